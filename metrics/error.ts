@@ -1,0 +1,17 @@
+/**
+ * The one error class of this project for bad input: something the user can mend.
+ * Its message says what was found, where (file, JSON path, line, example id) and what to do.
+ * Everything else that is thrown is a bug.
+ */
+export class SimvlmError extends Error {
+  override readonly name = "SimvlmError";
+
+  /** @param code stable, for programs, such as `missing-predictions` */
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

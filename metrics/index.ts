@@ -1,0 +1,1 @@
+export { SimvlmError } from "./error.js";
