@@ -1,1 +1,27 @@
 export { SimvlmError } from "./error.js";
+export type { MetricResult, Statistics } from "./metric.js";
+export { scoreSubset, VERSION } from "./metric.js";
+export type { ClassificationResult, Nlvr2Label } from "./scores/accuracy.js";
+export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
+export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";
+export { type CaptionOptions, type CaptionTokenizer, prepareCaptions } from "./scores/captions.js";
+export { type CiderOptions, type CiderVariant, cider, documentFrequencies, scoreCider } from "./scores/cider.js";
+export { type Corpus, CorpusBuilder } from "./scores/corpus.js";
+export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
+export { type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
+export { rougeL, scoreRougeL } from "./scores/rouge.js";
+export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu } from "./scores/sacrebleu.js";
+export { type AnsweredQuestion, type HumanAnswer, type VqaResult, vqaAccuracy } from "./scores/vqa.js";
+export { bootstrap, type Interval, RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/bootstrap.js";
+export {
+  type BootstrapDifference,
+  type McNemarTest,
+  mcNemar,
+  type PairedDifference,
+  pairedBootstrap,
+  pairedPermutation,
+} from "./statistics/paired.js";
+export { createRandomSource, type RandomSource } from "./statistics/random.js";
+export { normalizeAnswer } from "./text/answer.js";
+export { ptbTokenize } from "./text/ptb.js";
+export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";

@@ -1,0 +1,88 @@
+import { pairwiseSum } from "./statistics/summation.js";
+
+export const VERSION = "0.1.0";
+
+/** The sufficient statistics of a metric: one row an example, such that sums of rows give the score of the examples. */
+export interface Statistics {
+  readonly columns: readonly string[];
+  /** Row-major, examples × columns. */
+  readonly values: Float64Array;
+}
+
+/**
+ * What every metric returns. A metric only says how one example becomes statistics and how summed statistics become
+ * scores; corpus scores of any subset, confidence intervals and paired tests follow from that.
+ */
+export interface MetricResult<Name extends string = string> {
+  readonly metric: string;
+  /** Corpus scores by name, on the reference program's scale. */
+  readonly scores: Readonly<Record<Name, number>>;
+  /** Scores of the single examples by name, in the order of the input. */
+  readonly perExample: Readonly<Record<Name, Float64Array>>;
+  readonly statistics: Statistics;
+  /** Scores (in the order of `names`) from the sum of the examples' statistics. */
+  readonly scoresFromSums: (sums: Float64Array) => number[];
+  readonly names: readonly Name[];
+  /** Which examples were drawn together (questions of one image), as a cluster number each; absent: all independent. */
+  readonly clusters?: Int32Array;
+  /** What one must know to compare the scores with another's, in the manner of sacreBLEU: `CIDEr-D|nrefs:5|…`. */
+  readonly signature: string;
+}
+
+/** `name|key:value|…|version:simvlm-x.y.z` */
+export function formatSignature(name: string, fields: Readonly<Record<string, string | number>>): string {
+  const parts = Object.entries(fields).map(([key, value]) => `${key}:${value}`);
+  return [name, ...parts, `version:simvlm-${VERSION}`].join("|");
+}
+
+/** Column sums of the chosen rows (all by default), each in numpy's order of additions. */
+export function sumStatistics(statistics: Statistics, rows?: Int32Array): Float64Array {
+  const width = statistics.columns.length;
+  const values = rows ? gatherRows(statistics.values, width, rows) : statistics.values;
+  const count = values.length / width;
+  return Float64Array.from({ length: width }, (_, column) => pairwiseSum(values, column, count, width));
+}
+
+/** The corpus scores of some of the examples: the images of one domain, the questions of one type. */
+export function scoreSubset<Name extends string>(result: MetricResult<Name>, rows: Int32Array): Record<Name, number> {
+  return nameScores(result.names, result.scoresFromSums(sumStatistics(result.statistics, rows)));
+}
+
+export function nameScores<Name extends string>(
+  names: readonly Name[],
+  scores: readonly number[],
+): Record<Name, number> {
+  return Object.fromEntries(names.map((name, i) => [name, scores[i]])) as Record<Name, number>;
+}
+
+/** The result of a metric whose corpus score is the mean of its examples' scores. */
+export function meanResult<Name extends string>(
+  metric: string,
+  name: Name,
+  scores: Float64Array,
+  signature: string,
+  clusters?: Int32Array,
+): MetricResult<Name> {
+  const values = new Float64Array(2 * scores.length);
+  for (const [i, score] of scores.entries()) values.set([score, 1], 2 * i);
+  const statistics = { columns: [name, "examples"], values };
+  const scoresFromSums = (sums: Float64Array) => [sums[0]! / sums[1]!];
+  return {
+    metric,
+    names: [name],
+    scores: nameScores([name], scoresFromSums(sumStatistics(statistics))),
+    perExample: { [name]: scores } as Record<Name, Float64Array>,
+    statistics,
+    scoresFromSums,
+    ...(clusters && { clusters }),
+    signature,
+  };
+}
+
+function gatherRows(values: Float64Array, width: number, rows: Int32Array): Float64Array {
+  const gathered = new Float64Array(rows.length * width);
+  for (const [i, row] of rows.entries()) {
+    for (let column = 0; column < width; column++) gathered[i * width + column] = values[row * width + column]!;
+  }
+  return gathered;
+}

@@ -1,0 +1,69 @@
+import { formatSignature, type MetricResult, nameScores, sumStatistics } from "../metric.js";
+import { exp, root } from "../statistics/exact.js";
+import { type CaptionOptions, prepareCaptions } from "./captions.js";
+import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
+import { type Corpus, describeReferenceCounts } from "./corpus.js";
+import type { NgramsOfOrder } from "./ngrams.js";
+
+export const BLEU_NAMES = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"] as const;
+export type BleuName = (typeof BLEU_NAMES)[number];
+
+const TINY = 1e-15;
+const SMALL = 1e-9;
+
+/**
+ * BLEU-1 to BLEU-4 of captions (Papineni et al. 2002) as pycocoevalcap computes them: corpus scores from summed
+ * statistics, closest reference length, and precisions and lengths held off zero by 1e-15 and 1e-9, so that a perfect
+ * caption scores a little less than 1.
+ *
+ * @param hypotheses one caption an image
+ * @param references the references of each image
+ * @returns scores from 0 to 1
+ * @throws SimvlmError where an image has no references or the lists differ in length
+ * @example bleu(["a dog runs"], [["the dog runs", "a dog is running"]]).scores.Bleu_1
+ */
+export function bleu(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  options: CaptionOptions = {},
+): MetricResult<BleuName> {
+  return scoreBleu(prepareCaptions(hypotheses, references, options));
+}
+
+/** {@link bleu} of captions that are tokenised already. */
+export function scoreBleu(corpus: Corpus, ngrams?: NgramsOfOrder[]): MetricResult<BleuName> {
+  const values = countClippedMatches(corpus, ngrams);
+  const statistics = { columns: BLEU_COLUMNS, values };
+  const width = BLEU_COLUMNS.length;
+  const perExample = BLEU_NAMES.map(() => new Float64Array(corpus.size));
+  for (let i = 0; i < corpus.size; i++) {
+    const scores = bleuFromSums(values.subarray(i * width, (i + 1) * width));
+    for (const [k, score] of scores.entries()) perExample[k]![i] = score;
+  }
+  return {
+    metric: "BLEU",
+    names: BLEU_NAMES,
+    scores: nameScores(BLEU_NAMES, bleuFromSums(sumStatistics(statistics))),
+    perExample: Object.fromEntries(BLEU_NAMES.map((name, k) => [name, perExample[k]])) as Record<
+      BleuName,
+      Float64Array
+    >,
+    statistics,
+    scoresFromSums: bleuFromSums,
+    signature: formatSignature("BLEU", {
+      nrefs: describeReferenceCounts(corpus),
+      tok: corpus.tokenizer,
+      reflen: "closest",
+    }),
+  };
+}
+
+function bleuFromSums(sums: Float64Array): number[] {
+  const ratio = (sums[0]! + TINY) / (sums[1]! + SMALL);
+  const penalty = ratio < 1 ? exp(1 - 1 / ratio) : 1;
+  let product = 1;
+  return BLEU_NAMES.map((_, k) => {
+    product *= (sums[MATCHES + k]! + TINY) / (sums[TOTALS + k]! + SMALL);
+    return root(product, (k + 1) as 1 | 2 | 3 | 4) * penalty;
+  });
+}

@@ -1,0 +1,32 @@
+import { ptbTokenize } from "../text/ptb.js";
+import { buildCorpus, type Corpus } from "./corpus.js";
+
+/** How captions become tokens. */
+export interface CaptionOptions {
+  /**
+   * `ptb` (default): the tokenizer of the published numbers. `none`: the captions are tokenised already, with one
+   * space between tokens.
+   */
+  readonly tokenizer?: CaptionTokenizer;
+}
+
+export type CaptionTokenizer = "ptb" | "none";
+
+export const CAPTION_TOKENIZERS = {
+  ptb: ptbTokenize,
+  none: (caption: string) => caption.split(" "),
+} as const satisfies Record<CaptionTokenizer, (caption: string) => readonly string[]>;
+
+/**
+ * Tokenises captions once for several metrics: `scoreBleu(corpus)`, `scoreCider(corpus)`, `scoreRougeL(corpus)`.
+ *
+ * @param hypotheses one caption an image
+ * @param references the references of each image
+ */
+export function prepareCaptions(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  { tokenizer = "ptb" }: CaptionOptions = {},
+): Corpus {
+  return buildCorpus(hypotheses, references, { name: tokenizer, tokenize: CAPTION_TOKENIZERS[tokenizer] });
+}

@@ -1,0 +1,159 @@
+import { formatSignature, type MetricResult, meanResult } from "../metric.js";
+import { pow } from "../statistics/exact.js";
+import type { TokenLines } from "../text/token-lines.js";
+import { type CaptionOptions, prepareCaptions } from "./captions.js";
+import { type Corpus, describeReferenceCounts } from "./corpus.js";
+import {
+  countDocuments,
+  type DocumentFrequencyTable,
+  exportTable,
+  inverseDocumentFrequencies,
+  lookUpDocuments,
+} from "./document-frequency.js";
+import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
+
+export interface CiderOptions extends CaptionOptions {
+  /**
+   * `CIDEr-D` (default), what the field calls CIDEr: counts clipped to the reference's, and a Gaussian penalty on the
+   * difference of lengths. `CIDEr`: neither.
+   */
+  readonly variant?: CiderVariant;
+  /** Counts to weigh n-grams by; default: those of the references being scored. */
+  readonly documentFrequency?: DocumentFrequencyTable;
+  /** What the signature calls the counts; default `references`, or `table` where one is passed. */
+  readonly documentFrequencyName?: string;
+}
+
+export type CiderVariant = "CIDEr-D" | "CIDEr";
+
+const SIGMA = 6;
+
+/**
+ * CIDEr of captions (Vedantam et al. 2015) as pycocoevalcap computes it: TF-IDF cosine similarity of n-grams of orders
+ * 1 to 4 with each reference, averaged over orders and references, times 10. "Length" is the number of bigrams. One
+ * image alone scores 0 unless a document frequency table is passed, because every n-gram is then in every document.
+ *
+ * @param hypotheses one caption an image
+ * @param references the references of each image
+ * @returns scores from 0 to 10, the published number being 100 times that; the corpus score is the mean. While
+ *   examples are resampled the document frequencies stay as they are.
+ * @throws SimvlmError where an image has no references or the lists differ in length
+ */
+export function cider(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  options: CiderOptions = {},
+): MetricResult<"CIDEr"> {
+  return scoreCider(prepareCaptions(hypotheses, references, options), options);
+}
+
+/** {@link cider} of captions that are tokenised already. */
+export function scoreCider(
+  corpus: Corpus,
+  { variant = "CIDEr-D", documentFrequency, documentFrequencyName }: Omit<CiderOptions, "tokenizer"> = {},
+  ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus),
+): MetricResult<"CIDEr"> {
+  const documents = documentFrequency?.documents ?? corpus.size;
+  const similarities = ngrams.map((grams) => {
+    const counts = documentFrequency
+      ? lookUpDocuments(corpus, grams, documentFrequency)
+      : countDocuments(corpus, grams);
+    return sumSimilarities(corpus, grams, inverseDocumentFrequencies(counts, documents), variant);
+  });
+  const scores = new Float64Array(corpus.size);
+  for (let i = 0; i < corpus.size; i++) {
+    const references = corpus.referenceOffsets[i + 1]! - corpus.referenceOffsets[i]!;
+    let sum = 0;
+    for (const ofOrder of similarities) sum += ofOrder[i]!;
+    scores[i] = (sum / MAX_ORDER / references) * 10;
+  }
+  const signature = formatSignature(variant, {
+    nrefs: describeReferenceCounts(corpus),
+    tok: corpus.tokenizer,
+    df: documentFrequencyName ?? (documentFrequency ? "table" : "references"),
+    documents,
+    resampling: "df-fixed",
+    ...(variant === "CIDEr-D" && { sigma: SIGMA }),
+  });
+  return meanResult("CIDEr", "CIDEr", scores, signature);
+}
+
+/** The document frequencies of the references, to score other captions (or one image) with. */
+export function documentFrequencies(
+  references: readonly (readonly string[])[],
+  options: CaptionOptions = {},
+): DocumentFrequencyTable {
+  const corpus = prepareCaptions(new Array<string>(references.length).fill(""), references, options);
+  return exportTable(corpus, numberNgrams(corpus));
+}
+
+/** For each image the sum over its references of the similarity at one order. */
+function sumSimilarities(corpus: Corpus, grams: NgramsOfOrder, idf: Float64Array, variant: CiderVariant): Float64Array {
+  const { hypotheses, references, referenceOffsets } = corpus;
+  const clipped = variant === "CIDEr-D";
+  const before = grams.order - 1;
+  const sums = new Float64Array(corpus.size);
+  const count = new Int32Array(grams.distinct);
+  /** One more than the place of the n-gram among the hypothesis's distinct ones; 0 for those it lacks. */
+  const place = new Int32Array(grams.distinct);
+  const longest = longestLine(hypotheses);
+  const weights = new Float64Array(longest);
+  const referenceWeights = new Float64Array(longest);
+
+  for (let i = 0; i < corpus.size; i++) {
+    const start = hypotheses.offsets[i]!;
+    const end = hypotheses.offsets[i + 1]!;
+    // n-grams are visited in the order of their first occurrence: sums of floats depend on it
+    for (let p = start; p < end - before; p++) count[grams.hypotheses[p]!]!++;
+    let distinct = 0;
+    let square = 0;
+    for (let p = start; p < end - before; p++) {
+      const gram = grams.hypotheses[p]!;
+      if (count[gram] === 0) continue;
+      const weight = count[gram]! * idf[gram]!;
+      count[gram] = 0;
+      weights[distinct++] = weight;
+      place[gram] = distinct;
+      square += weight * weight;
+    }
+    const norm = Math.sqrt(square);
+
+    for (let line = referenceOffsets[i]!; line < referenceOffsets[i + 1]!; line++) {
+      const lineStart = references.offsets[line]!;
+      const lineEnd = references.offsets[line + 1]!;
+      referenceWeights.fill(0, 0, distinct);
+      for (let p = lineStart; p < lineEnd - before; p++) count[grams.references[p]!]!++;
+      let referenceSquare = 0;
+      for (let p = lineStart; p < lineEnd - before; p++) {
+        const gram = grams.references[p]!;
+        if (count[gram] === 0) continue;
+        const weight = count[gram]! * idf[gram]!;
+        count[gram] = 0;
+        referenceSquare += weight * weight;
+        if (place[gram]! > 0) referenceWeights[place[gram]! - 1] = weight;
+      }
+      let similarity = 0;
+      for (let k = 0; k < distinct; k++) {
+        const weight = referenceWeights[k]!;
+        similarity += (clipped ? Math.min(weights[k]!, weight) : weights[k]!) * weight;
+      }
+      const referenceNorm = Math.sqrt(referenceSquare);
+      if (norm !== 0 && referenceNorm !== 0) similarity /= norm * referenceNorm;
+      const difference = Math.max(0, end - start - 1) - Math.max(0, lineEnd - lineStart - 1);
+      sums[i]! += clipped ? similarity * lengthPenalty(Math.abs(difference)) : similarity;
+    }
+    for (let p = start; p < end - before; p++) place[grams.hypotheses[p]!] = 0;
+  }
+  return sums;
+}
+
+function longestLine({ offsets }: TokenLines): number {
+  return offsets.reduce((longest, offset, line) => Math.max(longest, offset - (offsets[line - 1] ?? 0)), 0);
+}
+
+const penalties: number[] = [];
+
+function lengthPenalty(difference: number): number {
+  penalties[difference] ??= pow(Math.E, -(difference * difference) / (2 * SIGMA * SIGMA));
+  return penalties[difference];
+}

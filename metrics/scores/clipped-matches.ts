@@ -1,0 +1,77 @@
+import type { Corpus } from "./corpus.js";
+import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
+
+/** Columns of the statistics that BLEU in all its forms is computed from. */
+export const BLEU_COLUMNS = [
+  "hypothesisLength",
+  "referenceLength",
+  ...Array.from({ length: MAX_ORDER }, (_, i) => `matches${i + 1}`),
+  ...Array.from({ length: MAX_ORDER }, (_, i) => `total${i + 1}`),
+] as const;
+
+export const MATCHES = 2;
+export const TOTALS = MATCHES + MAX_ORDER;
+
+/**
+ * BLEU's statistics of every example, row-major by {@link BLEU_COLUMNS}: the lengths of the hypothesis and of the
+ * reference closest to it (the shorter of two equally close), and for each order the hypothesis's n-grams and how many
+ * of them the references have, each n-gram counted at most as often as one reference has it.
+ */
+export function countClippedMatches(corpus: Corpus, ngrams = numberNgrams(corpus)): Float64Array {
+  const width = BLEU_COLUMNS.length;
+  const values = new Float64Array(corpus.size * width);
+  const { hypotheses, references, referenceOffsets } = corpus;
+  for (let i = 0; i < corpus.size; i++) {
+    const length = hypotheses.offsets[i + 1]! - hypotheses.offsets[i]!;
+    values[i * width] = length;
+    values[i * width + 1] = closestLength(references.offsets, referenceOffsets[i]!, referenceOffsets[i + 1]!, length);
+  }
+  for (const grams of ngrams) countOrder(corpus, grams, values);
+  return values;
+}
+
+function closestLength(offsets: Int32Array, first: number, end: number, length: number): number {
+  let closest = Infinity;
+  for (let line = first; line < end; line++) {
+    const candidate = offsets[line + 1]! - offsets[line]!;
+    const gain = Math.abs(closest - length) - Math.abs(candidate - length);
+    if (closest === Infinity || gain > 0 || (gain === 0 && candidate < closest)) closest = candidate;
+  }
+  return closest;
+}
+
+function countOrder(corpus: Corpus, grams: NgramsOfOrder, values: Float64Array): void {
+  const { hypotheses, references, referenceOffsets } = corpus;
+  const inHypothesis = new Int32Array(grams.distinct);
+  const inReference = new Int32Array(grams.distinct);
+  const inAnyReference = new Int32Array(grams.distinct);
+  const before = grams.order - 1;
+  for (let i = 0; i < corpus.size; i++) {
+    const start = hypotheses.offsets[i]!;
+    const end = hypotheses.offsets[i + 1]! - before;
+    for (let p = start; p < end; p++) inHypothesis[grams.hypotheses[p]!]!++;
+    for (let line = referenceOffsets[i]!; line < referenceOffsets[i + 1]!; line++) {
+      const lineStart = references.offsets[line]!;
+      const lineEnd = references.offsets[line + 1]! - before;
+      for (let p = lineStart; p < lineEnd; p++) {
+        const gram = grams.references[p]!;
+        if (inHypothesis[gram]! > 0) inReference[gram]!++;
+      }
+      for (let p = lineStart; p < lineEnd; p++) {
+        const gram = grams.references[p]!;
+        if (inReference[gram]! > inAnyReference[gram]!) inAnyReference[gram] = inReference[gram]!;
+        inReference[gram] = 0;
+      }
+    }
+    let matches = 0;
+    for (let p = start; p < end; p++) {
+      const gram = grams.hypotheses[p]!;
+      matches += Math.min(inHypothesis[gram]!, inAnyReference[gram]!);
+      inHypothesis[gram] = 0;
+      inAnyReference[gram] = 0;
+    }
+    const row = i * BLEU_COLUMNS.length + grams.order - 1;
+    values[row + MATCHES] = matches;
+    values[row + TOTALS] = Math.max(0, end - start);
+  }
+}

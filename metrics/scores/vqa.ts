@@ -1,0 +1,136 @@
+import { SimvlmError } from "../error.js";
+import { formatSignature, type MetricResult, meanResult } from "../metric.js";
+import { roundDecimals } from "../statistics/rounding.js";
+import { cleanAnswer, normalizeWords, removePunctuation } from "../text/answer.js";
+
+/** One person's answer as the annotations file has it; fields beside `answer` only tell answers apart. */
+export interface HumanAnswer {
+  readonly answer: string;
+  readonly [field: string]: unknown;
+}
+
+/** A question with its human answers. */
+export interface AnsweredQuestion {
+  readonly answers: readonly HumanAnswer[];
+  /** Such as `what color is the`; absent in some sets. */
+  readonly questionType?: string;
+  /** `yes/no`, `number` or `other`; absent in some sets. */
+  readonly answerType?: string;
+  /** Questions of one image are resampled together. */
+  readonly imageId?: string | number;
+}
+
+export interface VqaResult extends MetricResult<"accuracy"> {
+  /** Accuracy in percent by answer type and by question type, rounded as the official code rounds. */
+  readonly perAnswerType: Readonly<Record<string, number>>;
+  readonly perQuestionType: Readonly<Record<string, number>>;
+}
+
+const DECIMALS = 2;
+
+/**
+ * VQA accuracy as the official evaluation (GT-Vision-Lab/VQA) computes it: for each human answer, min(1, agreeing
+ * others / 3), averaged. Answers are normalised only where the people did not all give the same one; else the
+ * prediction must be that very string.
+ *
+ * @param predictions one answer a question
+ * @returns scores in percent, rounded to two decimals; per example unrounded, 0 to 100
+ * @throws SimvlmError `length-mismatch`, or `no-references` for a question without answers
+ */
+export function vqaAccuracy(predictions: readonly string[], questions: readonly AnsweredQuestion[]): VqaResult {
+  if (predictions.length !== questions.length) {
+    throw new SimvlmError(
+      "length-mismatch",
+      `${predictions.length} predictions but ${questions.length} questions: there must be one prediction a question`,
+    );
+  }
+  const accuracies = Float64Array.from(predictions, (prediction, i) => questionAccuracy(prediction, questions[i]!, i));
+  const percent = accuracies.map((accuracy) => 100 * accuracy);
+  const imageNumbers = numberImages(questions);
+  const signature = formatSignature("VQA-accuracy", { eval: "a013f00", normalisation: "unless-unanimous" });
+  const mean = meanResult("VQA accuracy", "accuracy", percent, signature, imageNumbers);
+  return {
+    ...mean,
+    scores: { accuracy: percentOf(accuracies) },
+    perAnswerType: byType(accuracies, questions, "answerType"),
+    perQuestionType: byType(accuracies, questions, "questionType"),
+  };
+}
+
+function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, index: number): number {
+  if (answers.length === 0) {
+    throw new SimvlmError(
+      "no-references",
+      `question ${index + 1} has no answers: give it at least one, or leave it out`,
+    );
+  }
+  const cleaned = answers.map(({ answer }) => cleanAnswer(answer));
+  const unanimous = cleaned.every((answer) => answer === cleaned[0]);
+  const normalize = unanimous ? (text: string) => text : memoizedNormalize;
+  const human = cleaned.map(normalize);
+  const predicted = normalize(cleanAnswer(prediction));
+  // "the others" are the answers that differ in some field, so two people's equal answers count only if told apart
+  const identities = human.map((answer, i) => identify(answers[i]!, answer));
+  let sum = 0;
+  for (const identity of identities) {
+    let matches = 0;
+    for (const [other, answer] of human.entries()) {
+      if (answer === predicted && identities[other] !== identity) matches++;
+    }
+    sum += Math.min(1, matches / 3);
+  }
+  return sum / human.length;
+}
+
+function identify(answer: HumanAnswer, normalized: string): string {
+  let identity = normalized;
+  for (const [field, value] of Object.entries(answer)) {
+    if (field !== "answer") identity += `\0${field}\0${typeof value === "object" ? JSON.stringify(value) : value}`;
+  }
+  return identity;
+}
+
+const normalized = new Map<string, string>();
+const MEMO_LIMIT = 100_000;
+
+/** Answers repeat a great deal: ten people, a few thousand words. */
+function memoizedNormalize(answer: string): string {
+  let result = normalized.get(answer);
+  if (result === undefined) {
+    result = normalizeWords(removePunctuation(answer));
+    if (normalized.size >= MEMO_LIMIT) normalized.clear();
+    normalized.set(answer, result);
+  }
+  return result;
+}
+
+function numberImages(questions: readonly AnsweredQuestion[]): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(questions, ({ imageId }, i) => {
+    const key = imageId === undefined ? `question ${i}` : `image ${imageId}`;
+    if (!numbers.has(key)) numbers.set(key, numbers.size);
+    return numbers.get(key)!;
+  });
+}
+
+function byType(
+  accuracies: Float64Array,
+  questions: readonly AnsweredQuestion[],
+  field: "answerType" | "questionType",
+): Record<string, number> {
+  const groups = new Map<string, number[]>();
+  for (const [i, accuracy] of accuracies.entries()) {
+    const type = questions[i]![field];
+    if (type === undefined) continue;
+    if (!groups.has(type)) groups.set(type, []);
+    groups.get(type)!.push(accuracy);
+  }
+  return Object.fromEntries([...groups].map(([type, values]) => [type, percentOf(values)]));
+}
+
+/** The official code's order of operations: a plain sum, times 100, divided, rounded. */
+function percentOf(accuracies: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < accuracies.length; i++) sum += accuracies[i]!;
+  return roundDecimals((100 * sum) / accuracies.length, DECIMALS);
+}

@@ -1,0 +1,34 @@
+/** A source of uniform numbers in [0, 1). */
+export type RandomSource = () => number;
+
+/**
+ * A seeded generator (xoshiro128**, Blackman and Vigna 2018; state filled by splitmix32): the same numbers on every
+ * machine.
+ *
+ * @param seed any integer; its low 32 bits count
+ */
+export function createRandomSource(seed: number): RandomSource {
+  let mixer = seed | 0;
+  const splitmix = () => {
+    mixer = (mixer + 0x9e3779b9) | 0;
+    let z = Math.imul(mixer ^ (mixer >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return z ^ (z >>> 16);
+  };
+  let [a, b, c, d] = [splitmix(), splitmix(), splitmix(), splitmix()];
+  return () => {
+    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = rotate(d, 11);
+    return (scrambled >>> 0) / 2 ** 32;
+  };
+}
+
+function rotate(x: number, bits: number): number {
+  return (x << bits) | (x >>> (32 - bits));
+}

@@ -1,0 +1,1 @@
+export const ptbTokenize = (t: string): string[] => t.toLowerCase().split(" ");

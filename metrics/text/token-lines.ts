@@ -1,0 +1,45 @@
+/** Lines of token numbers, one after the other: line i is `ids[offsets[i] … offsets[i + 1])`. */
+export interface TokenLines {
+  readonly ids: Int32Array;
+  readonly offsets: Int32Array;
+}
+
+/** Gives every distinct token a number, so that tokens are compared and hashed as integers from then on. */
+export class Vocabulary {
+  readonly tokens: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(token: string): number {
+    let number = this.#numbers.get(token);
+    if (number === undefined) {
+      number = this.tokens.length;
+      this.tokens.push(token);
+      this.#numbers.set(token, number);
+    }
+    return number;
+  }
+}
+
+/** Collects lines of tokens; the number of lines and tokens need not be known. */
+export class TokenLinesBuilder {
+  #ids = new Int32Array(1024);
+  #size = 0;
+  readonly #offsets: number[] = [0];
+
+  push(id: number): void {
+    if (this.#size === this.#ids.length) {
+      const larger = new Int32Array(2 * this.#size);
+      larger.set(this.#ids);
+      this.#ids = larger;
+    }
+    this.#ids[this.#size++] = id;
+  }
+
+  endLine(): void {
+    this.#offsets.push(this.#size);
+  }
+
+  finish(): TokenLines {
+    return { ids: this.#ids.slice(0, this.#size), offsets: Int32Array.from(this.#offsets) };
+  }
+}
