@@ -1,6 +1,6 @@
 export { SimvlmError } from "./error.js";
 export type { MetricResult, Statistics } from "./metric.js";
-export { scoreSubset, VERSION } from "./metric.js";
+export { selectExamples, VERSION } from "./metric.js";
 export type { ClassificationResult, Nlvr2Label } from "./scores/accuracy.js";
 export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
 export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";

@@ -43,9 +43,19 @@ export function sumStatistics(statistics: Statistics, rows?: Int32Array): Float6
   return Float64Array.from({ length: width }, (_, column) => pairwiseSum(values, column, count, width));
 }
 
-/** The corpus scores of some of the examples: the images of one domain, the questions of one type. */
-export function scoreSubset<Name extends string>(result: MetricResult<Name>, rows: Int32Array): Record<Name, number> {
-  return nameScores(result.names, result.scoresFromSums(sumStatistics(result.statistics, rows)));
+/** The result on some of the examples: the images of one domain, the questions of one type. */
+export function selectExamples<Name extends string>(result: MetricResult<Name>, rows: Int32Array): MetricResult<Name> {
+  const { names, statistics, perExample, clusters } = result;
+  const columns = statistics.columns;
+  return {
+    ...result,
+    scores: nameScores(names, result.scoresFromSums(sumStatistics(statistics, rows))),
+    perExample: Object.fromEntries(
+      names.map((name) => [name, Float64Array.from(rows, (row) => perExample[name][row]!)]),
+    ) as Record<Name, Float64Array>,
+    statistics: { columns, values: gatherRows(statistics.values, columns.length, rows) },
+    ...(clusters && { clusters: Int32Array.from(rows, (row) => clusters[row]!) }),
+  };
 }
 
 export function nameScores<Name extends string>(

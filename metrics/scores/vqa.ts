@@ -13,11 +13,11 @@ export interface HumanAnswer {
 export interface AnsweredQuestion {
   readonly answers: readonly HumanAnswer[];
   /** Such as `what color is the`; absent in some sets. */
-  readonly questionType?: string;
+  readonly questionType?: string | undefined;
   /** `yes/no`, `number` or `other`; absent in some sets. */
-  readonly answerType?: string;
+  readonly answerType?: string | undefined;
   /** Questions of one image are resampled together. */
-  readonly imageId?: string | number;
+  readonly imageId?: string | number | undefined;
 }
 
 export interface VqaResult extends MetricResult<"accuracy"> {

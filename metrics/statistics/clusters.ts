@@ -8,9 +8,12 @@ import type { MetricResult } from "../metric.js";
 export function sumClusters({ statistics, clusters }: MetricResult): { sums: Float64Array; count: number } {
   const width = statistics.columns.length;
   if (!clusters) return { sums: statistics.values, count: statistics.values.length / width };
-  const count = clusters.reduce((most, cluster) => Math.max(most, cluster + 1), 0);
+  const places = new Map<number, number>();
+  for (const cluster of clusters) if (!places.has(cluster)) places.set(cluster, places.size);
+  const count = places.size;
   const sums = new Float64Array(count * width);
-  for (const [row, cluster] of clusters.entries()) {
+  for (const [row, number] of clusters.entries()) {
+    const cluster = places.get(number)!;
     for (let column = 0; column < width; column++) {
       sums[cluster * width + column]! += statistics.values[row * width + column]!;
     }

@@ -13,7 +13,14 @@ interface EdgeCase {
   name: string;
   gts: Record<string, string[]>;
   res: Record<string, string[]>;
-  scores: { bleu: number[]; bleu_img: number[][]; rouge: number; rouge_img: number[]; cider: number; cider_img: number[] };
+  scores: {
+    bleu: number[];
+    bleu_img: number[][];
+    rouge: number;
+    rouge_img: number[];
+    cider: number;
+    cider_img: number[];
+  };
 }
 
 const NAMES = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"] as const;

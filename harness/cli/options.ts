@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parsers of option values; commander prints what they throw, with the option's name. */
+
+export function parsePositiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("It must be a whole number from 1 up.");
+}
+
+export function parseSeed(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && text.trim() !== "") return value;
+  throw new InvalidArgumentError("It must be a whole number.");
+}
+
+export function parseFraction(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must lie between 0 and 1.");
+}
+
+/** A parser of comma-separated values out of `choices`, each kept once, in the order of `choices`. */
+export function parseListOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
+  return (text) => {
+    const values = text.split(",").map((value) => value.trim());
+    const unknown = values.filter((value) => !choices.some((choice) => choice === value));
+    if (unknown.length === 0) return choices.filter((choice) => values.includes(choice));
+    throw new InvalidArgumentError(`It must be one or more of ${choices.join(", ")}, separated by commas.`);
+  };
+}

@@ -1,0 +1,129 @@
+import Table from "cli-table3";
+import type { DomainReport, Intervals, ScoreReport } from "./score-report.js";
+
+const NO_COLOURS = { head: [], border: [] };
+const NO_RULES_BETWEEN_ROWS = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+const MOST_RULED_ROWS = 12;
+const DECIMALS = 4;
+const INTERVAL_DECIMALS = 3;
+
+/** The report as tables for a person to read, without colours. */
+export function formatScoreTables(report: ScoreReport): string {
+  return [
+    formatScores(report),
+    ...formatBreakdowns(report),
+    ...formatConfusion(report),
+    ...formatComparison(report),
+    ...formatNotes(report),
+  ].join("\n\n");
+}
+
+function formatScores({ task, examples, missing, scores, intervals, byDomain = {} }: ScoreReport): string {
+  const names = Object.keys(scores).filter((name) => typeof scores[name] === "number");
+  const table = createTable([task, "examples", ...names]);
+  const addRow = (name: string, count: number, row: Readonly<Record<string, unknown>>, own?: Intervals) =>
+    table.push([
+      name,
+      count.toLocaleString("en-US"),
+      ...names.map((score) => formatScore(row[score] as number, own?.[score])),
+    ]);
+  for (const [name, domain] of Object.entries<DomainReport>(byDomain)) {
+    addRow(name, domain.examples, domain.scores, domain.intervals);
+  }
+  addRow(Object.keys(byDomain).length > 0 ? "entire" : "all", examples, scores, intervals);
+  const subset = missing
+    ? `\nOnly ${examples.toLocaleString("en-US")} of ${(examples + missing).toLocaleString("en-US")} examples have a prediction and were scored (--allow-missing): not comparable with full results.`
+    : "";
+  return table.toString() + subset;
+}
+
+/** VQA's accuracies by type. */
+function formatBreakdowns({ scores }: ScoreReport): string[] {
+  const titles = { perAnswerType: "answer type", perQuestionType: "question type" } as const;
+  return Object.entries(titles).flatMap(([key, title]) => {
+    const rows = Object.entries((scores[key] ?? {}) as Record<string, number>);
+    if (rows.length === 0) return [];
+    const table = createTable([title, "accuracy"], { rules: rows.length <= MOST_RULED_ROWS });
+    for (const [type, accuracy] of rows) table.push([printable(type), formatScore(accuracy)]);
+    return [table.toString()];
+  });
+}
+
+function formatConfusion({ scores }: ScoreReport): string[] {
+  const confusion = scores.confusion as Record<string, Record<string, number>> | undefined;
+  if (!confusion) return [];
+  const classes = Object.keys(confusion).sort();
+  const table = createTable(["label \\ predicted", ...classes]);
+  for (const label of classes) table.push([label, ...classes.map((predicted) => confusion[label]![predicted] ?? 0)]);
+  return [table.toString()];
+}
+
+function formatComparison({ comparison, resampling }: ScoreReport): string[] {
+  if (!comparison) return [];
+  const interval = `${100 * resampling!.confidence} % interval`;
+  const hasMcNemar = Object.values(comparison).some(({ mcNemar }) => mcNemar);
+  const head = ["", "predictions", "against", "difference", interval, "p (bootstrap)", "p (permutation)"];
+  const table = createTable(hasMcNemar ? [...head, "p (McNemar)"] : head);
+  for (const [name, row] of Object.entries(comparison)) {
+    const { score, against, difference, low, high, pBootstrap, pPermutation, mcNemar } = row;
+    table.push([
+      name,
+      ...[score, against].map((value) => formatScore(value)),
+      formatSigned(difference),
+      `[${formatSigned(low)}, ${formatSigned(high)}]`,
+      ...[pBootstrap, pPermutation].map(formatProbability),
+      ...(hasMcNemar ? [mcNemar ? formatProbability(mcNemar.pValue) : ""] : []),
+    ]);
+  }
+  return [table.toString()];
+}
+
+function formatNotes({ task, signatures, byDomain, resampling, intervals }: ScoreReport): string[] {
+  const lines = Object.values({ ...signatures, ...differingSignatures(signatures, byDomain) });
+  if (resampling) {
+    const { resamples, confidence, seed } = resampling;
+    const what = intervals ? `[low, high]: ${100 * confidence} % bootstrap intervals; ` : "";
+    lines.push(`${what}${resamples.toLocaleString("en-US")} resamples, seed ${seed}`);
+  }
+  if (task === "caption")
+    lines.push("Scores are on the reference programs' scale; papers print 100 times these numbers.");
+  return [lines.map(printable).join("\n")];
+}
+
+/** The domains' signatures that differ from the whole set's: CIDEr's, where each domain has its own frequencies. */
+function differingSignatures(signatures: ScoreReport["signatures"], byDomain: ScoreReport["byDomain"] = {}) {
+  const differing: Record<string, string> = {};
+  for (const [domain, { signatures: own }] of Object.entries(byDomain)) {
+    for (const [metric, signature] of Object.entries(own)) {
+      if (signature !== signatures[metric]) differing[`${metric} ${domain}`] = `${domain}: ${signature}`;
+    }
+  }
+  return differing;
+}
+
+function createTable(head: string[], options = { rules: true }): Table.Table {
+  const colAligns = head.map((_, i) => (i === 0 ? "left" : "right") as Table.HorizontalAlignment);
+  return new Table({ head, colAligns, style: NO_COLOURS, ...(options.rules ? {} : { chars: NO_RULES_BETWEEN_ROWS }) });
+}
+
+/** With its interval on a line of its own, so that a row fits a terminal. */
+function formatScore(value: number, interval?: { low: number; high: number }): string {
+  const fewer = value >= 10 ? 2 : 0;
+  const score = value.toFixed(DECIMALS - fewer);
+  if (!interval) return score;
+  const [low, high] = [interval.low, interval.high].map((bound) => bound.toFixed(INTERVAL_DECIMALS - fewer));
+  return `${score}\n[${low}, ${high}]`;
+}
+
+function formatSigned(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(DECIMALS)}`;
+}
+
+function formatProbability(p: number): string {
+  return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
+}
+
+/** Text from data files, made harmless for a terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\ufffd");
+}

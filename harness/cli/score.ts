@@ -1,0 +1,95 @@
+import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { Command, Option } from "commander";
+import { writeFileAtomic } from "../files/atomic.js";
+import { SCORERS } from "../scoring/index.js";
+import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
+import { compareScored, computeIntervals } from "../scoring/uncertainty.js";
+import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
+import { startProgress } from "./progress.js";
+import { formatPerExample, type ScoreReport, toReport } from "./score-report.js";
+import { formatScoreTables } from "./score-table.js";
+
+interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
+  readonly task: TaskName;
+  readonly ci: boolean;
+  readonly against?: string;
+  readonly json?: string;
+  readonly perExample?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm score --task caption --references nocaps_val.json --predictions results.json --by-domain --ci
+  $ simvlm score --task vqa --references annotations.json --predictions answers.json --json scores.json
+  $ simvlm score --task translate --references test.de --predictions system-a.de --against system-b.de
+
+Files are read packed (.gz) or not. Exit code 2: something is wrong with the input, and nothing was written.`;
+
+export function createScoreCommand(): Command {
+  return new Command("score")
+    .description("Score predictions against official annotations, with the numbers the reference programs give.")
+    .addOption(new Option("--task <task>", "what was predicted").choices(TASKS).makeOptionMandatory())
+    .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
+    .requiredOption("--predictions <file>", "the system's output, in the official results format")
+    .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")
+    .option("--metrics <list>", `caption: ${CAPTION_METRICS.join(",")}`, parseListOf(CAPTION_METRICS), [
+      ...CAPTION_METRICS,
+    ])
+    .option("--by-domain", "caption: also in-, near- and out-of-domain (NoCaps)", false)
+    .addOption(
+      new Option("--df <mode>", "caption: CIDEr's document frequencies by domain, from all images or from its own")
+        .choices(DF_MODES)
+        .default("shared"),
+    )
+    .option("--allow-missing", "score the examples that have a prediction, and say so", false)
+    .option("--ci", "bootstrap confidence intervals", false)
+    .option("--against <file>", "another system's predictions: paired differences with p-values")
+    .option("--resamples <n>", "resampled sets", parsePositiveInteger, RESAMPLING_DEFAULTS.resamples)
+    .option("--confidence <p>", "coverage of intervals", parseFraction, RESAMPLING_DEFAULTS.confidence)
+    .option("--seed <n>", "seed of the resampling", parseSeed, RESAMPLING_DEFAULTS.seed)
+    .option("--json <file>", "write scores, signatures, intervals as JSON")
+    .option("--per-example <file>", "write one JSON line an example: its id and scores")
+    .addHelpText("after", EXAMPLES)
+    .action(runScore);
+}
+
+async function runScore(options: ScoreCommandOptions): Promise<void> {
+  checkOptions(options);
+  const scored = await SCORERS[options.task](options);
+  const against =
+    options.against === undefined
+      ? undefined
+      : await SCORERS[options.task]({ ...options, predictions: options.against });
+  const report = measureUncertainty(scored, against, options);
+  for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${warning}\n`);
+  if (options.json !== undefined) await writeFileAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.perExample !== undefined) await writeFileAtomic(options.perExample, formatPerExample(scored));
+  process.stdout.write(`${formatScoreTables(report)}\n`);
+}
+
+function measureUncertainty(scored: Scored, against: Scored | undefined, options: ScoreCommandOptions): ScoreReport {
+  const { ci, resamples, confidence, seed } = options;
+  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
+  const sets = [{ name: "", results: scored.results }, ...scored.domains];
+  const steps =
+    (ci ? sets.reduce((sum, { results }) => sum + results.length, 0) : 0) + (against ? scored.results.length : 0);
+  const progress = startProgress("resampling", steps);
+  const tick = () => progress.increment();
+  const intervals = ci ? sets.map(({ results }) => computeIntervals(results, resampling, tick)) : [];
+  const comparison = against && compareScored(scored, against, resampling, tick);
+  progress.stop();
+  return toReport(scored, { intervals, comparison, resampling: ci || against ? resampling : undefined });
+}
+
+const ONLY_FOR: readonly { option: keyof ScoreCommandOptions; flag: string; task: TaskName }[] = [
+  { option: "questions", flag: "--questions", task: "vqa" },
+  { option: "byDomain", flag: "--by-domain", task: "caption" },
+];
+
+function checkOptions(options: ScoreCommandOptions): void {
+  for (const { option, flag, task } of ONLY_FOR) {
+    if (options[option] && options.task !== task) {
+      throw new SimvlmError("bad-option", `${flag} is only for --task ${task}, not ${options.task}: leave it out`);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { findRepeated, listIds } from "./ids.js";
+
+export interface AlignOptions {
+  /** The predictions file, for messages. */
+  path: string;
+  /** Keep only the examples that have a prediction, instead of refusing (default false). */
+  allowMissing?: boolean;
+  /** Ids that may be predicted although they are not examples, such as SNLI-VE's unlabelled pairs (default none). */
+  ignore?: readonly string[];
+}
+
+/** `predictions[n]` is of `examples[n]`, in the order of the data set. */
+export interface Aligned<E, P> {
+  examples: E[];
+  predictions: P[];
+  /** The ids of the examples left out for want of a prediction. */
+  missing: string[];
+}
+
+/**
+ * Put a system's predictions beside the examples they are of.
+ *
+ * @throws SimvlmError `duplicate-predictions`, `unknown-predictions`, `missing-predictions`, with the first ids and
+ *   their number; the last also if `allowMissing` would leave nothing
+ */
+export function alignPredictions<E extends { id: string }, P extends { id: string }>(
+  examples: readonly E[],
+  predictions: readonly P[],
+  options: AlignOptions,
+): Aligned<E, P> {
+  const { path, allowMissing = false, ignore = [] } = options;
+  const repeated = findRepeated(predictions);
+  if (repeated.length > 0) {
+    throw new SimvlmError(
+      "duplicate-predictions",
+      `${path}: more than one prediction for id ${listIds(repeated)}. Keep one for each.`,
+    );
+  }
+  const known = new Set(ignore);
+  for (const { id } of examples) known.add(id);
+  const unknown = predictions.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  if (unknown.length > 0) {
+    throw new SimvlmError(
+      "unknown-predictions",
+      `${path}: the references have no id ${listIds(unknown)}. Check that both files are of the same split.`,
+    );
+  }
+  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  const aligned: Aligned<E, P> = { examples: [], predictions: [], missing: [] };
+  for (const example of examples) {
+    const prediction = byId.get(example.id);
+    if (prediction) {
+      aligned.examples.push(example);
+      aligned.predictions.push(prediction);
+    } else {
+      aligned.missing.push(example.id);
+    }
+  }
+  const { length: missing } = aligned.missing;
+  if (missing > 0 && (!allowMissing || aligned.examples.length === 0)) {
+    throw new SimvlmError(
+      "missing-predictions",
+      `${path}: no prediction for ${missing} of ${examples.length} examples: ${listIds(aligned.missing)}. ` +
+        "Add them, or allow missing predictions to score the rest.",
+    );
+  }
+  return aligned;
+}

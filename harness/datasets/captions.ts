@@ -1,0 +1,39 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { checkExamples, listIds } from "./ids.js";
+
+/** An image to be described. */
+export interface CaptionExample {
+  /** The image's id; in Flickr8k and Flickr30k, which have none, its file name. */
+  id: string;
+  /** The image file, below the image folder if that was given. */
+  file: string;
+  /** What people wrote, in the order of the file. */
+  references: string[];
+}
+
+export interface ImageOptions {
+  /** The folder the images lie in (default: files are named as the data set names them). */
+  imageRoot?: string | undefined;
+}
+
+export interface CaptionOptions extends ImageOptions {
+  /** `optional` for a set to be captioned only: a test set has no references (default `required`). */
+  references?: "required" | "optional";
+}
+
+/**
+ * The last check of a caption reader.
+ *
+ * @throws SimvlmError `image-without-references`, `empty-file`, `duplicate-id`
+ */
+export function checkCaptions<E extends CaptionExample>(examples: E[], path: string, options: CaptionOptions): E[] {
+  checkExamples(examples, path);
+  const bare = examples.filter(({ references }) => references.length === 0).map(({ id }) => id);
+  if (bare.length > 0 && options.references !== "optional") {
+    throw new SimvlmError(
+      "image-without-references",
+      `${path}: no reference captions for image ${listIds(bare)}. Add them, or remove the images.`,
+    );
+  }
+  return examples;
+}

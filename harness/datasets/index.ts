@@ -1,0 +1,26 @@
+export { type Aligned, type AlignOptions, alignPredictions } from "./align.js";
+export type { CaptionExample, CaptionOptions, ImageOptions } from "./captions.js";
+export { readCocoCaptions } from "./coco.js";
+export { type FlickrOptions, readFlickr } from "./flickr.js";
+export { type Multi30kFiles, readMulti30k, type TranslationExample } from "./multi30k.js";
+export { type Nlvr2Example, readNlvr2 } from "./nlvr2.js";
+export { DOMAINS, type Domain, type NocapsExample, readNocaps } from "./nocaps.js";
+export {
+  type CaptionPrediction,
+  type Nlvr2Prediction,
+  readCaptionResults,
+  readNlvr2Results,
+  readSnliVeResults,
+  readVqaResults,
+  type SnliVePrediction,
+  type VqaPrediction,
+} from "./results.js";
+export {
+  readEsnliVe,
+  readSnliVe,
+  SNLI_VE_LABELS,
+  type SnliVeExample,
+  type SnliVeLabel,
+  type SnliVeSet,
+} from "./snli-ve.js";
+export { readAnswerList, readVqa, type VqaAnswer, type VqaExample, type VqaFiles } from "./vqa.js";

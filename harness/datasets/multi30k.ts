@@ -1,0 +1,40 @@
+import { fileInside } from "../files/inside.js";
+import { readParallelLines } from "../files/lines.js";
+import type { ImageOptions } from "./captions.js";
+import { checkExamples } from "./ids.js";
+
+export interface TranslationExample {
+  /** The line's number, from 1. */
+  id: string;
+  source: string;
+  target: string;
+  /** The image file, below the image folder if that was given; absent without an image list. */
+  file?: string | undefined;
+}
+
+export interface Multi30kFiles {
+  source: string;
+  target: string;
+  /** One image name a line. */
+  images?: string | undefined;
+}
+
+/**
+ * Multi30k: one plain text file a language and a list of images, whose n-th lines belong together. An empty line is
+ * an empty sentence.
+ *
+ * @throws SimvlmError what {@link readParallelLines} throws, `unsafe-path`, `empty-file`
+ */
+export async function readMulti30k(files: Multi30kFiles, options: ImageOptions = {}): Promise<TranslationExample[]> {
+  const { source, target, images } = files;
+  const [sources, targets, names] = await readParallelLines(
+    images === undefined ? [source, target] : [source, target, images],
+  );
+  const examples = sources!.map((sentence, index) => ({
+    id: String(index + 1),
+    source: sentence,
+    target: targets![index]!,
+    file: names && fileInside(options.imageRoot, names[index]!, `${images}, line ${index + 1}`),
+  }));
+  return checkExamples(examples, source);
+}

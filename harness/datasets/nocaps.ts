@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { CaptionExample, CaptionOptions } from "./captions.js";
+import { CocoFile, CocoImage, readCaptionFile } from "./coco.js";
+
+/** How far an image's objects are from COCO's classes. */
+export const DOMAINS = ["in-domain", "near-domain", "out-domain"] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+export interface NocapsExample extends CaptionExample {
+  domain?: Domain | undefined;
+  openImagesId?: string | undefined;
+}
+
+const NocapsImage = CocoImage.extend({ open_images_id: z.string().optional(), domain: z.enum(DOMAINS).optional() });
+
+const NocapsFile = CocoFile.extend({ images: z.array(NocapsImage) }).describe(
+  "a NoCaps file: {images: [{id, file_name, open_images_id, domain}], annotations: [{image_id, caption}]}",
+);
+
+/**
+ * NoCaps captions: COCO's format, whose images carry an Open Images id and, in the file with domains, a domain.
+ * A plain COCO file is read too; no image has a domain then. The test set has no captions: `references: "optional"`.
+ *
+ * @returns one example an image, in the order of `images`
+ * @throws SimvlmError what {@link readCocoCaptions} throws
+ */
+export async function readNocaps(path: string, options: CaptionOptions = {}): Promise<NocapsExample[]> {
+  const { images, examples } = await readCaptionFile(path, NocapsFile, options);
+  return examples.map((example, index) => {
+    const { domain, open_images_id: openImagesId } = images[index]!;
+    return { ...example, domain, openImagesId };
+  });
+}

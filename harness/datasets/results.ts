@@ -1,0 +1,61 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { readRecords } from "../files/records.js";
+import { Id } from "./ids.js";
+import { TrueFalse } from "./nlvr2.js";
+import { SNLI_VE_LABELS } from "./snli-ve.js";
+
+/*
+ * What a system said, in the formats the official programs take. Ids are checked by alignPredictions.
+ * A system's translations are plain text: readParallelLines([references, translations]).
+ */
+
+const CaptionResult = z
+  .object({ image_id: Id, caption: z.string() })
+  .transform(({ image_id, caption }) => ({ id: String(image_id), caption }))
+  .describe("COCO results: a JSON array (or JSON lines) of {image_id, caption}");
+export type CaptionPrediction = z.output<typeof CaptionResult>;
+
+const VqaResult = z
+  .object({ question_id: Id, answer: z.string() })
+  .transform(({ question_id, answer }) => ({ id: String(question_id), answer }))
+  .describe("VQA results: a JSON array (or JSON lines) of {question_id, answer}");
+export type VqaPrediction = z.output<typeof VqaResult>;
+
+const Nlvr2Result = z
+  .object({ identifier: z.string(), prediction: TrueFalse })
+  .transform(({ identifier: id, prediction: label }) => ({ id, label }))
+  .describe("NLVR2 results: csv lines `identifier,True` or a JSON array (or JSON lines) of {identifier, prediction}");
+export type Nlvr2Prediction = z.output<typeof Nlvr2Result>;
+
+const SnliVeResult = z
+  .object({ pairID: z.string(), prediction: z.string().toLowerCase().pipe(z.enum(SNLI_VE_LABELS)) })
+  .transform(({ pairID: id, prediction: label }) => ({ id, label }))
+  .describe("SNLI-VE results: csv lines `pairID,label` or a JSON array (or JSON lines) of {pairID, prediction}");
+export type SnliVePrediction = z.output<typeof SnliVeResult>;
+
+/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
+export function readCaptionResults(path: string): Promise<CaptionPrediction[]> {
+  return readResults(path, CaptionResult);
+}
+
+/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
+export function readVqaResults(path: string): Promise<VqaPrediction[]> {
+  return readResults(path, VqaResult);
+}
+
+/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
+export function readNlvr2Results(path: string): Promise<Nlvr2Prediction[]> {
+  return readResults(path, Nlvr2Result, ["identifier", "prediction"]);
+}
+
+/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
+export function readSnliVeResults(path: string): Promise<SnliVePrediction[]> {
+  return readResults(path, SnliVeResult, ["pairID", "prediction"]);
+}
+
+async function readResults<T>(path: string, schema: z.ZodType<T>, columns?: string[]): Promise<T[]> {
+  const results = await readRecords(path, schema, columns ? { columns } : {});
+  if (results.length > 0) return results;
+  throw new SimvlmError("empty-predictions", `${path} has no predictions. This should be ${schema.description}.`);
+}

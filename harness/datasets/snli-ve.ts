@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { parseCsv } from "../files/csv.js";
+import { fileInside } from "../files/inside.js";
+import { readJsonLines } from "../files/json.js";
+import { readText } from "../files/text.js";
+import type { ImageOptions } from "./captions.js";
+import { checkExamples, Id } from "./ids.js";
+
+export const SNLI_VE_LABELS = ["entailment", "neutral", "contradiction"] as const;
+export type SnliVeLabel = (typeof SNLI_VE_LABELS)[number];
+
+export interface SnliVeExample {
+  /** The pair's id, `2248275918.jpg#2r1c`. */
+  id: string;
+  /** The image file, below the image folder if that was given. */
+  file: string;
+  /** The caption that stood for the image when the pair was written; e-SNLI-VE leaves it out. */
+  premise?: string | undefined;
+  hypothesis: string;
+  label: SnliVeLabel;
+}
+
+export interface SnliVeSet {
+  examples: SnliVeExample[];
+  /** The ids of pairs on which the annotators did not agree (`-`): not examples, though a system may answer them. */
+  unlabelled: string[];
+}
+
+const GoldLabel = z.enum([...SNLI_VE_LABELS, "-"]);
+
+const SnliVeLine = z
+  .object({
+    pairID: z.string(),
+    gold_label: GoldLabel,
+    sentence1: z.string().optional(),
+    sentence2: z.string(),
+    Flickr30K_ID: Id.optional(),
+    Flickr30kID: Id.optional(),
+  })
+  .transform(({ Flickr30K_ID, Flickr30kID, sentence1, sentence2, ...line }, context) => {
+    const image = Flickr30K_ID ?? Flickr30kID;
+    if (image === undefined) {
+      context.addIssue({ code: "custom", path: ["Flickr30K_ID"], message: "expected an image id" });
+      return z.NEVER;
+    }
+    return { ...line, image: String(image), premise: sentence1, hypothesis: sentence2 };
+  })
+  .describe("SNLI-VE JSON lines: {pairID, gold_label, sentence1, sentence2, Flickr30K_ID}");
+
+const EsnliVeRow = z
+  .object({ pairID: z.string(), gold_label: GoldLabel, hypothesis: z.string(), Flickr30kID: z.string() })
+  .transform(({ Flickr30kID, ...row }) => ({ ...row, image: Flickr30kID, premise: undefined }))
+  .describe("e-SNLI-VE csv with the columns pairID, Flickr30kID, hypothesis, gold_label");
+
+type Row = z.output<typeof SnliVeLine> | z.output<typeof EsnliVeRow>;
+
+/**
+ * SNLI-VE JSON lines, `snli_ve_dev.jsonl` and its like.
+ *
+ * @throws SimvlmError what {@link readJsonLines} throws, `unsafe-path`, `empty-file`, `duplicate-id`
+ */
+export async function readSnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
+  return toSet(await readJsonLines(path, SnliVeLine), path, options);
+}
+
+/**
+ * e-SNLI-VE csv, `esnlive_dev.csv` and its like.
+ *
+ * @throws SimvlmError what {@link parseCsv} throws, `unsafe-path`, `empty-file`, `duplicate-id`
+ */
+export async function readEsnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
+  return toSet(parseCsv(await readText(path), path, EsnliVeRow), path, options);
+}
+
+function toSet(rows: readonly Row[], path: string, { imageRoot }: ImageOptions): SnliVeSet {
+  const set: SnliVeSet = { examples: [], unlabelled: [] };
+  for (const { pairID: id, gold_label: label, image, premise, hypothesis } of rows) {
+    if (label === "-") {
+      set.unlabelled.push(id);
+    } else {
+      const file = fileInside(imageRoot, `${image.replace(/\.jpg$/, "")}.jpg`, `${path}: pair ${id}`);
+      set.examples.push({ id, file, premise, hypothesis, label });
+    }
+  }
+  checkExamples(set.examples, path);
+  return set;
+}

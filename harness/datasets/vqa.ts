@@ -1,0 +1,108 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { fileInside } from "../files/inside.js";
+import { readJson } from "../files/json.js";
+import type { ImageOptions } from "./captions.js";
+import { checkExamples, Id } from "./ids.js";
+
+/**
+ * One person's answer, with the file's own field names: the official accuracy leaves out of the comparison the
+ * answers whose records equal this one in every field.
+ */
+const VqaAnswer = z.object({
+  answer: z.string(),
+  answer_confidence: z.union([z.string(), z.number()]).optional(),
+  answer_id: z.number().optional(),
+  /** OK-VQA: the answer before it was stemmed. */
+  raw_answer: z.string().optional(),
+});
+export type VqaAnswer = z.output<typeof VqaAnswer>;
+
+export interface VqaExample {
+  /** The question's id. */
+  id: string;
+  /** Absent if only the questions file has it and that was not given. */
+  imageId?: string | undefined;
+  /** The image file, below the image folder if that was given. Absent without `imageId` or `data_subtype`. */
+  file?: string | undefined;
+  /** Absent without a questions file. */
+  question?: string | undefined;
+  /** Ten, as a rule; none without an annotations file. */
+  answers: VqaAnswer[];
+  questionType?: string | undefined;
+  answerType?: string | undefined;
+}
+
+/** Annotations alone are enough to score, questions alone to predict. */
+export type VqaFiles =
+  | { annotations: string; questions?: string | undefined }
+  | { annotations?: undefined; questions: string };
+
+const Annotation = z.object({
+  question_id: Id,
+  image_id: Id.optional(),
+  question_type: z.string().optional(),
+  answer_type: z.string().optional(),
+  answers: z.array(VqaAnswer).min(1, "expected at least one answer"),
+});
+
+const AnnotationsFile = z
+  .object({ data_subtype: z.string().optional(), annotations: z.array(Annotation) })
+  .describe("a VQA annotations file: {annotations: [{question_id, image_id, answers: [{answer}]}]}");
+
+const QuestionsFile = z
+  .object({
+    data_subtype: z.string().optional(),
+    questions: z.array(z.object({ question_id: Id, image_id: Id, question: z.string() })),
+  })
+  .describe("a VQA questions file: {questions: [{question_id, image_id, question}]}");
+
+/**
+ * VQA v2, OK-VQA, and VizWiz in VQA form.
+ *
+ * @returns one example an annotation or, without annotations, a question, in the order of that file
+ * @throws SimvlmError what {@link readJson} throws, `unknown-question`, `unsafe-path`, `empty-file`, `duplicate-id`
+ */
+export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Promise<VqaExample[]> {
+  const [annotated, asked] = await Promise.all([
+    files.annotations === undefined ? undefined : readJson(files.annotations, AnnotationsFile),
+    files.questions === undefined ? undefined : readJson(files.questions, QuestionsFile),
+  ]);
+  const path = files.annotations ?? files.questions;
+  const subset = asked?.data_subtype ?? annotated?.data_subtype;
+  const questions = new Map(asked?.questions.map((question) => [String(question.question_id), question]));
+  const annotations: z.output<typeof Annotation>[] =
+    annotated?.annotations ?? asked!.questions.map(({ question_id }) => ({ question_id, answers: [] }));
+
+  const examples = annotations.map((annotation): VqaExample => {
+    const { answers, question_type: questionType, answer_type: answerType } = annotation;
+    const id = String(annotation.question_id);
+    const asking = questions.get(id);
+    if (asked && !asking) {
+      throw new SimvlmError(
+        "unknown-question",
+        `${path}: question ${id} is not in ${files.questions}. Give the questions file of the same split.`,
+      );
+    }
+    const example: VqaExample = { id, question: asking?.question, answers, questionType, answerType };
+    const imageId = annotation.image_id ?? asking?.image_id;
+    if (imageId === undefined) return example;
+    const name = imageName(String(imageId), subset);
+    const file = name === undefined ? undefined : fileInside(options.imageRoot, name, `${path}: question ${id}`);
+    return { ...example, imageId: String(imageId), file };
+  });
+  return checkExamples(examples, path);
+}
+
+/** COCO's images are named by subset and number (test-dev's are test's); VizWiz's id is the name. */
+function imageName(imageId: string, subset: string | undefined): string | undefined {
+  if (!/^\d+$/.test(imageId)) return imageId;
+  return subset ? `COCO_${subset.replace("test-dev", "test")}_${imageId.padStart(12, "0")}.jpg` : undefined;
+}
+
+const AnswerList = z.array(z.string()).min(1).describe("a JSON array of answers");
+
+/** The answers a classifier chooses from, in the order of its classes: `trainval_label2ans.json`. */
+export async function readAnswerList(path: string): Promise<string[]> {
+  return readJson(path, AnswerList);
+}

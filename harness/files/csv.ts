@@ -1,0 +1,47 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { CsvError, parse } from "csv-parse/sync";
+import type { z } from "zod";
+import { validate } from "./schema.js";
+
+export interface CsvOptions {
+  /** The columns' names where the file has no header line, or may have none; otherwise its first line names them. */
+  columns?: readonly string[];
+  /** Drop white space around the cells (default: keep it, it may belong to a text). */
+  trim?: boolean;
+}
+
+interface CsvRow {
+  info: { lines: number };
+  record: Record<string, string>;
+}
+
+/**
+ * The rows of comma-separated text, each an object keyed by column name.
+ *
+ * @param path where the text was read, for messages
+ * @param schema of one row
+ * @throws SimvlmError `bad-csv`, `wrong-schema`, both with the line's number
+ */
+export function parseCsv<T>(text: string, path: string, schema: z.ZodType<T>, options: CsvOptions = {}): T[] {
+  const { columns, trim = false } = options;
+  let rows: CsvRow[];
+  try {
+    rows = parse(text, {
+      columns: columns ? [...columns] : true,
+      info: true,
+      record_delimiter: ["\n", "\r\n"],
+      skip_empty_lines: true,
+      trim,
+    }) as unknown as CsvRow[];
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new SimvlmError(
+      "bad-csv",
+      `${path}, line ${cause.lines}: ${cause.message}. This should be ${schema.description}.`,
+      { cause },
+    );
+  }
+  const first = columns?.[0];
+  if (first !== undefined && rows[0]?.record[first] === first) rows.shift();
+  return rows.map(({ info, record }) => validate(schema, record, `${path}, line ${info.lines}`));
+}

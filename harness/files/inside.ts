@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+
+const ABSOLUTE = /^(?:[/\\]|[A-Za-z]:)/;
+
+/**
+ * Where a file is that a data file names. The name is not trusted: it may lie in folders below `root`, never elsewhere.
+ *
+ * @param root the folder the name is relative to; without one the name itself is returned, checked all the same
+ * @param where what named it, for the message
+ * @throws SimvlmError `unsafe-path`
+ */
+export function fileInside(root: string | undefined, name: string, where: string): string {
+  if (name === "" || name.includes("\0") || ABSOLUTE.test(name) || name.split(/[/\\]/).includes("..")) {
+    throw new SimvlmError(
+      "unsafe-path",
+      `${where}: the file name ${JSON.stringify(name)} would lie outside the image folder. ` +
+        "Image names must be relative to it and have no `..`.",
+    );
+  }
+  return root === undefined ? name : join(root, name);
+}

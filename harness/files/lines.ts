@@ -1,0 +1,35 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { readText } from "./text.js";
+
+/**
+ * The lines of a text. Only LF and CR LF end a line: a vertical tab, form feed, U+0085 or U+2028 inside a caption
+ * is text, and must not shift the lines that follow. A line feed at the very end opens no further line.
+ */
+export function splitLines(text: string): string[] {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+}
+
+/** {@link splitLines} of a file. */
+export async function readLines(path: string): Promise<string[]> {
+  return splitLines(await readText(path));
+}
+
+/**
+ * Files whose n-th lines belong together: source, target, image names, one system's output.
+ *
+ * @returns the lines of each file, in the order of `paths`, all of the same length
+ * @throws SimvlmError `different-line-counts`, naming every file with its count
+ */
+export async function readParallelLines(paths: readonly string[]): Promise<string[][]> {
+  const files = await Promise.all(paths.map(readLines));
+  if (files.some((lines) => lines.length !== files[0]!.length)) {
+    const counts = files.map((lines, index) => `${paths[index]} has ${lines.length} lines`).join(", ");
+    throw new SimvlmError(
+      "different-line-counts",
+      `${counts}. Line n of each must belong together: check that they are the same split and that none is cut short.`,
+    );
+  }
+  return files;
+}

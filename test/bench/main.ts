@@ -1,0 +1,29 @@
+import { parseArgs } from "node:util";
+import { benchCoco } from "./coco.js";
+import type { Measurement } from "./measure.js";
+import { benchSacreBleu } from "./sacrebleu.js";
+import { benchVqa } from "./vqa.js";
+
+/** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<Measurement[]>>> = {
+  coco: benchCoco,
+  vqa: benchVqa,
+  sacrebleu: benchSacreBleu,
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+  if (unknown.length > 0) {
+    process.stderr.write(`no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const measurements: Measurement[] = [];
+  for (const name of names) measurements.push(...(await BENCHMARKS[name]!()));
+  if (values.json) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
+  else console.table(measurements);
+}
+
+main();

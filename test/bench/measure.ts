@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** One piece of work: ours, and beside it the peer's where it is installed. */
+export interface Measurement {
+  work: string;
+  /** Median wall-clock time of the whole command. */
+  oursMs: number;
+  oursMegabytes: number;
+  peer: string;
+  peerMs: number | null;
+  /** Peer time / our time. */
+  ratio: number | null;
+}
+
+export const project = fileURLToPath(new URL("../../..", import.meta.url));
+export const shared = process.env.SIMVLM_SHARED ?? join(project, "../shared");
+
+/** A folder for the data of one benchmark, removed by the operating system in its time. */
+export function scratchFolder(): string {
+  return mkdtempSync(join(tmpdir(), "simvlm-bench-"));
+}
+
+/** Runs a command once; milliseconds and peak resident megabytes (0 where the system does not tell). */
+export async function runCommand(command: string, args: readonly string[]): Promise<{ ms: number; megabytes: number }> {
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  let megabytes = 0;
+  const poll = setInterval(async () => {
+    const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
+    megabytes = Math.max(megabytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  }, 10);
+  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const ms = performance.now() - started;
+  clearInterval(poll);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
+  return { ms, megabytes };
+}
+
+/** Median of several runs of `simvlm` after one that warms the disk cache. */
+export async function measureSimvlm(args: readonly string[], runs = 5): Promise<{ ms: number; megabytes: number }> {
+  const command = [join(project, "harness/bin/simvlm.js"), ...args];
+  await runCommand(process.execPath, command);
+  const all = [];
+  for (let i = 0; i < runs; i++) all.push(await runCommand(process.execPath, command));
+  const byTime = all.map(({ ms }) => ms).sort((a, b) => a - b);
+  return { ms: byTime[Math.floor(runs / 2)]!, megabytes: Math.max(...all.map(({ megabytes }) => megabytes)) };
+}
+
+/** Times a peer that a user may have installed; without it there is no ratio. */
+export async function measureAgainst(
+  work: string,
+  ours: { ms: number; megabytes: number },
+  peer: { name: string; python: string; args: readonly string[] },
+): Promise<Measurement> {
+  const [module] = /^\w+/.exec(peer.name)!;
+  const installed = await runCommand("/usr/bin/python3", [
+    "-c",
+    `import importlib.util as u; exit(u.find_spec("${module}") is None)`,
+  ])
+    .then(() => true)
+    .catch(() => false);
+  const theirs = installed ? await runCommand("/usr/bin/python3", ["-c", peer.python, ...peer.args]) : undefined;
+  return {
+    work,
+    oursMs: Math.round(ours.ms),
+    oursMegabytes: Math.round(ours.megabytes),
+    peer: installed ? peer.name : `${peer.name} (not installed)`,
+    peerMs: theirs ? Math.round(theirs.ms) : null,
+    ratio: theirs ? theirs.ms / ours.ms : null,
+  };
+}

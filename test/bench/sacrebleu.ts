@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
+
+const PEER = `
+import sys, sacrebleu
+lines = [open(path, encoding="utf8").read().splitlines() for path in sys.argv[1:]]
+print(sacrebleu.corpus_bleu(lines[1], [lines[0]]))
+`;
+
+/** Multi30k's 29,000 German training lines against themselves with every other line taken from elsewhere. */
+export async function benchSacreBleu(): Promise<Measurement[]> {
+  const german = gunzipSync(readFileSync(join(shared, "data/multi30k/train.de.gz")))
+    .toString("utf8")
+    .trimEnd()
+    .split("\n");
+  const folder = scratchFolder();
+  const [references, predictions] = [join(folder, "references.de"), join(folder, "predictions.de")];
+  writeFileSync(references, `${german.join("\n")}\n`);
+  writeFileSync(
+    predictions,
+    `${german.map((line, i) => (i % 2 ? line : german[(i + 100) % german.length])).join("\n")}\n`,
+  );
+  const files = ["--references", references, "--predictions", predictions];
+  const ours = await measureSimvlm(["score", "--task", "translate", ...files, "--json", join(folder, "scores.json")]);
+  const peer = { name: "sacrebleu", python: PEER, args: [references, predictions] };
+  return [await measureAgainst(`sacreBLEU, ${german.length} lines`, ours, peer)];
+}

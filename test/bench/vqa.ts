@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRandomSource } from "@simvlm/metrics";
+import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
+
+const QUESTIONS = 20_000;
+const ANSWERS = 10;
+
+/** 20,000 questions in VQA v2's format, their answers drawn from the usual 3,129 with people's disagreement. */
+export async function benchVqa(): Promise<Measurement[]> {
+  const list = JSON.parse(readFileSync(join(shared, "data/vqa-v2/trainval_label2ans.json"), "utf8")) as string[];
+  const random = createRandomSource(1);
+  const draw = () => list[Math.floor(random() ** 3 * list.length)]!;
+  const annotations = Array.from({ length: QUESTIONS }, (_, id) => {
+    const common = draw();
+    return {
+      question_id: id,
+      image_id: Math.floor(id / 5),
+      question_type: `what ${id % 65}`,
+      answer_type: ["yes/no", "number", "other"][id % 3],
+      multiple_choice_answer: common,
+      answers: Array.from({ length: ANSWERS }, (_, k) => ({
+        answer: random() < 0.6 ? common : draw(),
+        answer_confidence: "yes",
+        answer_id: k + 1,
+      })),
+    };
+  });
+  const results = annotations.map(({ question_id, answers }) => ({
+    question_id,
+    answer: answers[question_id % ANSWERS]!.answer,
+  }));
+  const folder = scratchFolder();
+  const [references, predictions] = [join(folder, "annotations.json"), join(folder, "results.json")];
+  writeFileSync(references, JSON.stringify({ data_subtype: "val2014", annotations }));
+  writeFileSync(predictions, JSON.stringify(results));
+  const files = ["--references", references, "--predictions", predictions];
+  const ours = await measureSimvlm(["score", "--task", "vqa", ...files, "--json", join(folder, "scores.json")]);
+  const peer = { name: "vqaEvaluation", python: "raise SystemExit(1)", args: [] };
+  return [await measureAgainst(`VQA score, ${QUESTIONS} questions`, ours, peer)];
+}
