@@ -17,7 +17,7 @@ export interface MetricResult<Name extends string = string> {
   readonly metric: string;
   /** Corpus scores by name, on the reference program's scale. */
   readonly scores: Readonly<Record<Name, number>>;
-  /** Scores of the single examples by name, in the order of the input. */
+  /** Scores of the single examples by name, in the order of the input; computed when first asked for. */
   readonly perExample: Readonly<Record<Name, Float64Array>>;
   readonly statistics: Statistics;
   /** Scores (in the order of `names`) from the sum of the examples' statistics. */
@@ -50,9 +50,9 @@ export function selectExamples<Name extends string>(result: MetricResult<Name>, 
   return {
     ...result,
     scores: nameScores(names, result.scoresFromSums(sumStatistics(statistics, rows))),
-    perExample: Object.fromEntries(
-      names.map((name) => [name, Float64Array.from(rows, (row) => perExample[name][row]!)]),
-    ) as Record<Name, Float64Array>,
+    perExample: computeLazily(names, () =>
+      names.map((name) => Float64Array.from(rows, (row) => perExample[name][row]!)),
+    ),
     statistics: { columns, values: gatherRows(statistics.values, columns.length, rows) },
     ...(clusters && { clusters: Int32Array.from(rows, (row) => clusters[row]!) }),
   };
@@ -63,6 +63,39 @@ export function nameScores<Name extends string>(
   scores: readonly number[],
 ): Record<Name, number> {
   return Object.fromEntries(names.map((name, i) => [name, scores[i]])) as Record<Name, number>;
+}
+
+/** A record of score arrays, all computed by the first access to any: many callers want only the corpus scores. */
+export function computeLazily<Name extends string>(
+  names: readonly Name[],
+  compute: () => Float64Array[],
+): Record<Name, Float64Array> {
+  let computed: Float64Array[] | undefined;
+  const record = {} as Record<Name, Float64Array>;
+  for (const [i, name] of names.entries()) {
+    const get = () => {
+      computed ??= compute();
+      return computed[i]!;
+    };
+    Object.defineProperty(record, name, { get, enumerable: true });
+  }
+  return record;
+}
+
+/** The scores of every example by itself. */
+export function scoreEachExample(
+  { columns, values }: Statistics,
+  scoresFromSums: (sums: Float64Array) => number[],
+): Float64Array[] {
+  const width = columns.length;
+  const scores: Float64Array[] = [];
+  for (let row = 0; row < values.length / width; row++) {
+    for (const [k, score] of scoresFromSums(values.subarray(row * width, (row + 1) * width)).entries()) {
+      scores[k] ??= new Float64Array(values.length / width);
+      scores[k][row] = score;
+    }
+  }
+  return scores;
 }
 
 /** The result of a metric whose corpus score is the mean of its examples' scores. */

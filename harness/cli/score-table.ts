@@ -22,17 +22,13 @@ function formatScores({ task, examples, missing, scores, intervals, byDomain = {
   const names = Object.keys(scores).filter((name) => typeof scores[name] === "number");
   const table = createTable([task, "examples", ...names]);
   const addRow = (name: string, count: number, row: Readonly<Record<string, unknown>>, own?: Intervals) =>
-    table.push([
-      name,
-      count.toLocaleString("en-US"),
-      ...names.map((score) => formatScore(row[score] as number, own?.[score])),
-    ]);
+    table.push([name, formatCount(count), ...names.map((score) => formatScore(row[score] as number, own?.[score]))]);
   for (const [name, domain] of Object.entries<DomainReport>(byDomain)) {
     addRow(name, domain.examples, domain.scores, domain.intervals);
   }
   addRow(Object.keys(byDomain).length > 0 ? "entire" : "all", examples, scores, intervals);
   const subset = missing
-    ? `\nOnly ${examples.toLocaleString("en-US")} of ${(examples + missing).toLocaleString("en-US")} examples have a prediction and were scored (--allow-missing): not comparable with full results.`
+    ? `\nOnly ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored (--allow-missing): not comparable with full results.`
     : "";
   return table.toString() + subset;
 }
@@ -83,7 +79,7 @@ function formatNotes({ task, signatures, byDomain, resampling, intervals }: Scor
   if (resampling) {
     const { resamples, confidence, seed } = resampling;
     const what = intervals ? `[low, high]: ${100 * confidence} % bootstrap intervals; ` : "";
-    lines.push(`${what}${resamples.toLocaleString("en-US")} resamples, seed ${seed}`);
+    lines.push(`${what}${formatCount(resamples)} resamples, seed ${seed}`);
   }
   if (task === "caption")
     lines.push("Scores are on the reference programs' scale; papers print 100 times these numbers.");
@@ -113,6 +109,11 @@ function formatScore(value: number, interval?: { low: number; high: number }): s
   if (!interval) return score;
   const [low, high] = [interval.low, interval.high].map((bound) => bound.toFixed(INTERVAL_DECIMALS - fewer));
   return `${score}\n[${low}, ${high}]`;
+}
+
+/** With thousands separators; `toLocaleString` takes 50 ms to load its tables. */
+function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function formatSigned(value: number): string {

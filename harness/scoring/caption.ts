@@ -57,7 +57,7 @@ function computeMetrics(
     captions,
     examples.map(({ references }) => references),
   );
-  const ngrams = metrics.some((metric) => metric !== "rouge") ? numberNgrams(corpus) : [];
+  const ngrams = metrics.includes("cider") ? numberNgrams(corpus) : undefined; // BLEU shares CIDEr's
   const compute: Record<CaptionMetric, () => MetricResult> = {
     bleu: () => scoreBleu(corpus, ngrams),
     rouge: () => scoreRougeL(corpus),

@@ -1,4 +1,11 @@
-import { formatSignature, type MetricResult, nameScores, sumStatistics } from "../metric.js";
+import {
+  computeLazily,
+  formatSignature,
+  type MetricResult,
+  nameScores,
+  scoreEachExample,
+  sumStatistics,
+} from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
 import { type CaptionOptions, prepareCaptions } from "./captions.js";
 import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
@@ -31,23 +38,13 @@ export function bleu(
 }
 
 /** {@link bleu} of captions that are tokenised already. */
-export function scoreBleu(corpus: Corpus, ngrams?: NgramsOfOrder[]): MetricResult<BleuName> {
-  const values = countClippedMatches(corpus, ngrams);
-  const statistics = { columns: BLEU_COLUMNS, values };
-  const width = BLEU_COLUMNS.length;
-  const perExample = BLEU_NAMES.map(() => new Float64Array(corpus.size));
-  for (let i = 0; i < corpus.size; i++) {
-    const scores = bleuFromSums(values.subarray(i * width, (i + 1) * width));
-    for (const [k, score] of scores.entries()) perExample[k]![i] = score;
-  }
+export function scoreBleu(corpus: Corpus, ngrams?: readonly NgramsOfOrder[]): MetricResult<BleuName> {
+  const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus, ngrams) };
   return {
     metric: "BLEU",
     names: BLEU_NAMES,
     scores: nameScores(BLEU_NAMES, bleuFromSums(sumStatistics(statistics))),
-    perExample: Object.fromEntries(BLEU_NAMES.map((name, k) => [name, perExample[k]])) as Record<
-      BleuName,
-      Float64Array
-    >,
+    perExample: computeLazily(BLEU_NAMES, () => scoreEachExample(statistics, bleuFromSums)),
     statistics,
     scoresFromSums: bleuFromSums,
     signature: formatSignature("BLEU", {

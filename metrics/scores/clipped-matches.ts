@@ -17,7 +17,10 @@ export const TOTALS = MATCHES + MAX_ORDER;
  * reference closest to it (the shorter of two equally close), and for each order the hypothesis's n-grams and how many
  * of them the references have, each n-gram counted at most as often as one reference has it.
  */
-export function countClippedMatches(corpus: Corpus, ngrams = numberNgrams(corpus)): Float64Array {
+export function countClippedMatches(
+  corpus: Corpus,
+  ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus, "example"),
+): Float64Array {
   const width = BLEU_COLUMNS.length;
   const values = new Float64Array(corpus.size * width);
   const { hypotheses, references, referenceOffsets } = corpus;

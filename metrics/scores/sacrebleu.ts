@@ -1,4 +1,4 @@
-import { formatSignature, type MetricResult, sumStatistics } from "../metric.js";
+import { computeLazily, formatSignature, type MetricResult, scoreEachExample, sumStatistics } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
 import { tokenize13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
@@ -37,19 +37,14 @@ export function sacreBleu(
 ): MetricResult<"sacreBLEU"> {
   const tokenize = (line: string) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line));
   const corpus = buildCorpus(hypotheses, references, { name: tokenizer, tokenize });
-  const values = countClippedMatches(corpus);
-  const statistics = { columns: BLEU_COLUMNS, values };
-  const width = BLEU_COLUMNS.length;
-  const perExample = new Float64Array(corpus.size);
-  for (let i = 0; i < corpus.size; i++) {
-    perExample[i] = smoothedBleu(values.subarray(i * width, (i + 1) * width), { effectiveOrder: true });
-  }
+  const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
+  const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];
   const scoresFromSums = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: false })];
   return {
     metric: "sacreBLEU",
     names: ["sacreBLEU"],
     scores: { sacreBLEU: scoresFromSums(sumStatistics(statistics))[0]! },
-    perExample: { sacreBLEU: perExample },
+    perExample: computeLazily(["sacreBLEU"], () => scoreEachExample(statistics, sentenceBleu)),
     statistics,
     scoresFromSums,
     signature: formatSignature("BLEU", {

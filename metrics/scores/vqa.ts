@@ -69,23 +69,36 @@ function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, ind
   const normalize = unanimous ? (text: string) => text : memoizedNormalize;
   const human = cleaned.map(normalize);
   const predicted = normalize(cleanAnswer(prediction));
-  // "the others" are the answers that differ in some field, so two people's equal answers count only if told apart
-  const identities = human.map((answer, i) => identify(answers[i]!, answer));
+  const agreeing = human.flatMap((answer, i) => (answer === predicted ? [i] : []));
+  const isSame = hasDistinctIds(answers) ? Object.is : sameRecord(answers, human);
   let sum = 0;
-  for (const identity of identities) {
-    let matches = 0;
-    for (const [other, answer] of human.entries()) {
-      if (answer === predicted && identities[other] !== identity) matches++;
-    }
-    sum += Math.min(1, matches / 3);
+  for (const i of human.keys()) {
+    const others = agreeing.length === 0 ? 0 : agreeing.filter((other) => !isSame(other, i)).length;
+    sum += Math.min(1, others / 3);
   }
   return sum / human.length;
+}
+
+/** Whether `answer_id` alone tells the answers apart, as it does in VQA v2. */
+function hasDistinctIds(answers: readonly HumanAnswer[]): boolean {
+  return answers.every(
+    ({ answer_id: id }, i) => id !== undefined && answers.findIndex(({ answer_id }) => answer_id === id) === i,
+  );
+}
+
+/**
+ * Whether two answers' records are equal in every field. "The other answers" are to the official code those whose record
+ * differs, so without `answer_id` (VizWiz) two people who wrote the same do not support each other.
+ */
+function sameRecord(answers: readonly HumanAnswer[], human: readonly string[]): (a: number, b: number) => boolean {
+  const identities = human.map((answer, i) => identify(answers[i]!, answer));
+  return (a, b) => identities[a] === identities[b];
 }
 
 function identify(answer: HumanAnswer, normalized: string): string {
   let identity = normalized;
   for (const [field, value] of Object.entries(answer)) {
-    if (field !== "answer") identity += `\0${field}\0${typeof value === "object" ? JSON.stringify(value) : value}`;
+    if (field !== "answer" && value !== undefined) identity += `\0${field}\0${JSON.stringify(value)}`;
   }
   return identity;
 }

@@ -1,8 +1,11 @@
 import { splitWords } from "./white-space.js";
 
-/** Pairs of pattern and replacement, applied in order, as sacreBLEU's tokenizer `13a` (mteval-v13a) does. */
+/**
+ * Pairs of pattern and replacement, applied in order, as sacreBLEU's tokenizer `13a` (mteval-v13a) does. It pads spaces
+ * too, which changes nothing in the end.
+ */
 const RULES_13A: readonly (readonly [RegExp, string])[] = [
-  [/[{-~[-` -&(-+:-@/]/g, " $& "],
+  [/[{-~[-`!-&(-+:-@/]/g, " $& "],
   [/([^0-9])([.,])/g, "$1 $2 "],
   [/([.,])([^0-9])/g, " $1 $2"],
   [/([0-9])(-)/g, "$1 $2 "],

@@ -3,26 +3,35 @@
  * which Python has not.
  */
 const PYTHON_SPACES = "\\t\\n\\v\\f\\r\\x1c-\\x1f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const RUN = new RegExp(`[${PYTHON_SPACES}]+`, "g");
-const ANY = new RegExp(`[${PYTHON_SPACES}]`);
-const TRAILING = new RegExp(`[${PYTHON_SPACES}]+$`);
-const AROUND = new RegExp(`^[${PYTHON_SPACES}]+|[${PYTHON_SPACES}]+$`, "g");
+const WORD = new RegExp(`[^${PYTHON_SPACES}]+`, "g");
+const SPACE = new RegExp(`[${PYTHON_SPACES}]`);
 
 /** Python's `text.split()`: the words between runs of white space; none for an empty text. */
 export function splitWords(text: string): string[] {
-  return text.split(RUN).filter((word) => word !== "");
+  return text.match(WORD) ?? [];
 }
 
 export function hasWhiteSpace(text: string): boolean {
-  return ANY.test(text);
+  return SPACE.test(text);
 }
 
 /** Python's `text.rstrip()`. */
 export function trimEnd(text: string): string {
-  return text.replace(TRAILING, "");
+  let end = text.length;
+  while (end > 0 && isSpace(text, end - 1)) end--;
+  return text.slice(0, end);
 }
 
 /** Python's `text.strip()`. */
 export function trim(text: string): string {
-  return text.replace(AROUND, "");
+  let start = 0;
+  while (start < text.length && isSpace(text, start)) start++;
+  return trimEnd(text.slice(start));
+}
+
+function isSpace(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code <= 0x20
+    ? code === 0x20 || (code >= 9 && code <= 13) || code >= 0x1c
+    : code >= 0x85 && SPACE.test(text[index]!);
 }
