@@ -22,8 +22,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .addHelpText(
       "after",
       "\nExample:\n  $ simvlm score --task caption --references captions.json --predictions results.json",
-    )
-    .action(() => program.help({ error: true }));
+    );
   for (const { name, summary, load } of COMMANDS) {
     program.addCommand(argv.includes(name) ? (await load()).summary(summary) : new Command(name).summary(summary));
   }

@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command, Option } from "commander";
-import { writeFileAtomic } from "../files/atomic.js";
+import { writeFilesAtomic } from "../files/atomic.js";
 import { SCORERS } from "../scoring/index.js";
 import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { compareScored, computeIntervals } from "../scoring/uncertainty.js";
@@ -62,8 +63,10 @@ async function runScore(options: ScoreCommandOptions): Promise<void> {
       : await SCORERS[options.task]({ ...options, predictions: options.against });
   const report = measureUncertainty(scored, against, options);
   for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${warning}\n`);
-  if (options.json !== undefined) await writeFileAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.perExample !== undefined) await writeFileAtomic(options.perExample, formatPerExample(scored));
+  const outputs: [string, string][] = [];
+  if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
+  if (options.perExample !== undefined) outputs.push([options.perExample, formatPerExample(scored)]);
+  await writeFilesAtomic(outputs);
   process.stdout.write(`${formatScoreTables(report)}\n`);
 }
 
@@ -91,5 +94,14 @@ function checkOptions(options: ScoreCommandOptions): void {
     if (options[option] && options.task !== task) {
       throw new SimvlmError("bad-option", `${flag} is only for --task ${task}, not ${options.task}: leave it out`);
     }
+  }
+  const { references, predictions, against, questions, json, perExample } = options;
+  const taken = new Set([references, predictions, against, questions].flatMap((path) => (path ? [resolve(path)] : [])));
+  for (const output of [json, perExample]) {
+    if (output === undefined) continue;
+    if (taken.has(resolve(output))) {
+      throw new SimvlmError("bad-option", `${output} would be overwritten: write to another file`);
+    }
+    taken.add(resolve(output));
   }
 }

@@ -9,18 +9,42 @@ import { SimvlmError } from "@simvlm/metrics";
  * @throws SimvlmError `cannot-write`
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  await writeFilesAtomic([[path, content]]);
+}
+
+/**
+ * {@link writeFileAtomic} of several files that belong together: none is renamed before all are on the disk.
+ *
+ * @throws SimvlmError `cannot-write`
+ */
+export async function writeFilesAtomic(files: readonly (readonly [string, string | Uint8Array])[]): Promise<void> {
+  const written: { path: string; temporary: string }[] = [];
   try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const [path, content] of files) {
+      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      written.push({ path, temporary });
+      await attempt(path, () => writeDurably(temporary, content));
     }
-    await rename(temporary, path);
+    for (const { path, temporary } of written) await attempt(path, () => rename(temporary, path));
+  } finally {
+    for (const { temporary } of written) await rm(temporary, { force: true });
+  }
+}
+
+async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function attempt(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw new SimvlmError("cannot-write", `${path} cannot be written: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,0 +1,244 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { cider, vqaAccuracy } from "@simvlm/metrics";
+import { describe, expect, test } from "vitest";
+import { runCli, Scratch } from "./run-cli.js";
+
+interface Report {
+  task: string;
+  examples: number;
+  missing?: number;
+  scores: Record<string, number> & { perAnswerType?: Record<string, number>; perQuestionType?: Record<string, number> };
+  byDomain?: Record<string, { examples: number; scores: Record<string, number>; signatures: Record<string, string> }>;
+  intervals?: Record<string, { low: number; high: number; score: number }>;
+  comparison?: Record<string, { difference: number; pBootstrap: number; pPermutation: number; mcNemar?: unknown }>;
+  signatures: Record<string, string>;
+}
+
+const NOCAPS = ["--task", "caption", "--references", "fixtures/nocaps/annotations.json"];
+const ZERO_SHOT = ["--predictions", "fixtures/nocaps/predictions-zero-shot.json"];
+const COCO_ONLY = "fixtures/nocaps/predictions-coco-only.json";
+
+function scoreToJson(...args: string[]): Report {
+  const scratch = new Scratch();
+  const { code, stderr } = runCli("score", ...args, "--json", scratch.at("out.json"));
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return scratch.readJson<Report>("out.json");
+}
+
+describe("captions", () => {
+  test("scores, signatures and domains of a NoCaps-format set", () => {
+    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT, "--by-domain");
+    expect(report).toMatchObject({ task: "caption", examples: 24 });
+    expect(Object.keys(report.scores)).toEqual(["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "CIDEr", "ROUGE_L"]);
+    expect(Object.keys(report.byDomain!)).toEqual(["in-domain", "near-domain", "out-domain"]);
+    // shared frequencies: the whole is the mean over images, not over domains
+    const domains = Object.values(report.byDomain!);
+    const mean = domains.reduce((sum, { examples, scores }) => sum + examples * scores.CIDEr!, 0) / 24;
+    expect(report.scores.CIDEr).toBeCloseTo(mean, 12);
+    expect(report.signatures.CIDEr).toContain("df:references(shared)");
+  });
+
+  test("each domain with its own document frequencies equals scoring the domain alone", () => {
+    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT, "--df", "per-domain");
+    const { images, annotations } = JSON.parse(readFileSync("fixtures/nocaps/annotations.json", "utf8")) as {
+      images: { id: number; domain: string }[];
+      annotations: { image_id: number; caption: string }[];
+    };
+    const results = JSON.parse(readFileSync("fixtures/nocaps/predictions-zero-shot.json", "utf8")) as {
+      image_id: number;
+      caption: string;
+    }[];
+    const ids = images.filter(({ domain }) => domain === "out-domain").map(({ id }) => id);
+    const alone = cider(
+      ids.map((id) => results.find(({ image_id }) => image_id === id)!.caption),
+      ids.map((id) => annotations.filter(({ image_id }) => image_id === id).map(({ caption }) => caption)),
+    );
+    const outDomain = report.byDomain!["out-domain"]!;
+    expect(outDomain.scores.CIDEr).toBe(alone.scores.CIDEr);
+    expect(outDomain.signatures.CIDEr).toContain("df:references(per-domain)");
+    expect(outDomain.signatures.CIDEr).toContain("documents:8");
+  });
+
+  test("chosen metrics, one line an example", () => {
+    const scratch = new Scratch();
+    const { code, stdout } = runCli(
+      "score",
+      ...NOCAPS,
+      ...ZERO_SHOT,
+      "--metrics",
+      "cider,rouge",
+      "--per-example",
+      scratch.at("p.jsonl"),
+    );
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("Bleu");
+    const lines = readFileSync(scratch.at("p.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { id: string; scores: Record<string, number> });
+    expect(lines).toHaveLength(24);
+    expect(Object.keys(lines[0]!.scores)).toEqual(["CIDEr", "ROUGE_L"]);
+    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT);
+    const mean = lines.reduce((sum, { scores }) => sum + scores.CIDEr!, 0) / lines.length;
+    expect(report.scores.CIDEr).toBeCloseTo(mean, 12);
+  });
+
+  test("intervals hold the score, differences have p-values, the seed decides", () => {
+    const args = [...NOCAPS, ...ZERO_SHOT, "--ci", "--against", COCO_ONLY, "--resamples", "200"];
+    const report = scoreToJson(...args);
+    const { low, high, score } = report.intervals!.CIDEr!;
+    expect(low).toBeLessThan(score);
+    expect(high).toBeGreaterThan(score);
+    expect(report.comparison!.CIDEr!.difference).toBeGreaterThan(0.2);
+    expect(report.comparison!.CIDEr!.pBootstrap).toBeLessThan(0.05);
+    expect(scoreToJson(...args)).toEqual(report);
+    expect(scoreToJson(...args, "--seed", "7")).not.toEqual(report);
+  });
+
+  test("a subset says so in the table and in every signature", () => {
+    const scratch = new Scratch();
+    const results = JSON.parse(readFileSync(COCO_ONLY, "utf8")) as unknown[];
+    const some = scratch.write("some.json", results.slice(0, 20));
+    const { stdout } = runCli("score", ...NOCAPS, "--predictions", some, "--allow-missing");
+    expect(stdout).toContain("Only 20 of 24 examples have a prediction");
+    const report = scoreToJson(...NOCAPS, "--predictions", some, "--allow-missing");
+    expect(report).toMatchObject({ examples: 20, missing: 4 });
+    for (const signature of Object.values(report.signatures)) expect(signature).toMatch(/\|missing:4$/);
+  });
+
+  test("packed files score the same", () => {
+    const scratch = new Scratch();
+    const packed = scratch.write("a.json.gz", gzipSync(readFileSync("fixtures/nocaps/annotations.json")));
+    expect(scoreToJson("--task", "caption", "--references", packed, ...ZERO_SHOT)).toEqual(
+      scoreToJson(...NOCAPS, ...ZERO_SHOT),
+    );
+  });
+
+  test("odd characters neither crash nor shift another caption", () => {
+    const scratch = new Scratch();
+    const plain = ["a dog runs", "a cat sits", "a bird sings"];
+    const odd = ["a dog\rruns \u2028now", "", "\u0000\ud83d \ud83d\ude00 \u0085 a bird\u000bsings"];
+    const references = (captions: string[]) => ({
+      images: captions.map((_, id) => ({ id, file_name: `${id}.jpg` })),
+      annotations: captions.map((caption, id) => ({ id, image_id: id, caption })),
+    });
+    const results = (captions: string[]) => captions.map((caption, image_id) => ({ image_id, caption }));
+    const run = (first: string[], second: string[]) => {
+      const [r, p] = [scratch.write("r.json", references(first)), scratch.write("p.json", results(second))];
+      return runCli(
+        "score",
+        "--task",
+        "caption",
+        "--references",
+        r,
+        "--predictions",
+        p,
+        "--per-example",
+        scratch.at("e.jsonl"),
+      );
+    };
+    const { code, stderr } = run(plain, odd);
+    expect(code).toBe(0);
+    expect(stderr).toContain("line separator stands inside the captions of 0 (prediction), 2 (prediction)");
+    const scores = readFileSync(scratch.at("e.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { scores: Record<string, number> }).scores);
+    expect(scores[0]!.Bleu_1).toBeGreaterThan(0.7);
+    expect(scores[1]!.Bleu_1).toBeLessThan(1e-9);
+    expect(scores[2]!.ROUGE_L).toBe(1);
+    expect(run(odd, plain).code).toBe(0);
+  });
+});
+
+test("VQA: percent by answer type and question type, rounded as officially", () => {
+  const scratch = new Scratch();
+  const answers = (...texts: string[]) =>
+    texts.map((answer, i) => ({ answer, answer_id: i + 1, answer_confidence: "yes" }));
+  const annotations = [
+    {
+      question_id: 1,
+      image_id: 5,
+      question_type: "is the",
+      answer_type: "yes/no",
+      answers: answers("yes", "yes", "no"),
+    },
+    {
+      question_id: 2,
+      image_id: 5,
+      question_type: "how many",
+      answer_type: "number",
+      answers: answers("2", "two", "3", "2"),
+    },
+  ];
+  const references = scratch.write("annotations.json", { data_subtype: "val2014", annotations });
+  const predictions = scratch.write("results.json", [
+    { question_id: 2, answer: "Two." },
+    { question_id: 1, answer: "Yes" },
+  ]);
+  const report = scoreToJson(
+    "--task",
+    "vqa",
+    "--references",
+    references,
+    "--predictions",
+    predictions,
+    "--ci",
+    "--against",
+    predictions,
+  );
+  const expected = vqaAccuracy(
+    ["Yes", "Two."],
+    annotations.map((a) => ({ ...a, questionType: a.question_type, answerType: a.answer_type })),
+  );
+  expect(report.scores).toEqual({
+    accuracy: expected.scores.accuracy,
+    perAnswerType: expected.perAnswerType,
+    perQuestionType: expected.perQuestionType,
+  });
+  expect(report.scores.perAnswerType).toEqual({ "yes/no": 44.44, number: 75 });
+  expect(report.comparison!.accuracy!.pPermutation).toBe(1);
+});
+
+test("NLVR2: accuracy and consistency", () => {
+  const scratch = new Scratch();
+  const line = (identifier: string, label: string) => `${JSON.stringify({ identifier, sentence: "s", label })}\n`;
+  const references = scratch.write(
+    "dev.json",
+    line("dev-1-0-0", "True") + line("dev-1-1-0", "False") + line("dev-2-0-0", "True"),
+  );
+  const predictions = scratch.write("p.csv", "dev-1-0-0,True\ndev-1-1-0,True\ndev-2-0-0,True\n");
+  const report = scoreToJson("--task", "nlvr2", "--references", references, "--predictions", predictions);
+  expect(report.scores).toEqual({ accuracy: 2 / 3, consistency: 1 / 2 });
+});
+
+test("SNLI-VE: accuracy; pairs without a label do not count", () => {
+  const scratch = new Scratch();
+  const row = (pairID: string, gold_label: string) =>
+    `${JSON.stringify({ pairID, gold_label, sentence1: "p", sentence2: "h", Flickr30K_ID: "7" })}\n`;
+  const references = scratch.write("dev.jsonl", row("a", "neutral") + row("b", "-") + row("c", "entailment"));
+  const predictions = scratch.write("p.json", [
+    { pairID: "a", prediction: "neutral" },
+    { pairID: "b", prediction: "neutral" },
+    { pairID: "c", prediction: "neutral" },
+  ]);
+  const report = scoreToJson("--task", "snli-ve", "--references", references, "--predictions", predictions);
+  expect(report).toMatchObject({ examples: 2, scores: { accuracy: 0.5 } });
+  expect(
+    runCli("score", "--task", "snli-ve", "--references", references, "--predictions", predictions).stdout,
+  ).toContain("neutral");
+});
+
+test("translations: sacreBLEU, line by line", () => {
+  const scratch = new Scratch();
+  const references = scratch.write("test.de", "Ein Hund läuft im Park .\nZwei Männer sitzen auf einer Bank.\n");
+  const predictions = scratch.write("out.de", "Ein Hund läuft im Park .\nZwei Männer stehen auf einer Bank.\n");
+  const report = scoreToJson("--task", "translate", "--references", references, "--predictions", predictions);
+  expect(report.scores.sacreBLEU).toBeGreaterThan(50);
+  expect(report.scores.sacreBLEU).toBeLessThan(100);
+  expect(
+    scoreToJson("--task", "translate", "--references", references, "--predictions", references).scores.sacreBLEU,
+  ).toBeCloseTo(100, 10);
+});
