@@ -5,8 +5,8 @@ import { checkExamples, listIds } from "./ids.js";
 export interface CaptionExample {
   /** The image's id; in Flickr8k and Flickr30k, which have none, its file name. */
   id: string;
-  /** The image file, below the image folder if that was given. */
-  file: string;
+  /** The image file, below the image folder if that was given. Absent if the data set names none: scoring needs none. */
+  file?: string | undefined;
   /** What people wrote, in the order of the file. */
   references: string[];
 }

@@ -5,7 +5,7 @@ import { readJson } from "../files/json.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
 import { Id } from "./ids.js";
 
-export const CocoImage = z.object({ id: Id, file_name: z.string() });
+export const CocoImage = z.object({ id: Id, file_name: z.string().optional() });
 
 export const CocoFile = z
   .object({
@@ -22,22 +22,23 @@ export const CocoFile = z
  *   `empty-file`, `duplicate-id`
  */
 export async function readCocoCaptions(path: string, options: CaptionOptions = {}): Promise<CaptionExample[]> {
-  const { examples } = await readCaptionFile(path, CocoFile, options);
-  return examples;
+  return toCaptionExamples(await readJson(path, CocoFile), path, options);
 }
 
-type CocoFile = z.output<typeof CocoFile>;
-
-/** A file of COCO's form, whose images may carry more than COCO's: the n-th example is of the n-th image. */
-export async function readCaptionFile<F extends CocoFile>(path: string, schema: z.ZodType<F>, options: CaptionOptions) {
-  const file = await readJson(path, schema);
-  const examples = file.images.map(
-    ({ id, file_name }, index): CaptionExample => ({
+/** The n-th example is of the n-th image of the file, which was read from `path`. */
+export function toCaptionExamples(
+  file: z.output<typeof CocoFile>,
+  path: string,
+  options: CaptionOptions,
+): CaptionExample[] {
+  const examples = file.images.map(({ id, file_name: name }, index): CaptionExample => {
+    const where = `${path}: images[${index}].file_name`;
+    return {
       id: String(id),
-      file: fileInside(options.imageRoot, file_name, `${path}: images[${index}].file_name`),
+      file: name === undefined ? undefined : fileInside(options.imageRoot, name, where),
       references: [],
-    }),
-  );
+    };
+  });
   const byId = new Map(examples.map((example) => [example.id, example]));
   for (const [index, { image_id, caption }] of file.annotations.entries()) {
     const example = byId.get(String(image_id));
@@ -50,5 +51,5 @@ export async function readCaptionFile<F extends CocoFile>(path: string, schema: 
     }
     example.references.push(caption);
   }
-  return { images: file.images as F["images"], examples: checkCaptions(examples, path, options) };
+  return checkCaptions(examples, path, options);
 }

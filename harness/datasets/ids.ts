@@ -5,7 +5,7 @@ import { z } from "zod";
  * Ids are numbers in one file and numeric strings in the next, so examples and predictions carry `String(id)`.
  * The schema does not do that itself: on COCO's 200,000 captions it would more than double the time of validation.
  */
-export const Id = z.union([z.number(), z.string()], "expected an id (a number or a string)");
+export const Id = z.union([z.int(), z.string()], "expected an id (a whole number below 2^53, or a string)");
 
 const LISTED = 5;
 

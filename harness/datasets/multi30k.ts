@@ -1,7 +1,6 @@
 import { fileInside } from "../files/inside.js";
 import { readParallelLines } from "../files/lines.js";
 import type { ImageOptions } from "./captions.js";
-import { checkExamples } from "./ids.js";
 
 export interface TranslationExample {
   /** The line's number, from 1. */
@@ -23,18 +22,17 @@ export interface Multi30kFiles {
  * Multi30k: one plain text file a language and a list of images, whose n-th lines belong together. An empty line is
  * an empty sentence.
  *
- * @throws SimvlmError what {@link readParallelLines} throws, `unsafe-path`, `empty-file`
+ * @throws SimvlmError what {@link readParallelLines} throws, `unsafe-path`
  */
 export async function readMulti30k(files: Multi30kFiles, options: ImageOptions = {}): Promise<TranslationExample[]> {
   const { source, target, images } = files;
   const [sources, targets, names] = await readParallelLines(
     images === undefined ? [source, target] : [source, target, images],
   );
-  const examples = sources!.map((sentence, index) => ({
+  return sources!.map((sentence, index) => ({
     id: String(index + 1),
     source: sentence,
     target: targets![index]!,
     file: names && fileInside(options.imageRoot, names[index]!, `${images}, line ${index + 1}`),
   }));
-  return checkExamples(examples, source);
 }

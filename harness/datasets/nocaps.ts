@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { readJson } from "../files/json.js";
 import type { CaptionExample, CaptionOptions } from "./captions.js";
-import { CocoFile, CocoImage, readCaptionFile } from "./coco.js";
+import { CocoFile, CocoImage, toCaptionExamples } from "./coco.js";
 
 /** How far an image's objects are from COCO's classes. */
 export const DOMAINS = ["in-domain", "near-domain", "out-domain"] as const;
@@ -25,9 +26,9 @@ const NocapsFile = CocoFile.extend({ images: z.array(NocapsImage) }).describe(
  * @throws SimvlmError what {@link readCocoCaptions} throws
  */
 export async function readNocaps(path: string, options: CaptionOptions = {}): Promise<NocapsExample[]> {
-  const { images, examples } = await readCaptionFile(path, NocapsFile, options);
-  return examples.map((example, index) => {
-    const { domain, open_images_id: openImagesId } = images[index]!;
+  const file = await readJson(path, NocapsFile);
+  return toCaptionExamples(file, path, options).map((example, index) => {
+    const { domain, open_images_id: openImagesId } = file.images[index]!;
     return { ...example, domain, openImagesId };
   });
 }

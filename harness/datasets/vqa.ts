@@ -6,17 +6,21 @@ import type { ImageOptions } from "./captions.js";
 import { checkExamples, Id } from "./ids.js";
 
 /**
- * One person's answer, with the file's own field names: the official accuracy leaves out of the comparison the
- * answers whose records equal this one in every field.
+ * One person's answer, the record of the file itself: the official accuracy leaves out of the comparison the answers
+ * whose records equal this one in every field. Only `answer` is checked.
  */
-const VqaAnswer = z.object({
-  answer: z.string(),
-  answer_confidence: z.union([z.string(), z.number()]).optional(),
-  answer_id: z.number().optional(),
+export interface VqaAnswer {
+  answer: string;
+  answer_confidence?: string;
+  answer_id?: number;
   /** OK-VQA: the answer before it was stemmed. */
-  raw_answer: z.string().optional(),
-});
-export type VqaAnswer = z.output<typeof VqaAnswer>;
+  raw_answer?: string;
+}
+
+const VqaAnswer = z.custom<VqaAnswer>(
+  (value) => typeof (value as VqaAnswer | null)?.answer === "string",
+  "expected an object with a text `answer`",
+);
 
 export interface VqaExample {
   /** The question's id. */

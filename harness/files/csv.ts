@@ -26,13 +26,13 @@ export function parseCsv<T>(text: string, path: string, schema: z.ZodType<T>, op
   const { columns, trim = false } = options;
   let rows: CsvRow[];
   try {
-    rows = parse(text, {
+    rows = parse<CsvRow>(text, {
       columns: columns ? [...columns] : true,
       info: true,
       record_delimiter: ["\n", "\r\n"],
       skip_empty_lines: true,
       trim,
-    }) as unknown as CsvRow[];
+    });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw new SimvlmError(

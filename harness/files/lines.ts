@@ -20,7 +20,7 @@ export async function readLines(path: string): Promise<string[]> {
  * Files whose n-th lines belong together: source, target, image names, one system's output.
  *
  * @returns the lines of each file, in the order of `paths`, all of the same length
- * @throws SimvlmError `different-line-counts`, naming every file with its count
+ * @throws SimvlmError `different-line-counts`, naming every file with its count; `empty-file` if none has a line
  */
 export async function readParallelLines(paths: readonly string[]): Promise<string[][]> {
   const files = await Promise.all(paths.map(readLines));
@@ -31,5 +31,6 @@ export async function readParallelLines(paths: readonly string[]): Promise<strin
       `${counts}. Line n of each must belong together: check that they are the same split and that none is cut short.`,
     );
   }
+  if (files[0]?.length === 0) throw new SimvlmError("empty-file", `${paths.join(", ")}: there are no lines.`);
   return files;
 }

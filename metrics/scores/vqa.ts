@@ -6,7 +6,7 @@ import { cleanAnswer, normalizeWords, removePunctuation } from "../text/answer.j
 /** One person's answer as the annotations file has it; fields beside `answer` only tell answers apart. */
 export interface HumanAnswer {
   readonly answer: string;
-  readonly [field: string]: unknown;
+  readonly answer_id?: unknown;
 }
 
 /** A question with its human answers. */
