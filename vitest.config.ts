@@ -1,9 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+/** Where the counts go; see .ci/run. */
+const results = process.env.SIMVLM_TEST_RESULTS;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/reference/**", "**/node_modules/**"],
     testTimeout: 60_000,
+    reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },
 });

@@ -1,9 +1,8 @@
-import { defineConfig } from "vitest/config";
+import { mergeConfig } from "vitest/config";
+import base from "./vitest.config.js";
 
 /** Tests against the golden files and the real data in `../shared`, which a fresh clone does not have. */
-export default defineConfig({
-  test: {
-    include: ["test/reference/**/*.test.ts"],
-    testTimeout: 120_000,
-  },
-});
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [], exclude: ["**/node_modules/**"] } },
+  { test: { include: ["test/reference/**/*.test.ts"], testTimeout: 120_000 } },
+);

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "./printable.js";
 import type { DomainReport, Intervals, ScoreReport } from "./score-report.js";
 
 const NO_COLOURS = { head: [], border: [] };
@@ -122,9 +123,4 @@ function formatSigned(value: number): string {
 
 function formatProbability(p: number): string {
   return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
-}
-
-/** Text from data files, made harmless for a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\ufffd");
 }

@@ -6,6 +6,7 @@ import { SCORERS } from "../scoring/index.js";
 import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { compareScored, computeIntervals } from "../scoring/uncertainty.js";
 import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
+import { printable } from "./printable.js";
 import { startProgress } from "./progress.js";
 import { formatPerExample, type ScoreReport, toReport } from "./score-report.js";
 import { formatScoreTables } from "./score-table.js";
@@ -62,7 +63,7 @@ async function runScore(options: ScoreCommandOptions): Promise<void> {
       ? undefined
       : await SCORERS[options.task]({ ...options, predictions: options.against });
   const report = measureUncertainty(scored, against, options);
-  for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${warning}\n`);
+  for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   const outputs: [string, string][] = [];
   if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
   if (options.perExample !== undefined) outputs.push([options.perExample, formatPerExample(scored)]);

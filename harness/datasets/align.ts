@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { findRepeated, listIds } from "./ids.js";
+import { findRepeated } from "./ids.js";
+import { listIds } from "./list-ids.js";
 
 export interface AlignOptions {
   /** The predictions file, for messages. */

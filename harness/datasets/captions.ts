@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { checkExamples, listIds } from "./ids.js";
+import { checkExamples } from "./ids.js";
+import { listIds } from "./list-ids.js";
 
 /** An image to be described. */
 export interface CaptionExample {

@@ -1,19 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { listIds } from "./list-ids.js";
 
 /**
  * Ids are numbers in one file and numeric strings in the next, so examples and predictions carry `String(id)`.
  * The schema does not do that itself: on COCO's 200,000 captions it would more than double the time of validation.
  */
 export const Id = z.union([z.int(), z.string()], "expected an id (a whole number below 2^53, or a string)");
-
-const LISTED = 5;
-
-/** `1, 2, 3` or, of many, the first five and how many there are. */
-export function listIds(ids: readonly string[]): string {
-  const shown = ids.slice(0, LISTED).join(", ");
-  return ids.length > LISTED ? `${shown}, … (${ids.length} in all)` : shown;
-}
 
 /**
  * What every reader promises: at least one example, and no id twice.

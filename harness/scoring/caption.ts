@@ -9,6 +9,7 @@ import {
   selectExamples,
 } from "@simvlm/metrics";
 import { alignPredictions, DOMAINS, type NocapsExample, readCaptionResults, readNocaps } from "../datasets/index.js";
+import { listIds } from "../datasets/list-ids.js";
 import {
   type CaptionMetric,
   collectScores,
@@ -100,7 +101,6 @@ function pick<T>(items: readonly T[], rows: Int32Array): T[] {
 
 /** What the reference tokenizer takes for the end of a caption, besides the line feed, which its wrapper replaces. */
 const LINE_BREAK = /[\r\v\f\u2028\u2029]/;
-const LISTED = 5;
 
 function warnOfLineBreaks(captions: readonly string[], examples: readonly NocapsExample[]): string[] {
   const found = examples.flatMap(({ id, references }, i) =>
@@ -111,8 +111,7 @@ function warnOfLineBreaks(captions: readonly string[], examples: readonly Nocaps
         : [],
   );
   if (found.length === 0) return [];
-  const listed = found.slice(0, LISTED).join(", ") + (found.length > LISTED ? `, … (${found.length} in all)` : "");
   return [
-    `a carriage return or line separator stands inside the captions of ${listed}; it counts as white space here, while the reference program shifts every later caption by one`,
+    `a carriage return or line separator stands inside the captions of ${listIds(found)}; it counts as white space here, while the reference program shifts every later caption by one`,
   ];
 }

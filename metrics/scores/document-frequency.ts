@@ -45,15 +45,14 @@ export function lookUpDocuments(corpus: Corpus, grams: NgramsOfOrder, table: Doc
 /** ln(images / images with the n-gram) for each n-gram; what no image has counts as in one image. */
 export function inverseDocumentFrequencies(counts: Int32Array, documents: number): Float64Array {
   const logDocuments = log(documents);
-  const byCount = new Map<number, number>();
-  return Float64Array.from(counts, (count) => {
-    let value = byCount.get(count);
-    if (value === undefined) {
-      value = logDocuments - log(Math.max(1, count));
-      byCount.set(count, value);
-    }
-    return value;
-  });
+  const byCount = new Float64Array(1 + counts.reduce((most, count) => Math.max(most, count), 1)).fill(Number.NaN);
+  const values = new Float64Array(counts.length);
+  for (let gram = 0; gram < counts.length; gram++) {
+    const count = Math.max(1, counts[gram]!);
+    if (Number.isNaN(byCount[count]!)) byCount[count] = logDocuments - log(count);
+    values[gram] = byCount[count]!;
+  }
+  return values;
 }
 
 /** Exports the counts of all orders as a table. */
@@ -70,10 +69,10 @@ export function exportTable(corpus: Corpus, orders: readonly NgramsOfOrder[]): D
 
 function lookUp({ ngrams, documents }: DocumentFrequencyTable, text: string): number {
   const count = Object.hasOwn(ngrams, text) ? ngrams[text]! : 0;
-  if (!(count >= 0)) {
+  if (!Number.isInteger(count) || count < 0) {
     throw new SimvlmError(
       "bad-document-frequency",
-      `the document frequency of ${JSON.stringify(text)} is ${count}: it must be a number from 0 to ${documents}`,
+      `the document frequency of ${JSON.stringify(text)} is ${count}: it must be a whole number from 0 to ${documents}`,
     );
   }
   return count;

@@ -1,7 +1,7 @@
 import { SimvlmError } from "../error.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { roundDecimals } from "../statistics/rounding.js";
-import { cleanAnswer, normalizeWords, removePunctuation } from "../text/answer.js";
+import { cleanAnswer, normalizeAnswer } from "../text/answer.js";
 
 /** One person's answer as the annotations file has it; fields beside `answer` only tell answers apart. */
 export interface HumanAnswer {
@@ -64,26 +64,30 @@ function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, ind
       `question ${index + 1} has no answers: give it at least one, or leave it out`,
     );
   }
-  const cleaned = answers.map(({ answer }) => cleanAnswer(answer));
-  const unanimous = cleaned.every((answer) => answer === cleaned[0]);
-  const normalize = unanimous ? (text: string) => text : memoizedNormalize;
-  const human = cleaned.map(normalize);
-  const predicted = normalize(cleanAnswer(prediction));
-  const agreeing = human.flatMap((answer, i) => (answer === predicted ? [i] : []));
-  const isSame = hasDistinctIds(answers) ? Object.is : sameRecord(answers, human);
+  const forms = answers.map(({ answer }) => formsOf(answer));
+  const unanimous = forms.every(({ cleaned }) => cleaned === forms[0]!.cleaned);
+  const form = unanimous ? "cleaned" : "normalized";
+  const predicted = formsOf(prediction)[form];
+  const agreeing = forms.flatMap((human, i) => (human[form] === predicted ? [i] : []));
+  if (agreeing.length === 0) return 0;
+  const isSame = hasDistinctIds(answers)
+    ? Object.is
+    : sameRecord(
+        answers,
+        forms.map((human) => human[form]),
+      );
   let sum = 0;
-  for (const i of human.keys()) {
-    const others = agreeing.length === 0 ? 0 : agreeing.filter((other) => !isSame(other, i)).length;
+  for (let i = 0; i < answers.length; i++) {
+    let others = 0;
+    for (const other of agreeing) if (!isSame(other, i)) others++;
     sum += Math.min(1, others / 3);
   }
-  return sum / human.length;
+  return sum / answers.length;
 }
 
 /** Whether `answer_id` alone tells the answers apart, as it does in VQA v2. */
 function hasDistinctIds(answers: readonly HumanAnswer[]): boolean {
-  return answers.every(
-    ({ answer_id: id }, i) => id !== undefined && answers.findIndex(({ answer_id }) => answer_id === id) === i,
-  );
+  return new Set(answers.map(({ answer_id }) => answer_id)).size === answers.length;
 }
 
 /**
@@ -103,18 +107,24 @@ function identify(answer: HumanAnswer, normalized: string): string {
   return identity;
 }
 
-const normalized = new Map<string, string>();
+interface AnswerForms {
+  readonly cleaned: string;
+  readonly normalized: string;
+}
+
+const memo = new Map<string, AnswerForms>();
 const MEMO_LIMIT = 100_000;
 
 /** Answers repeat a great deal: ten people, a few thousand words. */
-function memoizedNormalize(answer: string): string {
-  let result = normalized.get(answer);
-  if (result === undefined) {
-    result = normalizeWords(removePunctuation(answer));
-    if (normalized.size >= MEMO_LIMIT) normalized.clear();
-    normalized.set(answer, result);
+function formsOf(answer: string): AnswerForms {
+  let forms = memo.get(answer);
+  if (forms === undefined) {
+    const cleaned = cleanAnswer(answer);
+    forms = { cleaned, normalized: normalizeAnswer(cleaned) };
+    if (memo.size >= MEMO_LIMIT) memo.clear();
+    memo.set(answer, forms);
   }
-  return result;
+  return forms;
 }
 
 function numberImages(questions: readonly AnsweredQuestion[]): Int32Array {

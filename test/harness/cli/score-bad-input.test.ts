@@ -43,6 +43,12 @@ const CASES: [string, unknown, unknown, RegExp][] = [
     RESULTS,
     /references\.json.*9/,
   ],
+  [
+    "an id with an escape sequence",
+    REFERENCES,
+    [...RESULTS, { image_id: "\u001b[2J", caption: "x" }],
+    /no id \ufffd\[2J\./,
+  ],
   ["bytes that are not UTF-8", REFERENCES, Buffer.from([0x5b, 0xff, 0xfe, 0x5d]), /not UTF-8/],
   ["broken gzip", REFERENCES, Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), /broken gzip/],
 ];
