@@ -4,9 +4,9 @@ export { selectExamples, VERSION } from "./metric.js";
 export type { ClassificationResult, Nlvr2Label } from "./scores/accuracy.js";
 export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
 export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";
-export { type CaptionOptions, type CaptionTokenizer, prepareCaptions } from "./scores/captions.js";
+export { CAPTION_TOKENIZERS, type CaptionOptions, type CaptionTokenizer, prepareCaptions } from "./scores/captions.js";
 export { type CiderOptions, type CiderVariant, cider, documentFrequencies, scoreCider } from "./scores/cider.js";
-export { type Corpus, CorpusBuilder } from "./scores/corpus.js";
+export { assembleCorpus, type Corpus, type TokenizedExamples, tokenizeExamples } from "./scores/corpus.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
 export { rougeL, scoreRougeL } from "./scores/rouge.js";
@@ -23,5 +23,5 @@ export {
 } from "./statistics/paired.js";
 export { createRandomSource, type RandomSource } from "./statistics/random.js";
 export { normalizeAnswer } from "./text/answer.js";
-export { ptbTokenize } from "./text/ptb.js";
+export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";

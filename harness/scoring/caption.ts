@@ -1,4 +1,6 @@
 import {
+  type Corpus,
+  hasLineBreak,
   type MetricResult,
   numberNgrams,
   prepareCaptions,
@@ -18,6 +20,7 @@ import {
   type ScoredDomain,
   type ScoreRequest,
 } from "./scored.js";
+import { tokenizeCaptions } from "./tokenize.js";
 
 /**
  * Captions in COCO's or NoCaps' format: BLEU-1 to BLEU-4, ROUGE-L and CIDEr, on the whole and by domain.
@@ -35,7 +38,12 @@ export async function scoreCaptions(request: ScoreRequest): Promise<Scored> {
   });
   const { examples, missing } = aligned;
   const captions = aligned.predictions.map(({ caption }) => caption);
-  const results = computeMetrics(captions, examples, request.metrics, "shared");
+  const corpus = await tokenizeCaptions(
+    captions,
+    examples.map(({ references }) => references),
+    request.threads,
+  );
+  const results = computeMetrics(corpus, request.metrics, "shared");
   const byDomain = request.byDomain || request.df === "per-domain";
   return {
     task: "caption",
@@ -48,16 +56,7 @@ export async function scoreCaptions(request: ScoreRequest): Promise<Scored> {
   };
 }
 
-function computeMetrics(
-  captions: readonly string[],
-  examples: readonly NocapsExample[],
-  metrics: readonly CaptionMetric[],
-  df: DfMode,
-): MetricResult[] {
-  const corpus = prepareCaptions(
-    captions,
-    examples.map(({ references }) => references),
-  );
+function computeMetrics(corpus: Corpus, metrics: readonly CaptionMetric[], df: DfMode): MetricResult[] {
   const ngrams = metrics.includes("cider") ? numberNgrams(corpus) : undefined; // BLEU shares CIDEr's
   const compute: Record<CaptionMetric, () => MetricResult> = {
     bleu: () => scoreBleu(corpus, ngrams),
@@ -85,8 +84,11 @@ function scoreDomains(
     examples: rows.length,
     results: results.map((result) => {
       if (df === "shared" || result.metric !== "CIDEr") return selectExamples(result, rows);
-      const own = computeMetrics(pick(captions, rows), pick(examples, rows), ["cider"], "per-domain");
-      return own[0]!;
+      const own = prepareCaptions(
+        pick(captions, rows),
+        pick(examples, rows).map(({ references }) => references),
+      );
+      return computeMetrics(own, ["cider"], "per-domain")[0]!;
     }),
   }));
 }
@@ -99,16 +101,9 @@ function pick<T>(items: readonly T[], rows: Int32Array): T[] {
   return Array.from(rows, (row) => items[row]!);
 }
 
-/** What the reference tokenizer takes for the end of a caption, besides the line feed, which its wrapper replaces. */
-const LINE_BREAK = /[\r\v\f\u2028\u2029]/;
-
 function warnOfLineBreaks(captions: readonly string[], examples: readonly NocapsExample[]): string[] {
   const found = examples.flatMap(({ id, references }, i) =>
-    LINE_BREAK.test(captions[i]!)
-      ? [`${id} (prediction)`]
-      : references.some((r) => LINE_BREAK.test(r))
-        ? [`${id} (reference)`]
-        : [],
+    hasLineBreak(captions[i]!) ? [`${id} (prediction)`] : references.some(hasLineBreak) ? [`${id} (reference)`] : [],
   );
   if (found.length === 0) return [];
   return [

@@ -1,5 +1,5 @@
 import { ptbTokenize } from "../text/ptb.js";
-import { buildCorpus, type Corpus } from "./corpus.js";
+import { assembleCorpus, type Corpus, tokenizeExamples } from "./corpus.js";
 
 /** How captions become tokens. */
 export interface CaptionOptions {
@@ -28,5 +28,5 @@ export function prepareCaptions(
   references: readonly (readonly string[])[],
   { tokenizer = "ptb" }: CaptionOptions = {},
 ): Corpus {
-  return buildCorpus(hypotheses, references, { name: tokenizer, tokenize: CAPTION_TOKENIZERS[tokenizer] });
+  return assembleCorpus([tokenizeExamples(hypotheses, references, CAPTION_TOKENIZERS[tokenizer])], tokenizer);
 }

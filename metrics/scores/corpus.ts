@@ -22,72 +22,101 @@ export interface Corpus {
   readonly tokenizer: string;
 }
 
+/** Tokenised examples that are not yet a corpus: plain data, which a worker thread can hand over. */
+export interface TokenizedExamples {
+  readonly vocabulary: readonly string[];
+  readonly hypotheses: TokenLines;
+  readonly references: TokenLines;
+  readonly referenceOffsets: Int32Array;
+}
+
 /**
  * Tokenises hypotheses and references.
  *
  * @param references the references of each hypothesis
  * @throws SimvlmError `length-mismatch` where the two differ in length, `no-references` for an example without any
  */
-export function buildCorpus(
+export function tokenizeExamples(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  tokenizer: { readonly name: string; readonly tokenize: Tokenize },
-): Corpus {
+  tokenize: Tokenize,
+): TokenizedExamples {
   if (hypotheses.length !== references.length) {
     throw new SimvlmError(
       "length-mismatch",
       `${hypotheses.length} hypotheses but ${references.length} lists of references: there must be one list for each hypothesis`,
     );
   }
-  const builder = new CorpusBuilder(tokenizer.name);
+  const vocabulary = new Vocabulary();
+  const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
+  const addLine = (side: keyof typeof lines, text: string) => {
+    for (const token of tokenize(text)) lines[side].push(vocabulary.numberOf(token));
+    lines[side].endLine();
+  };
+  const referenceOffsets = new Int32Array(hypotheses.length + 1);
   for (const [i, hypothesis] of hypotheses.entries()) {
-    builder.addExample(tokenizer.tokenize(hypothesis), references[i]!.map(tokenizer.tokenize));
-  }
-  return builder.finish();
-}
-
-/** Builds a corpus from tokens, example by example. */
-export class CorpusBuilder {
-  readonly #vocabulary = new Vocabulary();
-  readonly #hypotheses = new TokenLinesBuilder();
-  readonly #references = new TokenLinesBuilder();
-  readonly #referenceOffsets: number[] = [0];
-  readonly #tokenizer: string;
-
-  constructor(tokenizer: string) {
-    this.#tokenizer = tokenizer;
-  }
-
-  addExample(hypothesis: readonly string[], references: readonly (readonly string[])[]): void {
-    if (references.length === 0) {
+    const own = references[i]!;
+    if (own.length === 0) {
       throw new SimvlmError(
         "no-references",
-        `example ${this.#referenceOffsets.length} of the corpus has no references: give it at least one, or leave it out`,
+        `example ${i + 1} has no references: give it at least one, or leave it out`,
       );
     }
-    this.#addLine(this.#hypotheses, hypothesis);
-    for (const reference of references) this.#addLine(this.#references, reference);
-    this.#referenceOffsets.push(this.#referenceOffsets.at(-1)! + references.length);
+    addLine("hypotheses", hypothesis);
+    for (const reference of own) addLine("references", reference);
+    referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
+  return {
+    vocabulary: vocabulary.tokens,
+    hypotheses: lines.hypotheses.finish(),
+    references: lines.references.finish(),
+    referenceOffsets,
+  };
+}
 
-  finish(): Corpus {
-    const unsplit = { hypotheses: this.#hypotheses.finish(), references: this.#references.finish() };
-    const split = splitTokens(this.#vocabulary);
-    return {
-      size: this.#referenceOffsets.length - 1,
-      vocabulary: this.#vocabulary.tokens,
-      hypotheses: split(unsplit.hypotheses),
-      references: split(unsplit.references),
-      referenceOffsets: Int32Array.from(this.#referenceOffsets),
-      unsplit,
-      tokenizer: this.#tokenizer,
-    };
-  }
+/**
+ * Makes one corpus of tokenised parts, in their order. The corpus does not depend on where the examples were parted.
+ *
+ * @param tokenizer its name, for signatures
+ */
+export function assembleCorpus(parts: readonly TokenizedExamples[], tokenizer: string): Corpus {
+  const vocabulary = new Vocabulary();
+  const numbers = parts.map((part) => Int32Array.from(part.vocabulary, (token) => vocabulary.numberOf(token)));
+  const join = (side: "hypotheses" | "references") =>
+    joinLines(
+      parts.map((part, i) => ({ ids: part[side].ids.map((id) => numbers[i]![id]!), offsets: part[side].offsets })),
+    );
+  const unsplit = { hypotheses: join("hypotheses"), references: join("references") };
+  const split = splitTokens(vocabulary);
+  return {
+    size: unsplit.hypotheses.offsets.length - 1,
+    vocabulary: vocabulary.tokens,
+    hypotheses: split(unsplit.hypotheses),
+    references: split(unsplit.references),
+    referenceOffsets: joinOffsets(parts.map(({ referenceOffsets }) => referenceOffsets)),
+    unsplit,
+    tokenizer,
+  };
+}
 
-  #addLine(lines: TokenLinesBuilder, tokens: readonly string[]): void {
-    for (const token of tokens) lines.push(this.#vocabulary.numberOf(token));
-    lines.endLine();
+function joinLines(parts: readonly TokenLines[]): TokenLines {
+  const ids = new Int32Array(parts.reduce((total, part) => total + part.ids.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    ids.set(part.ids, start);
+    start += part.ids.length;
   }
+  return { ids, offsets: joinOffsets(parts.map(({ offsets }) => offsets)) };
+}
+
+function joinOffsets(parts: readonly Int32Array[]): Int32Array {
+  const joined = new Int32Array(1 + parts.reduce((total, offsets) => total + offsets.length - 1, 0));
+  let end = 0;
+  for (const offsets of parts) {
+    const shift = joined[end]!;
+    for (let i = 1; i < offsets.length; i++) joined[++end] = shift + offsets[i]!;
+  }
+  return joined;
 }
 
 /** A function that takes tokens apart at the white space inside them; it returns its argument where there is none. */

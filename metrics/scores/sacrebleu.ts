@@ -3,7 +3,7 @@ import { exp, log } from "../statistics/exact.js";
 import { tokenize13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
 import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
-import { buildCorpus, describeReferenceCounts } from "./corpus.js";
+import { assembleCorpus, describeReferenceCounts, tokenizeExamples } from "./corpus.js";
 import { MAX_ORDER } from "./ngrams.js";
 
 export interface SacreBleuOptions {
@@ -36,7 +36,7 @@ export function sacreBleu(
   { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
 ): MetricResult<"sacreBLEU"> {
   const tokenize = (line: string) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line));
-  const corpus = buildCorpus(hypotheses, references, { name: tokenizer, tokenize });
+  const corpus = assembleCorpus([tokenizeExamples(hypotheses, references, tokenize)], tokenizer);
   const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
   const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];
   const scoresFromSums = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: false })];

@@ -1,1 +1,48 @@
-export const ptbTokenize = (t: string): string[] => t.toLowerCase().split(" ");
+import { definitions } from "./ptb/definitions.js";
+import { Lexer } from "./ptb/lexer.js";
+import { rules } from "./ptb/rules.js";
+
+const NEWLINE = 10;
+
+let sharedLexer: Lexer | undefined;
+
+/** Builds the lexer at its first use: that takes some tens of milliseconds. */
+function lexer(): Lexer {
+  sharedLexer ??= new Lexer(rules, definitions);
+  return sharedLexer;
+}
+
+/**
+ * Cuts a text into tokens as the Stanford PTBTokenizer 3.4.1 does with `-preserveLines -lowerCase`: every token,
+ * lower-cased, before punctuation is dropped. A line break is the token `*NL*`.
+ */
+export function ptbLex(text: string): string[] {
+  return lexer().tokenize(text);
+}
+
+/** Line breaks other than \n, which pycocoevalcap itself turns into a space. */
+const HIDDEN_LINE_BREAK = /[\r\v\f\u2028\u2029]/;
+
+/**
+ * Whether a caption holds a carriage return, a vertical tab, a form feed, U+2028 or U+2029. In pycocoevalcap such a
+ * caption takes two lines, and every later caption of the set gets the tokens of the one before it. Here these characters
+ * are white space; a program that compares scores should warn, naming the caption.
+ */
+export function hasLineBreak(caption: string): boolean {
+  return HIDDEN_LINE_BREAK.test(caption);
+}
+
+/** What pycocoevalcap drops. Its list also has -LRB-, -RRB-, -LCB- and -RCB-, in capitals that no token has. */
+const DROPPED = new Set(["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"]);
+
+/**
+ * The tokens of one caption after punctuation is dropped, as pycocoevalcap's PTBTokenizer leaves them. A token can hold a
+ * no-break space (`1\u00a01/2`), where BLEU and CIDEr split it later and ROUGE-L does not.
+ * The caption counts as a line of a longer file: its end reads as a line break, what the next caption holds plays no part.
+ */
+export function ptbTokenize(caption: string): string[] {
+  const line = caption.replace(/[\n\r\v\f\u2028\u2029]/g, " ");
+  return lexer()
+    .tokenize(line, NEWLINE)
+    .filter((token) => !DROPPED.has(token));
+}

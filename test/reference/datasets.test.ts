@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { alignPredictions } from "../../harness/datasets/align.js";
 import { readCocoCaptions } from "../../harness/datasets/coco.js";
@@ -10,12 +9,9 @@ import { readNocaps } from "../../harness/datasets/nocaps.js";
 import { readCaptionResults } from "../../harness/datasets/results.js";
 import { readEsnliVe, readSnliVe } from "../../harness/datasets/snli-ve.js";
 import { readAnswerList, readVqa } from "../../harness/datasets/vqa.js";
+import { hasShared, sharedFolder } from "../shared.js";
 
-const shared = process.env.SIMVLM_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
-const missing = !existsSync(join(shared, "data"));
-if (missing) console.warn(`Skipped: the real data sets are not at ${shared}; name their folder in SIMVLM_SHARED.`);
-
-const data = (...steps: string[]) => join(shared, "data", ...steps);
+const data = (...steps: string[]) => join(sharedFolder, "data", ...steps);
 
 function count(values: readonly unknown[]): Map<unknown, number> {
   const counts = new Map<unknown, number>();
@@ -23,7 +19,7 @@ function count(values: readonly unknown[]): Map<unknown, number> {
   return counts;
 }
 
-describe.skipIf(missing)("every reader on real files", () => {
+describe.runIf(hasShared)("every reader on real files", () => {
   test("COCO val2017: 5,000 images, 25,014 captions; the results file is of 4,989 of them", async () => {
     const path = data("coco", "captions_val2017.json");
     const examples = await readCocoCaptions(path);

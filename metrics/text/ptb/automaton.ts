@@ -1,0 +1,155 @@
+import { type CharSet, contains, END_OF_TEXT, partition } from "./char-set.js";
+import { buildNfa, type NfaState, NO_RULE } from "./nfa.js";
+import type { Pattern } from "./pattern.js";
+
+const UNBUILT = -1;
+const DEAD = 0;
+const START = 1;
+
+/** How many characters past its last match a scan may read before what failed is remembered. */
+const OVERSHOOT = 128;
+
+/** The longest match at a position. */
+export interface Match {
+  /** The first of the patterns that match, or NO_RULE. */
+  rule: number;
+  end: number;
+}
+
+/**
+ * Finds the longest match of several patterns at a position of a text, as a lexer generator's scanner does.
+ * Deterministic states are built when a text first reaches them. The end of the text reads as END_OF_TEXT, or as
+ * another character when the caller says so.
+ *
+ * Matching a whole text token by token takes linear time: a scan that ran far past its last match leaves a note of the
+ * states and places that led nowhere (Reps, "Maximal-munch tokenization in linear time", 1998).
+ */
+export class Automaton {
+  readonly #nfa: readonly NfaState[];
+  readonly #classOf: Uint8Array;
+  readonly #classCount: number;
+  /** For every set of the patterns, whether each class of characters lies in it. */
+  readonly #classesIn = new Map<CharSet, readonly boolean[]>();
+  /** The states of the non-deterministic automaton that each deterministic state stands for. */
+  readonly #members: number[][] = [];
+  readonly #known = new Map<string, number>();
+  #next = new Int32Array(0);
+  #rule = new Int32Array(0);
+  readonly #failed = new Set<number>();
+  #failedText = "";
+
+  constructor(patterns: readonly Pattern[]) {
+    this.#nfa = buildNfa(patterns);
+    const sets = [...new Set(this.#nfa.flatMap((state) => state.edges.map((edge) => edge.set)))];
+    const { classOf, members } = partition(sets);
+    this.#classOf = classOf;
+    this.#classCount = members.length;
+    for (const set of sets)
+      this.#classesIn.set(
+        set,
+        members.map((unit) => contains(set, unit)),
+      );
+    this.#addState([]);
+    this.#addState([0]);
+  }
+
+  /** Writes the longest match at `from` into `match`; it is never empty. */
+  match(text: string, from: number, match: Match, after = END_OF_TEXT): void {
+    const classOf = this.#classOf;
+    const classCount = this.#classCount;
+    let next = this.#next;
+    let rules = this.#rule;
+    let state = START;
+    let rule = NO_RULE;
+    let end = from;
+    const length = text.length;
+    for (let at = from; at <= length; ) {
+      const unitClass = classOf[at < length ? text.charCodeAt(at) : after]!;
+      let to = next[state * classCount + unitClass]!;
+      if (to === UNBUILT) {
+        to = this.#build(state, unitClass);
+        next = this.#next;
+        rules = this.#rule;
+      }
+      if (to === DEAD) break;
+      state = to;
+      at++;
+      const matched = rules[state]!;
+      if (matched !== NO_RULE) {
+        rule = matched;
+        end = at;
+      } else if (at - end > OVERSHOOT) {
+        this.#matchFar(text, from, after, rule, end, match);
+        return;
+      }
+    }
+    match.rule = rule;
+    match.end = end;
+  }
+
+  /** Repeats a scan that went far past its match at `end`, heeding and noting what led nowhere. */
+  #matchFar(text: string, from: number, after: number, rule: number, end: number, match: Match): void {
+    if (this.#failedText !== text) {
+      this.#failed.clear();
+      this.#failedText = text;
+    }
+    const stride = text.length + 2;
+    const known = end;
+    let state = START;
+    let visited: number[] = [];
+    match.rule = rule;
+    match.end = end;
+    for (let at = from; at <= text.length; ) {
+      const unitClass = this.#classOf[at < text.length ? text.charCodeAt(at) : after]!;
+      const to = this.#next[state * this.#classCount + unitClass]!;
+      state = to === UNBUILT ? this.#build(state, unitClass) : to;
+      if (state === DEAD) break;
+      at++;
+      if (at <= known) continue;
+      const place = state * stride + at;
+      if (this.#rule[state]! !== NO_RULE) {
+        match.rule = this.#rule[state]!;
+        match.end = at;
+        visited = [];
+      } else if (this.#failed.has(place)) break;
+      else visited.push(place);
+    }
+    for (const place of visited) this.#failed.add(place);
+  }
+
+  /** Builds the state that follows `state` when a character of the class is read. */
+  #build(state: number, unitClass: number): number {
+    const reached: number[] = [];
+    for (const from of this.#members[state]!)
+      for (const { set, to } of this.#nfa[from]!.edges) if (this.#classesIn.get(set)![unitClass]!) reached.push(to);
+    const to = this.#addState(reached);
+    this.#next[state * this.#classCount + unitClass] = to;
+    return to;
+  }
+
+  /** The deterministic state of these states and all that empty steps reach from them. */
+  #addState(reached: readonly number[]): number {
+    const closure = new Set(reached);
+    for (const from of closure) for (const to of this.#nfa[from]!.steps) closure.add(to);
+    const members = [...closure].sort((a, b) => a - b);
+    const key = members.join();
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const id = this.#members.push(members) - 1;
+    this.#known.set(key, id);
+    if (id === this.#rule.length) this.#grow();
+    const rules = members.map((from) => this.#nfa[from]!.rule).filter((rule) => rule !== NO_RULE);
+    this.#rule[id] = rules.length === 0 ? NO_RULE : Math.min(...rules);
+    return id;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(256, 2 * this.#rule.length);
+    const next = new Int32Array(capacity * this.#classCount).fill(UNBUILT);
+    next.set(this.#next);
+    this.#next = next;
+    const rules = new Int32Array(capacity);
+    rules.set(this.#rule);
+    this.#rule = rules;
+  }
+}

@@ -1,0 +1,85 @@
+// What is written in the place of some tokens. Every text here is in lower case already.
+
+/** The token of a line break. */
+export const NEWLINE_TOKEN = "*NL*";
+
+/** Makes typographic apostrophes plain and drops soft hyphens; a soft hyphen alone becomes a hyphen. */
+export function rewriteWord(text: string): string {
+  return text.replace(/[\u0092\u2019]/g, "'").replace(/\u00ad/g, "") || "-";
+}
+
+/** Puts names in the place of brackets. */
+export function nameBrackets(text: string): string {
+  return text.replace(/[()[\]{}]/g, (bracket) => BRACKETS[bracket]!);
+}
+
+/** Names brackets and makes spaces no-break ones, so that the token stays one. */
+export function joinParts(text: string): string {
+  return nameBrackets(text).replace(/[ \t]/g, "\u00a0");
+}
+
+/** Writes each quotation mark as LaTeX does. */
+export function rewriteQuotes(text: string): string {
+  return text.replace(/[^'`]/g, (quote) => QUOTES[quote]!);
+}
+
+/** Writes a sign in ASCII. */
+export function rewriteSign(text: string): string {
+  return SIGNS[text]!;
+}
+
+/** Resolves an entity such as `&amp;`; a no-break space is no token. */
+export function resolveEntity(text: string): string {
+  return ENTITIES[text]!;
+}
+
+const BRACKETS: Readonly<Record<string, string>> = {
+  "(": "-lrb-",
+  ")": "-rrb-",
+  "[": "-lsb-",
+  "]": "-rsb-",
+  "{": "-lcb-",
+  "}": "-rcb-",
+};
+
+const QUOTES: Readonly<Record<string, string>> = {
+  "\u0091": "`",
+  "\u2018": "`",
+  "\u201b": "`",
+  "\u2039": "`",
+  "\u0092": "'",
+  "\u2019": "'",
+  "\u203a": "'",
+  "\u0093": "``",
+  "\u00ab": "``",
+  "\u201c": "``",
+  "\u0094": "''",
+  "\u00bb": "''",
+  "\u201d": "''",
+};
+
+const SIGNS: Readonly<Record<string, string>> = {
+  "\u0080": "$",
+  "\u00a4": "$",
+  "\u20a0": "$",
+  "\u20ac": "$",
+  "\u00a2": "cents",
+  "\u00a3": "#",
+  "\u00bc": "1/4",
+  "\u00bd": "1/2",
+  "\u00be": "3/4",
+  "\u2153": "1/3",
+  "\u2154": "2/3",
+};
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": "''",
+  "&nbsp;": "",
+};
+
+/** The characters of QUOTES, SIGNS: what the rules look for. */
+export const TYPOGRAPHIC_QUOTES = Object.keys(QUOTES).join("");
+export const SIGNS_TO_REWRITE = Object.keys(SIGNS).join("");
