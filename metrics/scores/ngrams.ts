@@ -1,3 +1,4 @@
+import type { TokenLines } from "../text/token-lines.js";
 import type { Corpus } from "./corpus.js";
 
 export const MAX_ORDER = 4;
@@ -37,26 +38,32 @@ export function numberNgrams(corpus: Corpus, scope: "corpus" | "example" = "corp
 /** An n-gram is the pair of its first n-1 words, which have a number, and its last word. */
 function extendNgrams(corpus: Corpus, prefixes: NgramsOfOrder, table: PairTable, scope: string): NgramsOfOrder {
   const order = prefixes.order + 1;
-  const grams = {
-    hypotheses: new Int32Array(prefixes.hypotheses.length),
-    references: new Int32Array(prefixes.references.length),
-  };
-  const numberLine = (side: "hypotheses" | "references", line: number) => {
-    const { ids, offsets } = corpus[side];
-    const [from, to] = [prefixes[side], grams[side]];
-    const end = offsets[line + 1]! - order + 1;
-    for (let p = offsets[line]!; p < end; p++) to[p] = table.numberOf(from[p]!, ids[p + order - 1]!);
-  };
+  const hypotheses = new Int32Array(prefixes.hypotheses.length);
+  const references = new Int32Array(prefixes.references.length);
   table.clear();
   let distinct = 0;
   for (let example = 0; example < corpus.size; example++) {
     if (scope === "example") table.clear();
     const end = corpus.referenceOffsets[example + 1]!;
-    for (let line = corpus.referenceOffsets[example]!; line < end; line++) numberLine("references", line);
-    numberLine("hypotheses", example);
+    for (let line = corpus.referenceOffsets[example]!; line < end; line++) {
+      numberLine(corpus.references, line, order, prefixes.references, references, table);
+    }
+    numberLine(corpus.hypotheses, example, order, prefixes.hypotheses, hypotheses, table);
     distinct = Math.max(distinct, table.size);
   }
-  return { order, distinct, ...grams };
+  return { order, distinct, hypotheses, references };
+}
+
+function numberLine(
+  { ids, offsets }: TokenLines,
+  line: number,
+  order: number,
+  prefixes: Int32Array,
+  numbers: Int32Array,
+  table: PairTable,
+): void {
+  const end = offsets[line + 1]! - order + 1;
+  for (let p = offsets[line]!; p < end; p++) numbers[p] = table.numberOf(prefixes[p]!, ids[p + order - 1]!);
 }
 
 const SLOT = 4; // first, second, number, generation: a slot never straddles a cache line

@@ -111,7 +111,7 @@ describe("ptbLex", () => {
   )("ends on 100,000 characters of %j repeated", (fragment) => {
     // time in proportion to the length is some hundredths of a second, to its square minutes: the test would time out
     const text = fragment.repeat(Math.ceil(100_000 / fragment.length));
-    expect(ptbLex(text).join("").length).toBeLessThan(4 * text.length);
+    expect(ptbLex(text).join("").length).toBeLessThanOrEqual(5 * text.length);
   });
 });
 
