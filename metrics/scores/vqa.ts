@@ -97,7 +97,8 @@ function sameRecord(answers: readonly HumanAnswer[], human: readonly string[]): 
 
 function identify(answer: HumanAnswer, normalized: string): string {
   let identity = normalized;
-  for (const [field, value] of Object.entries(answer)) {
+  for (const field of Object.keys(answer).sort()) {
+    const value = answer[field];
     if (field !== "answer" && value !== undefined) identity += `\0${field}\0${JSON.stringify(value)}`;
   }
   return identity;
