@@ -28,5 +28,8 @@ export function referencesOf(images: readonly CaptionedImage[]): string[][] {
   return images.map(({ references }) => references);
 }
 
+/** Any UTF-16 code unit: control characters, white space, lone surrogates and all. */
+export const codeUnit: fc.Arbitrary<string> = fc.nat(0xffff).map((code) => String.fromCharCode(code));
+
 /** Property tests are repeatable: the same seed draws the same cases. */
 export const SEEDED = { seed: 20260101 } as const;
