@@ -37,7 +37,7 @@ const SIGMA = 6;
  * @param references the references of each image
  * @returns scores from 0 to 10, the published number being 100 times that; the corpus score is the mean. While
  *   examples are resampled the document frequencies stay as they are.
- * @throws SimvlmError where an image has no references or the lists differ in length
+ * @throws SimvlmError where an image has no references, the lists differ in length or the table is not one
  */
 export function cider(
   hypotheses: readonly string[],

@@ -35,8 +35,15 @@ export function countDocuments(corpus: Corpus, grams: NgramsOfOrder): Int32Array
   return counts;
 }
 
-/** The counts of a table for the n-grams of one order of this corpus, by the n-gram's number. */
+/**
+ * The counts of a table for the n-grams of one order of this corpus, by the n-gram's number.
+ *
+ * @throws SimvlmError `bad-document-frequency`
+ */
 export function lookUpDocuments(corpus: Corpus, grams: NgramsOfOrder, table: DocumentFrequencyTable): Int32Array {
+  if (!(Number.isInteger(table.documents) && table.documents > 0)) {
+    throw badTable(`the table counts ${table.documents} documents: it must be a whole number from 1`);
+  }
   const counts = new Int32Array(grams.distinct);
   for (const [gram, text] of ngramTexts(corpus, grams)) counts[gram] = lookUp(table, text);
   return counts;
@@ -69,13 +76,14 @@ export function exportTable(corpus: Corpus, orders: readonly NgramsOfOrder[]): D
 
 function lookUp({ ngrams, documents }: DocumentFrequencyTable, text: string): number {
   const count = Object.hasOwn(ngrams, text) ? ngrams[text]! : 0;
-  if (!Number.isInteger(count) || count < 0) {
-    throw new SimvlmError(
-      "bad-document-frequency",
-      `the document frequency of ${JSON.stringify(text)} is ${count}: it must be a whole number from 0 to ${documents}`,
-    );
-  }
-  return count;
+  if (Number.isInteger(count) && count >= 0 && count <= documents) return count;
+  throw badTable(
+    `the document frequency of ${JSON.stringify(text)} is ${count}: it must be a whole number from 0 to ${documents}, the number of documents`,
+  );
+}
+
+function badTable(message: string): SimvlmError {
+  return new SimvlmError("bad-document-frequency", message);
 }
 
 /** Every distinct n-gram of the corpus, once: its number and its words. */

@@ -101,7 +101,8 @@ function sameRecord(answers: readonly HumanAnswer[], human: readonly string[]): 
 
 function identify(answer: HumanAnswer, normalized: string): string {
   let identity = normalized;
-  for (const [field, value] of Object.entries(answer)) {
+  const fields = Object.entries(answer).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [field, value] of fields) {
     if (field !== "answer" && value !== undefined) identity += `\0${field}\0${JSON.stringify(value)}`;
   }
   return identity;

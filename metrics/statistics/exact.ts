@@ -69,8 +69,14 @@ function expDoubleDouble(x: DoubleDouble): DoubleDouble {
   return [high * power, low * power];
 }
 
-/** ln x as a double-double, for a positive normal x: one Newton step from `Math.log`. */
+/** Beyond this power of two (or its inverse) e^-ln x, or the split of x in a product, may leave the range of doubles. */
+const FAR_EXPONENT = 500;
+const FAR = 2 ** FAR_EXPONENT;
+
+/** ln x as a double-double, for a positive x: one Newton step from `Math.log`. */
 function logDoubleDouble(x: number): DoubleDouble {
+  if (x > FAR) return add(logDoubleDouble(x / FAR), multiply([FAR_EXPONENT, 0], LN2));
+  if (x < 1 / FAR) return add(logDoubleDouble(x * FAR), multiply([-FAR_EXPONENT, 0], LN2));
   const estimate = Math.log(x);
   const [high, low] = multiply(expDoubleDouble([-estimate, 0]), [x, 0]);
   const residual = add([high, low], [-1, 0]);
@@ -90,7 +96,7 @@ export function exp(x: number): number {
 
 /** Correctly rounded `base ** exponent` for a positive base, where the result is a normal number. */
 export function pow(base: number, exponent: number): number {
-  if (base <= 0 || exponent === 0) return base ** exponent;
+  if (base <= 0 || base === Infinity || exponent === 0) return base ** exponent;
   const product = multiply(logDoubleDouble(base), [exponent, 0]);
   return Math.abs(product[0]) < 700 ? expDoubleDouble(product)[0] : base ** exponent;
 }

@@ -124,11 +124,14 @@ export function mcNemar(first: Float64Array, second: Float64Array): McNemarTest 
 }
 
 function pair(first: MetricResult, second: MetricResult) {
-  const [left, right] = [sumClusters(first), sumClusters(second)];
-  if (first.metric !== second.metric) throw notPaired(`${first.metric} against ${second.metric}`);
-  if (first.statistics.values.length !== second.statistics.values.length || left.count !== right.count) {
+  if (first.signature !== second.signature) throw notPaired(`${first.signature} against ${second.signature}`);
+  if (first.statistics.values.length !== second.statistics.values.length) {
     throw notPaired(`${first.statistics.values.length} statistics against ${second.statistics.values.length}`);
   }
+  if (first.clusters?.some((cluster, i) => cluster !== second.clusters?.[i])) {
+    throw notPaired("the examples are clustered (by image, by sentence) in one way against another");
+  }
+  const [left, right] = [sumClusters(first), sumClusters(second)];
   if (left.count === 0) throw new SimvlmError("too-few-examples", `${first.metric}: there are no examples to compare`);
   return { a: left.sums, b: right.sums, count: left.count, width: first.statistics.columns.length };
 }

@@ -2,7 +2,9 @@ import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
 
-const NEWLINE = 10;
+const NEWLINE = 0x0a;
+const LETTER_A = 0x61;
+const LINE_BREAKS = /[\n\r\v\f\u2028\u2029]/g;
 
 let sharedLexer: Lexer | undefined;
 
@@ -35,14 +37,16 @@ export function hasLineBreak(caption: string): boolean {
 /** What pycocoevalcap drops. Its list also has -LRB-, -RRB-, -LCB- and -RCB-, in capitals that no token has. */
 const DROPPED = new Set(["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"]);
 
+/** Most tokens start with a letter, which saves looking them up. */
+function isKept(token: string): boolean {
+  return token.charCodeAt(0) >= LETTER_A || !DROPPED.has(token);
+}
+
 /**
  * The tokens of one caption after punctuation is dropped, as pycocoevalcap's PTBTokenizer leaves them. A token can hold a
  * no-break space (`1\u00a01/2`), where BLEU and CIDEr split it later and ROUGE-L does not.
  * The caption counts as a line of a longer file: its end reads as a line break, what the next caption holds plays no part.
  */
 export function ptbTokenize(caption: string): string[] {
-  const line = caption.replace(/[\n\r\v\f\u2028\u2029]/g, " ");
-  return lexer()
-    .tokenize(line, NEWLINE)
-    .filter((token) => !DROPPED.has(token));
+  return lexer().tokenize(caption.replace(LINE_BREAKS, " "), NEWLINE).filter(isKept);
 }
