@@ -1,4 +1,5 @@
-import { ptbTokenize } from "../text/ptb.js";
+import { scanPtb } from "../text/ptb.js";
+import { emitAll, type Scan } from "../text/scan.js";
 import { assembleCorpus, type Corpus, tokenizeExamples } from "./corpus.js";
 
 /** How captions become tokens. */
@@ -13,9 +14,9 @@ export interface CaptionOptions {
 export type CaptionTokenizer = "ptb" | "none";
 
 export const CAPTION_TOKENIZERS = {
-  ptb: ptbTokenize,
-  none: (caption: string) => caption.split(" "),
-} as const satisfies Record<CaptionTokenizer, (caption: string) => readonly string[]>;
+  ptb: scanPtb,
+  none: (caption, emit) => emitAll(caption.split(" "), emit),
+} as const satisfies Record<CaptionTokenizer, Scan>;
 
 /**
  * Tokenises captions once for several metrics: `scoreBleu(corpus)`, `scoreCider(corpus)`, `scoreRougeL(corpus)`.

@@ -1,9 +1,8 @@
 import { SimvlmError } from "../error.js";
-import { type TokenLines, TokenLinesBuilder, Vocabulary } from "../text/token-lines.js";
+import type { Scan } from "../text/scan.js";
+import { type TokenLines, TokenLinesBuilder } from "../text/token-lines.js";
+import { Vocabulary } from "../text/vocabulary.js";
 import { hasWhiteSpace, splitWords } from "../text/white-space.js";
-
-/** Turns a text into its tokens. */
-export type Tokenize = (text: string) => readonly string[];
 
 /** Hypotheses and their references as token numbers: what all n-gram metrics work on. */
 export interface Corpus {
@@ -39,7 +38,7 @@ export interface TokenizedExamples {
 export function tokenizeExamples(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  tokenize: Tokenize,
+  scan: Scan,
 ): TokenizedExamples {
   if (hypotheses.length !== references.length) {
     throw new SimvlmError(
@@ -49,9 +48,9 @@ export function tokenizeExamples(
   }
   const vocabulary = new Vocabulary();
   const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
-  const addLine = (side: keyof typeof lines, text: string) => {
-    for (const token of tokenize(text)) lines[side].push(vocabulary.numberOf(token));
-    lines[side].endLine();
+  const addLine = (builder: TokenLinesBuilder, text: string) => {
+    scan(text, (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)));
+    builder.endLine();
   };
   const referenceOffsets = new Int32Array(hypotheses.length + 1);
   for (const [i, hypothesis] of hypotheses.entries()) {
@@ -62,8 +61,8 @@ export function tokenizeExamples(
         `example ${i + 1} has no references: give it at least one, or leave it out`,
       );
     }
-    addLine("hypotheses", hypothesis);
-    for (const reference of own) addLine("references", reference);
+    addLine(lines.hypotheses, hypothesis);
+    for (const reference of own) addLine(lines.references, reference);
     referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
   return {

@@ -1,5 +1,6 @@
 import { computeLazily, formatSignature, type MetricResult, scoreEachExample, sumStatistics } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
+import { emitAll, type Scan } from "../text/scan.js";
 import { tokenize13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
 import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
@@ -35,8 +36,9 @@ export function sacreBleu(
   references: readonly (readonly string[])[],
   { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
 ): MetricResult<"sacreBLEU"> {
-  const tokenize = (line: string) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line));
-  const corpus = assembleCorpus([tokenizeExamples(hypotheses, references, tokenize)], tokenizer);
+  const scan: Scan = (line, emit) =>
+    emitAll(TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line)), emit);
+  const corpus = assembleCorpus([tokenizeExamples(hypotheses, references, scan)], tokenizer);
   const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
   const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];
   const scoresFromSums = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: false })];

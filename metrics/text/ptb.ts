@@ -1,6 +1,7 @@
 import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
+import { collectTokens, type EmitToken, type Scan } from "./scan.js";
 
 const NEWLINE = 0x0a;
 const LETTER_A = 0x61;
@@ -19,7 +20,7 @@ function lexer(): Lexer {
  * lower-cased, before punctuation is dropped. A line break is the token `*NL*`.
  */
 export function ptbLex(text: string): string[] {
-  return lexer().tokenize(text);
+  return collectTokens((line, emit) => lexer().scan(line, emit), text);
 }
 
 /** Line breaks other than \n, which pycocoevalcap itself turns into a space. */
@@ -38,8 +39,8 @@ export function hasLineBreak(caption: string): boolean {
 const DROPPED = new Set(["''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"]);
 
 /** Most tokens start with a letter, which saves looking them up. */
-function isKept(token: string): boolean {
-  return token.charCodeAt(0) >= LETTER_A || !DROPPED.has(token);
+function isKept(source: string, start: number, end: number): boolean {
+  return source.charCodeAt(start) >= LETTER_A || !DROPPED.has(source.slice(start, end));
 }
 
 /**
@@ -48,5 +49,13 @@ function isKept(token: string): boolean {
  * The caption counts as a line of a longer file: its end reads as a line break, what the next caption holds plays no part.
  */
 export function ptbTokenize(caption: string): string[] {
-  return lexer().tokenize(caption.replace(LINE_BREAKS, " "), NEWLINE).filter(isKept);
+  return collectTokens(scanPtb, caption);
 }
+
+/** {@link ptbTokenize} without making strings. */
+export const scanPtb: Scan = (caption, emit) => {
+  const emitKept: EmitToken = (source, start, end) => {
+    if (isKept(source, start, end)) emit(source, start, end);
+  };
+  lexer().scan(caption.replace(LINE_BREAKS, " "), emitKept, NEWLINE);
+};

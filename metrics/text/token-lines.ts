@@ -4,22 +4,6 @@ export interface TokenLines {
   readonly offsets: Int32Array;
 }
 
-/** Gives every distinct token a number, so that tokens are compared and hashed as integers from then on. */
-export class Vocabulary {
-  readonly tokens: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  numberOf(token: string): number {
-    let number = this.#numbers.get(token);
-    if (number === undefined) {
-      number = this.tokens.length;
-      this.tokens.push(token);
-      this.#numbers.set(token, number);
-    }
-    return number;
-  }
-}
-
 /** Collects lines of tokens; the number of lines and tokens need not be known. */
 export class TokenLinesBuilder {
   #ids = new Int32Array(1024);

@@ -1,3 +1,4 @@
+import type { EmitToken } from "../scan.js";
 import { Automaton, type Match } from "./automaton.js";
 import { END_OF_TEXT } from "./char-set.js";
 import { lowerCase } from "./lower-case.js";
@@ -39,8 +40,7 @@ export class Lexer {
   }
 
   /** @param after the code unit that follows the text, which some rules look at */
-  tokenize(text: string, after = END_OF_TEXT): string[] {
-    const tokens: string[] = [];
+  scan(text: string, emit: EmitToken, after = END_OF_TEXT): void {
     const match = this.#match;
     const ascii = !NON_ASCII.test(text);
     const lowered = ascii ? text.toLowerCase() : "";
@@ -52,12 +52,18 @@ export class Lexer {
       }
       const rule = this.#rules[match.rule]!;
       const end = rule.tokenLength === undefined ? match.end - rule.aheadLength : at + rule.tokenLength;
-      let token = ascii ? lowered.slice(at, end) : lowerCase(text.slice(at, end));
-      if (rule.rewrite !== undefined) token = rule.rewrite(token);
-      else if (!ascii && rule.rewriteBeyondAscii !== undefined) token = rule.rewriteBeyondAscii(token);
-      if (token !== "") tokens.push(token);
+      if (ascii && rule.rewrite === undefined) {
+        emit(lowered, at, end);
+      } else {
+        const token = this.#rewrite(rule, ascii ? lowered.slice(at, end) : lowerCase(text.slice(at, end)), ascii);
+        if (token !== "") emit(token, 0, token.length);
+      }
       at = rule.repeatLast === true ? end - 1 : end;
     }
-    return tokens;
+  }
+
+  #rewrite(rule: CompiledRule, token: string, ascii: boolean): string {
+    if (rule.rewrite !== undefined) return rule.rewrite(token);
+    return !ascii && rule.rewriteBeyondAscii !== undefined ? rule.rewriteBeyondAscii(token) : token;
   }
 }

@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import { TokenLinesBuilder, Vocabulary } from "../../../metrics/text/token-lines.js";
-
-test("a vocabulary numbers tokens by first occurrence, whatever they are called", () => {
-  const vocabulary = new Vocabulary();
-  const tokens = ["b", "a", "b", "__proto__", "constructor", "", "__proto__", "a"];
-  expect(tokens.map((token) => vocabulary.numberOf(token))).toEqual([0, 1, 0, 2, 3, 4, 2, 1]);
-  expect(vocabulary.tokens).toEqual(["b", "a", "__proto__", "constructor", ""]);
-});
+import { TokenLinesBuilder } from "../../../metrics/text/token-lines.js";
 
 test("lines keep their tokens as the builder grows", () => {
   const builder = new TokenLinesBuilder();

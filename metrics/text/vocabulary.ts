@@ -1,0 +1,51 @@
+const EMPTY = -1;
+
+/** Gives every distinct token a number, so that tokens are compared and hashed as integers from then on. */
+export class Vocabulary {
+  readonly tokens: string[] = [];
+  /** A hash table with open addressing: the number of the token at each place, and its hash. */
+  #numbers = new Int32Array(1 << 12).fill(EMPTY);
+  #hashes = new Int32Array(1 << 12);
+
+  numberOf(token: string): number {
+    return this.numberOfSlice(token, 0, token.length);
+  }
+
+  /** The number of the token `source.slice(start, end)`, which becomes a string only if it is new. */
+  numberOfSlice(source: string, start: number, end: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ source.charCodeAt(i), 0x01000193);
+    hash ^= hash >>> 15;
+    const mask = this.#numbers.length - 1;
+    let place = hash & mask;
+    for (; this.#numbers[place] !== EMPTY; place = (place + 1) & mask) {
+      const number = this.#numbers[place]!;
+      if (this.#hashes[place] === hash && isSlice(this.tokens[number]!, source, start, end)) return number;
+    }
+    this.#numbers[place] = this.tokens.length;
+    this.#hashes[place] = hash;
+    this.tokens.push(source.slice(start, end));
+    if (2 * this.tokens.length > mask) this.#grow();
+    return this.tokens.length - 1;
+  }
+
+  #grow(): void {
+    const [numbers, hashes] = [this.#numbers, this.#hashes];
+    const mask = 4 * numbers.length - 1;
+    this.#numbers = new Int32Array(4 * numbers.length).fill(EMPTY);
+    this.#hashes = new Int32Array(4 * numbers.length);
+    for (const [old, number] of numbers.entries()) {
+      if (number === EMPTY) continue;
+      let place = hashes[old]! & mask;
+      while (this.#numbers[place] !== EMPTY) place = (place + 1) & mask;
+      this.#numbers[place] = number;
+      this.#hashes[place] = hashes[old]!;
+    }
+  }
+}
+
+function isSlice(token: string, source: string, start: number, end: number): boolean {
+  if (token.length !== end - start) return false;
+  for (let i = 0; i < token.length; i++) if (token.charCodeAt(i) !== source.charCodeAt(start + i)) return false;
+  return true;
+}
