@@ -21,7 +21,7 @@ export {
   pairedBootstrap,
   pairedPermutation,
 } from "./statistics/paired.js";
-export { createRandomSource, type RandomSource } from "./statistics/random.js";
+export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random.js";
 export { normalizeAnswer } from "./text/answer.js";
 export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";

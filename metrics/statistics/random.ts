@@ -15,20 +15,26 @@ export function createRandomSource(seed: number): RandomSource {
     z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
     return z ^ (z >>> 16);
   };
-  let [a, b, c, d] = [splitmix(), splitmix(), splitmix(), splitmix()];
+  const next = xoshiro128([splitmix(), splitmix(), splitmix(), splitmix()]);
+  return () => next() / 2 ** 32;
+}
+
+/** The next 32 bits of xoshiro128** 1.1 from a state that is not all zero. */
+export function xoshiro128(state: readonly [number, number, number, number]): () => number {
+  let [a, b, c, d] = state;
   return () => {
-    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;
     c ^= a;
     d ^= b;
     b ^= c;
     a ^= d;
     c ^= shifted;
-    d = rotate(d, 11);
-    return (scrambled >>> 0) / 2 ** 32;
+    d = rotateLeft(d, 11);
+    return result;
   };
 }
 
-function rotate(x: number, bits: number): number {
-  return (x << bits) | (x >>> (32 - bits));
+function rotateLeft(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
 }

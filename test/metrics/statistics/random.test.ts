@@ -1,4 +1,4 @@
-import { createRandomSource } from "@simvlm/metrics";
+import { createRandomSource, xoshiro128 } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 
 /** The generator's 32-bit words, from a Python version of the published algorithm. */
@@ -38,4 +38,11 @@ test("numbers are uniform: sixteen equal bins, and pairs of neighbours", () => {
   // 15 degrees of freedom: 37.7 is passed by chance once in a thousand seeds
   expect(chiSquare(bins)).toBeLessThan(37.7);
   expect(chiSquare(pairs)).toBeLessThan(37.7);
+});
+
+test("xoshiro128** gives the words of its authors' program", () => {
+  const next = xoshiro128([1, 2, 3, 4]);
+  expect(Array.from({ length: 10 }, next)).toEqual([
+    11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+  ]);
 });

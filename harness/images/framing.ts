@@ -1,0 +1,62 @@
+import type { Random } from "../random.js";
+
+/**
+ * Which part of a photograph becomes the model's square of `size` × `size` pixels.
+ * `stretch` keeps all of it and not its proportions; `center-crop` scales the shorter side to `size` and cuts the middle
+ * out; `random-crop` is training's augmentation (`sampleCrop`).
+ */
+export type Framing =
+  | { readonly kind: "stretch"; readonly size: number }
+  | { readonly kind: "center-crop"; readonly size: number }
+  | ({ readonly kind: "random-crop"; readonly size: number; readonly random: Random } & CropRange);
+
+export interface CropRange {
+  /** Share of the picture's area, from least to most. Default [0.08, 1]. */
+  readonly scale?: readonly [least: number, most: number];
+  /** Width over height. Default [3/4, 4/3]. */
+  readonly ratio?: readonly [least: number, most: number];
+}
+
+/** A rectangle in pixels, its corner counted from the top left. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const SCALE = [0.08, 1] as const;
+const RATIO = [3 / 4, 4 / 3] as const;
+const ATTEMPTS = 10;
+
+/**
+ * The random part of a "random resized crop", sampled as torchvision's `RandomResizedCrop.get_params` does: area uniform
+ * in `scale`, aspect ratio log-uniform in `ratio`, ten attempts to fit, then the largest central box of a permitted ratio.
+ */
+export function sampleCrop(
+  width: number,
+  height: number,
+  random: Random,
+  { scale = SCALE, ratio = RATIO }: CropRange = {},
+): Box {
+  const uniform = (least: number, most: number): number => least + (most - least) * random.next();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const area = width * height * uniform(...scale);
+    const aspect = Math.exp(uniform(Math.log(ratio[0]), Math.log(ratio[1])));
+    const cropWidth = Math.round(Math.sqrt(area * aspect));
+    const cropHeight = Math.round(Math.sqrt(area / aspect));
+    if (cropWidth < 1 || cropHeight < 1 || cropWidth > width || cropHeight > height) continue;
+    const top = random.integer(height - cropHeight + 1);
+    const left = random.integer(width - cropWidth + 1);
+    return { left, top, width: cropWidth, height: cropHeight };
+  }
+  const aspect = Math.min(Math.max(width / height, ratio[0]), ratio[1]);
+  const cropWidth = Math.max(1, Math.min(width, Math.round(height * aspect)));
+  const cropHeight = Math.max(1, Math.min(height, Math.round(width / aspect)));
+  return {
+    left: Math.floor((width - cropWidth) / 2),
+    top: Math.floor((height - cropHeight) / 2),
+    width: cropWidth,
+    height: cropHeight,
+  };
+}
