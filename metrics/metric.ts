@@ -43,7 +43,10 @@ export function sumStatistics(statistics: Statistics, rows?: Int32Array): Float6
   return Float64Array.from({ length: width }, (_, column) => pairwiseSum(values, column, count, width));
 }
 
-/** The result on some of the examples: the images of one domain, the questions of one type. */
+/**
+ * The result on some of the examples: the images of one domain, the questions of one type. Breakdowns beside the scores
+ * (VQA's types, confusion counts) stay those of the whole set; of NLVR2 choose whole sentences.
+ */
 export function selectExamples<Name extends string>(result: MetricResult<Name>, rows: Int32Array): MetricResult<Name> {
   const { names, statistics, perExample, clusters } = result;
   const columns = statistics.columns;

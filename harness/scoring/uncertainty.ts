@@ -75,7 +75,9 @@ function compareResults(
     result.names.map((name): [string, Comparison] => {
       const { difference, low, high, pValue } = bootstrapped[name]!;
       const [scores, others] = [result.perExample[name]!, other.perExample[name]!];
-      const isBinary = [scores, others].every((values) => values.every((score) => score === 0 || score === 1));
+      // an accuracy of examples that are right or wrong; NLVR2's consistency is one of sentences
+      const isBinary =
+        name === "accuracy" && [scores, others].every((values) => values.every((score) => score === 0 || score === 1));
       return [
         name,
         {

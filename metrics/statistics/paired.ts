@@ -1,5 +1,5 @@
 import { SimvlmError } from "../error.js";
-import type { MetricResult } from "../metric.js";
+import { type MetricResult, sumStatistics } from "../metric.js";
 import { checkResampling, type ResamplingOptions, summarize } from "./bootstrap.js";
 import { drawRows, sumClusters, sumRows } from "./clusters.js";
 import { createRandomSource } from "./random.js";
@@ -39,8 +39,9 @@ export function pairedBootstrap<Name extends string>(
     const others = first.scoresFromSums(sumRows(b, width, rows));
     for (const [name, score] of scores.entries()) samples[name]![k] = score - others[name]!;
   }
-  return byName(first.names, (name, i) => {
-    const difference = first.scores[name] - second.scores[name];
+  const observed = observedDifferences(first, second);
+  return byName(first.names, (_, i) => {
+    const difference = observed[i]!;
     const differences = samples[i]!;
     const mean = differences.reduce((sum, x) => sum + x, 0) / resamples;
     const asFar = differences.filter((x) => Math.abs(x - mean) >= Math.abs(difference)).length;
@@ -63,8 +64,7 @@ export function pairedPermutation<Name extends string>(
   const { resamples, seed } = checkResampling(options);
   const { a, b, count, width } = pair(first, second);
   const random = createRandomSource(seed);
-  const all = Int32Array.from({ length: count }, (_, i) => i);
-  const observed = differences(first, sumRows(a, width, all), sumRows(b, width, all));
+  const observed = observedDifferences(first, second);
   const asLarge = first.names.map(() => 0);
   for (let k = 0; k < resamples; k++) {
     const [left, right] = [new Float64Array(width), new Float64Array(width)];
@@ -81,8 +81,8 @@ export function pairedPermutation<Name extends string>(
       if (Math.abs(difference) >= Math.abs(observed[i]!) * (1 - 1e-12)) asLarge[i]!++;
     }
   }
-  return byName(first.names, (name, i) => ({
-    difference: first.scores[name] - second.scores[name],
+  return byName(first.names, (_, i) => ({
+    difference: observed[i]!,
     pValue: (asLarge[i]! + 1) / (resamples + 1),
   }));
 }
@@ -138,6 +138,11 @@ function pair(first: MetricResult, second: MetricResult) {
 
 function notPaired(what: string): SimvlmError {
   return new SimvlmError("not-paired", `${what}: a paired test needs one metric's results on the same examples`);
+}
+
+/** From the statistics: the scores themselves may be rounded, as VQA's are. */
+function observedDifferences(first: MetricResult, second: MetricResult): number[] {
+  return differences(first, sumStatistics(first.statistics), sumStatistics(second.statistics));
 }
 
 function differences(result: MetricResult, a: Float64Array, b: Float64Array): number[] {

@@ -1,4 +1,4 @@
-import { rougeL } from "@simvlm/metrics";
+import { CorpusBuilder, rougeL, scoreRougeL } from "@simvlm/metrics";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LongestCommonSubsequence } from "../../../metrics/scores/longest-common-subsequence.js";
@@ -28,6 +28,14 @@ test.each([
   ["both empty among others", "", ["a b", ""], 1, 1],
 ] as const)("%s", (_, hypothesis, references, precision, recall) => {
   expect(score(hypothesis, [...references])).toBeCloseTo(fMeasure(precision, recall), 15);
+});
+
+test("without tokens at all, as after the PTB tokenizer, both empty score 1 too", () => {
+  const builder = new CorpusBuilder("test");
+  builder.addExample([], [[], ["a"]]);
+  builder.addExample([], [["a"]]);
+  builder.addExample(["a"], [[]]);
+  expect([...scoreRougeL(builder.finish()).perExample.ROUGE_L]).toEqual([1, 0, 0]);
 });
 
 test("the corpus score is the mean", () => {

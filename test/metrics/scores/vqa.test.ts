@@ -81,7 +81,11 @@ describe("answers without ids, as in VizWiz", () => {
   });
 
   test("records are compared after normalising, in any order of their fields", () => {
-    const same = [answer("Red", "yes"), { answer_confidence: "yes", answer: "red." }, answer("blue", "yes")];
+    const same = [
+      { answer: "Red", answer_confidence: "yes", source: "phone" },
+      { source: "phone", answer_confidence: "yes", answer: "red." },
+      answer("blue", "yes"),
+    ];
     expect(score("red", same)).toBeCloseTo((100 * (0 + 0 + 2 / 3)) / 3, 10);
   });
 
