@@ -1,4 +1,4 @@
-import type { CumsumAttrs, LogSoftmaxAttrs, SoftmaxAttrs, Tensor } from "@tensorflow/tfjs-core";
+import type { CumsumAttrs, SoftmaxAttrs, Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Gradient, type GradientFamily, gradient } from "./gradient.js";
 
@@ -32,9 +32,6 @@ export const reductionGradients: GradientFamily = {
   Min: extreme,
   Softmax: gradient<SoftmaxAttrs>({ output: true }, (dy, [y], { dim }) => ({
     logits: () => tf.mul(tf.sub(dy, tf.sum(tf.mul(dy, y!), dim, true)), y!),
-  })),
-  LogSoftmax: gradient<LogSoftmaxAttrs>({ output: true }, (dy, [y], { axis }) => ({
-    logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis, true), tf.exp(y!))),
   })),
   Cumsum: gradient<CumsumAttrs>({}, (dy, _, { axis, exclusive, reverse }) => ({
     x: () => tf.cumsum(dy, axis, exclusive, !reverse),

@@ -1,5 +1,6 @@
 import { type GradConfig, getGradient, registerGradient } from "@tensorflow/tfjs-core";
 import { arithmeticGradients } from "./arithmetic.js";
+import { convolutionGradients } from "./convolution.js";
 import { functionGradients } from "./functions.js";
 import { gatherScatterGradients } from "./gather-scatter.js";
 import { type GradientFamily, toGradConfig } from "./gradient.js";
@@ -17,6 +18,7 @@ const FAMILIES: readonly GradientFamily[] = [
   reductionGradients,
   linearAlgebraGradients,
   shapeGradients,
+  convolutionGradients,
   gatherScatterGradients,
 ];
 

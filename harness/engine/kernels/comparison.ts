@@ -1,5 +1,5 @@
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, cast, reshape, unary, where } from "../trace/rewrite.js";
+import { binary, cast, unary, where } from "../trace/rewrite.js";
 import { type Kernel, type KernelFamily, kernel } from "./kernel.js";
 
 /** An order of numbers; ONNX orders no booleans. */
@@ -33,15 +33,9 @@ export const comparison: KernelFamily = {
   GreaterEqual: order("GreaterOrEqual"),
   LogicalAnd: logical("And"),
   LogicalOr: logical("Or"),
-  LogicalXor: logical("Xor"),
   LogicalNot: kernel<"x">((graph, { x }) => not(graph, cast(graph, x, "bool"))),
   IsNan: kernel<"x">((graph, { x }) => isNan(graph, x)),
   IsInf: kernel<"x">((graph, { x }) => isInfinite(graph, x)),
   IsFinite: kernel<"x">((graph, { x }) => not(graph, binary(graph, "Or", isNan(graph, x), isInfinite(graph, x)))),
-  /** A condition of rank 1 chooses whole rows. */
-  Select: kernel<"condition" | "t" | "e">((graph, { condition, t, e }) => {
-    const rows = condition.shape.length === 1 && t.shape.length > 1;
-    const shape = [...condition.shape, ...t.shape.slice(1).map(() => 1)];
-    return where(graph, rows ? reshape(graph, condition, shape) : condition, t, e);
-  }),
+  Select: kernel<"condition" | "t" | "e">((graph, { condition, t, e }) => where(graph, condition, t, e)),
 };

@@ -1,11 +1,4 @@
-import {
-  type ArgMaxAttrs,
-  type CumsumAttrs,
-  type LogSoftmaxAttrs,
-  type SoftmaxAttrs,
-  type TopKAttrs,
-  util,
-} from "@tensorflow/tfjs-core";
+import { type ArgMaxAttrs, type CumsumAttrs, type SoftmaxAttrs, type TopKAttrs, util } from "@tensorflow/tfjs-core";
 import type { Graph, Shape, Value } from "../trace/graph.js";
 import { cast, reshape, sizeOf, uniform, uniformOf } from "../trace/rewrite.js";
 import { type Kernel, type KernelFamily, kernel } from "./kernel.js";
@@ -60,13 +53,6 @@ function extremeIndex(operator: string): Kernel {
   });
 }
 
-function normalisation(operator: string, axisOf: (attributes: SoftmaxAttrs & LogSoftmaxAttrs) => number): Kernel {
-  return kernel<"logits", SoftmaxAttrs & LogSoftmaxAttrs>((graph, { logits }, attributes) => {
-    const [axis = 0] = util.parseAxisParam(axisOf(attributes), [...logits.shape]);
-    return graph.emit(operator, [cast(graph, logits, "float32")], logits.shape, { axis });
-  });
-}
-
 export const reductions: KernelFamily = {
   Sum: reduction("ReduceSum", countable),
   Mean: reduction("ReduceMean", floating),
@@ -77,8 +63,10 @@ export const reductions: KernelFamily = {
   Any: quantifier("ReduceMax"),
   ArgMax: extremeIndex("ArgMax"),
   ArgMin: extremeIndex("ArgMin"),
-  Softmax: normalisation("Softmax", ({ dim }) => dim),
-  LogSoftmax: normalisation("LogSoftmax", ({ axis }) => axis),
+  Softmax: kernel<"logits", SoftmaxAttrs>((graph, { logits }, { dim }) => {
+    const [axis = 0] = util.parseAxisParam(dim, [...logits.shape]);
+    return graph.emit("Softmax", [floating(graph, logits)], logits.shape, { axis });
+  }),
   Cumsum: kernel<"x", CumsumAttrs>((graph, { x }, { axis, exclusive, reverse }) => {
     const [along = 0] = util.parseAxisParam(axis, [...x.shape]);
     const attributes = { exclusive: Number(exclusive), reverse: Number(reverse) };

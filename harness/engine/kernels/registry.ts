@@ -2,12 +2,17 @@ import { type NamedTensorInfoMap, registerKernel } from "@tensorflow/tfjs-core";
 import { TRACE_BACKEND, traceBackend } from "../trace/backend.js";
 import { arithmetic } from "./arithmetic.js";
 import { comparison } from "./comparison.js";
+import { convolutions } from "./convolution.js";
 import { creation } from "./creation.js";
+import { depthwiseConvolutions } from "./depthwise-convolution.js";
 import { functions } from "./functions.js";
 import { gatherScatter } from "./gather-scatter.js";
 import type { KernelFamily } from "./kernel.js";
 import { linearAlgebra } from "./linear-algebra.js";
+import { normalisation } from "./normalisation.js";
+import { pooling } from "./pooling.js";
 import { reductions } from "./reduction.js";
+import { resizing } from "./resize.js";
 import { shapes } from "./shape.js";
 import { windows } from "./window.js";
 
@@ -22,6 +27,11 @@ export const KERNEL_FAMILIES: Readonly<Record<string, KernelFamily>> = {
   shapes,
   windows,
   "gather and scatter": gatherScatter,
+  convolutions,
+  "depthwise convolutions": depthwiseConvolutions,
+  pooling,
+  resizing,
+  normalisation,
 };
 
 function valuesOf(inputs: NamedTensorInfoMap) {

@@ -1,6 +1,5 @@
 import {
   type BatchToSpaceNDAttrs,
-  type BroadCastToAttrs,
   backend_util,
   type ConcatAttrs,
   type DepthToSpaceAttrs,
@@ -76,7 +75,8 @@ function batchToSpace(graph: Graph, x: Value, { blockShape, crops }: BatchToSpac
   const joinedShape = backend_util.getReshapedPermuted(shape, blockShape, blocks);
   const begin = backend_util.getSliceBeginCoords(crops, blockShape.length);
   const size = backend_util.getSliceSize(joinedShape, crops, blockShape.length);
-  return slice(graph, reshape(graph, moved, joinedShape), begin, size);
+  const rest = joinedShape.slice(size.length);
+  return slice(graph, reshape(graph, moved, joinedShape), [...begin, ...rest.map(() => 0)], [...size, ...rest]);
 }
 
 function depthToSpace(graph: Graph, x: Value, { blockSize, dataFormat }: DepthToSpaceAttrs): Value {
@@ -135,7 +135,6 @@ export const shapes: KernelFamily = {
     return split(graph, x, backend_util.prepareSplitSize(probe, numOrSizeSplits, along), along);
   }),
   Tile: kernel<"x", TileAttrs>((graph, { x }, { reps }) => tile(graph, x, reps)),
-  BroadcastTo: kernel<"x", BroadCastToAttrs>((graph, { x }, { shape }) => expand(graph, x, shape)),
   SpaceToBatchND: kernel<"x", SpaceToBatchNDAttrs>((graph, { x }, attributes) => spaceToBatch(graph, x, attributes)),
   BatchToSpaceND: kernel<"x", BatchToSpaceNDAttrs>((graph, { x }, attributes) => batchToSpace(graph, x, attributes)),
   DepthToSpace: kernel<"x", DepthToSpaceAttrs>((graph, { x }, attributes) => depthToSpace(graph, x, attributes)),

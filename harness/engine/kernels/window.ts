@@ -97,8 +97,9 @@ function stridedSliceOf(graph: Graph, x: Value, attributes: StridedSliceAttrs): 
     newAxisMask,
     shrinkAxisMask,
   );
-  if (plan.finalShapeSparse.includes(0)) return uniform(graph, 0, plan.finalShape, x.type);
-  const cut = stridedSlice(graph, x, plan.begin, plan.end, plan.strides, plan.finalShapeSparse);
+  if (plan.finalShape.includes(0)) return uniform(graph, 0, plan.finalShape, x.type);
+  const shape = slice_util.computeOutShape(plan.begin, plan.end, plan.strides);
+  const cut = stridedSlice(graph, x, plan.begin, plan.end, plan.strides, shape);
   return reshape(graph, cut, plan.finalShape);
 }
 
