@@ -1,10 +1,13 @@
 import { availableParallelism } from "node:os";
+import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { CompiledFunction } from "./compiled-function.js";
 import "./gradients/registry.js";
 import "./kernels/registry.js";
+import type { NativeTensor } from "./native-tensor.js";
 import { writeModel } from "./onnx/model-writer.js";
-import { type Provider, requireProvider } from "./providers.js";
+import { missingProvider, type Provider, requireProvider } from "./providers.js";
+import { firstLine } from "./select-backend.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
 export interface CompileOptions {
@@ -14,12 +17,14 @@ export interface CompileOptions {
   readonly threads?: number;
   /** How far ONNX Runtime optimises the graph; the file that toOnnx() gives is not affected. */
   readonly optimisation?: "disabled" | "basic" | "extended" | "all";
+  /**
+   * Results that stay in the GPU's memory, by their path or a branch of it: what feeds the next step. Read them
+   * with download(). A provider without memory of its own has them in plain memory as ever.
+   */
+  readonly keepOnDevice?: readonly string[];
 }
 
-const DEFAULTS = { provider: "cpu", optimisation: "all" } as const;
-
-/** ONNX Runtime's warnings speak of its own decisions, which nobody here can act on; errors are thrown. */
-const LOG_ERRORS_ONLY = 3;
+const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [] } as const;
 
 const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
 
@@ -62,11 +67,32 @@ async function build<Inputs, Outputs>(
   return new CompiledFunction(await createSession(trace, settings), trace, forget);
 }
 
-function createSession(trace: Trace, { provider, threads, optimisation }: Required<CompileOptions>) {
-  return InferenceSession.create(writeModel(trace.graph, trace.outputs), {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: optimisation,
-    logSeverityLevel: LOG_ERRORS_ONLY,
-  });
+async function createSession(trace: Trace, settings: Required<CompileOptions>): Promise<InferenceSession> {
+  const { provider, threads, optimisation } = settings;
+  const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
+  try {
+    return await InferenceSession.create(writeModel(trace.graph, trace.outputs), {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: optimisation,
+      preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
+    });
+  } catch (error) {
+    if (provider === "cpu") throw error;
+    throw missingProvider(provider, `does not start here: ${firstLine(error)}`, error);
+  }
+}
+
+function keptOutputs(trace: Trace, branches: readonly string[]): string[] {
+  const isKept = (path: string): boolean => branches.some((branch) => path === branch || path.startsWith(`${branch}/`));
+  return trace.results.filter(([path]) => isKept(path)).map(([, name]) => name);
+}
+
+const copy = (tensor: Tensor): Tensor => clone(tensor);
+
+/** A copy in plain memory of a tensor that was kept on the GPU. */
+export async function download(tensor: NativeTensor): Promise<NativeTensor> {
+  if (!tensor.onDevice) return tensor;
+  const compiled = await compile(copy, tensor, { provider: "webgpu" });
+  return compiled.run(tensor);
 }

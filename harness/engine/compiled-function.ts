@@ -32,7 +32,7 @@ export class CompiledFunction<Inputs, Outputs> {
   constructor(session: InferenceSession, trace: Trace, onDispose: () => void) {
     this.#session = session;
     this.#trace = trace;
-    this.#outputNames = new Map(flattenTree(trace.result, isName, "result"));
+    this.#outputNames = new Map(trace.results);
     this.#onDispose = onDispose;
     this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
   }

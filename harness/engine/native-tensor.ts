@@ -10,18 +10,24 @@ export type NativeData = Float32Array | Int32Array | Uint8Array;
 const ARRAY_OF_TYPE = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /**
- * A tensor that compiled functions take and give: plain memory, which they read and write in place.
- * Booleans are bytes, 0 or 1.
+ * A tensor that compiled functions take and give: plain memory, which they read and write in place, or memory of
+ * a GPU. Booleans are bytes, 0 or 1.
  */
 export class NativeTensor {
-  /** What ONNX Runtime sees of this memory. */
-  readonly ort: OrtTensor;
+  readonly shape: readonly number[];
+  readonly dtype: NativeType;
 
-  constructor(
-    readonly data: NativeData,
-    readonly shape: readonly number[],
-    readonly dtype: NativeType,
-  ) {
+  /** @param ort what ONNX Runtime sees of this memory */
+  private constructor(readonly ort: OrtTensor) {
+    this.shape = ort.dims;
+    this.dtype = nativeTypeOf(ort.type);
+  }
+
+  /**
+   * A tensor in the given memory, which is not copied.
+   * @throws SimvlmError `native-tensor` when the numbers are not of this type and shape
+   */
+  static of(data: NativeData, shape: readonly number[], dtype: NativeType = "float32"): NativeTensor {
     const size = shape.reduce((product, length) => product * length, 1);
     if (!(data instanceof ARRAY_OF_TYPE[dtype]) || data.length !== size) {
       throw new SimvlmError(
@@ -30,28 +36,50 @@ export class NativeTensor {
           `but got a ${data.constructor.name} of ${data.length}.`,
       );
     }
-    this.ort = new OrtTensor(dtype, data, [...shape]);
+    return new NativeTensor(new OrtTensor(dtype, data, shape));
   }
 
   /** A tensor of zeros. */
   static zeros(shape: readonly number[], dtype: NativeType = "float32"): NativeTensor {
     const size = shape.reduce((product, length) => product * length, 1);
-    return new NativeTensor(new ARRAY_OF_TYPE[dtype](size), shape, dtype);
+    return NativeTensor.of(new ARRAY_OF_TYPE[dtype](size), shape, dtype);
   }
 
   /** A copy of a tfjs tensor's numbers. */
   static fromTfjs(source: Tensor): NativeTensor {
     const dtype = nativeTypeOf(source.dtype);
-    return new NativeTensor(ARRAY_OF_TYPE[dtype].from(source.dataSync()), source.shape, dtype);
+    return NativeTensor.of(ARRAY_OF_TYPE[dtype].from(source.dataSync()), source.shape, dtype);
   }
 
   static fromOrt(source: OrtTensor): NativeTensor {
-    return new NativeTensor(source.data as NativeData, source.dims, nativeTypeOf(source.type));
+    return new NativeTensor(source);
   }
 
-  /** A tfjs tensor of the current backend with these numbers. */
+  /** Whether the numbers lie in a GPU's memory. */
+  get onDevice(): boolean {
+    return this.ort.location !== "cpu";
+  }
+
+  /**
+   * The numbers.
+   * @throws SimvlmError `on-device` when they are in a GPU's memory
+   */
+  get data(): NativeData {
+    if (!this.onDevice) return this.ort.data as NativeData;
+    throw new SimvlmError(
+      "on-device",
+      `The ${this.dtype} [${this.shape}] tensor is kept on the GPU; copy it with download() to read it.`,
+    );
+  }
+
+  /** A tfjs tensor of the current backend with these numbers, which are not copied. */
   toTfjs(): Tensor {
     return tensor(this.data, [...this.shape], this.dtype);
+  }
+
+  /** Frees memory of a GPU now; plain memory is left to the garbage collector. */
+  dispose(): void {
+    if (this.onDevice) this.ort.dispose();
   }
 }
 

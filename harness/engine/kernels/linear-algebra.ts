@@ -1,4 +1,10 @@
-import { type _FusedMatMulAttrs, type BatchMatMulAttrs, broadcast_util, type EinsumAttrs } from "@tensorflow/tfjs-core";
+import {
+  type _FusedMatMulAttrs,
+  type BatchMatMulAttrs,
+  broadcast_util,
+  type EinsumAttrs,
+  util,
+} from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
 import { binary, transpose } from "../trace/rewrite.js";
 import { activate } from "./activation.js";
@@ -13,6 +19,10 @@ export function transposeMatrix(graph: Graph, value: Value): Value {
 
 /** The matrix product over the last two axes, the others broadcast. */
 export function multiplyMatrices(graph: Graph, a: Value, b: Value): Value {
+  util.assert(
+    a.shape.at(-1) === b.shape.at(-2),
+    () => `matMul: the inner sizes of [${a.shape}] and [${b.shape}] differ.`,
+  );
   const batch = broadcast_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
   return graph.emit("MatMul", [a, b], [...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
 }

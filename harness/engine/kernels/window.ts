@@ -107,6 +107,7 @@ export const windows: KernelFamily = {
   Slice: kernel<"x", SliceAttrs>((graph, { x }, attributes) => {
     const probe = { shape: [...x.shape], rank: x.shape.length } as unknown as TensorInfo;
     const [begin, size] = slice_util.parseSliceParams(probe, attributes.begin, attributes.size);
+    slice_util.assertParamsValid(probe, begin!, size!);
     return slice(graph, x, begin!, size!);
   }),
   StridedSlice: kernel<"x", StridedSliceAttrs>((graph, { x }, attributes) => stridedSliceOf(graph, x, attributes)),

@@ -1,5 +1,5 @@
 import { getBackend, ready, setBackend, Tensor, tidy } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
+import "../cpu-backend.js";
 import { SimvlmError } from "@simvlm/metrics";
 import { type NativeType, nativeTypeOf } from "../native-tensor.js";
 import type { NamedOutput } from "../onnx/model-writer.js";
@@ -29,6 +29,8 @@ export interface Trace {
   readonly inputs: readonly Entry<InputSpecification>[];
   readonly outputs: readonly NamedOutput[];
   readonly result: Tree<string>;
+  /** The leaves of `result`: paths in the function's result and the names of the outputs there. */
+  readonly results: readonly Entry<string>[];
 }
 
 export function isSpecification(node: unknown): node is TensorSpecification {
@@ -75,18 +77,28 @@ function callTraced<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: Signature<Inputs>,
   values: ReadonlyMap<string, Value>,
-): Pick<Trace, "outputs" | "result"> {
-  let outputs: Entry<Value>[] = [];
-  let result: Tree<string> = {};
-  tidy(() => {
+): Pick<Trace, "outputs" | "result" | "results"> {
+  return withoutLeaks(() => {
     const tensors = mapTree(signature, isSpecification, (name) => traceBackend.tensorOf(values.get(name)!));
     const results = callNamingFailures(fn, tensors as Inputs);
     const tree = mapResult(results);
     const nameOf = (path: string): string => (values.has(path) ? `${path}:out` : path);
-    outputs = flattenTree(tree, isValue, "result").map(([path, value]) => [nameOf(path), value]);
-    result = mapTree(tree, isValue, nameOf);
+    const leaves = flattenTree(tree, isValue, "result");
+    return {
+      outputs: leaves.map(([path, value]) => [nameOf(path), value]),
+      result: mapTree(tree, isValue, nameOf),
+      results: leaves.map(([path]) => [path, nameOf(path)]),
+    };
   });
-  return { outputs, result };
+}
+
+/** Disposes of every tensor that `task` makes, whatever it returns. */
+function withoutLeaks<T>(task: () => T): T {
+  let result: T | undefined;
+  tidy(() => {
+    result = task();
+  });
+  return result as T;
 }
 
 function mapResult(results: unknown): Tree<Value> {

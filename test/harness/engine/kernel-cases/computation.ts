@@ -1,8 +1,8 @@
-import { boolean, float, given, integer } from "../random.js";
+import { boolean, type Filling, float, given, integer } from "../random.js";
 import type { Case, CaseTable } from "./case.js";
 
 /** All axes, one, several, from the end, of size one, and nothing to reduce. */
-function reductions(attribute = "axis", fill = float): Case[] {
+function reductions(attribute = "axis", fill: (shape: readonly number[]) => Filling = float): Case[] {
   const cases: readonly (readonly [number[], number[], boolean])[] = [
     [[3, 4], [1], false],
     [[3, 4], [0], true],
@@ -18,10 +18,7 @@ function reductions(attribute = "axis", fill = float): Case[] {
   }));
 }
 
-const logicalReductions = reductions().map((each) => {
-  const { shape } = (each.inputs as { x: { shape: number[] } }).x;
-  return { ...each, inputs: { x: boolean(shape) } };
-});
+const logicalReductions = reductions("axis", boolean);
 
 const empty = { inputs: { x: float([0, 3]) }, attributes: { axis: [0], keepDims: false } };
 const integers = { inputs: { x: integer([3, 4]) }, attributes: { axis: [1], keepDims: false } };
