@@ -11,6 +11,7 @@ import { type Geometry, geometryOf, isPointwise } from "./convolution-geometry.j
 import { everyNth, filterGradient } from "./filter-gradient.js";
 import { type KernelFamily, kernel } from "./kernel.js";
 import { multiplyMatrices, transposeMatrix } from "./linear-algebra.js";
+import { pad, slice } from "./window.js";
 
 type Format = "NHWC" | "NCHW";
 
@@ -45,15 +46,14 @@ function convolve(graph: Graph, x: Value, filter: Value, geometry: Geometry, for
  */
 function inputGradient(graph: Graph, dy: Value, filter: Value, geometry: Geometry, format: Format): Value {
   const { batchSize, inChannels, inHeight, inWidth, outChannels, outHeight, outWidth } = geometry;
-  const { strideHeight, strideWidth } = geometry;
-  if (isPointwise(geometry) && format === "NHWC" && strideHeight === 1 && strideWidth === 1) {
+  if (isPointwise(geometry) && format === "NHWC") {
     const rows = reshape(graph, dy, [batchSize * outHeight * outWidth, outChannels]);
     const product = multiplyMatrices(
       graph,
       rows,
       transposeMatrix(graph, reshape(graph, filter, [inChannels, outChannels])),
     );
-    return reshape(graph, product, [batchSize, inHeight, inWidth, inChannels]);
+    return spread(graph, reshape(graph, product, [batchSize, outHeight, outWidth, inChannels]), geometry);
   }
   const first = toFirst(graph, dy, format);
   const shape = [batchSize, inChannels, inHeight, inWidth];
@@ -61,6 +61,17 @@ function inputGradient(graph: Graph, dy: Value, filter: Value, geometry: Geometr
     ? graph.emit("Conv", [first, transpose(graph, turned(graph, filter), [2, 3, 0, 1])], shape, geometry.mirrored)
     : graph.emit("ConvTranspose", [first, transpose(graph, filter, [3, 2, 0, 1])], shape, geometry.transposed);
   return fromFirst(graph, gradient, format);
+}
+
+/** Puts pixels a stride apart, and zeros between. */
+function spread(graph: Graph, x: Value, { strideHeight, strideWidth, inHeight, inWidth }: Geometry): Value {
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const opened = reshape(graph, x, [batch, height, 1, width, 1, channels]);
+  const between = (stride: number): [number, number] => [0, stride - 1];
+  const none: [number, number] = [0, 0];
+  const padded = pad(graph, opened, [none, none, between(strideHeight), none, between(strideWidth), none], 0);
+  const wide = reshape(graph, padded, [batch, height * strideHeight, width * strideWidth, channels]);
+  return slice(graph, wide, [0, 0, 0, 0], [batch, inHeight, inWidth, channels]);
 }
 
 /** The filter turned by half a circle. */

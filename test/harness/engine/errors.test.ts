@@ -62,9 +62,7 @@ describe("a function that cannot be compiled", () => {
     await expect(compile((x: tf.Tensor) => tf.reshape(x, [4]), { shape: [2, 3] })).rejects.toThrow(
       /must match the product/,
     );
-    await expect(compile((x: tf.Tensor) => tf.slice(x, [1], [2]), { shape: [2] })).rejects.toThrow(
-      /begin\[i\] \+ size/,
-    );
+    await expect(compile((x: tf.Tensor) => tf.slice(x, [1], [2]), { shape: [2] })).rejects.toThrow(/would overflow/);
     await expect(compile((x: tf.Tensor) => tf.add(x, tf.zeros([3])), { shape: [2] })).rejects.toThrow(/broadcast/);
   });
 
