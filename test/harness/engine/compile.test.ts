@@ -132,6 +132,28 @@ describe("compile", () => {
     expect(compiled.nodeCount).toBe(2);
   });
 
+  it("writes common patterns in their cheapest form", async () => {
+    const nodesOf = async (fn: (x: tf.Tensor) => tf.Tensor): Promise<number> =>
+      (await compile(fn, { shape: [2, 3, 4] })).nodeCount;
+    expect(await nodesOf((x) => tf.pow(x, 2))).toBe(1);
+    expect(await nodesOf((x) => tf.transpose(tf.transpose(x, [2, 0, 1]), [1, 2, 0]))).toBe(0);
+    expect(await nodesOf((x) => tf.reshape(tf.reshape(tf.expandDims(x, 0), [6, 4]), [24]))).toBe(1);
+    expect(await nodesOf((x) => tf.sum(tf.mul(tf.broadcastTo(tf.sum(x, 0, true), [2, 3, 4]), x), 2, true))).toBe(3);
+    expect(
+      await nodesOf((x) =>
+        tf.slice(
+          tf.pad(x, [
+            [0, 0],
+            [0, 0],
+            [0, 0],
+          ]),
+          0,
+        ),
+      ),
+    ).toBe(0);
+    expect(await nodesOf((x) => tf.cast(tf.cast(x, "float32"), "float32"))).toBe(0);
+  });
+
   it("writes what a broadcast constant is multiplied with as a scalar", async () => {
     const compiled = await compile((x: tf.Tensor) => tf.mul(tf.ones([512, 512]), tf.add(x, tf.fill([512, 512], 3))), {
       shape: [512, 512],

@@ -3,24 +3,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../../harness/engine/index.js";
 import { KERNEL_FAMILIES } from "../../../harness/engine/kernels/registry.js";
-import type { Case, CaseTable } from "./kernel-cases/case.js";
-import { computationCases } from "./kernel-cases/computation.js";
-import { elementwiseCases } from "./kernel-cases/elementwise.js";
-import { imageCases } from "./kernel-cases/images.js";
-import { structureCases } from "./kernel-cases/structure.js";
+import { CASES, runKernel, type Tensors } from "./kernel-cases/all.js";
+import type { Case } from "./kernel-cases/case.js";
 import { fill, seeded } from "./random.js";
 
-const CASES: CaseTable = { ...elementwiseCases, ...structureCases, ...computationCases, ...imageCases };
 const TOLERANCE = 1e-5;
-
-type Tensors = Record<string, tf.Tensor>;
-
-function runKernel(name: string, inputs: Tensors, attributes: object): Tensors {
-  const isList = "0" in inputs;
-  const given = isList ? (Object.values(inputs) as unknown as Tensors) : inputs;
-  const outputs = tf.engine().runKernel(name, given, attributes as tf.NamedAttrMap) as tf.Tensor | tf.Tensor[];
-  return Object.fromEntries([outputs].flat().map((output, i) => [`output${i}`, output]));
-}
 
 function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   const wrong = Array.from(expected).findIndex((number, i) => !isClose(found[i]!, number, tolerance));
