@@ -45,6 +45,13 @@ export class CompiledFunction<Inputs, Outputs> {
     if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
     const feeds = this.#feedsOf(inputs);
     const targets = this.#targetsOf(options.into ?? {});
+    for (const [name, { ort }] of targets) {
+      if (!Object.values(feeds).includes(ort)) continue;
+      throw new SimvlmError(
+        "argument",
+        `into: "${name}" would be written over an argument; alternate between two sets.`,
+      );
+    }
     const fetches = Object.fromEntries(
       this.#trace.outputs.map(([name]): [string, OrtTensor | null] => [name, targets.get(name)?.ort ?? null]),
     );

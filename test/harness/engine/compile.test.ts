@@ -1,4 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -217,5 +220,23 @@ describe("toOnnx", () => {
       x: ones([5, 3]),
     });
     expect(Array.from(result!.data as Float32Array)).toEqual(Array(10).fill(12));
+  });
+
+  it("may leave weights in a file beside it", async () => {
+    const compiled = await compile(layer, LAYER);
+    const folder = mkdtempSync(join(tmpdir(), "simvlm-onnx-"));
+    try {
+      const head = 16;
+      writeFileSync(join(folder, "weights.bin"), new Uint8Array(new Float32Array(4 + 12 + 8).fill(0.5).buffer));
+      const place = (offset: number, count: number) => ({ location: "weights.bin", offset, length: 4 * count });
+      const external = { "weights/first": place(head, 12), "weights/second": place(head + 48, 8) };
+      writeFileSync(join(folder, "layer.onnx"), compiled.toOnnx({ external }));
+      const session = await InferenceSession.create(join(folder, "layer.onnx"));
+      expect(session.inputNames).toEqual(["x"]);
+      const { result } = await session.run({ x: new OrtTensor("float32", new Float32Array(15).fill(1), [5, 3]) });
+      expect(Array.from(result!.data as Float32Array)).toEqual(Array(10).fill(3));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -24,7 +24,10 @@ async function operatorsOf(name: string): Promise<string> {
 it("docs/engine.md lists every mapped kernel with the operators it becomes", async () => {
   await tf.setBackend("cpu");
   const document = readFileSync(DOCUMENT, "utf8");
-  const found = [...document.matchAll(/^\| `(\w+)`\s+\| (.+?)\s+\|$/gm)].map(([, kernel, operators]) => [kernel, operators]);
+  const found = [...document.matchAll(/^\| `(\w+)`\s+\| (.+?)\s+\|$/gm)].map(([, kernel, operators]) => [
+    kernel,
+    operators,
+  ]);
   const expected: [string, string][] = [];
   for (const name of Object.values(KERNEL_FAMILIES).flatMap((family) => Object.keys(family))) {
     expected.push([name, await operatorsOf(name)]);

@@ -102,6 +102,13 @@ describe("a compiled function run wrongly", () => {
     expect((await failure(compiled.run(inputs, { into: { other: native([1]) } as never }))).message).toMatch(/"other"/);
   });
 
+  it("may not write over its arguments", async () => {
+    const compiled = await compile(sum, signature);
+    const a = native([1, 2]);
+    const error = await failure(compiled.run({ a, b: native([1, 2]) }, { into: { sum: a } }));
+    expect(error.message).toMatch(/"sum" would be written over an argument/);
+  });
+
   it("is refused after dispose", async () => {
     const compiled = await compile(sum, signature);
     await compiled.dispose();

@@ -250,6 +250,18 @@ describe("a compiled gradient is the slope where the cpu backend's is not", () =
   for (const [name, each] of Object.entries(COMPILED_ONLY)) it(name, () => check(each, false));
 });
 
+it("a gradient of one's own", async () => {
+  const doubling = tf.customGrad((x: tf.Tensor | tf.GradSaveFunc) => ({
+    value: tf.square(x as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => tf.mul(dy, 2),
+  }));
+  const compiled = await compile(
+    tf.grad((x) => tf.sum(doubling(x))),
+    { shape: [2] },
+  );
+  expect(Array.from((await compiled.run(tf.tensor1d([5, 7]))).data)).toEqual([2, 2]);
+});
+
 it("a gradient of a gradient", async () => {
   const second = tf.grad((v) => tf.sum(tf.grad((u) => tf.sum(tf.mul(tf.square(u), u)))(v)));
   const compiled = await compile(second, { shape: [2] });

@@ -1,4 +1,4 @@
-import { float } from "../random.js";
+import { type Filling, float } from "../random.js";
 import type { Case, CaseTable } from "./case.js";
 
 interface Setting {
@@ -77,6 +77,20 @@ const DEPTHWISE: readonly Setting[] = [
   { x: [1, 8, 7, 4], filter: [3, 2, 4, 2], strides: 2, pad: "valid" },
 ];
 
+/** The same with channels first. */
+function channelsFirst({ inputs, attributes = {}, ...rest }: Case): Case {
+  const move = (filling: Filling, name: string): Filling => {
+    const [batch, height, width, channels] = filling.shape as [number, number, number, number];
+    return name === "filter" ? filling : { ...filling, shape: [batch, channels, height, width] };
+  };
+  const moved = Object.fromEntries(Object.entries(inputs).map(([name, filling]) => [name, move(filling, name)]));
+  const [batch, height, width, channels] = (attributes.inputShape ?? []) as number[];
+  const inputShape = attributes.inputShape ? { inputShape: [batch, channels, height, width] } : {};
+  return { ...rest, inputs: moved, attributes: { ...attributes, ...inputShape, dataFormat: "NCHW" } };
+}
+
+const FIRST = [SETTINGS[0]!, SETTINGS[2]!, SETTINGS[4]!];
+
 const channelsOf = ({ filter }: Setting): number => filter[2] * filter[3];
 
 function pool(x: Setting["x"], filterSize: number, strides: number, pad: Setting["pad"]): Case {
@@ -122,7 +136,7 @@ function resizeGradient(size: number, alignCorners: boolean, batch = 2): Case {
 }
 
 export const imageCases: CaseTable = {
-  Conv2D: [...SETTINGS, DILATED].map(forward),
+  Conv2D: [...[...SETTINGS, DILATED].map(forward), ...FIRST.map(forward).map(channelsFirst)],
   FusedConv2D: ["linear", "relu", "prelu"].map((activation) => ({
     inputs: {
       x: float([1, 5, 5, 3]),
@@ -133,8 +147,14 @@ export const imageCases: CaseTable = {
     attributes: { strides: 1, pad: "same", dilations: 1, dataFormat: "NHWC", activation },
     tolerance: TOLERANCE,
   })),
-  Conv2DBackpropInput: SETTINGS.map((setting) => backwardInput(setting)),
-  Conv2DBackpropFilter: SETTINGS.map((setting) => backwardFilter(setting)),
+  Conv2DBackpropInput: [
+    ...SETTINGS.map((setting) => backwardInput(setting)),
+    ...FIRST.map((setting) => channelsFirst(backwardInput(setting))),
+  ],
+  Conv2DBackpropFilter: [
+    ...SETTINGS.map((setting) => backwardFilter(setting)),
+    ...FIRST.map((setting) => channelsFirst(backwardFilter(setting))),
+  ],
   DepthwiseConv2dNative: DEPTHWISE.map(forward),
   FusedDepthwiseConv2D: [
     {
