@@ -6,8 +6,7 @@ import "./gradients/registry.js";
 import "./kernels/registry.js";
 import type { NativeTensor } from "./native-tensor.js";
 import { writeModel } from "./onnx/model-writer.js";
-import { missingProvider, type Provider, requireProvider } from "./providers.js";
-import { firstLine } from "./select-backend.js";
+import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
 export interface CompileOptions {
@@ -79,7 +78,7 @@ async function createSession(trace: Trace, settings: Required<CompileOptions>): 
     });
   } catch (error) {
     if (provider === "cpu") throw error;
-    throw missingProvider(provider, `does not start here: ${firstLine(error)}`, error);
+    throw missingProvider(provider, `does not start here: ${problemOf(error)}`, error);
   }
 }
 

@@ -46,6 +46,11 @@ export function missingProvider(provider: string, problem: string, cause?: unkno
   );
 }
 
+/** What ONNX Runtime complains of, without the line of its own source that found it. */
+export function problemOf(error: unknown): string {
+  return firstLine(error).replace(/^\/onnxruntime_src.* was false\. /, "");
+}
+
 /** Tries every provider on an addition, for `simvlm doctor`. */
 export async function probeProviders(): Promise<Probe<Provider>[]> {
   const probes: Probe<Provider>[] = [];
@@ -69,6 +74,6 @@ export async function probeProvider(name: Provider): Promise<Probe<Provider>> {
     if (sum?.data[0] !== 2) throw new Error(`it computes 1 + 1 = ${sum?.data[0]}`);
     return { name, works: true, detail: "ONNX Runtime" };
   } catch (error) {
-    return { name, works: false, detail: firstLine(error), remedy: REMEDY[name] };
+    return { name, works: false, detail: problemOf(error), remedy: REMEDY[name] };
   }
 }
