@@ -1,0 +1,97 @@
+import { availableParallelism } from "node:os";
+import { clone, type Tensor } from "@tensorflow/tfjs-core";
+import { InferenceSession } from "onnxruntime-node";
+import { CompiledFunction } from "./compiled-function.js";
+import "./gradients/registry.js";
+import "./kernels/registry.js";
+import type { NativeTensor } from "./native-tensor.js";
+import { writeModel } from "./onnx/model-writer.js";
+import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
+import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
+
+export interface CompileOptions {
+  /** What runs the graph. */
+  readonly provider?: Provider;
+  /** How many threads an operator may use on the CPU. */
+  readonly threads?: number;
+  /** How far ONNX Runtime optimises the graph; the file that toOnnx() gives is not affected. */
+  readonly optimisation?: "disabled" | "basic" | "extended" | "all";
+  /**
+   * Results that stay in the GPU's memory, by their path or a branch of it: what feeds the next step. Read them
+   * with download(). A provider without memory of its own has them in plain memory as ever.
+   */
+  readonly keepOnDevice?: readonly string[];
+}
+
+const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [] } as const;
+
+const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
+
+/**
+ * Turns a pure tfjs function into one ONNX graph that ONNX Runtime runs. `fn` is called once, on tensors that
+ * have shapes and types but no numbers; gradients (tf.grad, tf.valueAndGrads) inside it become part of the graph.
+ * The same function, signature and options give the same compiled function again, until it is disposed of.
+ *
+ * @param fn takes and returns a tensor or a tree of tensors, and depends on nothing else that changes
+ * @param signature the shapes and types of the arguments, in the form of the argument
+ * @throws SimvlmError `provider`, `signature`, `unmapped-kernel`, `unmapped-type`, `traced-read`, `traced-promise`;
+ *   and what `fn` itself throws
+ */
+export async function compile<Inputs, Outputs>(
+  fn: (inputs: Inputs) => Outputs,
+  signature: Signature<Inputs>,
+  options: CompileOptions = {},
+): Promise<CompiledFunction<Inputs, Outputs>> {
+  const settings = { ...DEFAULTS, threads: availableParallelism(), ...options };
+  requireProvider(settings.provider);
+  const known = cache.get(fn) ?? new Map();
+  cache.set(fn, known);
+  const key = JSON.stringify([listInputs(signature), settings]);
+  const forget = (): void => {
+    known.delete(key);
+  };
+  const found = known.get(key) ?? build(fn, signature, settings, forget);
+  known.set(key, found);
+  found.catch(forget);
+  return found;
+}
+
+async function build<Inputs, Outputs>(
+  fn: (inputs: Inputs) => Outputs,
+  signature: Signature<Inputs>,
+  settings: Required<CompileOptions>,
+  forget: () => void,
+): Promise<CompiledFunction<Inputs, Outputs>> {
+  const trace = await traceFunction(fn, signature);
+  return new CompiledFunction(await createSession(trace, settings), trace, forget);
+}
+
+async function createSession(trace: Trace, settings: Required<CompileOptions>): Promise<InferenceSession> {
+  const { provider, threads, optimisation } = settings;
+  const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
+  try {
+    return await InferenceSession.create(writeModel(trace.graph, trace.outputs), {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: optimisation,
+      preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
+    });
+  } catch (error) {
+    if (provider === "cpu") throw error;
+    throw missingProvider(provider, `does not start here: ${problemOf(error)}`, error);
+  }
+}
+
+function keptOutputs(trace: Trace, branches: readonly string[]): string[] {
+  const isKept = (path: string): boolean => branches.some((branch) => path === branch || path.startsWith(`${branch}/`));
+  return trace.results.filter(([path]) => isKept(path)).map(([, name]) => name);
+}
+
+const copy = (tensor: Tensor): Tensor => clone(tensor);
+
+/** A copy in plain memory of a tensor that was kept on the GPU. */
+export async function download(tensor: NativeTensor): Promise<NativeTensor> {
+  if (!tensor.onDevice) return tensor;
+  const compiled = await compile(copy, tensor, { provider: "webgpu" });
+  return compiled.run(tensor);
+}

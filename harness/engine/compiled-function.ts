@@ -1,0 +1,120 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { type Feed, isFeed, NativeTensor, toNative } from "./native-tensor.js";
+import { type ModelOptions, writeModel } from "./onnx/model-writer.js";
+import { sameShape } from "./trace/rewrite.js";
+import type { Trace } from "./trace/trace.js";
+import { flattenTree, type MapTree, mapTree } from "./tree.js";
+
+/** A tree of which any branch may be missing. */
+export type PartialTree<T> = T extends NativeTensor ? T : { readonly [K in keyof T]?: PartialTree<T[K]> };
+
+export interface RunOptions<Outputs> {
+  /**
+   * Tensors that results are written into, any part of the result's tree: the arguments of the step before, say,
+   * so that a step which feeds itself allocates nothing. Never a tensor that is an argument of this run.
+   */
+  readonly into?: PartialTree<MapTree<Outputs, NativeTensor>>;
+}
+
+const isNative = (node: unknown): node is NativeTensor => node instanceof NativeTensor;
+const isName = (node: unknown): node is string => typeof node === "string";
+
+/** A function traced to a graph, ready to run on ONNX Runtime. Made by compile(). */
+export class CompiledFunction<Inputs, Outputs> {
+  /** How many operators the graph has, before ONNX Runtime simplifies it further. */
+  readonly nodeCount: number;
+  readonly #trace: Trace;
+  readonly #outputNames: ReadonlyMap<string, string>;
+  readonly #onDispose: () => void;
+  #session: InferenceSession | undefined;
+
+  constructor(session: InferenceSession, trace: Trace, onDispose: () => void) {
+    this.#session = session;
+    this.#trace = trace;
+    this.#outputNames = new Map(trace.results);
+    this.#onDispose = onDispose;
+    this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
+  }
+
+  /**
+   * Computes the function. Arguments have the signature's shapes and types; native ones are read where they lie.
+   * @throws SimvlmError `argument` when an argument or a target does not fit, `disposed` after dispose()
+   */
+  async run(inputs: MapTree<Inputs, Feed>, options: RunOptions<Outputs> = {}): Promise<MapTree<Outputs, NativeTensor>> {
+    if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
+    const feeds = this.#feedsOf(inputs);
+    const targets = this.#targetsOf(options.into ?? {});
+    for (const [name, { ort }] of targets) {
+      if (!Object.values(feeds).includes(ort)) continue;
+      throw new SimvlmError(
+        "argument",
+        `into: "${name}" would be written over an argument; alternate between two sets.`,
+      );
+    }
+    const fetches = Object.fromEntries(
+      this.#trace.outputs.map(([name]): [string, OrtTensor | null] => [name, targets.get(name)?.ort ?? null]),
+    );
+    const results = await this.#session.run(feeds, fetches);
+    const resultOf = (name: string): NativeTensor => targets.get(name) ?? NativeTensor.fromOrt(results[name]!);
+    return mapTree(this.#trace.result, isName, (_, name) => resultOf(name)) as MapTree<Outputs, NativeTensor>;
+  }
+
+  #feedsOf(inputs: unknown): Record<string, OrtTensor> {
+    const given = new Map(flattenTree(inputs, isFeed, "arguments"));
+    const feeds: Record<string, OrtTensor> = {};
+    for (const [name, expected] of this.#trace.inputs) {
+      const feed = given.get(name);
+      if (feed === undefined) throw new SimvlmError("argument", `The argument "${name}" is missing.`);
+      requireFit(`argument "${name}"`, feed, expected);
+      feeds[name] = toNative(feed).ort;
+      given.delete(name);
+    }
+    for (const name of given.keys()) {
+      throw new SimvlmError("argument", `The argument "${name}" is not in the signature that was compiled.`);
+    }
+    return feeds;
+  }
+
+  #targetsOf(into: unknown): Map<string, NativeTensor> {
+    const shapes = new Map(this.#trace.outputs.map(([name, { shape, type }]) => [name, { shape, dtype: type }]));
+    const targets = new Map<string, NativeTensor>();
+    for (const [path, target] of flattenTree(into, isNative, "into")) {
+      const name = this.#outputNames.get(path);
+      if (name === undefined) throw new SimvlmError("argument", `into: the function has no result "${path}".`);
+      requireFit(`into "${path}"`, target, shapes.get(name)!);
+      targets.set(name, target);
+    }
+    return targets;
+  }
+
+  /**
+   * The graph as an ONNX file. Inputs named in `external` become constants whose numbers lie in other files,
+   * such as a checkpoint's safetensors.
+   */
+  toOnnx(options: ModelOptions = {}): Uint8Array {
+    return writeModel(this.#trace.graph, this.#trace.outputs, options);
+  }
+
+  /** Frees ONNX Runtime's session. The function must not be run again. */
+  async dispose(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#onDispose();
+    await session?.release();
+  }
+}
+
+interface Fit {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+function requireFit(what: string, found: Fit, expected: Fit): void {
+  if (found.dtype === expected.dtype && sameShape(found.shape, expected.shape)) return;
+  throw new SimvlmError(
+    "argument",
+    `The ${what} is ${found.dtype} [${found.shape}], but the function was compiled for ` +
+      `${expected.dtype} [${expected.shape}]. Compile it for this shape, or change what is passed.`,
+  );
+}

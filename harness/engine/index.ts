@@ -1,0 +1,15 @@
+export { type CompileOptions, compile, download } from "./compile.js";
+export type { CompiledFunction, PartialTree, RunOptions } from "./compiled-function.js";
+export { type Feed, type NativeData, NativeTensor, type NativeType } from "./native-tensor.js";
+export type { ExternalData, ModelOptions } from "./onnx/model-writer.js";
+export { PROVIDERS, type Provider, probeProvider, probeProviders } from "./providers.js";
+export {
+  BACKENDS,
+  type BackendName,
+  type Probe,
+  probeBackends,
+  type SelectOptions,
+  selectBackend,
+} from "./select-backend.js";
+export type { Signature, TensorSpecification } from "./trace/trace.js";
+export type { MapTree, Tree } from "./tree.js";

@@ -1,0 +1,64 @@
+import {
+  type _FusedMatMulAttrs,
+  type BatchMatMulAttrs,
+  broadcast_util,
+  type EinsumAttrs,
+  util,
+} from "@tensorflow/tfjs-core";
+import type { Graph, Value } from "../trace/graph.js";
+import { binary, transpose } from "../trace/rewrite.js";
+import { activate } from "./activation.js";
+import { type KernelFamily, kernel } from "./kernel.js";
+
+/** Exchanges the last two axes. */
+export function transposeMatrix(graph: Graph, value: Value): Value {
+  const axes = value.shape.map((_, axis) => axis);
+  const [row, column] = axes.splice(-2);
+  return transpose(graph, value, [...axes, column!, row!]);
+}
+
+/** The matrix product over the last two axes, the others broadcast. */
+export function multiplyMatrices(graph: Graph, a: Value, b: Value): Value {
+  util.assert(
+    a.shape.at(-1) === b.shape.at(-2),
+    () => `matMul: the inner sizes of [${a.shape}] and [${b.shape}] differ.`,
+  );
+  const batch = broadcast_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
+  return graph.emit("MatMul", [a, b], [...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
+}
+
+function batchMatMul(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: BatchMatMulAttrs): Value {
+  const left = transposeA ? transposeMatrix(graph, a) : a;
+  const right = transposeB ? transposeMatrix(graph, b) : b;
+  return multiplyMatrices(graph, left, right);
+}
+
+/** The sizes of an equation's output, each letter's size being that of the axis it names. */
+function einsumShape(equation: string, operands: readonly Value[]): number[] {
+  const [inputs = "", output = ""] = equation.replaceAll(" ", "").split("->");
+  const sizes = new Map<string, number>();
+  inputs.split(",").forEach((letters, operand) => {
+    [...letters].forEach((letter, axis) => {
+      sizes.set(letter, operands[operand]!.shape[axis]!);
+    });
+  });
+  return [...output].map((letter) => sizes.get(letter)!);
+}
+
+export const linearAlgebra: KernelFamily = {
+  BatchMatMul: kernel<"a" | "b", BatchMatMulAttrs>((graph, { a, b }, attributes) =>
+    batchMatMul(graph, a, b, attributes),
+  ),
+  _FusedMatMul: kernel<"a" | "b" | "bias" | "preluActivationWeights", _FusedMatMulAttrs>(
+    (graph, inputs, attributes) => {
+      const product = batchMatMul(graph, inputs.a, inputs.b, attributes);
+      const biased = inputs.bias ? binary(graph, "Add", product, inputs.bias) : product;
+      return activate(graph, biased, attributes, inputs.preluActivationWeights);
+    },
+  ),
+  Einsum: (graph, inputs, attributes) => {
+    const { equation } = attributes as EinsumAttrs;
+    const operands = Object.values(inputs);
+    return graph.emit("Einsum", operands, einsumShape(equation, operands), { equation: equation.replaceAll(" ", "") });
+  },
+};

@@ -1,0 +1,126 @@
+import "./cpu-backend.js";
+import { SimvlmError } from "@simvlm/metrics";
+import * as tf from "@tensorflow/tfjs-core";
+
+export const BACKENDS = ["tensorflow", "wasm", "cpu"] as const;
+
+/** What computes tensors eagerly: a backend of tfjs, fastest first. */
+export type BackendName = (typeof BACKENDS)[number];
+
+/** What was found out about something that may or may not run here. */
+export interface Probe<Name extends string> {
+  readonly name: Name;
+  readonly works: boolean;
+  /** What it is when it works, what is wrong when not. */
+  readonly detail: string;
+  /** What to do to make it work; absent where it does. */
+  readonly remedy?: string;
+}
+
+/** Packages that bring TensorFlow's own library, the one with a GPU first. Users add them by hand. */
+const TENSORFLOW_PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
+
+const REMEDY: Readonly<Record<BackendName, string>> = {
+  tensorflow:
+    "npm install @tensorflow/tfjs-node@4.22 (or tfjs-node-gpu); it downloads libtensorflow and wants Node 22 or older",
+  wasm: "reinstall @tensorflow/tfjs-backend-wasm",
+  cpu: "reinstall @tensorflow/tfjs-backend-cpu",
+};
+
+/** Loads what each backend needs, and says what it is. */
+const LOAD: Readonly<Record<BackendName, () => Promise<string>>> = {
+  tensorflow: loadTensorflow,
+  wasm: async () => {
+    await import("@tensorflow/tfjs-backend-wasm");
+    return "WebAssembly, one thread";
+  },
+  cpu: async () => "plain JavaScript",
+};
+
+async function loadTensorflow(): Promise<string> {
+  const failures: string[] = [];
+  for (const name of TENSORFLOW_PACKAGES) {
+    try {
+      await import(name);
+      return `TensorFlow's own library by ${name}`;
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+      failures.push(`${name} ${missing ? "is not installed" : `does not load (${firstLine(error)})`}`);
+    }
+  }
+  throw new Error(failures.join(", "));
+}
+
+/** The first line of an error's message. */
+export function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split("\n")[0]!;
+}
+
+/** Tries whether a backend loads and multiplies; tfjs is left on it when it does. */
+async function tryBackend(name: BackendName): Promise<Probe<BackendName>> {
+  try {
+    const detail = await LOAD[name]();
+    if (!(await tf.setBackend(name))) throw new Error("tfjs could not start it");
+    const four = tf.tidy(() => tf.matMul(tf.fill([1, 2], 2), tf.ones([2, 1])).dataSync()[0]);
+    if (four !== 4) throw new Error(`it computes 2 + 2 = ${four}`);
+    return { name, works: true, detail };
+  } catch (error) {
+    return { name, works: false, detail: firstLine(error), remedy: REMEDY[name] };
+  }
+}
+
+/** Tries every backend, for `simvlm doctor`. tfjs's own choice is as before afterwards. */
+export async function probeBackends(): Promise<Probe<BackendName>[]> {
+  await tf.ready();
+  const previous = tf.getBackend();
+  const probes: Probe<BackendName>[] = [];
+  for (const name of BACKENDS) probes.push(await tryBackend(name));
+  await tf.setBackend(previous);
+  return probes;
+}
+
+export interface SelectOptions {
+  /** The one to use, come what may; by default what SIMVLM_BACKEND says. */
+  readonly backend?: string | undefined;
+  /** Where the choice and its reason are told; by default standard error. */
+  readonly print?: (line: string) => void;
+}
+
+/**
+ * Sets the tfjs backend for eager work: the fastest that runs here, or the one asked for.
+ * @throws SimvlmError `backend` when the one asked for is unknown or does not run
+ */
+export async function selectBackend({
+  backend = process.env.SIMVLM_BACKEND,
+  print = (line) => process.stderr.write(`${line}\n`),
+}: SelectOptions = {}): Promise<BackendName> {
+  if (backend) return requireBackend(backend, print);
+  const rejected: string[] = [];
+  for (const name of BACKENDS) {
+    const probe = await tryBackend(name);
+    if (probe.works) {
+      const others = rejected.length > 0 ? `; not ${rejected.join("; not ")}` : "";
+      print(`tfjs backend ${name} (${probe.detail})${others}`);
+      return name;
+    }
+    rejected.push(`${name}: ${probe.detail}`);
+  }
+  throw new SimvlmError("backend", `No tfjs backend runs here: ${rejected.join("; ")}.`);
+}
+
+async function requireBackend(asked: string, print: (line: string) => void): Promise<BackendName> {
+  const name = BACKENDS.find((known) => known === asked);
+  const probe = name && (await tryBackend(name));
+  if (probe?.works) {
+    print(`tfjs backend ${probe.name} (${probe.detail}), as asked for`);
+    return probe.name;
+  }
+  const problem = probe ? `does not run here: ${probe.detail} (${probe.remedy})` : "is not known";
+  const working = (await probeBackends()).filter(({ works }) => works).map((each) => each.name);
+  throw new SimvlmError(
+    "backend",
+    `The tfjs backend "${asked}" ${problem}. There is ${working.join(", ")}; ` +
+      "set SIMVLM_BACKEND to one of these, or leave it unset for the fastest.",
+  );
+}

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+
+/** The element types the engine writes; `int64` serves shapes and indices inside the graph only. */
+export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool";
+
+export type Shape = readonly number[];
+
+/** The numbers of a constant. */
+export type ConstantData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
+
+/** ONNX tells integer from float attributes, JavaScript does not: a float is wrapped. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One tensor of the graph: an input (it has a name), a constant (it has data) or the output of a node. */
+export interface Value {
+  readonly id: number;
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly input?: string;
+  readonly data?: ConstantData;
+  readonly node?: Node;
+}
+
+/** One ONNX operator applied to values. */
+export interface Node {
+  readonly operator: string;
+  readonly domain: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly Value[];
+}
+
+export interface OutputSpecification {
+  readonly shape: Shape;
+  readonly type: ElementType;
+}
+
+const ARRAY_OF_TYPE = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const;
+
+/**
+ * An ONNX graph under construction. The same operator on the same inputs with the same attributes is
+ * one node, the same numbers are one constant: tfjs's gradients recompute and repeat both freely.
+ */
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly nodes: Node[] = [];
+  readonly #known = new Map<string, Node>();
+  readonly #constants = new Map<string, Value>();
+  #nextId = 0;
+
+  input(name: string, shape: Shape, type: ElementType): Value {
+    const value: Value = { id: this.#nextId++, type, shape, input: name };
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** A constant of the given numbers; equal constants are one value. */
+  constant(numbers: ConstantData | readonly number[], shape: Shape, type: ElementType): Value {
+    const data = toConstantData(numbers, type);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = `${type}[${shape}]${createHash("sha1").update(bytes).digest("base64")}`;
+    return remember(this.#constants, key, () => ({ id: this.#nextId++, type, shape, data }));
+  }
+
+  /** A scalar constant. */
+  scalar(number: number, type: ElementType): Value {
+    return this.constant([number], [], type);
+  }
+
+  /** A vector of int64: how ONNX takes shapes, axes and paddings. */
+  integers(numbers: readonly number[]): Value {
+    return this.constant(numbers, [numbers.length], "int64");
+  }
+
+  /** Applies an operator with one output; the output has the first input's type unless said otherwise. */
+  emit(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    shape: Shape,
+    attributes: Attributes = {},
+    type: ElementType = inputs[0]!.type,
+  ): Value {
+    return this.emitMany(operator, inputs, [{ shape, type }], attributes)[0]!;
+  }
+
+  /** Applies an operator with several outputs. */
+  emitMany(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    outputs: readonly OutputSpecification[],
+    attributes: Attributes = {},
+    domain = "",
+  ): readonly Value[] {
+    const key = JSON.stringify([operator, domain, inputs.map((input) => input?.id), attributes, outputs]);
+    const build = (): Node => {
+      const node = { operator, domain, inputs, attributes, outputs: [] as Value[] };
+      for (const { shape, type } of outputs) node.outputs.push({ id: this.#nextId++, type, shape, node });
+      this.nodes.push(node);
+      return node;
+    };
+    return remember(this.#known, key, build).outputs;
+  }
+
+  /** The nodes that the outputs depend on, in an order in which they can run. */
+  reachable(outputs: readonly Value[]): Node[] {
+    const needed = new Set<Node>();
+    const pending = outputs.flatMap((output) => output.node ?? []);
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (needed.has(node)) continue;
+      needed.add(node);
+      for (const input of node.inputs) if (input?.node) pending.push(input.node);
+    }
+    return this.nodes.filter((node) => needed.has(node));
+  }
+}
+
+/** Numbers as constant data of the given type, not copied where they are that already. */
+export function toConstantData(numbers: ConstantData | ArrayLike<number>, type: ElementType): ConstantData {
+  const Constructor = ARRAY_OF_TYPE[type];
+  if (numbers instanceof Constructor) return numbers;
+  if (Constructor === BigInt64Array) return BigInt64Array.from(Array.from(numbers as ArrayLike<number>), BigInt);
+  return (Constructor as Float32ArrayConstructor).from(numbers as ArrayLike<number>);
+}
+
+function remember<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
