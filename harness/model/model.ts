@@ -4,10 +4,10 @@ import type { SimVLMConfig } from "./config.js";
 import { type Context, createContext, type ForwardOptions, type ForwardRecord } from "./context.js";
 import { embedPrefix, embedText, prefixLengths } from "./embed.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
-import { gelu, layerNorm, linear } from "./layers.js";
-import { perturb } from "./noise.js";
+import { type Attend, layer } from "./layer.js";
+import { layerNorm } from "./layers.js";
 import { layerBiases } from "./relative.js";
-import { type Lookup, under, type Weights } from "./weights.js";
+import { under, type Weights } from "./weights.js";
 
 /**
  * The whole model: the prefix seen at once, the suffix from left to right. Every number is a function of the arguments.
@@ -52,7 +52,8 @@ export function encode(inputs: PrefixInputs, context: Context): Memory {
   const biases = layerBiases("encoder", prefix.imageTokens, prefix.textTokens, hidden, weights);
   let x = prefix.tokens; // [batch, prefix, width]
   for (let index = 0; index < config.encoderLayers; index++) {
-    x = layer(x, `encoder.${index}`, biases(index), undefined, context); // [batch, prefix, width]
+    const see: Attend = (states, lookup) => selfAttention(states, biases(index), lookup, config.heads);
+    x = layer(x, `encoder.${index}`, see, undefined, context); // [batch, prefix, width]
   }
   x = layerNorm(x, under(weights, "encoder"), "norm"); // [batch, prefix, width]
   // A row without any visible token attends evenly to all: zeros keep hidden pictures and padding out of that too.
@@ -64,9 +65,12 @@ export function encode(inputs: PrefixInputs, context: Context): Memory {
 function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context): tf.Tensor {
   const { weights, config } = context;
   const future = hideFuture(suffixTokens.shape[1]!); // [1, 1, suffix, suffix]
+  const see: Attend = (states, lookup) => selfAttention(states, future, lookup, config.heads);
+  const read: Attend = (states, lookup) =>
+    crossAttention(states, crossKeyValues(memory.tokens, lookup, config.heads), memory.hidden, lookup, config.heads);
   let x = embedText(suffixTokens, weights, config); // [batch, suffix, width]
   for (let index = 0; index < config.decoderLayers; index++) {
-    x = layer(x, `decoder.${index}`, future, memory, context); // [batch, suffix, width]
+    x = layer(x, `decoder.${index}`, see, read, context); // [batch, suffix, width]
   }
   return layerNorm(x, under(weights, "decoder"), "norm"); // [batch, suffix, width]
 }
@@ -83,35 +87,11 @@ function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const biases = layerBiases("decoder", prefix.imageTokens, prefix.textTokens + length, hidden, weights);
   let x = tf.concat([prefix.tokens, suffix], 1); // [batch, prefix + suffix, width]
   for (let index = 0; index < config.decoderLayers; index++) {
-    x = layer(x, `decoder.${index}`, biases(index), undefined, context); // [batch, prefix + suffix, width]
+    const see: Attend = (states, lookup) => selfAttention(states, biases(index), lookup, config.heads);
+    x = layer(x, `decoder.${index}`, see, undefined, context); // [batch, prefix + suffix, width]
   }
   const states = tf.slice(x, [0, start, 0], [batch, length, config.width]); // [batch, suffix, width]
   return layerNorm(states, under(weights, "decoder"), "norm"); // [batch, suffix, width]
-}
-
-/** A pre-norm transformer layer: a line for each branch. With a memory it has cross-attention. */
-function layer(x: tf.Tensor, name: string, bias: tf.Tensor, memory: Memory | undefined, context: Context): tf.Tensor {
-  const { weights, config, noise, keep } = context;
-  const attention = under(weights, `${name}.attention`);
-  const seen = selfAttention(layerNorm(x, attention, "norm"), bias, attention, config.heads);
-  x = tf.add(x, perturb(seen.output, noise?.[`${name}.attention`])); // [batch, tokens, width]
-  keep(`${name}.attention`, seen.probabilities);
-  if (memory) {
-    const cross = under(weights, `${name}.cross`);
-    const keyValues = crossKeyValues(memory.tokens, cross, config.heads);
-    const read = crossAttention(layerNorm(x, cross, "norm"), keyValues, memory.hidden, cross, config.heads);
-    x = tf.add(x, read.output); // [batch, tokens, width]
-    keep(`${name}.cross`, read.probabilities);
-  }
-  x = tf.add(x, perturb(mlp(x, under(weights, `${name}.mlp`)), noise?.[`${name}.mlp`])); // [batch, tokens, width]
-  keep(`${name}.output`, x);
-  return x;
-}
-
-/** The feed-forward branch of a layer, its norm included. */
-export function mlp(x: tf.Tensor, weights: Lookup): tf.Tensor {
-  const inner = gelu(linear(layerNorm(x, weights, "norm"), weights, "input")); // [batch, tokens, mlpWidth]
-  return linear(inner, weights, "output"); // [batch, tokens, width]
 }
 
 /** Scores over the vocabulary from `[batch, tokens, width]`: the word embedding is the output layer too. */

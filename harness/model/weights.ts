@@ -31,7 +31,9 @@ export function under(weights: Weights, prefix: string): Lookup {
 }
 
 /** Put tensors on the current tfjs backend. The caller disposes of them. */
-export function toTensors<Name extends string>(arrays: Readonly<Record<Name, HostTensor>>): Record<Name, Tensor> {
+export function toTensors<Arrays extends { readonly [Name in keyof Arrays]: HostTensor }>(
+  arrays: Arrays,
+): { [Name in keyof Arrays]: Tensor } {
   const entries = Object.entries<HostTensor>(arrays).map(([name, { shape, data }]) => {
     return [name, tensor(data, [...shape], data instanceof Int32Array ? "int32" : "float32")];
   });
