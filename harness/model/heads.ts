@@ -1,4 +1,6 @@
+import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
+import { z } from "zod";
 import type { Random } from "../random.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
@@ -16,6 +18,18 @@ import { under, type WeightArrays, type Weights } from "./weights.js";
 export interface Head {
   readonly classes: number;
   readonly passes: 1 | 2;
+}
+
+const schema = z.strictObject({ classes: z.int().positive(), passes: z.union([z.literal(1), z.literal(2)]) });
+
+/**
+ * Check a head read from JSON.
+ * @throws SimvlmError `bad-head`
+ */
+export function parseHead(json: unknown, source: string): Head {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new SimvlmError("bad-head", `${source} is not a classification head: ${z.prettifyError(result.error)}`);
 }
 
 /** One of a head's passes; `last` `[batch]` int32 is the place of the text's last token in `suffixTokens`. */
