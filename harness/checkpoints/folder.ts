@@ -45,8 +45,14 @@ export async function replaceFolder(
   try {
     await fill(draft);
     await syncFolder(draft);
-    if (await exists(target)) await rename(target, old);
-    await rename(draft, target);
+    const replaced = await exists(target);
+    if (replaced) await rename(target, old);
+    try {
+      await rename(draft, target);
+    } catch (error) {
+      if (replaced) await rename(old, target);
+      throw error;
+    }
     await syncFolder(dirname(target));
   } finally {
     await rm(draft, { recursive: true, force: true });

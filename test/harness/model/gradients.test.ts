@@ -42,7 +42,7 @@ function slopes(weights: Weights, gradients: Weights, loss: (weights: Weights) =
 
 test.each([
   ["encoder-decoder", small],
-  ["decoder-only", { ...tinyDecoderOnly, decoderLayers: 1 }],
+  ["decoder-only", { ...tinyDecoderOnly, decoderLayers: 2 }],
   ["linear patches", { ...small, convBlocks: [] }],
 ] as readonly (readonly [string, SimVLMConfig])[])(
   "%s: gradients are the loss's slopes, for every weight",
