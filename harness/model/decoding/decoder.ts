@@ -1,4 +1,6 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { PrefixBatch } from "../batch.js";
+import type { SimVLMConfig } from "../config.js";
 
 /** The prefix of a batch in host memory. */
 export type HostPrefix = Pick<PrefixBatch, "images" | "imageMask" | "prefixTokens" | "prefixMask">;
@@ -33,4 +35,13 @@ export interface DecodingSession {
 /** How many examples a batch of prefixes has. */
 export function batchSize({ images, imageMask, prefixTokens }: HostPrefix): number {
   return (prefixTokens ?? imageMask ?? images)?.shape[0] ?? 0;
+}
+
+/** @throws SimvlmError `text-too-long` when the suffix would have more places than the model has positions */
+export function checkLength(length: number, config: SimVLMConfig): void {
+  if (length <= config.textLength) return;
+  throw new SimvlmError(
+    "text-too-long",
+    `Decoding ${length} tokens (forced prefix included), but the model has ${config.textLength} text positions; lower maxLength.`,
+  );
 }

@@ -1,8 +1,7 @@
-import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import type { SimVLMConfig } from "../config.js";
 import { toTensors, type Weights } from "../weights.js";
-import { batchSize, type Decoder } from "./decoder.js";
+import { batchSize, checkLength, type Decoder } from "./decoder.js";
 import { rememberPrefix } from "./prefix.js";
 import { decodeStep, emptyCache } from "./step.js";
 
@@ -34,13 +33,4 @@ export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Deco
       };
     },
   };
-}
-
-/** @throws SimvlmError `text-too-long` when the suffix would have more places than the model has positions */
-export function checkLength(length: number, config: SimVLMConfig): void {
-  if (length <= config.textLength) return;
-  throw new SimvlmError(
-    "text-too-long",
-    `Decoding ${length} tokens (forced prefix included), but the model has ${config.textLength} text positions; lower maxLength.`,
-  );
 }

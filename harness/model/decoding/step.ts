@@ -30,16 +30,18 @@ export type StepInputs = {
   readonly parents?: tf.Tensor | undefined;
 };
 
-export function emptyCache(config: SimVLMConfig, rows: number, length: number): SuffixCache {
+/** The shapes of a cache for so many rows and places, by layer. */
+export function cacheShapes(config: SimVLMConfig, rows: number, length: number) {
   const headWidth = config.width / config.heads;
-  const cache: SuffixCache = {};
-  for (let index = 0; index < config.decoderLayers; index++) {
-    cache[`decoder.${index}`] = {
-      keys: tf.zeros([rows, config.heads, headWidth, length]),
-      values: tf.zeros([rows, config.heads, length, headWidth]),
-    };
-  }
-  return cache;
+  const shapes = { keys: [rows, config.heads, headWidth, length], values: [rows, config.heads, length, headWidth] };
+  return Object.fromEntries(Array.from({ length: config.decoderLayers }, (_, index) => [`decoder.${index}`, shapes]));
+}
+
+export function emptyCache(config: SimVLMConfig, rows: number, length: number): SuffixCache {
+  const layers = Object.entries(cacheShapes(config, rows, length)).map(([name, { keys, values }]) => {
+    return [name, { keys: tf.zeros(keys), values: tf.zeros(values) }] as const;
+  });
+  return Object.fromEntries(layers);
 }
 
 /**

@@ -55,7 +55,9 @@ test.each([
     expect(loss.dataSync()[0]).toBeCloseTo(again(weights).dataSync()[0]!, 6);
     expect(Object.keys(gradients).sort()).toEqual(Object.keys(weights).sort());
     for (const { name, length, slope } of slopes(weights, gradients, again)) {
-      expect(length, `${name} has a gradient`).toBeGreaterThan(0);
+      // What the last layer of a single stack makes of the image tokens is not looked at.
+      const unseen = config.layout === "decoder-only" && name === "decoder.1.attention.relative";
+      if (!unseen) expect(length, `${name} has a gradient`).toBeGreaterThan(0);
       expect(Math.abs(slope - length), name).toBeLessThan(1e-3 + 0.02 * length);
     }
   },

@@ -1,0 +1,66 @@
+import { type CompileOptions, compile, NativeTensor } from "../../engine/index.js";
+import type { SimVLMConfig } from "../config.js";
+import type { PrefixInputs } from "../inputs.js";
+import { type NativeWeights, toNatives } from "../native.js";
+import type { Weights } from "../weights.js";
+import { batchSize, checkLength, type Decoder } from "./decoder.js";
+import { type PrefixMemory, rememberPrefix } from "./prefix.js";
+import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "./step.js";
+
+/** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
+const LENGTH_STEP = 16;
+
+/**
+ * Decoding with two compiled graphs, one for the prefix and one for a step. Each is compiled once for every shape it
+ * meets: batch, beams, prefix lengths, and suffix length rounded up.
+ */
+export function createCompiledDecoder(
+  weights: NativeWeights,
+  config: SimVLMConfig,
+  options: CompileOptions = {},
+): Decoder {
+  const encodePrefix = (inputs: { weights: Weights; prefix: PrefixInputs }): PrefixMemory =>
+    rememberPrefix(inputs.weights, inputs.prefix, config);
+  const step = (inputs: { weights: Weights; memory: PrefixMemory; cache: SuffixCache; step: StepInputs }) =>
+    decodeStep(inputs.weights, inputs.memory, inputs.cache, inputs.step, config);
+
+  return {
+    vocabularySize: config.vocabularySize,
+    async encode(prefix, { beams, length }) {
+      checkLength(length, config);
+      const rows = batchSize(prefix) * beams;
+      const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
+      const inputs = { weights, prefix: toNatives(prefix) };
+      const memory = await (await compile(encodePrefix, inputs, options)).run(inputs);
+      // Each step reads one cache and writes the other.
+      let [cache, spare] = [emptyNatives(config, rows, places), emptyNatives(config, rows, places)];
+      const logits = NativeTensor.zeros([rows, config.vocabularySize]);
+      return {
+        async step(tokens, position, parents) {
+          const arguments_ = {
+            weights,
+            memory,
+            cache,
+            step: {
+              tokens: new NativeTensor(tokens, [rows], "int32"),
+              position: new NativeTensor(Int32Array.of(position), [], "int32"),
+              ...(parents && { parents: new NativeTensor(parents, [rows], "int32") }),
+            },
+          };
+          const compiled = await compile(step, arguments_, options);
+          await compiled.run(arguments_, { into: { logits, cache: spare } });
+          [cache, spare] = [spare, cache];
+          return logits.data as Float32Array;
+        },
+        dispose() {},
+      };
+    },
+  };
+}
+
+function emptyNatives(config: SimVLMConfig, rows: number, length: number) {
+  const layers = Object.entries(cacheShapes(config, rows, length)).map(([name, { keys, values }]) => {
+    return [name, { keys: NativeTensor.zeros(keys), values: NativeTensor.zeros(values) }] as const;
+  });
+  return Object.fromEntries(layers);
+}
