@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { gridSide, type SimVLMConfig } from "./config.js";
-import { groupNorm, linear, project } from "./layers.js";
+import { linear, project } from "./layers.js";
 import { type Noise, perturb } from "./noise.js";
+import { groupNorm } from "./norms.js";
 import { type ConvStage, convStages } from "./parameters.js";
 import { type Lookup, under, type Weights } from "./weights.js";
 
@@ -27,7 +28,7 @@ export function embedImages(images: tf.Tensor, weights: Weights, config: SimVLMC
 }
 
 function stem(images: tf.Tensor, weights: Lookup, config: SimVLMConfig): tf.Tensor {
-  const x = tf.conv2d(images as tf.Tensor4D, weights("stem.kernel") as tf.Tensor4D, 2, "same"); // [batch, height / 2, width / 2, convWidth]
+  const x = convolve(images, weights("stem.kernel"), 2); // [batch, height / 2, width / 2, convWidth]
   const normal = tf.relu(groupNorm(x, weights, "stem.norm", config.convGroups)); // [batch, height / 2, width / 2, convWidth]
   return tf.maxPool(normal as tf.Tensor4D, 3, 2, "same"); // [batch, height / 4, width / 4, convWidth]
 }
@@ -42,12 +43,18 @@ function bottleneck(
 ): tf.Tensor {
   const normalise = (x: tf.Tensor, name: string) => groupNorm(x, weights, `${name}.norm`, config.convGroups);
   let x = tf.relu(normalise(project(input, weights("reduce.kernel")), "reduce")); // [batch, side, side, middle]
-  x = tf.conv2d(x as tf.Tensor4D, weights("spatial.kernel") as tf.Tensor4D, stride, "same"); // [batch, side / stride, side / stride, middle]
+  x = convolve(x, weights("spatial.kernel"), stride); // [batch, side / stride, side / stride, middle]
   x = tf.relu(normalise(x, "spatial")); // [batch, side / stride, side / stride, middle]
   x = normalise(project(x, weights("expand.kernel")), "expand"); // [batch, side / stride, side / stride, output]
   let shortcut = input; // [batch, side, side, input]
   if (isFirst) shortcut = normalise(project(subsample(input, stride), weights("shortcut.kernel")), "shortcut"); // [batch, side / stride, side / stride, output]
   return tf.relu(tf.add(shortcut, perturb(x, mask))); // [batch, side / stride, side / stride, output]
+}
+
+/** @param kernel `[out, in, height, width]`: a native convolution reads it as it lies, the transposition then vanishes */
+function convolve(x: tf.Tensor, kernel: tf.Tensor, stride: 1 | 2): tf.Tensor {
+  const filter = tf.transpose(kernel, [2, 3, 1, 0]); // [height, width, in, out]
+  return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, "same"); // [batch, side / stride, side / stride, out]
 }
 
 /** Every second pixel of every second line: what a 1×1 convolution of stride 2 looks at. */

@@ -51,7 +51,7 @@ export function initializeShapes(shapes: ParameterShapes, config: SimVLMConfig, 
 }
 
 function fanIn(shape: readonly number[]): number {
-  return sizeOf(shape.slice(0, -1));
+  return shape.length === 4 ? sizeOf(shape.slice(1)) : sizeOf(shape.slice(0, -1));
 }
 
 function fillTruncatedNormal(data: Float32Array, deviation: number, random: Random): void {

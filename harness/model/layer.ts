@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Attended } from "./attention.js";
 import type { Context } from "./context.js";
-import { gelu, layerNorm, linear } from "./layers.js";
+import { gelu, linear } from "./layers.js";
 import { perturb } from "./noise.js";
+import { layerNorm } from "./norms.js";
 import { type Lookup, under } from "./weights.js";
 
 /** An attention branch on normalised states; the weights are its own. */

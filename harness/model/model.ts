@@ -5,7 +5,8 @@ import { type Context, createContext, type ForwardOptions, type ForwardRecord } 
 import { embedPrefix, embedText, prefixLengths } from "./embed.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
 import { type Attend, layer } from "./layer.js";
-import { layerNorm } from "./layers.js";
+import { layerNorm } from "./norms.js";
+
 import { layerBiases } from "./relative.js";
 import { under, type Weights } from "./weights.js";
 

@@ -9,7 +9,7 @@ export function toNatives<Arrays extends { readonly [Name in keyof Arrays]: Host
   arrays: Arrays,
 ): { [Name in keyof Arrays]: NativeTensor } {
   const entries = Object.entries<HostTensor>(arrays).map(([name, { shape, data }]) => {
-    return [name, new NativeTensor(data, shape, data instanceof Int32Array ? "int32" : "float32")];
+    return [name, NativeTensor.of(data, shape, data instanceof Int32Array ? "int32" : "float32")];
   });
   return Object.fromEntries(entries);
 }

@@ -35,7 +35,7 @@ export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window:
 
 /**
  * The single source of weight names and shapes. Linear kernels are `[in, out]` (1×1 convolutions too), spatial ones
- * `[height, width, in, out]`; `qkv` holds query | key | value side by side, `kv` key | value.
+ * `[out, in, height, width]`, as native convolutions read them; `qkv` holds query | key | value side by side, `kv` key | value.
  */
 export function parameterShapes(config: SimVLMConfig): ParameterShapes {
   const { width } = config;
@@ -44,7 +44,7 @@ export function parameterShapes(config: SimVLMConfig): ParameterShapes {
   const layer = (kind: "encoder" | "decoder", index: number) => ({
     ...norm(`${kind}.${index}.attention.norm`, width),
     ...linear(`${kind}.${index}.attention.qkv`, width, 3 * width),
-    ...(kind === stack && { [`${kind}.${index}.attention.relative`]: [(2 * grid - 1) ** 2, config.heads] }),
+    ...(kind === stack && { [`${kind}.${index}.attention.relative`]: [config.heads, (2 * grid - 1) ** 2] }),
     ...linear(`${kind}.${index}.attention.output`, width, width),
     ...(kind !== stack && {
       ...norm(`${kind}.${index}.cross.norm`, width),
@@ -86,14 +86,14 @@ function convShapes(config: SimVLMConfig): ParameterShapes {
       const input = index > 0 ? stage.output : (stages[stageIndex - 1]?.output ?? config.convWidth);
       return {
         ...convolution(`${name}.reduce`, [input, stage.middle]),
-        ...convolution(`${name}.spatial`, [3, 3, stage.middle, stage.middle]),
+        ...convolution(`${name}.spatial`, [stage.middle, stage.middle, 3, 3]),
         ...convolution(`${name}.expand`, [stage.middle, stage.output]),
         ...(index === 0 && convolution(`${name}.shortcut`, [input, stage.output])),
       };
     }),
   );
   return {
-    ...(stages.length > 0 && convolution("image.stem", [7, 7, 3, config.convWidth])),
+    ...(stages.length > 0 && convolution("image.stem", [config.convWidth, 3, 7, 7])),
     ...Object.assign({}, ...blocks),
     ...linear("image.projection", window * window * channels, config.width),
   };
@@ -101,7 +101,8 @@ function convShapes(config: SimVLMConfig): ParameterShapes {
 
 /** A convolution has no bias: the group norm after it has one. */
 function convolution(name: string, kernel: readonly number[]): ParameterShapes {
-  return { [`${name}.kernel`]: kernel, ...norm(`${name}.norm`, kernel.at(-1)!) };
+  const channels = kernel.length === 4 ? kernel[0]! : kernel.at(-1)!;
+  return { [`${name}.kernel`]: kernel, ...norm(`${name}.norm`, channels) };
 }
 
 function linear(name: string, input: number, output: number): ParameterShapes {

@@ -19,11 +19,17 @@ export function layerBiases(
   weights: Weights,
 ): (index: number) => tf.Tensor {
   if (imageTokens === 0) return () => hidden;
-  const pairs = relativeIndex(Math.sqrt(imageTokens)); // [query · key]
+  const side = Math.sqrt(imageTokens);
+  const offsets = offsetsOfPairs(side); // [offsets, side · side]
   return (index) => {
-    const table = under(weights, `${stack}.${index}.attention`)("relative"); // [(2·side − 1)², heads]
-    const byHead = tf.transpose(tf.gather(table, pairs)); // [heads, query · key]
-    const images = tf.reshape(byHead, [1, table.shape[1]!, imageTokens, imageTokens]); // [1, heads, query, key]
+    const table = under(weights, `${stack}.${index}.attention`)("relative"); // [heads, offsets · offsets]
+    const heads = table.shape[0]!;
+    const rows = tf.reshape(table, [heads * (2 * side - 1), 2 * side - 1]); // [heads · offsets, offsets]
+    const columns = tf.reshape(tf.matMul(rows, offsets), [heads, 2 * side - 1, imageTokens]); // [heads, offsets, side · side]
+    const pairs = tf.matMul(tf.expandDims(offsets, 0), columns, true); // [heads, side · side, side · side]
+    const byAxis = tf.reshape(pairs, [heads, side, side, side, side]); // [heads, query row, key row, query column, key column]
+    const byToken = tf.transpose(byAxis, [0, 1, 3, 2, 4]); // [heads, query row, query column, key row, key column]
+    const images = tf.reshape(byToken, [1, heads, imageTokens, imageTokens]); // [1, heads, query, key]
     const bias =
       others > 0
         ? tf.pad(images, [
@@ -37,17 +43,17 @@ export function layerBiases(
   };
 }
 
-/** The table's row for each pair of tokens of a square grid, `[query · key]`. */
-export function relativeIndex(side: number): tf.Tensor1D {
-  const tokens = side * side;
-  const offsets = 2 * side - 1;
-  const index = new Int32Array(tokens * tokens);
-  for (let query = 0; query < tokens; query++) {
-    for (let key = 0; key < tokens; key++) {
-      const rows = Math.floor(key / side) - Math.floor(query / side) + side - 1;
-      const columns = (key % side) - (query % side) + side - 1;
-      index[query * tokens + key] = rows * offsets + columns;
+/**
+ * For each pair of places on a line, which of the 2·side − 1 offsets lies between them: as ones in a matrix, so that
+ * looking up, and its gradient, are products of small matrices, once for rows and once for columns.
+ */
+function offsetsOfPairs(side: number): tf.Tensor {
+  const ones = new Float32Array((2 * side - 1) * side * side);
+  for (let query = 0; query < side; query++) {
+    for (let key = 0; key < side; key++) {
+      const offset = key - query + side - 1;
+      ones[offset * side * side + query * side + key] = 1;
     }
   }
-  return tf.tensor1d(index, "int32");
+  return tf.tensor2d(ones, [2 * side - 1, side * side]); // [offsets, query · key]
 }

@@ -1,6 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { gridSide, type SimVLMConfig } from "./config.js";
-import { parameterShapes } from "./parameters.js";
 import type { WeightArray, WeightArrays } from "./weights.js";
 
 /**
@@ -16,40 +15,35 @@ export function resizeWeights(weights: WeightArrays, from: SimVLMConfig, to: Sim
     const fields = differing.map(([field]) => field).join(", ");
     throw new SimvlmError("bad-resize", `Only imageSize may change between the configs, but ${fields} differ too.`);
   }
-  const shapes = parameterShapes(to);
-  const sides = [gridSide(from), gridSide(to)] as const;
+  const [side, newSide] = [gridSide(from), gridSide(to)];
   return Object.fromEntries(
     Object.entries(weights).map(([name, weight]) => {
-      if (name === "image.positions") return [name, interpolate(weight, sides[0], sides[1], shapes[name]!)];
+      if (name === "image.positions") return [name, interpolate(weight, side, newSide, true)];
       // Offsets run from −(side − 1) to side − 1; kept corners keep offset 0 in the middle.
-      if (name.endsWith(".relative"))
-        return [name, interpolate(weight, 2 * sides[0] - 1, 2 * sides[1] - 1, shapes[name]!)];
+      if (name.endsWith(".relative")) return [name, interpolate(weight, 2 * side - 1, 2 * newSide - 1, false)];
       return [name, weight];
     }),
   );
 }
 
-/** Bilinear interpolation of a square map whose rows hold `channels` numbers, from `side²` rows to `newSide²`. */
-function interpolate(
-  { data, shape }: WeightArray,
-  side: number,
-  newSide: number,
-  newShape: readonly number[],
-): WeightArray {
-  const channels = shape[1]!;
-  const resized = new Float32Array(newSide * newSide * channels);
-  const places = Array.from({ length: newSide }, (_, index) => place(index, side, newSide));
-  places.forEach((row, y) => {
-    places.forEach((column, x) => {
-      for (let channel = 0; channel < channels; channel++) {
-        const at = (r: number, c: number) => data[(r * side + c) * channels + channel]!;
+/** Bilinear interpolation of square maps, `side²` places each, to `newSide²`; `channelsLast` tells which axis is the map. */
+function interpolate(weight: WeightArray, side: number, newSide: number, channelsLast: boolean): WeightArray {
+  const channels = weight.data.length / side ** 2;
+  const data = new Float32Array(channels * newSide ** 2);
+  const index = (y: number, x: number, channel: number, of: number) =>
+    channelsLast ? (y * of + x) * channels + channel : (channel * of + y) * of + x;
+  const places = Array.from({ length: newSide }, (_, at) => place(at, side, newSide));
+  for (let channel = 0; channel < channels; channel++) {
+    const at = (y: number, x: number) => weight.data[index(y, x, channel, side)]!;
+    places.forEach((row, y) => {
+      places.forEach((column, x) => {
         const above = at(row.low, column.low) * (1 - column.part) + at(row.low, column.high) * column.part;
         const below = at(row.high, column.low) * (1 - column.part) + at(row.high, column.high) * column.part;
-        resized[(y * newSide + x) * channels + channel] = above * (1 - row.part) + below * row.part;
-      }
+        data[index(y, x, channel, newSide)] = above * (1 - row.part) + below * row.part;
+      });
     });
-  });
-  return { shape: newShape, data: resized };
+  }
+  return { shape: channelsLast ? [newSide ** 2, channels] : [channels, newSide ** 2], data };
 }
 
 /** Where a place of the new side lies between two of the old. */

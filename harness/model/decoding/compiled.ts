@@ -42,9 +42,9 @@ export function createCompiledDecoder(
             memory,
             cache,
             step: {
-              tokens: new NativeTensor(tokens, [rows], "int32"),
-              position: new NativeTensor(Int32Array.of(position), [], "int32"),
-              ...(parents && { parents: new NativeTensor(parents, [rows], "int32") }),
+              tokens: NativeTensor.of(tokens, [rows], "int32"),
+              position: NativeTensor.of(Int32Array.of(position), [], "int32"),
+              ...(parents && { parents: NativeTensor.of(parents, [rows], "int32") }),
             },
           };
           const compiled = await compile(step, arguments_, options);

@@ -12,8 +12,9 @@ import type { SimVLMConfig } from "../config.js";
 import { createContext } from "../context.js";
 import { embedText } from "../embed.js";
 import { type Attend, layer } from "../layer.js";
-import { layerNorm, linear } from "../layers.js";
+import { linear } from "../layers.js";
 import { toLogits } from "../model.js";
+import { layerNorm } from "../norms.js";
 import { type Lookup, under, type Weights } from "../weights.js";
 import type { PrefixMemory } from "./prefix.js";
 

@@ -34,7 +34,7 @@ function slopes(weights: Weights, gradients: Weights, loss: (weights: Weights) =
       const at = (step: number) => {
         return loss({ ...weights, [name]: tf.add(weights[name]!, tf.mul(direction, step)) }).dataSync()[0]!;
       };
-      const step = 4e-3;
+      const step = 1e-3;
       return { name, length, slope: (at(step) - at(-step)) / (2 * step) };
     });
   });
