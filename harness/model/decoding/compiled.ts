@@ -35,20 +35,25 @@ export function createCompiledDecoder(
       // Each step reads one cache and writes the other.
       let [cache, spare] = [emptyNatives(config, rows, places), emptyNatives(config, rows, places)];
       const logits = NativeTensor.zeros([rows, config.vocabularySize]);
+      const arguments_ = (tokens: Int32Array, position: number, parents: Int32Array | undefined) => ({
+        weights,
+        memory,
+        cache,
+        step: {
+          tokens: NativeTensor.of(tokens, [rows], "int32"),
+          position: NativeTensor.of(Int32Array.of(position), [], "int32"),
+          ...(parents && { parents: NativeTensor.of(parents, [rows], "int32") }),
+        },
+      });
+      const compileStep = (inputs: ReturnType<typeof arguments_>) => compile(step, inputs, options);
+      const graphs = new Map<boolean, ReturnType<typeof compileStep>>();
       return {
         async step(tokens, position, parents) {
-          const arguments_ = {
-            weights,
-            memory,
-            cache,
-            step: {
-              tokens: NativeTensor.of(tokens, [rows], "int32"),
-              position: NativeTensor.of(Int32Array.of(position), [], "int32"),
-              ...(parents && { parents: NativeTensor.of(parents, [rows], "int32") }),
-            },
-          };
-          const compiled = await compile(step, arguments_, options);
-          await compiled.run(arguments_, { into: { logits, cache: spare } });
+          const inputs = arguments_(tokens, position, parents);
+          const inherits = parents !== undefined;
+          const graph = graphs.get(inherits) ?? compileStep(inputs);
+          graphs.set(inherits, graph);
+          await (await graph).run(inputs, { into: { logits, cache: spare } });
           [cache, spare] = [spare, cache];
           return logits.data as Float32Array;
         },

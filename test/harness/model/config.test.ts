@@ -65,6 +65,15 @@ test.each([
   expect(Math.abs(found / count - 1)).toBeLessThan(0.015);
 });
 
+/** torchvision's models without layer4 and fc: 44,549,160 and 60,192,808 less 14,964,736 and 2,049,000. */
+test.each([
+  ["base", 27_535_424],
+  ["large", 43_179_072],
+] as const)("the conv stage of %s is the first three stages of its ResNet", (name, count) => {
+  const shapes = Object.entries(parameterShapes(presets[name])).filter(([key]) => /^image\.st/.test(key));
+  expect(shapes.reduce((total, [, shape]) => total + sizeOf(shape), 0)).toBe(count);
+});
+
 test("every preset passes its own check, through JSON", () => {
   for (const config of Object.values(presets)) expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
 });

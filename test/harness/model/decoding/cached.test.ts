@@ -5,6 +5,7 @@ import { decodeByBeamSearch } from "../../../../harness/model/decoding/beam.js";
 import { batchSize, type Decoder, type HostPrefix } from "../../../../harness/model/decoding/decoder.js";
 import { createEagerDecoder } from "../../../../harness/model/decoding/eager.js";
 import { decodeGreedily } from "../../../../harness/model/decoding/left-to-right.js";
+import { suffixOf } from "../../../../harness/model/decoding/suffix.js";
 import { forward } from "../../../../harness/model/model.js";
 import { toTensors, type Weights } from "../../../../harness/model/weights.js";
 import { createRandom } from "../../../../harness/random.js";
@@ -106,21 +107,22 @@ describe.each(layouts)("%s", (_, config) => {
     }
   });
 
-  test("log-probabilities are those of the forward pass over the decoded text", async () => {
+  test("log-probabilities are those of the forward pass over the decoded texts", async () => {
     const weights = await onCpu(config);
-    const prefix = row(prefixes(1), 0);
-    const [[generation]] = (await decodeGreedily(createEagerDecoder(weights, config), prefix, options)) as [[never]];
-    const { tokens, tokenLogProbabilities, finished } = generation as {
-      tokens: number[];
-      tokenLogProbabilities: number[];
-      finished: boolean;
-    };
-    const suffixTokens = tf.tensor2d([[START, ...tokens]], undefined, "int32");
-    const { logits } = forward(weights, { ...toTensors(prefix), suffixTokens }, config);
-    const targets = finished ? [...tokens, END] : tokens;
+    const prefix = prefixes(3);
+    const settings = { ...options, forced: [[4, 5], [], [6]] };
+    const results = (await decodeGreedily(createEagerDecoder(weights, config), prefix, settings)).map(
+      ([best]) => best!,
+    );
+    const suffixTokens = suffixOf(results, settings);
+    const { logits } = forward(weights, toTensors({ ...prefix, suffixTokens }), config);
     const all = tf.logSoftmax(logits).arraySync() as number[][][];
-    targets.forEach((token, place) => {
-      expect(tokenLogProbabilities[place]).toBeCloseTo(all[0]![place]![token]!, 4);
+    results.forEach(({ tokens, tokenLogProbabilities, finished }, row) => {
+      const targets = finished ? [...tokens, END] : tokens;
+      expect(tokenLogProbabilities.length).toBe(targets.length);
+      targets.forEach((token, index) => {
+        expect(tokenLogProbabilities[index]).toBeCloseTo(all[row]![settings.forced[row]!.length + index]![token]!, 4);
+      });
     });
   });
 

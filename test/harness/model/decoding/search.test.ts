@@ -26,13 +26,8 @@ function enumerate(
 
 test("greedy decoding takes the likeliest token each time and sums their log-probabilities", async () => {
   const model = randomModel(7, 3);
-  const [[generation]] = (await decodeGreedily(stubDecoder(model, 7), examples(1), { ...basic, maxLength: 9 })) as [
-    [never],
-  ];
-  const { tokens, logProbability, tokenLogProbabilities, finished } = generation as Awaited<
-    ReturnType<typeof decodeGreedily>
-  >[0][0] &
-    object;
+  const [[generation] = []] = await decodeGreedily(stubDecoder(model, 7), examples(1), { ...basic, maxLength: 9 });
+  const { tokens, logProbability, tokenLogProbabilities, finished } = generation!;
   const text = [START];
   const terms: number[] = [];
   while (terms.length < 9) {
@@ -150,9 +145,9 @@ test.each(ways)("%s: minimum and maximum length, suppressed tokens, no run twice
 test.each(ways)("%s: when every token is forbidden the text stops, unfinished", async (_, decode) => {
   const decoder = stubDecoder(() => [0, 0, 0, 0], 4);
   const options = { ...basic, minLength: 5, maxLength: 8, noRepeatNgram: 1 };
-  const [[generation]] = (await decode(decoder, examples(1), options)) as [[{ tokens: number[]; finished: boolean }]];
-  expect(generation.tokens.toSorted()).toEqual([2, 3]);
-  expect(generation.finished).toBe(false);
+  const [[generation] = []] = await decode(decoder, examples(1), options);
+  expect(generation!.tokens.toSorted()).toEqual([2, 3]);
+  expect(generation!.finished).toBe(false);
 });
 
 test.each(ways)("%s: forced prefixes of different lengths, one for each example", async (name, decode) => {
