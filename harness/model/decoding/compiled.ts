@@ -1,4 +1,5 @@
-import { type CompileOptions, compile, NativeTensor } from "../../engine/index.js";
+import { clone } from "@tensorflow/tfjs-core";
+import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { SimVLMConfig } from "../config.js";
 import type { PrefixInputs } from "../inputs.js";
 import { type NativeWeights, toNatives } from "../native.js";
@@ -24,19 +25,32 @@ export function createCompiledDecoder(
   const step = (inputs: { weights: Weights; memory: PrefixMemory; cache: SuffixCache; step: StepInputs }) =>
     decodeStep(inputs.weights, inputs.memory, inputs.cache, inputs.step, config);
 
+  // On a GPU weights are copied there once, and the prefix's and the cache's keys and values stay there.
+  const onDevice = options.provider === "webgpu";
+  let resident: Promise<NativeWeights> | undefined;
+  const upload = async () => {
+    if (!onDevice) return weights;
+    const copied = await compile(copy, weights, { ...options, keepOnDevice: Object.keys(weights) });
+    return copied.run(weights);
+  };
+
   return {
     vocabularySize: config.vocabularySize,
     async encode(prefix, { beams, length }) {
       checkLength(length, config);
+      resident ??= upload();
+      const held = await resident;
       const rows = batchSize(prefix) * beams;
       const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
-      const inputs = { weights, prefix: toNatives(prefix) };
-      const memory = await (await compile(encodePrefix, inputs, options)).run(inputs);
-      // Each step reads one cache and writes the other.
-      let [cache, spare] = [emptyNatives(config, rows, places), emptyNatives(config, rows, places)];
+      const inputs = { weights: held, prefix: toNatives(prefix) };
+      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "hidden", "first"] });
+      const memory = await encoder.run(inputs);
+      // In plain memory each step reads one cache and writes the other.
+      let cache = emptyNatives(config, rows, places);
+      let spare = emptyNatives(config, rows, places);
       const logits = NativeTensor.zeros([rows, config.vocabularySize]);
       const arguments_ = (tokens: Int32Array, position: number, parents: Int32Array | undefined) => ({
-        weights,
+        weights: held,
         memory,
         cache,
         step: {
@@ -45,7 +59,8 @@ export function createCompiledDecoder(
           ...(parents && { parents: NativeTensor.of(parents, [rows], "int32") }),
         },
       });
-      const compileStep = (inputs: ReturnType<typeof arguments_>) => compile(step, inputs, options);
+      const compileStep = (inputs: ReturnType<typeof arguments_>) =>
+        compile(step, inputs, { ...options, keepOnDevice: ["cache"] });
       const graphs = new Map<boolean, ReturnType<typeof compileStep>>();
       return {
         async step(tokens, position, parents) {
@@ -53,17 +68,35 @@ export function createCompiledDecoder(
           const inherits = parents !== undefined;
           const graph = graphs.get(inherits) ?? compileStep(inputs);
           graphs.set(inherits, graph);
-          await (await graph).run(inputs, { into: { logits, cache: spare } });
-          [cache, spare] = [spare, cache];
-          return logits.data as Float32Array;
+          const results = await (await graph).run(inputs, onDevice ? {} : { into: { logits, cache: spare } });
+          if (onDevice) disposeAll(cache);
+          [cache, spare] = [results.cache, cache];
+          return results.logits.data as Float32Array;
         },
-        dispose() {},
+        dispose() {
+          disposeAll(cache);
+          disposeAll(memory.layers);
+          memory.hidden.dispose();
+          memory.first.dispose();
+        },
       };
     },
   };
 }
 
-function emptyNatives(config: SimVLMConfig, rows: number, length: number) {
+type NativeCache = MapTree<SuffixCache, NativeTensor>;
+
+const copy = (tensors: Weights): Weights =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, clone(tensor)]));
+
+function disposeAll(cache: NativeCache): void {
+  for (const { keys, values } of Object.values(cache)) {
+    keys.dispose();
+    values.dispose();
+  }
+}
+
+function emptyNatives(config: SimVLMConfig, rows: number, length: number): NativeCache {
   const layers = Object.entries(cacheShapes(config, rows, length)).map(([name, { keys, values }]) => {
     return [name, { keys: NativeTensor.zeros(keys), values: NativeTensor.zeros(values) }] as const;
   });
