@@ -1,0 +1,72 @@
+import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+
+/** Writes a file and forces it to the disk. */
+export async function writeDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Makes a folder as a whole: `fill` writes into a folder of another name, which then takes the place of `folder`.
+ * A folder that stands there is replaced only if it has the file `mark`, so that nothing else is ever removed.
+ * @throws SimvlmError `not-a-checkpoint`, and what `fill` throws; then nothing is left behind
+ */
+export async function replaceFolder(
+  folder: string,
+  mark: string,
+  fill: (draft: string) => Promise<void>,
+): Promise<void> {
+  const target = resolve(folder);
+  if ((await exists(target)) && !(await exists(join(target, mark)))) {
+    throw new SimvlmError(
+      "not-a-checkpoint",
+      `${folder} exists and has no ${mark}; it is not replaced. Choose another name.`,
+    );
+  }
+  const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
+  const [draft, old] = [beside("draft"), beside("old")];
+  await mkdir(dirname(target), { recursive: true });
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft);
+  try {
+    await fill(draft);
+    await syncFolder(draft);
+    const replaced = await exists(target);
+    if (replaced) await rename(target, old);
+    try {
+      await rename(draft, target);
+    } catch (error) {
+      if (replaced) await rename(old, target);
+      throw error;
+    }
+    await syncFolder(dirname(target));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Forces a folder's names to the disk; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,158 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+
+/**
+ * Everything that decides the names and shapes of the weights. What the paper leaves open is our choice:
+ * group norm in the conv stage, three bottleneck stages before the projection, exact (erf) GELU.
+ */
+export interface SimVLMConfig {
+  /** `decoder-only` is the paper's ablation: one stack, prefix bidirectional, suffix causal; it has no encoder layers. */
+  readonly layout: "encoder-decoder" | "decoder-only";
+  /** Side of the square input picture in pixels, a multiple of `patchSize`. */
+  readonly imageSize: number;
+  /** Pixels a side that one image token stands for; the same whatever the conv stage. */
+  readonly patchSize: number;
+  /** Bottleneck blocks in each stage of the conv stage; `[]` = no conv stage, linear patches. */
+  readonly convBlocks: readonly number[];
+  /** Channels of the stem and of the first stage's 3×3 convolutions; they double at each later stage. */
+  readonly convWidth: number;
+  /** Groups of every group norm; divides `convWidth`. */
+  readonly convGroups: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Hidden width of the feed-forward layers. */
+  readonly mlpWidth: number;
+  readonly encoderLayers: number;
+  readonly decoderLayers: number;
+  readonly vocabularySize: number;
+  /** Rows of the text position table: the longest text, in encoder and decoder alike. */
+  readonly textLength: number;
+}
+
+const base: SimVLMConfig = {
+  layout: "encoder-decoder",
+  imageSize: 224,
+  patchSize: 16,
+  convBlocks: [3, 4, 23],
+  convWidth: 64,
+  convGroups: 32,
+  width: 768,
+  heads: 12,
+  mlpWidth: 3072,
+  encoderLayers: 12,
+  decoderLayers: 12,
+  vocabularySize: 32_000,
+  textLength: 256,
+};
+
+const large: SimVLMConfig = {
+  ...base,
+  convBlocks: [3, 8, 36],
+  width: 1024,
+  heads: 16,
+  mlpWidth: 4096,
+  encoderLayers: 24,
+  decoderLayers: 24,
+};
+
+/** The paper's models, its ablation model, and a toy to train on a CPU. Table 1 of the paper; conv widths are ours. */
+export const presets = {
+  base,
+  large,
+  huge: { ...large, convWidth: 80, convGroups: 16, width: 1280, mlpWidth: 5120, encoderLayers: 32, decoderLayers: 32 },
+  small: {
+    ...base,
+    convBlocks: [2, 2, 4],
+    convWidth: 32,
+    convGroups: 16,
+    width: 512,
+    heads: 8,
+    mlpWidth: 2048,
+    encoderLayers: 8,
+    decoderLayers: 8,
+  },
+  toy: {
+    ...base,
+    imageSize: 96,
+    convBlocks: [1, 1, 2],
+    convWidth: 16,
+    convGroups: 8,
+    width: 128,
+    heads: 4,
+    mlpWidth: 512,
+    encoderLayers: 4,
+    decoderLayers: 3,
+    vocabularySize: 1536,
+    textLength: 64,
+  },
+} as const satisfies Record<string, SimVLMConfig>;
+
+export type PresetName = keyof typeof presets;
+
+/** The same model as one stack of `encoderLayers + decoderLayers` layers without cross-attention. */
+export function asDecoderOnly(config: SimVLMConfig): SimVLMConfig {
+  return {
+    ...config,
+    layout: "decoder-only",
+    encoderLayers: 0,
+    decoderLayers: config.encoderLayers + config.decoderLayers,
+  };
+}
+
+/** Image tokens a side. */
+export function gridSide(config: SimVLMConfig): number {
+  return config.imageSize / config.patchSize;
+}
+
+const count = z.int().positive();
+
+const schema = z
+  .strictObject({
+    layout: z.enum(["encoder-decoder", "decoder-only"]),
+    imageSize: count,
+    patchSize: count,
+    convBlocks: z.array(count).max(6),
+    convWidth: count,
+    convGroups: count,
+    width: count,
+    heads: count,
+    mlpWidth: count,
+    encoderLayers: z.int().nonnegative(),
+    decoderLayers: count,
+    vocabularySize: count,
+    textLength: count,
+  })
+  .superRefine((config, context) => {
+    for (const [holds, path, message] of [
+      [config.imageSize % config.patchSize === 0, "imageSize", "must be a multiple of patchSize"],
+      [config.width % config.heads === 0, "width", "must be a multiple of heads"],
+      [config.convWidth % config.convGroups === 0, "convWidth", "must be a multiple of convGroups"],
+      [
+        config.convBlocks.length === 0 || (config.patchSize >= 4 && Number.isInteger(Math.log2(config.patchSize))),
+        "patchSize",
+        "must be a power of two, at least 4, when there is a conv stage",
+      ],
+      [
+        (config.layout === "decoder-only") === (config.encoderLayers === 0),
+        "encoderLayers",
+        "must be 0 for decoder-only and at least 1 for encoder-decoder",
+      ],
+    ] as const) {
+      if (!holds) context.addIssue({ code: "custom", path: [path], message });
+    }
+  });
+
+/**
+ * Check a config read from JSON.
+ * @param source where it was read, for the message
+ * @throws SimvlmError `bad-config` naming every field that is wrong
+ */
+export function parseConfig(json: unknown, source = "config"): SimVLMConfig {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  throw new SimvlmError(
+    "bad-config",
+    `${source} is not a SimVLM config: ${faults.join("; ")}. Presets: ${Object.keys(presets).join(", ")}.`,
+  );
+}

@@ -1,0 +1,96 @@
+import { SimvlmError } from "@simvlm/metrics";
+import * as tf from "@tensorflow/tfjs-core";
+import { z } from "zod";
+import type { Random } from "../random.js";
+import type { SimVLMConfig } from "./config.js";
+import type { ForwardOptions } from "./context.js";
+import { initializeShapes } from "./initialize.js";
+import type { ModelInputs } from "./inputs.js";
+import { differentiate, type LossAndGradients } from "./loss.js";
+import { hiddenStates } from "./model.js";
+import type { ParameterShapes } from "./parameters.js";
+import { under, type WeightArrays, type Weights } from "./weights.js";
+
+/**
+ * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over
+ * the states of two passes side by side: NLVR2 (the statement with each picture, 2 classes).
+ */
+export interface Head {
+  readonly classes: number;
+  readonly passes: 1 | 2;
+}
+
+const schema = z.strictObject({ classes: z.int().positive(), passes: z.union([z.literal(1), z.literal(2)]) });
+
+/**
+ * Check a head read from JSON.
+ * @throws SimvlmError `bad-head`
+ */
+export function parseHead(json: unknown, source: string): Head {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw new SimvlmError("bad-head", `${source} is not a classification head: ${z.prettifyError(result.error)}`);
+}
+
+/** One of a head's passes; `last` `[batch]` int32 is the place of the text's last token in `suffixTokens`. */
+export interface HeadInputs extends ModelInputs {
+  readonly last: tf.Tensor;
+}
+
+/** `softmax` for one right class, `sigmoid` for soft scores of several (VQA). */
+export type HeadLoss = "softmax" | "sigmoid";
+
+/** Names and shapes of a head's weights, which stand beside the model's. */
+export function headShapes(head: Head, config: SimVLMConfig): ParameterShapes {
+  return { "head.kernel": [head.passes * config.width, head.classes], "head.bias": [head.classes] };
+}
+
+export function initializeHead(head: Head, config: SimVLMConfig, random: Random): WeightArrays {
+  return initializeShapes(headShapes(head, config), config, random);
+}
+
+/**
+ * Class scores `[batch, classes]`.
+ * @param passes the inputs of each pass; NLVR2 gives two, the same text with the left and the right picture
+ */
+export function classify(
+  weights: Weights,
+  passes: readonly HeadInputs[],
+  config: SimVLMConfig,
+  options: ForwardOptions = {},
+): tf.Tensor {
+  const head = under(weights, "head");
+  const states = passes.map((inputs) => lastState(weights, inputs, config, options)); // passes × [batch, width]
+  return tf.add(tf.matMul(tf.concat(states, 1), head("kernel")), head("bias")); // [batch, classes]
+}
+
+function lastState(weights: Weights, inputs: HeadInputs, config: SimVLMConfig, options: ForwardOptions): tf.Tensor {
+  const { states } = hiddenStates(weights, inputs, config, options); // [batch, suffix, width]
+  const chosen = tf.oneHot(inputs.last as tf.Tensor1D, states.shape[1]!, 1, 0, "float32"); // [batch, suffix]
+  return tf.sum(tf.mul(states, tf.expandDims(chosen, 2)), 1); // [batch, width]
+}
+
+/**
+ * Mean loss of class scores.
+ * @param targets `[batch, classes]`: rows that sum to 1 for `softmax`, soft scores in [0, 1] for `sigmoid`
+ */
+export function headLoss(logits: tf.Tensor, targets: tf.Tensor, kind: HeadLoss): tf.Tensor {
+  if (kind === "softmax") return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))); // []
+  // log(1 + eˣ) − x·target, summed over the classes: binary cross-entropy without overflow.
+  const softplus = tf.add(tf.relu(logits), tf.log1p(tf.exp(tf.neg(tf.abs(logits))))); // [batch, classes]
+  return tf.mean(tf.sum(tf.sub(softplus, tf.mul(logits, targets)), 1)); // []
+}
+
+/** The head's loss and its gradient with respect to the weights of model and head. */
+export function headLossAndGradients(
+  weights: Weights,
+  passes: readonly HeadInputs[],
+  targets: tf.Tensor,
+  kind: HeadLoss,
+  config: SimVLMConfig,
+  options: ForwardOptions = {},
+): LossAndGradients {
+  return differentiate(weights, passes[0]!, (trained) =>
+    headLoss(classify(trained, passes, config, options), targets, kind),
+  );
+}

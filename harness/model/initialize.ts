@@ -1,0 +1,63 @@
+import type { Random } from "../random.js";
+import type { SimVLMConfig } from "./config.js";
+import { type ParameterShapes, parameterShapes, sizeOf } from "./parameters.js";
+import type { WeightArrays } from "./weights.js";
+
+/** Standard deviation of word embeddings and positions, and about that of a fresh model's image tokens. */
+const EMBEDDING_DEVIATION = 0.02;
+/** A normal deviate cut at ±2 has this standard deviation; kernels are widened to make up for it. */
+const TRUNCATED_DEVIATION = 0.879_625_66;
+
+/** What a weight starts from, by the end of its name; the first rule that fits decides. */
+const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimVLMConfig) => number | "ones"])[] = [
+  // A residual branch of the conv stage starts closed, so the stage starts as its shortcuts.
+  [/expand\.norm\.scale$/, () => 0],
+  [/norm\.scale$/, () => "ones"],
+  [/(bias|relative)$/, () => 0],
+  [/(positions|embedding)$/, () => EMBEDDING_DEVIATION],
+  // Patches and words enter at the same scale, so that neither drowns its position.
+  [/^image\.projection\.kernel$/, (shape) => EMBEDDING_DEVIATION / Math.sqrt(fanIn(shape))],
+  [/^image\..*kernel$/, (shape) => Math.sqrt(2 / fanIn(shape))],
+  // As many branches write to one residual stream, each writes the less (GPT-2).
+  [
+    /output\.kernel$/,
+    (shape, config) => 1 / Math.sqrt(fanIn(shape) * 2 * (config.encoderLayers + config.decoderLayers)),
+  ],
+  [/kernel$/, (shape) => 1 / Math.sqrt(fanIn(shape))],
+];
+
+/**
+ * Fresh weights: kernels from a normal distribution cut at two standard deviations (1/√fan-in; √(2/fan-in) before a
+ * ReLU), word embeddings and positions likewise with 0.02, biases and relative biases 0, norms 1.
+ * Each weight draws from its own fork of `random`, so one's start does not depend on which others there are.
+ */
+export function initializeWeights(config: SimVLMConfig, random: Random): WeightArrays {
+  return initializeShapes(parameterShapes(config), config, random);
+}
+
+/** The same for any named shapes, such as a classification head's. */
+export function initializeShapes(shapes: ParameterShapes, config: SimVLMConfig, random: Random): WeightArrays {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const rule = RULES.find(([ending]) => ending.test(name));
+      if (!rule) throw new Error(`no initialisation for ${name}`);
+      const start = rule[1](shape, config);
+      const data = new Float32Array(sizeOf(shape));
+      if (start === "ones") data.fill(1);
+      else if (start > 0) fillTruncatedNormal(data, start / TRUNCATED_DEVIATION, random.fork(name));
+      return [name, { shape, data }];
+    }),
+  );
+}
+
+function fanIn(shape: readonly number[]): number {
+  return shape.length === 4 ? sizeOf(shape.slice(1)) : sizeOf(shape.slice(0, -1));
+}
+
+function fillTruncatedNormal(data: Float32Array, deviation: number, random: Random): void {
+  for (let i = 0; i < data.length; i++) {
+    let deviate = random.normal();
+    while (Math.abs(deviate) > 2) deviate = random.normal();
+    data[i] = deviate * deviation;
+  }
+}
