@@ -83,7 +83,8 @@ export function assembleCorpus(parts: readonly TokenizedExamples[], tokenizer: s
   const numbers = parts.map((part) => Int32Array.from(part.vocabulary, (token) => vocabulary.numberOf(token)));
   const join = (side: "hypotheses" | "references") =>
     joinLines(
-      parts.map((part, i) => ({ ids: part[side].ids.map((id) => numbers[i]![id]!), offsets: part[side].offsets })),
+      parts.map((part) => part[side]),
+      numbers,
     );
   const unsplit = { hypotheses: join("hypotheses"), references: join("references") };
   const split = splitTokens(vocabulary);
@@ -98,12 +99,13 @@ export function assembleCorpus(parts: readonly TokenizedExamples[], tokenizer: s
   };
 }
 
-function joinLines(parts: readonly TokenLines[]): TokenLines {
+/** @param numbers for each part, the number in the whole of each of its tokens */
+function joinLines(parts: readonly TokenLines[], numbers: readonly Int32Array[]): TokenLines {
+  if (parts.length === 1) return parts[0]!; // its numbers are the whole's
   const ids = new Int32Array(parts.reduce((total, part) => total + part.ids.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    ids.set(part.ids, start);
-    start += part.ids.length;
+  let end = 0;
+  for (const [i, part] of parts.entries()) {
+    for (const id of part.ids) ids[end++] = numbers[i]![id]!;
   }
   return { ids, offsets: joinOffsets(parts.map(({ offsets }) => offsets)) };
 }

@@ -28,10 +28,9 @@ export function numberNgrams(corpus: Corpus, scope: "corpus" | "example" = "corp
   const orders: NgramsOfOrder[] = [
     { order: 1, distinct: vocabulary.length, hypotheses: hypotheses.ids, references: references.ids },
   ];
-  const table = new PairTable();
-  for (let order = 2; order <= MAX_ORDER; order++) {
-    orders.push(extendNgrams(corpus, orders.at(-1)!, table, scope));
-  }
+  const tokens = references.ids.length + hypotheses.ids.length;
+  const table = new PairTable(scope === "corpus" ? tokens : 0);
+  for (let order = 2; order <= MAX_ORDER; order++) orders.push(extendNgrams(corpus, orders.at(-1)!, table, scope));
   return orders;
 }
 
@@ -40,15 +39,17 @@ function extendNgrams(corpus: Corpus, prefixes: NgramsOfOrder, table: PairTable,
   const order = prefixes.order + 1;
   const hypotheses = new Int32Array(prefixes.hypotheses.length);
   const references = new Int32Array(prefixes.references.length);
+  // numbers that restart in every example tell nothing of how often an n-gram occurs
+  const single = scope === "corpus" ? findSingle(corpus, prefixes) : new Uint8Array(prefixes.distinct);
   table.clear();
   let distinct = 0;
   for (let example = 0; example < corpus.size; example++) {
     if (scope === "example") table.clear();
     const end = corpus.referenceOffsets[example + 1]!;
     for (let line = corpus.referenceOffsets[example]!; line < end; line++) {
-      numberLine(corpus.references, line, order, prefixes.references, references, table);
+      numberLine(corpus.references, line, prefixes.references, single, references, order, table);
     }
-    numberLine(corpus.hypotheses, example, order, prefixes.hypotheses, hypotheses, table);
+    numberLine(corpus.hypotheses, example, prefixes.hypotheses, single, hypotheses, order, table);
     distinct = Math.max(distinct, table.size);
   }
   return { order, distinct, hypotheses, references };
@@ -57,24 +58,54 @@ function extendNgrams(corpus: Corpus, prefixes: NgramsOfOrder, table: PairTable,
 function numberLine(
   { ids, offsets }: TokenLines,
   line: number,
-  order: number,
   prefixes: Int32Array,
+  single: Uint8Array,
   numbers: Int32Array,
+  order: number,
   table: PairTable,
 ): void {
   const end = offsets[line + 1]! - order + 1;
-  for (let p = offsets[line]!; p < end; p++) numbers[p] = table.numberOf(prefixes[p]!, ids[p + order - 1]!);
+  for (let p = offsets[line]!; p < end; p++) {
+    const prefix = prefixes[p]!;
+    // what begins or ends with something that occurs once occurs once, and need not be looked up
+    const isNew = single[prefix] === 1 || single[prefixes[p + 1]!] === 1;
+    numbers[p] = isNew ? table.size++ : table.numberOf(prefix, ids[p + order - 1]!);
+  }
 }
 
+/** 1 for each n-gram that occurs once in the corpus. */
+function findSingle(corpus: Corpus, grams: NgramsOfOrder): Uint8Array {
+  const counts = new Uint8Array(grams.distinct); // 0, 1, or 2 for more
+  for (const side of ["references", "hypotheses"] as const) {
+    const { offsets } = corpus[side];
+    const numbers = grams[side];
+    for (let line = 0; line + 1 < offsets.length; line++) {
+      const end = offsets[line + 1]! - grams.order + 1;
+      for (let p = offsets[line]!; p < end; p++) if (counts[numbers[p]!]! < 2) counts[numbers[p]!]!++;
+    }
+  }
+  for (let gram = 0; gram < counts.length; gram++) if (counts[gram] === 2) counts[gram] = 0;
+  return counts;
+}
+
+const LEAST_CAPACITY = 1 << 10;
 const SLOT = 4; // first, second, number, generation: a slot never straddles a cache line
 
 /** Numbers pairs of integers: a hash table in one flat array, several times faster than a Map keyed by strings. */
 class PairTable {
+  /** How many numbers are given out; whoever needs one for what is not looked up again may take the next. */
   size = 0;
-  #capacity = 1 << 10;
-  #slots = new Int32Array(SLOT * this.#capacity);
+  #filled = 0;
+  #capacity: number;
+  #slots: Int32Array;
   /** A slot of another generation is empty: forgetting everything costs nothing. */
   #generation = 1;
+
+  /** @param expected about how many pairs will be looked up; it grows as needed */
+  constructor(expected: number) {
+    this.#capacity = 2 ** Math.ceil(Math.log2(Math.max(expected, LEAST_CAPACITY)));
+    this.#slots = new Int32Array(SLOT * this.#capacity);
+  }
 
   numberOf(first: number, second: number): number {
     const slot = this.#find(first, second);
@@ -84,12 +115,13 @@ class PairTable {
     slots[slot + 1] = second;
     slots[slot + 2] = this.size++;
     slots[slot + 3] = this.#generation;
-    if (2 * this.size > this.#capacity) this.#grow();
+    if (2 * ++this.#filled > this.#capacity) this.#grow();
     return this.size - 1;
   }
 
   clear(): void {
     this.size = 0;
+    this.#filled = 0;
     this.#generation++;
   }
 

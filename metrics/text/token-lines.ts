@@ -24,6 +24,6 @@ export class TokenLinesBuilder {
   }
 
   finish(): TokenLines {
-    return { ids: this.#ids.slice(0, this.#size), offsets: Int32Array.from(this.#offsets) };
+    return { ids: this.#ids.subarray(0, this.#size), offsets: Int32Array.from(this.#offsets) };
   }
 }
