@@ -17,7 +17,7 @@ const SOFTWARE = "/usr/lib/chromium/vk_swiftshader_icd.json";
 let webgpu: Probe<Provider>;
 
 beforeAll(async () => {
-  if (existsSync(SOFTWARE)) process.env.VK_DRIVER_FILES ??= SOFTWARE;
+  if (existsSync(SOFTWARE)) process.env.VK_ADD_DRIVER_FILES ??= SOFTWARE;
   await tf.setBackend("cpu");
   webgpu = await probeProvider("webgpu");
 });
