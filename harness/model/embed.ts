@@ -67,9 +67,7 @@ export function embedPrefix(inputs: PrefixInputs, { weights, config, noise, keep
  */
 export function embedText(tokens: tf.Tensor, weights: Weights, config: SimVLMConfig, first?: tf.Tensor): tf.Tensor {
   const [batch, length] = tokens.shape as [number, number];
-  if (length > config.textLength) {
-    throw new SimvlmError("text-too-long", `A text of ${length} tokens; the model has ${config.textLength} positions.`);
-  }
+  requirePositions(length, config);
   const lookup = under(weights, "text");
   const words = tf.gather(lookup("embedding"), tokens as tf.Tensor2D); // [batch, length, width]
   if (!first) return tf.add(words, tf.slice(lookup("positions"), [0, 0], [length, config.width])); // [batch, length, width]
@@ -82,4 +80,13 @@ export function prefixLengths(inputs: PrefixInputs, batch: number): tf.Tensor {
   if (!inputs.prefixTokens) return tf.zeros([batch], "int32"); // [batch]
   const mask = inputs.prefixMask ?? tf.ones(inputs.prefixTokens.shape); // [batch, prefix]
   return tf.cast(tf.sum(mask, 1), "int32"); // [batch]
+}
+
+/** @throws SimvlmError `text-too-long` when the model has fewer text positions */
+export function requirePositions(length: number, config: SimVLMConfig): void {
+  if (length <= config.textLength) return;
+  throw new SimvlmError(
+    "text-too-long",
+    `A text of ${length} tokens, but the model has ${config.textLength} text positions. Shorten it, or lower maxLength.`,
+  );
 }

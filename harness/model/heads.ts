@@ -6,7 +6,7 @@ import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import { initializeShapes } from "./initialize.js";
 import type { ModelInputs } from "./inputs.js";
-import { differentiate, type LossAndGradients } from "./loss.js";
+import { differentiate, type LossAndGradients, usesWeight } from "./loss.js";
 import { hiddenStates } from "./model.js";
 import type { ParameterShapes } from "./parameters.js";
 import { under, type WeightArrays, type Weights } from "./weights.js";
@@ -90,7 +90,6 @@ export function headLossAndGradients(
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {
-  return differentiate(weights, passes[0]!, (trained) =>
-    headLoss(classify(trained, passes, config, options), targets, kind),
-  );
+  const used = (name: string) => usesWeight(name, passes[0]!);
+  return differentiate(weights, used, (trained) => headLoss(classify(trained, passes, config, options), targets, kind));
 }

@@ -38,20 +38,26 @@ export function lossAndGradients(
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {
-  return differentiate(weights, batch, (trained) => {
+  const used = (name: string) => usesWeight(name, batch) && !name.startsWith("head.");
+  return differentiate(weights, used, (trained) => {
     const { logits } = forward(trained, batch, config, options); // [batch, suffix, vocabulary]
     return prefixLoss(logits, batch.targets, batch.targetWeights); // []
   });
 }
 
-/** The gradient of a scalar loss that uses every weight, save the image's when the inputs have no pictures. */
+/** Whether a batch has a use for a weight: without pictures the image's have none. */
+export function usesWeight(name: string, { images }: ModelInputs): boolean {
+  return images !== undefined || !/^image\.|\.relative$/.test(name);
+}
+
+/** The gradient of a scalar loss with respect to the weights it uses; for the others, zeros. */
 export function differentiate(
   weights: Weights,
-  inputs: ModelInputs,
+  isUsed: (name: string) => boolean,
   loss: (weights: Weights) => tf.Tensor,
 ): LossAndGradients {
   const names = Object.keys(weights);
-  const used = names.filter((name) => inputs.images || !/^image\.|\.relative$/.test(name));
+  const used = names.filter(isUsed);
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     return loss({ ...weights, ...Object.fromEntries(used.map((name, index) => [name, tensors[index]!])) }) as tf.Scalar;
   })(used.map((name) => weights[name]!));

@@ -2,11 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { crossAttention, crossKeyValues, hideFuture, hideKeys, selfAttention } from "./attention.js";
 import type { SimVLMConfig } from "./config.js";
 import { type Context, createContext, type ForwardOptions, type ForwardRecord } from "./context.js";
-import { embedPrefix, embedText, prefixLengths } from "./embed.js";
+import { embedPrefix, embedText, prefixLengths, requirePositions } from "./embed.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
 import { type Attend, layer } from "./layer.js";
 import { layerNorm } from "./norms.js";
-
 import { layerBiases } from "./relative.js";
 import { under, type Weights } from "./weights.js";
 
@@ -81,6 +80,7 @@ function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const { weights, config } = context;
   const [batch, length] = inputs.suffixTokens.shape as [number, number];
   const prefix = embedPrefix(inputs, context);
+  requirePositions(prefix.textTokens + length, config);
   const start = prefix.imageTokens + prefix.textTokens;
   const suffix = embedText(inputs.suffixTokens, weights, config, prefixLengths(inputs, batch)); // [batch, suffix, width]
   const visible = tf.concat([prefix.visible, tf.ones([batch, length])], 1); // [batch, prefix + suffix]

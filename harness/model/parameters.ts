@@ -35,7 +35,18 @@ export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window:
 
 /**
  * The single source of weight names and shapes. Linear kernels are `[in, out]` (1×1 convolutions too), spatial ones
- * `[out, in, height, width]`, as native convolutions read them; `qkv` holds query | key | value side by side, `kv` key | value.
+ * `[out, in, height, width]`, as native convolutions read them.
+ *
+ * | name | what |
+ * |---|---|
+ * | `image.stem`, `image.stages.S.B.reduce` `.spatial` `.expand` `.shortcut` | `.kernel`, and its group norm `.norm.scale` `.norm.bias`; S stage, B block |
+ * | `image.projection` | `.kernel`, `.bias`: a window of features to a token |
+ * | `image.positions`, `text.positions` | one row a place; the text's serve prefix and suffix |
+ * | `text.embedding` | one row a token, input and output |
+ * | `encoder.N.attention`, `decoder.N.attention` | `.norm`, `.qkv` (query, key, value side by side), `.output`; `.relative` `[heads, rows apart · columns apart]` where image tokens are among the queries |
+ * | `decoder.N.cross` | `.norm`, `.query`, `.kv` (key, value side by side), `.output` |
+ * | `encoder.N.mlp`, `decoder.N.mlp` | `.norm`, `.input`, `.output` |
+ * | `encoder.norm`, `decoder.norm` | after the last layer |
  */
 export function parameterShapes(config: SimVLMConfig): ParameterShapes {
   const { width } = config;

@@ -37,7 +37,7 @@ export function createCompiledDecoder(
   return {
     vocabularySize: config.vocabularySize,
     async encode(prefix, { beams, length }) {
-      checkLength(length, config);
+      checkLength(prefix, length, config);
       resident ??= upload();
       const held = await resident;
       const rows = batchSize(prefix) * beams;

@@ -1,6 +1,6 @@
-import { SimvlmError } from "@simvlm/metrics";
 import type { PrefixBatch } from "../batch.js";
 import type { SimVLMConfig } from "../config.js";
+import { requirePositions } from "../embed.js";
 
 /** The prefix of a batch in host memory. */
 export type HostPrefix = Pick<PrefixBatch, "images" | "imageMask" | "prefixTokens" | "prefixMask">;
@@ -37,11 +37,8 @@ export function batchSize({ images, imageMask, prefixTokens }: HostPrefix): numb
   return (prefixTokens ?? imageMask ?? images)?.shape[0] ?? 0;
 }
 
-/** @throws SimvlmError `text-too-long` when the suffix would have more places than the model has positions */
-export function checkLength(length: number, config: SimVLMConfig): void {
-  if (length <= config.textLength) return;
-  throw new SimvlmError(
-    "text-too-long",
-    `Decoding ${length} tokens (forced prefix included), but the model has ${config.textLength} text positions; lower maxLength.`,
-  );
+/** @throws SimvlmError `text-too-long` when decoding may need more text positions than the model has */
+export function checkLength(prefix: HostPrefix, length: number, config: SimVLMConfig): void {
+  const before = config.layout === "decoder-only" ? (prefix.prefixTokens?.shape[1] ?? 0) : 0;
+  requirePositions(before + length, config);
 }

@@ -10,7 +10,7 @@ export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Deco
   return {
     vocabularySize: config.vocabularySize,
     async encode(prefix, { beams, length }) {
-      checkLength(length, config);
+      checkLength(prefix, length, config);
       const memory = tf.tidy(() => rememberPrefix(weights, toTensors(prefix), config));
       let cache = tf.tidy(() => emptyCache(config, batchSize(prefix) * beams, length));
       return {
