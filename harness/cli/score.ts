@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command, Option } from "commander";
@@ -44,7 +43,6 @@ export function createScoreCommand(): Command {
         .choices(DF_MODES)
         .default("shared"),
     )
-    .option("--threads <n>", "caption: threads that tokenise", parsePositiveInteger, availableParallelism())
     .option("--allow-missing", "score the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values")

@@ -20,7 +20,6 @@ import {
   type ScoredDomain,
   type ScoreRequest,
 } from "./scored.js";
-import { tokenizeCaptions } from "./tokenize.js";
 
 /**
  * Captions in COCO's or NoCaps' format: BLEU-1 to BLEU-4, ROUGE-L and CIDEr, on the whole and by domain.
@@ -32,16 +31,13 @@ export async function scoreCaptions(request: ScoreRequest): Promise<Scored> {
     readNocaps(request.references),
     readCaptionResults(request.predictions),
   ]);
-  const aligned = alignPredictions(all, predictions, {
-    path: request.predictions,
-    allowMissing: request.allowMissing,
-  });
+  const { allowMissing } = request;
+  const aligned = alignPredictions(all, predictions, { path: request.predictions, allowMissing });
   const { examples, missing } = aligned;
   const captions = aligned.predictions.map(({ caption }) => caption);
-  const corpus = await tokenizeCaptions(
+  const corpus = prepareCaptions(
     captions,
     examples.map(({ references }) => references),
-    request.threads,
   );
   const results = computeMetrics(corpus, request.metrics, "shared");
   const byDomain = request.byDomain || request.df === "per-domain";

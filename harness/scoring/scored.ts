@@ -21,8 +21,6 @@ export interface ScoreRequest {
   readonly metrics: readonly CaptionMetric[];
   readonly byDomain: boolean;
   readonly df: DfMode;
-  /** How many threads may tokenise; no score depends on it. */
-  readonly threads: number;
 }
 
 /** Predictions with their scores. */

@@ -1,6 +1,6 @@
 import { scanPtb } from "../text/ptb.js";
 import { emitAll, type Scan } from "../text/scan.js";
-import { assembleCorpus, type Corpus, tokenizeExamples } from "./corpus.js";
+import { buildCorpus, type Corpus } from "./corpus.js";
 
 /** How captions become tokens. */
 export interface CaptionOptions {
@@ -13,7 +13,7 @@ export interface CaptionOptions {
 
 export type CaptionTokenizer = "ptb" | "none";
 
-export const CAPTION_TOKENIZERS = {
+const CAPTION_TOKENIZERS = {
   ptb: scanPtb,
   none: (caption, emit) => emitAll(caption.split(" "), emit),
 } as const satisfies Record<CaptionTokenizer, Scan>;
@@ -29,5 +29,5 @@ export function prepareCaptions(
   references: readonly (readonly string[])[],
   { tokenizer = "ptb" }: CaptionOptions = {},
 ): Corpus {
-  return assembleCorpus([tokenizeExamples(hypotheses, references, CAPTION_TOKENIZERS[tokenizer])], tokenizer);
+  return buildCorpus(hypotheses, references, { name: tokenizer, scan: CAPTION_TOKENIZERS[tokenizer] });
 }

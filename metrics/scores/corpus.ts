@@ -21,25 +21,18 @@ export interface Corpus {
   readonly tokenizer: string;
 }
 
-/** Tokenised examples that are not yet a corpus: plain data, which a worker thread can hand over. */
-export interface TokenizedExamples {
-  readonly vocabulary: readonly string[];
-  readonly hypotheses: TokenLines;
-  readonly references: TokenLines;
-  readonly referenceOffsets: Int32Array;
-}
-
 /**
  * Tokenises hypotheses and references.
  *
  * @param references the references of each hypothesis
+ * @param tokenizer its name, for signatures, and what it does
  * @throws SimvlmError `length-mismatch` where the two differ in length, `no-references` for an example without any
  */
-export function tokenizeExamples(
+export function buildCorpus(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  scan: Scan,
-): TokenizedExamples {
+  tokenizer: { readonly name: string; readonly scan: Scan },
+): Corpus {
   if (hypotheses.length !== references.length) {
     throw new SimvlmError(
       "length-mismatch",
@@ -49,7 +42,7 @@ export function tokenizeExamples(
   const vocabulary = new Vocabulary();
   const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
   const addLine = (builder: TokenLinesBuilder, text: string) => {
-    scan(text, (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)));
+    tokenizer.scan(text, (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)));
     builder.endLine();
   };
   const referenceOffsets = new Int32Array(hypotheses.length + 1);
@@ -65,59 +58,17 @@ export function tokenizeExamples(
     for (const reference of own) addLine(lines.references, reference);
     referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
-  return {
-    vocabulary: vocabulary.tokens,
-    hypotheses: lines.hypotheses.finish(),
-    references: lines.references.finish(),
-    referenceOffsets,
-  };
-}
-
-/**
- * Makes one corpus of tokenised parts, in their order. The corpus does not depend on where the examples were parted.
- *
- * @param tokenizer its name, for signatures
- */
-export function assembleCorpus(parts: readonly TokenizedExamples[], tokenizer: string): Corpus {
-  const vocabulary = new Vocabulary();
-  const numbers = parts.map((part) => Int32Array.from(part.vocabulary, (token) => vocabulary.numberOf(token)));
-  const join = (side: "hypotheses" | "references") =>
-    joinLines(
-      parts.map((part) => part[side]),
-      numbers,
-    );
-  const unsplit = { hypotheses: join("hypotheses"), references: join("references") };
+  const unsplit = { hypotheses: lines.hypotheses.finish(), references: lines.references.finish() };
   const split = splitTokens(vocabulary);
   return {
-    size: unsplit.hypotheses.offsets.length - 1,
+    size: hypotheses.length,
     vocabulary: vocabulary.tokens,
     hypotheses: split(unsplit.hypotheses),
     references: split(unsplit.references),
-    referenceOffsets: joinOffsets(parts.map(({ referenceOffsets }) => referenceOffsets)),
+    referenceOffsets,
     unsplit,
-    tokenizer,
+    tokenizer: tokenizer.name,
   };
-}
-
-/** @param numbers for each part, the number in the whole of each of its tokens */
-function joinLines(parts: readonly TokenLines[], numbers: readonly Int32Array[]): TokenLines {
-  if (parts.length === 1) return parts[0]!; // its numbers are the whole's
-  const ids = new Int32Array(parts.reduce((total, part) => total + part.ids.length, 0));
-  let end = 0;
-  for (const [i, part] of parts.entries()) {
-    for (const id of part.ids) ids[end++] = numbers[i]![id]!;
-  }
-  return { ids, offsets: joinOffsets(parts.map(({ offsets }) => offsets)) };
-}
-
-function joinOffsets(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(1 + parts.reduce((total, offsets) => total + offsets.length - 1, 0));
-  let end = 0;
-  for (const offsets of parts) {
-    const shift = joined[end]!;
-    for (let i = 1; i < offsets.length; i++) joined[++end] = shift + offsets[i]!;
-  }
-  return joined;
 }
 
 /** A function that takes tokens apart at the white space inside them; it returns its argument where there is none. */

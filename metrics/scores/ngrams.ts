@@ -29,7 +29,7 @@ export function numberNgrams(corpus: Corpus, scope: "corpus" | "example" = "corp
     { order: 1, distinct: vocabulary.length, hypotheses: hypotheses.ids, references: references.ids },
   ];
   const tokens = references.ids.length + hypotheses.ids.length;
-  const table = new PairTable(scope === "corpus" ? tokens : 0);
+  const table = new PairTable(scope === "corpus" ? tokens / 4 : 0);
   for (let order = 2; order <= MAX_ORDER; order++) orders.push(extendNgrams(corpus, orders.at(-1)!, table, scope));
   return orders;
 }
@@ -139,7 +139,7 @@ class PairTable {
 
   #grow(): void {
     const old = this.#slots;
-    this.#capacity *= 4;
+    this.#capacity *= 2;
     this.#slots = new Int32Array(SLOT * this.#capacity);
     for (let slot = 0; slot < old.length; slot += SLOT) {
       if (old[slot + 3] !== this.#generation) continue;

@@ -4,7 +4,7 @@ import { emitAll, type Scan } from "../text/scan.js";
 import { tokenize13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
 import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
-import { assembleCorpus, describeReferenceCounts, tokenizeExamples } from "./corpus.js";
+import { buildCorpus, describeReferenceCounts } from "./corpus.js";
 import { MAX_ORDER } from "./ngrams.js";
 
 export interface SacreBleuOptions {
@@ -38,7 +38,7 @@ export function sacreBleu(
 ): MetricResult<"sacreBLEU"> {
   const scan: Scan = (line, emit) =>
     emitAll(TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line)), emit);
-  const corpus = assembleCorpus([tokenizeExamples(hypotheses, references, scan)], tokenizer);
+  const corpus = buildCorpus(hypotheses, references, { name: tokenizer, scan });
   const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
   const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];
   const scoresFromSums = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: false })];
