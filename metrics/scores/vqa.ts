@@ -64,38 +64,33 @@ function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, ind
       `question ${index + 1} has no answers: give it at least one, or leave it out`,
     );
   }
-  const forms = answers.map(({ answer }) => formsOf(answer));
-  const unanimous = forms.every(({ cleaned }) => cleaned === forms[0]!.cleaned);
-  const form = unanimous ? "cleaned" : "normalized";
-  const predicted = formsOf(prediction)[form];
-  const agreeing = forms.flatMap((human, i) => (human[form] === predicted ? [i] : []));
-  if (agreeing.length === 0) return 0;
-  const isSame = hasDistinctIds(answers)
-    ? Object.is
-    : sameRecord(
-        answers,
-        forms.map((human) => human[form]),
-      );
+  const forms = answers.map(formsOf);
+  const first = forms[0]!.cleaned;
+  const form = forms.every(({ cleaned }) => cleaned === first) ? "cleaned" : "normalized";
+  const predicted = formsOf({ answer: prediction })[form];
+  const agrees = forms.map((human) => human[form] === predicted);
+  if (!agrees.includes(true)) return 0;
+  const isSame = isNumbered(answers) ? Object.is : sameRecord(answers, form);
   let sum = 0;
-  for (let i = 0; i < answers.length; i++) {
+  for (let i = 0; i < agrees.length; i++) {
     let others = 0;
-    for (const other of agreeing) if (!isSame(other, i)) others++;
+    for (let other = 0; other < agrees.length; other++) if (agrees[other] && !isSame(other, i)) others++;
     sum += Math.min(1, others / 3);
   }
   return sum / answers.length;
 }
 
-/** Whether `answer_id` alone tells the answers apart, as it does in VQA v2. */
-function hasDistinctIds(answers: readonly HumanAnswer[]): boolean {
-  return new Set(answers.map(({ answer_id }) => answer_id)).size === answers.length;
+/** Whether `answer_id` is 1, 2, 3, …, as in VQA v2, and so tells all answers apart. */
+function isNumbered(answers: readonly HumanAnswer[]): boolean {
+  return answers.every(({ answer_id: id }, i) => id === i + 1);
 }
 
 /**
  * Whether two answers' records are equal in every field. "The other answers" are to the official code those whose record
  * differs, so without `answer_id` (VizWiz) two people who wrote the same do not support each other.
  */
-function sameRecord(answers: readonly HumanAnswer[], human: readonly string[]): (a: number, b: number) => boolean {
-  const identities = human.map((answer, i) => identify(answers[i]!, answer));
+function sameRecord(answers: readonly HumanAnswer[], form: keyof AnswerForms): (a: number, b: number) => boolean {
+  const identities = answers.map((answer) => identify(answer, formsOf(answer)[form]));
   return (a, b) => identities[a] === identities[b];
 }
 
@@ -117,7 +112,7 @@ const memo = new Map<string, AnswerForms>();
 const MEMO_LIMIT = 100_000;
 
 /** Answers repeat a great deal: ten people, a few thousand words. */
-function formsOf(answer: string): AnswerForms {
+function formsOf({ answer }: HumanAnswer): AnswerForms {
   let forms = memo.get(answer);
   if (forms === undefined) {
     const cleaned = cleanAnswer(answer);
