@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/reference/**", "**/node_modules/**"],
+    globalSetup: "test/temporary-folder.ts",
     testTimeout: 60_000,
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },

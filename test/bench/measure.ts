@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,9 +20,11 @@ export interface Measurement {
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
 export const shared = process.env.SIMVLM_SHARED ?? join(project, "../shared");
 
-/** A folder for the data of one benchmark, removed by the operating system in its time. */
+/** A folder for the data of one benchmark, gone when the program ends. */
 export function scratchFolder(): string {
-  return mkdtempSync(join(tmpdir(), "simvlm-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "simvlm-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Runs a command once; milliseconds and peak resident megabytes (0 where the system does not tell). */
