@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +19,9 @@ export interface Measurement {
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
 export const shared = process.env.SIMVLM_SHARED ?? join(project, "../shared");
 
+/** Seldom enough to take nothing from the work on a machine of two cores. */
+const POLL_MS = 100;
+
 /** A folder for the data of one benchmark, gone when the program ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "simvlm-bench-"));
@@ -32,15 +34,22 @@ export async function runCommand(command: string, args: readonly string[]): Prom
   const started = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
   let megabytes = 0;
-  const poll = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
-    megabytes = Math.max(megabytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-  }, 10);
+  const poll = setInterval(() => {
+    megabytes = Math.max(megabytes, peakMegabytes(child.pid));
+  }, POLL_MS);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   const ms = performance.now() - started;
   clearInterval(poll);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
   return { ms, megabytes };
+}
+
+function peakMegabytes(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Median of several runs of `simvlm` after one that warms the disk cache. */
