@@ -6,6 +6,10 @@ export class Vocabulary {
   /** A hash table with open addressing: the number of the token at each place, and its hash. */
   #numbers = new Int32Array(1 << 12).fill(EMPTY);
   #hashes = new Int32Array(1 << 12);
+  /** The code units of all tokens, one after the other: compared several times faster than strings. */
+  #units = new Uint16Array(1 << 14);
+  /** Where each token's units begin, and where the last one's end. */
+  readonly #starts: number[] = [0];
 
   numberOf(token: string): number {
     return this.numberOfSlice(token, 0, token.length);
@@ -20,11 +24,11 @@ export class Vocabulary {
     let place = hash & mask;
     for (; this.#numbers[place] !== EMPTY; place = (place + 1) & mask) {
       const number = this.#numbers[place]!;
-      if (this.#hashes[place] === hash && isSlice(this.tokens[number]!, source, start, end)) return number;
+      if (this.#hashes[place] === hash && this.#isSlice(number, source, start, end)) return number;
     }
     this.#numbers[place] = this.tokens.length;
     this.#hashes[place] = hash;
-    this.tokens.push(source.slice(start, end));
+    this.#add(source, start, end);
     if (2 * this.tokens.length > mask) this.#grow();
     return this.tokens.length - 1;
   }
@@ -42,10 +46,24 @@ export class Vocabulary {
       this.#hashes[place] = hashes[old]!;
     }
   }
-}
 
-function isSlice(token: string, source: string, start: number, end: number): boolean {
-  if (token.length !== end - start) return false;
-  for (let i = 0; i < token.length; i++) if (token.charCodeAt(i) !== source.charCodeAt(start + i)) return false;
-  return true;
+  #isSlice(number: number, source: string, start: number, end: number): boolean {
+    const units = this.#units;
+    let unit = this.#starts[number]!;
+    if (this.#starts[number + 1]! - unit !== end - start) return false;
+    for (let i = start; i < end; i++) if (units[unit++] !== source.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #add(source: string, start: number, end: number): void {
+    let unit = this.#starts.at(-1)!;
+    if (unit + end - start > this.#units.length) {
+      const larger = new Uint16Array(2 * (unit + end - start));
+      larger.set(this.#units);
+      this.#units = larger;
+    }
+    for (let i = start; i < end; i++) this.#units[unit++] = source.charCodeAt(i);
+    this.#starts.push(unit);
+    this.tokens.push(source.slice(start, end));
+  }
 }
