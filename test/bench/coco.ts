@@ -30,7 +30,7 @@ export async function benchCoco(): Promise<Measurement[]> {
   const files = ["--references", references, "--predictions", predictions];
   const ours = await measureSimvlm(["score", "--task", "caption", ...files, "--json", join(folder, "scores.json")]);
   const work = `caption score, ${IMAGES} images, ${CAPTIONS} references`;
-  return [await measureAgainst(work, ours, { name: "pycocoevalcap", python: PEER, args: [references, predictions] })];
+  return [await measureAgainst(work, ours, { module: "pycocoevalcap", python: PEER, args: [references, predictions] })];
 }
 
 function writeSet(references: string, predictions: string): void {

@@ -62,26 +62,37 @@ export async function measureSimvlm(args: readonly string[], runs = 5): Promise<
   return { ms: byTime[Math.floor(runs / 2)]!, megabytes: Math.max(...all.map(({ megabytes }) => megabytes)) };
 }
 
+/** A program that does the same work, as Python source that imports `module`. */
+export interface Peer {
+  readonly module: string;
+  readonly python: string;
+  readonly args: readonly string[];
+}
+
 /** Times a peer that a user may have installed; without it there is no ratio. */
 export async function measureAgainst(
   work: string,
   ours: { ms: number; megabytes: number },
-  peer: { name: string; python: string; args: readonly string[] },
+  peer?: Peer,
 ): Promise<Measurement> {
-  const [module] = /^\w+/.exec(peer.name)!;
-  const installed = await runCommand("/usr/bin/python3", [
-    "-c",
-    `import importlib.util as u; exit(u.find_spec("${module}") is None)`,
-  ])
-    .then(() => true)
-    .catch(() => false);
-  const theirs = installed ? await runCommand("/usr/bin/python3", ["-c", peer.python, ...peer.args]) : undefined;
+  const theirs = peer && (await isInstalled(peer.module)) ? await runPython(peer.python, peer.args) : undefined;
   return {
     work,
     oursMs: Math.round(ours.ms),
     oursMegabytes: Math.round(ours.megabytes),
-    peer: installed ? peer.name : `${peer.name} (not installed)`,
+    peer: peer ? `${peer.module}${theirs ? "" : " (not installed)"}` : "none to install",
     peerMs: theirs ? Math.round(theirs.ms) : null,
     ratio: theirs ? theirs.ms / ours.ms : null,
   };
+}
+
+function runPython(source: string, args: readonly string[]) {
+  return runCommand("/usr/bin/python3", ["-c", source, ...args]);
+}
+
+function isInstalled(module: string): Promise<boolean> {
+  return runPython(`import importlib.util as u; exit(u.find_spec("${module}") is None)`, []).then(
+    () => true,
+    () => false,
+  );
 }

@@ -24,6 +24,6 @@ export async function benchSacreBleu(): Promise<Measurement[]> {
   );
   const files = ["--references", references, "--predictions", predictions];
   const ours = await measureSimvlm(["score", "--task", "translate", ...files, "--json", join(folder, "scores.json")]);
-  const peer = { name: "sacrebleu", python: PEER, args: [references, predictions] };
+  const peer = { module: "sacrebleu", python: PEER, args: [references, predictions] };
   return [await measureAgainst(`sacreBLEU, ${german.length} lines`, ours, peer)];
 }
