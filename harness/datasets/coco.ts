@@ -2,15 +2,21 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
+import { arrayOfMany } from "../files/schema.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
-import { Id } from "./ids.js";
+import { Id, isId } from "./ids.js";
 
 export const CocoImage = z.object({ id: Id, file_name: z.string().optional() });
+
+const CocoAnnotations = arrayOfMany(
+  z.object({ image_id: Id, caption: z.string() }),
+  (annotation) => typeof annotation?.caption === "string" && isId(annotation.image_id),
+);
 
 export const CocoFile = z
   .object({
     images: z.array(CocoImage),
-    annotations: z.array(z.object({ image_id: Id, caption: z.string() })).default([]),
+    annotations: CocoAnnotations.default([]),
   })
   .describe("a COCO captions file: {images: [{id, file_name}], annotations: [{image_id, caption}]}");
 

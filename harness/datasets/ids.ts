@@ -8,6 +8,11 @@ import { listIds } from "./list-ids.js";
  */
 export const Id = z.union([z.int(), z.string()], "expected an id (a whole number below 2^53, or a string)");
 
+/** Whether {@link Id} accepts the value. */
+export function isId(value: unknown): boolean {
+  return typeof value === "string" || Number.isSafeInteger(value);
+}
+
 /**
  * What every reader promises: at least one example, and no id twice.
  *

@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
+import { arrayOfMany } from "../files/schema.js";
 import type { ImageOptions } from "./captions.js";
 import { checkExamples, Id } from "./ids.js";
 
@@ -17,10 +18,10 @@ export interface VqaAnswer {
   raw_answer?: string;
 }
 
-const VqaAnswer = z.custom<VqaAnswer>(
-  (value) => typeof (value as VqaAnswer | null)?.answer === "string",
-  "expected an object with a text `answer`",
-);
+const VqaAnswers = arrayOfMany<VqaAnswer>(
+  z.looseObject({ answer: z.string() }),
+  (answer) => typeof answer?.answer === "string",
+).refine((answers) => answers.length > 0, "expected at least one answer");
 
 export interface VqaExample {
   /** The question's id. */
@@ -47,7 +48,7 @@ const Annotation = z.object({
   image_id: Id.optional(),
   question_type: z.string().optional(),
   answer_type: z.string().optional(),
-  answers: z.array(VqaAnswer).min(1, "expected at least one answer"),
+  answers: VqaAnswers,
 });
 
 const AnnotationsFile = z

@@ -95,7 +95,7 @@ test.each([
     "an answer that is no text",
     [{ ...answered, answers: [{ answer: 3 }] }],
     "wrong-schema",
-    "annotations[0].answers[0]: expected an object with a text `answer`",
+    "annotations[0].answers[0].answer: expected string",
   ],
   ["a question twice", [answered, answered], "duplicate-id", "more than one example with id 1."],
   [
