@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeImage, loadImages } from "../../harness/images/index.js";
 import { createRandom } from "../../harness/random.js";
@@ -65,18 +64,5 @@ describe.skipIf(missing)("the COCO photographs", () => {
       expect(result.ok).toBe(i % 3 !== 0);
       if (!result.ok) expect(result.error.message).toContain(files[i]);
     }
-  });
-
-  it("of 640 × 480 pixels load many a second", async () => {
-    const sources = await Promise.all(
-      files.map(async (name) => ({ name, bytes: await sharp(name).resize(640, 480).jpeg({ quality: 90 }).toBuffer() })),
-    );
-    const batch = [...sources, ...sources, ...sources, ...sources, ...sources, ...sources];
-    const started = performance.now();
-    const results = await loadImages(batch, { framing: { kind: "stretch", size: 224 } });
-    const perSecond = batch.length / ((performance.now() - started) / 1000);
-    console.log(`640 × 480 JPEG to 224 × 224 floats: ${perSecond.toFixed(0)} images a second`);
-    expect(results.every((result) => result.ok)).toBe(true);
-    expect(perSecond).toBeGreaterThan(40);
   });
 });

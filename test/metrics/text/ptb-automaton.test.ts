@@ -72,10 +72,9 @@ describe("Automaton", () => {
     expect(scan(patterns, text)).toEqual(scanNaively(patterns, text));
   });
 
-  test("takes linear time where every scan runs to the end of the text", () => {
-    const started = performance.now();
+  test("ends where every scan runs to the end of the text", () => {
+    // in time proportional to the length; in time proportional to its square the test would time out
     expect(scan(["x", "x*y"], "x".repeat(300_000))).toHaveLength(300_000);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
