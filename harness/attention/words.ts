@@ -57,11 +57,7 @@ function list(what: string, choice: Choice, count: number): number[] {
  * @param average `[tokens, keys]`, see `averageAttention`
  * @param words of the same tokens, see `Tokenizer.words`
  */
-export function poolWords(
-  average: Float32Array,
-  record: AttentionRecord,
-  words: readonly WordSpan[],
-): WordAttention[] {
+export function poolWords(average: Float32Array, record: AttentionRecord, words: readonly WordSpan[]): WordAttention[] {
   const { imageKeys, promptKeys } = record;
   const keys = average.length / record.tokens;
   return words.map((word) => {

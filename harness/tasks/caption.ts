@@ -40,9 +40,9 @@ export interface Captioner {
   prefixOf(images: readonly Float32Array[]): HostPrefix;
   /**
    * @param images normalised pixels `[imageSize, imageSize, 3]`
-   * @param first the number of the first picture in a longer series: what is sampled depends on it, not on the batch
+   * @param keys what tells the pictures of a whole series apart: what is sampled depends on it, not on the batch
    */
-  caption(images: readonly Float32Array[], first?: number): Promise<Caption[]>;
+  caption(images: readonly Float32Array[], keys?: readonly (string | number)[]): Promise<Caption[]>;
 }
 
 /**
@@ -72,8 +72,8 @@ export function createCaptioner(model: OpenedModel, options: CaptionerOptions = 
     promptTokens: text.length,
     settings,
     prefixOf,
-    async caption(images, first = 0) {
-      const randoms = images.map((_, index) => random.fork(first + index));
+    async caption(images, keys = [...images.keys()]) {
+      const randoms = keys.map((key) => random.fork(key));
       const generations = await decodeBest(decoder, prefixOf(images), { tokenizer, settings, randoms, suppress });
       return generations.map((generation) => ({
         text: tokenizer.decode(generation.tokens),
