@@ -7,7 +7,7 @@ import { type ParameterShapes, parameterShapes } from "../model/parameters.js";
 import type { WeightArray, WeightArrays } from "../model/weights.js";
 import { exists, replaceFolder, writeDurably } from "./folder.js";
 import type { Header, StoredType } from "./header.js";
-import { openSafetensors, readSafetensors, writeSafetensors } from "./safetensors.js";
+import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 
 /** The files of a checkpoint folder; all but the first two may be missing. */
 export const FILES = {
@@ -71,20 +71,38 @@ export interface LoadOptions {
  * @throws SimvlmError `no-checkpoint`, `bad-config`, `bad-safetensors`, `checkpoint-mismatch`
  */
 export async function loadCheckpoint(folder: string, options: LoadOptions = {}): Promise<Checkpoint> {
+  const weights: Record<string, WeightArray> = {};
+  const { config, head } = await visitWeights(folder, async (name, file) => {
+    weights[name] = await file.read(name);
+  });
+  const training = options.training ? await readTraining(folder) : undefined;
+  return { config, weights, tokenizer: await readOptional(join(folder, FILES.tokenizer)), head, training };
+}
+
+/**
+ * Checks that a checkpoint folder has the weights of its config, by names and shapes; none is read.
+ * @throws SimvlmError as `loadCheckpoint`
+ */
+export async function checkCheckpoint(folder: string): Promise<Pick<Checkpoint, "config" | "head">> {
+  return visitWeights(folder, async () => {});
+}
+
+async function visitWeights(
+  folder: string,
+  visit: (name: string, file: SafetensorsFile) => Promise<void>,
+): Promise<Pick<Checkpoint, "config" | "head">> {
   const { config, head } = await readCheckpointConfig(folder);
   const path = join(folder, FILES.weights);
   await requireFile(path, folder);
   const file = await openSafetensors(path);
-  const weights: Record<string, WeightArray> = {};
   try {
     const shapes = expectedShapes(config, head);
     checkWeights(file.tensors, shapes, path);
-    for (const name of Object.keys(shapes)) weights[name] = await file.read(name);
+    for (const name of Object.keys(shapes)) await visit(name, file);
   } finally {
     await file.close();
   }
-  const training = options.training ? await readTraining(folder) : undefined;
-  return { config, weights, tokenizer: await readOptional(join(folder, FILES.tokenizer)), head, training };
+  return { config, head };
 }
 
 /** The config and the head of a checkpoint folder, without its weights. */

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 
 /** Writes a file and forces it to the disk. */
-export async function writeDurably(path: string, content: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "w");
   try {
     await file.writeFile(content);
@@ -23,7 +23,7 @@ export async function exists(path: string): Promise<boolean> {
 /**
  * Makes a folder as a whole: `fill` writes into a folder of another name, which then takes the place of `folder`.
  * A folder that stands there is replaced only if it has the file `mark`, so that nothing else is ever removed.
- * @throws SimvlmError `not-a-checkpoint`, and what `fill` throws; then nothing is left behind
+ * @throws SimvlmError `not-a-checkpoint`, `cannot-write`, and what else `fill` throws; then nothing is left behind
  */
 export async function replaceFolder(
   folder: string,
@@ -37,6 +37,20 @@ export async function replaceFolder(
       `${folder} exists and has no ${mark}; it is not replaced. Choose another name.`,
     );
   }
+  try {
+    await replaceWhole(target, fill);
+  } catch (cause) {
+    if (cause instanceof SimvlmError || !isSystemError(cause)) throw cause;
+    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${cause.message}`, { cause });
+  }
+}
+
+/** What the file system throws has a code and the call that failed. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
+
+async function replaceWhole(target: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
   const [draft, old] = [beside("draft"), beside("old")];
   await mkdir(dirname(target), { recursive: true });

@@ -64,6 +64,8 @@ function convert(numbers: Float32Array, encode: (value: number) => number): Uint
 
 /** An open safetensors file: its header is read and checked, its tensors are read one at a time. */
 export interface SafetensorsFile extends Header {
+  /** Where the tensors' `begin` and `end` count from, in bytes. */
+  readonly dataOffset: number;
   /** @throws SimvlmError `bad-safetensors` when the file has become shorter since it was opened */
   read(name: string): Promise<WeightArray>;
   close(): Promise<void>;
@@ -86,6 +88,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     const header = parseHeader(text.toString("utf8"), size - data, path);
     return {
       ...header,
+      dataOffset: data,
       async read(name) {
         const entry = header.tensors.get(name);
         if (!entry) throw fault(path, `it has no tensor "${name}"`);

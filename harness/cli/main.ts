@@ -5,9 +5,39 @@ import { printable } from "./printable.js";
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
   {
+    name: "caption",
+    summary: "describe pictures",
+    load: async () => (await import("./caption.js")).createCaptionCommand(),
+  },
+  {
+    name: "attend",
+    summary: "caption a picture and draw where the model looked for each word",
+    load: async () => (await import("./attend.js")).createAttendCommand(),
+  },
+  {
     name: "score",
     summary: "score predictions against official annotations",
     load: async () => (await import("./score.js")).createScoreCommand(),
+  },
+  {
+    name: "inspect",
+    summary: "show a model's config, parameters and hashes",
+    load: async () => (await import("./inspect.js")).createInspectCommand(),
+  },
+  {
+    name: "export",
+    summary: "write a model as ONNX files",
+    load: async () => (await import("./export.js")).createExportCommand(),
+  },
+  {
+    name: "tokenizer",
+    summary: "train a vocabulary, show a text's pieces",
+    load: async () => (await import("./tokenizer.js")).createTokenizerCommand(),
+  },
+  {
+    name: "doctor",
+    summary: "say what works on this machine and what is missing",
+    load: async () => (await import("./doctor.js")).createDoctorCommand(),
   },
 ];
 
@@ -22,7 +52,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .helpCommand("help [command]", "show how a command is used")
     .addHelpText(
       "after",
-      "\nExample:\n  $ simvlm score --task caption --references captions.json --predictions results.json",
+      "\nExamples:\n  $ simvlm caption photo.jpg --checkpoint checkpoints/toy\n  $ simvlm score --task caption --references captions.json --predictions results.json",
     );
   for (const { name, summary, load } of COMMANDS) {
     program.addCommand(argv.includes(name) ? (await load()).summary(summary) : new Command(name).summary(summary));

@@ -14,6 +14,25 @@ export function parseSeed(text: string): number {
   throw new InvalidArgumentError("It must be a whole number.");
 }
 
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
+  throw new InvalidArgumentError("It must be a whole number from 0 up.");
+}
+
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number above 0.");
+}
+
+/** Above 0, and 1 at most. */
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must lie between 0 and 1.");
+}
+
 export function parseFraction(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;

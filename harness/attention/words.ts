@@ -1,0 +1,77 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { WordSpan } from "../text/tokenizer.js";
+import type { AttentionRecord } from "./record.js";
+
+/** A layer or a head, counted from 0, or the mean of all. */
+export type Choice = number | "mean";
+
+export interface AttentionChoice {
+  readonly layer?: Choice;
+  readonly head?: Choice;
+}
+
+const DEFAULTS = { layer: "mean", head: "mean" } as const;
+
+/** Where the model looked for one word. The three shares add up to 1. */
+export interface WordAttention extends WordSpan {
+  /** Probability of each patch, `[grid, grid]`; they add up to `image`. */
+  readonly map: Float32Array;
+  readonly image: number;
+  readonly prompt: number;
+  /** On the text before the word; 0 but in the decoder-only layout. */
+  readonly suffix: number;
+}
+
+/**
+ * The chosen layer and head, or means of them.
+ * @returns `[tokens, keys]`
+ * @throws SimvlmError `bad-option` when there is no such layer or head
+ */
+export function averageAttention(record: AttentionRecord, choice: AttentionChoice = {}): Float32Array {
+  const { layer, head } = { ...DEFAULTS, ...choice };
+  const layers = list("layer", layer, record.layers);
+  const heads = list("head", head, record.heads);
+  const size = record.data.length / (record.layers * record.heads);
+  const sum = new Float64Array(size);
+  for (const l of layers) {
+    for (const h of heads) {
+      const begin = (l * record.heads + h) * size;
+      for (let i = 0; i < size; i++) sum[i]! += record.data[begin + i]!;
+    }
+  }
+  return Float32Array.from(sum, (value) => value / (layers.length * heads.length));
+}
+
+function list(what: string, choice: Choice, count: number): number[] {
+  const all = Array.from({ length: count }, (_, index) => index);
+  if (choice === "mean") return all;
+  if (all.includes(choice)) return [choice];
+  throw new SimvlmError(
+    "bad-option",
+    `There is no ${what} ${choice}: the decoder has ${count}, 0 to ${count - 1}. Give one of them, or mean.`,
+  );
+}
+
+/**
+ * Attention by word: the mean over the word's tokens, which are found by position, since a word may come twice.
+ * @param average `[tokens, keys]`, see `averageAttention`
+ * @param words of the same tokens, see `Tokenizer.words`
+ */
+export function poolWords(average: Float32Array, record: AttentionRecord, words: readonly WordSpan[]): WordAttention[] {
+  const { imageKeys, promptKeys } = record;
+  const keys = average.length / record.tokens;
+  return words.map((word) => {
+    const mean = new Float64Array(keys);
+    for (let token = word.start; token < word.end; token++) {
+      for (let key = 0; key < keys; key++) mean[key]! += average[token * keys + key]! / (word.end - word.start);
+    }
+    const share = (begin: number, end?: number) => mean.subarray(begin, end).reduce((sum, value) => sum + value, 0);
+    return {
+      ...word,
+      map: Float32Array.from(mean.subarray(0, imageKeys)),
+      image: share(0, imageKeys),
+      prompt: share(imageKeys, imageKeys + promptKeys),
+      suffix: share(imageKeys + promptKeys),
+    };
+  });
+}

@@ -1,0 +1,107 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { type LoadedImage, loadImages } from "../images/load.js";
+import { type Captioner, createCaptioner } from "../tasks/caption.js";
+import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
+import { parsePositiveInteger } from "./options.js";
+import { findPathFault } from "./picture-files.js";
+import { printable } from "./printable.js";
+import { startProgress } from "./progress.js";
+
+interface CaptionCommandOptions extends ModelOptions, DecodingOptions {
+  readonly batch: number;
+  readonly json: boolean;
+}
+
+/** What `--json` prints for each picture. */
+interface CaptionRow {
+  readonly image: string;
+  readonly caption: string;
+  /** Natural logarithm. */
+  readonly logProbability: number;
+}
+
+/** A picture with its place on the command line. */
+type Numbered = readonly [number: number, path: string];
+
+const EXAMPLES = `
+Examples:
+  $ simvlm caption photo.jpg --checkpoint checkpoints/toy
+  $ simvlm caption photos/*.jpg --checkpoint checkpoints/toy --beam 5 --json > captions.json
+  $ simvlm caption photo.jpg --checkpoint checkpoints/toy --sample --top-p 0.9 --seed 7
+
+Without --checkpoint the model has random weights and its words are noise. A picture that cannot be read is named on
+stderr, the others are captioned all the same, and the exit code is 2.`;
+
+export function createCaptionCommand(): Command {
+  const command = new Command("caption")
+    .description("Describe pictures.")
+    .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
+  return addDecodingOptions(addModelOptions(command))
+    .option("--batch <n>", "pictures at a time", parsePositiveInteger, 8)
+    .option("--json", 'print [{"image", "caption", "logProbability"}]', false)
+    .addHelpText("after", EXAMPLES)
+    .action(runCaption);
+}
+
+async function runCaption(paths: readonly string[], options: CaptionCommandOptions): Promise<void> {
+  const present: Numbered[] = [];
+  for (const [number, path] of paths.entries()) {
+    const fault = await findPathFault(path);
+    if (fault) warn(fault.message);
+    else present.push([number, path]);
+  }
+  const rows = present.length > 0 ? await captionAll(present, options) : [];
+  if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  if (rows.length < paths.length) {
+    const failed = paths.length - rows.length;
+    throw new SimvlmError("bad-images", `${failed} of ${paths.length} pictures could not be captioned, see above.`);
+  }
+}
+
+async function captionAll(pictures: readonly Numbered[], options: CaptionCommandOptions): Promise<CaptionRow[]> {
+  const { model, provider } = await openModel(options);
+  const captioner = createCaptioner(model, {
+    provider,
+    prompt: options.prompt,
+    seed: options.seed,
+    decoding: toDecodingSettings(options),
+  });
+  // In a terminal the captions themselves show how far it is.
+  const progress = startProgress("captioning", options.json || !process.stdout.isTTY ? pictures.length : 0);
+  const rows: CaptionRow[] = [];
+  for (let begin = 0; begin < pictures.length; begin += options.batch) {
+    const batch = await captionBatch(captioner, pictures.slice(begin, begin + options.batch));
+    rows.push(...batch);
+    if (!options.json) {
+      process.stdout.write(batch.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}\n`).join(""));
+    }
+    for (let i = begin; i < Math.min(begin + options.batch, pictures.length); i++) progress.increment();
+  }
+  progress.stop();
+  return rows;
+}
+
+async function captionBatch(captioner: Captioner, pictures: readonly Numbered[]): Promise<CaptionRow[]> {
+  const loaded = await loadImages(
+    pictures.map(([, path]) => path),
+    { framing: captioner.framing },
+  );
+  for (const result of loaded) if (!result.ok) warn(result.error.message);
+  const good = loaded.flatMap((result, i) => (result.ok ? [{ ...result, number: pictures[i]![0] }] : []));
+  if (good.length === 0) return [];
+  const captions = await captioner.caption(
+    good.map(({ image }: LoadedImage & { ok: true }) => image.data),
+    good.map(({ number }) => number),
+  );
+  return captions.map(({ text, logProbability }, i) => ({ image: good[i]!.name, caption: text, logProbability }));
+}
+
+function warn(message: string): void {
+  process.stderr.write(`simvlm: ${printable(message)}\n`);
+}
+
+function oneLine(text: string): string {
+  return printable(text).replaceAll("\n", " ");
+}

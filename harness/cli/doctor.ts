@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { Command } from "commander";
+import sharp from "sharp";
+import { measureText } from "../attention/typeset.js";
+import { probeProviders } from "../engine/providers.js";
+import { type Probe, probeBackends } from "../engine/select-backend.js";
+import { printable } from "./printable.js";
+
+/** What was found out about one thing that a command may need. */
+interface Finding extends Probe<string> {
+  readonly part: string;
+  /** Whether the program is of no use without it. */
+  readonly needed: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm doctor
+  $ simvlm doctor --json
+
+Exit code 2: something is missing that simvlm cannot do without.`;
+
+export function createDoctorCommand(): Command {
+  return new Command("doctor")
+    .description("Say what works on this machine, what is missing and how to get it.")
+    .option("--json", 'print {"version", "platform", "findings"}', false)
+    .addHelpText("after", EXAMPLES)
+    .action(runDoctor);
+}
+
+/** What each part is for, and what of it simvlm cannot do without. */
+const PARTS: readonly {
+  readonly part: string;
+  readonly needed: readonly string[];
+  readonly probe: () => Promise<readonly Probe<string>[]>;
+}[] = [
+  { part: "program", needed: ["node"], probe: async () => [probeNode()] },
+  { part: "tfjs backends (eager work)", needed: ["cpu"], probe: probeBackends },
+  { part: "ONNX Runtime providers (--provider)", needed: ["cpu"], probe: probeProviders },
+  { part: "pictures", needed: ["sharp", "text in figures"], probe: async () => [await probeSharp(), probeTypeset()] },
+  { part: "for benchmarks only", needed: [], probe: probePython },
+];
+
+async function runDoctor({ json }: { json: boolean }): Promise<void> {
+  const findings: Finding[] = [];
+  for (const { part, needed, probe } of PARTS) {
+    for (const found of await probe()) findings.push({ part, needed: needed.includes(found.name), ...found });
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  const report = json ? JSON.stringify({ version: VERSION, platform, findings }, null, 2) : format(platform, findings);
+  process.stdout.write(`${report}\n`);
+  const missing = findings.filter(({ works, needed }) => needed && !works).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new SimvlmError("doctor", `simvlm cannot work here without ${missing.join(", ")}: see what to do above.`);
+  }
+}
+
+function format(platform: string, findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  const lines = findings.flatMap(({ part, name, works, needed, detail, remedy }, i) => [
+    ...(findings[i - 1]?.part === part ? [] : ["", part]),
+    `  ${works ? "ok     " : needed ? "MISSING" : "absent "}  ${name.padEnd(width)}  ${printable(detail)}`,
+    ...(remedy ? [`           ${" ".repeat(width)}  to have it: ${remedy}`] : []),
+  ]);
+  return [`simvlm ${VERSION} on ${platform}`, ...lines].join("\n");
+}
+
+const LEAST_NODE = [20, 19] as const;
+
+function probeNode(): Probe<string> {
+  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
+  const works = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  const remedy = `Node.js ${LEAST_NODE.join(".")} or later, from nodejs.org or your system's packages`;
+  return { name: "node", works, detail: process.versions.node, ...(!works && { remedy }) };
+}
+
+async function probeSharp(): Promise<Probe<string>> {
+  try {
+    const pixel = { width: 1, height: 1, channels: 3 as const };
+    await sharp({ create: { ...pixel, background: "white" } })
+      .jpeg()
+      .toBuffer();
+    return { name: "sharp", works: true, detail: `${sharp.versions.sharp}, libvips ${sharp.versions.vips}` };
+  } catch (error) {
+    return { name: "sharp", works: false, detail: (error as Error).message, remedy: "reinstall sharp" };
+  }
+}
+
+/** Figures bring their own glyphs: whether the machine has fonts does not matter. */
+function probeTypeset(): Probe<string> {
+  const name = "text in figures";
+  try {
+    const works = measureText("a", 10) > 0;
+    return { name, works, detail: "Noto Sans comes along (Latin, Greek, Cyrillic); no fonts need be installed" };
+  } catch (error) {
+    return { name, works: false, detail: (error as Error).message, remedy: "reinstall simvlm" };
+  }
+}
+
+const run = promisify(execFile);
+/** Debian's python3-torch is seen by Debian's Python, which may not be the first in the path. */
+const PYTHONS = ["/usr/bin/python3", "python3"];
+const PRINT_VERSIONS = "import sys, torch; print(sys.version.split()[0], torch.__version__)";
+const PATIENCE_MS = 30_000;
+
+async function probePython(): Promise<Probe<string>[]> {
+  const name = "PyTorch";
+  const remedy = "apt-get install python3-torch libopenblas0-pthread, or pip install torch";
+  for (const python of PYTHONS) {
+    try {
+      const { stdout } = await run(python, ["-c", PRINT_VERSIONS], { timeout: PATIENCE_MS });
+      const [version, torch] = stdout.trim().split(" ");
+      return [{ name, works: true, detail: `${torch} in ${python} ${version}` }];
+    } catch {
+      // Another Python may have it.
+    }
+  }
+  return [{ name, works: false, detail: `none of ${PYTHONS.join(", ")} imports torch`, remedy }];
+}

@@ -1,0 +1,65 @@
+import { stat } from "node:fs/promises";
+import { SimvlmError } from "@simvlm/metrics";
+import { type Command, Option } from "commander";
+import { createRandomModel, type OpenedModel, openCheckpoint } from "../checkpoints/open.js";
+import { type Provider, requireProvider } from "../engine/providers.js";
+import { type PresetName, presets } from "../model/config.js";
+import { parseSeed } from "./options.js";
+import { printable } from "./printable.js";
+
+/** Which model a command uses, and what runs it. */
+export interface ModelOptions {
+  readonly checkpoint?: string;
+  readonly preset?: PresetName;
+  readonly seed: number;
+  readonly provider: string;
+}
+
+export const PRESET_NAMES = Object.keys(presets) as PresetName[];
+
+export function addModelOptions(command: Command): Command {
+  return addProviderOption(command)
+    .addOption(new Option("--checkpoint <folder>", "the trained model").conflicts("preset"))
+    .addOption(
+      new Option(
+        "--preset <name>",
+        "without --checkpoint: the size of a model with random weights (default: toy)",
+      ).choices(PRESET_NAMES),
+    )
+    .option("--seed <n>", "seed of random weights and of sampling", parseSeed, 1);
+}
+
+export function addProviderOption(command: Command): Command {
+  return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
+}
+
+/** @throws SimvlmError `provider`, and what opening a checkpoint throws */
+export async function openModel(options: ModelOptions): Promise<{ model: OpenedModel; provider: Provider }> {
+  const { checkpoint, preset = "toy", seed, provider } = options;
+  requireProvider(provider);
+  const model = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
+  warnIfRandom(model);
+  return { model, provider };
+}
+
+/**
+ * A checkpoint's folder, or the name of a preset: then a model with random weights. A folder goes first.
+ * @throws SimvlmError `no-checkpoint` when it is neither
+ */
+export async function resolveModel(name: string): Promise<{ checkpoint: string } | { preset: PresetName }> {
+  const found = await stat(name).catch(() => undefined);
+  if (found?.isDirectory()) return { checkpoint: name };
+  const preset = PRESET_NAMES.find((each) => each === name);
+  if (preset) return { preset };
+  throw new SimvlmError(
+    "no-checkpoint",
+    `${name} is neither a checkpoint's folder nor a preset. Presets: ${PRESET_NAMES.join(", ")}.`,
+  );
+}
+
+export function warnIfRandom({ trained, source }: OpenedModel): void {
+  if (trained) return;
+  process.stderr.write(
+    `simvlm: ${printable(source)}: the words are noise. Name a trained model with --checkpoint DIR.\n`,
+  );
+}
