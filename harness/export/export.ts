@@ -6,7 +6,7 @@ import type { OpenedModel } from "../checkpoints/open.js";
 import { openSafetensors, writeSafetensors } from "../checkpoints/safetensors.js";
 import type { CompileOptions } from "../engine/compile.js";
 import type { ExternalData } from "../engine/onnx/model-writer.js";
-import { checkLength } from "../model/decoding/decoder.js";
+import { requirePositions } from "../model/embed.js";
 import { toNatives } from "../model/native.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { checkExport, type ExportSessions } from "./check.js";
@@ -38,7 +38,8 @@ export async function exportModel(
 ): Promise<ExportReport> {
   const { batch, promptLength, maxLength, provider = "cpu" } = { ...EXPORT_DEFAULTS, ...options };
   const shapes = { batch, promptLength, maxLength };
-  checkLength(maxLength, model.config);
+  const before = model.config.layout === "decoder-only" ? promptLength : 0; // one sequence, one table of positions
+  requirePositions(before + maxLength, model.config);
   const graphs = await compileGraphs(model.config, shapes, { provider });
   let maxDifference = 0;
   await replaceFolder(folder, FILES.encoder, async (draft) => {
