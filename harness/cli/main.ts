@@ -9,6 +9,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "score predictions against official annotations",
     load: async () => (await import("./score.js")).createScoreCommand(),
   },
+  {
+    name: "bench",
+    summary: "measure speed on this machine",
+    load: async () => (await import("./bench.js")).createBenchCommand(),
+  },
 ];
 
 /** What the shell is told: the user's mistake, or ours. */
