@@ -39,6 +39,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "say what works on this machine and what is missing",
     load: async () => (await import("./doctor.js")).createDoctorCommand(),
   },
+  {
+    name: "bench",
+    summary: "measure speed on this machine",
+    load: async () => (await import("./bench.js")).createBenchCommand(),
+  },
 ];
 
 /** What the shell is told: the user's mistake, or ours. */

@@ -5,7 +5,7 @@ import { CompiledFunction } from "./compiled-function.js";
 import "./gradients/registry.js";
 import "./kernels/registry.js";
 import type { NativeTensor } from "./native-tensor.js";
-import { writeModel } from "./onnx/model-writer.js";
+import { type NamedOutput, writeModel } from "./onnx/model-writer.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
@@ -62,19 +62,32 @@ async function build<Inputs, Outputs>(
   settings: Required<CompileOptions>,
   forget: () => void,
 ): Promise<CompiledFunction<Inputs, Outputs>> {
-  const trace = await traceFunction(fn, signature);
-  return new CompiledFunction(await createSession(trace, settings), trace, forget);
+  const trace = await traceFunction(fn, signature, { inBlocks: settings.provider === "cpu" });
+  // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
+  const outputs = settings.provider === "cpu" ? trace.outputs.map(unshaped) : trace.outputs;
+  return new CompiledFunction(await createSession(trace, outputs, settings), trace, outputs, forget);
 }
 
-async function createSession(trace: Trace, settings: Required<CompileOptions>): Promise<InferenceSession> {
+function unshaped([name, value]: NamedOutput): NamedOutput {
+  const source = value.node?.operator === "Reshape" ? value.node.inputs[0]! : value;
+  return [name, source.node ? source : value];
+}
+
+async function createSession(
+  trace: Trace,
+  outputs: readonly NamedOutput[],
+  settings: Required<CompileOptions>,
+): Promise<InferenceSession> {
   const { provider, threads, optimisation } = settings;
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
   try {
-    return await InferenceSession.create(writeModel(trace.graph, trace.outputs), {
+    return await InferenceSession.create(writeModel(trace.graph, outputs), {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: optimisation,
-      preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
+      ...(kept.length > 0 && {
+        preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
+      }),
     });
   } catch (error) {
     if (provider === "cpu") throw error;

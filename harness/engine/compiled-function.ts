@@ -1,7 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { type Feed, isFeed, NativeTensor, toNative } from "./native-tensor.js";
-import { type ModelOptions, writeModel } from "./onnx/model-writer.js";
+import { type ModelOptions, type NamedOutput, writeModel } from "./onnx/model-writer.js";
+import type { Shape } from "./trace/graph.js";
 import { sameShape } from "./trace/rewrite.js";
 import type { Trace } from "./trace/trace.js";
 import { flattenTree, type MapTree, mapTree } from "./tree.js";
@@ -26,13 +27,18 @@ export class CompiledFunction<Inputs, Outputs> {
   readonly nodeCount: number;
   readonly #trace: Trace;
   readonly #outputNames: ReadonlyMap<string, string>;
+  readonly #shapes: ReadonlyMap<string, { readonly result: Shape; readonly session: Shape }>;
   readonly #onDispose: () => void;
   #session: InferenceSession | undefined;
 
-  constructor(session: InferenceSession, trace: Trace, onDispose: () => void) {
+  /** @param outputs what the session computes: the numbers of the trace's outputs, perhaps in another shape */
+  constructor(session: InferenceSession, trace: Trace, outputs: readonly NamedOutput[], onDispose: () => void) {
     this.#session = session;
     this.#trace = trace;
     this.#outputNames = new Map(trace.results);
+    this.#shapes = new Map(
+      outputs.map(([name, { shape }], i) => [name, { result: trace.outputs[i]![1].shape, session: shape }]),
+    );
     this.#onDispose = onDispose;
     this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
   }
@@ -53,10 +59,14 @@ export class CompiledFunction<Inputs, Outputs> {
       );
     }
     const fetches = Object.fromEntries(
-      this.#trace.outputs.map(([name]): [string, OrtTensor | null] => [name, targets.get(name)?.ort ?? null]),
+      [...this.#shapes].map(([name, { session }]): [string, OrtTensor | null] => {
+        const target = targets.get(name)?.ort;
+        return [name, target ? inShape(target, session) : null];
+      }),
     );
     const results = await this.#session.run(feeds, fetches);
-    const resultOf = (name: string): NativeTensor => targets.get(name) ?? NativeTensor.fromOrt(results[name]!);
+    const resultOf = (name: string): NativeTensor =>
+      targets.get(name) ?? NativeTensor.fromOrt(inShape(results[name]!, this.#shapes.get(name)!.result));
     return mapTree(this.#trace.result, isName, (_, name) => resultOf(name)) as MapTree<Outputs, NativeTensor>;
   }
 
@@ -103,6 +113,11 @@ export class CompiledFunction<Inputs, Outputs> {
     this.#onDispose();
     await session?.release();
   }
+}
+
+/** The same memory in another shape. */
+function inShape(tensor: OrtTensor, shape: Shape): OrtTensor {
+  return sameShape(tensor.dims, shape) ? tensor : (tensor.reshape(shape) as OrtTensor);
 }
 
 interface Fit {

@@ -1,5 +1,14 @@
 import protobuf from "protobufjs/minimal.js";
-import type { Attribute, ElementType, Graph, Node, Shape, Value } from "../trace/graph.js";
+import {
+  type Attribute,
+  type Body,
+  type ElementType,
+  type Graph,
+  type Node,
+  type Shape,
+  type Value,
+  valuesRead,
+} from "../trace/graph.js";
 import { onnxType } from "../trace/rewrite.js";
 
 /*
@@ -17,8 +26,8 @@ const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 } as con
 const OPSET = { domain: 1, version: 2 } as const;
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
 const NODE = { input: 1, output: 2, operator: 4, attribute: 5, domain: 7 } as const;
-const ATTRIBUTE = { name: 1, float: 2, integer: 3, string: 4, integers: 8, type: 20 } as const;
-const ATTRIBUTE_TYPE = { float: 1, integer: 2, string: 3, integers: 7 } as const;
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, string: 4, graph: 6, integers: 8, type: 20 } as const;
+const ATTRIBUTE_TYPE = { float: 1, integer: 2, string: 3, graph: 5, integers: 7 } as const;
 const TENSOR = { dimensions: 1, type: 2, name: 8, data: 9, external: 13, location: 14 } as const;
 const ENTRY = { key: 1, value: 2 } as const;
 const VALUE_INFO = { name: 1, type: 2 } as const;
@@ -78,12 +87,16 @@ class MessageWriter {
   }
 }
 
-function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute): void {
+function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, nameOf: NameOf): void {
   writer.text(ATTRIBUTE.name, name);
   if (typeof attribute === "number") {
     writer.integer(ATTRIBUTE.integer, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integer);
   } else if (typeof attribute === "string") {
     writer.text(ATTRIBUTE.string, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.string);
+  } else if ("body" in attribute) {
+    writer
+      .message(ATTRIBUTE.graph, (body) => writeBody(body, name, attribute.body, nameOf))
+      .integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.graph);
   } else if ("float" in attribute) {
     writer.float(ATTRIBUTE.float, attribute.float).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
   } else {
@@ -92,12 +105,21 @@ function writeAttribute(writer: MessageWriter, name: string, attribute: Attribut
   }
 }
 
+function writeBody(writer: MessageWriter, name: string, { nodes, inputs, outputs }: Body, nameOf: NameOf): void {
+  for (const node of nodes) writer.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
+  writer.text(GRAPH.name, name);
+  for (const input of inputs) writer.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
+  for (const output of outputs) {
+    writer.message(GRAPH.output, (nested) => writeValueInfo(nested, nameOf(output), output));
+  }
+}
+
 function writeNode(writer: MessageWriter, node: Node, nameOf: NameOf): void {
   for (const input of node.inputs) writer.text(NODE.input, input ? nameOf(input) : "");
   for (const output of node.outputs) writer.text(NODE.output, nameOf(output));
   writer.text(NODE.operator, node.operator);
   for (const [name, attribute] of Object.entries(node.attributes)) {
-    writer.message(NODE.attribute, (nested) => writeAttribute(nested, name, attribute));
+    writer.message(NODE.attribute, (nested) => writeAttribute(nested, name, attribute, nameOf));
   }
   if (node.domain !== "") writer.text(NODE.domain, node.domain);
 }
@@ -154,15 +176,15 @@ export function writeModel(
   const nameOf = nameValues(outputs);
   const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
   const nodes = graph.reachable(outputs.map(([, value]) => value));
-  const read = [...nodes.flatMap((node) => node.inputs), ...outputs.map(([, value]) => value)];
-  const constants = new Set(read.filter((value) => value?.data !== undefined));
+  const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
+  const constants = new Set(read.filter((value) => value.data !== undefined));
   const writer = new MessageWriter();
   writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
   writer.message(MODEL.graph, (body) => {
     for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
     body.text(GRAPH.name, "simvlm");
     for (const value of constants) {
-      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value!, nameOf(value!)));
+      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, nameOf(value)));
     }
     for (const input of graph.inputs) {
       const place = external[input.input!];

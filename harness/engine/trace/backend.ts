@@ -34,6 +34,8 @@ export function elementTypeOf(dtype: DataType): ElementType {
  */
 export class TraceBackend extends KernelBackend {
   graph: Graph | undefined;
+  /** Whether what will run the graph gains from going through large tensors block by block. */
+  wantsBlocks = false;
   #values = new WeakMap<object, Value>();
   #count = 0;
 

@@ -8,8 +8,15 @@ export type Shape = readonly number[];
 /** The numbers of a constant. */
 export type ConstantData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 
+/** The graph inside an operator that runs it many times. It may read values of the graph around it. */
+export interface Body {
+  readonly inputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly Value[];
+}
+
 /** ONNX tells integer from float attributes, JavaScript does not: a float is wrapped. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+export type Attribute = number | readonly number[] | string | { readonly float: number } | { readonly body: Body };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One tensor of the graph: an input (it has a name), a constant (it has data) or the output of a node. */
@@ -29,6 +36,8 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** Values of this graph that the operator's body reads. */
+  readonly captures?: readonly Value[];
 }
 
 export interface OutputSpecification {
@@ -53,20 +62,32 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
   readonly #constants = new Map<string, Value>();
-  #nextId = 0;
+  readonly #around: Graph | undefined;
+  #lastId = 0;
+
+  /** @param around the graph in one of whose operators this is the body */
+  constructor(around?: Graph) {
+    this.#around = around;
+  }
 
   input(name: string, shape: Shape, type: ElementType): Value {
-    const value: Value = { id: this.#nextId++, type, shape, input: name };
+    const value: Value = { id: this.#nextId(), type, shape, input: name };
     this.inputs.push(value);
     return value;
   }
 
+  /** Numbers values uniquely in a graph and all its bodies, which read each other's values. */
+  #nextId(): number {
+    return this.#around ? this.#around.#nextId() : this.#lastId++;
+  }
+
   /** A constant of the given numbers; equal constants are one value. */
   constant(numbers: ConstantData | readonly number[], shape: Shape, type: ElementType): Value {
+    if (this.#around) return this.#around.constant(numbers, shape, type);
     const data = toConstantData(numbers, type);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = `${type}[${shape}]${createHash("sha1").update(bytes).digest("base64")}`;
-    return remember(this.#constants, key, () => ({ id: this.#nextId++, type, shape, data }));
+    return remember(this.#constants, key, () => ({ id: this.#nextId(), type, shape, data }));
   }
 
   /** A scalar constant. */
@@ -101,11 +122,36 @@ export class Graph {
     const key = JSON.stringify([operator, domain, inputs.map((input) => input?.id), attributes, outputs]);
     const build = (): Node => {
       const node = { operator, domain, inputs, attributes, outputs: [] as Value[] };
-      for (const { shape, type } of outputs) node.outputs.push({ id: this.#nextId++, type, shape, node });
+      for (const { shape, type } of outputs) node.outputs.push({ id: this.#nextId(), type, shape, node });
       this.nodes.push(node);
       return node;
     };
     return remember(this.#known, key, build).outputs;
+  }
+
+  /** Applies an operator that runs `body`, a graph made with this one around it. */
+  emitBody(
+    operator: string,
+    inputs: readonly Value[],
+    outputs: readonly OutputSpecification[],
+    attributes: Attributes,
+    body: Body,
+  ): readonly Value[] {
+    const inside = new Set([...body.inputs, ...body.nodes.flatMap((node) => node.outputs)]);
+    const read = [...body.nodes.flatMap((node) => node.inputs), ...body.outputs];
+    const captures = [...new Set(read)].filter((value) => value !== undefined && !inside.has(value)) as Value[];
+    const made: Value[] = [];
+    const node: Node = {
+      operator,
+      domain: "",
+      inputs,
+      attributes: { ...attributes, body: { body } },
+      outputs: made,
+      captures,
+    };
+    for (const { shape, type } of outputs) made.push({ id: this.#nextId(), type, shape, node });
+    this.nodes.push(node);
+    return made;
   }
 
   /** The nodes that the outputs depend on, in an order in which they can run. */
@@ -115,10 +161,15 @@ export class Graph {
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       if (needed.has(node)) continue;
       needed.add(node);
-      for (const input of node.inputs) if (input?.node) pending.push(input.node);
+      for (const input of valuesRead(node)) if (input.node) pending.push(input.node);
     }
     return this.nodes.filter((node) => needed.has(node));
   }
+}
+
+/** What a node depends on: its inputs and what its body reads. */
+export function valuesRead({ inputs, captures = [] }: Node): Value[] {
+  return [...inputs, ...captures].filter((value) => value !== undefined);
 }
 
 /** Numbers as constant data of the given type, not copied where they are that already. */

@@ -53,12 +53,14 @@ export function listInputs(signature: unknown): Entry<InputSpecification>[] {
 export async function traceFunction<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: Signature<Inputs>,
+  { inBlocks = false }: { readonly inBlocks?: boolean } = {},
 ): Promise<Trace> {
   const inputs = listInputs(signature);
   await ready();
   const previous = getBackend();
   const graph = new Graph();
   traceBackend.graph = graph;
+  traceBackend.wantsBlocks = inBlocks;
   // A registered synchronous backend is set before setBackend returns its promise: no other task sees the switch.
   setBackend(TRACE_BACKEND);
   try {

@@ -1,0 +1,57 @@
+import { availableParallelism } from "node:os";
+import Table from "cli-table3";
+import { Command } from "commander";
+import { benchEngine } from "../benchmarks/engine.js";
+import { type Measurement, WORKS } from "../benchmarks/work.js";
+import { parseListOf, parsePositiveInteger } from "./options.js";
+
+interface EngineBenchCommandOptions {
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly threads: number;
+  readonly wasm: boolean;
+  readonly json: boolean;
+}
+
+const KEYS = WORKS.map(({ key }) => key);
+const ROUNDS = 5;
+
+const NOTES = `
+Ours and PyTorch's times are taken in turn on the same random weights and batch, and the median of each is shown;
+both must compute the same to 1e-3. PyTorch is asked of /usr/bin/python3 (SIMVLM_PYTHON names another); without it
+the work is timed alone.
+
+Example:
+  $ simvlm bench engine --only toy-training --json`;
+
+export function createBenchCommand(): Command {
+  const engine = new Command("engine")
+    .description("Time the model, compiled, beside the same model in PyTorch.")
+    .option("--only <list>", KEYS.join(","), parseListOf(KEYS), KEYS)
+    .option("--rounds <n>", "times each is run", parsePositiveInteger, ROUNDS)
+    .option("--threads <n>", "threads of either side", parsePositiveInteger, availableParallelism())
+    .option("--wasm", "also the encoder on tfjs's wasm backend, which takes a minute or more", false)
+    .option("--json", "print JSON", false)
+    .addHelpText("after", NOTES)
+    .action(runEngineBench);
+  return new Command("bench").description("Measure speed on this machine.").addCommand(engine);
+}
+
+async function runEngineBench({ only, json, ...options }: EngineBenchCommandOptions): Promise<void> {
+  const works = WORKS.filter(({ key }) => only.includes(key));
+  const onProgress = (message: string) => process.stderr.write(`${message}\n`);
+  const measurements = await benchEngine(works, { ...options, onProgress });
+  process.stdout.write(json ? `${JSON.stringify(measurements, null, 2)}\n` : `${formatMeasurements(measurements)}\n`);
+}
+
+function formatMeasurements(measurements: readonly Measurement[]): string {
+  const table = new Table({
+    head: ["work", "ours, ms", "peer", "peer, ms", "ratio"],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "left", "right", "right"],
+  });
+  for (const { work, oursMs, peer, peerMs, ratio } of measurements) {
+    table.push([work, oursMs.toFixed(0), peer, peerMs?.toFixed(0) ?? "", ratio?.toFixed(2) ?? ""]);
+  }
+  return table.toString();
+}

@@ -1,0 +1,55 @@
+import { getBackend, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { TRACE_BACKEND, traceBackend } from "./trace/backend.js";
+import { Graph, type Shape, type Value } from "./trace/graph.js";
+import { reshape, sizeOf } from "./trace/rewrite.js";
+
+/** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */
+const LARGEST_BLOCK = 1 << 16;
+/** Smaller blocks cost more in going from one to the next than they save. */
+const SMALLEST_BLOCK = 1 << 13;
+
+/**
+ * Computes an elementwise function of large tensors. Compiled, it runs block by block, so that intermediate numbers
+ * stay in the processor's cache where a chain of operators would send each through memory; else it is `fn` itself.
+ *
+ * @param fn elementwise, without gradient; what it reads besides its argument must be scalars
+ * @param tensors of one shape
+ * @returns the results of `fn`, of that shape
+ */
+export function blockwise(fn: (tensors: Tensor[]) => Tensor[], tensors: readonly Tensor[]): Tensor[] {
+  const shape = tensors[0]!.shape;
+  const block = blockOf(sizeOf(shape));
+  if (getBackend() !== TRACE_BACKEND || !traceBackend.wantsBlocks || block === undefined) return fn([...tensors]);
+  const outer = traceBackend.activeGraph;
+  const blocks = [sizeOf(shape) / block, block];
+  const inputs = tensors.map((tensor) => reshape(outer, traceBackend.lookUp(tensor), blocks));
+  const body = traceBody(fn, outer, inputs, block);
+  const outputs = body.outputs.map(({ type }) => ({ shape: blocks, type }));
+  const results = outer.emitBody("Scan", inputs, outputs, { num_scan_inputs: inputs.length }, body);
+  return results.map((result) => traceBackend.tensorOf(reshape(outer, result, shape)));
+}
+
+/** The largest number of elements that divides `size` into equal blocks; undefined when it is not worth while. */
+function blockOf(size: number): number | undefined {
+  if (size < 2 * LARGEST_BLOCK) return undefined;
+  for (let count = Math.ceil(size / LARGEST_BLOCK); count * SMALLEST_BLOCK <= size; count++) {
+    if (size % count === 0) return size / count;
+  }
+  return undefined;
+}
+
+/** What `fn` computes of one block, as a graph with `outer` around it. */
+function traceBody(fn: (tensors: Tensor[]) => Tensor[], outer: Graph, inputs: readonly Value[], block: number) {
+  const graph = new Graph(outer);
+  const shape: Shape = [block];
+  const places = inputs.map((input) => graph.input(`#block${input.id}`, shape, input.type));
+  traceBackend.graph = graph;
+  try {
+    const outputs = tidy(() => fn(places.map((place) => traceBackend.tensorOf(place)))).map((tensor) =>
+      traceBackend.lookUp(tensor),
+    );
+    return { inputs: places, nodes: graph.reachable(outputs), outputs };
+  } finally {
+    traceBackend.graph = outer;
+  }
+}
