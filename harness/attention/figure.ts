@@ -11,6 +11,8 @@ export interface AttentionFigure {
   readonly words: readonly WordAttention[];
   /** Patches a side. */
   readonly grid: number;
+  /** Pixels a side of what the model sees. */
+  readonly imageSize: number;
   /** Empty for none. */
   readonly prompt: string;
   /** What the model is and which attention is shown; a line each. */
@@ -84,12 +86,13 @@ interface Panel {
 }
 
 async function drawPanels(
-  { picture, words, grid, prompt }: AttentionFigure,
+  { picture, words, grid, imageSize, prompt }: AttentionFigure,
   { width, height }: { width: number; height: number },
   range: ValueRange,
 ): Promise<Panel[]> {
   const small = await shrinkPicture(picture, width, height);
-  const panels: Panel[] = [{ uri: await toDataUri(small), label: "the picture", detail: "as the model was given it" }];
+  const seen = `seen as ${imageSize} × ${imageSize} pixels, ${grid} × ${grid} patches`;
+  const panels: Panel[] = [{ uri: await toDataUri(small), label: "the picture", detail: seen }];
   for (const { text, map, image, prompt: onPrompt } of words) {
     const shares = prompt === "" ? "" : `, prompt ${percent(onPrompt)}`;
     panels.push({

@@ -75,6 +75,7 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
     caption: printable(caption.text),
     words: words.map((word) => ({ ...word, text: printable(word.text) })),
     grid: record.grid,
+    imageSize: model.config.imageSize,
     prompt: printable(prompt),
     notes: [describe(model, caption), describeChoice(record, options)],
   });
