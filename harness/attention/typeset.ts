@@ -80,7 +80,7 @@ export function fitText(text: string, size: number, width: number): string {
 export function wrapText(text: string, size: number, width: number, mostLines: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.trim().split(/\s+/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line === "" || lines.length === mostLines - 1 || measureText(longer, size) <= width) {
       line = longer;
