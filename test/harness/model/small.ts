@@ -6,7 +6,7 @@ import { lively, tiny } from "./tiny.js";
 /** A model of a few thousand weights that talks in the fixture tokenizer's pieces. */
 export function smallModel(config: Partial<SimVLMConfig> = {}, seed = 1): OpenedModel {
   const tokenizer = fixtureTokenizer();
-  const whole: SimVLMConfig = { ...tiny, vocabularySize: tokenizer.vocabSize, ...config };
+  const whole: SimVLMConfig = { ...tiny, vocabularySize: tokenizer.vocabSize, textLength: 40, ...config };
   return { config: whole, weights: lively(whole, seed), tokenizer, source: "small", trained: true };
 }
 
