@@ -37,10 +37,11 @@ test("a figure with a panel a word, and the caption on stdout", async () => {
 });
 
 test.each(Object.keys(checkpoints))("%s: the maps as numbers", (name) => {
+  const length = ["--min-length", "6", "--max-length", "12"];
   const run = (...args: string[]) => {
     const out = scratch.at("map.svg");
     const { code, stdout, stderr } = runCli(
-      ...["attend", beach, "--out", out, "--json", "--checkpoint", scratch.at(name), "--min-length", "6", ...args],
+      ...["attend", beach, "--out", out, "--json", "--checkpoint", scratch.at(name), ...length, ...args],
     );
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout) as Report;
@@ -66,14 +67,11 @@ describe("bad input writes nothing", () => {
   test.each([
     [["nowhere.jpg", "--out", out], "nowhere.jpg: there is no such picture"],
     [[text, "--out", out], "text.jpg is not a readable image"],
-    [["fixtures/images", "--out", out], "fixtures/images is a folder"],
     [[beach, "--out", beach], `${beach} would be overwritten`],
     [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg"],
     [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
-    [[beach, "--out", scratch.at("missing/map.png")], "cannot be written"],
     [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 3, 0 to 2."],
     [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],
-    [[beach, "--out", out, "--checkpoint", "fixtures"], "fixtures is not a checkpoint"],
     [[beach], "required option '--out <file>' not specified"],
   ])("%j", (args, message) => {
     const before = scratch.list();
