@@ -1,1 +1,11 @@
 export { SimvlmError } from "@simvlm/metrics";
+export * from "./attention/index.js";
+export * from "./checkpoints/index.js";
+export * from "./datasets/index.js";
+export * from "./engine/index.js";
+export * from "./export/index.js";
+export * from "./images/index.js";
+export * from "./model/index.js";
+export { createRandom, type Random } from "./random.js";
+export * from "./tasks/index.js";
+export * from "./text/index.js";

@@ -11,6 +11,10 @@ export interface AttentionFigure {
   readonly words: readonly WordAttention[];
   /** Patches a side. */
   readonly grid: number;
+  /** Pixels a side of what the model sees. */
+  readonly imageSize: number;
+  /** What attention is divided among: patches and tokens of the prefix. */
+  readonly keys: number;
   /** Empty for none. */
   readonly prompt: string;
   /** What the model is and which attention is shown; a line each. */
@@ -27,7 +31,7 @@ const CAPTION = { size: 26, leading: 34, mostLines: 3, colour: INK } as const;
 const WORD = { size: 18, colour: INK } as const;
 const SMALL = { size: 13, leading: 19, colour: FAINT } as const;
 const CAUTION =
-  "Attention says where the model looked, not why it chose the word; and a patch's features see more than its square.";
+  "Attention says where the model looked, not why it chose the word; and a patch’s features see more than its square.";
 
 /** The figure as SVG: the picture, then a panel for each word in reading order, and the colours' range. */
 export async function drawFigure(figure: AttentionFigure): Promise<string> {
@@ -63,7 +67,7 @@ export async function drawFigure(figure: AttentionFigure): Promise<string> {
   y += Math.ceil(panels.length / columns) * rowHeight;
 
   if (words.length > 0) {
-    parts.push(...drawLegend(range, figure.grid, y));
+    parts.push(...drawLegend(range, figure.keys, y));
     y += LEGEND.height + 2 * SMALL.leading + 8;
   }
   for (const line of [describePrompt(figure), CAUTION]) {
@@ -84,12 +88,13 @@ interface Panel {
 }
 
 async function drawPanels(
-  { picture, words, grid, prompt }: AttentionFigure,
+  { picture, words, grid, imageSize, prompt }: AttentionFigure,
   { width, height }: { width: number; height: number },
   range: ValueRange,
 ): Promise<Panel[]> {
   const small = await shrinkPicture(picture, width, height);
-  const panels: Panel[] = [{ uri: await toDataUri(small), label: "the picture", detail: "as the model was given it" }];
+  const seen = `seen as ${imageSize} × ${imageSize} pixels, ${grid} × ${grid} patches`;
+  const panels: Panel[] = [{ uri: await toDataUri(small), label: "the picture", detail: seen }];
   for (const { text, map, image, prompt: onPrompt } of words) {
     const shares = prompt === "" ? "" : `, prompt ${percent(onPrompt)}`;
     panels.push({
@@ -112,14 +117,14 @@ function rangeOf(words: readonly WordAttention[]): ValueRange {
   return { least: values.reduce((a, b) => Math.min(a, b), 1), most: values.reduce((a, b) => Math.max(a, b), 0) };
 }
 
-function drawLegend({ least, most }: ValueRange, grid: number, y: number): string[] {
+function drawLegend({ least, most }: ValueRange, keys: number, y: number): string[] {
   const step = LEGEND.width / LEGEND.steps;
   const bar = Array.from({ length: LEGEND.steps }, (_, i) => {
     const colour = viridis(i / (LEGEND.steps - 1)).join(",");
     return `<rect x="${MARGIN + i * step}" y="${y}" width="${step + 0.5}" height="${LEGEND.height}" fill="rgb(${colour})"/>`;
   });
   const labels = y + LEGEND.height + 16;
-  const what = `share of a word's attention that falls on one patch; ${percent(1 / grid ** 2, 2)} each if it were even`;
+  const what = `share of a word’s attention that falls on one patch; ${percent(1 / keys, 2)} if it were even over all that the model sees`;
   return [
     ...bar,
     drawText(percent(least, 2), MARGIN, labels, SMALL),

@@ -4,7 +4,17 @@ declare module "opentype.js" {
     interface Font {
       charToGlyphIndex(character: string): number;
       getAdvanceWidth(text: string, fontSize: number): number;
-      getPath(text: string, x: number, y: number, fontSize: number): { toPathData(decimalPlaces: number): string };
+      getPath(text: string, x: number, y: number, fontSize: number): { commands: Command[] };
+    }
+    /** A pen's move, with the control points of curves; Z closes the outline. */
+    interface Command {
+      type: "M" | "L" | "Q" | "C" | "Z";
+      x1?: number;
+      y1?: number;
+      x2?: number;
+      y2?: number;
+      x?: number;
+      y?: number;
     }
   }
   const opentype: { parse(buffer: ArrayBuffer): opentype.Font };

@@ -46,7 +46,10 @@ export async function recordAttention(
   options: Pick<CompileOptions, "provider"> = {},
 ): Promise<AttentionRecord> {
   if (!prefix.images) throw new SimvlmError("no-image", "There is no picture in the prefix to show attention on.");
-  const inputs = { ...toNatives(prefix), ...toNatives({ suffixTokens: padSuffix(suffix, config) }) };
+  const promptKeys = prefix.prefixTokens?.shape[1] ?? 0;
+  // In one stack the suffix's positions go on where the prompt's end.
+  const freePlaces = config.textLength - (config.layout === "decoder-only" ? promptKeys : 0);
+  const inputs = { ...toNatives(prefix), ...toNatives({ suffixTokens: padSuffix(suffix, freePlaces) }) };
   const read = (all: { weights: Weights; inputs: ModelInputs }) => readLayers(all.weights, all.inputs, config);
   const compiled = await compile(read, { weights, inputs }, options);
   try {
@@ -62,7 +65,6 @@ export async function recordAttention(
     });
     const grid = gridSide(config);
     const imageKeys = grid ** 2;
-    const promptKeys = prefix.prefixTokens?.shape[1] ?? 0;
     const suffixKeys = keys - imageKeys - promptKeys;
     return { layers: results.length, heads, tokens, imageKeys, promptKeys, suffixKeys, grid, data };
   } finally {
@@ -70,8 +72,8 @@ export async function recordAttention(
   }
 }
 
-function padSuffix({ shape, data }: HostTensor<Int32Array>, config: SimVLMConfig): HostTensor<Int32Array> {
-  const length = Math.min(Math.ceil(shape[1]! / LENGTH_STEP) * LENGTH_STEP, config.textLength);
+function padSuffix({ shape, data }: HostTensor<Int32Array>, mostPlaces: number): HostTensor<Int32Array> {
+  const length = Math.min(Math.ceil(shape[1]! / LENGTH_STEP) * LENGTH_STEP, mostPlaces);
   const padded = new Int32Array(Math.max(length, data.length)).fill(data.at(-1)!);
   padded.set(data);
   return { shape: [1, padded.length], data: padded };

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import opentype, { type Font } from "opentype.js";
+import opentype, { type Command, type Font } from "opentype.js";
 import { assetPath } from "../files/asset.js";
 
 /*
@@ -55,11 +55,16 @@ const SHIFT = { start: 0, middle: 0.5, end: 1 } as const;
 export function drawText(text: string, x: number, y: number, { size, colour, anchor = "start" }: TextStyle): string {
   let at = x - SHIFT[anchor] * measureText(text, size);
   const outlines = splitRuns(text).map((run) => {
-    const outline = run.font.getPath(run.text, at, y, size).toPathData(2);
+    const outline = run.font.getPath(run.text, at, y, size).commands.map(toPathData).join("");
     at += run.font.getAdvanceWidth(run.text, size);
     return outline;
   });
   return `<path fill="${colour}" d="${outlines.join("")}"/>`;
+}
+
+/** By hand: opentype.js's own `toPathData` writes NaN for some coordinates near whole numbers. */
+function toPathData({ type, x1, y1, x2, y2, x, y }: Command): string {
+  return type + [x1, y1, x2, y2, x, y].flatMap((at) => (at === undefined ? [] : [at.toFixed(2)])).join(" ");
 }
 
 /** The text, or as much of its beginning as fits with an ellipsis. */
@@ -75,7 +80,7 @@ export function fitText(text: string, size: number, width: number): string {
 export function wrapText(text: string, size: number, width: number, mostLines: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.trim().split(/\s+/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line === "" || lines.length === mostLines - 1 || measureText(longer, size) <= width) {
       line = longer;

@@ -75,6 +75,8 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
     caption: printable(caption.text),
     words: words.map((word) => ({ ...word, text: printable(word.text) })),
     grid: record.grid,
+    imageSize: model.config.imageSize,
+    keys: record.imageKeys + record.promptKeys,
     prompt: printable(prompt),
     notes: [describe(model, caption), describeChoice(record, options)],
   });

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command } from "commander";
 import sharp from "sharp";
 import { measureText } from "../attention/typeset.js";
-import { probeProviders } from "../engine/providers.js";
-import { type Probe, probeBackends } from "../engine/select-backend.js";
+import type { Probe } from "../engine/select-backend.js";
+import type { ProbeName } from "./doctor-probes.js";
 import { printable } from "./printable.js";
 
 /** What was found out about one thing that a command may need. */
@@ -37,17 +38,19 @@ const PARTS: readonly {
   readonly probe: () => Promise<readonly Probe<string>[]>;
 }[] = [
   { part: "program", needed: ["node"], probe: async () => [probeNode()] },
-  { part: "tfjs backends (eager work)", needed: ["cpu"], probe: probeBackends },
-  { part: "ONNX Runtime providers (--provider)", needed: ["cpu"], probe: probeProviders },
+  { part: "tfjs backends (eager work)", needed: ["cpu"], probe: () => probeApart("backends") },
+  { part: "ONNX Runtime providers (--provider)", needed: ["cpu"], probe: () => probeApart("providers") },
   { part: "pictures", needed: ["sharp", "text in figures"], probe: async () => [await probeSharp(), probeTypeset()] },
   { part: "for benchmarks only", needed: [], probe: probePython },
 ];
 
 async function runDoctor({ json }: { json: boolean }): Promise<void> {
-  const findings: Finding[] = [];
-  for (const { part, needed, probe } of PARTS) {
-    for (const found of await probe()) findings.push({ part, needed: needed.includes(found.name), ...found });
-  }
+  const probed = await Promise.all(
+    PARTS.map(async ({ part, needed, probe }) =>
+      (await probe()).map((found): Finding => ({ part, needed: needed.includes(found.name), ...found })),
+    ),
+  );
+  const findings = probed.flat();
   const platform = `${process.platform}-${process.arch}`;
   const report = json ? JSON.stringify({ version: VERSION, platform, findings }, null, 2) : format(platform, findings);
   process.stdout.write(`${report}\n`);
@@ -65,6 +68,24 @@ function format(platform: string, findings: readonly Finding[]): string {
     ...(remedy ? [`           ${" ".repeat(width)}  to have it: ${remedy}`] : []),
   ]);
   return [`simvlm ${VERSION} on ${platform}`, ...lines].join("\n");
+}
+
+const run = promisify(execFile);
+const PATIENCE_MS = 60_000;
+
+/** Probes in a process of its own, see doctor-probes.ts. */
+async function probeApart(what: ProbeName): Promise<Probe<string>[]> {
+  const script = fileURLToPath(new URL("./doctor-probes.js", import.meta.url));
+  try {
+    const { stdout } = await run(process.execPath, [script, what], { timeout: PATIENCE_MS });
+    return JSON.parse(stdout) as Probe<string>[];
+  } catch (error) {
+    const { signal, stderr } = error as { signal?: string; stderr?: string };
+    const reason = signal ? `killed by ${signal}` : (stderr?.trim().split("\n")[0] ?? "no reason given");
+    return [
+      { name: "cpu", works: false, detail: `trying them failed: ${reason}`, remedy: "npm ci, or reinstall simvlm" },
+    ];
+  }
 }
 
 const LEAST_NODE = [20, 19] as const;
@@ -99,11 +120,9 @@ function probeTypeset(): Probe<string> {
   }
 }
 
-const run = promisify(execFile);
 /** Debian's python3-torch is seen by Debian's Python, which may not be the first in the path. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 const PRINT_VERSIONS = "import sys, torch; print(sys.version.split()[0], torch.__version__)";
-const PATIENCE_MS = 30_000;
 
 async function probePython(): Promise<Probe<string>[]> {
   const name = "PyTorch";

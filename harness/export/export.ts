@@ -42,15 +42,19 @@ export async function exportModel(
   requirePositions(before + maxLength, model.config);
   const graphs = await compileGraphs(model.config, shapes, { provider });
   let maxDifference = 0;
-  await replaceFolder(folder, FILES.encoder, async (draft) => {
-    await writeGraphs(draft, model, graphs);
-    const sessions = await openSessions(draft);
-    maxDifference = await checkExport(sessions, graphs, toNatives(model.weights), model.config, shapes);
-    const description = describeInterface(model, shapes, sessions);
-    await writeDurably(join(draft, FILES.interface), toJson(description));
-    await writeDurably(join(draft, FILES.readme), describeFolder(description));
-    await Promise.all([sessions.encoder.release(), sessions.step.release()]);
-  });
+  try {
+    await replaceFolder(folder, FILES.encoder, async (draft) => {
+      await writeGraphs(draft, model, graphs);
+      const sessions = await openSessions(draft);
+      maxDifference = await checkExport(sessions, graphs, toNatives(model.weights), model.config, shapes);
+      const description = describeInterface(model, shapes, sessions);
+      await writeDurably(join(draft, FILES.interface), toJson(description));
+      await writeDurably(join(draft, FILES.readme), describeFolder(description));
+      await Promise.all([sessions.encoder.release(), sessions.step.release()]);
+    });
+  } finally {
+    await Promise.all([graphs.encoder.dispose(), graphs.step.dispose()]);
+  }
   return { folder, ...shapes, maxDifference };
 }
 

@@ -77,18 +77,23 @@ function prefixSignature({ imageSize }: SimVLMConfig, batch: number, length: num
 export const WEIGHTS = "weights/";
 
 /** The weights that a function reads, and the shapes of what it returns. */
-async function listUsed<Inputs, Outputs>(
+async function listUsed<Inputs extends { readonly weights: Weights }, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: MapTree<Inputs, TensorSpecification>,
 ): Promise<{ weights: string[]; result: MapTree<Outputs, TensorSpecification> }> {
-  const trace = await traceFunction(fn, signature);
-  const values = trace.outputs.map(([, value]) => value);
-  const read = new Set([...trace.graph.reachable(values).flatMap((node) => node.inputs), ...values]);
-  const weights = trace.graph.inputs.filter((input) => read.has(input) && input.input!.startsWith(WEIGHTS));
+  const weights = new Set<string>();
+  const note: ProxyHandler<Weights> = {
+    get(all, name) {
+      weights.add(String(name));
+      return Reflect.get(all, name);
+    },
+  };
+  const noting = (inputs: Inputs) => fn({ ...inputs, weights: new Proxy(inputs.weights, note) });
+  const trace = await traceFunction(noting, signature);
   const shapes = new Map(trace.outputs.map(([name, { shape, type }]) => [name, { shape, dtype: type }]));
   const isName = (node: unknown): node is string => typeof node === "string";
   return {
-    weights: weights.map(({ input }) => input!.slice(WEIGHTS.length)),
+    weights: [...weights],
     result: mapTree(trace.result, isName, (_, name) => shapes.get(name)!) as MapTree<Outputs, TensorSpecification>,
   };
 }

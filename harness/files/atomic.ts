@@ -27,7 +27,8 @@ export async function writeFilesAtomic(files: readonly (readonly [string, string
     }
     for (const { path, temporary } of written) await attempt(path, () => rename(temporary, path));
   } finally {
-    for (const { temporary } of written) await rm(temporary, { force: true });
+    // What could not be written need not be removable: its folder may be a file.
+    for (const { temporary } of written) await rm(temporary, { force: true }).catch(() => {});
   }
 }
 

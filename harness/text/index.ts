@@ -1,4 +1,10 @@
-export { createTokenizer, type DecodeOptions, loadTokenizer, type Tokenizer, type WordSpan } from "./tokenizer.js";
+export {
+  createTokenizer,
+  type DecodeOptions as DecodeTextOptions,
+  loadTokenizer,
+  type Tokenizer,
+  type WordSpan,
+} from "./tokenizer.js";
 export { type ScoredPiece, saveTokenizer, serializeTokenizer, type TokenizerFile } from "./tokenizer-file.js";
 export {
   type TrainedTokenizer,

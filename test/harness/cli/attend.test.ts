@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
+import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
+import { decoderOnly, smallModel } from "../model/small.js";
+import { runCli, Scratch } from "./run-cli.js";
+
+const scratch = new Scratch();
+const beach = "fixtures/images/beach.jpg";
+const checkpoints = { small: smallModel(), stack: smallModel(decoderOnly) };
+
+beforeAll(async () => {
+  for (const [name, { config, weights, tokenizer }] of Object.entries(checkpoints)) {
+    await saveCheckpoint(scratch.at(name), { config, weights, tokenizer: serializeTokenizer(tokenizer.file) });
+  }
+});
+
+interface Report {
+  caption: string;
+  grid: number;
+  words: { text: string; image: number; prompt: number; suffix: number; map: number[][] }[];
+}
+
+test("a figure with a panel a word, and the caption on stdout", async () => {
+  const out = scratch.at("map.png");
+  const { code, stdout, stderr } = runCli("attend", beach, "--out", out);
+  expect(code).toBe(0);
+  expect(stderr).toContain("the words are noise");
+  const caption = runCli("caption", beach).stdout.replace(`${beach}: `, "");
+  expect(stdout).toBe(caption);
+  const { format, width, height } = await sharp(out).metadata();
+  expect([format, width! > 1000, height! > 400]).toEqual(["png", true, true]);
+  // Not a blank sheet: title, panels and legend have many colours.
+  const { entropy } = await sharp(out).stats();
+  expect(entropy).toBeGreaterThan(2);
+});
+
+test.each(Object.keys(checkpoints))("%s: the maps as numbers", (name) => {
+  const length = ["--min-length", "6", "--max-length", "12"];
+  const run = (...args: string[]) => {
+    const out = scratch.at("map.svg");
+    const { code, stdout, stderr } = runCli(
+      ...["attend", beach, "--out", out, "--json", "--checkpoint", scratch.at(name), ...length, ...args],
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    return JSON.parse(stdout) as Report;
+  };
+  const report = run();
+  expect(report.grid).toBe(2);
+  expect(report.words.length).toBeGreaterThan(0);
+  for (const { image, prompt, suffix, map } of report.words) {
+    expect(map.map((row) => row.length)).toEqual([2, 2]);
+    expect(map.flat().reduce((sum, value) => sum + value, 0)).toBeCloseTo(image, 5);
+    expect(image + prompt + suffix).toBeCloseTo(1, 5);
+  }
+  expect(readFileSync(scratch.at("map.svg"), "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
+  const one = run("--layer", "1", "--head", "0");
+  expect(one.caption).toBe(report.caption);
+  expect(one.words[0]!.map).not.toEqual(report.words[0]!.map);
+  expect(run("--prompt", "").words.every(({ prompt }) => prompt === 0)).toBe(true);
+});
+
+describe("bad input writes nothing", () => {
+  const text = scratch.write("text.jpg", "I am not a picture");
+  const out = scratch.at("never.png");
+  test.each([
+    [["nowhere.jpg", "--out", out], "nowhere.jpg: there is no such picture"],
+    [[text, "--out", out], "text.jpg is not a readable image"],
+    [[beach, "--out", beach], `${beach} would be overwritten`],
+    [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg"],
+    [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
+    [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 3, 0 to 2."],
+    [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],
+    [[beach], "required option '--out <file>' not specified"],
+  ])("%j", (args, message) => {
+    const before = scratch.list();
+    const { code, stdout, stderr } = runCli("attend", ...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(scratch.list()).toEqual(before);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { runCli } from "./run-cli.js";
+
+interface Report {
+  version: string;
+  findings: { part: string; name: string; works: boolean; needed: boolean; detail: string; remedy?: string }[];
+}
+
+test("what works here, and how to get what does not; what is optional may be missing", () => {
+  const { code, stdout, stderr } = runCli("doctor", "--json");
+  expect([code, stderr]).toEqual([0, ""]);
+  const { findings } = JSON.parse(stdout) as Report;
+  expect(findings.map(({ name }) => name)).toEqual([
+    ...["node", "tensorflow", "wasm", "cpu"],
+    ...["cpu", "webgpu", "cuda", "coreml", "dml", "sharp", "text in figures", "PyTorch"],
+  ]);
+  for (const { works, needed, detail, remedy } of findings) {
+    expect(detail).not.toBe("");
+    if (needed) expect(works).toBe(true);
+    expect(remedy === undefined).toBe(works);
+  }
+  expect(findings[0]!.detail).toBe(process.versions.node);
+});
+
+test("as text for a person", () => {
+  const { code, stdout } = runCli("doctor");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^simvlm \d/);
+  expect(stdout).toMatch(/ok +node +\d+\.\d+/);
+  expect(stdout).toMatch(/absent +(coreml|dml) +\S.*\n +to have it: /);
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { runCli } from "./run-cli.js";
+
+const COMMANDS = ["caption", "attend", "score", "inspect", "export", "tokenizer", "doctor"];
+
+test("simvlm --help names every command", () => {
+  const { code, stdout } = runCli("--help");
+  expect(code).toBe(0);
+  for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+});
+
+test.each([...COMMANDS.map((name) => [name]), ["tokenizer", "train"], ["tokenizer", "encode"]])(
+  "%s --help has an example",
+  (...words) => {
+    const { code, stdout, stderr } = runCli(...words, "--help");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`Usage: simvlm ${words.join(" ")}`);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));
+  },
+);
