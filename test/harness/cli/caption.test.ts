@@ -98,7 +98,7 @@ describe("bad options", () => {
     [["--greedy", "--beam", "2"], "cannot be used with option"],
     [["--top-p", "1.5"], "It must lie between 0 and 1."],
     [["--checkpoint", small, "--max-length", "41"], "the model has 40 text positions"],
-    [["--checkpoint", small, "--prompt", "a very long prompt ".repeat(9)], "the model has 40 positions"],
+    [["--checkpoint", small, "--prompt", "a very long prompt ".repeat(9)], "the model has 40 text positions"],
   ])("%j", (args, message) => {
     const { code, stdout, stderr } = runCli("caption", beach, ...args);
     expect([code, stdout]).toEqual([2, ""]);
