@@ -18,6 +18,10 @@ const INSTALLS = /^npm (?:ci && |cit$)/;
 /** Benchmarks need the real data beside the project; their arguments are tested in test/bench.test.ts. */
 const BENCHMARK = /^npm run bench /;
 
+/** What a command that goes well may say on stderr: npm's own lines, that a model is random, how far training is. */
+const EXPECTED =
+  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|read \d+ lines|round \d+: .*)\n/gm;
+
 /** A folder that looks like the project, where commands may leave files. */
 function openScratch(): string {
   const scratch = mkdtempSync(join(tmpdir(), "simvlm-readme-"));
@@ -46,14 +50,24 @@ describe("every command of the README runs", () => {
       shell: true,
       encoding: "utf8",
     });
-    expect({ status, stderr: stderr.replace(/^npm (warn|notice).*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+    expect({ status, stderr: stderr.replace(EXPECTED, "") }).toEqual({ status: 0, stderr: "" });
     expect(stdout).not.toBe("");
   });
 });
 
 test("the README's TypeScript says what the library does", async () => {
-  const metrics = await import("@simvlm/metrics");
-  for (const [, names] of readme.matchAll(/import \{ ([^}]+) \} from "@simvlm\/metrics"/g)) {
-    for (const name of names!.split(", ")) expect(metrics).toHaveProperty(name);
+  const imports = [...readme.matchAll(/import \{ ([^}]+) \} from "([^"]+)"/g)];
+  expect(imports.map(([, , library]) => library)).toEqual(expect.arrayContaining(["simvlm", "@simvlm/metrics"]));
+  for (const [, names, library] of imports) {
+    const exported = (await import(library!)) as object;
+    for (const name of names!.split(", ")) expect(exported).toHaveProperty(name);
+  }
+});
+
+test("the README's table of presets is right", async () => {
+  const { countParameters, presets } = await import("simvlm");
+  for (const [name, config] of Object.entries(presets)) {
+    const parameters = countParameters(config).toLocaleString("en");
+    expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${parameters} \\|$`, "m"));
   }
 });
