@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { writeDurably } from "../files/atomic.js";
 import { parseConfig, type SimVLMConfig } from "../model/config.js";
 import { type Head, headShapes, parseHead } from "../model/heads.js";
 import { type ParameterShapes, parameterShapes } from "../model/parameters.js";
 import type { WeightArray, WeightArrays } from "../model/weights.js";
-import { exists, replaceFolder, writeDurably } from "./folder.js";
+import { exists, replaceFolder } from "./folder.js";
 import type { Header, StoredType } from "./header.js";
 import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { FILES as CHECKPOINT_FILES } from "../checkpoints/checkpoint.js";
-import { replaceFolder, writeDurably } from "../checkpoints/folder.js";
+import { replaceFolder } from "../checkpoints/folder.js";
 import type { OpenedModel } from "../checkpoints/open.js";
 import { openSafetensors, writeSafetensors } from "../checkpoints/safetensors.js";
 import type { CompileOptions } from "../engine/compile.js";
 import type { ExternalData } from "../engine/onnx/model-writer.js";
+import { writeDurably } from "../files/atomic.js";
 import { requirePositions } from "../model/embed.js";
 import { toNatives } from "../model/native.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";

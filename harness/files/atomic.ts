@@ -32,8 +32,9 @@ export async function writeFilesAtomic(files: readonly (readonly [string, string
   }
 }
 
-async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
+/** Writes a file and forces it to the disk. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "w");
   try {
     await file.writeFile(content);
     await file.sync();
