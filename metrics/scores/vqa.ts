@@ -69,13 +69,13 @@ function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, ind
   const form = forms.every(({ cleaned }) => cleaned === first) ? "cleaned" : "normalized";
   const predicted = formsOf({ answer: prediction })[form];
   const agrees = forms.map((human) => human[form] === predicted);
-  if (!agrees.includes(true)) return 0;
-  const isSame = isNumbered(answers) ? Object.is : sameRecord(answers, form);
+  const agreeing = agrees.reduce((count, agree) => count + (agree ? 1 : 0), 0);
+  if (agreeing === 0) return 0;
+  const isSame = isNumbered(answers) ? undefined : sameRecord(answers, form);
   let sum = 0;
   for (let i = 0; i < agrees.length; i++) {
-    let others = 0;
-    for (let other = 0; other < agrees.length; other++) if (agrees[other] && !isSame(other, i)) others++;
-    sum += Math.min(1, others / 3);
+    const twins = isSame ? agrees.filter((agree, other) => agree && isSame(other, i)).length : Number(agrees[i]);
+    sum += Math.min(1, (agreeing - twins) / 3);
   }
   return sum / answers.length;
 }
@@ -124,11 +124,16 @@ function formsOf({ answer }: HumanAnswer): AnswerForms {
 }
 
 function numberImages(questions: readonly AnsweredQuestion[]): Int32Array {
-  const numbers = new Map<string, number>();
-  return Int32Array.from(questions, ({ imageId }, i) => {
-    const key = imageId === undefined ? `question ${i}` : `image ${imageId}`;
-    if (!numbers.has(key)) numbers.set(key, numbers.size);
-    return numbers.get(key)!;
+  const numbers = new Map<string | number, number>();
+  let next = 0;
+  return Int32Array.from(questions, ({ imageId }) => {
+    if (imageId === undefined) return next++;
+    let number = numbers.get(imageId);
+    if (number === undefined) {
+      number = next++;
+      numbers.set(imageId, number);
+    }
+    return number;
   });
 }
 
