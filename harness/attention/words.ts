@@ -28,9 +28,7 @@ export interface WordAttention extends WordSpan {
  * @throws SimvlmError `bad-option` when there is no such layer or head
  */
 export function averageAttention(record: AttentionRecord, choice: AttentionChoice = {}): Float32Array {
-  const { layer, head } = { ...DEFAULTS, ...choice };
-  const layers = list("layer", layer, record.layers);
-  const heads = list("head", head, record.heads);
+  const { layers, heads } = listChosen(record, choice);
   const size = record.data.length / (record.layers * record.heads);
   const sum = new Float64Array(size);
   for (const l of layers) {
@@ -40,6 +38,18 @@ export function averageAttention(record: AttentionRecord, choice: AttentionChoic
     }
   }
   return Float32Array.from(sum, (value) => value / (layers.length * heads.length));
+}
+
+/**
+ * The numbers of the chosen layers and heads, out of so many.
+ * @throws SimvlmError `bad-option` when there is no such layer or head
+ */
+export function listChosen(
+  counts: Pick<AttentionRecord, "layers" | "heads">,
+  choice: AttentionChoice,
+): { layers: readonly number[]; heads: readonly number[] } {
+  const { layer, head } = { ...DEFAULTS, ...choice };
+  return { layers: list("layer", layer, counts.layers), heads: list("head", head, counts.heads) };
 }
 
 function list(what: string, choice: Choice, count: number): number[] {

@@ -1,10 +1,11 @@
-import { extname, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
 import { drawFigure } from "../attention/figure.js";
 import { type AttentionRecord, recordAttention } from "../attention/record.js";
-import { averageAttention, type Choice, poolWords, type WordAttention } from "../attention/words.js";
+import { averageAttention, type Choice, listChosen, poolWords, type WordAttention } from "../attention/words.js";
 import type { OpenedModel } from "../checkpoints/open.js";
 import type { Provider } from "../engine/providers.js";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -58,12 +59,14 @@ function parseChoice(text: string): Choice {
 }
 
 async function runAttend(image: string, options: AttendOptions): Promise<void> {
-  checkOut(image, options.out);
+  await checkOut(image, options.out);
   const fault = await findPathFault(image);
   if (fault) throw fault;
   const { prompt, layer, head, out, json } = options;
   const picture = await decodeImage(image);
   const { model, provider } = await openModel(options);
+  // Before the work, not after it.
+  listChosen({ layers: model.config.decoderLayers, heads: model.config.heads }, { layer, head });
   const { caption, record } = await captionAndRecord(image, model, provider, options);
   const words = poolWords(
     averageAttention(record, { layer, head }),
@@ -109,13 +112,23 @@ async function captionAndRecord(
 
 const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 
-function checkOut(image: string, out: string): void {
+/** What can be known of the output before the work. */
+async function checkOut(image: string, out: string): Promise<void> {
   if (resolve(image) === resolve(out)) {
     throw new SimvlmError("bad-option", `${out} would be overwritten: write to another file`);
   }
   if (!FORMATS.includes(extname(out).toLowerCase())) {
     throw new SimvlmError("bad-option", `--out ${out}: its name must end in ${FORMATS.join(" or ")}`);
   }
+  const folder = dirname(out);
+  if (
+    await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  )
+    return;
+  throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${folder}`);
 }
 
 function describe({ source, trained }: OpenedModel, { logProbability }: Caption): string {
