@@ -18,7 +18,7 @@ export type KindPool = "all" | "in" | "near" | "out";
 export interface SceneOptions {
   /** Default `all`. */
   readonly pool?: KindPool;
-  /** A kind that one of the groups is of, as a group of one. */
+  /** A kind that one of the groups is of. */
   readonly include?: Kind;
 }
 
@@ -51,10 +51,10 @@ export function sampleScene(random: Random, split: Split, options: SceneOptions 
 }
 
 function drawScene(random: Random, { pool = "all", include }: SceneOptions): Scene {
-  const shapes = SHAPES.filter(
-    ({ name, kinds }) => (pool !== "near" || kinds > 1) && (include === undefined || name !== "several"),
+  const shape = pickWeighted(
+    random,
+    SHAPES.filter(({ kinds }) => pool !== "near" || kinds > 1),
   );
-  const shape = pickWeighted(random, shapes);
   const kinds = drawKinds(random, pool, shape.kinds, include);
   const background = pick(random, BACKGROUNDS);
   const single = (kind: Kind): Group => ({ kind, color: pick(random, COLORS), size: pick(random, SIZES), count: 1 });
@@ -68,7 +68,7 @@ function drawScene(random: Random, { pool = "all", include }: SceneOptions): Sce
       return { background, groups, relations: [drawRelation(random, groups)] };
     case "counted pair": {
       // Several small things beside one of any size: several big ones would fill the picture.
-      const counted = groups.findIndex(({ kind }) => kind !== include);
+      const counted = random.integer(2);
       groups[counted] = { ...groups[counted]!, size: "small", count: 2 + random.integer(2) };
       const names = ["left", "above"] as const;
       return { background, groups, relations: [turned(random, { name: pick(random, names), subject: 0, object: 1 })] };
