@@ -9,6 +9,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "score predictions against official annotations",
     load: async () => (await import("./score.js")).createScoreCommand(),
   },
+  {
+    name: "toybox",
+    summary: "draw and describe a miniature world to train and test in",
+    load: async () => (await import("./toybox.js")).createToyboxCommand(),
+  },
 ];
 
 /** What the shell is told: the user's mistake, or ours. */

@@ -20,6 +20,13 @@ export function parseFraction(text: string): number {
   throw new InvalidArgumentError("It must lie between 0 and 1.");
 }
 
+/** As {@link parseFraction}, none and all included. */
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must lie between 0 and 1, which may be given.");
+}
+
 /** A parser of comma-separated values out of `choices`, each kept once, in the order of `choices`. */
 export function parseListOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
   return (text) => {

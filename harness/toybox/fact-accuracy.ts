@@ -56,7 +56,8 @@ export function compareFacts(said: Facts, scene: Facts): FactAccuracy {
     right: background !== undefined && background === scene.background ? 1 : 0,
   };
   const exact =
-    counts.things.right === counts.things.present && FACT_TYPES.every((type) => counts[type].right === counts[type].said);
+    counts.things.right === counts.things.present &&
+    FACT_TYPES.every((type) => counts[type].right === counts[type].said);
   return { counts, exact };
 }
 
@@ -105,7 +106,11 @@ function categoryOf(noun: Noun): Category | undefined {
 /** What sits on something is above it, too; beside is either side. */
 const IMPLIES: Record<string, readonly string[]> = { on: ["above"], left: ["beside"], right: ["beside"] };
 
-function holds(said: RelationFact, partners: readonly (number | undefined)[], present: readonly RelationFact[]): boolean {
+function holds(
+  said: RelationFact,
+  partners: readonly (number | undefined)[],
+  present: readonly RelationFact[],
+): boolean {
   const subject = partners[said.subject];
   const object = partners[said.object];
   if (subject === undefined || object === undefined) return false;

@@ -56,12 +56,7 @@ export function sayGerman({ form, adjectives, count, determiner = "indefinite" }
     .join(" ");
 }
 
-function sayDeterminer(
-  determiner: Determiner,
-  agreement: Agreement,
-  count: number | undefined,
-  grammar: Case,
-): string {
+function sayDeterminer(determiner: Determiner, agreement: Agreement, count: number | undefined, grammar: Case): string {
   if (determiner === "none") return "";
   if (determiner === "definite") return DER[grammar][agreement];
   if (agreement !== "plural") return EIN[grammar][agreement];

@@ -63,7 +63,8 @@ function buildLexicon(): ReadonlyMap<string, Meaning> {
     const { en, de } = ADVERBS[name];
     for (const phrase of [...en, de]) add(phrase, { type: "adverb", name });
   }
-  for (const [side, { en, de }] of typedEntries(SIDES)) for (const phrase of [en, de]) add(phrase, { type: "side", side });
+  for (const [side, { en, de }] of typedEntries(SIDES))
+    for (const phrase of [en, de]) add(phrase, { type: "side", side });
   for (const [background, phrases] of typedEntries(PLACES)) {
     for (const { en, de } of phrases) for (const phrase of [en, de]) add(phrase, { type: "place", background });
   }

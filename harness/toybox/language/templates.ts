@@ -34,7 +34,12 @@ export const TEMPLATES: Record<TemplateShape, readonly Template[]> = {
   "2 related": [
     { weight: 56, en: "{a} {rel} {b} {place}", de: "{a} {rel} {b:dat} {place}" },
     { weight: 9, en: "{a} {is} {rel} {b} {place}", de: "{a} {ist} {rel} {b:dat} {place}" },
-    { weight: 9, en: "{a} {is} {posture} {rel} {b} {place}", de: "{a} {posture} {rel} {b:dat} {place}", needs: "posture" },
+    {
+      weight: 9,
+      en: "{a} {is} {posture} {rel} {b} {place}",
+      de: "{a} {posture} {rel} {b:dat} {place}",
+      needs: "posture",
+    },
     { weight: 8, en: "there {is} {a} {rel} {b} {place}", de: "da {ist} {a} {rel} {b:dat} {place}" },
     { weight: 7, en: "{b} with {a} {adv} {place}", de: "{b} mit {a:dat} {adv} {place}" },
     { weight: 5, en: "you can see {a} {rel} {b} {place}", de: "man sieht {a:acc} {rel} {b:dat} {place}" },
@@ -46,7 +51,11 @@ export const TEMPLATES: Record<TemplateShape, readonly Template[]> = {
     { weight: 20, en: "there {is} {a}, {b} and {c} {place}", de: "man sieht {a:acc}, {b:acc} und {c:acc} {place}" },
   ],
   "3 related": [
-    { weight: 60, en: "{a} {rel} {b} and {c} {rel2} {d} {place}", de: "{a} {rel} {b:dat} und {c} {rel2} {d:dat} {place}" },
+    {
+      weight: 60,
+      en: "{a} {rel} {b} and {c} {rel2} {d} {place}",
+      de: "{a} {rel} {b:dat} und {c} {rel2} {d:dat} {place}",
+    },
     {
       weight: 20,
       en: "there {is} {a} {rel} {b} and {c} {rel2} {d} {place}",

@@ -42,14 +42,26 @@ export function wordThing({ noun, color, size, count }: ThingFact, random: Rando
   return { form: pickWeighted(random, NOUNS[noun]), adjectives, count };
 }
 
-export function sayThing(thing: WordedThing, language: Language, determiner?: Determiner, grammar: Case = "nom"): string {
+export function sayThing(
+  thing: WordedThing,
+  language: Language,
+  determiner?: Determiner,
+  grammar: Case = "nom",
+): string {
   const phrase = determiner ? { ...thing, determiner } : thing;
   return language === "en" ? sayEnglish(phrase) : sayGerman(phrase, grammar);
 }
 
 /** Chooses a sentence and its words for one to three things; of two relations the second must be the third thing's. */
 export function chooseWording(facts: Facts, random: Random): Wording {
-  return withTemplate(pickWeighted(random, TEMPLATES[shapeOf(facts)].filter((row) => fits(row, facts))), facts, random);
+  return withTemplate(
+    pickWeighted(
+      random,
+      TEMPLATES[shapeOf(facts)].filter((row) => fits(row, facts)),
+    ),
+    facts,
+    random,
+  );
 }
 
 /** As {@link chooseWording}, for what follows "a picture of". */
@@ -74,14 +86,14 @@ function shapeOf({ things, relations }: Facts): TemplateShape {
 
 function fits({ needs }: Template, { things, relations: [relation], background }: Facts): boolean {
   switch (needs) {
-    case undefined:
-      return true;
     case "place":
       return background !== undefined;
     case "sides":
       return relation!.name === "left" || relation!.name === "right";
     case "posture":
       return relation!.name !== "on" && postureOf(things[relation!.subject]!) !== undefined;
+    default:
+      return true;
   }
 }
 
@@ -119,7 +131,9 @@ export function say(wording: Wording, language: Language): string {
         return VERBS[slot]![one(detail ?? "a") ? 0 : 1];
     }
   };
-  const text = template[language].replace(/\{(\w+)(?::(\w+))?\}/g, (_, slot: string, detail?: string) => fill(slot, detail));
+  const text = template[language].replace(/\{(\w+)(?::(\w+))?\}/g, (_, slot: string, detail?: string) =>
+    fill(slot, detail),
+  );
   return text.replace(/ +/g, " ").replace(/ ,/g, ",").trim();
 }
 
