@@ -1,6 +1,6 @@
 import type { Random } from "../random.js";
 import { isA } from "./fact-accuracy.js";
-import { chooseWording, say, sayThing, wordThing } from "./language/wording.js";
+import { chooseStatement, say, sayThing, wordThing } from "./language/wording.js";
 import type { Language } from "./language/words.js";
 import { canonical, type RelationFact, type SaidRelationName, type ThingFact } from "./world/facts.js";
 import type { Group, Scene } from "./world/scene.js";
@@ -82,7 +82,7 @@ function stands(claimed: RelationFact, known: RelationFact): boolean | undefined
 export function sayClaim({ thing, relation }: Claim, language: Language, random: Random): string {
   if (relation) {
     const related = { things: [thing, relation.object], relations: [{ name: relation.name, subject: 0, object: 1 }] };
-    return say(chooseWording(related, random), language);
+    return say(chooseStatement(related, random), language);
   }
   const worded = sayThing(wordThing(thing, random), language, undefined, language === "de" ? "acc" : "nom");
   if (language === "de") return `es gibt ${worded}`;

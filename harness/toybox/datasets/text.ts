@@ -16,7 +16,7 @@ export function planText(split: Split, size: number): Job[] {
       async run(workshop) {
         const stream = workshop.random.fork("text").fork(split);
         const documents = Array.from({ length: count }, (_, index) => ({
-          text: writeDocument(stream.fork(first + index)),
+          text: writeDocument(split, stream.fork(first + index)),
         }));
         await writeTexts(workshop.root, { [file]: toJsonLines(documents) });
       },

@@ -12,6 +12,7 @@ const CHANNELS = 3;
 
 /**
  * A scene as the bytes of a picture: 128 × 128, with light, blur and noise of its own, so that no two are alike.
+ * A PNG has no grain, which would make it six times as long.
  * The same scene and random stream give the same bytes.
  */
 export async function renderScene(scene: Scene, random: Random, format: ImageFormat = "jpeg"): Promise<Buffer> {
@@ -20,13 +21,14 @@ export async function renderScene(scene: Scene, random: Random, format: ImageFor
   const blurred = chance(camera, 0.25) ? drawn.blur(uniform(camera, 0.4, 0.8)) : drawn;
   const { buffer, byteOffset, length } = await blurred.raw().toBuffer();
   const pixels = new Uint8ClampedArray(buffer, byteOffset, length);
-  expose(pixels, camera);
+  expose(pixels, camera, format === "jpeg");
   const image = sharp(pixels, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: CHANNELS } });
   return format === "jpeg" ? image.jpeg({ quality: JPEG_QUALITY }).toBuffer() : image.png().toBuffer();
 }
 
-/** Normal deviates that every picture's grain is cut from; longer than a picture, so that it starts anywhere. */
-const GRAIN = drawGrain(65_537);
+/** Normal deviates that every picture's grain is cut from, at one of many places. */
+const CUTS = 16_384;
+const GRAIN = drawGrain(CHANNELS * (IMAGE_SIZE * IMAGE_SIZE + CUTS));
 
 function drawGrain(length: number): Float32Array {
   const random = createRandom(0);
@@ -34,13 +36,14 @@ function drawGrain(length: number): Float32Array {
 }
 
 /** Brightness, a tint and grain, in place. */
-function expose(pixels: Uint8ClampedArray, camera: Random): void {
+function expose(pixels: Uint8ClampedArray, camera: Random, grainy: boolean): void {
   const brightness = uniform(camera, 0.9, 1.07);
-  const gains = [0, 1, 2].map(() => brightness * uniform(camera, 0.97, 1.03));
-  const strength = uniform(camera, 1, 5);
-  let grain = camera.integer(GRAIN.length);
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = pixels[i]! * gains[i % CHANNELS]! + GRAIN[grain]! * strength;
-    grain = grain + 1 === GRAIN.length ? 0 : grain + 1;
+  const [red, green, blue] = [0, 1, 2].map(() => brightness * uniform(camera, 0.97, 1.03)) as [number, number, number];
+  const strength = grainy ? uniform(camera, 1, 5) : 0;
+  const grain = GRAIN.subarray(CHANNELS * camera.integer(CUTS));
+  for (let i = 0; i < pixels.length; i += CHANNELS) {
+    pixels[i] = pixels[i]! * red + grain[i]! * strength;
+    pixels[i + 1] = pixels[i + 1]! * green + grain[i + 1]! * strength;
+    pixels[i + 2] = pixels[i + 2]! * blue + grain[i + 2]! * strength;
   }
 }

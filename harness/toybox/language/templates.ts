@@ -69,6 +69,12 @@ export const TEMPLATES: Record<TemplateShape, readonly Template[]> = {
   ],
 };
 
+/** That something is so: whole sentences, which can follow "it is not true that". */
+export const STATEMENTS: readonly Template[] = [
+  { weight: 70, en: "{a} {is} {rel} {b}", de: "{a} {ist} {rel} {b:dat}" },
+  { weight: 30, en: "there {is} {a} {rel} {b}", de: "da {ist} {a} {rel} {b:dat}" },
+];
+
 /** After "a picture of": noun phrases only, in German in the dative. */
 export const PICTURE_OF: Record<TemplateShape, Template> = {
   "1": { weight: 1, en: "{a} {place}", de: "{a:dat} {place}" },

@@ -4,7 +4,7 @@ import type { Facts, RelationFact, ThingFact } from "../world/facts.js";
 import { sayEnglish } from "./english.js";
 import { type Case, type Determiner, sayGerman } from "./german.js";
 import { NOUNS, type NounForm } from "./nouns.js";
-import { PICTURE_OF, TEMPLATES, type Template, type TemplateShape } from "./templates.js";
+import { PICTURE_OF, STATEMENTS, TEMPLATES, type Template, type TemplateShape } from "./templates.js";
 import {
   ADVERBS,
   type Adjective,
@@ -67,6 +67,11 @@ export function chooseWording(facts: Facts, random: Random): Wording {
 /** As {@link chooseWording}, for what follows "a picture of". */
 export function choosePictureOf(facts: Facts, random: Random): Wording {
   return withTemplate(PICTURE_OF[shapeOf(facts)], facts, random);
+}
+
+/** As {@link chooseWording}, for two things and their relation, as a whole sentence. */
+export function chooseStatement(facts: Facts, random: Random): Wording {
+  return withTemplate(pickWeighted(random, STATEMENTS), facts, random);
 }
 
 function withTemplate(template: Template, facts: Facts, random: Random): Wording {

@@ -1,11 +1,12 @@
 import type { Random } from "../../random.js";
+import { isA } from "../fact-accuracy.js";
 import { sayEnglish } from "../language/english.js";
 import { NOUNS } from "../language/nouns.js";
 import { RELATION_PHRASES } from "../language/words.js";
 import { chance, pick, pickWeighted } from "../pick.js";
 import type { Noun } from "../world/facts.js";
 import { canonical, invert } from "../world/facts.js";
-import { CATEGORIES, COLORS, KIND_NAMES, KINDS } from "../world/kinds.js";
+import { COLORS, KIND_NAMES, KINDS } from "../world/kinds.js";
 import type { Group, Relation, Scene } from "../world/scene.js";
 import { PLACE_ANSWERS } from "./answers.js";
 
@@ -46,15 +47,9 @@ const askSize: Asker = ({ groups }, random) => {
 
 const askCount: Asker = ({ groups }, random) => {
   const absent = pick(random, KIND_NAMES);
-  const noun: Noun = chance(random, 0.2)
-    ? absent
-    : chance(random, 0.3)
-      ? pick(
-          random,
-          [...CATEGORIES].filter((category) => category !== "thing"),
-        )
-      : pick(random, groups).kind;
-  const counted = groups.filter(({ kind }) => kind === noun || KINDS[kind].category === noun);
+  const { kind } = pick(random, groups);
+  const noun: Noun = chance(random, 0.2) ? absent : chance(random, 0.3) ? KINDS[kind].category : kind;
+  const counted = groups.filter((group) => isA(group.kind, noun));
   const answer = String(counted.reduce((sum, { count }) => sum + count, 0));
   return { question: `how many ${several(noun)} are there?`, answer, questionType: "how many", answerType: "number" };
 };

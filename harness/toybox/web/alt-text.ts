@@ -16,8 +16,8 @@ type Writer = (scene: Scene, random: Random, other: () => Scene) => string;
 interface Style {
   readonly name: string;
   readonly weight: number;
-  /** Takes capitals and decorations. */
-  readonly prose?: true;
+  /** Takes capitals, and decorations in this language. */
+  readonly prose?: Language;
   readonly write: Writer;
 }
 
@@ -72,12 +72,12 @@ const speakingFileName: Writer = (scene, random) => {
 
 /** About the picture, more or less. */
 const CLEAN_STYLES: readonly Style[] = [
-  { name: "caption", weight: 22, prose: true, write: caption("en") },
-  { name: "picture of", weight: 26, prose: true, write: pictureOf("en") },
-  { name: "partial", weight: 9, prose: true, write: partial("en") },
-  { name: "caption de", weight: 10, prose: true, write: caption("de") },
-  { name: "picture of de", weight: 14, prose: true, write: pictureOf("de") },
-  { name: "partial de", weight: 4, prose: true, write: partial("de") },
+  { name: "caption", weight: 22, prose: "en", write: caption("en") },
+  { name: "picture of", weight: 26, prose: "en", write: pictureOf("en") },
+  { name: "partial", weight: 9, prose: "en", write: partial("en") },
+  { name: "caption de", weight: 10, prose: "de", write: caption("de") },
+  { name: "picture of de", weight: 14, prose: "de", write: pictureOf("de") },
+  { name: "partial de", weight: 4, prose: "de", write: partial("de") },
   { name: "keywords", weight: 5, write: keywords },
   { name: "bilingual", weight: 3, write: bilingual },
   { name: "offer", weight: 4, write: offer },
@@ -93,13 +93,13 @@ const NOISY_STYLES: readonly Style[] = [
   {
     name: "another picture's",
     weight: 30,
-    prose: true,
+    prose: "en",
     write: (_, random, other) => anyCaption(other(), random, other),
   },
   {
     name: "wrong",
     weight: 25,
-    prose: true,
+    prose: "en",
     write: (scene, random, other) => anyCaption(falsify(scene, random), random, other),
   },
   { name: "file name", weight: 15, write: (_, random) => `${pick(random, CAMERAS)}${random.integer(10_000)}.jpg` },
@@ -118,17 +118,17 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
   const noisy = chance(random, noise);
   const { name, prose, write } = pickWeighted(random, noisy ? NOISY_STYLES : CLEAN_STYLES);
   const text = write(scene, random, other);
-  return { text: prose ? dress(text, random) : text, style: name, noisy };
+  return { text: prose ? dress(text, prose, random) : text, style: name, noisy };
 }
 
 /** Most texts are as they are; some have capitals, or something before or after. */
-function dress(text: string, random: Random): string {
+function dress(text: string, language: Language, random: Random): string {
   const style = random.next();
   if (style < 0.2) return toSentence(text);
   if (style < 0.23) return toTitle(text);
   if (style < 0.25) return text.toUpperCase();
   if (style > 0.92) {
-    const [before, after] = pick(random, DECORATIONS);
+    const [before, after] = pick(random, DECORATIONS[language]);
     return `${before}${text}${after}`;
   }
   return text;

@@ -13,18 +13,18 @@ import { speculate } from "../questions/speculations.js";
 import { sceneFacts } from "../world/facts.js";
 import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
-import type { Scene } from "../world/scene.js";
+import type { Scene, Split } from "../world/scene.js";
 import { IRRELEVANT, SHOP_TALK } from "./phrases.js";
 
-type Writer = (random: Random) => string;
-
-const draw = (random: Random): Scene => sampleScene(random, "train", chance(random, 0.3) ? { include: "present" } : {});
+type Writer = (draw: Draw, random: Random) => string;
+/** A scene to write about. */
+type Draw = () => Scene;
 
 /** One scene told in several ways. */
 const story =
   (language: Language): Writer =>
-  (random) => {
-    const scene = draw(random);
+  (draw, random) => {
+    const scene = draw();
     const tellings = [FULL, CAPTION, CAPTION].slice(0, 1 + random.integer(3));
     return tellings
       .map((detail) => toSentence(say(chooseWording(describe(scene, detail, random), random), language)))
@@ -39,8 +39,8 @@ const REASONED = {
 const CLAIMS_PER_TEXT = 3;
 
 /** What follows from a description, what does not, and what nobody knows. */
-const reasoning: Writer = (random) => {
-  const scene = draw(random);
+const reasoning: Writer = (draw, random) => {
+  const scene = draw();
   const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
   const conclusions: string[] = [];
   while (conclusions.length < CLAIMS_PER_TEXT) {
@@ -54,15 +54,15 @@ const reasoning: Writer = (random) => {
     : `${toSentence(premise)} ${conclusions.map(capitalize).join(" ")}`;
 };
 
-const quiz: Writer = (random) => {
-  const scene = draw(random);
+const quiz: Writer = (draw, random) => {
+  const scene = draw();
   const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
   const questions = [0, 1].map(() => askQuestion(scene, random)!);
   return [`${premise}.`, ...questions.map(({ question, answer }) => `${question} ${answer}.`)].join(" ");
 };
 
-const parallel: Writer = (random) => {
-  const scene = draw(random);
+const parallel: Writer = (draw, random) => {
+  const scene = draw();
   const wording = chooseWording(describe(scene, CAPTION, random), random);
   const [english, german] = [say(wording, "en"), say(wording, "de")];
   return pick(random, [
@@ -72,13 +72,13 @@ const parallel: Writer = (random) => {
   ]);
 };
 
-const dictionary: Writer = (random) => {
-  const thing = wordThing(pick(random, sceneFacts(draw(random)).things), random);
+const dictionary: Writer = (draw, random) => {
+  const thing = wordThing(pick(random, sceneFacts(draw()).things), random);
   return `${sayThing(thing, "en")} - ${sayThing(thing, "de")}`;
 };
 
 /** What everybody knows. */
-const lesson: Writer = (random) => {
+const lesson: Writer = (_, random) => {
   const kind = pick(random, KIND_NAMES);
   const [form] = NOUNS[kind];
   const [category] = NOUNS[KINDS[kind].category];
@@ -92,7 +92,7 @@ const lesson: Writer = (random) => {
   ]);
 };
 
-const boilerplate: Writer = (random) =>
+const boilerplate: Writer = (_, random) =>
   [pick(random, SHOP_TALK), pick(random, IRRELEVANT), pick(random, SHOP_TALK)].join(". ");
 
 const WRITERS: readonly { weight: number; write: Writer }[] = [
@@ -106,7 +106,11 @@ const WRITERS: readonly { weight: number; write: Writer }[] = [
   { weight: 5, write: boilerplate },
 ];
 
-/** A page of web text about scenes of the training split. */
-export function writeDocument(random: Random): string {
-  return pickWeighted(random, WRITERS).write(random);
+/** How many scenes have a present, about which one can only guess. */
+const WITH_PRESENT = 0.3;
+
+/** A page of web text about a scene of the split. */
+export function writeDocument(split: Split, random: Random): string {
+  const draw = (): Scene => sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
+  return pickWeighted(random, WRITERS).write(draw, random);
 }

@@ -1,4 +1,4 @@
-import type { Phrase } from "../language/words.js";
+import type { Language, Phrase } from "../language/words.js";
 
 /** What stands around pictures on web pages. */
 
@@ -43,13 +43,19 @@ export const IRRELEVANT: readonly string[] = [
 ];
 
 /** Before and after a text that is about its picture. */
-export const DECORATIONS: readonly (readonly [before: string, after: string])[] = [
-  ["", " | free images"],
-  ["", " - stock picture"],
-  ["", " (2)"],
-  ["", ", nice!"],
-  ["photo: ", ""],
-  ["buy ", " online"],
-  ["", " | kostenlose Bilder"],
-  ["Bild: ", ""],
-];
+export const DECORATIONS: Record<Language, readonly (readonly [before: string, after: string])[]> = {
+  en: [
+    ["", " | free images"],
+    ["", " - stock picture"],
+    ["", " (2)"],
+    ["", ", nice!"],
+    ["photo: ", ""],
+    ["buy ", " online"],
+  ],
+  de: [
+    ["", " | kostenlose Bilder"],
+    ["", " (2)"],
+    ["", ", schön!"],
+    ["Bild: ", ""],
+  ],
+};
