@@ -61,7 +61,7 @@ export function planSnliVe(split: Split, size: number): Job {
   };
 }
 
-function drawPairs(random: Random, split: Split, withPresent: boolean): { scene: Scene; pairs: Pair[] } {
+export function drawPairs(random: Random, split: Split, withPresent: boolean): { scene: Scene; pairs: Pair[] } {
   for (;;) {
     const scene = sampleScene(random, split, withPresent ? { include: "present" } : {});
     const presents = scene.groups.filter(({ kind }) => kind === "present").length;

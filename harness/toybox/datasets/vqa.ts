@@ -62,7 +62,7 @@ export function planAnswerList(): Job {
 }
 
 /** Three different questions about one scene, or one with a held-out answer about a scene that has such a question. */
-function drawQuestions(random: Random, split: Split, heldOut: boolean): { scene: Scene; questions: Question[] } {
+export function drawQuestions(random: Random, split: Split, heldOut: boolean): { scene: Scene; questions: Question[] } {
   for (;;) {
     const scene = sampleScene(random, split);
     const questions: Question[] = [];

@@ -17,8 +17,20 @@ function hills(random: Random, top: number, height: number, fill: string): strin
   return path(`M0 ${y()} Q${SIZE / 4} ${y()} ${SIZE / 2} ${y()} T${SIZE} ${y()} V${SIZE} H0Z`, fill);
 }
 
-function scatter(random: Random, count: number, draw: (x: number, y: number) => string, below = 0): string {
-  return Array.from({ length: count }, () => draw(uniform(random, 0, SIZE), uniform(random, below, SIZE))).join("");
+/** Many small discs as one path: a path costs far less than as many circles. */
+function dots(
+  random: Random,
+  count: number,
+  radii: readonly [number, number],
+  fill: string,
+  top = 0,
+  bottom = SIZE,
+): string {
+  const d = Array.from({ length: count }, () => {
+    const r = round(uniform(random, ...radii));
+    return `M${round(uniform(random, 0, SIZE))} ${round(uniform(random, top, bottom))}a${r} ${r} 0 1 1 0 .1z`;
+  });
+  return path(d.join(""), fill);
 }
 
 function cloud(random: Random): string {
@@ -48,7 +60,7 @@ const night: Paint = (random) => {
   const sky = hsl(hue, 45, 21);
   return [
     gradient(sky, hsl(hue, 38, 32)),
-    scatter(random, 26, (sx, sy) => circle(sx, sy * 0.7, uniform(random, 0.5, 1.2), "#fff6cf")),
+    dots(random, 26, [0.5, 1.2], "#fff6cf", 0, SIZE * 0.7),
     circle(x, y, 9, "#fdf3c4") + circle(x + 4, y - 2, 8, sky),
     hills(random, uniform(random, 82, 104), 6, hsl(hue - 20, 30, 25)),
   ].join("");
@@ -56,38 +68,42 @@ const night: Paint = (random) => {
 
 const snow: Paint = (random) => {
   const horizon = uniform(random, 48, 78);
-  const flake = (x: number, y: number): string => circle(x, y, uniform(random, 0.8, 2), "#fff");
   return [
     gradient(hsl(212, 26, 68), hsl(210, 28, 82)),
     hills(random, horizon, 6, hsl(205, 34, 90)),
     hills(random, horizon + 20, 6, hsl(206, 30, 95)),
-    scatter(random, 34, flake),
+    dots(random, 34, [0.8, 2], "#fff"),
   ].join("");
 };
 
 const sand: Paint = (random) => {
   const horizon = uniform(random, 30, 56);
   const hue = uniform(random, 32, 40);
-  const grain = (x: number, y: number): string => circle(x, y, uniform(random, 0.5, 1.2), hsl(hue - 4, 40, 56));
   return [
     gradient(hsl(32, 72, 84), hsl(36, 80, 90)),
     hills(random, horizon, 8, hsl(hue, 54, 74)),
     hills(random, horizon + 26, 8, hsl(hue - 2, 50, 68)),
-    scatter(random, 30, grain, horizon + 10),
+    dots(random, 30, [0.5, 1.2], hsl(hue - 4, 40, 56), horizon + 10),
   ].join("");
 };
 
+function waves(random: Random, count: number, top: number): string {
+  const d = Array.from(
+    { length: count },
+    () => `M${round(uniform(random, 0, SIZE))} ${round(uniform(random, top, SIZE))}q4 -4 8 0q4 4 8 0`,
+  );
+  return path(d.join(""), "none", 'stroke="#e9fbff" stroke-width="1.5" opacity="0.7"');
+}
+
 const sea: Paint = (random) => {
   const hue = uniform(random, 184, 196);
-  const wave = (x: number, y: number): string =>
-    `<path d="M${round(x)} ${round(y)} q4 -4 8 0 q4 4 8 0" fill="none" stroke="#e9fbff" stroke-width="1.5" opacity="0.7"/>`;
   const horizon = uniform(random, 22, 44);
   return [
     gradient(hsl(195, 55, 88), hsl(192, 60, 92)),
     hills(random, horizon, 2, hsl(hue, 58, 62)),
     hills(random, horizon + 30, 3, hsl(hue, 60, 52)),
     hills(random, horizon + 62, 3, hsl(hue + 4, 62, 44)),
-    scatter(random, 16, wave, horizon + 6),
+    waves(random, 16, horizon + 6),
     chance(random, 0.3) ? ellipse(uniform(random, 0, SIZE), horizon, 14, 4, hsl(120, 25, 55)) : "",
   ].join("");
 };

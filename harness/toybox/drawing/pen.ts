@@ -22,7 +22,7 @@ const PAINTS: Record<Color, Hsl> = {
   yellow: [50, 95, 54],
   green: [128, 55, 38],
   blue: [214, 78, 49],
-  purple: [276, 52, 45],
+  purple: [277, 54, 51],
   pink: [336, 86, 76],
   white: [45, 14, 95],
   black: [235, 8, 16],

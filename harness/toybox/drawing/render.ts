@@ -8,6 +8,8 @@ import { drawScene } from "./svg.js";
 export type ImageFormat = "jpeg" | "png";
 
 const JPEG_QUALITY = 88;
+/** Share of pictures that are out of focus. */
+const BLURRED = 0.25;
 const CHANNELS = 3;
 
 /**
@@ -18,11 +20,11 @@ const CHANNELS = 3;
 export async function renderScene(scene: Scene, random: Random, format: ImageFormat = "jpeg"): Promise<Buffer> {
   const camera = random.fork("camera");
   const drawn = sharp(Buffer.from(drawScene(scene, random))).removeAlpha();
-  const blurred = chance(camera, 0.25) ? drawn.blur(uniform(camera, 0.4, 0.8)) : drawn;
-  const { buffer, byteOffset, length } = await blurred.raw().toBuffer();
+  const { buffer, byteOffset, length } = await drawn.raw().toBuffer();
   const pixels = new Uint8ClampedArray(buffer, byteOffset, length);
   expose(pixels, camera, format === "jpeg");
   const image = sharp(pixels, { raw: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: CHANNELS } });
+  if (chance(camera, BLURRED)) image.blur(uniform(camera, 0.4, 0.8));
   return format === "jpeg" ? image.jpeg({ quality: JPEG_QUALITY }).toBuffer() : image.png().toBuffer();
 }
 
