@@ -1,27 +1,16 @@
 import type { Random } from "../../random.js";
-import { type Claim, judge, sayClaim, type Truth } from "../claims.js";
+import { judge, sayClaim, type Truth } from "../claims.js";
 import { describe, FULL } from "../language/describe.js";
 import { chooseWording, say } from "../language/wording.js";
-import { chance, pick, pickWeighted } from "../pick.js";
+import { chance } from "../pick.js";
+import { type ClaimForm, drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
-import type { Noun, ThingFact } from "../world/facts.js";
-import { CATEGORIES, COLORS, KIND_NAMES, KINDS, type Kind } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 import { firstId, imageFolder, type Job, toJsonLines, writePictures, writeTexts } from "../writing/workshop.js";
 
 type Label = "entailment" | "neutral" | "contradiction";
 const TRUTHS: Record<Label, Truth> = { entailment: "true", neutral: "maybe", contradiction: "false" };
-
-/** What the third hypothesis of an image is: with presents more is possible, without them more is certain. */
-const THIRD_WITH_PRESENT: readonly { weight: number; label: Label; related: boolean }[] = [
-  { weight: 75, label: "neutral", related: false },
-  { weight: 25, label: "contradiction", related: true },
-];
-const THIRD_WITHOUT: readonly { weight: number; label: Label | "speculation" }[] = [
-  { weight: 75, label: "contradiction" },
-  { weight: 25, label: "speculation" },
-];
 
 interface Pair {
   readonly hypothesis: string;
@@ -61,96 +50,69 @@ export function planSnliVe(split: Split, size: number): Job {
   };
 }
 
+/** Of the claims about positions that could be neutral, the share that is false instead. */
+const FALSE_RELATIONS = 0.3;
+/** Of the pictures without a present, the share about which something is guessed: "the dog is hungry". */
+const SPECULATIONS = 0.25;
+
+/** What the three hypotheses of an image shall be, before there is a scene; without a form it is a guess. */
+interface Wanted {
+  readonly label: Label;
+  readonly form?: ClaimForm;
+}
+
+/** So many scenes are tried before something else is wanted: some wishes contradict each other. */
+const SCENES = 100;
+
 export function drawPairs(random: Random, split: Split, withPresent: boolean): { scene: Scene; pairs: Pair[] } {
   for (;;) {
-    const scene = sampleScene(random, split, withPresent ? { include: "present" } : {});
-    const presents = scene.groups.filter(({ kind }) => kind === "present").length;
-    if (withPresent ? scene.groups.length === 1 : presents > 0) continue;
-    const pairs = withPresent ? pairsWithPresent(scene, random) : pairsWithout(scene, random);
-    if (pairs.every((pair) => pair !== undefined)) return { scene, pairs: pairs as Pair[] };
+    const wanted = drawWanted(random, withPresent);
+    for (let attempt = 0; attempt < SCENES; attempt++) {
+      const scene = drawScene(random, split, withPresent);
+      const pairs = findPairs(wanted, scene, random);
+      if (pairs) return { scene, pairs };
+    }
   }
 }
 
-function pairsWithPresent(scene: Scene, random: Random): (Pair | undefined)[] {
-  const { label, related } = pickWeighted(random, THIRD_WITH_PRESENT);
-  return [
-    findPair("entailment", scene, random),
-    findPair("neutral", scene, random),
-    findPair(label, scene, random, related),
-  ];
+/** With a present and something else, or without a present. */
+function drawScene(random: Random, split: Split, withPresent: boolean): Scene {
+  for (;;) {
+    const scene = sampleScene(random, split, withPresent ? { include: "present" } : {});
+    if (withPresent ? scene.groups.length > 1 : scene.groups.every(({ kind }) => kind !== "present")) return scene;
+  }
 }
 
-function pairsWithout(scene: Scene, random: Random): (Pair | undefined)[] {
-  const { label } = pickWeighted(random, THIRD_WITHOUT);
-  const third: Pair | undefined =
-    label === "speculation"
-      ? { label: "neutral", hypothesis: speculate(scene, random) }
-      : findPair(label, scene, random);
-  return [findPair("entailment", scene, random), findPair("contradiction", scene, random), third];
+function findPairs(wanted: readonly Wanted[], scene: Scene, random: Random): Pair[] | undefined {
+  const pairs: Pair[] = [];
+  for (const each of wanted) {
+    const pair = findPair(each, scene, random);
+    if (!pair || pairs.some(({ hypothesis }) => hypothesis === pair.hypothesis)) return undefined;
+    pairs.push(pair);
+  }
+  return pairs;
 }
 
-const ATTEMPTS = 300;
+/** With a present one thing is true and the rest is open, without one the rest is false. */
+function drawWanted(random: Random, withPresent: boolean): Wanted[] {
+  const [first, second, third] = [0, 1, 2].map(() => drawClaimForm(random)) as [ClaimForm, ClaimForm, ClaimForm];
+  const entailed: Wanted = { label: "entailment", form: first };
+  if (withPresent) {
+    const label = third.relation && chance(random, FALSE_RELATIONS) ? "contradiction" : "neutral";
+    return [entailed, { label: "neutral", form: second }, { label, form: third }];
+  }
+  const last: Wanted = chance(random, SPECULATIONS) ? { label: "neutral" } : { label: "contradiction", form: third };
+  return [entailed, { label: "contradiction", form: second }, last];
+}
 
-/** Something with this label: proposals do not look at it, or their words would give it away. */
-function findPair(label: Label, scene: Scene, random: Random, related = false): Pair | undefined {
+const ATTEMPTS = 60;
+
+/** A hypothesis with this label, or undefined if the scene has none. */
+function findPair({ label, form }: Wanted, scene: Scene, random: Random): Pair | undefined {
+  if (!form) return { label, hypothesis: speculate(scene, random) };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const claim = related ? proposeRelation(scene, random) : proposeClaim(scene, random);
+    const claim = proposeClaim(form, scene, random);
     if (claim && judge(claim, scene) === TRUTHS[label]) return { label, hypothesis: sayClaim(claim, "en", random) };
   }
   return undefined;
 }
-
-/** A claim about what might be there: half of its nouns and colours are the scene's. Never one about presents. */
-export function proposeClaim(scene: Scene, random: Random): Claim | undefined {
-  const { propose } = pickWeighted(random, PROPOSALS);
-  return propose(scene, random);
-}
-
-type Propose = (scene: Scene, random: Random) => Claim | undefined;
-
-const SAYABLE: readonly Kind[] = KIND_NAMES.filter((kind) => kind !== "present");
-const SAYABLE_CATEGORIES = CATEGORIES.filter((category) => category !== "thing");
-
-function proposeKind({ groups }: Scene, random: Random): Kind {
-  const seen = groups.map(({ kind }) => kind).filter((kind) => kind !== "present");
-  return seen.length > 0 && chance(random, 0.5) ? pick(random, seen) : pick(random, SAYABLE);
-}
-
-function proposeThing(scene: Scene, random: Random, noun: Noun, colored: boolean): ThingFact {
-  if (!colored) return { noun, count: 1 };
-  const color = chance(random, 0.5) ? pick(random, scene.groups).color : pick(random, COLORS);
-  return { noun, count: 1, color };
-}
-
-const proposeRelation: Propose = (scene, random) => {
-  if (scene.relations.length === 0) return undefined;
-  const thing = proposeThing(scene, random, proposeKind(scene, random), chance(random, 0.4));
-  const object = proposeThing(scene, random, proposeKind(scene, random), chance(random, 0.4));
-  const name = pick(random, ["left", "right", "above", "below", "behind", "front", "on"] as const);
-  return thing.noun === object.noun ? undefined : { thing, relation: { name, object } };
-};
-
-const PROPOSALS: readonly { weight: number; propose: Propose }[] = [
-  {
-    weight: 25,
-    propose: (scene, random) => ({ thing: proposeThing(scene, random, proposeKind(scene, random), false) }),
-  },
-  {
-    weight: 35,
-    propose: (scene, random) => ({ thing: proposeThing(scene, random, proposeKind(scene, random), true) }),
-  },
-  {
-    weight: 12,
-    propose: (scene, random) => {
-      const noun = chance(random, 0.5)
-        ? KINDS[pick(random, scene.groups).kind].category
-        : pick(random, SAYABLE_CATEGORIES);
-      return noun === "thing" ? undefined : { thing: proposeThing(scene, random, noun, chance(random, 0.5)) };
-    },
-  },
-  {
-    weight: 5,
-    propose: (scene, random) => ({ thing: { noun: proposeKind(scene, random), count: 2 + random.integer(2) } }),
-  },
-  { weight: 60, propose: proposeRelation },
-];

@@ -121,11 +121,10 @@ const askWhatKind: Asker = ({ groups }, random) => {
 
 const askPlace: Asker = ({ groups, background }, random) => {
   const answer = PLACE_ANSWERS[background];
-  if (answer === undefined || chance(random, 0.3)) {
-    const time = background === "night" ? "night" : background === "day" ? "day" : undefined;
-    if (time === undefined) return undefined;
-    return { question: "is it day or night?", answer: time, questionType: "is it", answerType: "other" };
+  if ((background === "day" || background === "night") && chance(random, 0.4)) {
+    return { question: "is it day or night?", answer: background, questionType: "is it", answerType: "other" };
   }
+  if (answer === undefined) return undefined;
   const group = pick(random, groups);
   const questionType = `where ${is(group)} the`;
   return { question: `where ${is(group)} ${named(group)}?`, answer, questionType, answerType: "other" };

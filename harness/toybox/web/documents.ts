@@ -1,6 +1,5 @@
 import type { Random } from "../../random.js";
 import { judge, sayClaim } from "../claims.js";
-import { proposeClaim } from "../datasets/snli-ve.js";
 import { CAPTION, describe, FULL } from "../language/describe.js";
 import { declineNoun } from "../language/german.js";
 import { NOUNS } from "../language/nouns.js";
@@ -9,6 +8,7 @@ import { chooseWording, say, sayThing, wordThing } from "../language/wording.js"
 import type { Language } from "../language/words.js";
 import { chance, pick, pickWeighted } from "../pick.js";
 import { askQuestion } from "../questions/ask.js";
+import { drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
 import { sceneFacts } from "../world/facts.js";
 import { KIND_NAMES, KINDS } from "../world/kinds.js";
@@ -44,7 +44,7 @@ const reasoning: Writer = (draw, random) => {
   const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
   const conclusions: string[] = [];
   while (conclusions.length < CLAIMS_PER_TEXT) {
-    const claim = proposeClaim(scene, random);
+    const claim = proposeClaim(drawClaimForm(random), scene, random);
     const truth = claim && judge(claim, scene);
     if (truth) conclusions.push(`${pick(random, REASONED[truth])} ${sayClaim(claim, "en", random)}.`);
   }
