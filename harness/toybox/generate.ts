@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
@@ -64,7 +64,7 @@ async function openUnfinished(root: string, name: string, recipe: Record<string,
   const path = join(root, RECIPE);
   if (existsSync(path)) {
     const found = await readJson(path, Recipe);
-    if (toJson(found) === toJson(recipe)) return;
+    if (toJson(found) === toJson(recipe)) return sweep(root);
     throw new SimvlmError(
       "other-recipe",
       `${name} is an unfinished Toybox made with other options: ${JSON.stringify(found)}. ` +
@@ -76,4 +76,10 @@ async function openUnfinished(root: string, name: string, recipe: Record<string,
   }
   await mkdir(root, { recursive: true });
   await writeTexts(root, { [RECIPE]: toJson(recipe) });
+}
+
+/** What a killed run left of files it was writing. */
+async function sweep(root: string): Promise<void> {
+  const names = await readdir(root, { recursive: true });
+  for (const name of names.filter((each) => /^\..+\.tmp$/.test(basename(each)))) await rm(join(root, name));
 }

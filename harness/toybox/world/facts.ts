@@ -1,8 +1,9 @@
-import type { Background, Category, Color, Kind, Size } from "./kinds.js";
+import { type Background, CATEGORIES, type Category, type Color, KIND_NAMES, type Kind, type Size } from "./kinds.js";
 import type { RelationName, Scene } from "./scene.js";
 
 /** What a noun stands for: a kind, or all kinds of a category. */
 export type Noun = Kind | Category;
+export const NOUN_NAMES: readonly Noun[] = [...KIND_NAMES, ...CATEGORIES];
 
 export interface ThingFact {
   readonly noun: Noun;

@@ -95,12 +95,19 @@ function gather({ size, count }: Group, random: Random): Cluster {
   const patterns = PATTERNS[count]!;
   const pattern = patterns[random.integer(patterns.length)]!;
   const jitter = (): number => (count === 1 ? 0 : uniform(random, -0.06, 0.06));
-  const offsets = pattern.map(([x, y]) => [(x + jitter()) * side, (y + jitter()) * side] as const);
-  const extent = (axis: 0 | 1): number => {
-    const values = offsets.map((offset) => offset[axis]);
-    return Math.max(...values) - Math.min(...values) + side;
+  const drawn = pattern.map(([x, y]) => [(x + jitter()) * side, (y + jitter()) * side] as const);
+  const [left, right] = range(drawn.map(([x]) => x));
+  const [top, bottom] = range(drawn.map(([, y]) => y));
+  return {
+    side,
+    offsets: drawn.map(([x, y]) => [x - (left + right) / 2, y - (top + bottom) / 2] as const),
+    width: right - left + side,
+    height: bottom - top + side,
   };
-  return { side, offsets, width: extent(0), height: extent(1) };
+}
+
+function range(values: readonly number[]): [least: number, most: number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 /** The centre of the group `fresh`, so that the relation holds; the other group's centre is `at`. */
