@@ -1,11 +1,9 @@
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,6 +29,7 @@ import { HELD_OUT_ANSWERS } from "../../../harness/toybox/questions/answers.js";
 import { DATA_SETS } from "../../../harness/toybox/sizes.js";
 import { IN_DOMAIN_KINDS, type Kind } from "../../../harness/toybox/world/kinds.js";
 import { SPLITS } from "../../../harness/toybox/world/scene.js";
+import { readTree } from "./scenes.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "simvlm-toybox-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -38,14 +37,6 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const tiny: GenerateOptions = { seed: 5, scale: "small", only: DATA_SETS, splits: SPLITS, limit: 4, noise: 0.3 };
 const out = join(scratch, "toybox");
 const at = (...names: string[]): string => join(out, ...names);
-
-/** Every file below a folder, with its content. */
-function readTree(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    statSync(join(folder, name)).isFile(),
-  );
-  return new Map(files.sort().map((name) => [name, readFileSync(join(folder, name), "base64")]));
-}
 
 beforeAll(async () => {
   await generateToybox(out, { ...tiny, concurrency: 1 });
@@ -217,70 +208,5 @@ describe("the same seed", () => {
     const read = (folder: string): string => readFileSync(join(folder, "multi30k/test.en"), "utf8");
     expect(read(out).startsWith(read(part))).toBe(true);
     expect(read(part).trim().split("\n")).toHaveLength(2);
-  });
-});
-
-describe("a Toybox is whole or not there", () => {
-  const small: GenerateOptions = { ...tiny, only: ["nocaps", "multi30k"], splits: ["test"], limit: 3 };
-
-  test("what was stopped is finished, and what was done stays", async () => {
-    const target = join(scratch, "stopped");
-    const stop = new Error("stopped");
-    let drawn = 0;
-    const stopAtFifth = () => () => {
-      drawn++;
-      if (drawn === 5) throw stop;
-    };
-    await expect(generateToybox(target, { ...small, onStart: stopAtFifth })).rejects.toBe(stop);
-    expect(existsSync(target)).toBe(false);
-    const done = join(`${target}.partial`, "nocaps/test.json");
-    const { mtimeMs } = statSync(done);
-
-    writeFileSync(join(`${target}.partial`, "multi30k", ".test.en.123.tmp"), "half a li");
-    const steps: number[] = [];
-    const onStart = (count: number) => {
-      steps.push(count);
-      return () => {};
-    };
-    await generateToybox(target, { ...small, onStart });
-    expect(steps).toEqual([3]);
-    expect(existsSync(`${target}.partial`)).toBe(false);
-    expect(statSync(join(target, "nocaps/test.json")).mtimeMs).toBe(mtimeMs);
-    const whole = join(scratch, "whole");
-    await generateToybox(whole, small);
-    expect(readTree(target)).toEqual(readTree(whole));
-  });
-
-  test("a folder with something in it is refused, an empty one taken", async () => {
-    const target = join(scratch, "used");
-    mkdirSync(target);
-    writeFileSync(join(target, "mine.txt"), "mine");
-    await expect(generateToybox(target, small)).rejects.toMatchObject({ code: "out-not-empty" });
-    expect(readdirSync(target)).toEqual(["mine.txt"]);
-    rmSync(join(target, "mine.txt"));
-    await generateToybox(target, small);
-    expect(existsSync(join(target, "nocaps/test.json"))).toBe(true);
-  });
-
-  test("an unfinished one with other options is refused", async () => {
-    const target = join(scratch, "unfinished");
-    const failing = {
-      ...small,
-      onStart: () => {
-        throw new Error("stopped");
-      },
-    };
-    await expect(generateToybox(target, failing)).rejects.toThrow("stopped");
-    await expect(generateToybox(target, { ...small, seed: 77 })).rejects.toMatchObject({ code: "other-recipe" });
-    await expect(generateToybox(target, { ...small, noise: 0.5 })).rejects.toMatchObject({ code: "other-recipe" });
-    await generateToybox(target, small);
-  });
-
-  test("something else under the unfinished name is left alone", async () => {
-    const target = join(scratch, "blocked");
-    mkdirSync(`${target}.partial`);
-    writeFileSync(join(`${target}.partial`, "mine.txt"), "mine");
-    await expect(generateToybox(target, small)).rejects.toMatchObject({ code: "out-not-empty" });
-    expect(readdirSync(`${target}.partial`)).toEqual(["mine.txt"]);
   });
 });
