@@ -106,7 +106,7 @@ function toCoco(images: readonly Captioned[], references: number, language: Lang
 }
 
 /** What several people would write under a picture. */
-export function writeReferences(scene: Scene, count: number, language: Language, random: Random): string[] {
+function writeReferences(scene: Scene, count: number, language: Language, random: Random): string[] {
   return Array.from({ length: count }, (_, index) => {
     const stream = random.fork(`${language} ${index}`);
     return say(chooseWording(describe(scene, CAPTION, stream), stream), language);

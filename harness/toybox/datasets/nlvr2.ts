@@ -6,7 +6,7 @@ import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 import { imageFolder, type Job, toJsonLines, writePictures, writeTexts } from "../writing/workshop.js";
 
-export const IMAGES_PER_SET = 4;
+const IMAGES_PER_SET = 4;
 const STATEMENTS_PER_SET = 3;
 /** The pictures of a set have more in common than chance would have it. */
 const SHARED_KIND = 0.55;

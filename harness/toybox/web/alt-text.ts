@@ -22,7 +22,7 @@ interface Style {
 }
 
 /** Alt-texts leave out more than captions do. */
-const WEB: Detail = { ...CAPTION, color: 0.9, size: 0.6, background: 0.5, relations: 0.88, third: 0.75 };
+const WEB: Detail = { ...CAPTION, color: 0.92, size: 0.68, background: 0.66, relations: 0.88, third: 0.75 };
 
 const caption =
   (language: Language): Writer =>
