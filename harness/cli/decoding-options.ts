@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { CAPTION_PROMPT } from "../tasks/caption.js";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
-import { parseCount, parsePositive, parsePositiveInteger, parseShare } from "./options.js";
+import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 /** How a caption is found. */
 export interface DecodingOptions {
@@ -31,7 +31,9 @@ export function addDecodingOptions(command: Command): Command {
     .addOption(new Option("--greedy", "always the likeliest token").conflicts("sample"))
     .option("--sample", "draw tokens by their probability")
     .addOption(drawing("--top-k <n>", "sample from the n likeliest tokens; 0 for all").argParser(parseCount))
-    .addOption(drawing("--top-p <p>", "sample from the fewest tokens of this probability").argParser(parseShare))
+    .addOption(
+      drawing("--top-p <p>", "sample from the fewest tokens of this probability").argParser(parsePositiveShare),
+    )
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
     .option("--min-length <n>", "fewest tokens of a caption", parsePositiveInteger)
     .option("--max-length <n>", `most tokens of a caption (default: ${maxLength})`, parsePositiveInteger)

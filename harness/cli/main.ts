@@ -44,6 +44,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "measure speed on this machine",
     load: async () => (await import("./bench.js")).createBenchCommand(),
   },
+  {
+    name: "toybox",
+    summary: "draw and describe a miniature world to train and test in",
+    load: async () => (await import("./toybox.js")).createToyboxCommand(),
+  },
 ];
 
 /** What the shell is told: the user's mistake, or ours. */

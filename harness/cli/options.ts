@@ -27,16 +27,23 @@ export function parsePositive(text: string): number {
 }
 
 /** Above 0, and 1 at most. */
-export function parseShare(text: string): number {
+export function parsePositiveShare(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError("It must lie between 0 and 1.");
+  throw new InvalidArgumentError("It must be above 0, and 1 at most.");
 }
 
 export function parseFraction(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError("It must lie between 0 and 1.");
+}
+
+/** As {@link parseFraction}, none and all included. */
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must lie between 0 and 1, which may be given.");
 }
 
 /** A parser of comma-separated values out of `choices`, each kept once, in the order of `choices`. */

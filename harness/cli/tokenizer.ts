@@ -6,7 +6,7 @@ import { loadTokenizer } from "../text/tokenizer.js";
 import { saveTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
-import { parsePositiveInteger, parseShare } from "./options.js";
+import { parsePositiveInteger, parsePositiveShare } from "./options.js";
 import { printable } from "./printable.js";
 
 interface TrainCommandOptions {
@@ -44,7 +44,12 @@ function createTrainCommand(): Command {
     .argument("<file...>", "UTF-8 text")
     .requiredOption("--out <file>", "the tokenizer.json to write")
     .option("--vocab <n>", "pieces in all", parsePositiveInteger, 8000)
-    .option("--coverage <p>", "share of the characters that get pieces; the rest goes by bytes", parseShare, 0.9995)
+    .option(
+      "--coverage <p>",
+      "share of the characters that get pieces; the rest goes by bytes",
+      parsePositiveShare,
+      0.9995,
+    )
     .option("--json", "print the training's report as JSON", false)
     .addHelpText("after", TRAIN_EXAMPLES)
     .action(runTrain);

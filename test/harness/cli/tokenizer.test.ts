@@ -36,7 +36,7 @@ describe("tokenizer train", () => {
     [[captions, "--vocab", "8000", "--out", never], "Ask for fewer or train on more text."],
     [[captions, "--out", captions], "would be overwritten"],
     [[captions, "--vocab", "350", "--out", scratch.at("missing/tokenizer.json")], "cannot be written"],
-    [[captions, "--coverage", "2", "--out", never], "It must lie between 0 and 1."],
+    [[captions, "--coverage", "2", "--out", never], "It must be above 0, and 1 at most."],
     [["--out", never], "missing required argument 'file'"],
   ])("%j", (args, message) => {
     const before = scratch.list();

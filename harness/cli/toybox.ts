@@ -1,0 +1,61 @@
+import { Command, Option } from "commander";
+import { generateToybox } from "../toybox/generate.js";
+import { DATA_SETS, type DataSet, SCALES, type Scale } from "../toybox/sizes.js";
+import { SPLITS, type Split } from "../toybox/world/scene.js";
+import { parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
+import { startProgress } from "./progress.js";
+
+interface GenerateCommandOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly scale: Scale;
+  readonly only: DataSet[];
+  readonly split: Split[];
+  readonly limit?: number;
+  readonly noise: number;
+  readonly concurrency?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm toybox generate --out toybox --seed 1 --scale full
+  $ simvlm toybox generate --out fresh-test --seed 20260801 --only nocaps,captions --split test --limit 200
+
+The folder appears when it is whole; the same command goes on where it was stopped. The README.md in it says which file
+is what.`;
+
+export function createToyboxCommand(): Command {
+  const generate = new Command("generate")
+    .description("Draw and describe the miniature world: all data sets in their official formats")
+    .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty")
+    .requiredOption("--seed <n>", "the same seed gives the same bytes", parseSeed)
+    .addOption(
+      new Option("--scale <scale>", "small: seconds; full: for hours of training").choices(SCALES).default("full"),
+    )
+    .option("--only <list>", `data sets: ${DATA_SETS.join(",")}`, parseListOf(DATA_SETS), [...DATA_SETS])
+    .option("--split <list>", `splits: ${SPLITS.join(",")}`, parseListOf(SPLITS), [...SPLITS])
+    .option("--limit <n>", "at most so many images (pairs, sentence sets, documents) a split", parsePositiveInteger)
+    .option("--noise <share>", "web pairs whose text is not about their picture, or wrong", parseShare, 0.3)
+    .option("--concurrency <n>", "pictures drawn at a time (default: twice the cores)", parsePositiveInteger)
+    .addHelpText("after", EXAMPLES)
+    .action(runGenerate);
+  return new Command("toybox").description("The miniature world to train and test in").addCommand(generate);
+}
+
+async function runGenerate({ out, split, ...options }: GenerateCommandOptions): Promise<void> {
+  const started = performance.now();
+  let pictures = 0;
+  let stop = (): void => {};
+  await generateToybox(out, {
+    ...options,
+    splits: split,
+    onStart(steps) {
+      pictures = steps;
+      const progress = startProgress("drawing", steps);
+      stop = () => progress.stop();
+      return () => progress.increment();
+    },
+  }).finally(() => stop());
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md\n`);
+}

@@ -1,0 +1,25 @@
+import { writeDocument } from "../web/documents.js";
+import type { Split } from "../world/scene.js";
+import { type Job, toJsonLines, writeTexts } from "../writing/workshop.js";
+
+const DOCUMENTS_PER_FILE = 10_000;
+
+/** Web text as C4 has it: packed JSON lines with `text`. */
+export function planText(split: Split, size: number): Job[] {
+  return Array.from({ length: Math.ceil(size / DOCUMENTS_PER_FILE) }, (_, part) => {
+    const first = part * DOCUMENTS_PER_FILE;
+    const count = Math.min(DOCUMENTS_PER_FILE, size - first);
+    const file = `text/${split}-${String(part).padStart(5, "0")}.json.gz`;
+    return {
+      files: [file],
+      steps: 0,
+      async run(workshop) {
+        const stream = workshop.random.fork("text").fork(split);
+        const documents = Array.from({ length: count }, (_, index) => ({
+          text: writeDocument(split, stream.fork(first + index)),
+        }));
+        await writeTexts(workshop.root, { [file]: toJsonLines(documents) });
+      },
+    };
+  });
+}

@@ -1,0 +1,49 @@
+import { renderScene } from "../drawing/render.js";
+import { writeAltText } from "../web/alt-text.js";
+import { IMAGE_SIZE } from "../world/layout.js";
+import { sampleScene } from "../world/sample.js";
+import type { Split } from "../world/scene.js";
+import { mapConcurrently } from "../writing/pool.js";
+import { type Job, type TarEntry, writeTar } from "../writing/workshop.js";
+
+const PAIRS_PER_SHARD = 2000;
+
+/** Noisy pairs in WebDataset shards as img2dataset writes them: `key.jpg`, `key.txt`, `key.json`. */
+export function planWeb(split: Split, size: number): Job[] {
+  return Array.from({ length: Math.ceil(size / PAIRS_PER_SHARD) }, (_, shard) => {
+    const first = shard * PAIRS_PER_SHARD;
+    const count = Math.min(PAIRS_PER_SHARD, size - first);
+    const file = `web/${split}-${String(shard).padStart(5, "0")}.tar`;
+    return {
+      files: [file],
+      steps: count,
+      async run({ root, random, noise, concurrency, tick }) {
+        const stream = random.fork("web").fork(split);
+        const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
+          const pair = stream.fork(first + index);
+          const scene = sampleScene(pair, split);
+          const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), () => sampleScene(pair, split));
+          const image = await renderScene(scene, pair.fork("image"));
+          tick();
+          const key = String(shard * 10_000 + index).padStart(9, "0");
+          const about = {
+            key,
+            caption: text,
+            url: "",
+            status: "success",
+            width: IMAGE_SIZE,
+            height: IMAGE_SIZE,
+            style,
+            noisy,
+          };
+          return [
+            { name: `${key}.jpg`, content: image },
+            { name: `${key}.txt`, content: text },
+            { name: `${key}.json`, content: JSON.stringify(about) },
+          ];
+        });
+        await writeTar(root, file, pairs.flat());
+      },
+    };
+  });
+}

@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { readJson } from "../files/json.js";
+import { createRandom } from "../random.js";
+import { type PlanOptions, planJobs } from "./plan.js";
+import { describeFolder } from "./readme.js";
+import { toJson, type Workshop, writeTexts } from "./writing/workshop.js";
+
+export interface GenerateOptions extends PlanOptions {
+  readonly seed: number;
+  /** Share of web pairs whose text is not about their picture, or says something wrong. */
+  readonly noise: number;
+  /** Pictures at a time; it changes nothing but the speed. Default twice the number of cores. */
+  readonly concurrency?: number;
+  /** Called with the number of steps, before the first; returns what is called after each. */
+  readonly onStart?: (steps: number) => () => void;
+}
+
+/** What the bytes of a Toybox depend on. A change of what is drawn or said raises `version`. */
+const VERSION = 1;
+const RECIPE = "toybox.json";
+const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a Toybox");
+
+/**
+ * Writes a Toybox. It is written beside `out` and gets its name when it is whole; called again after it was stopped, it
+ * goes on with what is missing.
+ *
+ * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way)
+ */
+export async function generateToybox(out: string, options: GenerateOptions): Promise<void> {
+  const { seed, noise, scale, only, splits, limit, concurrency = 2 * availableParallelism(), onStart } = options;
+  const random = createRandom(seed).fork("toybox");
+  const target = resolve(out);
+  await refuseIfInUse(target, out);
+  const root = `${target}.partial`;
+  await openUnfinished(root, `${out}.partial`, { version: VERSION, seed, scale, only, splits, limit, noise });
+
+  const jobs = planJobs({ scale, only, splits, limit });
+  const open = jobs.filter(({ files }) => !files.every((file) => existsSync(join(root, file))));
+  const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
+  const workshop: Workshop = { root, random, noise, concurrency, tick };
+  for (const job of open) await job.run(workshop);
+  await writeTexts(root, { "README.md": describeFolder(only) });
+
+  await rm(target, { recursive: true, force: true }); // an empty folder, see above
+  await rename(root, target);
+}
+
+async function refuseIfInUse(target: string, out: string): Promise<void> {
+  if (!existsSync(target)) return;
+  const files = await readdir(target).catch(() => [out]);
+  if (files.length === 0) return;
+  throw new SimvlmError(
+    "out-not-empty",
+    `${out} exists and is not an empty folder. Give another one, or remove it first.`,
+  );
+}
+
+async function openUnfinished(root: string, name: string, recipe: Record<string, unknown>): Promise<void> {
+  const path = join(root, RECIPE);
+  if (existsSync(path)) {
+    const found = await readJson(path, Recipe);
+    if (toJson(found) === toJson(recipe)) return sweep(root);
+    throw new SimvlmError(
+      "other-recipe",
+      `${name} is an unfinished Toybox made with other options: ${JSON.stringify(found)}. ` +
+        "Give those to finish it, or remove the folder.",
+    );
+  }
+  if (existsSync(root) && (await readdir(root)).length > 0) {
+    throw new SimvlmError("out-not-empty", `${name} is in the way and is no unfinished Toybox. Remove it first.`);
+  }
+  await mkdir(root, { recursive: true });
+  await writeTexts(root, { [RECIPE]: toJson(recipe) });
+}
+
+/** What a killed run left of files it was writing. */
+async function sweep(root: string): Promise<void> {
+  const names = await readdir(root, { recursive: true });
+  for (const name of names.filter((each) => /^\..+\.tmp$/.test(basename(each)))) await rm(join(root, name));
+}

@@ -1,0 +1,51 @@
+import { planCaptions, planNocaps } from "./datasets/captions.js";
+import { planMulti30k, planTranslationTexts } from "./datasets/multi30k.js";
+import { planNlvr2 } from "./datasets/nlvr2.js";
+import { planSnliVe } from "./datasets/snli-ve.js";
+import { planText } from "./datasets/text.js";
+import { planAnswerList, planVqa } from "./datasets/vqa.js";
+import { planWeb } from "./datasets/web.js";
+import { type DataSet, type Scale, SIZES } from "./sizes.js";
+import type { Split } from "./world/scene.js";
+import type { Job } from "./writing/workshop.js";
+
+type Planner = (split: Split, size: number) => Job[];
+
+const PLANNERS: Record<DataSet, Planner> = {
+  captions: (split, size) => [planCaptions(split, size)],
+  nocaps: (split, size) => [planNocaps(split, size)],
+  vqa: (split, size) => [
+    planAnswerList(),
+    planVqa(split, size),
+    ...(split === "test" ? [planVqa(split, Math.ceil(size / 2), true)] : []),
+  ],
+  nlvr2: (split, size) => [planNlvr2(split, size)],
+  "snli-ve": (split, size) => [planSnliVe(split, size)],
+  multi30k: (split, size) => [planMulti30k(split, size), ...(split === "train" ? [planTranslationTexts(size)] : [])],
+  web: planWeb,
+  text: planText,
+};
+
+export interface PlanOptions {
+  readonly scale: Scale;
+  readonly only: readonly DataSet[];
+  readonly splits: readonly Split[];
+  /** At most this many (images, sets, pairs, documents) a split. A smaller set is the beginning of a larger one. */
+  readonly limit?: number | undefined;
+}
+
+/** What there is to write, each file once. */
+export function planJobs({ scale, only, splits, limit = Number.POSITIVE_INFINITY }: PlanOptions): Job[] {
+  const jobs = only.flatMap((dataSet) =>
+    splits.flatMap((split) => {
+      const size = Math.min(SIZES[scale][dataSet][split], limit);
+      return size === 0 ? [] : PLANNERS[dataSet](split, size);
+    }),
+  );
+  const planned = new Set<string>();
+  return jobs.filter(({ files: [file] }) => {
+    const fresh = !planned.has(file!);
+    planned.add(file!);
+    return fresh;
+  });
+}

@@ -1,0 +1,65 @@
+/** What there is in the miniature world. The first half of each row decides what is drawn and where captions know it. */
+
+export const CATEGORIES = ["animal", "vehicle", "building", "fruit", "toy", "thing"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+interface KindRow {
+  readonly category: Category;
+  /** Does it occur in the supervised captions (COCO's part)? The others are NoCaps' new kinds. */
+  readonly inDomain: boolean;
+  /** Where another thing can sit: a point of the 100 × 100 drawing, y downwards. Without it nothing sits there. */
+  readonly seat?: readonly [x: number, y: number];
+  /** How far it may be turned either way, in degrees. */
+  readonly turn: number;
+}
+
+export const KINDS = {
+  dog: { category: "animal", inDomain: true, turn: 7 },
+  cat: { category: "animal", inDomain: true, turn: 7 },
+  bird: { category: "animal", inDomain: true, turn: 10 },
+  fish: { category: "animal", inDomain: true, turn: 15 },
+  car: { category: "vehicle", inDomain: true, turn: 5, seat: [50, 32] },
+  bus: { category: "vehicle", inDomain: true, turn: 5, seat: [50, 22] },
+  boat: { category: "vehicle", inDomain: true, turn: 8 },
+  house: { category: "building", inDomain: true, turn: 4, seat: [50, 14] },
+  apple: { category: "fruit", inDomain: true, turn: 18 },
+  banana: { category: "fruit", inDomain: true, turn: 18 },
+  ball: { category: "toy", inDomain: true, turn: 90, seat: [50, 12] },
+  flower: { category: "thing", inDomain: true, turn: 10 },
+  horse: { category: "animal", inDomain: false, turn: 6, seat: [62, 42] },
+  rabbit: { category: "animal", inDomain: false, turn: 7 },
+  elephant: { category: "animal", inDomain: false, turn: 6, seat: [60, 25] },
+  turtle: { category: "animal", inDomain: false, turn: 8, seat: [55, 28] },
+  butterfly: { category: "animal", inDomain: false, turn: 20 },
+  snail: { category: "animal", inDomain: false, turn: 7, seat: [60, 20] },
+  plane: { category: "vehicle", inDomain: false, turn: 12 },
+  bicycle: { category: "vehicle", inDomain: false, turn: 5 },
+  rocket: { category: "vehicle", inDomain: false, turn: 18 },
+  castle: { category: "building", inDomain: false, turn: 3, seat: [50, 28] },
+  tent: { category: "building", inDomain: false, turn: 5 },
+  strawberry: { category: "fruit", inDomain: false, turn: 18 },
+  kite: { category: "toy", inDomain: false, turn: 18 },
+  "teddy bear": { category: "toy", inDomain: false, turn: 8 },
+  umbrella: { category: "thing", inDomain: false, turn: 12 },
+  present: { category: "thing", inDomain: false, turn: 8, seat: [50, 34] },
+} as const satisfies Record<string, KindRow>;
+
+export type Kind = keyof typeof KINDS;
+export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+export const IN_DOMAIN_KINDS = KIND_NAMES.filter((kind) => KINDS[kind].inDomain);
+export const OUT_DOMAIN_KINDS = KIND_NAMES.filter((kind) => !KINDS[kind].inDomain);
+/** Where something can sit. */
+export const SEATS: readonly Kind[] = KIND_NAMES.filter((kind) => "seat" in KINDS[kind]);
+
+export function kindRow(kind: Kind): KindRow {
+  return KINDS[kind];
+}
+
+export const COLORS = ["red", "yellow", "green", "blue", "purple", "pink", "white", "black"] as const;
+export type Color = (typeof COLORS)[number];
+
+export const SIZES = ["small", "big"] as const;
+export type Size = (typeof SIZES)[number];
+
+export const BACKGROUNDS = ["day", "night", "snow", "sand", "sea"] as const;
+export type Background = (typeof BACKGROUNDS)[number];

@@ -1,0 +1,119 @@
+import type { Random } from "../../random.js";
+import { chance, pick, pickDistinct, pickWeighted } from "../pick.js";
+import {
+  BACKGROUNDS,
+  COLORS,
+  IN_DOMAIN_KINDS,
+  KIND_NAMES,
+  type Kind,
+  OUT_DOMAIN_KINDS,
+  SEATS,
+  SIZES,
+} from "./kinds.js";
+import { type Group, type Relation, type RelationName, type Scene, type Split, splitOf } from "./scene.js";
+
+/** Which kinds a scene is made of; `near` mixes known and new kinds and so needs two. */
+export type KindPool = "all" | "in" | "near" | "out";
+
+export interface SceneOptions {
+  /** Default `all`. */
+  readonly pool?: KindPool;
+  /** A kind that one of the groups is of. */
+  readonly include?: Kind;
+}
+
+interface Shape {
+  readonly name: "single" | "several" | "pair" | "counted pair" | "three";
+  readonly weight: number;
+  readonly kinds: 1 | 2 | 3;
+}
+
+const SHAPES: readonly Shape[] = [
+  { name: "single", weight: 22, kinds: 1 },
+  { name: "several", weight: 14, kinds: 1 },
+  { name: "pair", weight: 42, kinds: 2 },
+  { name: "counted pair", weight: 12, kinds: 2 },
+  { name: "three", weight: 10, kinds: 3 },
+];
+const SEVERAL = [2, 3, 4] as const;
+const RELATION_WEIGHTS: readonly { name: RelationName; weight: number }[] = [
+  { name: "left", weight: 4 },
+  { name: "above", weight: 2 },
+  { name: "behind", weight: 2 },
+  { name: "on", weight: 2 },
+];
+
+/** A scene of this split: drawn until one belongs there. */
+export function sampleScene(random: Random, split: Split, options: SceneOptions = {}): Scene {
+  let scene = drawScene(random, options);
+  while (splitOf(scene) !== split) scene = drawScene(random, options);
+  return scene;
+}
+
+function drawScene(random: Random, { pool = "all", include }: SceneOptions): Scene {
+  const shape = pickWeighted(
+    random,
+    SHAPES.filter(({ kinds }) => pool !== "near" || kinds > 1),
+  );
+  const kinds = drawKinds(random, pool, shape.kinds, include);
+  const background = pick(random, BACKGROUNDS);
+  const single = (kind: Kind): Group => ({ kind, color: pick(random, COLORS), size: pick(random, SIZES), count: 1 });
+  const groups = kinds.map(single);
+  switch (shape.name) {
+    case "single":
+      return { background, groups, relations: [] };
+    case "several":
+      return { background, groups: [{ ...groups[0]!, count: pick(random, SEVERAL) }], relations: [] };
+    case "pair":
+      return { background, groups, relations: [drawRelation(random, groups)] };
+    case "counted pair": {
+      // Several small things beside one of any size: several big ones would fill the picture.
+      const counted = random.integer(2);
+      groups[counted] = { ...groups[counted]!, size: "small", count: 2 + random.integer(2) };
+      const names = ["left", "above"] as const;
+      return { background, groups, relations: [turned(random, { name: pick(random, names), subject: 0, object: 1 })] };
+    }
+    case "three": {
+      const sized = groups.map((group, i) => (i === 1 ? group : { ...group, size: "small" as const }));
+      const first = drawRelation(random, sized);
+      // across the line of the first two, or the third would be beside both
+      const name = first.name === "left" ? "above" : "left";
+      const second = turned(random, { name, subject: 2, object: random.integer(2) });
+      return { background, groups: sized, relations: [first, second] };
+    }
+  }
+}
+
+function drawKinds(random: Random, pool: KindPool, count: 1 | 2 | 3, include: Kind | undefined): Kind[] {
+  const pools = { all: KIND_NAMES, in: IN_DOMAIN_KINDS, out: OUT_DOMAIN_KINDS };
+  if (pool === "near") {
+    const others = pickDistinct(random, KIND_NAMES, KIND_NAMES.length);
+    const known = others.find((kind) => IN_DOMAIN_KINDS.includes(kind))!;
+    const fresh = others.find((kind) => OUT_DOMAIN_KINDS.includes(kind))!;
+    const rest = others.filter((kind) => kind !== known && kind !== fresh);
+    return pickDistinct(random, [known, fresh, ...rest.slice(0, count - 2)], count);
+  }
+  if (include === undefined) return pickDistinct(random, pools[pool], count);
+  const others = pickDistinct(
+    random,
+    pools[pool].filter((kind) => kind !== include),
+    count - 1,
+  );
+  return pickDistinct(random, [include, ...others], count);
+}
+
+function drawRelation(random: Random, groups: readonly Group[]): Relation {
+  const seated = [0, 1].filter((object) => SEATS.includes(groups[object]!.kind));
+  const { name } = pickWeighted(
+    random,
+    RELATION_WEIGHTS.filter(({ name }) => name !== "on" || seated.length > 0),
+  );
+  if (name !== "on") return turned(random, { name, subject: 0, object: 1 });
+  const object = pick(random, seated);
+  return { name, subject: 1 - object, object };
+}
+
+/** The same relation, or the other way round. */
+function turned(random: Random, { name, subject, object }: Relation): Relation {
+  return chance(random, 0.5) ? { name, subject, object } : { name, subject: object, object: subject };
+}

@@ -1,0 +1,63 @@
+import type { Background, Color, Kind, Size } from "./kinds.js";
+
+/** Some things of one kind that look alike: "two small red dogs". */
+export interface Group {
+  readonly kind: Kind;
+  readonly color: Color;
+  readonly size: Size;
+  /** 1 to 4. */
+  readonly count: number;
+}
+
+/** The four relations a scene is built with. Language also knows their inverses. */
+export const RELATIONS = ["left", "above", "behind", "on"] as const;
+export type RelationName = (typeof RELATIONS)[number];
+
+/** `groups[subject]` is left of (above, behind, on) `groups[object]`. */
+export interface Relation {
+  readonly name: RelationName;
+  readonly subject: number;
+  readonly object: number;
+}
+
+/**
+ * What is to be seen, without how it looks: one to three groups of different kinds, at most four things in all.
+ * The first relation holds between the first two groups; the second between the third group and one of those.
+ */
+export interface Scene {
+  readonly background: Background;
+  readonly groups: readonly Group[];
+  readonly relations: readonly Relation[];
+}
+
+export const SPLITS = ["train", "val", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** A scene's name: two scenes have the same exactly if nothing that can be said of them differs. */
+export function sceneKey({ background, groups, relations }: Scene): string {
+  const names = groups.map(({ kind, color, size, count }) => `${count} ${size} ${color} ${kind}`);
+  const links = relations.map(({ name, subject, object }) => `${names[subject]} ${name} ${names[object]}`);
+  return [background, ...[...names].sort(), ...links.sort()].join("|");
+}
+
+/** The share of all scenes that belong to val and to test; the rest is train's. */
+const SHARES = { val: 0.08, test: 0.12 } as const;
+
+/**
+ * The one split a scene may appear in. It depends on nothing but the scene, so that no seed's test set shares a scene
+ * with any seed's training set, in any of the data sets.
+ */
+export function splitOf(scene: Scene): Split {
+  const position = hashToUnit(sceneKey(scene));
+  if (position < SHARES.val) return "val";
+  return position < SHARES.val + SHARES.test ? "test" : "train";
+}
+
+/** FNV-1a, then the finaliser of MurmurHash3, as a number in [0, 1). */
+function hashToUnit(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { createRandom } from "../../../harness/random.js";
+import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
+import { parseFacts } from "../../../harness/toybox/facts.js";
+import { writeAltText } from "../../../harness/toybox/web/alt-text.js";
+import { writeDocument } from "../../../harness/toybox/web/documents.js";
+import { sceneFacts } from "../../../harness/toybox/world/facts.js";
+import { drawScenes } from "./scenes.js";
+
+const scenes = drawScenes(3000);
+const random = createRandom(9);
+const write = (noise: number) =>
+  scenes.map((scene, index) => ({
+    scene,
+    ...writeAltText(scene, noise, random.fork(index), () => scenes[(index + 1) % scenes.length]!),
+  }));
+
+describe("alt-texts", () => {
+  test.each([0, 0.3, 1])("are noise as often as asked for: %s", (noise) => {
+    const share = write(noise).filter(({ noisy }) => noisy).length / scenes.length;
+    expect(Math.abs(share - noise)).toBeLessThan(0.03);
+  });
+
+  test("without noise nothing is said that is not there", () => {
+    for (const { scene, text, style } of write(0)) {
+      if (style === "keywords" || style === "bilingual") continue; // no sentences
+      const { things, colors, counts } = compareFacts(parseFacts(text), sceneFacts(scene)).counts;
+      expect([text, things.right, colors.right, counts.right]).toEqual([text, things.said, colors.said, counts.said]);
+    }
+  });
+
+  test("noise is mostly wrong or about nothing", () => {
+    const noisy = write(1).map(({ scene, text }) => ({ said: parseFacts(text), scene }));
+    const about = noisy.filter(
+      ({ said, scene }) => said.things.length > 0 && compareFacts(said, sceneFacts(scene)).exact,
+    );
+    expect(about.length / noisy.length).toBeLessThan(0.12);
+    expect(noisy.filter(({ said }) => said.things.length === 0).length / noisy.length).toBeGreaterThan(0.3);
+  });
+
+  test("there are many styles, in both languages", () => {
+    const all = write(0.3);
+    expect(new Set(all.map(({ style }) => style)).size).toBeGreaterThanOrEqual(15);
+    expect(all.filter(({ text }) => text.startsWith("a picture of ")).length).toBeGreaterThan(150);
+    expect(all.filter(({ text }) => text.startsWith("ein Bild von ")).length).toBeGreaterThan(80);
+  });
+});
+
+describe("documents", () => {
+  const documents = Array.from({ length: 1000 }, (_, index) => writeDocument("train", random.fork(index)));
+
+  test("are of many sorts", () => {
+    for (const pattern of [
+      /it is not true that/i,
+      /maybe/i,
+      /english: .* german: /,
+      /\? \w+\./,
+      /sind|ist/,
+      /Versand|shipping/,
+    ]) {
+      expect(documents.filter((text) => pattern.test(text)).length).toBeGreaterThan(5);
+    }
+    expect(new Set(documents).size).toBeGreaterThan(900);
+  });
+
+  test("say nothing undefined", () => {
+    expect(documents.filter((text) => /undefined|[{}]|\[object| {2}|\.\./.test(text) || text === "")).toEqual([]);
+  });
+});
