@@ -13,7 +13,7 @@ import { decodeImage } from "../images/decode.js";
 import { loadImage } from "../images/load.js";
 import { suffixOf } from "../model/decoding/suffix.js";
 import { toNatives } from "../model/native.js";
-import { type Caption, createCaptioner } from "../tasks/caption.js";
+import { type Caption, createCaptioner } from "../tasks/captioner.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parseCount } from "./options.js";

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { type LoadedImage, loadImages } from "../images/load.js";
-import { type Captioner, createCaptioner } from "../tasks/caption.js";
+import { type Captioner, createCaptioner } from "../tasks/captioner.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parsePositiveInteger } from "./options.js";

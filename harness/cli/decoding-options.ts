@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { CAPTION_PROMPT } from "../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../tasks/caption.js";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
 import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
@@ -22,7 +22,7 @@ const { beamSize, maxLength } = DECODING_DEFAULTS;
 export function addDecodingOptions(command: Command): Command {
   const drawing = (flags: string, description: string) => new Option(flags, description).implies({ sample: true });
   return command
-    .option("--prompt <text>", 'text beside the picture in the encoder; "" for none', CAPTION_PROMPT)
+    .option("--prompt <text>", 'text beside the picture in the encoder; "" for none', CAPTION_PROMPTS.en)
     .addOption(
       new Option("--beam <n>", `beam search with so many beams (default: ${beamSize})`)
         .argParser(parsePositiveInteger)

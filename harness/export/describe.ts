@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { OpenedModel } from "../checkpoints/open.js";
-import { CAPTION_PROMPT } from "../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../tasks/caption.js";
 import type { ExportSessions } from "./check.js";
 import { FILES } from "./files.js";
 import type { ExportShapes } from "./graphs.js";
@@ -62,7 +62,7 @@ ${batch}, \`${FILES.step}\` once for each token, ${maxLength} at most. Both read
 which must stay beside them. The folder is a checkpoint of simvlm, too.
 
 1. Picture: upright RGB, stretched to ${image.size} × ${image.size}, each channel (value / 255 − ${image.mean}) / ${image.std}.
-2. Prompt (such as "${CAPTION_PROMPT}"): ids by \`tokenizer.json\`, padded to ${promptLength}; the mask is 1 for ids and 0 for padding.
+2. Prompt (such as "${CAPTION_PROMPTS.en}"): ids by \`tokenizer.json\`, padded to ${promptLength}; the mask is 1 for ids and 0 for padding.
 3. Encoder: its \`memory/…\` outputs are the step's inputs of the same names.
 4. Step: \`step/tokens\` begins with the start token, \`step/position\` with 0, \`cache/…\` with zeros. Choose each row's
    next token from \`logits\`, feed \`cache/…:out\` back as \`cache/…\`, add 1 to the position; stop at the end token.

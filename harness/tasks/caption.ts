@@ -1,92 +1,48 @@
-import type { OpenedModel } from "../checkpoints/open.js";
-import type { CompileOptions } from "../engine/compile.js";
-import type { Framing } from "../images/framing.js";
-import { createCompiledDecoder } from "../model/decoding/compiled.js";
-import type { HostPrefix } from "../model/decoding/decoder.js";
-import type { Generation } from "../model/decoding/options.js";
-import { toNatives } from "../model/native.js";
-import { createRandom } from "../random.js";
-import { FIRST_PIECE_ID, SPACE_MARK } from "../text/symbols.js";
-import type { Tokenizer } from "../text/tokenizer.js";
-import { DECODING_DEFAULTS, type DecodingSettings, decodeBest } from "./decoding.js";
-import { batchPrefixes } from "./prefix.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../datasets/folder.js";
+import { readNocaps } from "../datasets/nocaps.js";
+import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
+import type { Language, Task } from "./task.js";
 
-/** What stands beside the picture in the encoder; the paper's prompt (§4.1.1), as captions are written: in lower case. */
-export const CAPTION_PROMPT = "a picture of";
+/** What stands beside the picture in the encoder; the paper's prompt (§4.1.1), as captions are written, without a capital. */
+export const CAPTION_PROMPTS: Readonly<Record<Language, string>> = { en: "a picture of", de: "ein Bild von" };
 
-export interface CaptionerOptions extends Pick<CompileOptions, "provider"> {
-  /** Empty for none. */
-  readonly prompt?: string;
-  readonly decoding?: Partial<DecodingSettings>;
-  /** Of sampling. */
-  readonly seed?: number;
-}
+const FILES: Readonly<Record<Language, readonly string[]>> = {
+  en: ["SPLIT.json", "captions_SPLIT2014.json", "captions_SPLIT2017.json", "nocaps_SPLIT_4500_captions.json"],
+  de: ["SPLIT-de.json"],
+};
 
-export interface Caption {
-  readonly text: string;
-  /** Natural log-probability of the caption under the model, its end included. */
-  readonly logProbability: number;
-  readonly generation: Generation;
-}
+/** COCO or NoCaps captions (paper §4.1): picture and prompt in the encoder, the caption is generated. */
+export const captionTask: Task = {
+  name: "caption",
+  modalities: ["image", "none"],
+  answers: ["generate"],
+  passes: 1,
+  headLoss: "softmax",
+  maxLength: 40,
+  async load(folder, settings) {
+    const { split, language, modality, prompt = CAPTION_PROMPTS[language] } = settings;
+    const file = findSplitFile(folder, split, [...FILES[language], ...(language === "en" ? ["captions.json"] : [])]);
+    const images = await readNocaps(file, { imageRoot: findImageRoot(folder, split), references: "optional" });
+    const examples = images.map(({ id, file, references }) => ({
+      id,
+      images: imagesOf(modality, file),
+      prefix: prompt,
+      targets: references,
+    }));
+    const scorable = images.every(({ references }) => references.length > 0);
+    return {
+      examples: swapImages(examples, settings),
+      files: [file],
+      classes: [],
+      ...(scorable && { references: file }),
+    };
+  },
+  formatResults: (predictions) =>
+    toJson(predictions.map(({ id, prediction }) => ({ image_id: officialId(id), caption: prediction }))),
+  resultsName: "results.json",
+};
 
-/** Captions pictures with one model; graphs are compiled once for each batch size. */
-export interface Captioner {
-  /** How pictures must be framed: the whole picture, stretched to the model's square. */
-  readonly framing: Framing;
-  /** How many tokens the prompt is. */
-  readonly promptTokens: number;
-  readonly settings: DecodingSettings;
-  /** The pictures and the prompt as the model takes them. */
-  prefixOf(images: readonly Float32Array[]): HostPrefix;
-  /**
-   * @param images normalised pixels `[imageSize, imageSize, 3]`
-   * @param keys what tells the pictures of a whole series apart: what is sampled depends on it, not on the batch
-   */
-  caption(images: readonly Float32Array[], keys?: readonly (string | number)[]): Promise<Caption[]>;
-}
-
-/**
- * The words of a model nobody trained are noise; these settings keep it short, and whole words.
- */
-const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
-
-/** @throws SimvlmError `bad-decoding-options`, `text-too-long`, `provider`, when it captions */
-export function createCaptioner(model: OpenedModel, options: CaptionerOptions = {}): Captioner {
-  const { config, tokenizer, trained } = model;
-  const { prompt = CAPTION_PROMPT, seed = 1, provider = "cpu" } = options;
-  const settings: DecodingSettings = { ...DECODING_DEFAULTS, ...(!trained && UNTRAINED), ...options.decoding };
-  const text = tokenizer.encode(prompt);
-  const decoder = createCompiledDecoder(toNatives(model.weights), config, { provider });
-  const random = createRandom(seed).fork("caption");
-  const suppress = trained ? [] : listFragments(tokenizer);
-
-  const prefixOf = (images: readonly Float32Array[]): HostPrefix =>
-    batchPrefixes(
-      images.map((image) => ({ image, text })),
-      config,
-      tokenizer.padId,
-    );
-
-  return {
-    framing: { kind: "stretch", size: config.imageSize },
-    promptTokens: text.length,
-    settings,
-    prefixOf,
-    async caption(images, keys = [...images.keys()]) {
-      const randoms = keys.map((key) => random.fork(key));
-      const generations = await decodeBest(decoder, prefixOf(images), { tokenizer, settings, randoms, suppress });
-      return generations.map((generation) => ({
-        text: tokenizer.decode(generation.tokens),
-        logProbability: generation.logProbability,
-        generation,
-      }));
-    },
-  };
-}
-
-/** Pieces that are not a word of two letters or more by themselves. */
-function listFragments(tokenizer: Tokenizer): number[] {
-  const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => id !== tokenizer.endId);
-  const pieces = tokenizer.pieces(ids);
-  return ids.filter((id, i) => id < FIRST_PIECE_ID || !(pieces[i]!.startsWith(SPACE_MARK) && pieces[i]!.length > 2));
+/** What is to be seen in a Toybox split's images, for fact accuracy; undefined for other data. */
+export function findFactsFile(folder: string, split: string): string | undefined {
+  return findOptionalSplitFile(folder, split, ["SPLIT-facts.jsonl"]);
 }

@@ -1,4 +1,5 @@
-export { CAPTION_PROMPT, type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "./caption.js";
+export { CAPTION_PROMPTS } from "./caption.js";
+export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "./captioner.js";
 export {
   DECODING_DEFAULTS,
   type DecodingRequest,

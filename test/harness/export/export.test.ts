@@ -10,7 +10,7 @@ import { exportModel } from "../../../harness/export/export.js";
 import { compileGraphs } from "../../../harness/export/graphs.js";
 import { toNatives } from "../../../harness/model/native.js";
 import { createRandom } from "../../../harness/random.js";
-import { createCaptioner } from "../../../harness/tasks/caption.js";
+import { createCaptioner } from "../../../harness/tasks/captioner.js";
 import { decoderOnly, smallModel } from "../model/small.js";
 import { randomImage } from "../model/tiny.js";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRandomModel } from "../../../harness/checkpoints/open.js";
 import { createRandom } from "../../../harness/random.js";
-import { createCaptioner } from "../../../harness/tasks/caption.js";
+import { createCaptioner } from "../../../harness/tasks/captioner.js";
 import { batchPrefixes } from "../../../harness/tasks/prefix.js";
 import { smallModel } from "../model/small.js";
 import { randomImage } from "../model/tiny.js";

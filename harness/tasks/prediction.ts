@@ -1,0 +1,32 @@
+import type { TaskExample } from "./task.js";
+
+/** What a system says to one example. */
+export interface Prediction {
+  readonly id: string;
+  /** The caption, answer, class or translation. */
+  readonly prediction: string;
+  /** Natural log-probability of a generated text under the model, its end included. */
+  readonly logProbability?: number;
+}
+
+/** An example that could not be predicted, because its picture cannot be read or an endpoint does not answer. */
+export interface Failure {
+  readonly id: string;
+  readonly error: string;
+}
+
+export type Outcome = Prediction | Failure;
+
+export function isFailure(outcome: Outcome): outcome is Failure {
+  return "error" in outcome;
+}
+
+/** Where predictions come from: a model of ours, a file, somebody's endpoint. */
+export interface Predictor {
+  /** What a manifest says of it; JSON. */
+  readonly description: Readonly<Record<string, unknown>>;
+  /** How many examples are best given at a time. Results do not depend on it. */
+  readonly batchSize: number;
+  /** One outcome an example, in their order. Throws only if none of the others can be predicted either. */
+  predict(examples: readonly TaskExample[]): Promise<Outcome[]>;
+}

@@ -1,0 +1,89 @@
+import { normalizeAnswer } from "@simvlm/metrics";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../datasets/folder.js";
+import { readAnswerList, readVqa, type VqaAnswer } from "../datasets/vqa.js";
+import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
+import type { Task } from "./task.js";
+
+const QUESTIONS = [
+  "questions-SPLIT.json",
+  "v2_OpenEnded_mscoco_SPLIT2014_questions.json",
+  "v2_OpenEnded_mscoco_SPLIT2015_questions.json",
+  "SPLIT_questions_vqa_format.json",
+  "questions.json",
+];
+const ANNOTATIONS = [
+  "annotations-SPLIT.json",
+  "v2_mscoco_SPLIT2014_annotations.json",
+  "SPLIT_annotations_vqa_format.json",
+  "annotations.json",
+];
+const ANSWER_LISTS = ["answers.json", "trainval_label2ans.json"];
+
+/** So many of the ten people make an answer entirely right. */
+const AGREEMENT = 3;
+
+/**
+ * VQA v2 (paper §4.1, A.2): by a classifier, the picture in the encoder and the question in the decoder; or open-ended,
+ * picture and question in the encoder, the answer generated.
+ */
+export const vqaTask: Task = {
+  name: "vqa",
+  modalities: ["image", "none"],
+  answers: ["classify", "generate"],
+  passes: 1,
+  headLoss: "sigmoid",
+  maxLength: 10,
+  async load(folder, settings) {
+    const { split, modality, answer } = settings;
+    const questions = findSplitFile(folder, split, QUESTIONS);
+    const annotations = findOptionalSplitFile(folder, split, ANNOTATIONS);
+    const asked = await readVqa(annotations === undefined ? { questions } : { annotations, questions }, {
+      imageRoot: findImageRoot(folder, split),
+    });
+    const list = answer === "classify" ? findOptionalSplitFile(folder, split, ANSWER_LISTS) : undefined;
+    const classes = list === undefined ? [] : await readAnswerList(list);
+    const examples = asked.map(({ id, file, question = "", answers }) => ({
+      id,
+      images: imagesOf(modality, file),
+      ...(answer === "generate"
+        ? { prefix: question, targets: usualAnswers(answers) }
+        : {
+            prefix: "",
+            targets: [],
+            statement: question,
+            ...(answers.length > 0 && { classScores: softScores(answers, classes) }),
+          }),
+    }));
+    return {
+      examples: swapImages(examples, settings),
+      files: [questions, annotations, list].filter((file) => file !== undefined),
+      classes,
+      ...(annotations !== undefined && { references: annotations }),
+    };
+  },
+  formatResults: (predictions) =>
+    toJson(predictions.map(({ id, prediction }) => ({ question_id: officialId(id), answer: prediction }))),
+  resultsName: "results.json",
+};
+
+/** What most people say; all of those that equally many say. */
+function usualAnswers(answers: readonly VqaAnswer[]): string[] {
+  const counts = countAnswers(answers);
+  const most = Math.max(0, ...counts.values());
+  return [...counts].flatMap(([answer, count]) => (count === most ? [answer] : []));
+}
+
+/** How right each class is: the share of `AGREEMENT` people that gave it, 1 at most. */
+function softScores(answers: readonly VqaAnswer[], classes: readonly string[]): number[] {
+  const counts = countAnswers(answers);
+  return classes.map((answer) => Math.min(1, (counts.get(answer) ?? 0) / AGREEMENT));
+}
+
+function countAnswers(answers: readonly VqaAnswer[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { answer } of answers) {
+    const normal = normalizeAnswer(answer);
+    counts.set(normal, (counts.get(normal) ?? 0) + 1);
+  }
+  return counts;
+}
