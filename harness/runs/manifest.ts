@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { readJson } from "../files/json.js";
+import { LANGUAGES, MODALITIES, TASK_NAMES } from "../tasks/task.js";
+
+/** The files of a run's folder, besides the results file, whose name is the task's. */
+export const RUN_FILES = {
+  manifest: "manifest.json",
+  predictions: "predictions.jsonl",
+  scores: "scores.json",
+} as const;
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in hex");
+
+/** Where something lies, so that it is found from the folder it was named in and from anywhere else. */
+const Place = z.object({
+  /** As it was given, absolute or relative to the working directory of then. */
+  folder: z.string(),
+  /** Relative to the run's folder. */
+  fromRun: z.string(),
+});
+export type Place = z.output<typeof Place>;
+
+const Settings = z.object({
+  split: z.string(),
+  modality: z.enum(MODALITIES),
+  answer: z.enum(["generate", "classify"]),
+  language: z.enum(LANGUAGES),
+  prompt: z.string().optional(),
+  swapImages: z.boolean(),
+});
+
+const Data = Place.extend({
+  split: z.string(),
+  /** The data files, named from the data's folder. */
+  files: z.array(z.object({ path: z.string(), sha256: Sha256 })),
+  /** Which of the files the predictions are scored against; absent where they cannot be, and for `complete`. */
+  references: z.string().optional(),
+  /** How many examples the whole run has: of the split, after `limit`, before `shard`. */
+  examples: z.int().nonnegative(),
+  /** Of their ids, one a line, in the data's order. */
+  idsSha256: Sha256,
+});
+
+const Shard = z
+  .object({ index: z.int().positive(), of: z.int().positive() })
+  .refine(({ index, of }) => index <= of, "expected an index up to the number of shards");
+/** The `index`-th part of a run, from 1, of so many. */
+export type Shard = z.output<typeof Shard>;
+
+const Manifest = z
+  .object({
+    format: z.literal(1),
+    /** What tables call the run. */
+    label: z.string(),
+    task: z.enum(TASK_NAMES),
+    settings: Settings,
+    /** Of this library; commit and dirty flag where it runs from its repository. */
+    code: z.object({ version: z.string(), commit: z.string().optional(), dirty: z.boolean().optional() }),
+    /** Versions of the runtime dependencies that are installed. */
+    packages: z.record(z.string(), z.string()),
+    platform: z.object({ node: z.string(), os: z.string(), arch: z.string() }),
+    /** What computed, where it was a model of ours. */
+    provider: z.string().optional(),
+    /** What predicted, as it describes itself (`Predictor.description`). */
+    source: z.record(z.string(), z.unknown()),
+    /** The checkpoint's folder or the predictions file. */
+    sourceAt: Place.optional(),
+    /** How texts were decoded, as far as it was asked for. */
+    decoding: z.record(z.string(), z.unknown()).optional(),
+    seed: z.int(),
+    data: Data,
+    /** Only the first so many examples were used. */
+    limit: z.int().positive().optional(),
+    /** Whether the scores can stand beside those of other runs: false with a limit. */
+    comparable: z.boolean(),
+    shard: Shard.optional(),
+    /** ISO 8601. */
+    created: z.string(),
+    /** Examples without a prediction; absent until the run is finished. */
+    failed: z.int().nonnegative().optional(),
+    /** By metric; absent until the run is finished, empty where there is nothing to score against. */
+    metricSignatures: z.record(z.string(), z.string()).optional(),
+  })
+  .describe("the manifest.json of a run");
+/** All that a run's predictions depend on. */
+export type Manifest = z.output<typeof Manifest>;
+
+/**
+ * @param folder of a run
+ * @throws SimvlmError what `readJson` throws
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  return readJson(join(folder, RUN_FILES.manifest), Manifest);
+}
+
+export function formatManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
