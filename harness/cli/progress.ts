@@ -5,6 +5,20 @@ export interface Progress {
   stop(): void;
 }
 
+/** Progress of work that says itself how many steps it has, see {@link startProgress}. */
+export async function withProgress<T>(
+  label: string,
+  work: (onStart: (steps: number) => () => void) => Promise<T>,
+): Promise<T> {
+  let progress: Progress | undefined;
+  const onStart = (steps: number) => {
+    const started = startProgress(label, steps);
+    progress = started;
+    return () => started.increment();
+  };
+  return work(onStart).finally(() => progress?.stop());
+}
+
 const PLAIN_INTERVAL_MS = 5000;
 
 /**
@@ -17,10 +31,15 @@ export function startProgress(label: string, total: number): Progress {
 }
 
 function startBar(label: string, total: number): Progress {
-  const format = `${label} {bar} {value}/{total} | {eta_formatted} left`;
+  const format = `${label} {bar} {value}/{total} | {rate} | {eta_formatted} left`;
   const bar = new SingleBar({ format, clearOnComplete: true, stream: process.stderr }, Presets.shades_grey);
-  bar.start(total, 0);
-  return { increment: () => bar.increment(), stop: () => bar.stop() };
+  const started = Date.now();
+  let done = 0;
+  bar.start(total, 0, { rate: "" });
+  return {
+    increment: () => bar.increment(1, { rate: formatRate(++done, Date.now() - started) }),
+    stop: () => bar.stop(),
+  };
 }
 
 function startPlainLines(label: string, total: number): Progress {
@@ -34,8 +53,13 @@ function startPlainLines(label: string, total: number): Progress {
       if (now - printed < PLAIN_INTERVAL_MS) return;
       printed = now;
       const left = Math.round((((now - started) / done) * (total - done)) / 1000);
-      process.stderr.write(`${label} ${done}/${total}, about ${left} s left\n`);
+      process.stderr.write(`${label} ${done}/${total}, ${formatRate(done, now - started)}, about ${left} s left\n`);
     },
     stop() {},
   };
+}
+
+function formatRate(done: number, milliseconds: number): string {
+  const rate = (1000 * done) / Math.max(1, milliseconds);
+  return `${rate.toFixed(rate < 10 ? 1 : 0)}/s`;
 }

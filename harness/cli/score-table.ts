@@ -1,6 +1,6 @@
 import Table from "cli-table3";
+import type { DomainReport, Intervals, ScoreReport } from "../scoring/report.js";
 import { printable } from "./printable.js";
-import type { DomainReport, Intervals, ScoreReport } from "./score-report.js";
 
 const NO_COLOURS = { head: [], border: [] };
 const NO_RULES_BETWEEN_ROWS = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };

@@ -3,12 +3,11 @@ import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvl
 import { Command, Option } from "commander";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { SCORERS } from "../scoring/index.js";
-import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
-import { compareScored, computeIntervals } from "../scoring/uncertainty.js";
+import { formatPerExample, reportScores } from "../scoring/report.js";
+import { CAPTION_METRICS, DF_MODES, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
 import { printable } from "./printable.js";
-import { startProgress } from "./progress.js";
-import { formatPerExample, type ScoreReport, toReport } from "./score-report.js";
+import { withProgress } from "./progress.js";
 import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
@@ -58,31 +57,24 @@ export function createScoreCommand(): Command {
 async function runScore(options: ScoreCommandOptions): Promise<void> {
   checkOptions(options);
   const scored = await SCORERS[options.task](options);
-  const against =
-    options.against === undefined
-      ? undefined
-      : await SCORERS[options.task]({ ...options, predictions: options.against });
-  const report = measureUncertainty(scored, against, options);
+  const { against, ci, resamples, confidence, seed } = options;
+  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
+  const report = await withProgress("resampling", async (onStart) =>
+    reportScores(scored, {
+      intervals: ci ? resampling : undefined,
+      against:
+        against === undefined
+          ? undefined
+          : { scored: await SCORERS[options.task]({ ...options, predictions: against }), resampling },
+      onStart,
+    }),
+  );
   for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   const outputs: [string, string][] = [];
   if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
   if (options.perExample !== undefined) outputs.push([options.perExample, formatPerExample(scored)]);
   await writeFilesAtomic(outputs);
   process.stdout.write(`${formatScoreTables(report)}\n`);
-}
-
-function measureUncertainty(scored: Scored, against: Scored | undefined, options: ScoreCommandOptions): ScoreReport {
-  const { ci, resamples, confidence, seed } = options;
-  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
-  const sets = [{ name: "", results: scored.results }, ...scored.domains];
-  const steps =
-    (ci ? sets.reduce((sum, { results }) => sum + results.length, 0) : 0) + (against ? scored.results.length : 0);
-  const progress = startProgress("resampling", steps);
-  const tick = () => progress.increment();
-  const intervals = ci ? sets.map(({ results }) => computeIntervals(results, resampling, tick)) : [];
-  const comparison = against && compareScored(scored, against, resampling, tick);
-  progress.stop();
-  return toReport(scored, { intervals, comparison, resampling: ci || against ? resampling : undefined });
 }
 
 const ONLY_FOR: readonly { option: keyof ScoreCommandOptions; flag: string; task: TaskName }[] = [

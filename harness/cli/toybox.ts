@@ -3,7 +3,7 @@ import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, type DataSet, SCALES, type Scale } from "../toybox/sizes.js";
 import { SPLITS, type Split } from "../toybox/world/scene.js";
 import { parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
-import { startProgress } from "./progress.js";
+import { withProgress } from "./progress.js";
 
 interface GenerateCommandOptions {
   readonly out: string;
@@ -45,17 +45,16 @@ export function createToyboxCommand(): Command {
 async function runGenerate({ out, split, ...options }: GenerateCommandOptions): Promise<void> {
   const started = performance.now();
   let pictures = 0;
-  let stop = (): void => {};
-  await generateToybox(out, {
-    ...options,
-    splits: split,
-    onStart(steps) {
-      pictures = steps;
-      const progress = startProgress("drawing", steps);
-      stop = () => progress.stop();
-      return () => progress.increment();
-    },
-  }).finally(() => stop());
+  await withProgress("drawing", (start) =>
+    generateToybox(out, {
+      ...options,
+      splits: split,
+      onStart(steps) {
+        pictures = steps;
+        return start(steps);
+      },
+    }),
+  );
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md\n`);
 }

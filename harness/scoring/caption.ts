@@ -66,10 +66,10 @@ function scoreDomains(
   results: readonly MetricResult[],
   captions: readonly string[],
   examples: readonly NocapsExample[],
-  { references, df }: ScoreRequest,
+  { references, df, byDomain }: ScoreRequest,
 ): ScoredDomain[] {
   const domains = DOMAINS.map((name) => ({ name, rows: rowsOf(examples, name) })).filter(({ rows }) => rows.length > 0);
-  if (domains.length === 0) {
+  if (domains.length === 0 && byDomain !== "where-given") {
     throw new SimvlmError(
       "no-domains",
       `${references}: no image has a \`domain\` (in-domain, near-domain or out-domain). Use the NoCaps file with domains, or score without domains.`,

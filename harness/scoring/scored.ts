@@ -19,13 +19,15 @@ export interface ScoreRequest {
   readonly questions?: string | undefined;
   /** The rest: captions only. */
   readonly metrics: readonly CaptionMetric[];
-  readonly byDomain: boolean;
+  /** `where-given`: if any image has a domain. */
+  readonly byDomain: boolean | "where-given";
   readonly df: DfMode;
 }
 
 /** Predictions with their scores. */
 export interface Scored {
-  readonly task: TaskName;
+  /** Completions are scored without files. */
+  readonly task: TaskName | "complete";
   /** The scored examples, in the order of the references. */
   readonly ids: readonly string[];
   /** The examples left out for want of a prediction. */

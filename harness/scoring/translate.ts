@@ -8,17 +8,19 @@ export async function scoreTranslations({ references, predictions }: ScoreReques
   if (translations!.length === 0) {
     throw new SimvlmError("empty-predictions", `${predictions} has no lines. Give one translation a line.`);
   }
+  const ids = targets!.map((_, i) => String(i + 1));
+  return scoreTranslationLines(translations!, targets!, { ids, missing: [] });
+}
+
+/** {@link scoreTranslations} of lines in memory; some may be left out. */
+export function scoreTranslationLines(
+  translations: readonly string[],
+  targets: readonly string[],
+  of: Pick<Scored, "ids" | "missing">,
+): Scored {
   const result = sacreBleu(
-    translations!,
-    targets!.map((line) => [line]),
+    translations,
+    targets.map((line) => [line]),
   );
-  return {
-    task: "translate",
-    ids: targets!.map((_, i) => String(i + 1)),
-    missing: [],
-    results: [result],
-    scores: result.scores,
-    domains: [],
-    warnings: [],
-  };
+  return { task: "translate", ...of, results: [result], scores: result.scores, domains: [], warnings: [] };
 }
