@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import type { Place } from "./manifest.js";
+
+/** How a run remembers where something lies. */
+export function placeOf(path: string, runFolder: string): Place {
+  return { folder: path, fromRun: toPosix(relative(resolve(runFolder), resolve(path))) || "." };
+}
+
+/** Where something lies that a run remembers: seen from the run, else as it was named; undefined where it is neither. */
+export function findPlace(place: Place, runFolder: string): string | undefined {
+  return [resolve(runFolder, place.fromRun), place.folder].find(existsSync);
+}
+
+/** @throws SimvlmError `missing-data` */
+export function requireDataFolder(place: Place, runFolder: string): string {
+  const found = findPlace(place, runFolder);
+  if (found !== undefined) return found;
+  throw new SimvlmError(
+    "missing-data",
+    `The data of ${runFolder} are not found: neither ${place.folder} nor ${join(runFolder, place.fromRun)} exists. ` +
+      "Name their folder with --data.",
+  );
+}
+
+/** A file's name in a folder, the same on every system. */
+export function nameIn(folder: string, path: string): string {
+  return toPosix(relative(folder, path));
+}
+
+function toPosix(path: string): string {
+  return path.split(sep).join("/");
+}

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { VERSION } from "@simvlm/metrics";
+import type { Manifest } from "./manifest.js";
+
+const run = promisify(execFile);
+const packageFile = createRequire(import.meta.url).resolve("simvlm/package.json");
+const packageFolder = dirname(packageFile);
+
+/** What of the repository decides what is computed. */
+const SOURCES = ["harness", "metrics", "package.json", "package-lock.json"];
+
+/** The code, packages and machine that a run is made with. */
+export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform">> {
+  const [commit, packages] = await Promise.all([readCommit(), readPackages()]);
+  return {
+    code: { version: VERSION, ...commit },
+    packages,
+    platform: { node: process.version, os: process.platform, arch: process.arch },
+  };
+}
+
+/** Nothing where this package is not in its own repository, or there is no git. */
+async function readCommit(): Promise<Pick<Manifest["code"], "commit" | "dirty">> {
+  const git = async (...args: string[]) => (await run("git", args, { cwd: packageFolder })).stdout.trim();
+  try {
+    // An installed package lies in somebody else's repository, which does not track it.
+    await git("ls-files", "--error-unmatch", packageFile);
+    const root = await git("rev-parse", "--show-toplevel");
+    const commit = await git("rev-parse", "HEAD");
+    const changed = await git("-C", root, "status", "--porcelain", "--", ...SOURCES);
+    return { commit, dirty: changed !== "" };
+  } catch {
+    return {};
+  }
+}
+
+async function readPackages(): Promise<Record<string, string>> {
+  const { dependencies } = await readPackage(packageFile);
+  const versions = Object.keys(dependencies ?? {}).map(async (name): Promise<[string, string][]> => {
+    const file = findPackage(name, packageFolder);
+    return file === undefined ? [] : [[name, (await readPackage(file)).version]];
+  });
+  return Object.fromEntries((await Promise.all(versions)).flat());
+}
+
+async function readPackage(path: string): Promise<{ version: string; dependencies?: Record<string, string> }> {
+  return JSON.parse(await readFile(path, "utf8")) as { version: string; dependencies?: Record<string, string> };
+}
+
+/** As Node looks for it, upwards; `require.resolve` finds only what a package exports. */
+function findPackage(name: string, from: string): string | undefined {
+  const path = join(from, "node_modules", name, "package.json");
+  if (existsSync(path)) return path;
+  return dirname(from) === from ? undefined : findPackage(name, dirname(from));
+}

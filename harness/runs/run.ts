@@ -1,0 +1,165 @@
+import { basename, join, resolve } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { listIds } from "../datasets/list-ids.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
+import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
+import { claimFolder } from "./folder.js";
+import { formatOutcomes, openLog, readLog } from "./log.js";
+import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
+import { placeOf } from "./place.js";
+import { readProvenance } from "./provenance.js";
+import { describeData, selectExamples } from "./selection.js";
+
+export interface RunRequest {
+  /** The run's folder; a run of the same kind that stands there is gone on with. */
+  readonly folder: string;
+  readonly task: Task;
+  readonly settings: TaskSettings;
+  readonly data: TaskData;
+  readonly dataFolder: string;
+  readonly predictor: Predictor;
+  /** The checkpoint's folder or the predictions file. */
+  readonly sourcePath?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly decoding?: Readonly<Record<string, unknown>> | undefined;
+  readonly seed: number;
+  readonly limit?: number | undefined;
+  readonly shard?: Manifest["shard"];
+  /** Default: the folder's name. */
+  readonly label?: string | undefined;
+}
+
+export interface PredictOptions {
+  /** Stops after the batch that is being predicted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of examples there are to do; what it returns is called after each. */
+  readonly onStart?: ((steps: number) => () => void) | undefined;
+}
+
+/** A run that this process works on. */
+export interface Run {
+  readonly manifest: Manifest;
+  /** How many examples have no prediction yet. */
+  readonly pending: number;
+  /** Whether everything has been written: then there is nothing to do. */
+  readonly finished: boolean;
+  /**
+   * Predicts what is pending, each batch on the disk before the next begins.
+   * @returns whether every example has been asked: false when it was stopped
+   */
+  predict(options?: PredictOptions): Promise<boolean>;
+  /** Writes results and scores. */
+  finish(options?: FinishOptions): Promise<FinishedRun>;
+  close(): Promise<void>;
+}
+
+/**
+ * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
+ * failed are tried again.
+ * @throws SimvlmError what {@link claimFolder} and `readLog` throw, `unknown-predictions`
+ */
+export async function openRun(request: RunRequest): Promise<Run> {
+  const { folder, task, data } = request;
+  const examples = selectExamples(data, request);
+  const claimed = await claimFolder(folder, await createManifest(request));
+  try {
+    const { manifest } = claimed;
+    const { outcomes, torn } = await readLog(folder);
+    requireKnown(outcomes, examples, folder);
+    const kept = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
+    const pending = examples.filter(({ id }) => !kept.has(id));
+    const finished = pending.length === 0 && isFinished(folder, manifest, task);
+    if (torn || kept.size < outcomes.length) {
+      await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes([...kept.values()]));
+    }
+    return workOn(request, { manifest, kept, pending, finished, release: claimed.release });
+  } catch (error) {
+    await claimed.release();
+    throw error;
+  }
+}
+
+interface Progress {
+  readonly manifest: Manifest;
+  readonly kept: Map<string, Outcome>;
+  readonly pending: readonly TaskExample[];
+  readonly finished: boolean;
+  readonly release: () => Promise<void>;
+}
+
+function workOn({ folder, task, data, predictor }: RunRequest, progress: Progress): Run {
+  const { manifest: begun, kept: outcomes, pending, finished, release } = progress;
+  const { failed: _, metricSignatures: __, ...manifest } = begun;
+
+  const predict = async ({ signal, onStart = () => () => {} }: PredictOptions = {}): Promise<boolean> => {
+    if (pending.length > 0 && begun.metricSignatures) {
+      await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(manifest));
+    }
+    const tick = onStart(pending.length);
+    const log = await openLog(folder);
+    try {
+      for (let begin = 0; begin < pending.length; begin += predictor.batchSize) {
+        if (signal?.aborted) return false;
+        const batch = pending.slice(begin, begin + predictor.batchSize);
+        const predicted = requireEach(batch, await predictor.predict(batch));
+        await log.append(predicted);
+        for (const outcome of predicted) {
+          outcomes.set(outcome.id, outcome);
+          tick();
+        }
+      }
+      return true;
+    } finally {
+      await log.close();
+    }
+  };
+
+  return {
+    manifest: finished ? begun : manifest,
+    pending: pending.length,
+    finished,
+    predict,
+    finish: (options) => finishRun({ folder, manifest, task, data, outcomes: [...outcomes.values()] }, options),
+    close: release,
+  };
+}
+
+async function createManifest(request: RunRequest): Promise<Manifest> {
+  const { folder, task, settings, data, dataFolder, predictor, sourcePath, provider, decoding, seed } = request;
+  const { label = basename(resolve(folder)), limit, shard } = request;
+  return {
+    format: 1,
+    label,
+    task: task.name,
+    settings: { ...settings },
+    ...(await readProvenance()),
+    ...(provider !== undefined && { provider }),
+    source: { ...predictor.description },
+    ...(sourcePath !== undefined && { sourceAt: placeOf(sourcePath, folder) }),
+    ...(decoding && { decoding: { ...decoding } }),
+    seed,
+    data: await describeData({ folder: dataFolder, split: settings.split, data }, { limit, shard }, folder),
+    ...(limit !== undefined && { limit }),
+    comparable: limit === undefined,
+    ...(shard && { shard }),
+    created: new Date().toISOString(),
+  };
+}
+
+function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExample[], folder: string): void {
+  const known = new Set(examples.map(({ id }) => id));
+  const unknown = outcomes.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  if (unknown.length === 0) return;
+  throw new SimvlmError(
+    "unknown-predictions",
+    `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. Somebody changed the file: choose another --out.`,
+  );
+}
+
+/** A predictor that mixes examples up is a bug, not bad input. */
+function requireEach(batch: readonly TaskExample[], outcomes: readonly Outcome[]): readonly Outcome[] {
+  if (outcomes.length === batch.length && batch.every(({ id }, i) => outcomes[i]!.id === id)) return outcomes;
+  throw new Error(`The predictor was given ${batch.map(({ id }) => id)} and answered ${outcomes.map(({ id }) => id)}.`);
+}
