@@ -8,6 +8,11 @@ export function placeOf(path: string, runFolder: string): Place {
   return { folder: path, fromRun: toPosix(relative(resolve(runFolder), resolve(path))) || "." };
 }
 
+/** The same place as another run remembers it. */
+export function rebasePlace(place: Place, from: string, to: string): Place {
+  return { ...place, fromRun: placeOf(resolve(from, place.fromRun), to).fromRun };
+}
+
 /** Where something lies that a run remembers: seen from the run, else as it was named; undefined where it is neither. */
 export function findPlace(place: Place, runFolder: string): string | undefined {
   return [resolve(runFolder, place.fromRun), place.folder].find(existsSync);

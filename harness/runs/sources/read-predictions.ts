@@ -16,8 +16,8 @@ import { OutcomeLine } from "../log.js";
  */
 export async function readPredictions(task: TaskName, path: string): Promise<Prediction[]> {
   const text = await readText(path);
-  if (isOutcomeLine(splitLines(text.slice(0, text.indexOf("\n") + 1))[0] ?? text)) {
-    return parseJsonLines(text, path, OutcomeLine).filter((outcome) => !isFailure(outcome));
+  if (isOutcomeLine(text.split("\n", 1)[0]!)) {
+    return parseJsonLines(text, path, OutcomeLine).flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
   }
   return READERS[task](path);
 }

@@ -1,0 +1,44 @@
+import { SimvlmError } from "@simvlm/metrics";
+
+/** Where an endpoint is, and how it knows us. */
+export interface Address {
+  /** Of its chat completions. */
+  readonly url: URL;
+  /** What may be written down: no query. */
+  readonly name: string;
+  readonly key?: string | undefined;
+}
+
+/** In this order. */
+const KEY_VARIABLES = ["SIMVLM_API_KEY", "OPENAI_API_KEY"] as const;
+
+/**
+ * @param base what the endpoint's own documentation calls its base URL, such as `https://api.openai.com/v1`
+ * @throws SimvlmError `bad-option`
+ */
+export function parseAddress(base: string, environment: NodeJS.ProcessEnv): Address {
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new SimvlmError("bad-option", `--endpoint ${JSON.stringify(base)} is not an http or https URL.`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new SimvlmError(
+      "bad-option",
+      `--endpoint has a user name or password in it. Leave them out, and put the key in ${KEY_VARIABLES[0]}.`,
+    );
+  }
+  url.hash = "";
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`;
+  return { url, name: `${url.origin}${url.pathname}`, key: readKey(environment) };
+}
+
+function readKey(environment: NodeJS.ProcessEnv): string | undefined {
+  const variable = KEY_VARIABLES.find((name) => environment[name]?.trim());
+  if (variable === undefined) return undefined;
+  const key = environment[variable]!.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new SimvlmError(
+    "bad-option",
+    `${variable} holds something that is not a key: it has white space or such in it.`,
+  );
+}
