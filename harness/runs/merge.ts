@@ -89,13 +89,17 @@ function requireAll(shards: readonly ShardRun[]): void {
       `${first!.folder} and ${folder} are not shards of one run (${listDifferences(differences, "there")}).`,
     );
   }
-  const byIndex = Map.groupBy(shards, ({ shard }) => shard.index);
-  for (const [index, same] of byIndex) {
-    if (same.length === 1) continue;
-    const folders = same.map(({ folder }) => folder).join(" and ");
-    throw new SimvlmError("overlapping-shards", `${folders} are all shard ${index}/${of}: give each shard once.`);
+  const indices = Array.from({ length: of }, (_, i) => i + 1);
+  const foldersOf = (index: number) => shards.filter(({ shard }) => shard.index === index).map(({ folder }) => folder);
+  for (const index of indices) {
+    const folders = foldersOf(index);
+    if (folders.length <= 1) continue;
+    throw new SimvlmError(
+      "overlapping-shards",
+      `${folders.join(" and ")} are all shard ${index}/${of}: give each shard once.`,
+    );
   }
-  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !byIndex.has(index));
+  const missing = indices.filter((index) => foldersOf(index).length === 0);
   if (missing.length === 0) return;
   const names = missing.map((index) => `${index}/${of}`);
   throw new SimvlmError("missing-shards", `The shards ${listIds(names)} are missing: give the runs of all ${of}.`);
