@@ -7,6 +7,7 @@ import { encode } from "../model/model.js";
 import { toNatives } from "../model/native.js";
 import { sizeOf } from "../model/parameters.js";
 import type { Weights } from "../model/weights.js";
+import { type PrefixTrainingBatch, prefixObjective } from "../training/objective.js";
 import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../training/step.js";
 import type { WorkInputs } from "./inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
@@ -44,7 +45,7 @@ async function encoderRunner({ config, weights, batch }: WorkInputs, options: Co
 }
 
 async function trainingRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
-  type State = Pick<MapTree<TrainingStepInputs, NativeTensor>, "weights" | "moments">;
+  type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;
   const zeros = () =>
     Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, NativeTensor.zeros(shape)]));
   const scalar = (number: number) => NativeTensor.of(Float32Array.of(number), []);
@@ -55,8 +56,8 @@ async function trainingRunner({ config, weights, batch }: WorkInputs, options: C
     step++;
     return { ...state, batch: toNatives(batch), learningRate: scalar(SETTINGS.learningRate), step: scalar(step) };
   };
-  const trainingStep = createTrainingStep(config, { clipNorm: SETTINGS.clipNorm });
-  const compiled: CompiledFunction<TrainingStepInputs, TrainingStepResult> = await compile(
+  const trainingStep = createTrainingStep(prefixObjective(config), { clipNorm: SETTINGS.clipNorm });
+  const compiled: CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult> = await compile(
     trainingStep,
     { ...inputs(), noise: undefined },
     options,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../files/asset.js";
 import { type PresetName, presets, type SimVLMConfig } from "../model/config.js";
+import type { Head } from "../model/heads.js";
 import { initializeWeights } from "../model/initialize.js";
 import type { WeightArrays } from "../model/weights.js";
 import { createRandom } from "../random.js";
@@ -12,6 +13,8 @@ import { FILES, loadCheckpoint } from "./checkpoint.js";
 export interface OpenedModel {
   readonly config: SimVLMConfig;
   readonly weights: WeightArrays;
+  /** A classifier on top of it, with its own weights. */
+  readonly head?: (Head & { readonly weights: WeightArrays }) | undefined;
   readonly tokenizer: Tokenizer;
   /** Where it comes from, for a person to read. */
   readonly source: string;
@@ -20,11 +23,11 @@ export interface OpenedModel {
 }
 
 /**
- * A checkpoint folder's model, its classification head left out.
+ * A checkpoint folder's model, with its classification head by itself.
  * @throws SimvlmError what `loadCheckpoint` and `loadTokenizer` throw, `tokenizer-mismatch`
  */
 export async function openCheckpoint(folder: string): Promise<OpenedModel> {
-  const { config, weights } = await loadCheckpoint(folder);
+  const { config, weights, head } = await loadCheckpoint(folder);
   const path = join(folder, FILES.tokenizer);
   const tokenizer = await loadTokenizer(path);
   if (tokenizer.vocabSize !== config.vocabularySize) {
@@ -34,8 +37,17 @@ export async function openCheckpoint(folder: string): Promise<OpenedModel> {
         "it is not the tokenizer that this model was trained with. Put that one there.",
     );
   }
-  const own = Object.entries(weights).filter(([name]) => !name.startsWith("head."));
-  return { config, weights: Object.fromEntries(own), tokenizer, source: folder, trained: true };
+  const isHead = (name: string) => name.startsWith("head.");
+  const select = (wanted: (name: string) => boolean): WeightArrays =>
+    Object.fromEntries(Object.entries(weights).filter(([name]) => wanted(name)));
+  return {
+    config,
+    weights: select((name) => !isHead(name)),
+    ...(head && { head: { ...head, weights: select(isHead) } }),
+    tokenizer,
+    source: folder,
+    trained: true,
+  };
 }
 
 export interface RandomModelOptions {

@@ -45,6 +45,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./bench.js")).createBenchCommand(),
   },
   {
+    name: "pretrain",
+    summary: "train a model on noisy image-text pairs and documents",
+    load: async () => (await import("./pretrain.js")).createPretrainCommand(),
+  },
+  {
     name: "toybox",
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),

@@ -30,7 +30,7 @@ export function parsePositive(text: string): number {
 export function parsePositiveShare(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError("It must be above 0, and 1 at most.");
+  throw new InvalidArgumentError("It must be above 0 and no more than 1.");
 }
 
 export function parseFraction(text: string): number {

@@ -18,9 +18,20 @@ import { under, type WeightArrays, type Weights } from "./weights.js";
 export interface Head {
   readonly classes: number;
   readonly passes: 1 | 2;
+  /** What each class is called. */
+  readonly labels?: readonly string[] | undefined;
 }
 
-const schema = z.strictObject({ classes: z.int().positive(), passes: z.union([z.literal(1), z.literal(2)]) });
+const schema = z
+  .strictObject({
+    classes: z.int().positive(),
+    passes: z.union([z.literal(1), z.literal(2)]),
+    labels: z.array(z.string()).optional(),
+  })
+  .refine(
+    ({ classes, labels }) => labels === undefined || labels.length === classes,
+    "expected a label for each class",
+  );
 
 /**
  * Check a head read from JSON.

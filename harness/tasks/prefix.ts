@@ -10,10 +10,15 @@ export interface ExamplePrefix {
 }
 
 /**
- * Prefixes of several examples as one batch, texts padded to the longest.
+ * Prefixes of several examples as one batch, texts padded to the longest, or to `places`.
  * @param examples those with a picture first
  */
-export function batchPrefixes(examples: readonly ExamplePrefix[], config: SimVLMConfig, pad: number): HostPrefix {
+export function batchPrefixes(
+  examples: readonly ExamplePrefix[],
+  config: SimVLMConfig,
+  pad: number,
+  places = 0,
+): HostPrefix {
   const batch = examples.length;
   const side = config.imageSize;
   const pictures = examples.flatMap(({ image }) => (image ? [image] : []));
@@ -21,7 +26,7 @@ export function batchPrefixes(examples: readonly ExamplePrefix[], config: SimVLM
   pictures.forEach((image, row) => {
     images.set(image, row * side * side * 3);
   });
-  const length = Math.max(0, ...examples.map(({ text }) => text.length));
+  const length = Math.max(places, ...examples.map(({ text }) => text.length));
   const tokens = new Int32Array(batch * length).fill(pad);
   const mask = new Float32Array(batch * length);
   examples.forEach(({ text }, row) => {

@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { SimVLMConfig } from "../model/config.js";
-import { lossAndGradients, type TrainingInputs } from "../model/loss.js";
 import type { Noise } from "../model/noise.js";
 import type { Weights } from "../model/weights.js";
 import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
+import type { Objective } from "./objective.js";
 
 export interface TrainingStepOptions extends AdamWOptions {
   /** Gradients whose norm, over all weights, is larger are scaled down to it. */
@@ -12,25 +11,31 @@ export interface TrainingStepOptions extends AdamWOptions {
 
 export const TRAINING_STEP_DEFAULTS = { clipNorm: 1 } as const;
 
-/** A type, not an interface: compile() takes trees, which have string keys. */
-export type TrainingStepInputs = {
+/** What the optimiser goes on from. A type, not an interface: compile() takes trees, which have string keys. */
+export type OptimiserInputs = {
   readonly weights: Weights;
   readonly moments: Moments;
-  readonly batch: TrainingInputs;
   /** Scalar float32. */
   readonly learningRate: tf.Tensor;
   /** Scalar float32: 1 at the first step. */
   readonly step: tf.Tensor;
+};
+
+export type TrainingStepInputs<Batch> = OptimiserInputs & {
+  readonly batch: Batch;
   readonly noise?: Noise | undefined;
 };
 
-export type TrainingStepResult = {
+export type UpdateResult = {
   readonly weights: Record<string, tf.Tensor>;
   readonly moments: Moments;
-  /** Scalar: of the weights before the step. */
-  readonly loss: tf.Tensor;
   /** Scalar: of the gradients before they were clipped. */
   readonly gradientNorm: tf.Tensor;
+};
+
+export type TrainingStepResult = UpdateResult & {
+  /** Scalar: of the weights before the step. */
+  readonly loss: tf.Tensor;
 };
 
 const NORM_EPSILON = 1e-6;
@@ -39,16 +44,59 @@ const NORM_EPSILON = 1e-6;
  * A training step as one pure function: forward, backward, clipping by the global norm, AdamW. Compile it and feed its
  * weights and moments to the next step; two sets of them, written in turn by `into`, make a loop that allocates nothing.
  */
-export function createTrainingStep(
-  config: SimVLMConfig,
+export function createTrainingStep<Batch>(
+  objective: Objective<Batch>,
   options: TrainingStepOptions = {},
-): (inputs: TrainingStepInputs) => TrainingStepResult {
-  const { clipNorm } = { ...TRAINING_STEP_DEFAULTS, ...options };
-  return ({ weights, moments, batch, learningRate, step, noise }) => {
-    const { loss, gradients } = lossAndGradients(weights, batch, config, { noise });
-    const gradientNorm = globalNorm(gradients); // []
-    const gradientScale = tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, NORM_EPSILON))); // []
-    const after = adamw(weights, gradients, moments, { learningRate, step, gradientScale }, options);
-    return { ...after, loss, gradientNorm };
+): (inputs: TrainingStepInputs<Batch>) => TrainingStepResult {
+  return ({ batch, noise, ...optimiser }) => {
+    const { loss, gradients } = objective(optimiser.weights, batch, noise);
+    return { ...update(optimiser, gradients, options), loss };
   };
+}
+
+export type AccumulationInputs<Batch> = {
+  readonly weights: Weights;
+  readonly batch: Batch;
+  readonly noise?: Noise | undefined;
+  /** What the parts before have given; zeros for the first. */
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+  readonly loss: tf.Tensor;
+  /** Scalar float32: how much of the whole batch's loss this part is, as a share. */
+  readonly share: tf.Tensor;
+};
+
+export type AccumulationResult = {
+  readonly gradients: Record<string, tf.Tensor>;
+  readonly loss: tf.Tensor;
+};
+
+/** One part of a batch that is too large for memory: its share of loss and gradients, added to those of the parts before. */
+export function createAccumulation<Batch>(
+  objective: Objective<Batch>,
+): (inputs: AccumulationInputs<Batch>) => AccumulationResult {
+  return ({ weights, batch, noise, gradients, loss, share }) => {
+    const part = objective(weights, batch, noise);
+    const sums = Object.entries(part.gradients).map(
+      ([name, gradient]) => [name, tf.add(gradients[name]!, tf.mul(gradient, share))] as const,
+    );
+    return { gradients: Object.fromEntries(sums), loss: tf.add(loss, tf.mul(part.loss, share)) };
+  };
+}
+
+/** The step that the accumulated gradients make. */
+export function createUpdate(
+  options: TrainingStepOptions = {},
+): (inputs: OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> }) => UpdateResult {
+  return ({ gradients, ...optimiser }) => update(optimiser, gradients, options);
+}
+
+function update(
+  { weights, moments, learningRate, step }: OptimiserInputs,
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  options: TrainingStepOptions,
+): UpdateResult {
+  const { clipNorm } = { ...TRAINING_STEP_DEFAULTS, ...options };
+  const gradientNorm = globalNorm(gradients); // []
+  const gradientScale = tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, NORM_EPSILON))); // []
+  return { ...adamw(weights, gradients, moments, { learningRate, step, gradientScale }, options), gradientNorm };
 }

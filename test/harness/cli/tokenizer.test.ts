@@ -36,7 +36,7 @@ describe("tokenizer train", () => {
     [[captions, "--vocab", "8000", "--out", never], "Ask for fewer or train on more text."],
     [[captions, "--out", captions], "would be overwritten"],
     [[captions, "--vocab", "350", "--out", scratch.at("missing/tokenizer.json")], "cannot be written"],
-    [[captions, "--coverage", "2", "--out", never], "It must be above 0, and 1 at most."],
+    [[captions, "--coverage", "2", "--out", never], "It must be above 0 and no more than 1."],
     [["--out", never], "missing required argument 'file'"],
   ])("%j", (args, message) => {
     const before = scratch.list();

@@ -5,6 +5,7 @@ import { lossAndGradients } from "../../../harness/model/loss.js";
 import { toNatives } from "../../../harness/model/native.js";
 import { toArrays, toTensors, type WeightArrays } from "../../../harness/model/weights.js";
 import { createRandom } from "../../../harness/random.js";
+import { type PrefixTrainingBatch, prefixObjective } from "../../../harness/training/objective.js";
 import {
   createTrainingStep,
   type TrainingStepInputs,
@@ -13,8 +14,8 @@ import {
 } from "../../../harness/training/step.js";
 import { batchOf, lively, randomImage, randomText, tiny } from "../model/tiny.js";
 
-type Step = CompiledFunction<TrainingStepInputs, TrainingStepResult>;
-type State = Pick<MapTree<TrainingStepInputs, NativeTensor>, "weights" | "moments">;
+type Step = CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult>;
+type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;
 
 function batch() {
   const random = createRandom(4);
@@ -39,7 +40,10 @@ async function train(steps: number, learningRate: number, options: TrainingStepO
   let spare: State | undefined;
   const history: { loss: number; norm: number }[] = [];
   const signature = { ...state, batch: toNatives(batch()), learningRate: scalar(0), step: scalar(0) };
-  const compiled: Step = await compile(createTrainingStep(tiny, options), { ...signature, noise: undefined });
+  const compiled: Step = await compile(createTrainingStep(prefixObjective(tiny), options), {
+    ...signature,
+    noise: undefined,
+  });
   for (let step = 1; step <= steps; step++) {
     const inputs = { ...signature, ...state, learningRate: scalar(learningRate), step: scalar(step) };
     const result = await compiled.run({ ...inputs, noise: undefined }, spare ? { into: spare } : {});

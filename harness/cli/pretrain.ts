@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { writeFileAtomic } from "../files/atomic.js";
+import { type PresetName, presets } from "../model/config.js";
+import { createTokenizer } from "../text/tokenizer.js";
+import { serializeTokenizer } from "../text/tokenizer-file.js";
+import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
+import type { PretrainingData } from "../training/pretraining-batches.js";
+import { trainVocabulary } from "../training/vocabulary.js";
+import { PRESET_NAMES } from "./model-options.js";
+import {
+  parseCount,
+  parsePositive,
+  parsePositiveInteger,
+  parsePositiveShare,
+  parseSeed,
+  parseShare,
+} from "./options.js";
+import { printable } from "./printable.js";
+import { addTrainingOptions, runTraining, type TrainingCommandOptions } from "./training-options.js";
+
+interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingRecipe {
+  readonly pairsFrom: string;
+  readonly documentsFrom?: string;
+  readonly out: string;
+  readonly preset: PresetName;
+  readonly imageSize?: number;
+  readonly tokenizer?: string;
+}
+
+const NOTES = `
+Examples:
+  $ simvlm pretrain --pairs-from toybox/web --documents-from toybox/text --out runs/pretraining --steps 4000
+  $ simvlm pretrain --pairs-from laion --out runs/pretraining --preset base --steps 100000 --accumulate 16
+
+Pairs are WebDataset shards (train-*.tar), documents JSON lines (train-*.json.gz), read as streams. Stopped by Ctrl-C or
+killed, the same command goes on, to the same weights bit for bit. The checkpoint appears in OUT/checkpoint at the end.`;
+
+export function createPretrainCommand(): Command {
+  const defaults = PRETRAINING_DEFAULTS;
+  const command = new Command("pretrain")
+    .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
+    .requiredOption("--pairs-from <folder>", "where the shards of image-text pairs are")
+    .option("--documents-from <folder>", "where the text-only documents are; without it there are none")
+    .requiredOption("--out <folder>", "where the training is kept")
+    .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
+    .addOption(new Option("--preset <name>", "the size of the model").choices(PRESET_NAMES).default("toy"))
+    .option("--image-size <pixels>", "side of the picture (default: the preset's)", parsePositiveInteger)
+    .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
+    .option("--seed <n>", "seed of weights, order, crops and cuts", parseSeed, defaults.seed)
+    .option("--learning-rate <x>", "at its highest", parsePositive, defaults.learningRate)
+    .option("--pairs <n>", "image-text pairs in a batch", parsePositiveInteger, defaults.pairs)
+    .option("--documents <n>", "documents in a batch", parseCount, defaults.documents)
+    .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--prefix-length <n>", "tokens of text in the encoder at most", parsePositiveInteger, defaults.prefixLength)
+    .option("--suffix-length <n>", "tokens in the decoder at most", parsePositiveInteger, defaults.suffixLength)
+    .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
+    .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
+    .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
+    .option("--max-fault-rate <share>", "unreadable examples that are passed over", parseShare, defaults.maxFaultRate);
+  return addTrainingOptions(command).addHelpText("after", NOTES).action(runPretrain);
+}
+
+async function runPretrain(options: PretrainCommandOptions): Promise<void> {
+  const { pairsFrom, documentsFrom, out, preset, imageSize, tokenizer, steps } = options;
+  const shards = (folder: string, split: string) =>
+    listShards(folder, new RegExp(`^${split}-.*\\.tar$`), `${split}-*.tar`);
+  const data = {
+    pairs: await shards(pairsFrom, "train"),
+    validation: await shards(pairsFrom, "val").catch(() => []),
+    documents:
+      documentsFrom === undefined
+        ? []
+        : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
+  };
+  const vocabularySize = presets[preset].vocabularySize;
+  const tokenizerFile = await readOrTrainTokenizer(out, tokenizer, data, vocabularySize);
+  const words = createTokenizer(JSON.parse(tokenizerFile));
+  const config = { ...presets[preset], ...(imageSize && { imageSize }), vocabularySize: words.vocabSize };
+  const recipe = Object.fromEntries(
+    ["steps", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [key, options[key as keyof PretrainingRecipe]]),
+  ) as unknown as PretrainingRecipe;
+  const finished = await runTraining(options, steps, (training) =>
+    pretrain(out, { config, tokenizer: words, tokenizerFile }, data, recipe, training),
+  );
+  if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+}
+
+/** The tokenizer that was given, or the training's own, which is made before the first step. */
+async function readOrTrainTokenizer(
+  out: string,
+  given: string | undefined,
+  data: PretrainingData,
+  vocabularySize: number,
+): Promise<string> {
+  if (given !== undefined) return readFile(given, "utf8");
+  const path = join(out, "tokenizer.json");
+  if (existsSync(path)) return readFile(path, "utf8");
+  process.stderr.write("training a tokenizer on the texts\n");
+  const { file } = await trainVocabulary(data, vocabularySize);
+  const text = serializeTokenizer(file);
+  await mkdir(out, { recursive: true });
+  await writeFileAtomic(path, text);
+  return text;
+}

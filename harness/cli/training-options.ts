@@ -1,0 +1,83 @@
+import { type Command, Option } from "commander";
+import type { StoredType } from "../checkpoints/index.js";
+import { requireProvider } from "../engine/providers.js";
+import type { TrainingOptions } from "../training/pretrain.js";
+import { parsePositiveInteger } from "./options.js";
+import { printable } from "./printable.js";
+
+/** How a training is run, whatever it trains; none of it changes the weights. */
+export interface TrainingCommandOptions {
+  readonly provider: string;
+  readonly threads?: number;
+  readonly reportEvery: number;
+  readonly checkpointEvery: number;
+  readonly validateEvery: number;
+  readonly dtype: StoredType;
+}
+
+const EXIT_INTERRUPTED = 130;
+
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu")
+    .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
+    .option("--report-every <n>", "steps between two lines of the log", parsePositiveInteger, 10)
+    .option("--checkpoint-every <n>", "steps between two states to go on from", parsePositiveInteger, 200)
+    .option("--validate-every <n>", "steps between two looks at what was learnt", parsePositiveInteger, 500)
+    .addOption(
+      new Option("--dtype <type>", "how the finished checkpoint is stored")
+        .choices(["F32", "F16", "BF16"])
+        .default("F32"),
+    );
+}
+
+/**
+ * Runs a training with progress on stderr; Ctrl-C stops it after the step, saved, with exit code 130.
+ * @param train says whether it came to its end
+ */
+export async function runTraining(
+  command: TrainingCommandOptions,
+  steps: number,
+  train: (options: TrainingOptions) => Promise<boolean>,
+): Promise<boolean> {
+  requireProvider(command.provider);
+  const { provider, threads, reportEvery, checkpointEvery, validateEvery, dtype } = command;
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    process.stderr.write("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once\n");
+    interruption.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const finished = await train({
+      provider,
+      ...(threads !== undefined && { threads }),
+      reportEvery,
+      checkpointEvery,
+      validateEvery,
+      dtype,
+      signal: interruption.signal,
+      onMessage: (message) => process.stderr.write(`${printable(message).replaceAll("\n", " ")}\n`),
+      onReport: ({ step, loss, learningRate, examplesPerSecond, secondsLeft }) =>
+        process.stderr.write(
+          `step ${step}/${steps}  loss ${loss.toFixed(4)}  rate ${learningRate.toExponential(2)}  ` +
+            `${examplesPerSecond.toFixed(0)} examples/s  ${formatDuration(secondsLeft)} left\n`,
+        ),
+    });
+    if (!finished) {
+      process.stderr.write("simvlm: stopped and saved; the same command goes on from here\n");
+      process.exitCode = EXIT_INTERRUPTED;
+    }
+    return finished;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function formatDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,119 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { BatchSource, SourcedBatch } from "./batches.js";
+import type { TrainingLog } from "./log.js";
+import { learningRate, type Schedule } from "./schedule.js";
+import type { Trainer } from "./trainer.js";
+
+/** What a training goes on from. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  /** Where the source of batches stands. */
+  readonly position: unknown;
+}
+
+export interface StepReport {
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly examplesPerSecond: number;
+  readonly secondsLeft: number;
+  readonly faults: number;
+}
+
+export interface LoopOptions<Batch> {
+  readonly trainer: Trainer<Batch>;
+  readonly source: BatchSource<Batch>;
+  readonly schedule: Schedule;
+  readonly log: TrainingLog;
+  /** Steps between two reports; losses in between are averaged. */
+  readonly reportEvery: number;
+  readonly checkpointEvery: number;
+  readonly save: (progress: Progress) => Promise<void>;
+  /** Steps between two looks at what the model has learnt. */
+  readonly validateEvery: number;
+  readonly validate: (step: number) => Promise<void>;
+  readonly onReport: (report: StepReport) => void;
+  /** Aborted by Ctrl-C: the step is finished and saved. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Trains from `start` to the schedule's last step; the next batch is prepared while a step runs.
+ * @returns where it stopped: before the end only if it was aborted
+ * @throws SimvlmError `not-finite` with the step and the batch's ids; the weights before that step are saved
+ */
+export async function runLoop<Batch>(start: Progress, options: LoopOptions<Batch>): Promise<Progress> {
+  const { trainer, source, schedule, log, reportEvery, checkpointEvery, validateEvery, save, signal } = options;
+  let progress = start;
+  if (progress.step >= schedule.steps) return progress;
+  const meter = new Meter();
+  let following = prepare(source, progress.step + 1);
+  while (progress.step < schedule.steps && !signal.aborted) {
+    const step = progress.step + 1;
+    const batch = await following;
+    const rate = learningRate(step, schedule);
+    if (step < schedule.steps) following = prepare(source, step + 1);
+    const { loss, gradientNorm } = await trainer.step(batch.parts, step, rate);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      trainer.undo();
+      await save(progress);
+      throw notFinite(step, loss, gradientNorm, batch.ids);
+    }
+    progress = { step, position: batch.position };
+    meter.add(loss, batch.ids.length);
+    if (step % reportEvery === 0 || step === schedule.steps) {
+      const { secondsPerStep, ...means } = meter.read();
+      const line = { step, ...means, learningRate: rate, gradientNorm, faults: batch.faults };
+      await log.append({ type: "step", ...line });
+      options.onReport({ ...line, secondsLeft: secondsPerStep * (schedule.steps - step) });
+    }
+    const last = step === schedule.steps;
+    if (step % validateEvery === 0 || last) await options.validate(step);
+    if (step % checkpointEvery === 0 || last) await save(progress);
+  }
+  if (signal.aborted && progress.step < schedule.steps) await save(progress);
+  return progress;
+}
+
+/** A failure is kept until the batch is wanted: it must not bring the process down in between. */
+function prepare<Batch>(source: BatchSource<Batch>, step: number): Promise<SourcedBatch<Batch>> {
+  const batch = source.next(step);
+  batch.catch(() => {});
+  return batch;
+}
+
+function notFinite(step: number, loss: number, norm: number, ids: readonly string[]): SimvlmError {
+  return new SimvlmError(
+    "not-finite",
+    `Step ${step} gave a loss of ${loss} and gradients of norm ${norm}, which is not a number to go on with. The weights ` +
+      `before it are saved. Its batch: ${ids.join("; ")}. Lower --learning-rate, or look at these examples.`,
+  );
+}
+
+/** Mean loss and speed since the last look. */
+class Meter {
+  #losses = 0;
+  #steps = 0;
+  #examples = 0;
+  #since = performance.now();
+
+  add(loss: number, examples: number): void {
+    this.#losses += loss;
+    this.#steps++;
+    this.#examples += examples;
+  }
+
+  read(): { loss: number; examplesPerSecond: number; secondsPerStep: number } {
+    const now = performance.now();
+    const seconds = (now - this.#since) / 1000;
+    const read = {
+      loss: this.#losses / this.#steps,
+      examplesPerSecond: this.#examples / seconds,
+      secondsPerStep: seconds / this.#steps,
+    };
+    [this.#losses, this.#steps, this.#examples, this.#since] = [0, 0, 0, now];
+    return read;
+  }
+}

@@ -1,0 +1,165 @@
+import { readDocuments, type TextDocument } from "../datasets/documents.js";
+import { readWebPairs, type WebPair } from "../datasets/web-pairs.js";
+import { loadImages } from "../images/load.js";
+import { buildPrefixBatch, type PrefixExample } from "../model/batch.js";
+import type { SimVLMConfig } from "../model/config.js";
+import type { Random } from "../random.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import type { BatchSource, SourcedBatch } from "./batches.js";
+import { FaultCounter, type FaultCounts } from "./faults.js";
+import type { HostBatch, PrefixTrainingBatch } from "./objective.js";
+import { ShardStream, type StreamPosition } from "./shard-stream.js";
+
+export interface PretrainingData {
+  /** WebDataset shards. */
+  readonly pairs: readonly string[];
+  /** Files of JSON lines; none for a pretraining without text-only documents. */
+  readonly documents: readonly string[];
+}
+
+export interface PretrainingBatchOptions {
+  readonly config: SimVLMConfig;
+  readonly tokenizer: Tokenizer;
+  readonly random: Random;
+  /** Image-text pairs and text-only documents in each batch. */
+  readonly pairs: number;
+  readonly documents: number;
+  /** Parts that a batch is computed in, one after the other. */
+  readonly accumulate: number;
+  /** Places for text, in tokens, in encoder and decoder. */
+  readonly prefixLength: number;
+  readonly suffixLength: number;
+  /** Random crops show this share of a picture at least. */
+  readonly minCrop: number;
+  readonly bufferSize: number;
+  readonly maxFaultRate: number;
+  readonly onFault: (where: string, problem: string) => void;
+}
+
+interface Position {
+  readonly pairs: StreamPosition;
+  readonly documents?: StreamPosition | undefined;
+  readonly faults: FaultCounts;
+}
+
+/** A crop's proportions: a thing must stay what it is. */
+const CROP_RATIO = [0.9, 1 / 0.9] as const;
+
+/**
+ * PrefixLM batches of noisy pairs and text-only documents, mixed in each batch as the paper does it (§4.1): pairs with
+ * their image first, then documents without. A text that is too long is cut.
+ * @param position where a training goes on
+ */
+export async function openPretrainingBatches(
+  data: PretrainingData,
+  options: PretrainingBatchOptions,
+  position?: unknown,
+): Promise<BatchSource<PrefixTrainingBatch>> {
+  const { random, bufferSize, maxFaultRate, onFault } = options;
+  const from = position as Position | undefined;
+  const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
+  const fault = (where: string, problem: string) => counter.add(where, problem);
+  const common = { bufferSize, onFault: fault };
+  const pairs = await ShardStream.open<WebPair>(
+    { ...common, shards: data.pairs, read: readWebPairs, random: random.fork("pairs") },
+    from?.pairs,
+  );
+  const documents =
+    data.documents.length === 0 || options.documents === 0
+      ? undefined
+      : await ShardStream.open<TextDocument>(
+          { ...common, shards: data.documents, read: readDocuments, random: random.fork("documents") },
+          from?.documents,
+        );
+  return {
+    async next(step) {
+      const stream = random.fork("step").fork(step);
+      const illustrated = await drawPairs(pairs, counter, stream, options);
+      const written: TextDocument[] = [];
+      for (let i = 0; documents && i < options.documents; i++) {
+        written.push(await documents.next());
+        counter.see();
+      }
+      return {
+        ...toParts(illustrated, written, stream.fork("cut"), options),
+        position: { pairs: pairs.position, documents: documents?.position, faults: counter.counts } satisfies Position,
+        faults: counter.counts.faults,
+      };
+    },
+    async close() {
+      await pairs.close();
+      await documents?.close();
+    },
+  };
+}
+
+interface Illustrated {
+  readonly id: string;
+  readonly text: string;
+  readonly image: Float32Array;
+}
+
+/** As many pairs as a batch has; for a picture that cannot be read the next pair is taken. */
+async function drawPairs(
+  stream: ShardStream<WebPair>,
+  counter: FaultCounter,
+  random: Random,
+  { pairs, config, minCrop }: PretrainingBatchOptions,
+): Promise<Illustrated[]> {
+  const drawn: Illustrated[] = [];
+  for (let attempt = 0; drawn.length < pairs; attempt++) {
+    const candidates: WebPair[] = [];
+    while (candidates.length < pairs - drawn.length) {
+      candidates.push(await stream.next());
+      counter.see();
+    }
+    const images = await loadImages(
+      candidates.map(({ id, image }) => ({ name: id, bytes: image })),
+      {
+        framing: {
+          kind: "random-crop",
+          size: config.imageSize,
+          random: random.fork("crop").fork(attempt),
+          scale: [minCrop, 1],
+          ratio: CROP_RATIO,
+        },
+      },
+    );
+    for (const [index, result] of images.entries()) {
+      const { id, text } = candidates[index]!;
+      if (result.ok) drawn.push({ id, text, image: result.image.data });
+      else counter.add(id, result.error.message);
+    }
+  }
+  return drawn;
+}
+
+/** Each part has its share of pairs and of documents, so that all have one shape. */
+function toParts(
+  pairs: readonly Illustrated[],
+  documents: readonly TextDocument[],
+  random: Random,
+  options: PretrainingBatchOptions,
+): Pick<SourcedBatch<PrefixTrainingBatch>, "parts" | "ids"> {
+  const { accumulate, tokenizer } = options;
+  const share = <T>(items: readonly T[], part: number): readonly T[] =>
+    items.slice((part * items.length) / accumulate, ((part + 1) * items.length) / accumulate);
+  const longest = options.prefixLength + options.suffixLength - 1;
+  const tokens = (text: string) => tokenizer.encode(text).slice(0, longest);
+  const parts = Array.from({ length: accumulate }, (_, part) => {
+    const examples: PrefixExample[] = [
+      ...share(pairs, part).map(({ image, text }) => ({ image, text: tokens(text) })),
+      ...share(documents, part).map(({ text }) => ({ text: tokens(text) })),
+    ];
+    const batch = buildPrefixBatch(examples, batchOptions(options), random.fork(part));
+    return { batch: batch as HostBatch<PrefixTrainingBatch>, weight: sum(batch.targetWeights.data) };
+  });
+  return { parts, ids: [...pairs, ...documents].map(({ id }) => id) };
+}
+
+function batchOptions({ config, tokenizer, prefixLength, suffixLength }: PretrainingBatchOptions) {
+  const { startId: start, endId: end, padId: pad } = tokenizer;
+  return { imageSize: config.imageSize, prefixLength, suffixLength, start, end, pad };
+}
+
+const sum = (numbers: Float32Array): number => numbers.reduce((total, number) => total + number, 0);

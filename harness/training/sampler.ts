@@ -1,0 +1,41 @@
+import { loadImages } from "../images/load.js";
+import type { SimVLMConfig } from "../model/config.js";
+import { initializeWeights } from "../model/initialize.js";
+import type { WeightArrays } from "../model/weights.js";
+import { createRandom } from "../random.js";
+import { createCaptioner } from "../tasks/captioner.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+
+export interface SamplePicture {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What was written beside it. */
+  readonly text: string;
+}
+
+export interface Sample {
+  readonly image: string;
+  readonly caption: string;
+  readonly text: string;
+}
+
+/** Captions the same few pictures with whatever weights it is given. */
+export async function createSampler(
+  { config, tokenizer }: { config: SimVLMConfig; tokenizer: Tokenizer },
+  pictures: readonly SamplePicture[],
+): Promise<(weights: WeightArrays) => Promise<Sample[]>> {
+  const loaded = await loadImages(pictures, { framing: { kind: "stretch", size: config.imageSize } });
+  const images = loaded.flatMap((result, i) => (result.ok ? [{ ...pictures[i]!, data: result.image.data }] : []));
+  if (images.length === 0) return async () => [];
+  // The captioner's graphs read these weights where they lie.
+  const held = initializeWeights(config, createRandom(0));
+  const captioner = createCaptioner(
+    { config, tokenizer, weights: held, source: "training", trained: true },
+    { decoding: { method: "greedy", maxLength: 24 } },
+  );
+  return async (weights) => {
+    for (const [name, { data }] of Object.entries(held)) data.set(weights[name]!.data);
+    const captions = await captioner.caption(images.map(({ data }) => data));
+    return captions.map(({ text }, i) => ({ image: images[i]!.name, caption: text, text: images[i]!.text }));
+  };
+}

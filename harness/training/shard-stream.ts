@@ -1,0 +1,108 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { OnFault } from "../datasets/web-pairs.js";
+import type { Random } from "../random.js";
+
+/** Where a stream stands: how many examples of which pass over the data have been drawn. */
+export interface StreamPosition {
+  readonly epoch: number;
+  readonly drawn: number;
+}
+
+export interface ShardStreamOptions<T> {
+  readonly shards: readonly string[];
+  readonly read: (path: string, onFault: OnFault) => AsyncIterable<T>;
+  readonly random: Random;
+  /** Examples held back to be drawn from at random; shards are read in random order, too. */
+  readonly bufferSize: number;
+  readonly onFault: OnFault;
+}
+
+/**
+ * Examples of many shards, pass after pass, each in an order of its own, without end and without a shard ever being in
+ * memory. The order depends on nothing but the seed, so that a stream goes on from a position as if it had never stopped.
+ */
+export class ShardStream<T> {
+  readonly #options: ShardStreamOptions<T>;
+  #epoch: number;
+  #drawn = 0;
+  #items: AsyncGenerator<T>;
+  /** Until the position that was asked for is reached, faults were reported before. */
+  #quiet = false;
+
+  private constructor(options: ShardStreamOptions<T>, epoch: number) {
+    this.#options = options;
+    this.#epoch = epoch;
+    this.#items = this.#pass(epoch);
+  }
+
+  static async open<T>(
+    options: ShardStreamOptions<T>,
+    { epoch, drawn }: StreamPosition = { epoch: 0, drawn: 0 },
+  ): Promise<ShardStream<T>> {
+    const stream = new ShardStream(options, epoch);
+    stream.#quiet = true;
+    while (stream.#drawn < drawn) await stream.next();
+    stream.#quiet = false;
+    return stream;
+  }
+
+  get position(): StreamPosition {
+    return { epoch: this.#epoch, drawn: this.#drawn };
+  }
+
+  /** @throws SimvlmError `no-examples` when a whole pass gives none */
+  async next(): Promise<T> {
+    for (;;) {
+      const { value, done } = await this.#items.next();
+      if (!done) {
+        this.#drawn++;
+        return value;
+      }
+      if (this.#drawn === 0) {
+        throw new SimvlmError(
+          "no-examples",
+          `There is not one example in ${this.#options.shards.join(", ")}. Check that these are the right files.`,
+        );
+      }
+      this.#epoch++;
+      this.#drawn = 0;
+      this.#items = this.#pass(this.#epoch);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#items.return(undefined);
+  }
+
+  async *#pass(epoch: number): AsyncGenerator<T> {
+    const { shards, read, bufferSize, onFault } = this.#options;
+    const random = this.#options.random.fork("pass").fork(epoch);
+    const buffer: T[] = [];
+    const report: OnFault = (where, problem) => {
+      if (!this.#quiet) onFault(where, problem);
+    };
+    for (const shard of shuffle(shards, random.fork("shards"))) {
+      for await (const item of read(shard, report)) {
+        if (buffer.length < bufferSize) {
+          buffer.push(item);
+          continue;
+        }
+        const place = random.integer(bufferSize);
+        const drawn = buffer[place]!;
+        buffer[place] = item;
+        yield drawn;
+      }
+    }
+    yield* shuffle(buffer, random.fork("rest"));
+  }
+}
+
+/** The same items in an order drawn from `random` (Fisher and Yates). */
+export function shuffle<T>(items: readonly T[], random: Random): T[] {
+  const shuffled = [...items];
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  return shuffled;
+}

@@ -1,0 +1,179 @@
+import { type CompiledFunction, compile, type MapTree, NativeTensor, type Provider } from "../engine/index.js";
+import { mapTree } from "../engine/tree.js";
+import { toNatives } from "../model/native.js";
+import type { HostTensor, WeightArrays } from "../model/weights.js";
+import type { HostBatch, Objective } from "./objective.js";
+import {
+  type AccumulationInputs,
+  type AccumulationResult,
+  createAccumulation,
+  createTrainingStep,
+  createUpdate,
+  type OptimiserInputs,
+  type TrainingStepInputs,
+  type TrainingStepOptions,
+  type TrainingStepResult,
+  type UpdateResult,
+} from "./step.js";
+
+type Natives = Readonly<Record<string, NativeTensor>>;
+
+/** Weights and their moments, as training goes on from them. */
+interface State {
+  readonly weights: Natives;
+  readonly moments: { readonly first: Natives; readonly second: Natives };
+}
+
+/** The same in host memory. */
+export interface TrainedArrays {
+  readonly weights: WeightArrays;
+  readonly moments: { readonly first: WeightArrays; readonly second: WeightArrays };
+}
+
+/** What training starts from: weights alone before the first step. */
+export type TrainingArrays = Pick<TrainedArrays, "weights"> & Partial<TrainedArrays>;
+
+/** A batch, or one part of a batch that is computed in several. */
+export interface BatchPart<Batch> {
+  readonly batch: HostBatch<Batch>;
+  readonly noise?: Readonly<Record<string, HostTensor>> | undefined;
+  /** What its loss is the mean of: target tokens, examples. */
+  readonly weight: number;
+}
+
+export interface StepOutcome {
+  /** Mean over the batch, of the weights before the step. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+}
+
+export interface TrainerOptions extends TrainingStepOptions {
+  readonly provider?: Provider;
+  readonly threads?: number;
+}
+
+/**
+ * Weights on their way: one compiled graph a step. A batch in several parts is accumulated first; that gives the same
+ * gradients as the whole batch at once, but for rounding.
+ */
+export class Trainer<Batch> {
+  readonly #compile: { provider?: Provider; threads?: number };
+  readonly #trainingStep: (inputs: TrainingStepInputs<Batch>) => TrainingStepResult;
+  readonly #accumulation: (inputs: AccumulationInputs<Batch>) => AccumulationResult;
+  readonly #update: (inputs: OptimiserInputs & { gradients: Readonly<Record<string, never>> }) => UpdateResult;
+  #state: State;
+  /** Written by the next step, so that no step allocates anything. */
+  #spare: State | undefined;
+  readonly #graphs = new Set<{ dispose(): Promise<void> }>();
+
+  constructor(objective: Objective<Batch>, start: TrainingArrays, options: TrainerOptions = {}) {
+    const { provider, threads, ...optimiser } = options;
+    this.#compile = { ...(provider && { provider }), ...(threads && { threads }) };
+    this.#trainingStep = createTrainingStep(objective, optimiser);
+    this.#accumulation = createAccumulation(objective);
+    this.#update = createUpdate(optimiser);
+    const zeros = (): Natives => mapRecord(start.weights, ({ shape }) => NativeTensor.zeros(shape));
+    const copied = (arrays: WeightArrays): Natives => toNatives(copy(arrays));
+    this.#state = {
+      weights: copied(start.weights),
+      moments: start.moments
+        ? { first: copied(start.moments.first), second: copied(start.moments.second) }
+        : { first: zeros(), second: zeros() },
+    };
+  }
+
+  /**
+   * One step.
+   * @param step 1 for the first
+   */
+  async step(parts: readonly BatchPart<Batch>[], step: number, learningRate: number): Promise<StepOutcome> {
+    const scalars = { learningRate: scalar(learningRate), step: scalar(step) };
+    return parts.length === 1 ? this.#stepWhole(parts[0]!, scalars) : this.#stepInParts(parts, scalars);
+  }
+
+  /** A copy of weights and moments as they are. */
+  arrays(): TrainedArrays {
+    const { weights, moments } = this.#state;
+    return {
+      weights: arraysOf(weights),
+      moments: { first: arraysOf(moments.first), second: arraysOf(moments.second) },
+    };
+  }
+
+  /** The step before is taken back; possible once after each step but the first. */
+  undo(): void {
+    if (this.#spare) [this.#state, this.#spare] = [this.#spare, undefined];
+  }
+
+  async dispose(): Promise<void> {
+    for (const graph of this.#graphs) await graph.dispose();
+    this.#graphs.clear();
+  }
+
+  async #stepWhole(part: BatchPart<Batch>, scalars: Scalars): Promise<StepOutcome> {
+    const inputs = { ...this.#state, ...scalars, ...toInputs(part) } as MapTree<
+      TrainingStepInputs<Batch>,
+      NativeTensor
+    >;
+    const graph = this.#keep(await compile(this.#trainingStep, inputs as never, this.#compile)) as CompiledFunction<
+      TrainingStepInputs<Batch>,
+      TrainingStepResult
+    >;
+    const result = await graph.run(inputs as never, this.#spare ? { into: this.#spare as never } : {});
+    this.#advance(result);
+    return { loss: numberOf(result.loss), gradientNorm: numberOf(result.gradientNorm) };
+  }
+
+  async #stepInParts(parts: readonly BatchPart<Batch>[], scalars: Scalars): Promise<StepOutcome> {
+    const { weights } = this.#state;
+    const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+    let sums = { gradients: mapRecord(weights, ({ shape }) => NativeTensor.zeros(shape)), loss: scalar(0) };
+    for (const part of parts) {
+      const inputs = { weights, ...toInputs(part), ...sums, share: scalar(part.weight / total) };
+      const graph = this.#keep(await compile(this.#accumulation, inputs as never, this.#compile));
+      sums = (await graph.run(inputs as never)) as typeof sums;
+    }
+    const inputs = { ...this.#state, ...scalars, gradients: sums.gradients };
+    const graph = this.#keep(await compile(this.#update, inputs as never, this.#compile));
+    const result = await graph.run(inputs as never, this.#spare ? { into: this.#spare as never } : {});
+    this.#advance(result);
+    return { loss: numberOf(sums.loss), gradientNorm: numberOf(result.gradientNorm) };
+  }
+
+  #advance({ weights, moments }: State): void {
+    [this.#state, this.#spare] = [{ weights, moments }, this.#state];
+  }
+
+  #keep<Graph extends { dispose(): Promise<void> }>(graph: Graph): Graph {
+    this.#graphs.add(graph);
+    return graph;
+  }
+}
+
+interface Scalars {
+  readonly learningRate: NativeTensor;
+  readonly step: NativeTensor;
+}
+
+const scalar = (number: number): NativeTensor => NativeTensor.of(Float32Array.of(number), []);
+const numberOf = (tensor: NativeTensor): number => tensor.data[0]!;
+
+const isHost = (node: unknown): node is HostTensor =>
+  typeof node === "object" && node !== null && "data" in node && ArrayBuffer.isView(node.data);
+
+/** The batch and its noise as the graph takes them. */
+function toInputs<Batch>({ batch, noise }: BatchPart<Batch>): Record<string, unknown> {
+  const native = (_: string, { shape, data }: HostTensor) =>
+    NativeTensor.of(data, shape, data instanceof Int32Array ? "int32" : "float32");
+  return { batch: mapTree(batch, isHost, native), noise: noise && mapTree(noise, isHost, native) };
+}
+
+function mapRecord<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}
+
+const copy = (arrays: WeightArrays): WeightArrays =>
+  mapRecord(arrays, ({ shape, data }) => ({ shape, data: data.slice() }));
+
+const arraysOf = (natives: Natives): WeightArrays =>
+  mapRecord(natives, ({ shape, data }) => ({ shape, data: (data as Float32Array).slice() }));
