@@ -3,9 +3,8 @@ import { CAPTION_PROMPTS } from "../tasks/caption.js";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
 import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
-/** How a caption is found. */
-export interface DecodingOptions {
-  readonly prompt: string;
+/** How a text is found. */
+export interface SearchCommandOptions {
   readonly beam?: number;
   readonly greedy?: boolean;
   readonly sample?: boolean;
@@ -17,12 +16,26 @@ export interface DecodingOptions {
   readonly blockNgram?: number;
 }
 
+/** How a caption is found. */
+export interface DecodingOptions extends SearchCommandOptions {
+  readonly prompt: string;
+}
+
 const { beamSize, maxLength } = DECODING_DEFAULTS;
 
 export function addDecodingOptions(command: Command): Command {
+  const prompted = command.option(
+    "--prompt <text>",
+    'text beside the picture in the encoder; "" for none',
+    CAPTION_PROMPTS.en,
+  );
+  return addSearchOptions(prompted, `default: ${maxLength}`);
+}
+
+/** @param usualLength what the help says of the length there is without `--max-length` */
+export function addSearchOptions(command: Command, usualLength: string): Command {
   const drawing = (flags: string, description: string) => new Option(flags, description).implies({ sample: true });
   return command
-    .option("--prompt <text>", 'text beside the picture in the encoder; "" for none', CAPTION_PROMPTS.en)
     .addOption(
       new Option("--beam <n>", `beam search with so many beams (default: ${beamSize})`)
         .argParser(parsePositiveInteger)
@@ -35,13 +48,13 @@ export function addDecodingOptions(command: Command): Command {
       drawing("--top-p <p>", "sample from the fewest tokens of this probability").argParser(parsePositiveShare),
     )
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
-    .option("--min-length <n>", "fewest tokens of a caption", parsePositiveInteger)
-    .option("--max-length <n>", `most tokens of a caption (default: ${maxLength})`, parsePositiveInteger)
+    .option("--min-length <n>", "fewest tokens of a text", parsePositiveInteger)
+    .option("--max-length <n>", `most tokens of a text (${usualLength})`, parsePositiveInteger)
     .option("--block-ngram <n>", "no run of n tokens twice", parsePositiveInteger);
 }
 
 /** What was asked for; what was not is left to the task. */
-export function toDecodingSettings(options: DecodingOptions): Partial<DecodingSettings> {
+export function toDecodingSettings(options: SearchCommandOptions): Partial<DecodingSettings> {
   const { beam, greedy, sample, topK, topP, temperature, minLength, maxLength, blockNgram } = options;
   const settings = {
     method: sample ? "sample" : greedy ? "greedy" : "beam",

@@ -20,6 +20,21 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./score.js")).createScoreCommand(),
   },
   {
+    name: "run",
+    summary: "predict a data set's examples, and score them",
+    load: async () => (await import("./run.js")).createRunCommand(),
+  },
+  {
+    name: "merge",
+    summary: "make one run of its shards",
+    load: async () => (await import("./merge.js")).createMergeCommand(),
+  },
+  {
+    name: "verify",
+    summary: "hash and score a run once more, and compare",
+    load: async () => (await import("./verify.js")).createVerifyCommand(),
+  },
+  {
     name: "inspect",
     summary: "show a model's config, parameters and hashes",
     load: async () => (await import("./inspect.js")).createInspectCommand(),

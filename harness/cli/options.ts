@@ -46,6 +46,13 @@ export function parseShare(text: string): number {
   throw new InvalidArgumentError("It must lie between 0 and 1, which may be given.");
 }
 
+/** `2/8`: the second of eight parts. */
+export function parsePart(text: string): { index: number; of: number } {
+  const [, index, of] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && of !== undefined && index >= 1 && index <= of) return { index, of };
+  throw new InvalidArgumentError("It must be like 1/4 or 4/4: which part, of how many.");
+}
+
 /** A parser of comma-separated values out of `choices`, each kept once, in the order of `choices`. */
 export function parseListOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
   return (text) => {

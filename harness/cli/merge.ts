@@ -1,0 +1,36 @@
+import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+import { Command } from "commander";
+import { mergeRuns } from "../runs/merge.js";
+import { withProgress } from "./progress.js";
+import { printFinished } from "./run.js";
+
+interface MergeCommandOptions {
+  readonly out: string;
+  readonly data?: string;
+  readonly label?: string;
+  readonly ci: boolean;
+}
+
+const EXAMPLES = `
+Example:
+  $ simvlm merge runs/part-1 runs/part-2 --out runs/whole`;
+
+export function createMergeCommand(): Command {
+  return new Command("merge")
+    .description("Make one run of the runs of all its shards, and score it.")
+    .argument("<run...>", "the folders of runs made with --shard 1/n to n/n")
+    .requiredOption("--out <folder>", "the whole run's folder")
+    .option("--data <folder>", "the data set, if it is not where the runs say")
+    .option("--label <text>", "what tables call the run (default: the folder's name)")
+    .option("--ci", "bootstrap confidence intervals", false)
+    .addHelpText("after", EXAMPLES)
+    .action(runMerge);
+}
+
+async function runMerge(folders: string[], { out, data, label, ci }: MergeCommandOptions): Promise<void> {
+  const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
+  const finished = await withProgress("resampling", (onStart) =>
+    mergeRuns({ folders, out, dataFolder: data, label }, { intervals, onStart }),
+  );
+  printFinished(out, finished);
+}

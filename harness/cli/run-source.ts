@@ -1,0 +1,153 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { type Command, Option } from "commander";
+import { requireProvider } from "../engine/providers.js";
+import { parseAddress } from "../runs/endpoint/address.js";
+import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../runs/endpoint/predictor.js";
+import type { RunRequest } from "../runs/run.js";
+import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
+import { createFilePredictor } from "../runs/sources/file-predictor.js";
+import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
+import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
+import { addProviderOption } from "./model-options.js";
+import { parseCount, parsePositive, parsePositiveInteger } from "./options.js";
+
+/** Who predicts. */
+export interface SourceOptions extends SearchCommandOptions {
+  readonly checkpoint?: string;
+  readonly predictions?: string;
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly batchSize?: number;
+  readonly provider: string;
+  readonly concurrency?: number;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly seed: number;
+}
+
+export function addSourceOptions(command: Command): Command {
+  const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
+  command
+    .optionsGroup("Who predicts, one of:")
+    .option("--checkpoint <folder>", "a model of ours")
+    .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
+    .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
+    .optionsGroup("With --checkpoint:");
+  addSearchOptions(addProviderOption(command), "default: the task's")
+    .option("--batch-size <n>", "examples at a time; results do not depend on it", parsePositiveInteger)
+    .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
+    .option("--model <name>", "as the server calls it")
+    .addOption(endpointOption("--concurrency <n>", "examples asked at a time", concurrency, parsePositiveInteger))
+    .addOption(endpointOption("--retries <n>", "further attempts, later and later", retries, parseCount))
+    .addOption(endpointOption("--timeout <seconds>", "for one attempt", timeout, parsePositive));
+  return command.optionsGroup("Other options:");
+}
+
+/** Its default is only said, so that it is known whether it was given. */
+function endpointOption(flags: string, description: string, usual: number, parse: (text: string) => number): Option {
+  return new Option(flags, `${description} (default: ${usual})`).argParser(parse);
+}
+
+export interface SourceContext {
+  readonly task: Task;
+  readonly data: TaskData;
+  readonly settings: TaskSettings;
+  readonly signal: AbortSignal;
+}
+
+export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider" | "decoding">;
+type OpenSource = (options: SourceOptions, context: SourceContext) => Promise<Source>;
+
+const SOURCES = ["checkpoint", "predictions", "endpoint"] as const;
+type SourceName = (typeof SOURCES)[number];
+
+const SEARCH = [
+  "beam",
+  "greedy",
+  "sample",
+  "topK",
+  "topP",
+  "temperature",
+  "minLength",
+  "maxLength",
+  "blockNgram",
+] as const;
+const NETWORK = ["model", "concurrency", "retries", "timeout"] as const;
+
+/** The options that mean nothing to a source. */
+const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceOptions)[]>> = {
+  checkpoint: NETWORK,
+  predictions: [...NETWORK, ...SEARCH, "batchSize"],
+  endpoint: ["beam", "greedy", "topK", "minLength", "blockNgram", "batchSize"],
+};
+
+/**
+ * Which source was named, before anything is read.
+ * @throws SimvlmError `bad-option` for none or several, or with options that are not its own
+ */
+export function chooseSource(options: SourceOptions): SourceName {
+  const named = SOURCES.filter((name) => options[name] !== undefined);
+  const [source] = named;
+  if (source === undefined || named.length > 1) {
+    const flags = SOURCES.map((name) => `--${name}`).join(", ");
+    throw new SimvlmError(
+      "bad-option",
+      `Who predicts? Give one of ${flags}${named.length > 1 ? ", not several" : ""}.`,
+    );
+  }
+  const foreign = FOREIGN[source].find((name) => options[name] !== undefined);
+  if (foreign !== undefined) {
+    const flag = `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new SimvlmError("bad-option", `${flag} means nothing with --${source}: leave it out.`);
+  }
+  if (source === "endpoint" && options.model === undefined) {
+    throw new SimvlmError("bad-option", "--endpoint needs --model, the name that the server has for it.");
+  }
+  return source;
+}
+
+/** @throws SimvlmError what opening the source throws */
+export function openSource(source: SourceName, options: SourceOptions, context: SourceContext): Promise<Source> {
+  return OPEN[source](options, context);
+}
+
+const OPEN: Readonly<Record<SourceName, OpenSource>> = {
+  async checkpoint(options, { task, data, settings }) {
+    const { checkpoint, provider, batchSize, seed } = options;
+    requireProvider(provider);
+    const decoding: DecodingSettings = {
+      ...DECODING_DEFAULTS,
+      maxLength: task.maxLength,
+      ...toDecodingSettings(options),
+    };
+    const predictor = await createCheckpointPredictor(checkpoint!, task, data, {
+      settings,
+      provider,
+      seed,
+      decoding,
+      ...(batchSize !== undefined && { batchSize }),
+    });
+    return { predictor, provider, sourcePath: checkpoint, ...(settings.answer === "generate" && { decoding }) };
+  },
+  async predictions({ predictions }, { task, data }) {
+    return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
+  },
+  async endpoint(options, { task, data, settings, signal }) {
+    const { endpoint, model, concurrency, retries, timeout, seed, temperature, topP, maxLength } = options;
+    const given = Object.fromEntries(
+      Object.entries({ concurrency, retries, timeout }).filter(([, value]) => value !== undefined),
+    );
+    const predictor = createEndpointPredictor(parseAddress(endpoint!, process.env), task, data, {
+      ...given,
+      model: model!,
+      settings,
+      seed,
+      temperature,
+      topP,
+      maxTokens: maxLength,
+      signal,
+    });
+    return { predictor };
+  },
+};

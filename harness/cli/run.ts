@@ -1,0 +1,157 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
+import { Command, Option } from "commander";
+import type { FinishedRun } from "../runs/finish.js";
+import { type Manifest, RUN_FILES, type Shard } from "../runs/manifest.js";
+import { openRun, type Run } from "../runs/run.js";
+import type { ScoreReport } from "../scoring/report.js";
+import { LANGUAGES, type Language, MODALITIES, type Modality, TASK_NAMES, type TaskName } from "../tasks/task.js";
+import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { parsePart, parsePositiveInteger, parseSeed } from "./options.js";
+import { printable } from "./printable.js";
+import { withProgress } from "./progress.js";
+import { addSourceOptions, chooseSource, openSource, type SourceOptions } from "./run-source.js";
+import { formatScoreTables } from "./score-table.js";
+
+interface RunCommandOptions extends SourceOptions {
+  readonly task: TaskName;
+  readonly data: string;
+  readonly out: string;
+  readonly split?: string;
+  readonly modality?: Modality;
+  readonly openEnded?: boolean;
+  readonly language?: Language;
+  readonly prompt?: string;
+  readonly swapImages: boolean;
+  readonly limit?: number;
+  readonly shard?: Shard;
+  readonly label?: string;
+  readonly ci: boolean;
+}
+
+/** What a shell says of a command that was stopped with Ctrl-C. */
+const EXIT_INTERRUPTED = 130;
+
+const EXAMPLES = `
+Examples:
+  $ simvlm run --task caption --data toybox/nocaps --checkpoint checkpoints/toy --out runs/zero-shot --ci
+  $ simvlm run --task vqa --data toybox/vqa --predictions answers.json --out runs/theirs
+  $ simvlm run --task caption --data toybox/nocaps --endpoint http://localhost:8000/v1 --model llava --out runs/llava
+
+The folder --out gets manifest.json, predictions.jsonl, the results in the official format and scores.json. A run that
+was stopped, by whatever, goes on with the same command; examples that failed are tried again.`;
+
+export function createRunCommand(): Command {
+  const command = new Command("run")
+    .description("Predict the examples of a data set with a model, and score the predictions.")
+    .addOption(new Option("--task <task>", "what is predicted").choices(TASK_NAMES).makeOptionMandatory())
+    .requiredOption("--data <folder>", "the data set: toybox/vqa, or a folder with the official files")
+    .requiredOption("--out <folder>", "the run's folder");
+  return addSourceOptions(command)
+    .option("--split <name>", "which examples (default: test)")
+    .addOption(new Option("--modality <what>", "what the encoder is shown (default: the task's)").choices(MODALITIES))
+    .option("--open-ended", "vqa: generate the answer instead of choosing one")
+    .addOption(new Option("--language <code>", "of captions (default: en)").choices(LANGUAGES))
+    .option("--prompt <text>", "caption: before the caption; complete: the beginning of every text")
+    .option("--swap-images", "control: every example gets the next one's picture", false)
+    .option("--limit <n>", "only the first n examples; not comparable with whole runs", parsePositiveInteger)
+    .option("--shard <i/n>", "only the i-th of n parts, to be merged", parsePart)
+    .option("--seed <n>", "seed of sampling and of waiting times", parseSeed, 1)
+    .option("--label <text>", "what tables call the run (default: the folder's name)")
+    .option("--ci", "bootstrap confidence intervals", false)
+    .addHelpText("after", EXAMPLES)
+    .action(runRun);
+}
+
+async function runRun(options: RunCommandOptions): Promise<void> {
+  checkOptions(options);
+  const source = chooseSource(options);
+  const task = TASKS[options.task];
+  const { data: dataFolder, out, split, modality, language, prompt, swapImages, openEnded, seed, limit } = options;
+  const settings = completeSettings(task, {
+    ...Object.fromEntries(
+      Object.entries({ split, modality, language, prompt }).filter(([, value]) => value !== undefined),
+    ),
+    swapImages,
+    ...(openEnded && { answer: "generate" }),
+  });
+  const data = await task.load(dataFolder, settings);
+  const interruption = listenToInterrupts();
+  const opened = await openSource(source, options, { task, data, settings, signal: interruption.signal });
+  const { shard, label } = options;
+  const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
+  try {
+    if (run.finished) {
+      process.stderr.write(`simvlm: ${printable(out)} is finished: there is nothing to do\n`);
+      const report = await readReport(out);
+      if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
+      return;
+    }
+    await workOn(run, options, interruption.signal);
+  } finally {
+    interruption.stop();
+    await run.close();
+  }
+}
+
+async function workOn(run: Run, { out, ci }: RunCommandOptions, signal: AbortSignal): Promise<void> {
+  const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
+  if (!isWhole) {
+    process.stderr.write(`simvlm: stopped. The same command goes on where ${printable(out)} stands.\n`);
+    process.exitCode = EXIT_INTERRUPTED;
+    return;
+  }
+  const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
+  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals }));
+  printFinished(out, finished);
+}
+
+/** The scores of a run, and what is to be known of them. */
+export function printFinished(folder: string, { manifest, report, warnings }: FinishedRun): void {
+  for (const warning of warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
+  if (report) process.stdout.write(`${formatScoreTables(report)}\n\n`);
+  const remarks = REMARKS.flatMap((remark) => remark(manifest, report) ?? []);
+  process.stdout.write(`${printable([`${folder} is finished.`, ...remarks].join("\n"))}\n`);
+}
+
+const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) => string | undefined)[] = [
+  ({ failed = 0 }) =>
+    failed > 0
+      ? `${failed} examples failed, see "error" in ${RUN_FILES.predictions}; the same command tries them again.`
+      : undefined,
+  ({ limit }) => (limit === undefined ? undefined : "Made with --limit: not comparable with whole runs."),
+  ({ shard }, report) => {
+    if (report) return undefined;
+    return shard ? "A shard: scored when all are merged." : "There is nothing to score the predictions against.";
+  },
+];
+
+/** The first Ctrl-C asks to stop; a second ends the process at once, as it would without us. */
+function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const ask = () => {
+    process.stderr.write("simvlm: stopping after what is being predicted; Ctrl-C once more stops at once\n");
+    controller.abort();
+  };
+  process.once("SIGINT", ask);
+  return { signal: controller.signal, stop: () => process.off("SIGINT", ask) };
+}
+
+async function readReport(folder: string): Promise<ScoreReport | undefined> {
+  const text = await readFile(join(folder, RUN_FILES.scores), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as ScoreReport);
+}
+
+const ONLY_FOR: readonly { option: keyof RunCommandOptions; flag: string; tasks: readonly TaskName[] }[] = [
+  { option: "openEnded", flag: "--open-ended", tasks: ["vqa"] },
+  { option: "language", flag: "--language", tasks: ["caption", "complete"] },
+  { option: "prompt", flag: "--prompt", tasks: ["caption", "complete"] },
+];
+
+function checkOptions(options: RunCommandOptions): void {
+  for (const { option, flag, tasks } of ONLY_FOR) {
+    if (options[option] === undefined || tasks.includes(options.task)) continue;
+    throw new SimvlmError("bad-option", `${flag} is only for --task ${tasks.join(" and ")}, not ${options.task}.`);
+  }
+}

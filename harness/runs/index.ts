@@ -1,0 +1,10 @@
+export { type Address, parseAddress } from "./endpoint/address.js";
+export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "./endpoint/predictor.js";
+export type { FinishedRun, FinishOptions } from "./finish.js";
+export { type OutcomeLog, readLog } from "./log.js";
+export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
+export { type MergeRequest, mergeRuns } from "./merge.js";
+export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
+export { createCheckpointPredictor } from "./sources/checkpoint.js";
+export { createFilePredictor } from "./sources/file-predictor.js";
+export { type Verification, verifyRun } from "./verify.js";
