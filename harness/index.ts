@@ -1,6 +1,7 @@
 export { SimvlmError } from "@simvlm/metrics";
 export * from "./attention/index.js";
 export * from "./checkpoints/index.js";
+export * from "./compare/index.js";
 export * from "./datasets/index.js";
 export * from "./engine/index.js";
 export * from "./export/index.js";

@@ -35,6 +35,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./verify.js")).createVerifyCommand(),
   },
   {
+    name: "compare",
+    summary: "compare runs on the same examples",
+    load: async () => (await import("./compare.js")).createCompareCommand(),
+  },
+  {
     name: "inspect",
     summary: "show a model's config, parameters and hashes",
     load: async () => (await import("./inspect.js")).createInspectCommand(),

@@ -1,12 +1,8 @@
-import Table from "cli-table3";
 import type { DomainReport, Intervals, ScoreReport } from "../scoring/report.js";
 import { printable } from "./printable.js";
+import { createTable, formatCount, formatProbability, formatScore, formatSigned } from "./tables.js";
 
-const NO_COLOURS = { head: [], border: [] };
-const NO_RULES_BETWEEN_ROWS = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 const MOST_RULED_ROWS = 12;
-const DECIMALS = 4;
-const INTERVAL_DECIMALS = 3;
 
 /** The report as tables for a person to read, without colours. */
 export function formatScoreTables(report: ScoreReport): string {
@@ -96,31 +92,4 @@ function differingSignatures(signatures: ScoreReport["signatures"], byDomain: Sc
     }
   }
   return differing;
-}
-
-function createTable(head: string[], options = { rules: true }): Table.Table {
-  const colAligns = head.map((_, i) => (i === 0 ? "left" : "right") as Table.HorizontalAlignment);
-  return new Table({ head, colAligns, style: NO_COLOURS, ...(options.rules ? {} : { chars: NO_RULES_BETWEEN_ROWS }) });
-}
-
-/** With its interval on a line of its own, so that a row fits a terminal. */
-function formatScore(value: number, interval?: { low: number; high: number }): string {
-  const fewer = value >= 10 ? 2 : 0;
-  const score = value.toFixed(DECIMALS - fewer);
-  if (!interval) return score;
-  const [low, high] = [interval.low, interval.high].map((bound) => bound.toFixed(INTERVAL_DECIMALS - fewer));
-  return `${score}\n[${low}, ${high}]`;
-}
-
-/** With thousands separators; `toLocaleString` takes 50 ms to load its tables. */
-function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-function formatSigned(value: number): string {
-  return `${value < 0 ? "" : "+"}${value.toFixed(DECIMALS)}`;
-}
-
-function formatProbability(p: number): string {
-  return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
 }

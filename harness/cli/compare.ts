@@ -1,0 +1,54 @@
+import { dirname, resolve } from "node:path";
+import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
+import { formatComparison } from "../compare/format/format.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
+import { withProgress } from "./progress.js";
+
+interface CompareCommandOptions extends Required<ResamplingOptions> {
+  readonly json?: string;
+  readonly wins: number;
+  readonly data?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm compare runs/zero-shot runs/fine-tuned
+  $ simvlm compare runs/fine-tuned runs/zero-shot runs/scratch --json comparison.json --wins 10
+
+The runs must be of one task and of the same examples. Exit code 2: they are not, or something else is wrong with them.`;
+
+export function createCompareCommand(): Command {
+  return new Command("compare")
+    .description("Compare finished runs on the same examples: differences to the first, and whether they are chance.")
+    .argument("<run...>", "the folders of two or more runs; the first is what the others are compared with")
+    .option("--json <file>", "write the whole comparison as JSON")
+    .option("--resamples <n>", "resampled sets", parsePositiveInteger, COMPARE_DEFAULTS.resamples)
+    .option("--confidence <p>", "coverage of intervals", parseFraction, COMPARE_DEFAULTS.confidence)
+    .option("--seed <n>", "seed of the resampling", parseSeed, COMPARE_DEFAULTS.seed)
+    .option("--wins <n>", "examples shown that differ most, each way", parseCount, COMPARE_DEFAULTS.wins)
+    .option("--data <folder>", "the data set, if it is not where the runs say")
+    .addHelpText("after", EXAMPLES)
+    .action(runCompare);
+}
+
+async function runCompare(
+  folders: string[],
+  { json, data: dataFolder, ...options }: CompareCommandOptions,
+): Promise<void> {
+  if (json !== undefined) requireOutside(json, folders);
+  const comparison = await withProgress("resampling", (onStart) =>
+    compareRuns(folders, { ...options, dataFolder, onStart }),
+  );
+  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(comparison, null, 2)}\n`);
+  process.stdout.write(`${formatComparison(comparison)}\n`);
+}
+
+/** A run's folder holds what makes it verifiable, and nothing else. */
+function requireOutside(json: string, folders: readonly string[]): void {
+  const folder = folders.find((folder) => dirname(resolve(json)) === resolve(folder));
+  if (folder === undefined) return;
+  throw new SimvlmError("bad-option", `${json} lies in the run ${folder}: write the comparison beside the runs.`);
+}

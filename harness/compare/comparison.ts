@@ -1,0 +1,120 @@
+import type { ResamplingOptions } from "@simvlm/metrics";
+import type { Comparison } from "../scoring/uncertainty.js";
+import type { TaskName } from "../tasks/task.js";
+import type { FactType } from "../toybox/fact-accuracy.js";
+import type { PaperSide } from "./paper/table.js";
+
+/** Runs of one task side by side, as rows that tables and plots can be made of; JSON. */
+export interface RunComparison {
+  readonly format: 1;
+  readonly task: TaskName;
+  readonly data: ComparedData;
+  /** The first is the reference that each other is compared with. */
+  readonly runs: readonly ComparedRun[];
+  readonly resampling: Required<ResamplingOptions>;
+  /** Every metric of every run, on all examples and by domain or answer type; on the reference programs' scales. */
+  readonly scores: readonly ScoreRow[];
+  readonly differences: readonly DifferenceRow[];
+  /** What captions say, on Toybox data: how much of it is right. 0 to 1. */
+  readonly facts?: { readonly scores: readonly FactRow[]; readonly differences: readonly FactDifferenceRow[] };
+  /** How many completions are not those of the first run. */
+  readonly changes?: readonly ChangeRow[];
+  readonly winsAndLosses: readonly WinsAndLosses[];
+  /** The paper's tables of this task. */
+  readonly paper: readonly PaperSide[];
+  readonly signatures: Readonly<Record<string, string>>;
+  /** What one must know to read the numbers, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface ComparedData {
+  readonly folder: string;
+  readonly split: string;
+  /** Named from the folder. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Examples that were compared. */
+  readonly examples: number;
+  /** Examples of the split without a prediction in any of the runs. */
+  readonly missing: number;
+}
+
+export interface ComparedRun {
+  /** What rows call it: unlike the others'. */
+  readonly label: string;
+  readonly folder: string;
+  /** What predicted, as the run's manifest says. */
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly created: string;
+}
+
+/** A part of the examples. */
+interface Subset {
+  /** `all`, a domain or an answer type. */
+  readonly subset: string;
+  readonly examples: number;
+}
+
+/** One score of one run, with its bootstrap interval. */
+export interface ScoreRow extends Subset {
+  readonly run: string;
+  readonly score: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly standardError: number;
+}
+
+/** One score of a run beside that of the first run: `difference` is the run's minus the first's. */
+export interface DifferenceRow extends Subset, Omit<Comparison, "score" | "against"> {
+  readonly run: string;
+  readonly against: string;
+  readonly score: string;
+  readonly value: number;
+  readonly againstValue: number;
+}
+
+export const FACT_SCORES = ["precision", "recall", "F1"] as const;
+
+/** What a fact score is about: one type of facts, or the caption as a whole (its only score is `exact`). */
+export interface AboutFacts {
+  readonly fact: FactType | "caption";
+}
+export type FactRow = ScoreRow & AboutFacts;
+export type FactDifferenceRow = DifferenceRow & AboutFacts;
+
+export interface ChangeRow {
+  readonly run: string;
+  readonly against: string;
+  readonly examples: number;
+  readonly differing: number;
+  /** 0 to 1, with its bootstrap interval. */
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where a run does better and worse than the first, by the task's main score, the largest differences first. */
+export interface WinsAndLosses {
+  readonly run: string;
+  readonly against: string;
+  readonly score: string;
+  readonly counts: { readonly wins: number; readonly losses: number; readonly ties: number };
+  readonly wins: readonly ComparedExample[];
+  readonly losses: readonly ComparedExample[];
+}
+
+export interface ComparedExample {
+  readonly id: string;
+  /** Picture files, named from the data's folder. */
+  readonly images: readonly string[];
+  /** The question, statement, sentence or beginning; absent for captions. */
+  readonly asked?: string;
+  /** One right answer; absent where nobody knows. */
+  readonly reference?: string;
+  readonly prediction: string;
+  readonly againstPrediction: string;
+  readonly value: number;
+  readonly againstValue: number;
+  readonly difference: number;
+}

@@ -1,0 +1,24 @@
+export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare.js";
+export type {
+  ChangeRow,
+  ComparedExample,
+  ComparedRun,
+  DifferenceRow,
+  FactDifferenceRow,
+  FactRow,
+  RunComparison,
+  ScoreRow,
+  WinsAndLosses,
+} from "./comparison.js";
+export { formatComparison } from "./format/format.js";
+export { PAPER_REMARK, placeBesidePaper } from "./paper/beside.js";
+export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper/table.js";
+export {
+  ABLATION_TABLE,
+  MAIN_TABLE,
+  OPEN_ENDED_VQA_TABLE,
+  PAPER_TABLES,
+  SINGLE_MODALITY_TABLE,
+  TEXT_ONLY_TRANSFER_TABLE,
+  ZERO_SHOT_TABLE,
+} from "./paper/tables.js";

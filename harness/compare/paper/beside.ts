@@ -1,0 +1,37 @@
+import type { TaskName } from "../../tasks/task.js";
+import type { ScoreRow } from "../comparison.js";
+import type { OurColumn, PaperColumn, PaperSide } from "./table.js";
+import { PAPER_TABLES } from "./tables.js";
+
+export const PAPER_REMARK =
+  "The paper's figures are its own, measured on other data than the runs': they show an order of magnitude and are no comparison.";
+/** Where one of the figures is marked so. */
+export const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
+
+/** The paper's tables that have columns of the task, ours beside. */
+export function placeBesidePaper(task: TaskName, runs: readonly string[], scores: readonly ScoreRow[]): PaperSide[] {
+  const hasDomains = scores.some(({ subset }) => subset === "in-domain" || subset === "out-domain");
+  return PAPER_TABLES.flatMap((table) => {
+    const chosen = [...table.columns.keys()].filter((column) => table.columns[column]!.task === task);
+    if (chosen.length === 0) return [];
+    const columns = chosen.map((column) => table.columns[column]!);
+    const rows = table.rows
+      .map(({ model, figures }) => ({ model, figures: chosen.map((column) => figures[column]!) }))
+      .filter(({ figures }) => figures.some((figure) => figure !== null));
+    const ours = runs.map((run) => ({
+      run,
+      values: columns.map((column) => findOurs(run, column, scores, hasDomains)),
+    }));
+    return [{ ...table, columns, rows, remarks: [PAPER_REMARK, ...table.remarks], ours }];
+  });
+}
+
+function findOurs(run: string, { ours }: PaperColumn, scores: readonly ScoreRow[], hasDomains: boolean): number | null {
+  if (!ours || (ours.withDomains ?? hasDomains) !== hasDomains) return null;
+  const row = scores.find((row) => row.run === run && isIn(row, ours));
+  return row ? row.value * ours.scale : null;
+}
+
+function isIn(row: ScoreRow, { score, subset }: OurColumn): boolean {
+  return row.score === score && row.subset === subset;
+}

@@ -1,0 +1,67 @@
+import type { PaperColumn } from "./table.js";
+
+const PERCENT = 100;
+
+/** COCO's or NoCaps' BLEU-4, METEOR, CIDEr and SPICE, as the paper prints them: times 100. */
+const CAPTION_SCORES = {
+  "B@4": { metric: "BLEU-4", score: "Bleu_4" },
+  M: { metric: "METEOR", score: undefined },
+  C: { metric: "CIDEr", score: "CIDEr" },
+  S: { metric: "SPICE", score: undefined },
+} as const;
+
+function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES): PaperColumn {
+  const { metric, score } = CAPTION_SCORES[name];
+  const withDomains = set === "NoCaps";
+  return {
+    name: `${set} ${name}`,
+    measuredOn: set === "COCO" ? "COCO Caption" : "NoCaps",
+    metric,
+    task: "caption",
+    ...(score !== undefined && { ours: { score, subset: "all", scale: PERCENT, withDomains } }),
+  };
+}
+
+export const COCO_COLUMNS = (["B@4", "M", "C", "S"] as const).map((name) => captionColumn("COCO", name));
+export const NOCAPS_COLUMNS = (["C", "S"] as const).map((name) => captionColumn("NoCaps", name));
+
+export const NOCAPS_DOMAIN_COLUMNS = (
+  [
+    ["in", "in-domain"],
+    ["near", "near-domain"],
+    ["out", "out-domain"],
+    ["overall", "all"],
+  ] as const
+).map(
+  ([name, subset]): PaperColumn => ({
+    name: `NoCaps C ${name}`,
+    measuredOn: `NoCaps val, ${subset === "all" ? "entire" : subset}`,
+    metric: "CIDEr",
+    task: "caption",
+    ours: { score: "CIDEr", subset, scale: PERCENT, withDomains: true },
+  }),
+);
+
+/** Of ours, which are of one split, the last column: the test set. */
+export function accuracyColumns(
+  task: "vqa" | "nlvr2" | "snli-ve",
+  set: string,
+  splits: readonly string[],
+): PaperColumn[] {
+  const scale = task === "vqa" ? 1 : PERCENT;
+  return splits.map((split, i) => ({
+    name: `${set} ${split}`,
+    measuredOn: `${set} ${split}`,
+    metric: "accuracy",
+    task,
+    ...(i === splits.length - 1 && { ours: { score: "accuracy", subset: "all", scale } }),
+  }));
+}
+
+export const MULTI30K_BLEU: PaperColumn = {
+  name: "Multi30k B@4",
+  measuredOn: "Multi30k En→De; by which BLEU script is not known",
+  metric: "BLEU-4",
+  task: "translate",
+  ours: { score: "sacreBLEU", subset: "all", scale: 1 },
+};
