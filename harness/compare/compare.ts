@@ -60,18 +60,18 @@ export async function compareRuns(folders: readonly string[], options: CompareOp
   };
   const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
   const source = { task: task.name, data, nameImage: (path: string) => nameIn(dataAt, path) };
-  const labels = runs.map(({ label }) => label);
+  const compared = runs.map(describeRun);
   return {
     format: 1,
     task: task.name,
     data: describeData(first, dataAt, data),
-    runs: runs.map(describeRun),
+    runs: compared,
     resampling,
     ...measured,
     ...(told.length > 0 && { facts: measureFacts(told, measuring) }),
     ...(task.name === "complete" && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
-    paper: placeBesidePaper(task.name, labels, measured.scores),
+    paper: placeBesidePaper(task.name, compared, measured.scores),
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
     notes: collectNotes(scored, runs, data),
   };

@@ -1,7 +1,7 @@
 import { createTable, formatScore } from "../../cli/tables.js";
 import { FACT_SCORES, type FactRow, type RunComparison } from "../comparison.js";
 import { createDifferenceTable, differenceCells } from "./differences.js";
-import { listSubsets } from "./scores.js";
+import { listSubsets, stackRuns } from "./scores.js";
 import { line, unique } from "./text.js";
 
 /** What sums a type of facts up. */
@@ -22,16 +22,13 @@ export function formatFacts(comparison: RunComparison): string[] {
 }
 
 function formatOverall(rows: readonly FactRow[]): string {
-  const table = createTable(["", "run", ...FACT_SCORES, "exact"], { textColumns: 2 });
+  const names = [...FACT_SCORES, "exact"];
   const overall = rows.filter(({ subset }) => subset === "all");
+  const labels = unique(overall.map(({ run }) => run));
+  const table = createTable(["", "run", ...names], { textColumns: 2 });
   for (const fact of unique(overall.map(({ fact }) => fact))) {
-    for (const [i, run] of unique(overall.map(({ run }) => run)).entries()) {
-      const cells = [...FACT_SCORES, "exact"].map((name) => {
-        const row = overall.find((row) => row.fact === fact && row.run === run && row.score === name);
-        return row ? formatScore(row.value, row) : "";
-      });
-      table.push([i === 0 ? fact : "", line(run), ...cells]);
-    }
+    const own = overall.filter((row) => row.fact === fact);
+    table.push([fact, ...stackRuns(labels, names, own)]);
   }
   return table.toString();
 }

@@ -2,7 +2,7 @@ import { createTable } from "../../cli/tables.js";
 import type { RunComparison } from "../comparison.js";
 import { UNVERIFIED_REMARK } from "../paper/beside.js";
 import type { PaperFigure, PaperSide } from "../paper/table.js";
-import { line } from "./text.js";
+import { line, unique } from "./text.js";
 
 /** The paper's tables of the task, ours first. */
 export function formatPaper({ paper }: RunComparison): string[] {
@@ -17,26 +17,32 @@ function formatTable({ columns, rows, ours }: PaperSide): string {
   // Data set above figure, so that nine columns fit a terminal.
   const heads = columns.map(({ name }) => name.replace(" ", "\n"));
   const table = createTable(["model", ...heads], { rules: false });
+  const decimals = columns.map((_, i) => Math.max(...rows.map(({ figures }) => countDecimals(figures[i]!))));
   for (const { run, values } of ours) {
-    table.push([`ours: ${line(run)}`, ...values.map((value) => (value === null ? "" : formatPaperScale(value)))]);
+    table.push([`ours: ${line(run)}`, ...values.map((value, i) => (value === null ? "" : value.toFixed(decimals[i])))]);
   }
-  for (const { model, figures } of rows) table.push([model, ...figures.map(formatFigure)]);
+  for (const { model, figures } of rows) {
+    table.push([model, ...figures.map((figure, i) => formatFigure(figure, decimals[i]!))]);
+  }
   return table.toString();
 }
 
-function formatFigure(figure: PaperFigure | null): string {
+function countDecimals(figure: PaperFigure | null): number {
+  return figure === null ? 0 : (String(figure.value).split(".")[1]?.length ?? 0);
+}
+
+function formatFigure(figure: PaperFigure | null, decimals: number): string {
   if (figure === null) return "";
   const { value, unverified, measuredOn } = figure;
-  return `${formatPaperScale(value)}${measuredOn === undefined ? "" : "*"}${unverified ? " [u]" : ""}`;
+  return `${value.toFixed(decimals)}${measuredOn === undefined ? "" : "*"}${unverified ? " [u]" : ""}`;
 }
 
 function listMeasuredOn({ columns, rows }: PaperSide): string[] {
-  const sets = [...new Set(columns.map(({ metric, measuredOn }) => `${metric} on ${measuredOn}`))];
+  const sets = unique(columns.map(({ measuredOn }) => measuredOn)).map((set) => {
+    const own = columns.filter(({ measuredOn }) => measuredOn === set);
+    return `${unique(own.map(({ metric }) => metric)).join(", ")} on ${set}`;
+  });
   const elsewhere = rows.flatMap(({ figures }) => figures.flatMap((figure) => figure?.measuredOn ?? []));
-  const starred = elsewhere.length > 0 ? [`* ${[...new Set(elsewhere)].join(", ")}.`] : [];
+  const starred = elsewhere.length > 0 ? [`*: on ${unique(elsewhere).join(", ")}.`] : [];
   return [`Measured: ${sets.join("; ")}.`, ...starred];
-}
-
-function formatPaperScale(value: number): string {
-  return String(Math.round(value * 100) / 100);
 }

@@ -1,25 +1,29 @@
 import { createTable, formatCount, formatScore } from "../../cli/tables.js";
-import type { RunComparison } from "../comparison.js";
+import type { RunComparison, ScoreRow } from "../comparison.js";
 import { line, unique } from "./text.js";
 
-/** A row a run, for each domain or answer type and then for all. */
+/** A row for each domain or answer type and one for all, with a line and its interval a run. */
 export function formatScores({ scores, runs }: RunComparison): string[] {
   if (scores.length === 0) return [];
   const names = unique(scores.map(({ score }) => score));
-  const subsets = listSubsets(scores);
+  const labels = runs.map(({ label }) => label);
   const table = createTable(["", "examples", "run", ...names], { textColumns: 3 });
-  for (const subset of subsets) {
-    for (const [i, { label }] of runs.entries()) {
-      const own = scores.filter((row) => row.subset === subset && row.run === label);
-      const head = i === 0 ? [line(subset), formatCount(own[0]!.examples)] : ["", ""];
-      const cells = names.map((name) => {
-        const row = own.find(({ score }) => score === name)!;
-        return formatScore(row.value, row);
-      });
-      table.push([...head, line(label), ...cells]);
-    }
+  for (const subset of listSubsets(scores)) {
+    const own = scores.filter((row) => row.subset === subset);
+    table.push([line(subset), formatCount(own[0]!.examples), ...stackRuns(labels, names, own)]);
   }
   return [table.toString()];
+}
+
+/** A cell of the runs' labels and one a score, each with two lines a run. */
+export function stackRuns(labels: readonly string[], names: readonly string[], rows: readonly ScoreRow[]): string[] {
+  const cells = names.map((name) =>
+    labels
+      .map((label) => rows.find(({ run, score }) => run === label && score === name))
+      .map((row) => (row ? formatScore(row.value, row) : ""))
+      .join("\n"),
+  );
+  return [labels.map(line).join("\n\n"), ...cells];
 }
 
 /** The parts first, all examples last, as the field prints them. */

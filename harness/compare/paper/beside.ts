@@ -1,6 +1,6 @@
 import type { TaskName } from "../../tasks/task.js";
-import type { ScoreRow } from "../comparison.js";
-import type { OurColumn, PaperColumn, PaperSide } from "./table.js";
+import type { ComparedRun, ScoreRow } from "../comparison.js";
+import type { OurColumn, PaperColumn, PaperSide, PaperTable } from "./table.js";
 import { PAPER_TABLES } from "./tables.js";
 
 export const PAPER_REMARK =
@@ -8,22 +8,32 @@ export const PAPER_REMARK =
 /** Where one of the figures is marked so. */
 export const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
 
-/** The paper's tables that have columns of the task, ours beside. */
-export function placeBesidePaper(task: TaskName, runs: readonly string[], scores: readonly ScoreRow[]): PaperSide[] {
+/** The paper's tables that have columns of the task and stand for what some of our runs did, ours beside. */
+export function placeBesidePaper(
+  task: TaskName,
+  runs: readonly ComparedRun[],
+  scores: readonly ScoreRow[],
+): PaperSide[] {
   const hasDomains = scores.some(({ subset }) => subset === "in-domain" || subset === "out-domain");
   return PAPER_TABLES.flatMap((table) => {
     const chosen = [...table.columns.keys()].filter((column) => table.columns[column]!.task === task);
-    if (chosen.length === 0) return [];
+    const placed = runs.filter(({ settings }) => isLike(table, settings));
+    if (chosen.length === 0 || placed.length === 0) return [];
     const columns = chosen.map((column) => table.columns[column]!);
     const rows = table.rows
       .map(({ model, figures }) => ({ model, figures: chosen.map((column) => figures[column]!) }))
       .filter(({ figures }) => figures.some((figure) => figure !== null));
-    const ours = runs.map((run) => ({
-      run,
-      values: columns.map((column) => findOurs(run, column, scores, hasDomains)),
+    const ours = placed.map(({ label }) => ({
+      run: label,
+      values: columns.map((column) => findOurs(label, column, scores, hasDomains)),
     }));
     return [{ ...table, columns, rows, remarks: [PAPER_REMARK, ...table.remarks], ours }];
   });
+}
+
+/** Its captions are English, and some of its tables only of generated answers. */
+function isLike({ answer }: PaperTable, settings: ComparedRun["settings"]): boolean {
+  return settings.language === "en" && (answer === undefined || settings.answer === answer);
 }
 
 function findOurs(run: string, { ours }: PaperColumn, scores: readonly ScoreRow[], hasDomains: boolean): number | null {

@@ -1,4 +1,4 @@
-import type { TaskName } from "../../tasks/task.js";
+import type { AnswerKind, TaskName } from "../../tasks/task.js";
 
 /** A table of the paper, in its own numbers. */
 export interface PaperTable {
@@ -6,6 +6,8 @@ export interface PaperTable {
   readonly title: string;
   /** What must be said wherever its numbers stand. */
   readonly remarks: readonly string[];
+  /** How its models answer; absent where it does not matter. */
+  readonly answer?: AnswerKind;
   readonly columns: readonly PaperColumn[];
   readonly rows: readonly PaperRow[];
 }

@@ -70,6 +70,7 @@ export const TEXT_ONLY_TRANSFER_TABLE: PaperTable = {
 export const OPEN_ENDED_VQA_TABLE: PaperTable = {
   id: "open-ended-vqa",
   title: "Open-ended VQA: the answer is generated",
+  answer: "generate",
   remarks: ["In-domain answers occur in the fine-tuning data, out-of-domain answers do not."],
   columns: [
     { name: "in-domain", measuredOn: "VQA v2, in-domain answers", metric: "accuracy", task: "vqa" },
