@@ -1,20 +1,21 @@
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
-  increment(): void;
+  /** So many steps are done; default one. */
+  increment(steps?: number): void;
   stop(): void;
 }
 
 /** Progress of work that says itself how many steps it has, see {@link startProgress}. */
 export async function withProgress<T>(
   label: string,
-  work: (onStart: (steps: number) => () => void) => Promise<T>,
+  work: (onStart: (steps: number) => (steps?: number) => void) => Promise<T>,
 ): Promise<T> {
   let progress: Progress | undefined;
   const onStart = (steps: number) => {
     const started = startProgress(label, steps);
     progress = started;
-    return () => started.increment();
+    return started.increment;
   };
   return work(onStart).finally(() => progress?.stop());
 }
@@ -37,7 +38,10 @@ function startBar(label: string, total: number): Progress {
   let done = 0;
   bar.start(total, 0, { rate: "" });
   return {
-    increment: () => bar.increment(1, { rate: formatRate(++done, Date.now() - started) }),
+    increment(steps = 1) {
+      done += steps;
+      bar.increment(steps, { rate: formatRate(done, Date.now() - started) });
+    },
     stop: () => bar.stop(),
   };
 }
@@ -47,8 +51,8 @@ function startPlainLines(label: string, total: number): Progress {
   let printed = started;
   let done = 0;
   return {
-    increment() {
-      done++;
+    increment(steps = 1) {
+      done += steps;
       const now = Date.now();
       if (now - printed < PLAIN_INTERVAL_MS) return;
       printed = now;

@@ -28,12 +28,13 @@ export async function readProvenance(): Promise<Pick<Manifest, "code" | "package
 async function readCommit(): Promise<Pick<Manifest["code"], "commit" | "dirty">> {
   const git = async (...args: string[]) => (await run("git", args, { cwd: packageFolder })).stdout.trim();
   try {
-    // An installed package lies in somebody else's repository, which does not track it.
-    await git("ls-files", "--error-unmatch", packageFile);
-    const root = await git("rev-parse", "--show-toplevel");
-    const commit = await git("rev-parse", "HEAD");
-    const changed = await git("-C", root, "status", "--porcelain", "--", ...SOURCES);
-    return { commit, dirty: changed !== "" };
+    const [root, commit] = (await git("rev-parse", "--show-toplevel", "HEAD")).split("\n");
+    const [changed] = await Promise.all([
+      git("-C", root!, "status", "--porcelain", "--", ...SOURCES),
+      // An installed package lies in somebody else's repository, which does not track it: this fails.
+      git("ls-files", "--error-unmatch", packageFile),
+    ]);
+    return { commit: commit!, dirty: changed !== "" };
   } catch {
     return {};
   }

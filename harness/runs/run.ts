@@ -34,8 +34,8 @@ export interface RunRequest {
 export interface PredictOptions {
   /** Stops after the batch that is being predicted. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the number of examples there are to do; what it returns is called after each. */
-  readonly onStart?: ((steps: number) => () => void) | undefined;
+  /** Called with the number of examples there are to do; what it returns is called with how many more are done. */
+  readonly onStart?: ((steps: number) => (steps: number) => void) | undefined;
 }
 
 /** A run that this process works on. */
@@ -105,10 +105,8 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
         const batch = pending.slice(begin, begin + predictor.batchSize);
         const predicted = requireEach(batch, await predictor.predict(batch));
         await log.append(predicted);
-        for (const outcome of predicted) {
-          outcomes.set(outcome.id, outcome);
-          tick();
-        }
+        for (const outcome of predicted) outcomes.set(outcome.id, outcome);
+        tick(batch.length);
       }
       return true;
     } finally {
