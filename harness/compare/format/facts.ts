@@ -8,7 +8,7 @@ import { line, unique } from "./text.js";
 const SUMMARY: readonly string[] = ["F1", "exact"];
 
 const EXPLANATION =
-  "Facts, read back from the captions: precision is right of said, recall right of present; an exact caption names all kinds and says nothing wrong.";
+  "Facts, read back from the captions by the words that Toybox has: precision is right of said, recall right of present; an exact caption names all kinds and says nothing wrong.";
 
 /** On Toybox data: all scores on all examples, F1 by domain, and the differences of F1. */
 export function formatFacts(comparison: RunComparison): string[] {

@@ -78,7 +78,7 @@ test("the scores and intervals are those of `simvlm score --by-domain --ci`", as
 test("wins and losses come with both predictions, the largest difference first", async () => {
   const scratch = captionWorld();
   const good = await makeRun(scratch, "good", right);
-  // The first three wrong, in one of them by a single word; the last better than `good`, which says nothing there.
+  // The first three are wrong, one of them by a single word.
   const mixed = await makeRun(scratch, "mixed", (id, place) =>
     place === 2 ? "a small red bird" : place < 2 ? "nothing at all" : right(id, place),
   );

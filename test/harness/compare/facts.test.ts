@@ -5,7 +5,7 @@ import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "./runs.js";
 
 /** What pictures of even and of odd places show: see `SCENES` of runs.ts. */
-const PERFECT = ["one big red dog in the snow", "two big black cats on the sand"];
+const PERFECT = ["one big red dog in the snow", "two big black cats in the sand"];
 const perfect = (_: string, place: number) => PERFECT[place % 2];
 
 async function compareFacts(say: (id: string, place: number) => string | undefined) {

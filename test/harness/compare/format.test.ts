@@ -21,7 +21,7 @@ test("everything that was measured is printed", async () => {
   )!;
   expect(text).toContain(cider.value.toFixed(4));
   expect(text).toContain(`[${cider.low.toFixed(3)}, ${cider.high.toFixed(3)}]`);
-  for (const part of ["in-domain", "relations", "background", "exact", "95 % bootstrap intervals; 100 resamples"]) {
+  for (const part of ["in-domain", "sizes", "background", "exact", "95 % bootstrap intervals; 100 resamples"]) {
     expect(text).toContain(part);
   }
   const [loss] = comparison.winsAndLosses[0]!.losses;

@@ -97,6 +97,33 @@ test("SNLI-VE: McNemar's test joins, whatever the encoder was shown", async () =
   });
 });
 
+test("NLVR2: accuracy and consistency, with both pictures", async () => {
+  const scratch = dataFolder();
+  const lines = Array.from({ length: 12 }, (_, i) =>
+    JSON.stringify({
+      identifier: `test1-${i}-0-${i % 2}`,
+      sentence: `sentence ${i}`,
+      label: i % 3 === 0 ? "True" : "False",
+    }),
+  );
+  scratch.write("data/test.jsonl", `${lines.join("\n")}\n`);
+  const task = "nlvr2" as const;
+  const good = await makeRun(scratch, "good", (_, place) => (place % 3 === 0 ? "True" : "False"), { task });
+  const never = await makeRun(scratch, "never", () => "False", { task });
+  const { differences, winsAndLosses, paper } = await compareRuns([good, never], FEW);
+  expect(differences.map(({ score, difference }) => [score, difference.toFixed(6)])).toEqual([
+    ["accuracy", (-4 / 12).toFixed(6)],
+    ["consistency", (-4 / 12).toFixed(6)],
+  ]);
+  expect(differences.map(({ mcNemar }) => mcNemar?.onlySecond)).toEqual([4, undefined]);
+  expect(winsAndLosses[0]!.losses[0]).toMatchObject({ prediction: "False", reference: "True", asked: "sentence 0" });
+  expect(winsAndLosses[0]!.losses[0]!.images).toHaveLength(2);
+  expect(paper[0]!.ours.map(({ values }) => values)).toEqual([
+    [null, 100],
+    [null, expect.closeTo(200 / 3, 10)],
+  ]);
+});
+
 test("translations: sacreBLEU, with the sentence, its picture and the reference", async () => {
   const scratch = dataFolder();
   const german = ["der rote Hund läuft im Schnee", "die Katze schläft auf dem Haus", "zwei Boote auf dem blauen Meer"];
