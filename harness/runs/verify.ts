@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
 import { z } from "zod";
-import { hashFile } from "../checkpoints/hash.js";
 import { listIds } from "../datasets/list-ids.js";
+import { hashFile } from "../files/hash.js";
 import { readJson } from "../files/json.js";
 import { readText } from "../files/text.js";
 import { reportScores } from "../scoring/report.js";
@@ -17,7 +17,6 @@ import { readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { describeData, selectExamples } from "./selection.js";
-import { hashModel } from "./sources/checkpoint.js";
 
 export interface Verification {
   readonly manifest: Manifest;
@@ -109,11 +108,18 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
-    const [then, now] =
-      source.kind === "model" ? [source.hashes, await hashModel(path)] : [source.sha256, await hashFile(path)];
-    const found = findDifferences({ sha256: then }, { sha256: now });
+    const found = findDifferences(
+      { sha256: source.hashes ?? source.sha256 },
+      { sha256: await hashSource(source, path) },
+    );
     if (found.length > 0) findings.differences.push(`${path} (${listDifferences(found, "now")})`);
   });
+}
+
+async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
+  if (kind !== "model") return hashFile(path);
+  const { hashModel } = await import("./sources/checkpoint.js"); // the engine is loaded only for this
+  return hashModel(path);
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {
