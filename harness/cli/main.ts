@@ -50,6 +50,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./pretrain.js")).createPretrainCommand(),
   },
   {
+    name: "finetune",
+    summary: "train a pretrained model on one of the tasks",
+    load: async () => (await import("./finetune.js")).createFinetuneCommand(),
+  },
+  {
     name: "toybox",
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),
