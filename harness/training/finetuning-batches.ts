@@ -44,7 +44,9 @@ export function openGenerationBatches(
 ): BatchSource<PrefixTrainingBatch> {
   const { config, tokenizer } = options;
   const { prefix, target } = longestTexts(examples);
-  const [prefixLength, suffixLength] = [prefix, Math.min(target + 1, config.textLength)];
+  // Something must stand in the encoder, if only a place that nobody sees.
+  const prefixLength = examples.some(({ images }) => images.length > 0) ? prefix : Math.max(1, prefix);
+  const suffixLength = Math.min(target + 1, config.textLength);
   const { startId: start, endId: end, padId: pad } = tokenizer;
   return openBatches<PrefixTrainingBatch>(examples, options, position, (drawn, random) => {
     const rows = drawn.map(({ pixels, prefixTokens, targetTokens }): PrefixExample => {
