@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CsvOptions, parseCsv } from "./csv.js";
+import type { CsvOptions } from "./csv.js";
 import { parseJson, parseJsonLines } from "./json.js";
 import { arrayOfMany } from "./schema.js";
 import { readText } from "./text.js";
@@ -25,7 +25,10 @@ export async function readRecords<T>(
   const start = /\S/.exec(text)?.[0];
   if (start === undefined) return [];
   if (start === "{") return parseJsonLines(text, path, schema);
-  if (start !== "[" && columns) return parseCsv(text, path, schema, { columns, trim: true });
+  if (start !== "[" && columns) {
+    const { parseCsv } = await import("./csv.js"); // its library is loaded only where it is needed
+    return parseCsv(text, path, schema, { columns, trim: true });
+  }
   const list = isRight ? arrayOfMany(schema, isRight) : z.array(schema);
   return parseJson(text, path, list.describe(schema.description ?? ""));
 }
