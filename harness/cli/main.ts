@@ -1,5 +1,6 @@
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
+import { askedCommand } from "./asked-command.js";
 import { printable } from "./printable.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
@@ -74,8 +75,9 @@ async function main(argv: readonly string[]): Promise<void> {
       "after",
       "\nExamples:\n  $ simvlm caption photo.jpg --checkpoint checkpoints/toy\n  $ simvlm score --task caption --references captions.json --predictions results.json",
     );
+  const asked = askedCommand(argv);
   for (const { name, summary, load } of COMMANDS) {
-    program.addCommand(argv.includes(name) ? (await load()).summary(summary) : new Command(name).summary(summary));
+    program.addCommand(name === asked ? (await load()).summary(summary) : new Command(name).summary(summary));
   }
   exitByThrowing(program);
   await program.parseAsync(argv, { from: "user" });

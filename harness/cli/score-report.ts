@@ -26,14 +26,16 @@ export interface DomainReport {
   readonly signatures: Readonly<Record<string, string>>;
 }
 
-interface Uncertainty {
+/** What resampling tells of the scores. */
+export interface Uncertainty {
   /** Of the whole set, then of each domain; empty where none were asked for. */
   readonly intervals: readonly Intervals[];
   readonly comparison: Readonly<Record<string, Comparison>> | undefined;
-  readonly resampling: Required<ResamplingOptions> | undefined;
+  readonly resampling: Required<ResamplingOptions>;
 }
 
-export function toReport(scored: Scored, { intervals, comparison, resampling }: Uncertainty): ScoreReport {
+export function toReport(scored: Scored, uncertainty?: Uncertainty): ScoreReport {
+  const { intervals = [], comparison, resampling } = uncertainty ?? {};
   const missing = scored.missing.length;
   const [whole, ...ofDomains] = intervals;
   const domains = scored.domains.map(({ name, examples, results }, i): [string, DomainReport] => {

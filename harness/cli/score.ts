@@ -7,8 +7,7 @@ import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type 
 import { compareScored, computeIntervals } from "../scoring/uncertainty.js";
 import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
 import { printable } from "./printable.js";
-import { startProgress } from "./progress.js";
-import { formatPerExample, type ScoreReport, toReport } from "./score-report.js";
+import { formatPerExample, toReport, type Uncertainty } from "./score-report.js";
 import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
@@ -62,7 +61,8 @@ async function runScore(options: ScoreCommandOptions): Promise<void> {
     options.against === undefined
       ? undefined
       : await SCORERS[options.task]({ ...options, predictions: options.against });
-  const report = measureUncertainty(scored, against, options);
+  const uncertainty = options.ci || against ? await measureUncertainty(scored, against, options) : undefined;
+  const report = toReport(scored, uncertainty);
   for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   const outputs: [string, string][] = [];
   if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
@@ -71,7 +71,12 @@ async function runScore(options: ScoreCommandOptions): Promise<void> {
   process.stdout.write(`${formatScoreTables(report)}\n`);
 }
 
-function measureUncertainty(scored: Scored, against: Scored | undefined, options: ScoreCommandOptions): ScoreReport {
+async function measureUncertainty(
+  scored: Scored,
+  against: Scored | undefined,
+  options: ScoreCommandOptions,
+): Promise<Uncertainty> {
+  const { startProgress } = await import("./progress.js"); // its library is loaded only where it is needed
   const { ci, resamples, confidence, seed } = options;
   const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
   const sets = [{ name: "", results: scored.results }, ...scored.domains];
@@ -82,7 +87,7 @@ function measureUncertainty(scored: Scored, against: Scored | undefined, options
   const intervals = ci ? sets.map(({ results }) => computeIntervals(results, resampling, tick)) : [];
   const comparison = against && compareScored(scored, against, resampling, tick);
   progress.stop();
-  return toReport(scored, { intervals, comparison, resampling: ci || against ? resampling : undefined });
+  return { intervals, comparison, resampling };
 }
 
 const ONLY_FOR: readonly { option: keyof ScoreCommandOptions; flag: string; task: TaskName }[] = [
