@@ -8,15 +8,22 @@ import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
 import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
 import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetune.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
-import { tokenizerFile, writeRandomCheckpoint, writeToybox } from "./small-world.js";
+import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
 
 const scratch = new Scratch();
 let toybox: string;
 let checkpoint: string;
+let tokenizerFile: string;
 
 beforeAll(async () => {
   toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
-  checkpoint = await writeRandomCheckpoint(scratch);
+  checkpoint = await writeFreshCheckpoint(
+    scratch,
+    ["multi30k/train.en", "multi30k/train.de", "captions/train.json", "captions/train-de.json"].map((name) =>
+      join(toybox, name),
+    ),
+  );
+  tokenizerFile = readFileSync(join(checkpoint, "tokenizer.json"), "utf8");
 });
 
 const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [

@@ -4,7 +4,9 @@ import { assetPath } from "../../../harness/files/asset.js";
 import { presets, type SimVLMConfig } from "../../../harness/model/config.js";
 import { initializeWeights } from "../../../harness/model/initialize.js";
 import { createRandom } from "../../../harness/random.js";
-import { createTokenizer } from "../../../harness/text/tokenizer.js";
+import { createTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
+import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
+import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
 import { type DATA_SETS, generateToybox } from "../../../harness/toybox/index.js";
 import type { Scratch } from "../cli/run-cli.js";
 
@@ -34,12 +36,13 @@ export async function writeToybox(
   return out;
 }
 
-export async function writeRandomCheckpoint(scratch: Scratch): Promise<string> {
-  const folder = scratch.at("random");
-  await saveCheckpoint(folder, {
-    config: blink,
-    weights: initializeWeights(blink, createRandom(1)),
-    tokenizer: tokenizerFile,
-  });
+/** A fresh model with words of its own: the small tokenizer cuts German into more pieces than there are places. */
+export async function writeFreshCheckpoint(scratch: Scratch, texts: readonly string[]): Promise<string> {
+  const folder = scratch.at("fresh");
+  const { file } = await trainTokenizerFiles(texts, { vocabSize: 600, exact: false });
+  const tokenizer = serializeTokenizer(file);
+  const words: Tokenizer = createTokenizer(JSON.parse(tokenizer));
+  const config = { ...blink, vocabularySize: words.vocabSize };
+  await saveCheckpoint(folder, { config, weights: initializeWeights(config, createRandom(1)), tokenizer });
   return folder;
 }
