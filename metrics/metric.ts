@@ -110,7 +110,10 @@ export function meanResult<Name extends string>(
   clusters?: Int32Array,
 ): MetricResult<Name> {
   const values = new Float64Array(2 * scores.length);
-  for (const [i, score] of scores.entries()) values.set([score, 1], 2 * i);
+  for (let i = 0; i < scores.length; i++) {
+    values[2 * i] = scores[i]!;
+    values[2 * i + 1] = 1;
+  }
   const statistics = { columns: [name, "examples"], values };
   const scoresFromSums = (sums: Float64Array) => [sums[0]! / sums[1]!];
   return {

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { hashFile } from "../files/hash.js";
 import type { WeightArray, WeightArrays } from "../model/weights.js";
 import { FILES } from "./checkpoint.js";
 import { exists } from "./folder.js";
@@ -13,13 +12,6 @@ export interface CheckpointHashes {
   readonly files: Readonly<Record<string, string>>;
   /** Of the weights, see `hashWeights`. */
   readonly weights: string;
-}
-
-/** The SHA-256 of a file's bytes, in hex. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }
 
 /**

@@ -1,3 +1,4 @@
+export { hashFile } from "../files/hash.js";
 export {
   type Checkpoint,
   checkCheckpoint,
@@ -8,7 +9,7 @@ export {
   saveCheckpoint,
   type TrainingState,
 } from "./checkpoint.js";
-export { type CheckpointHashes, hashCheckpoint, hashFile, hashWeights } from "./hash.js";
+export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash.js";
 export type { StoredType } from "./header.js";
 export { createRandomModel, type OpenedModel, openCheckpoint, type RandomModelOptions } from "./open.js";
 export {

@@ -1,5 +1,6 @@
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
+import { askedCommand } from "./asked-command.js";
 import { printable } from "./printable.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
@@ -70,6 +71,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./pretrain.js")).createPretrainCommand(),
   },
   {
+    name: "finetune",
+    summary: "train a pretrained model on one of the tasks",
+    load: async () => (await import("./finetune.js")).createFinetuneCommand(),
+  },
+  {
     name: "toybox",
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),
@@ -89,8 +95,9 @@ async function main(argv: readonly string[]): Promise<void> {
       "after",
       "\nExamples:\n  $ simvlm caption photo.jpg --checkpoint checkpoints/toy\n  $ simvlm score --task caption --references captions.json --predictions results.json",
     );
+  const asked = askedCommand(argv);
   for (const { name, summary, load } of COMMANDS) {
-    program.addCommand(argv.includes(name) ? (await load()).summary(summary) : new Command(name).summary(summary));
+    program.addCommand(name === asked ? (await load()).summary(summary) : new Command(name).summary(summary));
   }
   exitByThrowing(program);
   await program.parseAsync(argv, { from: "user" });

@@ -6,6 +6,7 @@ import { type Provider, requireProvider } from "../engine/providers.js";
 import { type PresetName, presets } from "../model/config.js";
 import { parseSeed } from "./options.js";
 import { printable } from "./printable.js";
+import { addProviderOption } from "./provider-option.js";
 
 /** Which model a command uses, and what runs it. */
 export interface ModelOptions {
@@ -27,10 +28,6 @@ export function addModelOptions(command: Command): Command {
       ).choices(PRESET_NAMES),
     )
     .option("--seed <n>", "seed of random weights and of sampling", parseSeed, 1);
-}
-
-export function addProviderOption(command: Command): Command {
-  return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
 }
 
 /** @throws SimvlmError `provider`, and what opening a checkpoint throws */

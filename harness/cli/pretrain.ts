@@ -19,7 +19,7 @@ import {
   parseShare,
 } from "./options.js";
 import { printable } from "./printable.js";
-import { addTrainingOptions, runTraining, type TrainingCommandOptions } from "./training-options.js";
+import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
 
 interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingRecipe {
   readonly pairsFrom: string;
@@ -82,7 +82,7 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
   const recipe = Object.fromEntries(
     ["steps", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [key, options[key as keyof PretrainingRecipe]]),
   ) as unknown as PretrainingRecipe;
-  const finished = await runTraining(options, steps, (training) =>
+  const finished = await runTrainingCommand(options, steps, (training) =>
     pretrain(out, { config, tokenizer: words, tokenizerFile }, data, recipe, training),
   );
   if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);

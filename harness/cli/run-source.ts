@@ -1,16 +1,14 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
-import { requireProvider } from "../engine/providers.js";
+import type { Provider } from "../engine/providers.js";
 import { parseAddress } from "../runs/endpoint/address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../runs/endpoint/predictor.js";
 import type { RunRequest } from "../runs/run.js";
-import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
-import { createFilePredictor } from "../runs/sources/file-predictor.js";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
-import { addProviderOption } from "./model-options.js";
 import { parseCount, parsePositive, parsePositiveInteger } from "./options.js";
+import { addProviderOption } from "./provider-option.js";
 
 /** Who predicts. */
 export interface SourceOptions extends SearchCommandOptions {
@@ -112,9 +110,15 @@ export function openSource(source: SourceName, options: SourceOptions, context: 
   return OPEN[source](options, context);
 }
 
+/** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   async checkpoint(options, { task, data, settings }) {
     const { checkpoint, provider, batchSize, seed } = options;
+    const [engine, { createCheckpointPredictor }] = await Promise.all([
+      import("../engine/providers.js"),
+      import("../runs/sources/checkpoint.js"),
+    ]);
+    const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);
     const decoding: DecodingSettings = {
       ...DECODING_DEFAULTS,
@@ -131,6 +135,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     return { predictor, provider, sourcePath: checkpoint, ...(settings.answer === "generate" && { decoding }) };
   },
   async predictions({ predictions }, { task, data }) {
+    const { createFilePredictor } = await import("../runs/sources/file-predictor.js");
     return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
   },
   async endpoint(options, { task, data, settings, signal }) {

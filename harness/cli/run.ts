@@ -1,29 +1,20 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { FinishedRun } from "../runs/finish.js";
 import { type Manifest, RUN_FILES, type Shard } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/run.js";
+import { readScores } from "../runs/scores.js";
 import type { ScoreReport } from "../scoring/report.js";
-import { LANGUAGES, type Language, MODALITIES, type Modality, TASK_NAMES, type TaskName } from "../tasks/task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { TASK_SETTING_DEFAULTS, type TaskName } from "../tasks/task.js";
 import { parsePart, parsePositiveInteger, parseSeed } from "./options.js";
 import { printable } from "./printable.js";
 import { withProgress } from "./progress.js";
 import { addSourceOptions, chooseSource, openSource, type SourceOptions } from "./run-source.js";
 import { formatScoreTables } from "./score-table.js";
+import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
 
-interface RunCommandOptions extends SourceOptions {
-  readonly task: TaskName;
-  readonly data: string;
+interface RunCommandOptions extends TaskOptions, SourceOptions {
   readonly out: string;
-  readonly split?: string;
-  readonly modality?: Modality;
-  readonly openEnded?: boolean;
-  readonly language?: Language;
-  readonly prompt?: string;
-  readonly swapImages: boolean;
   readonly limit?: number;
   readonly shard?: Shard;
   readonly label?: string;
@@ -43,17 +34,11 @@ The folder --out gets manifest.json, predictions.jsonl, the results in the offic
 was stopped, by whatever, goes on with the same command; examples that failed are tried again.`;
 
 export function createRunCommand(): Command {
-  const command = new Command("run")
-    .description("Predict the examples of a data set with a model, and score the predictions.")
-    .addOption(new Option("--task <task>", "what is predicted").choices(TASK_NAMES).makeOptionMandatory())
-    .requiredOption("--data <folder>", "the data set: toybox/vqa, or a folder with the official files")
-    .requiredOption("--out <folder>", "the run's folder");
+  const command = new Command("run").description(
+    "Predict the examples of a data set with a model, and score the predictions.",
+  );
+  addTaskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
   return addSourceOptions(command)
-    .option("--split <name>", "which examples (default: test)")
-    .addOption(new Option("--modality <what>", "what the encoder is shown (default: the task's)").choices(MODALITIES))
-    .option("--open-ended", "vqa: generate the answer instead of choosing one")
-    .addOption(new Option("--language <code>", "of captions (default: en)").choices(LANGUAGES))
-    .option("--prompt <text>", "caption: before the caption; complete: the beginning of every text")
     .option("--swap-images", "control: every example gets the next one's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with whole runs", parsePositiveInteger)
     .option("--shard <i/n>", "only the i-th of n parts, to be merged", parsePart)
@@ -67,24 +52,16 @@ export function createRunCommand(): Command {
 async function runRun(options: RunCommandOptions): Promise<void> {
   checkOptions(options);
   const source = chooseSource(options);
-  const task = TASKS[options.task];
-  const { data: dataFolder, out, split, modality, language, prompt, swapImages, openEnded, seed, limit } = options;
-  const settings = completeSettings(task, {
-    ...Object.fromEntries(
-      Object.entries({ split, modality, language, prompt }).filter(([, value]) => value !== undefined),
-    ),
-    swapImages,
-    ...(openEnded && { answer: "generate" }),
-  });
+  const { task, settings } = toTaskSettings(options);
+  const { data: dataFolder, out, seed, limit, shard, label } = options;
   const data = await task.load(dataFolder, settings);
   const interruption = listenToInterrupts();
   const opened = await openSource(source, options, { task, data, settings, signal: interruption.signal });
-  const { shard, label } = options;
   const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
   try {
     if (run.finished) {
       process.stderr.write(`simvlm: ${printable(out)} is finished: there is nothing to do\n`);
-      const report = await readReport(out);
+      const report = await readScores(out);
       if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
       return;
     }
@@ -138,20 +115,19 @@ function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   return { signal: controller.signal, stop: () => process.off("SIGINT", ask) };
 }
 
-async function readReport(folder: string): Promise<ScoreReport | undefined> {
-  const text = await readFile(join(folder, RUN_FILES.scores), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as ScoreReport);
-}
-
-const ONLY_FOR: readonly { option: keyof RunCommandOptions; flag: string; tasks: readonly TaskName[] }[] = [
-  { option: "openEnded", flag: "--open-ended", tasks: ["vqa"] },
-  { option: "language", flag: "--language", tasks: ["caption", "complete"] },
-  { option: "prompt", flag: "--prompt", tasks: ["caption", "complete"] },
+const ONLY_FOR: readonly { flag: string; tasks: readonly TaskName[]; isGiven: (options: TaskOptions) => boolean }[] = [
+  { flag: "--open-ended", tasks: ["vqa"], isGiven: ({ openEnded }) => openEnded },
+  {
+    flag: "--language",
+    tasks: ["caption", "complete"],
+    isGiven: ({ language }) => language !== TASK_SETTING_DEFAULTS.language,
+  },
+  { flag: "--prompt", tasks: ["caption", "complete"], isGiven: ({ prompt }) => prompt !== undefined },
 ];
 
-function checkOptions(options: RunCommandOptions): void {
-  for (const { option, flag, tasks } of ONLY_FOR) {
-    if (options[option] === undefined || tasks.includes(options.task)) continue;
+function checkOptions(options: TaskOptions): void {
+  for (const { flag, tasks, isGiven } of ONLY_FOR) {
+    if (!isGiven(options) || tasks.includes(options.task)) continue;
     throw new SimvlmError("bad-option", `${flag} is only for --task ${tasks.join(" and ")}, not ${options.task}.`);
   }
 }

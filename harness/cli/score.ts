@@ -3,11 +3,10 @@ import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvl
 import { Command, Option } from "commander";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { SCORERS } from "../scoring/index.js";
-import { formatPerExample, reportScores } from "../scoring/report.js";
-import { CAPTION_METRICS, DF_MODES, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
+import { formatPerExample, reportScores, type ScoreReport } from "../scoring/report.js";
+import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
 import { printable } from "./printable.js";
-import { withProgress } from "./progress.js";
 import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
@@ -57,24 +56,27 @@ export function createScoreCommand(): Command {
 async function runScore(options: ScoreCommandOptions): Promise<void> {
   checkOptions(options);
   const scored = await SCORERS[options.task](options);
-  const { against, ci, resamples, confidence, seed } = options;
-  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
-  const report = await withProgress("resampling", async (onStart) =>
-    reportScores(scored, {
-      intervals: ci ? resampling : undefined,
-      against:
-        against === undefined
-          ? undefined
-          : { scored: await SCORERS[options.task]({ ...options, predictions: against }), resampling },
-      onStart,
-    }),
-  );
+  const report = options.ci || options.against ? await measureUncertainty(scored, options) : reportScores(scored);
   for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   const outputs: [string, string][] = [];
   if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
   if (options.perExample !== undefined) outputs.push([options.perExample, formatPerExample(scored)]);
   await writeFilesAtomic(outputs);
   process.stdout.write(`${formatScoreTables(report)}\n`);
+}
+
+async function measureUncertainty(scored: Scored, options: ScoreCommandOptions): Promise<ScoreReport> {
+  const { task, against, ci, resamples, confidence, seed } = options;
+  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
+  const other = against === undefined ? undefined : await SCORERS[task]({ ...options, predictions: against });
+  const { withProgress } = await import("./progress.js"); // its library is loaded only where it is needed
+  return withProgress("resampling", async (onStart) =>
+    reportScores(scored, {
+      intervals: ci ? resampling : undefined,
+      against: other && { scored: other, resampling },
+      onStart,
+    }),
+  );
 }
 
 const ONLY_FOR: readonly { option: keyof ScoreCommandOptions; flag: string; task: TaskName }[] = [

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { StoredType } from "../checkpoints/index.js";
 import { requireProvider } from "../engine/providers.js";
-import type { TrainingOptions } from "../training/pretrain.js";
+import type { TrainingOptions } from "../training/run.js";
 import { parsePositiveInteger } from "./options.js";
 import { printable } from "./printable.js";
 
@@ -35,7 +35,7 @@ export function addTrainingOptions(command: Command): Command {
  * Runs a training with progress on stderr; Ctrl-C stops it after the step, saved, with exit code 130.
  * @param train says whether it came to its end
  */
-export async function runTraining(
+export async function runTrainingCommand(
   command: TrainingCommandOptions,
   steps: number,
   train: (options: TrainingOptions) => Promise<boolean>,

@@ -22,6 +22,7 @@ export interface Aligned<E, P> {
 /**
  * Put a system's predictions beside the examples they are of.
  *
+ * @param examples no id twice
  * @throws SimvlmError `duplicate-predictions`, `unknown-predictions`, `missing-predictions`, with the first ids and
  *   their number; the last also if `allowMissing` would leave nothing
  */
@@ -31,23 +32,14 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
   options: AlignOptions,
 ): Aligned<E, P> {
   const { path, allowMissing = false, ignore = [] } = options;
-  const repeated = findRepeated(predictions);
-  if (repeated.length > 0) {
+  const byId = new Map<string, P>();
+  for (const prediction of predictions) byId.set(prediction.id, prediction);
+  if (byId.size < predictions.length) {
     throw new SimvlmError(
       "duplicate-predictions",
-      `${path}: more than one prediction for id ${listIds(repeated)}. Keep one for each.`,
+      `${path}: more than one prediction for id ${listIds(findRepeated(predictions))}. Keep one for each.`,
     );
   }
-  const known = new Set(ignore);
-  for (const { id } of examples) known.add(id);
-  const unknown = predictions.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-  if (unknown.length > 0) {
-    throw new SimvlmError(
-      "unknown-predictions",
-      `${path}: the references have no id ${listIds(unknown)}. Check that both files are of the same split.`,
-    );
-  }
-  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
   const aligned: Aligned<E, P> = { examples: [], predictions: [], missing: [] };
   for (const example of examples) {
     const prediction = byId.get(example.id);
@@ -56,6 +48,16 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
       aligned.predictions.push(prediction);
     } else {
       aligned.missing.push(example.id);
+    }
+  }
+  if (aligned.predictions.length < predictions.length) {
+    const known = new Set([...ignore, ...examples.map(({ id }) => id)]);
+    const unknown = predictions.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+    if (unknown.length > 0) {
+      throw new SimvlmError(
+        "unknown-predictions",
+        `${path}: the references have no id ${listIds(unknown)}. Check that both files are of the same split.`,
+      );
     }
   }
   const { length: missing } = aligned.missing;

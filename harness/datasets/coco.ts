@@ -2,11 +2,15 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
-import { arrayOfMany } from "../files/schema.js";
+import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
 import { Id, isId } from "./ids.js";
 
 export const CocoImage = z.object({ id: Id, file_name: z.string().optional() });
+
+export function isCocoImage(image: Partial<z.output<typeof CocoImage>> | null): boolean {
+  return isId(image?.id) && isOptionalText(image?.file_name);
+}
 
 const CocoAnnotations = arrayOfMany(
   z.object({ image_id: Id, caption: z.string() }),
@@ -15,7 +19,7 @@ const CocoAnnotations = arrayOfMany(
 
 export const CocoFile = z
   .object({
-    images: z.array(CocoImage),
+    images: arrayOfMany(CocoImage, isCocoImage),
     annotations: CocoAnnotations.default([]),
   })
   .describe("a COCO captions file: {images: [{id, file_name}], annotations: [{image_id, caption}]}");
@@ -45,9 +49,11 @@ export function toCaptionExamples(
       references: [],
     };
   });
-  const byId = new Map(examples.map((example) => [example.id, example]));
+  // an id may be a number here and a text there; where both are alike, none need be made text
+  const byId = new Map<number | string, CaptionExample>();
+  for (const [index, example] of examples.entries()) byId.set(example.id, example).set(file.images[index]!.id, example);
   for (const [index, { image_id, caption }] of file.annotations.entries()) {
-    const example = byId.get(String(image_id));
+    const example = byId.get(image_id) ?? byId.get(String(image_id));
     if (!example) {
       throw new SimvlmError(
         "unknown-image",

@@ -27,24 +27,24 @@ export async function* readDocuments(path: string, onFault: OnFault): AsyncGener
     throw new SimvlmError("missing-file", `${path} cannot be read: ${cause.message}. Check the path.`, { cause });
   });
   const unpacked = path.endsWith(".gz") ? createGunzip() : undefined;
-  let broken: Error | undefined;
-  const lines = createInterface({
-    input: unpacked ? source.pipe(unpacked) : source,
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  for (const stream of [source, unpacked]) {
-    stream?.on("error", (error: Error) => {
-      broken = error;
-      lines.close();
-    });
-  }
+  if (unpacked) source.on("error", (error) => unpacked.destroy(error));
+  const input = unpacked ? source.pipe(unpacked) : source;
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
+  // Readline ends quietly where its input breaks off, or throws, as the version of Node has it.
+  let broken: Error | undefined;
+  input.on("error", (error: Error) => {
+    broken = error;
+    lines.close();
+  });
   try {
     for await (const content of lines) {
       line++;
       const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);
       if (text) yield { id: `${path}, line ${line}`, text };
     }
+  } catch (error) {
+    if (error !== broken) throw error;
   } finally {
     source.destroy();
   }

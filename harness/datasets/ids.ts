@@ -32,8 +32,8 @@ export function findRepeated(records: readonly { id: string }[]): string[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { id } of records) {
-    if (seen.has(id)) repeated.add(id);
-    seen.add(id);
+    const known = seen.size;
+    if (seen.add(id).size === known) repeated.add(id);
   }
   return [...repeated];
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { readJson } from "../files/json.js";
+import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import type { CaptionExample, CaptionOptions } from "./captions.js";
-import { CocoFile, CocoImage, toCaptionExamples } from "./coco.js";
+import { CocoFile, CocoImage, isCocoImage, toCaptionExamples } from "./coco.js";
 
 /** How far an image's objects are from COCO's classes. */
 export const DOMAINS = ["in-domain", "near-domain", "out-domain"] as const;
@@ -14,7 +15,15 @@ export interface NocapsExample extends CaptionExample {
 
 const NocapsImage = CocoImage.extend({ open_images_id: z.string().optional(), domain: z.enum(DOMAINS).optional() });
 
-const NocapsFile = CocoFile.extend({ images: z.array(NocapsImage) }).describe(
+const NocapsImages = arrayOfMany(
+  NocapsImage,
+  (image) =>
+    isCocoImage(image) &&
+    isOptionalText(image?.open_images_id) &&
+    (image?.domain === undefined || DOMAINS.includes(image.domain)),
+);
+
+const NocapsFile = CocoFile.extend({ images: NocapsImages }).describe(
   "a NoCaps file: {images: [{id, file_name, open_images_id, domain}], annotations: [{image_id, caption}]}",
 );
 
@@ -27,8 +36,8 @@ const NocapsFile = CocoFile.extend({ images: z.array(NocapsImage) }).describe(
  */
 export async function readNocaps(path: string, options: CaptionOptions = {}): Promise<NocapsExample[]> {
   const file = await readJson(path, NocapsFile);
-  return toCaptionExamples(file, path, options).map((example, index) => {
+  return toCaptionExamples(file, path, options).map(({ id, file: image, references }, index) => {
     const { domain, open_images_id: openImagesId } = file.images[index]!;
-    return { ...example, domain, openImagesId };
+    return { id, file: image, references, domain, openImagesId };
   });
 }

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { readRecords } from "../files/records.js";
-import { Id } from "./ids.js";
+import { type RecordsOptions, readRecords } from "../files/records.js";
+import { Id, isId } from "./ids.js";
 import { TrueFalse } from "./nlvr2.js";
 import { SNLI_VE_LABELS } from "./snli-ve.js";
 
@@ -10,17 +10,23 @@ import { SNLI_VE_LABELS } from "./snli-ve.js";
  * A system's translations are plain text: readParallelLines([references, translations]).
  */
 
+export interface CaptionPrediction {
+  id: string;
+  caption: string;
+}
+
 const CaptionResult = z
   .object({ image_id: Id, caption: z.string() })
-  .transform(({ image_id, caption }) => ({ id: String(image_id), caption }))
   .describe("COCO results: a JSON array (or JSON lines) of {image_id, caption}");
-export type CaptionPrediction = z.output<typeof CaptionResult>;
+
+export interface VqaPrediction {
+  id: string;
+  answer: string;
+}
 
 const VqaResult = z
   .object({ question_id: Id, answer: z.string() })
-  .transform(({ question_id, answer }) => ({ id: String(question_id), answer }))
   .describe("VQA results: a JSON array (or JSON lines) of {question_id, answer}");
-export type VqaPrediction = z.output<typeof VqaResult>;
 
 const Nlvr2Result = z
   .object({ identifier: z.string(), prediction: TrueFalse })
@@ -35,27 +41,33 @@ const SnliVeResult = z
 export type SnliVePrediction = z.output<typeof SnliVeResult>;
 
 /** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export function readCaptionResults(path: string): Promise<CaptionPrediction[]> {
-  return readResults(path, CaptionResult);
+export async function readCaptionResults(path: string): Promise<CaptionPrediction[]> {
+  const results = await readResults(path, CaptionResult, {
+    isRight: (result) => isId(result?.image_id) && typeof result?.caption === "string",
+  });
+  return results.map(({ image_id, caption }) => ({ id: String(image_id), caption }));
 }
 
 /** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export function readVqaResults(path: string): Promise<VqaPrediction[]> {
-  return readResults(path, VqaResult);
+export async function readVqaResults(path: string): Promise<VqaPrediction[]> {
+  const results = await readResults(path, VqaResult, {
+    isRight: (result) => isId(result?.question_id) && typeof result?.answer === "string",
+  });
+  return results.map(({ question_id, answer }) => ({ id: String(question_id), answer }));
 }
 
 /** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
 export function readNlvr2Results(path: string): Promise<Nlvr2Prediction[]> {
-  return readResults(path, Nlvr2Result, ["identifier", "prediction"]);
+  return readResults(path, Nlvr2Result, { columns: ["identifier", "prediction"] });
 }
 
 /** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
 export function readSnliVeResults(path: string): Promise<SnliVePrediction[]> {
-  return readResults(path, SnliVeResult, ["pairID", "prediction"]);
+  return readResults(path, SnliVeResult, { columns: ["pairID", "prediction"] });
 }
 
-async function readResults<T>(path: string, schema: z.ZodType<T>, columns?: string[]): Promise<T[]> {
-  const results = await readRecords(path, schema, columns ? { columns } : {});
+async function readResults<T>(path: string, schema: z.ZodType<T>, options: RecordsOptions<T>): Promise<T[]> {
+  const results = await readRecords(path, schema, options);
   if (results.length > 0) return results;
   throw new SimvlmError("empty-predictions", `${path} has no predictions. This should be ${schema.description}.`);
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { parseCsv } from "../files/csv.js";
 import { fileInside } from "../files/inside.js";
 import { readJsonLines } from "../files/json.js";
 import { readText } from "../files/text.js";
@@ -69,6 +68,7 @@ export async function readSnliVe(path: string, options: ImageOptions = {}): Prom
  * @throws SimvlmError what {@link parseCsv} throws, `unsafe-path`, `empty-file`, `duplicate-id`
  */
 export async function readEsnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
+  const { parseCsv } = await import("../files/csv.js"); // its library is loaded only where it is needed
   return toSet(parseCsv(await readText(path), path, EsnliVeRow), path, options);
 }
 

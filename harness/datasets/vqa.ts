@@ -2,9 +2,9 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
-import { arrayOfMany } from "../files/schema.js";
+import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import type { ImageOptions } from "./captions.js";
-import { checkExamples, Id } from "./ids.js";
+import { checkExamples, Id, isId } from "./ids.js";
 
 /**
  * One person's answer, the record of the file itself: the official accuracy leaves out of the comparison the answers
@@ -17,11 +17,6 @@ export interface VqaAnswer {
   /** OK-VQA: the answer before it was stemmed. */
   raw_answer?: string;
 }
-
-const VqaAnswers = arrayOfMany<VqaAnswer>(
-  z.looseObject({ answer: z.string() }),
-  (answer) => typeof answer?.answer === "string",
-).refine((answers) => answers.length > 0, "expected at least one answer");
 
 export interface VqaExample {
   /** The question's id. */
@@ -48,11 +43,26 @@ const Annotation = z.object({
   image_id: Id.optional(),
   question_type: z.string().optional(),
   answer_type: z.string().optional(),
-  answers: VqaAnswers,
+  answers: z.array(z.looseObject({ answer: z.string() })).min(1, "expected at least one answer"),
 });
+type Annotation = z.output<typeof Annotation>;
+
+const Annotations = arrayOfMany(
+  Annotation,
+  (annotation) =>
+    isId(annotation?.question_id) &&
+    (annotation?.image_id === undefined || isId(annotation.image_id)) &&
+    isOptionalText(annotation?.question_type) &&
+    isOptionalText(annotation?.answer_type) &&
+    areAnswers(annotation?.answers),
+);
+
+function areAnswers(answers: unknown): boolean {
+  return Array.isArray(answers) && answers.length > 0 && answers.every((answer) => typeof answer?.answer === "string");
+}
 
 const AnnotationsFile = z
-  .object({ data_subtype: z.string().optional(), annotations: z.array(Annotation) })
+  .object({ data_subtype: z.string().optional(), annotations: Annotations })
   .describe("a VQA annotations file: {annotations: [{question_id, image_id, answers: [{answer}]}]}");
 
 const QuestionsFile = z
@@ -74,9 +84,9 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
     files.questions === undefined ? undefined : readJson(files.questions, QuestionsFile),
   ]);
   const path = files.annotations ?? files.questions;
-  const subset = asked?.data_subtype ?? annotated?.data_subtype;
+  const subset = (asked?.data_subtype ?? annotated?.data_subtype)?.replace("test-dev", "test");
   const questions = new Map(asked?.questions.map((question) => [String(question.question_id), question]));
-  const annotations: z.output<typeof Annotation>[] =
+  const annotations: Annotation[] =
     annotated?.annotations ?? asked!.questions.map(({ question_id }) => ({ question_id, answers: [] }));
 
   const examples = annotations.map((annotation): VqaExample => {
@@ -89,12 +99,11 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
         `${path}: question ${id} is not in ${files.questions}. Give the questions file of the same split.`,
       );
     }
-    const example: VqaExample = { id, question: asking?.question, answers, questionType, answerType };
-    const imageId = annotation.image_id ?? asking?.image_id;
-    if (imageId === undefined) return example;
-    const name = imageName(String(imageId), subset);
+    const image = annotation.image_id ?? asking?.image_id;
+    const imageId = image === undefined ? undefined : String(image);
+    const name = imageId === undefined ? undefined : imageName(imageId, subset);
     const file = name === undefined ? undefined : fileInside(options.imageRoot, name, `${path}: question ${id}`);
-    return { ...example, imageId: String(imageId), file };
+    return { id, imageId, file, question: asking?.question, answers, questionType, answerType };
   });
   return checkExamples(examples, path);
 }
@@ -102,7 +111,7 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
 /** COCO's images are named by subset and number (test-dev's are test's); VizWiz's id is the name. */
 function imageName(imageId: string, subset: string | undefined): string | undefined {
   if (!/^\d+$/.test(imageId)) return imageId;
-  return subset ? `COCO_${subset.replace("test-dev", "test")}_${imageId.padStart(12, "0")}.jpg` : undefined;
+  return subset ? `COCO_${subset}_${imageId.padStart(12, "0")}.jpg` : undefined;
 }
 
 const AnswerList = z.array(z.string()).min(1).describe("a JSON array of answers");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 
 const ABSOLUTE = /^(?:[/\\]|[A-Za-z]:)/;
+const UPWARDS = /(?:^|[/\\])\.\.(?:[/\\]|$)/;
 
 /**
  * Where a file is that a data file names. The name is not trusted: it may lie in folders below `root`, never elsewhere.
@@ -11,7 +12,7 @@ const ABSOLUTE = /^(?:[/\\]|[A-Za-z]:)/;
  * @throws SimvlmError `unsafe-path`
  */
 export function fileInside(root: string | undefined, name: string, where: string): string {
-  if (name === "" || name.includes("\0") || ABSOLUTE.test(name) || name.split(/[/\\]/).includes("..")) {
+  if (name === "" || name.includes("\0") || ABSOLUTE.test(name) || UPWARDS.test(name)) {
     throw new SimvlmError(
       "unsafe-path",
       `${where}: the file name ${JSON.stringify(name)} would lie outside the image folder. ` +

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import { type CsvOptions, parseCsv } from "./csv.js";
+import type { CsvOptions } from "./csv.js";
 import { parseJson, parseJsonLines } from "./json.js";
+import { arrayOfMany } from "./schema.js";
 import { readText } from "./text.js";
+
+export interface RecordsOptions<T> extends Pick<CsvOptions, "columns"> {
+  /** Whether a record fits the schema, for files of many records: see {@link arrayOfMany}. */
+  isRight?: (record: Partial<T> | null) => boolean;
+}
 
 /**
  * A list of records, however it was written down: `[` opens a JSON array, `{` JSON lines, and where `columns` are
@@ -13,12 +19,16 @@ import { readText } from "./text.js";
 export async function readRecords<T>(
   path: string,
   schema: z.ZodType<T>,
-  options: Pick<CsvOptions, "columns"> = {},
+  { columns, isRight }: RecordsOptions<T> = {},
 ): Promise<T[]> {
   const text = await readText(path);
   const start = /\S/.exec(text)?.[0];
   if (start === undefined) return [];
   if (start === "{") return parseJsonLines(text, path, schema);
-  if (start !== "[" && options.columns) return parseCsv(text, path, schema, { ...options, trim: true });
-  return parseJson(text, path, z.array(schema).describe(schema.description ?? ""));
+  if (start !== "[" && columns) {
+    const { parseCsv } = await import("./csv.js"); // its library is loaded only where it is needed
+    return parseCsv(text, path, schema, { columns, trim: true });
+  }
+  const list = isRight ? arrayOfMany(schema, isRight) : z.array(schema);
+  return parseJson(text, path, list.describe(schema.description ?? ""));
 }

@@ -16,13 +16,19 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, where: string)
   throw new SimvlmError("wrong-schema", `${place}: ${problem}. This should be ${schema.description}.`);
 }
 
+/** The check of a text that may be left out. */
+export function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
 /**
  * An array of so many records that a schema for each would take as long as parsing them. `isRight` looks at each;
  * the first that it refuses is given to `schema`, which says what is wrong. Records are not copied, and keep fields
  * that the schema does not name.
  */
 export function arrayOfMany<T>(schema: z.ZodType<T>, isRight: (item: Partial<T> | null) => boolean) {
-  return z.custom<T[]>(Array.isArray, "expected an array").superRefine((items, context) => {
+  const error = ({ input }: { input?: unknown }) => z.array(schema).safeParse(input).error?.issues[0]?.message;
+  return z.custom<T[]>(Array.isArray, { error }).superRefine((items, context) => {
     const wrong = items.findIndex((item) => !isRight(item));
     if (wrong < 0) return;
     for (const issue of schema.safeParse(items[wrong]).error?.issues ?? []) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hashFile } from "../checkpoints/hash.js";
+import { hashFile } from "../files/hash.js";
 import type { TaskData, TaskExample } from "../tasks/task.js";
 import type { Manifest } from "./manifest.js";
 import { nameIn, placeOf } from "./place.js";

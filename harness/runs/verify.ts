@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
-import { z } from "zod";
-import { hashFile } from "../checkpoints/hash.js";
 import { listIds } from "../datasets/list-ids.js";
-import { readJson } from "../files/json.js";
+import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { reportScores } from "../scoring/report.js";
 import { collectSignatures } from "../scoring/scored.js";
@@ -16,8 +13,8 @@ import { orderPredictions, scorePredictions } from "./finish.js";
 import { readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
+import { readScores } from "./scores.js";
 import { describeData, selectExamples } from "./selection.js";
-import { hashModel } from "./sources/checkpoint.js";
 
 export interface Verification {
   readonly manifest: Manifest;
@@ -109,11 +106,18 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
-    const [then, now] =
-      source.kind === "model" ? [source.hashes, await hashModel(path)] : [source.sha256, await hashFile(path)];
-    const found = findDifferences({ sha256: then }, { sha256: now });
+    const found = findDifferences(
+      { sha256: source.hashes ?? source.sha256 },
+      { sha256: await hashSource(source, path) },
+    );
     if (found.length > 0) findings.differences.push(`${path} (${listDifferences(found, "now")})`);
   });
+}
+
+async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
+  if (kind !== "model") return hashFile(path);
+  const { hashModel } = await import("./sources/checkpoint.js"); // the engine is loaded only for this
+  return hashModel(path);
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {
@@ -139,22 +143,14 @@ async function checkResults({ differences }: Findings, { folder, task, data, out
   }
 }
 
-const StoredReport = z
-  .looseObject({
-    intervals: z.unknown().optional(),
-    resampling: z.object({ resamples: z.int(), confidence: z.number(), seed: z.int() }).optional(),
-  })
-  .describe("a run's scores.json");
-
 async function checkScores({ differences }: Findings, evidence: Evidence): Promise<void> {
   const { folder, manifest } = evidence;
-  const path = join(folder, RUN_FILES.scores);
   const scored = await scorePredictions(evidence, orderPredictions(evidence));
-  if (!scored && !existsSync(path)) return;
-  const stored = await readJson(path, StoredReport);
-  const { intervals, resampling = RESAMPLING_DEFAULTS } = stored;
-  const report = scored && reportScores(scored, { intervals: intervals === undefined ? undefined : resampling });
-  const found = findDifferences(stored, report);
+  const stored = await readScores(folder);
+  if (scored && !stored) differences.push(`there is no ${RUN_FILES.scores}`);
+  const resampling = stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS);
+  const report = scored && reportScores(scored, { intervals: resampling });
+  const found = stored ? findDifferences(stored, report) : [];
   if (found.length > 0) differences.push(`${RUN_FILES.scores} (${listDifferences(found, "now")})`);
   const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
   const signed = findDifferences(manifest.metricSignatures ?? {}, signatures);

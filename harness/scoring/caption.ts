@@ -10,8 +10,10 @@ import {
   scoreRougeL,
   selectExamples,
 } from "@simvlm/metrics";
-import { alignPredictions, DOMAINS, type NocapsExample, readCaptionResults, readNocaps } from "../datasets/index.js";
+import { alignPredictions } from "../datasets/align.js";
 import { listIds } from "../datasets/list-ids.js";
+import { DOMAINS, type NocapsExample, readNocaps } from "../datasets/nocaps.js";
+import { readCaptionResults } from "../datasets/results.js";
 import {
   type CaptionMetric,
   collectScores,

@@ -62,9 +62,8 @@ export function createModelPredictor(
         tokenized.flatMap(({ images }) => images),
         { framing: { kind: "stretch", size: config.imageSize } },
       );
-      let next = 0;
       for (const [i, example] of tokenized.entries()) {
-        const pictures = files.slice(next, (next += example.images.length));
+        const pictures = files.splice(0, example.images.length);
         const broken = pictures.find((picture) => !picture.ok);
         if (broken && !broken.ok) outcomes.set(examples[i]!, { id: example.id, error: broken.error.message });
         else loaded.push({ ...example, pixels: pictures.flatMap((each) => (each.ok ? [each.image.data] : [])) });

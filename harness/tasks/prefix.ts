@@ -26,7 +26,9 @@ export function batchPrefixes(
   pictures.forEach((image, row) => {
     images.set(image, row * side * side * 3);
   });
-  const length = Math.max(places, ...examples.map(({ text }) => text.length));
+  // Something must stand in the encoder, if only a place that nobody sees.
+  const least = pictures.length > 0 ? places : Math.max(1, places);
+  const length = Math.max(least, ...examples.map(({ text }) => text.length));
   const tokens = new Int32Array(batch * length).fill(pad);
   const mask = new Float32Array(batch * length);
   examples.forEach(({ text }, row) => {

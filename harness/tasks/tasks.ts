@@ -14,6 +14,9 @@ import {
 import { translateTask } from "./translate.js";
 import { vqaTask } from "./vqa.js";
 
+/** Settings of which any may be missing. */
+export type GivenSettings = { readonly [Key in keyof TaskSettings]?: TaskSettings[Key] | undefined };
+
 export const TASKS: Readonly<Record<TaskName, Task>> = {
   caption: captionTask,
   vqa: vqaTask,
@@ -27,7 +30,7 @@ export const TASKS: Readonly<Record<TaskName, Task>> = {
  * Settings with what was not given filled in.
  * @throws SimvlmError `bad-option` for a modality or a kind of answer that the task does not know
  */
-export function completeSettings(task: Task, given: Partial<TaskSettings> = {}): TaskSettings {
+export function completeSettings(task: Task, given: GivenSettings = {}): TaskSettings {
   const modality = given.modality ?? task.modalities[0]!;
   const answer = given.answer ?? task.answers[0]!;
   require<Modality>(task, "modality", modality, task.modalities);
@@ -43,6 +46,6 @@ function require<T extends string>(task: Task, what: string, value: T, known: re
   );
 }
 
-function defined<T extends object>(given: T): Partial<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
+function defined(given: GivenSettings): Partial<TaskSettings> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

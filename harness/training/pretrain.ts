@@ -1,20 +1,17 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import type { StoredType } from "../checkpoints/index.js";
 import { readWebPairs } from "../datasets/web-pairs.js";
-import type { Provider } from "../engine/index.js";
 import type { SimVLMConfig } from "../model/config.js";
 import { initializeWeights } from "../model/initialize.js";
 import type { WeightArrays } from "../model/weights.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/index.js";
-import { runLoop, type StepReport } from "./loop.js";
 import { prefixObjective } from "./objective.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
+import { runTraining, type TrainingOptions } from "./run.js";
 import { createSampler } from "./sampler.js";
 import { openSession } from "./session.js";
-import { Trainer } from "./trainer.js";
 
 /** All that the weights depend on besides the data. */
 export interface PretrainingRecipe {
@@ -45,20 +42,6 @@ export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   weightDecay: 0.01,
   maxFaultRate: 0.01,
 };
-
-export interface TrainingOptions {
-  readonly provider?: Provider;
-  readonly threads?: number;
-  readonly reportEvery: number;
-  readonly checkpointEvery: number;
-  readonly validateEvery: number;
-  /** How the finished checkpoint is stored. */
-  readonly dtype: StoredType;
-  readonly signal: AbortSignal;
-  readonly onReport: (report: StepReport) => void;
-  /** Something for the user to read: a fault, a sample. */
-  readonly onMessage: (message: string) => void;
-}
 
 export interface StartingModel {
   readonly config: SimVLMConfig;
@@ -94,49 +77,21 @@ export async function pretrain(
     { kind: "pretraining", ...recipe, config, data: { pairs, documents } },
     { config, tokenizer: tokenizerFile },
   );
-  const { resumed, log } = session;
-  const start = resumed?.arrays ?? { weights: model.weights ?? initializeWeights(config, random.fork("weights")) };
-  const { clipNorm, weightDecay } = recipe;
-  const { provider, threads } = options;
-  const execution = { ...(provider && { provider }), ...(threads && { threads }) };
-  const trainer = new Trainer(prefixObjective(config), start, { clipNorm, weightDecay, ...execution });
-  let step = resumed?.progress.step ?? 0;
-  const onFault = (where: string, problem: string) => {
-    void log.append({ type: "fault", step, where, problem });
-    options.onMessage(`passed over: ${where}: ${problem}`);
-  };
-  const source = await openPretrainingBatches(
-    data,
-    { ...recipe, config, tokenizer, random: random.fork("batches"), bufferSize: BUFFER, onFault },
-    resumed?.progress.position,
+  const sample = await createSampler({ config, tokenizer }, await firstPairs(data.validation));
+  return runTraining(
+    session,
+    {
+      objective: prefixObjective(config),
+      weights: model.weights ?? initializeWeights(config, random.fork("weights")),
+      recipe,
+      openBatches: (onFault, position) => {
+        const batches = { ...recipe, config, tokenizer, random: random.fork("batches"), bufferSize: BUFFER, onFault };
+        return openPretrainingBatches(data, batches, position);
+      },
+      sample,
+    },
+    options,
   );
-  const sampler = await createSampler({ config, tokenizer }, await firstPairs(data.validation));
-  try {
-    const progress = await runLoop(resumed?.progress ?? { step: 0, position: undefined }, {
-      ...options,
-      trainer,
-      source,
-      log,
-      schedule: { peak: recipe.learningRate, steps: recipe.steps },
-      save: (progress) => session.save(progress, trainer.arrays()),
-      validate: async (at) => {
-        for (const sample of await sampler(trainer.arrays().weights)) {
-          await log.append({ type: "sample", step: at, ...sample });
-          options.onMessage(`step ${at}: ${sample.caption}   (${sample.text})`);
-        }
-      },
-      onReport: (report) => {
-        step = report.step;
-        options.onReport(report);
-      },
-    });
-    if (progress.step < recipe.steps) return false;
-    await session.finish(trainer.arrays().weights, options.dtype);
-    return true;
-  } finally {
-    await source.close();
-    await trainer.dispose();
-  }
 }
 
 async function firstPairs(shards: readonly string[]) {

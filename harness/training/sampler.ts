@@ -5,17 +5,12 @@ import type { WeightArrays } from "../model/weights.js";
 import { createRandom } from "../random.js";
 import { createCaptioner } from "../tasks/captioner.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import type { Sample } from "./run.js";
 
 export interface SamplePicture {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** What was written beside it. */
-  readonly text: string;
-}
-
-export interface Sample {
-  readonly image: string;
-  readonly caption: string;
   readonly text: string;
 }
 
@@ -36,6 +31,6 @@ export async function createSampler(
   return async (weights) => {
     for (const [name, { data }] of Object.entries(held)) data.set(weights[name]!.data);
     const captions = await captioner.caption(images.map(({ data }) => data));
-    return captions.map(({ text }, i) => ({ image: images[i]!.name, caption: text, text: images[i]!.text }));
+    return captions.map(({ text }, i) => ({ id: images[i]!.name, said: text, expected: images[i]!.text }));
   };
 }

@@ -73,21 +73,17 @@ export function buildCorpus(
 
 /** A function that takes tokens apart at the white space inside them; it returns its argument where there is none. */
 function splitTokens(vocabulary: Vocabulary): (lines: TokenLines) => TokenLines {
-  const parts = new Map<number, number[]>();
-  for (const [id, token] of [...vocabulary.tokens.entries()]) {
-    if (token === "" || hasWhiteSpace(token)) {
-      parts.set(
-        id,
-        splitWords(token).map((word) => vocabulary.numberOf(word)),
-      );
-    }
-  }
-  if (parts.size === 0) return (lines) => lines;
+  const parts: (number[] | undefined)[] = vocabulary.tokens.map((token) =>
+    token === "" || hasWhiteSpace(token) ? splitWords(token).map((word) => vocabulary.numberOf(word)) : undefined,
+  );
+  if (parts.every((words) => words === undefined)) return (lines) => lines;
   return ({ ids, offsets }) => {
     const builder = new TokenLinesBuilder();
     for (let line = 0; line + 1 < offsets.length; line++) {
       for (let i = offsets[line]!; i < offsets[line + 1]!; i++) {
-        for (const id of parts.get(ids[i]!) ?? [ids[i]!]) builder.push(id);
+        const words = parts[ids[i]!];
+        if (words === undefined) builder.push(ids[i]!);
+        else for (const word of words) builder.push(word);
       }
       builder.endLine();
     }

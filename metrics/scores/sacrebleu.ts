@@ -1,7 +1,7 @@
 import { computeLazily, formatSignature, type MetricResult, scoreEachExample, sumStatistics } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
 import { emitAll, type Scan } from "../text/scan.js";
-import { tokenize13a, tokenizeInternational } from "../text/thirteen-a.js";
+import { scan13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
 import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
 import { buildCorpus, describeReferenceCounts } from "./corpus.js";
@@ -16,7 +16,11 @@ export interface SacreBleuOptions {
 
 export type SacreBleuTokenizer = keyof typeof TOKENIZERS;
 
-const TOKENIZERS = { "13a": tokenize13a, intl: tokenizeInternational, none: splitWords } as const;
+const TOKENIZERS = {
+  "13a": scan13a,
+  intl: (line, emit) => emitAll(tokenizeInternational(line), emit),
+  none: (line, emit) => emitAll(splitWords(line), emit),
+} as const satisfies Record<string, Scan>;
 
 /** sacreBLEU's logarithm of 0. */
 const LOG_ZERO = -9999999999;
@@ -36,8 +40,7 @@ export function sacreBleu(
   references: readonly (readonly string[])[],
   { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
 ): MetricResult<"sacreBLEU"> {
-  const scan: Scan = (line, emit) =>
-    emitAll(TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line)), emit);
+  const scan: Scan = (line, emit) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line), emit);
   const corpus = buildCorpus(hypotheses, references, { name: tokenizer, scan });
   const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
   const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];

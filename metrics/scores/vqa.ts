@@ -44,7 +44,8 @@ export function vqaAccuracy(predictions: readonly string[], questions: readonly 
       `${predictions.length} predictions but ${questions.length} questions: there must be one prediction a question`,
     );
   }
-  const accuracies = Float64Array.from(predictions, (prediction, i) => questionAccuracy(prediction, questions[i]!, i));
+  const accuracies = new Float64Array(predictions.length);
+  for (let i = 0; i < accuracies.length; i++) accuracies[i] = questionAccuracy(predictions[i]!, questions[i]!, i);
   const percent = accuracies.map((accuracy) => 100 * accuracy);
   const imageNumbers = numberImages(questions);
   const signature = formatSignature("VQA-accuracy", { eval: "a013f00", normalisation: "unless-unanimous" });
@@ -143,11 +144,11 @@ function byType(
   field: "answerType" | "questionType",
 ): Record<string, number> {
   const groups = new Map<string, number[]>();
-  for (const [i, accuracy] of accuracies.entries()) {
-    const type = questions[i]![field];
+  for (const [i, { [field]: type }] of questions.entries()) {
     if (type === undefined) continue;
-    if (!groups.has(type)) groups.set(type, []);
-    groups.get(type)!.push(accuracy);
+    const group = groups.get(type);
+    if (group) group.push(accuracies[i]!);
+    else groups.set(type, [accuracies[i]!]);
   }
   return Object.fromEntries([...groups].map(([type, values]) => [type, percentOf(values)]));
 }

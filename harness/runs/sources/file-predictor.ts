@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { hashFile } from "../../checkpoints/hash.js";
 import { alignPredictions } from "../../datasets/align.js";
+import { hashFile } from "../../files/hash.js";
 import type { Predictor } from "../../tasks/prediction.js";
 import type { Task, TaskData } from "../../tasks/task.js";
 import { requireClasses } from "./closed-classes.js";

@@ -1,5 +1,5 @@
-import { type CharSet, contains, END_OF_TEXT, partition } from "./char-set.js";
-import { buildNfa, type NfaState, NO_RULE } from "./nfa.js";
+import { contains, END_OF_TEXT, partition } from "./char-set.js";
+import { buildNfa, NO_RULE } from "./nfa.js";
 import type { Pattern } from "./pattern.js";
 
 const UNBUILT = -1;
@@ -8,6 +8,13 @@ const START = 1;
 
 /** How many characters past its last match a scan may read before what failed is remembered. */
 const OVERSHOOT = 128;
+
+/** A state of the patterns' non-deterministic automaton, its edges by class of characters. */
+interface ClassifiedState {
+  readonly edges: readonly { readonly accepts: readonly boolean[]; readonly to: number }[];
+  readonly steps: readonly number[];
+  readonly rule: number;
+}
 
 /** The longest match at a position. */
 export interface Match {
@@ -25,12 +32,10 @@ export interface Match {
  * states and places that led nowhere (Reps, "Maximal-munch tokenization in linear time", 1998).
  */
 export class Automaton {
-  readonly #nfa: readonly NfaState[];
+  readonly #nfa: readonly ClassifiedState[];
   readonly #classOf: Uint8Array;
   readonly #classCount: number;
-  /** For every set of the patterns, whether each class of characters lies in it. */
-  readonly #classesIn = new Map<CharSet, readonly boolean[]>();
-  /** The states of the non-deterministic automaton that each deterministic state stands for. */
+  /** The states of the non-deterministic automaton that each deterministic state stands for, but for mere steps. */
   readonly #members: number[][] = [];
   readonly #known = new Map<string, number>();
   #next = new Int32Array(0);
@@ -39,16 +44,17 @@ export class Automaton {
   #failedText = "";
 
   constructor(patterns: readonly Pattern[]) {
-    this.#nfa = buildNfa(patterns);
-    const sets = [...new Set(this.#nfa.flatMap((state) => state.edges.map((edge) => edge.set)))];
+    const states = buildNfa(patterns);
+    const sets = [...new Set(states.flatMap(({ edges }) => edges.map(({ set }) => set)))];
     const { classOf, members } = partition(sets);
     this.#classOf = classOf;
     this.#classCount = members.length;
-    for (const set of sets)
-      this.#classesIn.set(
-        set,
-        members.map((unit) => contains(set, unit)),
-      );
+    const classesIn = new Map(sets.map((set) => [set, members.map((unit) => contains(set, unit))]));
+    this.#nfa = states.map(({ edges, steps, rule }) => ({
+      edges: edges.map(({ set, to }) => ({ accepts: classesIn.get(set)!, to })),
+      steps,
+      rule,
+    }));
     this.#addState([]);
     this.#addState([0]);
   }
@@ -121,7 +127,7 @@ export class Automaton {
   #build(state: number, unitClass: number): number {
     const reached: number[] = [];
     for (const from of this.#members[state]!)
-      for (const { set, to } of this.#nfa[from]!.edges) if (this.#classesIn.get(set)![unitClass]!) reached.push(to);
+      for (const { accepts, to } of this.#nfa[from]!.edges) if (accepts[unitClass]!) reached.push(to);
     const to = this.#addState(reached);
     this.#next[state * this.#classCount + unitClass] = to;
     return to;
@@ -130,11 +136,14 @@ export class Automaton {
   /** The deterministic state of these states and all that empty steps reach from them. */
   #addState(reached: readonly number[]): number {
     const closure = new Set(reached);
-    for (const from of closure) for (const to of this.#nfa[from]!.steps) closure.add(to);
-    const members = [...closure].sort((a, b) => a - b);
-    const key = members.join();
+    const key = [...closure].sort((a, b) => a - b).join();
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    for (const from of closure) for (const to of this.#nfa[from]!.steps) closure.add(to);
+    const members = [...closure].filter((from) => {
+      const { edges, rule } = this.#nfa[from]!;
+      return edges.length > 0 || rule !== NO_RULE;
+    });
     const id = this.#members.push(members) - 1;
     this.#known.set(key, id);
     if (id === this.#rule.length) this.#grow();

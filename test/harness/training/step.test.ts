@@ -40,10 +40,13 @@ async function train(steps: number, learningRate: number, options: TrainingStepO
   let spare: State | undefined;
   const history: { loss: number; norm: number }[] = [];
   const signature = { ...state, batch: toNatives(batch()), learningRate: scalar(0), step: scalar(0) };
-  const compiled: Step = await compile(createTrainingStep(prefixObjective(tiny), options), {
-    ...signature,
-    noise: undefined,
-  });
+  const compiled: Step = await compile<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult>(
+    createTrainingStep(prefixObjective(tiny), options),
+    {
+      ...signature,
+      noise: undefined,
+    },
+  );
   for (let step = 1; step <= steps; step++) {
     const inputs = { ...signature, ...state, learningRate: scalar(learningRate), step: scalar(step) };
     const result = await compiled.run({ ...inputs, noise: undefined }, spare ? { into: spare } : {});

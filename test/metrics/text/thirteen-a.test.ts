@@ -1,5 +1,7 @@
 import { tokenize13a, tokenizeInternational } from "@simvlm/metrics";
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { splitWords } from "../../../metrics/text/white-space.js";
 
 test.each([
   ["", []],
@@ -28,6 +30,9 @@ test.each([
   ["a/b@c#d$e^f_g`h{i}j~k|l\\m", [..."a/b@c#d$e^f_g`h{i}j~k|l\\m"]],
   ["a\u00a0b\u2009c", ["a", "b", "c"]],
   ["a😀.b", ["a😀", ".", "b"]],
+  ["a..5", ["a", ".", ".5"]],
+  ["1..5", ["1", ".", ".", "5"]],
+  ["...5", [".", ".", ".", "5"]],
 ])("13a: %j", (line, tokens) => {
   expect(tokenize13a(line)).toEqual(tokens);
 });
@@ -40,4 +45,48 @@ test.each([
   ["😀ok", ["😀", "ok"]],
 ])("intl: %j", (line, tokens) => {
   expect(tokenizeInternational(line)).toEqual(tokens);
+});
+
+/** mteval-v13a as it stands: patterns replaced one after the other. */
+function replace13a(line: string): string[] {
+  const cleaned = line
+    .replaceAll("<skipped>", "")
+    .replaceAll("-\n", "")
+    .replaceAll("\n", " ")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">");
+  const spaced = ` ${cleaned} `
+    .replace(/[{-~[-` -&(-+:-@/]/g, " $& ")
+    .replace(/([^0-9])([.,])/g, "$1 $2 ")
+    .replace(/([.,])([^0-9])/g, " $1 $2")
+    .replace(/([0-9])(-)/g, "$1 $2 ");
+  return splitWords(spaced);
+}
+
+const piece = fc.oneof(
+  fc.constantFrom(
+    ..."0 5 a Z . , - ' / & < > ; ! ~ _".split(" "),
+    " ",
+    "\n",
+    "\t",
+    "\x1c",
+    "\u00a0",
+    "ä",
+    "😀",
+    "\ud83d",
+  ),
+  fc.constantFrom("<skipped>", "-\n", "&quot;", "&amp;", "&lt;", "&gt;", "..", ".,"),
+  fc.string({ unit: "binary", maxLength: 2 }),
+);
+
+test("13a: what a scan finds is what the patterns find", () => {
+  const lines = fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(lines, (line) => {
+      expect(tokenize13a(line)).toEqual(replace13a(line));
+    }),
+    { numRuns: 3000 },
+  );
 });

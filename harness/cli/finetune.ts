@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { openCheckpoint } from "../checkpoints/open.js";
+import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
+import { parsePositive, parsePositiveInteger, parsePositiveShare, parseSeed, parseShare } from "./options.js";
+import { printable } from "./printable.js";
+import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
+import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
+
+interface FinetuneCommandOptions extends TaskOptions, TrainingCommandOptions, FinetuningRecipe {
+  readonly checkpoint: string;
+  readonly out: string;
+  readonly limit?: number;
+}
+
+const NOTES = `
+Examples:
+  $ simvlm finetune --task caption --data toybox/captions --checkpoint pretrained --out runs/caption --steps 800
+  $ simvlm finetune --task vqa --data toybox/vqa --checkpoint pretrained --out runs/vqa --steps 1500
+  $ simvlm finetune --task snli-ve --modality text --data toybox/snli-ve --checkpoint pretrained --out runs/text-only --steps 800
+  $ simvlm finetune --task translate --split train,text-train --data toybox/multi30k --checkpoint pretrained --out runs/de --steps 800
+
+Several splits, separated by commas, are trained on together. Stopped by Ctrl-C or killed, the same command goes on.
+The checkpoint appears in OUT/checkpoint at the end.`;
+
+export function createFinetuneCommand(): Command {
+  const defaults = FINETUNING_DEFAULTS;
+  const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
+  addTaskOptions(command, "train")
+    .requiredOption("--checkpoint <folder>", "the pretrained model")
+    .requiredOption("--out <folder>", "where the training is kept")
+    .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
+    .option("--from-scratch", "fresh weights of the checkpoint's size: supervision without pretraining", false)
+    .option("--limit <n>", "train on the first n examples", parsePositiveInteger)
+    .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, defaults.seed)
+    .option("--learning-rate <x>", "at its highest", parsePositive, defaults.learningRate)
+    .option("--batch <n>", "examples in a batch", parsePositiveInteger, defaults.batch)
+    .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--dropout <p>", "in the encoder", parseShare, defaults.dropout)
+    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseShare, defaults.stochasticDepth)
+    .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
+    .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
+    .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
+    .option("--max-fault-rate <share>", "unreadable pictures that are passed over", parseShare, defaults.maxFaultRate);
+  return addTrainingOptions(command).addHelpText("after", NOTES).action(runFinetune);
+}
+
+async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
+  const { checkpoint, out, data, limit, steps } = options;
+  const { task, settings } = toTaskSettings(options);
+  if (options.dropout === 1 || options.stochasticDepth === 1) {
+    throw new SimvlmError("bad-option", "--dropout and --stochastic-depth must be below 1: something must be left.");
+  }
+  const model = await openCheckpoint(checkpoint);
+  const tokenizerFile = await readFile(join(checkpoint, "tokenizer.json"), "utf8");
+  const train = await loadSplits(task, data, settings, limit);
+  const validation = await task.load(data, { ...settings, split: "val" }).catch(() => undefined);
+  const recipe = Object.fromEntries(
+    ["steps", "fromScratch", ...Object.keys(FINETUNING_DEFAULTS)].map((key) => [
+      key,
+      options[key as keyof FinetuningRecipe],
+    ]),
+  ) as unknown as FinetuningRecipe;
+  const description = { folder: data, split: settings.split, examples: train.examples.length };
+  const finished = await runTrainingCommand(options, steps, (training) =>
+    finetune(out, { ...model, tokenizerFile }, { task, settings, train, validation, description }, recipe, training),
+  );
+  if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+}
+
+/** The examples of one or several splits; only those with an answer can be trained on. */
+async function loadSplits(
+  task: Task,
+  folder: string,
+  settings: TaskSettings,
+  limit: number | undefined,
+): Promise<TaskData> {
+  const parts: TaskData[] = [];
+  for (const split of settings.split.split(",")) parts.push(await task.load(folder, { ...settings, split }));
+  const answered = parts.flatMap(({ examples }) =>
+    examples.filter(({ targets, classScores }) => targets.length > 0 || classScores !== undefined),
+  );
+  return {
+    examples: answered.slice(0, limit),
+    files: parts.flatMap(({ files }) => files),
+    classes: parts[0]!.classes,
+  };
+}

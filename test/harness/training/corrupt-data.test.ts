@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { createRandom } from "../../../harness/random.js";
+import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
+import { Scratch } from "../cli/run-cli.js";
+import { blink, tokenizer, writeToybox } from "./small-world.js";
+
+async function open(change: (bytes: Buffer) => Buffer, maxFaultRate = 1) {
+  const scratch = new Scratch();
+  const toybox = await writeToybox(scratch, ["web"], 20);
+  const folder = scratch.at("changed");
+  mkdirSync(folder);
+  const tar = join(folder, "train-00000.tar");
+  writeFileSync(tar, change(readFileSync(join(toybox, "web/train-00000.tar"))));
+  const documents = scratch.write("train.json.gz", gzipSync('{"text":"a dog"}\n{"text":3}\n{"text":"a cat"}\n'));
+  const faults: string[] = [];
+  const options: PretrainingBatchOptions = {
+    ...{ config: blink, tokenizer, random: createRandom(2), pairs: 4, documents: 2, accumulate: 1 },
+    ...{ prefixLength: 8, suffixLength: 8, minCrop: 0.8, bufferSize: 4, maxFaultRate },
+    onFault: (where, problem) => faults.push(`${where}: ${problem}`),
+  };
+  const source = await openPretrainingBatches({ pairs: [tar], documents: [documents] }, options);
+  return { source, faults };
+}
+
+/** Overwrites the middle of the n-th JPEG. */
+function spoil(bytes: Buffer, count: number): Buffer {
+  const changed = Buffer.from(bytes);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    at = changed.indexOf(Buffer.from([0xff, 0xd8, 0xff]), at + 1);
+    changed.fill(0, at, at + 600);
+  }
+  return changed;
+}
+
+test("broken pictures and bad lines are named, counted and replaced by the next", async () => {
+  const { source, faults } = await open((bytes) => spoil(bytes, 3));
+  const ids: string[] = [];
+  let seen = 0;
+  for (let step = 1; step <= 4; step++) {
+    const batch = await source.next(step);
+    expect(batch.ids).toHaveLength(6);
+    expect(batch.parts[0]!.batch.images?.shape[0]).toBe(4);
+    ids.push(...batch.ids);
+    seen = batch.faults;
+  }
+  expect(faults.filter((fault) => fault.includes(".tar: 00000000"))).toHaveLength(3);
+  expect(faults.some((fault) => fault.includes("line 2: no text"))).toBe(true);
+  expect(seen).toBe(faults.length);
+  expect(new Set(ids.filter((id) => id.includes(".tar"))).size).toBeGreaterThan(8);
+});
+
+test("an archive that breaks off gives what it has, pass after pass", async () => {
+  const { source, faults } = await open((bytes) => bytes.subarray(0, bytes.length / 2));
+  for (let step = 1; step <= 4; step++) await source.next(step);
+  expect(faults.some((fault) => /archive is broken|without text/.test(fault))).toBe(true);
+});
+
+test("nothing but broken pictures ends with the rate, not in an endless search", async () => {
+  const { source } = await open((bytes) => spoil(bytes, 20), 0.05);
+  await expect(source.next(1)).rejects.toMatchObject({ code: "too-many-faults" });
+});

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openCheckpoint } from "../../../harness/checkpoints/index.js";
+import { createModelPredictor } from "../../../harness/tasks/model-predictor.js";
+import { isFailure } from "../../../harness/tasks/prediction.js";
+import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
+import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetune.js";
+import { runCli, Scratch } from "../cli/run-cli.js";
+import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
+
+const scratch = new Scratch();
+let toybox: string;
+let checkpoint: string;
+let tokenizerFile: string;
+
+beforeAll(async () => {
+  toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
+  checkpoint = await writeFreshCheckpoint(
+    scratch,
+    ["multi30k/train.en", "multi30k/train.de", "captions/train.json", "captions/train-de.json"].map((name) =>
+      join(toybox, name),
+    ),
+  );
+  tokenizerFile = readFileSync(join(checkpoint, "tokenizer.json"), "utf8");
+});
+
+const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
+  ["caption", "captions", {}],
+  ["caption", "captions", { language: "de" }],
+  ["vqa", "vqa", {}],
+  ["vqa", "vqa", { answer: "generate" }],
+  ["nlvr2", "nlvr2", {}],
+  ["nlvr2", "nlvr2", { modality: "none" }],
+  ["snli-ve", "snli-ve", {}],
+  ["snli-ve", "snli-ve", { modality: "text" }],
+  ["translate", "multi30k", {}],
+  ["translate", "multi30k", { modality: "text" }],
+];
+
+describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
+  test("learns its few examples by heart", async () => {
+    const task = TASKS[name];
+    const settings = completeSettings(task, { ...given, split: "train" });
+    const all = await task.load(join(toybox, folder), settings);
+    // without the picture only what the words say can be learnt
+    const train = {
+      ...all,
+      examples: settings.modality === "none" ? all.examples.slice(0, 1) : all.examples.slice(0, 4),
+    };
+    const one = {
+      ...train,
+      examples: train.examples.map((example) => ({ ...example, targets: example.targets.slice(0, 1) })),
+    };
+    const model = { ...(await openCheckpoint(checkpoint)), tokenizerFile };
+    const out = scratch.at(`${name}-${JSON.stringify(given)}`);
+    const recipe = {
+      ...{ ...FINETUNING_DEFAULTS, steps: 80, learningRate: 1e-2, batch: 4, fromScratch: false },
+      ...{ dropout: 0, stochasticDepth: 0, minCrop: 1 },
+    };
+    const data = { task, settings, train: one, description: {} };
+    const finished = await finetune(out, model, data, recipe, {
+      ...{ reportEvery: 20, checkpointEvery: 1000, validateEvery: 1000, dtype: "F32" as const },
+      ...{ signal: new AbortController().signal, onReport: () => {}, onMessage: () => {} },
+    });
+    expect(finished).toBe(true);
+    const trained = await openCheckpoint(join(out, "checkpoint"));
+    const predictor = createModelPredictor(trained, task, one, {
+      settings,
+      decoding: { method: "greedy" },
+      batchSize: 4,
+    });
+    const outcomes = await predictor.predict(one.examples);
+    const right = outcomes.filter((outcome, i) => {
+      const { targets, classScores } = one.examples[i]!;
+      const expected = classScores ? one.classes[classScores.indexOf(Math.max(...classScores))] : targets[0];
+      return !isFailure(outcome) && outcome.prediction === expected;
+    });
+    expect(right.length).toBeGreaterThanOrEqual(Math.ceil(0.75 * one.examples.length));
+  });
+});
+
+test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", () => {
+  const train = (out: string, ...more: string[]) =>
+    runCli(
+      ...["finetune", "--task", "translate", "--data", join(toybox, "multi30k"), "--checkpoint", checkpoint],
+      ...["--split", "train,text-train", "--steps", "2", "--batch", "6", "--out", scratch.at(out), ...more],
+    );
+  const bits = (out: string) =>
+    readFileSync(join(scratch.at(out), "checkpoint", "model.safetensors")).toString("latin1");
+  expect(train("a").code).toBe(0);
+  expect(train("b").code).toBe(0);
+  expect(bits("a")).toBe(bits("b"));
+  expect(train("c", "--from-scratch").code).toBe(0);
+  expect(bits("c")).not.toBe(bits("a"));
+});
+
+test("bad input", () => {
+  const base = ["finetune", "--out", scratch.at("never"), "--steps", "1"];
+  for (const [args, message] of [
+    [["--task", "vqa", "--data", toybox, "--checkpoint", checkpoint], "has no file of the split train"],
+    [["--task", "caption", "--data", join(toybox, "captions"), "--checkpoint", toybox], "is not a checkpoint"],
+    [
+      ["--task", "nlvr2", "--data", join(toybox, "nlvr2"), "--checkpoint", checkpoint, "--modality", "text"],
+      'has no modality "text"',
+    ],
+    [
+      ["--task", "nlvr2", "--data", join(toybox, "nlvr2"), "--checkpoint", checkpoint, "--open-ended"],
+      'has no answer "generate"',
+    ],
+    [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "must be below 1"],
+  ] as const) {
+    const { code, stderr } = runCli(...base, ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+});

@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadCheckpoint } from "../../../harness/checkpoints/index.js";
+import { readLog } from "../../../harness/training/log.js";
+import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretrain.js";
+import type { TrainingOptions } from "../../../harness/training/run.js";
+import { project, runCli, Scratch } from "../cli/run-cli.js";
+import { blink, tokenizer, tokenizerFile, writeToybox } from "./small-world.js";
+
+const scratch = new Scratch();
+let web: string;
+let text: string;
+
+beforeAll(async () => {
+  const toybox = await writeToybox(scratch, ["web", "text"], 24);
+  [web, text] = [join(toybox, "web"), join(toybox, "text")];
+});
+
+const quiet: TrainingOptions = {
+  reportEvery: 10,
+  checkpointEvery: 1000,
+  validateEvery: 1000,
+  dtype: "F32",
+  signal: new AbortController().signal,
+  onReport: () => {},
+  onMessage: () => {},
+};
+
+function data() {
+  return {
+    pairs: [join(web, "train-00000.tar")],
+    documents: [join(text, "train-00000.json.gz")],
+    validation: [join(web, "val-00000.tar")],
+  };
+}
+
+test("a tiny pretraining learns its pairs: the loss falls below 1 nat a token", async () => {
+  const recipe = { ...PRETRAINING_DEFAULTS, steps: 240, learningRate: 1e-2, pairs: 12, documents: 4, minCrop: 1 };
+  const out = scratch.at("tiny");
+  const model = { config: blink, tokenizer, tokenizerFile };
+  expect(await pretrain(out, model, data(), { ...recipe, prefixLength: 12, suffixLength: 16 }, quiet)).toBe(true);
+  const losses = (await readLog(join(out, "log.jsonl")))
+    .filter(({ type }) => type === "step")
+    .map(({ loss }) => loss as number);
+  expect(losses[0]).toBeGreaterThan(3);
+  expect(losses.at(-1)).toBeLessThan(1);
+  const samples = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "sample");
+  expect(samples).toHaveLength(4);
+  const { config } = await loadCheckpoint(join(out, "checkpoint"));
+  expect(config).toEqual(blink);
+});
+
+const STEPS = 9;
+const flags = () => [
+  ...["pretrain", "--pairs-from", web, "--documents-from", text, "--image-size", "32", "--steps", String(STEPS)],
+  ...["--pairs", "3", "--documents", "1", "--prefix-length", "8", "--suffix-length", "8", "--report-every", "1"],
+  ...["--checkpoint-every", "2", "--validate-every", "100"],
+];
+const weightsOf = (out: string) => readFileSync(join(out, "checkpoint", "model.safetensors"));
+
+describe("stopped and gone on with", () => {
+  let whole: Buffer;
+  beforeAll(() => {
+    const out = scratch.at("whole");
+    const { code, stdout } = runCli(...flags(), "--out", out);
+    expect([code, stdout]).toEqual([0, `${out}/checkpoint\n`]);
+    whole = weightsOf(out);
+    expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
+  });
+
+  async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
+    const child = spawn(process.execPath, ["harness/bin/simvlm.js", ...flags(), "--out", out], { cwd: project });
+    const exit = once(child, "exit");
+    while (!(await readLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
+    child.kill(signal);
+    const [code] = (await exit) as [number | null];
+    return code;
+  }
+
+  test("killed in the middle: the same weights bit for bit", async () => {
+    const out = scratch.at("killed");
+    await interrupt(out, "SIGKILL");
+    expect(existsSync(join(out, "checkpoint"))).toBe(false);
+    expect(runCli(...flags(), "--out", out).code).toBe(0);
+    expect(weightsOf(out).equals(whole)).toBe(true);
+    const steps = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "step").map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
+  });
+
+  test("Ctrl-C: saved after the step, exit code 130, and the same weights in the end", async () => {
+    const out = scratch.at("interrupted");
+    expect(await interrupt(out, "SIGINT")).toBe(130);
+    expect(runCli(...flags(), "--out", out).code).toBe(0);
+    expect(weightsOf(out).equals(whole)).toBe(true);
+  });
+
+  test("other options are not gone on with, and what is finished is not trained again", () => {
+    const out = scratch.at("whole");
+    expect(runCli(...flags(), "--out", out)).toMatchObject({ code: 2, stderr: expect.stringContaining("is finished") });
+    const other = runCli(...flags(), "--out", out, "--seed", "7");
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/other options: seed was 1, is 7/);
+  });
+});
+
+test("a loss that is no number stops the training, names the batch and keeps the weights before it", () => {
+  const out = scratch.at("diverged");
+  const { code, stderr } = runCli(...flags(), "--out", out, "--learning-rate", "1e30");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/Step \d+ gave a loss of .*Its batch: .*train-00000\.tar: \d+;/s);
+  expect(readdirSync(join(out, "steps"))).toHaveLength(1);
+});
+
+test("bad options", () => {
+  for (const [args, message] of [
+    [["--pairs-from", scratch.at("nowhere"), "--out", scratch.at("n"), "--steps", "1"], "cannot be read"],
+    [["--pairs-from", text, "--out", scratch.at("n"), "--steps", "1"], "has no train-*.tar"],
+    [["--pairs-from", web, "--out", text, "--steps", "1"], "is not empty"],
+    [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "0"], "--steps"],
+  ] as const) {
+    const { code, stderr } = runCli("pretrain", ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+  expect(existsSync(scratch.at("n"))).toBe(false);
+});

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { saveCheckpoint } from "../../../harness/checkpoints/index.js";
+import { assetPath } from "../../../harness/files/asset.js";
+import { presets, type SimVLMConfig } from "../../../harness/model/config.js";
+import { initializeWeights } from "../../../harness/model/initialize.js";
+import { createRandom } from "../../../harness/random.js";
+import { createTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
+import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
+import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
+import { type DATA_SETS, generateToybox } from "../../../harness/toybox/index.js";
+import type { Scratch } from "../cli/run-cli.js";
+
+export const tokenizerFile = readFileSync(assetPath("tokenizer.json"), "utf8");
+export const tokenizer = createTokenizer(JSON.parse(tokenizerFile));
+
+/** A model that trains in a blink, with the small tokenizer that comes along. */
+export const blink: SimVLMConfig = {
+  ...presets.toy,
+  imageSize: 32,
+  convBlocks: [1, 1, 1],
+  width: 32,
+  heads: 2,
+  mlpWidth: 64,
+  encoderLayers: 1,
+  decoderLayers: 1,
+  vocabularySize: tokenizer.vocabSize,
+};
+
+export async function writeToybox(
+  scratch: Scratch,
+  only: readonly (typeof DATA_SETS)[number][],
+  limit: number,
+): Promise<string> {
+  const out = scratch.at("toybox");
+  await generateToybox(out, { seed: 3, noise: 0.3, scale: "small", only, splits: ["train", "val", "test"], limit });
+  return out;
+}
+
+/** A fresh model with words of its own: the small tokenizer cuts German into more pieces than there are places. */
+export async function writeFreshCheckpoint(scratch: Scratch, texts: readonly string[]): Promise<string> {
+  const folder = scratch.at("fresh");
+  const { file } = await trainTokenizerFiles(texts, { vocabSize: 600, exact: false });
+  const tokenizer = serializeTokenizer(file);
+  const words: Tokenizer = createTokenizer(JSON.parse(tokenizer));
+  const config = { ...blink, vocabularySize: words.vocabSize };
+  await saveCheckpoint(folder, { config, weights: initializeWeights(config, createRandom(1)), tokenizer });
+  return folder;
+}
