@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { hashFile } from "../checkpoints/hash.js";
+import { hashFile } from "../files/hash.js";
 import type { Manifest } from "../runs/manifest.js";
 import type { LoadedRun } from "./load.js";
 
