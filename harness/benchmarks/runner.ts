@@ -49,8 +49,9 @@ async function trainingRunner({ config, weights, batch }: WorkInputs, options: C
   const zeros = () =>
     Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, NativeTensor.zeros(shape)]));
   const scalar = (number: number) => NativeTensor.of(Float32Array.of(number), []);
-  let state: State = { weights: toNatives(weights), moments: { first: zeros(), second: zeros() } };
-  let spare: State | undefined;
+  const moments = () => ({ first: zeros(), second: zeros() });
+  let state: State = { weights: toNatives(weights), moments: moments() };
+  let spare: State = { weights: zeros(), moments: moments() };
   let step = 0;
   const inputs = () => {
     step++;
@@ -66,11 +67,8 @@ async function trainingRunner({ config, weights, batch }: WorkInputs, options: C
   return {
     run: () =>
       timed(async () => {
-        const { loss, weights, moments } = await compiled.run(
-          { ...inputs(), noise: undefined },
-          spare ? { into: spare } : {},
-        );
-        [state, spare] = [{ weights, moments }, state];
+        const { loss } = await compiled.run({ ...inputs(), noise: undefined }, { into: spare });
+        [state, spare] = [spare, state];
         return loss.data;
       }),
     close: () => compiled.dispose(),

@@ -51,8 +51,9 @@ export class CompiledFunction<Inputs, Outputs> {
     if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
     const feeds = this.#feedsOf(inputs);
     const targets = this.#targetsOf(options.into ?? {});
+    const read = new Set(Object.values(feeds));
     for (const [name, { ort }] of targets) {
-      if (!Object.values(feeds).includes(ort)) continue;
+      if (!read.has(ort)) continue;
       throw new SimvlmError(
         "argument",
         `into: "${name}" would be written over an argument; alternate between two sets.`,

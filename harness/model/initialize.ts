@@ -1,12 +1,11 @@
 import type { Random } from "../random.js";
 import type { SimVLMConfig } from "./config.js";
 import { type ParameterShapes, parameterShapes, sizeOf } from "./parameters.js";
+import { TRUNCATED_DEVIATION, truncatedNormal } from "./truncated-normal.js";
 import type { WeightArrays } from "./weights.js";
 
 /** Standard deviation of word embeddings and positions, and about that of a fresh model's image tokens. */
 const EMBEDDING_DEVIATION = 0.02;
-/** A normal deviate cut at ±2 has this standard deviation; kernels are widened to make up for it. */
-const TRUNCATED_DEVIATION = 0.879_625_66;
 
 /** What a weight starts from, by the end of its name; the first rule that fits decides. */
 const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimVLMConfig) => number | "ones"])[] = [
@@ -55,9 +54,5 @@ function fanIn(shape: readonly number[]): number {
 }
 
 function fillTruncatedNormal(data: Float32Array, deviation: number, random: Random): void {
-  for (let i = 0; i < data.length; i++) {
-    let deviate = random.normal();
-    while (Math.abs(deviate) > 2) deviate = random.normal();
-    data[i] = deviate * deviation;
-  }
+  for (let i = 0; i < data.length; i++) data[i] = deviation * truncatedNormal(random.next());
 }
