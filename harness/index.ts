@@ -8,5 +8,6 @@ export * from "./export/index.js";
 export * from "./images/index.js";
 export * from "./model/index.js";
 export { createRandom, type Random } from "./random.js";
+export * from "./runs/index.js";
 export * from "./tasks/index.js";
 export * from "./text/index.js";

@@ -39,7 +39,10 @@ export function createToyboxCommand(): Command {
     .option("--concurrency <n>", "pictures drawn at a time (default: twice the cores)", parsePositiveInteger)
     .addHelpText("after", EXAMPLES)
     .action(runGenerate);
-  return new Command("toybox").description("The miniature world to train and test in").addCommand(generate);
+  return new Command("toybox")
+    .description("The miniature world to train and test in")
+    .addCommand(generate)
+    .addHelpText("after", "\nExample:\n  $ simvlm toybox generate --out toybox --seed 1 --scale small");
 }
 
 async function runGenerate({ out, split, ...options }: GenerateCommandOptions): Promise<void> {

@@ -1,7 +1,22 @@
 import { expect, test } from "vitest";
 import { runCli } from "./run-cli.js";
 
-const COMMANDS = ["caption", "attend", "score", "inspect", "export", "tokenizer", "doctor"];
+const COMMANDS = [
+  "caption",
+  "attend",
+  "score",
+  "inspect",
+  "export",
+  "tokenizer",
+  "doctor",
+  "pretrain",
+  "finetune",
+  "run",
+  "merge",
+  "verify",
+  "compare",
+  "toybox",
+];
 
 test("simvlm --help names every command", () => {
   const { code, stdout } = runCli("--help");
