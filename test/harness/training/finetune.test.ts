@@ -56,7 +56,7 @@ describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
     const model = { ...(await openCheckpoint(checkpoint)), tokenizerFile };
     const out = scratch.at(`${name}-${JSON.stringify(given)}`);
     const recipe = {
-      ...{ ...FINETUNING_DEFAULTS, steps: 80, learningRate: 1e-2, batch: 4, fromScratch: false },
+      ...{ ...FINETUNING_DEFAULTS, steps: 150, learningRate: 5e-3, batch: 4, fromScratch: false },
       ...{ dropout: 0, stochasticDepth: 0, minCrop: 1 },
     };
     const data = { task, settings, train: one, description: {} };
