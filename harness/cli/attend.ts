@@ -14,11 +14,11 @@ import { loadImage } from "../images/load.js";
 import { suffixOf } from "../model/decoding/suffix.js";
 import { toNatives } from "../model/native.js";
 import { type Caption, createCaptioner } from "../tasks/captioner.js";
+import { printable } from "../terminal/printable.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parseCount } from "./options.js";
 import { findPathFault } from "./picture-files.js";
-import { printable } from "./printable.js";
 
 interface AttendOptions extends ModelOptions, DecodingOptions {
   readonly out: string;

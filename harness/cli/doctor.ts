@@ -6,8 +6,8 @@ import { Command } from "commander";
 import sharp from "sharp";
 import { measureText } from "../attention/typeset.js";
 import type { Probe } from "../engine/select-backend.js";
+import { printable } from "../terminal/printable.js";
 import type { ProbeName } from "./doctor-probes.js";
-import { printable } from "./printable.js";
 
 /** What was found out about one thing that a command may need. */
 interface Finding extends Probe<string> {

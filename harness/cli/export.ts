@@ -2,9 +2,9 @@ import { relative, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { EXPORT_DEFAULTS, exportModel } from "../export/export.js";
+import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
 import { parseCount, parsePositiveInteger, parseSeed } from "./options.js";
-import { printable } from "./printable.js";
 import { addProviderOption } from "./provider-option.js";
 
 interface ExportCommandOptions {

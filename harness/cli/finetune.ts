@@ -4,9 +4,9 @@ import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { openCheckpoint } from "../checkpoints/open.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+import { printable } from "../terminal/printable.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
 import { parsePositive, parsePositiveInteger, parsePositiveShare, parseSeed, parseShare } from "./options.js";
-import { printable } from "./printable.js";
 import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
 import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
 

@@ -5,8 +5,8 @@ import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
 import { presets, type SimVLMConfig } from "../model/config.js";
 import { type Head, headShapes } from "../model/heads.js";
 import { parameterShapes, sizeOf } from "../model/parameters.js";
+import { printable } from "../terminal/printable.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
-import { printable } from "./printable.js";
 
 /** What `--json` prints. */
 interface ModelReport {

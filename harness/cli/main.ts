@@ -1,7 +1,7 @@
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
+import { printable } from "../terminal/printable.js";
 import { askedCommand } from "./asked-command.js";
-import { printable } from "./printable.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [

@@ -4,8 +4,8 @@ import { type Command, Option } from "commander";
 import { createRandomModel, type OpenedModel, openCheckpoint } from "../checkpoints/open.js";
 import { type Provider, requireProvider } from "../engine/providers.js";
 import { type PresetName, presets } from "../model/config.js";
+import { printable } from "../terminal/printable.js";
 import { parseSeed } from "./options.js";
-import { printable } from "./printable.js";
 import { addProviderOption } from "./provider-option.js";
 
 /** Which model a command uses, and what runs it. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type PresetName, presets } from "../model/config.js";
+import { printable } from "../terminal/printable.js";
 import { createTokenizer } from "../text/tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
@@ -18,7 +19,6 @@ import {
   parseSeed,
   parseShare,
 } from "./options.js";
-import { printable } from "./printable.js";
 import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
 
 interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingRecipe {

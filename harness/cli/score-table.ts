@@ -1,6 +1,6 @@
 import type { DomainReport, Intervals, ScoreReport } from "../scoring/report.js";
-import { printable } from "./printable.js";
-import { createTable, formatCount, formatProbability, formatScore, formatSigned } from "./tables.js";
+import { printable } from "../terminal/printable.js";
+import { createTable, formatCount, formatProbability, formatScore, formatSigned } from "../terminal/tables.js";
 
 const MOST_RULED_ROWS = 12;
 

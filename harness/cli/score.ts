@@ -5,8 +5,8 @@ import { writeFilesAtomic } from "../files/atomic.js";
 import { SCORERS } from "../scoring/index.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../scoring/report.js";
 import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
+import { printable } from "../terminal/printable.js";
 import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
-import { printable } from "./printable.js";
 import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { StoredType } from "../checkpoints/index.js";
 import { requireProvider } from "../engine/providers.js";
+import { printable } from "../terminal/printable.js";
 import type { TrainingOptions } from "../training/run.js";
 import { parsePositiveInteger } from "./options.js";
-import { printable } from "./printable.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export interface TrainingCommandOptions {

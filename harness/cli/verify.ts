@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { verifyRun } from "../runs/verify.js";
-import { printable } from "./printable.js";
+import { printable } from "../terminal/printable.js";
 
 const EXIT_DIFFERENT = 1;
 

@@ -4,8 +4,8 @@ import { type ParameterShapes, parameterShapes, sizeOf } from "./parameters.js";
 import { TRUNCATED_DEVIATION, truncatedNormal } from "./truncated-normal.js";
 import type { WeightArrays } from "./weights.js";
 
-/** Standard deviation of word embeddings and positions, and about that of a fresh model's image tokens. */
-const EMBEDDING_DEVIATION = 0.02;
+/** Standard deviation of an image token's place, beside features of about 1. */
+const IMAGE_POSITION_DEVIATION = 0.5;
 
 /** What a weight starts from, by the end of its name; the first rule that fits decides. */
 const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimVLMConfig) => number | "ones"])[] = [
@@ -13,9 +13,11 @@ const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimV
   [/expand\.norm\.scale$/, () => 0],
   [/norm\.scale$/, () => "ones"],
   [/(bias|relative)$/, () => 0],
-  [/(positions|embedding)$/, () => EMBEDDING_DEVIATION],
-  // Patches and words enter at the same scale, so that neither drowns its position.
-  [/^image\.projection\.kernel$/, (shape) => EMBEDDING_DEVIATION / Math.sqrt(fanIn(shape))],
+  [/^image\.positions$/, () => IMAGE_POSITION_DEVIATION],
+  // Logits start at about 1: the embedding is the output layer too.
+  [/(positions|embedding)$/, (shape) => 1 / Math.sqrt(shape.at(-1)!)],
+  // Features enter at full scale: from a kernel of 1e-3 Adam's first steps leave nothing of one token beside another.
+  [/^image\.projection\.kernel$/, (shape) => 1 / Math.sqrt(fanIn(shape))],
   [/^image\..*kernel$/, (shape) => Math.sqrt(2 / fanIn(shape))],
   // As many branches write to one residual stream, each writes the less (GPT-2).
   [
@@ -27,7 +29,7 @@ const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimV
 
 /**
  * Fresh weights: kernels from a normal distribution cut at two standard deviations (1/√fan-in; √(2/fan-in) before a
- * ReLU), word embeddings and positions likewise with 0.02, biases and relative biases 0, norms 1.
+ * ReLU), words and their positions likewise with 1/√width, image positions with 0.5, biases and relative biases 0, norms 1.
  * Each weight draws from its own fork of `random`, so one's start does not depend on which others there are.
  */
 export function initializeWeights(config: SimVLMConfig, random: Random): WeightArrays {

@@ -31,12 +31,12 @@ export interface PretrainingRecipe {
 
 export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   seed: 1,
-  learningRate: 1e-3,
-  pairs: 72,
-  documents: 24,
+  learningRate: 1.5e-3,
+  pairs: 40,
+  documents: 8,
   accumulate: 1,
-  prefixLength: 32,
-  suffixLength: 32,
+  prefixLength: 20,
+  suffixLength: 24,
   minCrop: 0.85,
   clipNorm: 1,
   weightDecay: 0.01,

@@ -1,5 +1,5 @@
 import type Table from "cli-table3";
-import { createTable, formatProbability, formatScore, formatSigned } from "../../cli/tables.js";
+import { createTable, formatProbability, formatScore, formatSigned } from "../../terminal/tables.js";
 import type { DifferenceRow, RunComparison } from "../comparison.js";
 import { listSubsets } from "./scores.js";
 import { line } from "./text.js";

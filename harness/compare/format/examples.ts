@@ -1,4 +1,4 @@
-import { formatCount, formatScore, formatSigned } from "../../cli/tables.js";
+import { formatCount, formatScore, formatSigned } from "../../terminal/tables.js";
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../comparison.js";
 import { line } from "./text.js";
 

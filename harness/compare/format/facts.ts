@@ -1,4 +1,4 @@
-import { createTable, formatScore } from "../../cli/tables.js";
+import { createTable, formatScore } from "../../terminal/tables.js";
 import { FACT_SCORES, type FactRow, type RunComparison } from "../comparison.js";
 import { createDifferenceTable, differenceCells } from "./differences.js";
 import { listSubsets, stackRuns } from "./scores.js";

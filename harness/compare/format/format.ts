@@ -1,5 +1,5 @@
-import { printable } from "../../cli/printable.js";
-import { createTable, formatCount } from "../../cli/tables.js";
+import { printable } from "../../terminal/printable.js";
+import { createTable, formatCount } from "../../terminal/tables.js";
 import type { RunComparison } from "../comparison.js";
 import { formatDifferences } from "./differences.js";
 import { formatExamples } from "./examples.js";

@@ -1,4 +1,4 @@
-import { createTable } from "../../cli/tables.js";
+import { createTable } from "../../terminal/tables.js";
 import type { RunComparison } from "../comparison.js";
 import { UNVERIFIED_REMARK } from "../paper/beside.js";
 import type { PaperFigure, PaperSide } from "../paper/table.js";

@@ -1,4 +1,4 @@
-import { createTable, formatCount, formatScore } from "../../cli/tables.js";
+import { createTable, formatCount, formatScore } from "../../terminal/tables.js";
 import type { RunComparison, ScoreRow } from "../comparison.js";
 import { line, unique } from "./text.js";
 

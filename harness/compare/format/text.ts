@@ -1,4 +1,4 @@
-import { printable } from "../../cli/printable.js";
+import { printable } from "../../terminal/printable.js";
 
 /** Somebody's text on one line, harmless for a terminal. */
 export function line(text: string): string {

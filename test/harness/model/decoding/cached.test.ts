@@ -100,7 +100,7 @@ describe.each(layouts)("%s", (_, config) => {
       await decodeByBeamSearch(decoder, prefix, options),
     ];
     // Rows differ, so that a row copied to the whole batch would be seen.
-    expect(new Set(greedy.map(([generation]) => generation!.tokens.join(" "))).size).toBeGreaterThan(3);
+    expect(new Set(greedy.map(([generation]) => generation!.logProbability)).size).toBe(32);
     for (let index = 0; index < 32; index++) {
       same(await decodeGreedily(decoder, row(prefix, index), options), [greedy[index]!]);
       if (index < 6) same(await decodeByBeamSearch(decoder, row(prefix, index), options), [beam[index]!]);
