@@ -76,6 +76,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./finetune.js")).createFinetuneCommand(),
   },
   {
+    name: "demo",
+    summary: "caption new pictures zero-shot and supervised, and compare",
+    load: async () => (await import("./demo.js")).createDemoCommand(),
+  },
+  {
     name: "toybox",
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),

@@ -56,6 +56,12 @@ export function createPretrainCommand(): Command {
     .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
     .option("--prefix-length <n>", "tokens of text in the encoder at most", parsePositiveInteger, defaults.prefixLength)
     .option("--suffix-length <n>", "tokens in the decoder at most", parsePositiveInteger, defaults.suffixLength)
+    .option(
+      "--whole-suffix <share>",
+      "pairs whose text is not cut: all of it is to be told from the picture",
+      parseShare,
+      defaults.wholeSuffix,
+    )
     .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
     .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
     .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)

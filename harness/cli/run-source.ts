@@ -4,7 +4,6 @@ import type { Provider } from "../engine/providers.js";
 import { parseAddress } from "../runs/endpoint/address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../runs/endpoint/predictor.js";
 import type { RunRequest } from "../runs/run.js";
-import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
 import { parseCount, parsePositive, parsePositiveInteger } from "./options.js";
@@ -54,7 +53,7 @@ export interface SourceContext {
   readonly signal: AbortSignal;
 }
 
-export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider" | "decoding">;
+export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider">;
 type OpenSource = (options: SourceOptions, context: SourceContext) => Promise<Source>;
 
 const SOURCES = ["checkpoint", "predictions", "endpoint"] as const;
@@ -120,19 +119,14 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     ]);
     const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);
-    const decoding: DecodingSettings = {
-      ...DECODING_DEFAULTS,
-      maxLength: task.maxLength,
-      ...toDecodingSettings(options),
-    };
     const predictor = await createCheckpointPredictor(checkpoint!, task, data, {
       settings,
       provider,
       seed,
-      decoding,
+      decoding: toDecodingSettings(options),
       ...(batchSize !== undefined && { batchSize }),
     });
-    return { predictor, provider, sourcePath: checkpoint, ...(settings.answer === "generate" && { decoding }) };
+    return { predictor, provider, sourcePath: checkpoint };
   },
   async predictions({ predictions }, { task, data }) {
     const { createFilePredictor } = await import("../runs/sources/file-predictor.js");

@@ -22,6 +22,8 @@ export interface BatchOptions {
   readonly pad: number;
   /** `uniform` draws how much of a text is prefix; `none` leaves it all to the suffix (a plain language model). */
   readonly cut?: "uniform" | "none";
+  /** Share of the texts beside a picture that are left whole: all of them is to be told from the picture. Default 0. */
+  readonly wholeSuffix?: number;
 }
 
 /** A batch in host memory; its keys are those of `ModelInputs`, and what the loss is taken on. */
@@ -87,7 +89,8 @@ function divide(example: PrefixExample, row: number, options: BatchOptions, rand
   }
   const text = Array.from(example.text);
   if (text.length === 0) throw fault("has an empty text, which leaves nothing to predict; leave it out.");
-  const longest = options.cut === "none" ? 0 : Math.min(text.length - 1, options.prefixLength);
+  const isWhole = options.cut === "none" || (example.image && random.next() < (options.wholeSuffix ?? 0));
+  const longest = isWhole ? 0 : Math.min(text.length - 1, options.prefixLength);
   const cut = random.integer(longest + 1);
   return { prefix: text.slice(0, cut), suffix: text.slice(cut) };
 }

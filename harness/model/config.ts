@@ -74,7 +74,7 @@ export const presets = {
   toy: {
     ...base,
     imageSize: 96,
-    convBlocks: [1, 1, 1],
+    convBlocks: [1, 1],
     convWidth: 24,
     convGroups: 8,
     width: 128,

@@ -9,8 +9,6 @@ const IMAGE_POSITION_DEVIATION = 0.5;
 
 /** What a weight starts from, by the end of its name; the first rule that fits decides. */
 const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimVLMConfig) => number | "ones"])[] = [
-  // A residual branch of the conv stage starts closed, so the stage starts as its shortcuts.
-  [/expand\.norm\.scale$/, () => 0],
   [/norm\.scale$/, () => "ones"],
   [/(bias|relative)$/, () => 0],
   [/^image\.positions$/, () => IMAGE_POSITION_DEVIATION],
@@ -18,18 +16,17 @@ const RULES: readonly (readonly [RegExp, (shape: readonly number[], config: SimV
   [/(positions|embedding)$/, (shape) => 1 / Math.sqrt(shape.at(-1)!)],
   // Features enter at full scale: from a kernel of 1e-3 Adam's first steps leave nothing of one token beside another.
   [/^image\.projection\.kernel$/, (shape) => 1 / Math.sqrt(fanIn(shape))],
-  [/^image\..*kernel$/, (shape) => Math.sqrt(2 / fanIn(shape))],
-  // As many branches write to one residual stream, each writes the less (GPT-2).
-  [
-    /output\.kernel$/,
-    (shape, config) => 1 / Math.sqrt(fanIn(shape) * 2 * (config.encoderLayers + config.decoderLayers)),
-  ],
+  // The norm after it makes the scale of a convolution free; from small kernels Adam's steps go a longer way.
+  [/^image\..*kernel$/, (shape) => Math.sqrt(2 / fanIn(shape)) / 3],
+  // A branch starts all but closed: what pictures show gets through the layers undisturbed.
+  [/output\.kernel$/, (shape) => 0.1 / Math.sqrt(fanIn(shape))],
   [/kernel$/, (shape) => 1 / Math.sqrt(fanIn(shape))],
 ];
 
 /**
- * Fresh weights: kernels from a normal distribution cut at two standard deviations (1/√fan-in; √(2/fan-in) before a
- * ReLU), words and their positions likewise with 1/√width, image positions with 0.5, biases and relative biases 0, norms 1.
+ * Fresh weights: kernels from a normal distribution cut at two standard deviations (1/√fan-in; a tenth of it at the end
+ * of a branch; √(2/fan-in)/3 in convolutions), words and their positions likewise with 1/√width, image positions with
+ * 0.5, biases and relative biases 0, norms 1.
  * Each weight draws from its own fork of `random`, so one's start does not depend on which others there are.
  */
 export function initializeWeights(config: SimVLMConfig, random: Random): WeightArrays {

@@ -66,7 +66,7 @@ const Manifest = z
     source: z.record(z.string(), z.unknown()),
     /** The checkpoint's folder or the predictions file. */
     sourceAt: Place.optional(),
-    /** How texts were decoded, as far as it was asked for. */
+    /** How texts were decoded, where it was by a model of ours. */
     decoding: z.record(z.string(), z.unknown()).optional(),
     seed: z.int(),
     data: Data,

@@ -23,7 +23,6 @@ export interface RunRequest {
   /** The checkpoint's folder or the predictions file. */
   readonly sourcePath?: string | undefined;
   readonly provider?: string | undefined;
-  readonly decoding?: Readonly<Record<string, unknown>> | undefined;
   readonly seed: number;
   readonly limit?: number | undefined;
   readonly shard?: Manifest["shard"];
@@ -125,7 +124,7 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
 }
 
 async function createManifest(request: RunRequest): Promise<Manifest> {
-  const { folder, task, settings, data, dataFolder, predictor, sourcePath, provider, decoding, seed } = request;
+  const { folder, task, settings, data, dataFolder, predictor, sourcePath, provider, seed } = request;
   const { label = basename(resolve(folder)), limit, shard } = request;
   return {
     format: 1,
@@ -136,7 +135,7 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
     ...(provider !== undefined && { provider }),
     source: { ...predictor.description },
     ...(sourcePath !== undefined && { sourceAt: placeOf(sourcePath, folder) }),
-    ...(decoding && { decoding: { ...decoding } }),
+    ...(predictor.decoding && { decoding: predictor.decoding }),
     seed,
     data: await describeData({ folder: dataFolder, split: settings.split, data }, { limit, shard }, folder),
     ...(limit !== undefined && { limit }),

@@ -53,6 +53,7 @@ export function createModelPredictor(
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });
   return {
     description: { kind: "model", checkpoint: model.source, trained: model.trained, config },
+    ...(settings.answer === "generate" && { decoding: { ...decoding } }),
     batchSize,
     async predict(examples) {
       const tokenized = tokenizeExamples(examples, tokenizer, config);

@@ -25,6 +25,8 @@ export function isFailure(outcome: Outcome): outcome is Failure {
 export interface Predictor {
   /** What a manifest says of it; JSON. */
   readonly description: Readonly<Record<string, unknown>>;
+  /** How texts are decoded, all that was not asked for filled in; absent where none are, or where nobody knows. */
+  readonly decoding?: Readonly<Record<string, unknown>>;
   /** How many examples are best given at a time. Results do not depend on it. */
   readonly batchSize: number;
   /** One outcome an example, in their order. Throws only if none of the others can be predicted either. */

@@ -23,6 +23,7 @@ export interface PretrainingRecipe {
   readonly accumulate: number;
   readonly prefixLength: number;
   readonly suffixLength: number;
+  readonly wholeSuffix: number;
   readonly minCrop: number;
   readonly clipNorm: number;
   readonly weightDecay: number;
@@ -31,12 +32,13 @@ export interface PretrainingRecipe {
 
 export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   seed: 1,
-  learningRate: 1.5e-3,
-  pairs: 40,
-  documents: 8,
+  learningRate: 6e-4,
+  pairs: 20,
+  documents: 4,
   accumulate: 1,
-  prefixLength: 20,
-  suffixLength: 24,
+  prefixLength: 16,
+  suffixLength: 20,
+  wholeSuffix: 0.5,
   minCrop: 0.85,
   clipNorm: 1,
   weightDecay: 0.01,

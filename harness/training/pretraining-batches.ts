@@ -29,6 +29,8 @@ export interface PretrainingBatchOptions {
   /** Places for text, in tokens, in encoder and decoder. */
   readonly prefixLength: number;
   readonly suffixLength: number;
+  /** Share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
+  readonly wholeSuffix: number;
   /** Random crops show this share of a picture at least. */
   readonly minCrop: number;
   readonly bufferSize: number;
@@ -157,9 +159,10 @@ function toParts(
   return { parts, ids: [...pairs, ...documents].map(({ id }) => id) };
 }
 
-function batchOptions({ config, tokenizer, prefixLength, suffixLength }: PretrainingBatchOptions) {
+function batchOptions(options: PretrainingBatchOptions) {
+  const { config, tokenizer, prefixLength, suffixLength, wholeSuffix } = options;
   const { startId: start, endId: end, padId: pad } = tokenizer;
-  return { imageSize: config.imageSize, prefixLength, suffixLength, start, end, pad };
+  return { imageSize: config.imageSize, prefixLength, suffixLength, wholeSuffix, start, end, pad };
 }
 
 const sum = (numbers: Float32Array): number => numbers.reduce((total, number) => total + number, 0);

@@ -64,6 +64,19 @@ test("a cut never leaves a prefix that does not fit; `none` leaves none", () => 
   expect(lengths("none")).toEqual(new Set([0]));
 });
 
+test("a share of the texts beside a picture is left whole, of the others none", () => {
+  const [image, rows] = [randomImage(createRandom(1)), 200];
+  const whole = (wholeSuffix: number, picture?: Float32Array) => {
+    const examples = Array.from({ length: rows }, () => ({ image: picture, text: [3, 4, 5] }));
+    const { data } = batchOf(examples, { wholeSuffix }).prefixMask!;
+    return examples.filter((_, row) => data[row * batchOptions.prefixLength] === 0).length;
+  };
+  expect(whole(1, image)).toBe(rows);
+  expect(whole(1)).toBeLessThan(rows / 2);
+  // A third of the cuts are before the first token anyway: 1/2 + 1/6 = 133 of 200; five standard deviations are 33.
+  expect(Math.abs(whole(0.5, image) - 133)).toBeLessThan(33);
+});
+
 test("the same seed gives the same batch", () => {
   const examples = Array.from({ length: 20 }, () => ({ text: [3, 4, 5, 6, 7] }));
   expect(batchOf(examples, {}, 7)).toEqual(batchOf(examples, {}, 7));

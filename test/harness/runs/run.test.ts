@@ -17,7 +17,9 @@ const IDS = CAPTIONS.map((_, i) => String(101 + i));
 
 test("a run is predictions, results, scores by domain, and what it was made of", async () => {
   const scratch = world();
-  const { report } = await complete(await open(scratch, { label: "ours", decoding: { method: "beam" } }));
+  const { report } = await complete(
+    await open(scratch, { label: "ours", predictor: fakePredictor({ decoding: { method: "beam" } }) }),
+  );
   expect(readdirSync(scratch.at("run")).sort()).toEqual([
     "manifest.json",
     "predictions.jsonl",
@@ -130,7 +132,7 @@ test.each<[string, Parameters<typeof open>[1]]>([
   ["limit", { limit: 3 }],
   ["settings.prompt", { settings: { prompt: "a drawing of" } }],
   ["source.hash", { predictor: fakePredictor({ description: { kind: "fake", hash: "1" } }) }],
-  ["decoding.method", { decoding: { method: "greedy" } }],
+  ["decoding.method", { predictor: fakePredictor({ decoding: { method: "greedy" } }) }],
   ["shard.index", { shard: { index: 1, of: 2 } }],
   ["provider", { provider: "cpu" }],
 ])("a run begun with another %s is not gone on with", async (field, options) => {

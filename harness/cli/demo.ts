@@ -1,0 +1,133 @@
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { z } from "zod";
+import { compareRuns } from "../compare/compare.js";
+import { formatComparison } from "../compare/format/format.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { readJson } from "../files/json.js";
+import { openRun } from "../runs/run.js";
+import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
+import type { TaskData } from "../tasks/task.js";
+import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { generateToybox } from "../toybox/generate.js";
+import { parsePositiveInteger, parseSeed } from "./options.js";
+import { withProgress } from "./progress.js";
+
+interface DemoOptions {
+  readonly out: string;
+  readonly seed?: number;
+  readonly images: number;
+  readonly checkpoints: string;
+}
+
+/** The runs, and the checkpoints they are made with; the first is what the others are compared with. */
+const RUNS = [
+  { label: "zero-shot", checkpoint: "pretrained", what: "pretrained on noisy web pairs only" },
+  { label: "fine-tuned", checkpoint: "caption", what: "pretrained, then fine-tuned on clean captions" },
+  { label: "scratch", checkpoint: "caption-scratch", what: "trained on the same clean captions only" },
+] as const;
+
+const RECIPE = "demo.json";
+const Recipe = z.strictObject({ seed: z.int().nonnegative(), images: z.int().positive() }).describe("a demo's recipe");
+type Recipe = z.infer<typeof Recipe>;
+const SEEDS = 2 ** 31;
+const PROVIDER = "cpu";
+const RUN_SEED = 1;
+
+const EXAMPLES = `
+Examples:
+  $ simvlm demo
+  $ simvlm demo --seed 7 --images 1000 --out runs/demo-7
+
+The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, and comparison.json. A demo
+that was stopped goes on with the same command; a finished one is shown again.`;
+
+export function createDemoCommand(): Command {
+  return new Command("demo")
+    .description("Caption a new Toybox test zero-shot, fine-tuned and from supervision alone, and compare.")
+    .option("--out <folder>", "the demo's folder", "runs/demo")
+    .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
+    .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
+    .option("--checkpoints <folder>", "where the models are", join("fixtures", "checkpoints"))
+    .addHelpText("after", EXAMPLES)
+    .action(runDemo);
+}
+
+async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<void> {
+  requireCheckpoints(checkpoints);
+  const recipe = await openRecipe(out, asked);
+  process.stderr.write(`simvlm: seed ${recipe.seed}: the same pictures again with --seed ${recipe.seed}\n`);
+  const dataFolder = await drawPictures(join(out, "toybox"), recipe);
+  const settings = completeSettings(TASKS.caption);
+  const data = await TASKS.caption.load(dataFolder, settings);
+  for (const { label, checkpoint, what } of RUNS) {
+    process.stderr.write(`simvlm: ${label}: ${what}\n`);
+    await caption(join(out, label), join(checkpoints, checkpoint), data, dataFolder);
+  }
+  const comparison = await withProgress("resampling", (onStart) =>
+    compareRuns(
+      RUNS.map(({ label }) => join(out, label)),
+      { onStart, wins: 3 },
+    ),
+  );
+  const path = join(out, "comparison.json");
+  await writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`);
+  process.stdout.write(`${formatComparison(comparison)}\n\nThe same as JSON: ${path}\n`);
+}
+
+function requireCheckpoints(folder: string): void {
+  const missing = RUNS.map(({ checkpoint }) => join(folder, checkpoint)).filter((path) => !existsSync(path));
+  if (missing.length === 0) return;
+  throw new SimvlmError(
+    "missing-file",
+    `There is no ${missing.join(", ")}: run the demo in the project's folder, or name the models' with --checkpoints.`,
+  );
+}
+
+/**
+ * What a demo that stands in the folder was begun with, or a new one.
+ * @throws SimvlmError `other-recipe`
+ */
+async function openRecipe(out: string, { seed, images }: Pick<DemoOptions, "seed" | "images">): Promise<Recipe> {
+  const path = join(out, RECIPE);
+  if (!existsSync(path)) {
+    const recipe = { seed: seed ?? randomInt(SEEDS), images };
+    await mkdir(out, { recursive: true });
+    await writeFileAtomic(path, `${JSON.stringify(recipe)}\n`);
+    return recipe;
+  }
+  const found = await readJson(path, Recipe);
+  if ((seed === undefined || seed === found.seed) && images === found.images) return found;
+  throw new SimvlmError(
+    "other-recipe",
+    `${out} is a demo of ${found.images} pictures with seed ${found.seed}. Choose another --out, or remove it.`,
+  );
+}
+
+async function drawPictures(folder: string, { seed, images: limit }: Recipe): Promise<string> {
+  if (!existsSync(folder)) {
+    const wanted = { seed, limit, scale: "full", only: ["nocaps"], splits: ["test"], noise: 0 } as const;
+    await withProgress("drawing", (onStart) => generateToybox(folder, { ...wanted, onStart }));
+  }
+  return join(folder, "nocaps");
+}
+
+async function caption(folder: string, checkpoint: string, data: TaskData, dataFolder: string): Promise<void> {
+  const task = TASKS.caption;
+  const settings = completeSettings(task);
+  const execution = { settings, provider: PROVIDER, seed: RUN_SEED } as const;
+  const predictor = await createCheckpointPredictor(checkpoint, task, data, execution);
+  const source = { predictor, sourcePath: checkpoint, provider: PROVIDER };
+  const run = await openRun({ ...source, folder, task, settings, data, dataFolder, seed: RUN_SEED });
+  try {
+    if (run.finished) return;
+    await withProgress("captioning", (onStart) => run.predict({ onStart }));
+    await withProgress("resampling", (onStart) => run.finish({ onStart, intervals: RESAMPLING_DEFAULTS }));
+  } finally {
+    await run.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { cpSync, existsSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import type { RunComparison } from "../../../harness/compare/comparison.js";
+import { writeFreshCheckpoint } from "../training/small-world.js";
+import { runCli, Scratch } from "./run-cli.js";
+
+const scratch = new Scratch();
+let flags: string[];
+
+beforeAll(async () => {
+  const fresh = await writeFreshCheckpoint(scratch, ["a small red cat in the snow"]);
+  for (const name of ["pretrained", "caption", "caption-scratch"]) {
+    cpSync(fresh, scratch.at(`checkpoints/${name}`), { recursive: true });
+  }
+  flags = ["--out", scratch.at("demo"), "--checkpoints", scratch.at("checkpoints"), "--images", "4"];
+});
+
+test("new pictures, three runs, their comparison as tables and JSON; a finished demo is shown again", () => {
+  const { code, stdout, stderr } = runCli("demo", ...flags);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain("fine-tuned minus zero-shot");
+  const comparison = scratch.readJson<RunComparison>("demo/comparison.json");
+  expect(comparison.runs.map(({ label }) => label)).toEqual(["zero-shot", "fine-tuned", "scratch"]);
+  expect(comparison.data.examples).toBe(4);
+  for (const run of ["zero-shot", "fine-tuned", "scratch"]) {
+    expect(existsSync(scratch.at(`demo/${run}/manifest.json`)), run).toBe(true);
+  }
+  expect(stderr).toMatch(/seed \d+/);
+  const again = runCli("demo", ...flags);
+  expect(again.stdout).toBe(stdout);
+  const other = runCli("demo", ...flags, "--seed", "999999999");
+  expect(other).toMatchObject({ code: 2, stdout: "" });
+  expect(other.stderr).toMatch(/is a demo of 4 pictures with seed \d+/);
+});
+
+test("missing models are named, and nothing is written", () => {
+  const { code, stderr } = runCli("demo", "--out", scratch.at("none"), "--checkpoints", scratch.at("nowhere"));
+  expect(code).toBe(2);
+  expect(stderr).toContain("nowhere/pretrained");
+  expect(existsSync(scratch.at("none"))).toBe(false);
+});
