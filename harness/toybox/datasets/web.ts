@@ -1,5 +1,6 @@
 import { renderScene } from "../drawing/render.js";
 import { writeAltText } from "../web/alt-text.js";
+import { chance } from "../pick.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { sampleScene } from "../world/sample.js";
 import type { Split } from "../world/scene.js";
@@ -7,6 +8,8 @@ import { mapConcurrently } from "../writing/pool.js";
 import { type Job, type TarEntry, writeTar } from "../writing/workshop.js";
 
 const PAIRS_PER_SHARD = 2000;
+/** Much of the web shows one thing, to sell it or to tell of it. */
+const ALONE = 0.45;
 
 /** Noisy pairs in WebDataset shards as img2dataset writes them: `key.jpg`, `key.txt`, `key.json`. */
 export function planWeb(split: Split, size: number): Job[] {
@@ -21,8 +24,9 @@ export function planWeb(split: Split, size: number): Job[] {
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
-          const scene = sampleScene(pair, split);
-          const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), () => sampleScene(pair, split));
+          const draw = () => sampleScene(pair, split, { alone: chance(pair, ALONE) });
+          const scene = draw();
+          const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));
           tick();
           const key = String(shard * 10_000 + index).padStart(9, "0");

@@ -72,15 +72,15 @@ const speakingFileName: Writer = (scene, random) => {
 
 /** About the picture, more or less. */
 const CLEAN_STYLES: readonly Style[] = [
-  { name: "caption", weight: 22, prose: "en", write: caption("en") },
-  { name: "picture of", weight: 26, prose: "en", write: pictureOf("en") },
-  { name: "partial", weight: 9, prose: "en", write: partial("en") },
-  { name: "caption de", weight: 10, prose: "de", write: caption("de") },
-  { name: "picture of de", weight: 14, prose: "de", write: pictureOf("de") },
-  { name: "partial de", weight: 4, prose: "de", write: partial("de") },
-  { name: "keywords", weight: 5, write: keywords },
-  { name: "bilingual", weight: 3, write: bilingual },
-  { name: "offer", weight: 4, write: offer },
+  { name: "caption", weight: 16, prose: "en", write: caption("en") },
+  { name: "picture of", weight: 22, prose: "en", write: pictureOf("en") },
+  { name: "partial", weight: 18, prose: "en", write: partial("en") },
+  { name: "caption de", weight: 6, prose: "de", write: caption("de") },
+  { name: "picture of de", weight: 9, prose: "de", write: pictureOf("de") },
+  { name: "partial de", weight: 7, prose: "de", write: partial("de") },
+  { name: "keywords", weight: 10, write: keywords },
+  { name: "bilingual", weight: 4, write: bilingual },
+  { name: "offer", weight: 5, write: offer },
   { name: "speaking file name", weight: 3, write: speakingFileName },
 ];
 

@@ -20,6 +20,8 @@ export interface SceneOptions {
   readonly pool?: KindPool;
   /** A kind that one of the groups is of. */
   readonly include?: Kind;
+  /** Nothing but one thing. */
+  readonly alone?: boolean;
 }
 
 interface Shape {
@@ -50,10 +52,10 @@ export function sampleScene(random: Random, split: Split, options: SceneOptions 
   return scene;
 }
 
-function drawScene(random: Random, { pool = "all", include }: SceneOptions): Scene {
+function drawScene(random: Random, { pool = "all", include, alone = false }: SceneOptions): Scene {
   const shape = pickWeighted(
     random,
-    SHAPES.filter(({ kinds }) => pool !== "near" || kinds > 1),
+    SHAPES.filter(({ name, kinds }) => (alone ? name === "single" : pool !== "near" || kinds > 1)),
   );
   const kinds = drawKinds(random, pool, shape.kinds, include);
   const background = pick(random, BACKGROUNDS);
