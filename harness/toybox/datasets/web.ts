@@ -1,6 +1,6 @@
 import { renderScene } from "../drawing/render.js";
-import { writeAltText } from "../web/alt-text.js";
 import { chance } from "../pick.js";
+import { writeAltText } from "../web/alt-text.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { sampleScene } from "../world/sample.js";
 import type { Split } from "../world/scene.js";
