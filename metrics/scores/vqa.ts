@@ -69,13 +69,14 @@ function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, ind
   const first = forms[0]!.cleaned;
   const form = forms.every(({ cleaned }) => cleaned === first) ? "cleaned" : "normalized";
   const predicted = formsOf({ answer: prediction })[form];
-  const agrees = forms.map((human) => human[form] === predicted);
-  const agreeing = agrees.reduce((count, agree) => count + (agree ? 1 : 0), 0);
+  let agreeing = 0;
+  for (const human of forms) if (human[form] === predicted) agreeing++;
   if (agreeing === 0) return 0;
   const isSame = isNumbered(answers) ? undefined : sameRecord(answers, form);
   let sum = 0;
-  for (let i = 0; i < agrees.length; i++) {
-    const twins = isSame ? agrees.filter((agree, other) => agree && isSame(other, i)).length : Number(agrees[i]);
+  for (let i = 0; i < forms.length; i++) {
+    const agrees = forms[i]![form] === predicted;
+    const twins = isSame && agrees ? forms.filter((_, other) => isSame(other, i)).length : Number(agrees);
     sum += Math.min(1, (agreeing - twins) / 3);
   }
   return sum / answers.length;
