@@ -70,7 +70,7 @@ describe("bad input writes nothing", () => {
     [[beach, "--out", beach], `${beach} would be overwritten`],
     [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg"],
     [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
-    [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 3, 0 to 2."],
+    [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 2, 0 to 1."],
     [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],
     [[beach], "required option '--out <file>' not specified"],
   ])("%j", (args, message) => {

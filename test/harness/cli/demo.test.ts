@@ -8,7 +8,7 @@ const scratch = new Scratch();
 let flags: string[];
 
 beforeAll(async () => {
-  const fresh = await writeFreshCheckpoint(scratch, ["a small red cat in the snow"]);
+  const fresh = await writeFreshCheckpoint(scratch, ["fixtures/tokenizer/captions.txt"]);
   for (const name of ["pretrained", "caption", "caption-scratch"]) {
     cpSync(fresh, scratch.at(`checkpoints/${name}`), { recursive: true });
   }

@@ -8,7 +8,7 @@ import {
   type PrefixExample,
 } from "../../../harness/model/batch.js";
 import type { SimVLMConfig } from "../../../harness/model/config.js";
-import { initializeWeights } from "../../../harness/model/initialize.js";
+import { parameterShapes, sizeOf } from "../../../harness/model/parameters.js";
 import { toTensors, type WeightArrays, type Weights } from "../../../harness/model/weights.js";
 import { createRandom, type Random } from "../../../harness/random.js";
 
@@ -42,16 +42,19 @@ export const batchOptions: BatchOptions = {
   pad: PAD,
 };
 
-/** Weights that differ from a fresh model's in that nothing is 0 or 1, so that every one of them matters. */
+/** Weights of a size at which every one of them matters, whatever a fresh model starts from: nothing is 0 or 1. */
 export function lively(config: SimVLMConfig, seed = 1): WeightArrays {
   const random = createRandom(seed);
-  const weights = initializeWeights(config, random);
-  for (const [name, { data }] of Object.entries(weights)) {
-    const noise = random.fork(`lively ${name}`);
-    const scale = /embedding|positions|projection/.test(name) ? 0.3 : 0.1;
-    for (let i = 0; i < data.length; i++) data[i]! += scale * noise.normal();
-  }
-  return weights;
+  return Object.fromEntries(
+    Object.entries(parameterShapes(config)).map(([name, shape]) => {
+      const noise = random.fork(`lively ${name}`);
+      const mean = name.endsWith("norm.scale") ? 1 : 0;
+      const size = sizeOf(shape);
+      const inputs = shape.length === 4 ? size / shape[0]! : size / shape.at(-1)!;
+      const scale = name.endsWith("kernel") ? Math.sqrt(1 / inputs) : /embedding|positions/.test(name) ? 0.3 : 0.1;
+      return [name, { shape, data: Float32Array.from({ length: size }, () => mean + scale * noise.normal()) }];
+    }),
+  );
 }
 
 export async function onCpu(config: SimVLMConfig, seed = 1): Promise<Weights> {
