@@ -89,7 +89,9 @@ class ConvStage(nn.Module):
                 blocks.append(Bottleneck(inputs, middle, 2 if stage > 0 and index == 0 else 1, index == 0, groups))
                 inputs = 4 * middle
         self.blocks = nn.Sequential(*blocks)
-        self.projection = nn.Linear(inputs, config["width"])
+        # What the stages leave of the patch is joined, pixel by pixel, in one token.
+        self.window = config["patchSize"] // (4 * 2 ** (len(config["convBlocks"]) - 1))
+        self.projection = nn.Linear(self.window**2 * inputs, config["width"])
         self.positions = nn.Parameter(torch.empty((config["imageSize"] // config["patchSize"]) ** 2, config["width"]))
 
     def forward(self, images):
@@ -97,7 +99,10 @@ class ConvStage(nn.Module):
         before, after = same_padding(x.shape[-1], 3, 2)
         x = F.max_pool2d(F.pad(x, (before, after, before, after)), 3, 2)
         x = self.blocks(x)
-        return self.projection(x.flatten(2).transpose(1, 2)) + self.positions
+        batch, channels, side, _ = x.shape
+        tokens, window = side // self.window, self.window
+        x = x.view(batch, channels, tokens, window, tokens, window).permute(0, 2, 4, 3, 5, 1)
+        return self.projection(x.reshape(batch, tokens**2, window**2 * channels)) + self.positions
 
 
 def attend(queries, keys, values, bias):
