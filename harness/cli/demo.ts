@@ -31,6 +31,9 @@ const RUNS = [
   { label: "scratch", checkpoint: "caption-scratch", what: "trained on the same clean captions only" },
 ] as const;
 
+const task = TASKS.caption;
+const settings = completeSettings(task);
+
 const RECIPE = "demo.json";
 const Recipe = z.strictObject({ seed: z.int().nonnegative(), images: z.int().positive() }).describe("a demo's recipe");
 type Recipe = z.infer<typeof Recipe>;
@@ -40,10 +43,10 @@ const RUN_SEED = 1;
 
 const EXAMPLES = `
 Examples:
-  $ simvlm demo
-  $ simvlm demo --seed 7 --images 1000 --out runs/demo-7
+  $ simvlm demo --checkpoints training
+  $ simvlm demo --checkpoints training --seed 7 --images 1000 --out runs/demo-7
 
-The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, and comparison.json. A demo
+The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, and comparison.json. A demo
 that was stopped goes on with the same command; a finished one is shown again.`;
 
 export function createDemoCommand(): Command {
@@ -52,7 +55,7 @@ export function createDemoCommand(): Command {
     .option("--out <folder>", "the demo's folder", "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
-    .option("--checkpoints <folder>", "where the models are", join("fixtures", "checkpoints"))
+    .requiredOption("--checkpoints <folder>", "where the trained models are")
     .addHelpText("after", EXAMPLES)
     .action(runDemo);
 }
@@ -62,8 +65,7 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
   const recipe = await openRecipe(out, asked);
   process.stderr.write(`simvlm: seed ${recipe.seed}: the same pictures again with --seed ${recipe.seed}\n`);
   const dataFolder = await drawPictures(join(out, "toybox"), recipe);
-  const settings = completeSettings(TASKS.caption);
-  const data = await TASKS.caption.load(dataFolder, settings);
+  const data = await task.load(dataFolder, settings);
   for (const { label, checkpoint, what } of RUNS) {
     process.stderr.write(`simvlm: ${label}: ${what}\n`);
     await caption(join(out, label), join(checkpoints, checkpoint), data, dataFolder);
@@ -84,7 +86,7 @@ function requireCheckpoints(folder: string): void {
   if (missing.length === 0) return;
   throw new SimvlmError(
     "missing-file",
-    `There is no ${missing.join(", ")}: run the demo in the project's folder, or name the models' with --checkpoints.`,
+    `There is no ${missing.join(", ")}: --checkpoints names a folder of models made with \`pretrain\` and \`finetune\`.`,
   );
 }
 
@@ -117,8 +119,6 @@ async function drawPictures(folder: string, { seed, images: limit }: Recipe): Pr
 }
 
 async function caption(folder: string, checkpoint: string, data: TaskData, dataFolder: string): Promise<void> {
-  const task = TASKS.caption;
-  const settings = completeSettings(task);
   const execution = { settings, provider: PROVIDER, seed: RUN_SEED } as const;
   const predictor = await createCheckpointPredictor(checkpoint, task, data, execution);
   const source = { predictor, sourcePath: checkpoint, provider: PROVIDER };
