@@ -34,7 +34,10 @@ export function createBenchCommand(): Command {
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)
     .action(runEngineBench);
-  return new Command("bench").description("Measure speed on this machine.").addCommand(engine);
+  return new Command("bench")
+    .description("Measure speed on this machine.")
+    .addCommand(engine)
+    .addHelpText("after", "\nExample:\n  $ simvlm bench engine --only toy-training");
 }
 
 async function runEngineBench({ only, json, ...options }: EngineBenchCommandOptions): Promise<void> {

@@ -16,6 +16,8 @@ const COMMANDS = [
   "verify",
   "compare",
   "toybox",
+  "bench",
+  "demo",
 ];
 
 test("simvlm --help names every command", () => {
@@ -24,12 +26,15 @@ test("simvlm --help names every command", () => {
   for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
 });
 
-test.each([...COMMANDS.map((name) => [name]), ["tokenizer", "train"], ["tokenizer", "encode"]])(
-  "%s --help has an example",
-  (...words) => {
-    const { code, stdout, stderr } = runCli(...words, "--help");
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain(`Usage: simvlm ${words.join(" ")}`);
-    expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));
-  },
-);
+test.each([
+  ...COMMANDS.map((name) => [name]),
+  ["tokenizer", "train"],
+  ["tokenizer", "encode"],
+  ["toybox", "generate"],
+  ["bench", "engine"],
+])("%s --help has an example", (...words) => {
+  const { code, stdout, stderr } = runCli(...words, "--help");
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain(`Usage: simvlm ${words.join(" ")}`);
+  expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));
+});
