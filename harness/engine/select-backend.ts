@@ -42,7 +42,9 @@ async function loadTensorflow(): Promise<string> {
   for (const name of TENSORFLOW_PACKAGES) {
     try {
       await import(name);
-      return `TensorFlow's own library by ${name}`;
+      // danfojs-node is given plain tfjs under one of these names (notebooks/stand-ins): that brings no such backend.
+      if (tf.findBackendFactory("tensorflow")) return `TensorFlow's own library by ${name}`;
+      failures.push(`${name} is not installed`);
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
       failures.push(`${name} ${missing ? "is not installed" : `does not load (${firstLine(error)})`}`);
