@@ -80,7 +80,7 @@ export const presets = {
     width: 128,
     heads: 4,
     mlpWidth: 512,
-    encoderLayers: 3,
+    encoderLayers: 4,
     decoderLayers: 2,
     vocabularySize: 1536,
     textLength: 64,

@@ -68,7 +68,7 @@ describe("inspect", () => {
     const { code, stdout } = runCli("inspect", "toy");
     expect(code).toBe(0);
     expect(stdout).toMatch(/imageSize +96/);
-    expect(stdout).toMatch(/│ all +│ +\d+ │ +1,502,148 │ 100\.0 │/);
+    expect(stdout).toMatch(/│ all +│ +\d+ │ +1,700,904 │ 100\.0 │/);
   });
 
   test("weights of another shape are named", async () => {
