@@ -2,12 +2,19 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { openCheckpoint } from "../checkpoints/open.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type PresetName, presets } from "../model/config.js";
 import { printable } from "../terminal/printable.js";
 import { createTokenizer } from "../text/tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
-import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
+import {
+  listShards,
+  PRETRAINING_DEFAULTS,
+  type PretrainingRecipe,
+  pretrain,
+  type StartingModel,
+} from "../training/pretrain.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
@@ -28,12 +35,17 @@ interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingReci
   readonly preset: PresetName;
   readonly imageSize?: number;
   readonly tokenizer?: string;
+  readonly checkpoint?: string;
 }
 
 const NOTES = `
 Examples:
   $ simvlm pretrain --pairs-from toybox/web --documents-from toybox/text --out runs/pretraining --steps 4000
+  $ simvlm pretrain --pairs-from toybox/web --out runs/short --longest-text 8 --whole-suffix 1 --steps 3000
+  $ simvlm pretrain --pairs-from toybox/web --checkpoint runs/short/checkpoint --out runs/pretraining --steps 9000
   $ simvlm pretrain --pairs-from laion --out runs/pretraining --preset base --steps 100000 --accumulate 16
+
+Short texts first, then all: a small model sees sooner what a thing is where little else is said of it.
 
 Pairs are WebDataset shards (train-*.tar), documents JSON lines (train-*.json.gz), read as streams. Stopped by Ctrl-C or
 killed, the same command goes on, to the same weights bit for bit. The checkpoint appears in OUT/checkpoint at the end.`;
@@ -47,6 +59,13 @@ export function createPretrainCommand(): Command {
     .requiredOption("--out <folder>", "where the training is kept")
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
     .addOption(new Option("--preset <name>", "the size of the model").choices(PRESET_NAMES).default("toy"))
+    .addOption(
+      new Option("--checkpoint <folder>", "a pretrained model to go on from (default: fresh weights)").conflicts([
+        "preset",
+        "imageSize",
+        "tokenizer",
+      ]),
+    )
     .option("--image-size <pixels>", "side of the picture (default: the preset's)", parsePositiveInteger)
     .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
     .option("--seed <n>", "seed of weights, order, crops and cuts", parseSeed, defaults.seed)
@@ -62,6 +81,7 @@ export function createPretrainCommand(): Command {
       parseShare,
       defaults.wholeSuffix,
     )
+    .option("--longest-text <n>", "pass over pairs with longer texts, in tokens (default: none)", parsePositiveInteger)
     .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
     .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
     .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
@@ -70,7 +90,7 @@ export function createPretrainCommand(): Command {
 }
 
 async function runPretrain(options: PretrainCommandOptions): Promise<void> {
-  const { pairsFrom, documentsFrom, out, preset, imageSize, tokenizer, steps } = options;
+  const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
   const shards = (folder: string, split: string) =>
     listShards(folder, new RegExp(`^${split}-.*\\.tar$`), `${split}-*.tar`);
   const data = {
@@ -81,17 +101,30 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
         ? []
         : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
   };
-  const vocabularySize = presets[preset].vocabularySize;
-  const tokenizerFile = await readOrTrainTokenizer(out, tokenizer, data, vocabularySize);
-  const words = createTokenizer(JSON.parse(tokenizerFile));
-  const config = { ...presets[preset], ...(imageSize && { imageSize }), vocabularySize: words.vocabSize };
+  const model = checkpoint === undefined ? await startAfresh(options, data) : await goOnFrom(checkpoint);
   const recipe = Object.fromEntries(
-    ["steps", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [key, options[key as keyof PretrainingRecipe]]),
+    ["steps", "longestText", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [
+      key,
+      options[key as keyof PretrainingRecipe],
+    ]),
   ) as unknown as PretrainingRecipe;
-  const finished = await runTrainingCommand(options, steps, (training) =>
-    pretrain(out, { config, tokenizer: words, tokenizerFile }, data, recipe, training),
-  );
+  const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
   if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+}
+
+async function startAfresh(
+  { out, preset, imageSize, tokenizer: given }: PretrainCommandOptions,
+  data: PretrainingData,
+): Promise<StartingModel> {
+  const tokenizerFile = await readOrTrainTokenizer(out, given, data, presets[preset].vocabularySize);
+  const tokenizer = createTokenizer(JSON.parse(tokenizerFile));
+  const config = { ...presets[preset], ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
+  return { config, tokenizer, tokenizerFile };
+}
+
+async function goOnFrom(checkpoint: string): Promise<StartingModel> {
+  const { config, tokenizer, weights } = await openCheckpoint(checkpoint);
+  return { config, tokenizer, weights, tokenizerFile: await readFile(join(checkpoint, "tokenizer.json"), "utf8") };
 }
 
 /** The tokenizer that was given, or the training's own, which is made before the first step. */

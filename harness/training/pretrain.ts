@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { hashWeights } from "../checkpoints/hash.js";
 import { readWebPairs } from "../datasets/web-pairs.js";
 import type { SimVLMConfig } from "../model/config.js";
 import { initializeWeights } from "../model/initialize.js";
@@ -24,6 +25,8 @@ export interface PretrainingRecipe {
   readonly prefixLength: number;
   readonly suffixLength: number;
   readonly wholeSuffix: number;
+  /** See `PretrainingBatchOptions`. */
+  readonly longestText?: number | undefined;
   readonly minCrop: number;
   readonly clipNorm: number;
   readonly weightDecay: number;
@@ -76,7 +79,13 @@ export async function pretrain(
   const { pairs, documents } = data;
   const session = await openSession(
     out,
-    { kind: "pretraining", ...recipe, config, data: { pairs, documents } },
+    {
+      kind: "pretraining",
+      ...recipe,
+      config,
+      data: { pairs, documents },
+      ...(model.weights && { start: hashWeights(model.weights) }),
+    },
     { config, tokenizer: tokenizerFile },
   );
   const sample = await createSampler({ config, tokenizer }, await firstPairs(data.validation));

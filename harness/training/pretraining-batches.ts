@@ -31,6 +31,8 @@ export interface PretrainingBatchOptions {
   readonly suffixLength: number;
   /** Share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
   readonly wholeSuffix: number;
+  /** Pairs whose text has more tokens are passed over; absent: none are. */
+  readonly longestText?: number | undefined;
   /** Random crops show this share of a picture at least. */
   readonly minCrop: number;
   readonly bufferSize: number;
@@ -63,7 +65,7 @@ export async function openPretrainingBatches(
   const fault = (where: string, problem: string) => counter.add(where, problem);
   const common = { bufferSize, onFault: fault };
   const pairs = await ShardStream.open<WebPair>(
-    { ...common, shards: data.pairs, read: readWebPairs, random: random.fork("pairs") },
+    { ...common, shards: data.pairs, read: readShortPairs(options), random: random.fork("pairs") },
     from?.pairs,
   );
   const documents =
@@ -92,6 +94,17 @@ export async function openPretrainingBatches(
       await pairs.close();
       await documents?.close();
     },
+  };
+}
+
+function readShortPairs({
+  tokenizer,
+  longestText = Number.POSITIVE_INFINITY,
+}: PretrainingBatchOptions): typeof readWebPairs {
+  return async function* (path, onFault) {
+    for await (const pair of readWebPairs(path, onFault)) {
+      if (tokenizer.encode(pair.text).length <= longestText) yield pair;
+    }
   };
 }
 

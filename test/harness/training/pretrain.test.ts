@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../../harness/checkpoints/index.js";
+import { readWebPairs } from "../../../harness/datasets/web-pairs.js";
+import { createRandom } from "../../../harness/random.js";
 import { readLog } from "../../../harness/training/log.js";
 import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretrain.js";
+import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
 import type { TrainingOptions } from "../../../harness/training/run.js";
 import { project, runCli, Scratch } from "../cli/run-cli.js";
 import { blink, tokenizer, tokenizerFile, writeToybox } from "./small-world.js";
@@ -115,12 +118,53 @@ test("a loss that is no number stops the training, names the batch and keeps the
   expect(readdirSync(join(out, "steps"))).toHaveLength(1);
 });
 
+test("short texts first, then all of them from what was learnt: longer ones are passed over, the start is kept", async () => {
+  const [short, all] = [scratch.at("short"), scratch.at("all")];
+  const [, ...common] = flags();
+  expect(runCli("pretrain", ...common, "--longest-text", "12", "--out", short).code).toBe(0);
+  const { ids } = await openFirstBatch({ longestText: 12 });
+  const texts = new Map<string, string>();
+  for await (const { id, text } of readWebPairs(join(web, "train-00000.tar"), () => {})) texts.set(id, text);
+  const lengths = ids.map((id) => tokenizer.encode(texts.get(id)!).length);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(12);
+  expect(Math.max(...[...texts.values()].map((text) => tokenizer.encode(text).length))).toBeGreaterThan(12);
+
+  const onward = common.filter((flag, i) => flag !== "--image-size" && common[i - 1] !== "--image-size");
+  const fromShort = ["pretrain", ...onward, "--checkpoint", join(short, "checkpoint"), "--out", all];
+  expect(runCli(...fromShort, "--learning-rate", "1e-12").code).toBe(0);
+  const [before, after] = [
+    await loadCheckpoint(join(short, "checkpoint")),
+    await loadCheckpoint(join(all, "checkpoint")),
+  ];
+  expect(after.config).toEqual(before.config);
+  expect(after.tokenizer).toBe(before.tokenizer);
+  const name = "text.embedding";
+  const [start, end] = [before, after].map(({ weights }) => weights[name]!.data);
+  expect(Math.max(...end!.map((value, i) => Math.abs(value - start![i]!)))).toBeLessThan(1e-6);
+  const other = runCli(...fromShort, "--preset", "toy");
+  expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/--checkpoint.*--preset/)]);
+});
+
+async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
+  const batches = await openPretrainingBatches(
+    { pairs: [join(web, "train-00000.tar")], documents: [] },
+    {
+      ...PRETRAINING_DEFAULTS,
+      ...{ config: blink, tokenizer, random: createRandom(1), bufferSize: 100, onFault: () => {}, ...changes },
+    },
+  );
+  const batch = await batches.next(1);
+  await batches.close();
+  return batch;
+}
+
 test("bad options", () => {
   for (const [args, message] of [
     [["--pairs-from", scratch.at("nowhere"), "--out", scratch.at("n"), "--steps", "1"], "cannot be read"],
     [["--pairs-from", text, "--out", scratch.at("n"), "--steps", "1"], "has no train-*.tar"],
     [["--pairs-from", web, "--out", text, "--steps", "1"], "is not empty"],
     [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "0"], "--steps"],
+    [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "1", "--checkpoint", web], "config.json"],
   ] as const) {
     const { code, stderr } = runCli("pretrain", ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
