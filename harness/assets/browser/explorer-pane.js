@@ -90,7 +90,7 @@ function createPane(data, picture, painter, change) {
   /** @param {string} name @param {string[][]} options */
   function selectOf(name, options) {
     const select = /** @type {HTMLSelectElement} */ (
-      element("select", {}, ...options.map(([value, text]) => element("option", { value }, text)))
+      element("select", { "aria-label": name }, ...options.map(([value, text]) => element("option", { value }, text)))
     );
     select.addEventListener("change", () => {
       change({ [name]: name === "method" ? select.value : Number(select.value) });
