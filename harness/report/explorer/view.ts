@@ -20,9 +20,11 @@ export interface ExplorerOptions {
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: "mean" | "max" | "rollout" | "gradient";
+  /** Whether the view has a PNG for where no page is shown; a report has no use for it. Default true. */
+  readonly picture?: boolean;
 }
 
-const DEFAULTS = { layer: "mean", head: "mean", method: "mean" } as const;
+const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } as const;
 
 const CAUTION =
   "Attention says where the model looked, not why it chose the word. What a patch stands for comes from more of the " +
@@ -69,7 +71,7 @@ export async function explorerView(explorations: readonly Exploration[], options
 </div>`,
     libraries: [],
     text: shown.map(tellWords).join("\n\n"),
-    picture: await drawPicture(shown),
+    ...((options.picture ?? DEFAULTS.picture) && { picture: await drawPicture(shown) }),
   };
 }
 

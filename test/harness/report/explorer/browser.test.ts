@@ -18,7 +18,9 @@ async function withExplorer(
   { width = 1280, ...options }: Opening,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const page = renderPage([await explorerView(explorations, { word: 1, ...options })], { title: "explorer" });
+  const page = renderPage([await explorerView(explorations, { word: 1, picture: false, ...options })], {
+    title: "explorer",
+  });
   await withPage(page, { width }, async (opened) => {
     await opened.waitForSelector(".live");
     await use(opened);
@@ -219,6 +221,36 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       await page.getByLabel("selectors locked together").check();
       expect(await second.getByLabel("method", { exact: true }).inputValue()).toBe("max");
       expect(await chosen()).toBe("dog");
+    });
+  });
+
+  test("two models of different grids: the same place of the picture", async () => {
+    await withExplorer([makeExploration(), makeExploration({ grid: 8 }, 2)], {}, async (page) => {
+      const canvas = page.locator(".seen canvas[role]").first();
+      const box = (await canvas.boundingBox())!;
+      await canvas.click({ position: { x: (2.5 * box.width) / 4, y: (1.5 * box.height) / 4 } });
+      const [first, second] = await page.locator(".readout").allTextContents();
+      expect(first).toContain("row 2, column 3");
+      expect(second).toContain("row 4, column 6");
+    });
+  });
+
+  test("put into a page as a notebook does: markup first, its scripts again and elsewhere", async () => {
+    const { markup } = await explorerView([makeExploration()]);
+    await withPage("<!doctype html><div id='output'></div>", {}, async (page) => {
+      await page.evaluate((text) => {
+        const output = document.querySelector("#output")!;
+        output.innerHTML = text;
+        for (const old of output.querySelectorAll("script:not([type])")) {
+          const script = document.createElement("script");
+          script.textContent = old.textContent;
+          output.append(script);
+          script.remove();
+        }
+      }, markup.markup);
+      await page.waitForSelector(".live");
+      expect(await page.locator(".word").count()).toBe(5);
+      expect(await page.locator(".rest").count()).toBe(0);
     });
   });
 
