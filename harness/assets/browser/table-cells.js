@@ -1,5 +1,5 @@
 /*
- * Cells: a text, a number, [value, low, high], places among the pictures, or null. The same texts as in the static table
+ * Cells: a text, a number, [value, mark], [value, low, high], places among the pictures, or null. The same texts as in the static table
  * (harness/report/tables/cells.ts).
  */
 
@@ -9,6 +9,7 @@ function formatCell(cell, { kind, decimals, signed }) {
   if (kind === "probability" && cell < 0.0001) return "< 0.0001";
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return number(cell);
+  if (kind === "figure") return `${number(cell[0])}${cell[1]}`;
   const [value, low, high] = cell.map(number);
   return `${value} [${low}, ${high}]`;
 }
@@ -46,6 +47,7 @@ function toCsv(columns, rows) {
   const lines = rows.map((row) =>
     columns.flatMap(({ kind }, i) => {
       if (kind === "picture") return [];
+      if (kind === "figure") return [text(row[i]?.join(""))];
       return kind === "interval" ? [0, 1, 2].map((k) => text(row[i]?.[k])) : [text(row[i])];
     }),
   );

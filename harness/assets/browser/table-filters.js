@@ -38,6 +38,7 @@ const FILTERS = {
   text: { field: textField("contains…"), passes: (query, cell) => matchesWords(cell ?? "", query) },
   category: { field: listField, passes: (chosen, cell) => cell === chosen },
   number: { field: textField("min–max, > …"), passes: passesRange },
+  figure: { field: textField("min–max, > …"), passes: passesRange },
   interval: { field: textField("min–max, > …"), passes: passesRange },
   probability: { field: textField("min–max, < …"), passes: passesRange },
 };

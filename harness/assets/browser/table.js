@@ -1,4 +1,4 @@
-const NUMERIC = ["number", "interval", "probability"];
+const NUMERIC = ["number", "figure", "interval", "probability"];
 const ROWS_WITHOUT_BOX = 30;
 
 /** Every table of the page that has not come to life yet. */

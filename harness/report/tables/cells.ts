@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import {
   type CompleteColumn,
   completeColumns,
+  isFigure,
   isInterval,
   isPictureAddress,
   isRgbImage,
@@ -11,8 +12,8 @@ import {
 } from "./columns.js";
 import { thumbnail } from "./thumbnails.js";
 
-/** A cell as JSON: a text, a number, an interval's value and bounds, or places among the pictures. */
-export type Cell = string | number | null | readonly number[];
+/** A cell as JSON: a text, a number, [value, mark] of a figure, [value, low, high], or places among the pictures. */
+export type Cell = string | number | null | readonly [number, string] | readonly number[];
 
 /** A table as it goes into a page. */
 export interface TableData {
@@ -44,6 +45,8 @@ function prepareCell(cell: unknown, { kind, key }: CompleteColumn, row: number):
   if (kind === "text" || kind === "category") return toText(cell);
   if (kind === "interval") {
     if (isInterval(cell)) return [cell.value, cell.low, cell.high];
+  } else if (kind === "figure") {
+    if (isFigure(cell)) return [cell.value, cell.mark];
   } else if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   throw new SimvlmError("bad-cell", `Row ${row + 1} has ${toText(cell)} in the column "${key}", which is no ${kind}.`);
 }
@@ -83,6 +86,7 @@ export function formatCell(cell: Cell, { kind, decimals, signed }: CompleteColum
   if (kind === "probability" && (cell as number) < SMALLEST_PROBABILITY) return "< 0.0001";
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return number(cell);
-  const [value, low, high] = cell.map(number);
+  if (kind === "figure") return `${number(cell[0] as number)}${cell[1]}`;
+  const [value, low, high] = (cell as number[]).map(number);
   return `${value} [${low}, ${high}]`;
 }

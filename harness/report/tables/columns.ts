@@ -2,9 +2,9 @@ import type { RgbImage } from "../../images/decode.js";
 
 /**
  * What a column holds, which says how it is aligned, sorted and filtered: `text` by words in it, `category` by choosing
- * from a list, numbers by a range. A `probability` prints small values as "< 0.0001".
+ * from a list, numbers by a range. A `probability` prints small values as "< 0.0001", a `figure` is a number with a mark.
  */
-export type ColumnKind = "text" | "category" | "number" | "interval" | "probability" | "picture";
+export type ColumnKind = "text" | "category" | "number" | "figure" | "interval" | "probability" | "picture";
 
 export interface Column {
   /** Of the rows. */
@@ -28,6 +28,13 @@ export interface IntervalCell {
   readonly high: number;
 }
 
+/** A cell of kind `figure`. */
+export interface FigureCell {
+  readonly value: number;
+  /** Stands behind the number: "*", say. */
+  readonly mark: string;
+}
+
 /** A cell of kind `picture`, or a list of such: a `data:` address, the bytes of a file, or pixels. */
 export type PictureCell = string | Uint8Array | RgbImage;
 
@@ -42,6 +49,10 @@ const PICTURE_ADDRESS = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=
 
 export function isInterval(cell: unknown): cell is IntervalCell {
   return hasNumbers(cell, ["value", "low", "high"]);
+}
+
+export function isFigure(cell: unknown): cell is FigureCell {
+  return hasNumbers(cell, ["value"]) && typeof (cell as Row).mark === "string";
 }
 
 export function isRgbImage(cell: unknown): cell is RgbImage {
@@ -84,6 +95,7 @@ export function completeColumns(rows: readonly Row[], columns?: readonly Column[
 const KINDS: readonly [ColumnKind, (cell: unknown) => boolean][] = [
   ["number", (cell) => typeof cell === "number"],
   ["interval", isInterval],
+  ["figure", isFigure],
   ["picture", (cell) => (Array.isArray(cell) && cell.length > 0 ? cell.every(isPicture) : isPicture(cell))],
   ["category", (cell) => typeof cell === "boolean"],
 ];
@@ -104,6 +116,7 @@ function areCategories(cells: readonly unknown[]): boolean {
 
 function numbersOf(cell: unknown): number[] {
   if (isInterval(cell)) return [cell.value, cell.low, cell.high];
+  if (isFigure(cell)) return [cell.value];
   return typeof cell === "number" ? [cell] : [];
 }
 

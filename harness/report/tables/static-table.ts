@@ -5,7 +5,7 @@ import { formatCell, type TableData } from "./cells.js";
 import type { ColumnKind, CompleteColumn } from "./columns.js";
 
 /** What stands to the right, in figures of one width. */
-const NUMERIC: readonly ColumnKind[] = ["number", "interval", "probability"];
+const NUMERIC: readonly ColumnKind[] = ["number", "figure", "interval", "probability"];
 
 /** The first rows, for where no script runs; the page's script takes its pictures from here. */
 export function renderStaticTable({ columns, rows, pictures }: TableData, most: number): Html {
