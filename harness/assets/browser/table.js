@@ -18,7 +18,7 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data) => {
   const table = new window.Tabulator(box, {
     data: data.rows.map((cells, id) => ({ id, cells, ...cells })),
     columns: data.columns.map((column, i) => defineColumn(column, i, data)),
-    layout: "fitDataStretch",
+    layout: "fitDataTable",
     columnHeaderSortMulti: true,
     headerSortTristate: true,
     headerSortClickElement: "header",
@@ -31,7 +31,11 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data) => {
     const of = rows.length === all ? "" : `${rows.length.toLocaleString("en")} of `;
     count.textContent = `${of}${all.toLocaleString("en")} ${all === 1 ? "row" : "rows"}`;
   });
-  table.on("tableBuilt", () => makeHeadersUsable(table));
+  table.on("tableBuilt", () => {
+    makeHeadersUsable(table);
+    // Heights were measured before widths were known.
+    table.redraw(true);
+  });
   searchWith(search, table, data);
   reset.addEventListener("click", () => {
     search.value = "";
@@ -61,7 +65,7 @@ function defineColumn(column, i, data) {
     headerSortStartingDir: NUMERIC.includes(column.kind) && column.kind !== "probability" ? "desc" : "asc",
     sorter: (a, b, _rowA, _rowB, _column, direction) => compareCells(a, b, direction),
     minWidth: 70,
-    maxInitialWidth: 340,
+    maxInitialWidth: 260,
     ...(filter && {
       headerFilter: (_cell, _onRendered, success) => {
         const field = filter.field(
