@@ -22,9 +22,9 @@ function describePanel({ series, y, x, rules = [] }: Panel): string[] {
 
 function listPoints(series: readonly Series[], title: string): string {
   const rows = series.flatMap(({ name, labels, x, y }) =>
-    x.map((at, i) => [name, labels?.[i] ?? String(at), format(y[i]!)]),
+    x.map((at, i) => [labels?.[i] ?? `${name}, ${at}: ${format(y[i]!)}`]),
   );
-  const table = createTable(["", "", title], { rules: false, textColumns: 2 });
+  const table = createTable([title], { rules: false });
   table.push(...rows.slice(0, MOST_ROWS));
   const more = rows.length > MOST_ROWS ? `\n… ${rows.length - MOST_ROWS} more` : "";
   return `${table}${more}`;

@@ -16,7 +16,7 @@ export interface LossCurve {
 
 export interface LossCurveOptions {
   readonly title?: string;
-  /** Points that a smoothed one leans on, as an exponential mean; default a twentieth of all, 1 for none. */
+  /** Neighbouring points that a smoothed one is the mean of; default a twentieth of all, 1 for none. */
   readonly smoothing?: number;
 }
 
@@ -28,7 +28,7 @@ export function lossCurveView(
   runs: readonly LossCurve[] | readonly LossPoint[],
   { title = "Training loss", smoothing }: LossCurveOptions = {},
 ): Promise<View> {
-  const curves = isCurves(runs) ? runs : [{ name: "loss", points: runs }];
+  const curves = isCurves(runs) ? runs : [{ name: "training", points: runs }];
   const panelOf = (key: "loss" | "learningRate", height: number, title: string): Panel => ({
     height,
     x: { title: "step" },
@@ -58,13 +58,16 @@ function lineOf({ name, points }: LossCurve, key: "loss" | "learningRate", place
     : [line];
 }
 
-/** An exponential mean over about `span` points, without the pull of its start (as Adam corrects its means). */
+/** Means of about `span` neighbours, as many after a value as before it where there are: the curve does not lag behind. */
 export function smooth(values: readonly number[], span: number): number[] {
-  const decay = 1 - 1 / span;
-  let [mean, weight] = [0, 0];
-  return values.map((value) => {
-    mean = decay * mean + (1 - decay) * value;
-    weight = decay * weight + (1 - decay);
-    return mean / weight;
+  const sums = [0];
+  for (const value of values) sums.push(sums.at(-1)! + value);
+  const half = Math.floor(span / 2);
+  const last = values.length - 1;
+  return values.map((_, i) => {
+    // At the ends a few more on the inner side: a single value there would be no mean.
+    const reach = Math.max(Math.min(half, i, last - i), Math.floor(half / 2));
+    const [from, to] = [Math.max(0, i - reach), Math.min(last, i + reach)];
+    return (sums[to + 1]! - sums[from]!) / (to + 1 - from);
   });
 }

@@ -10,20 +10,25 @@ export interface Span {
 }
 
 const MARGIN = 0.04;
+const MOST_TICKS_ACROSS = 8;
+const PIXELS_A_TICK = 45;
 
 /** Spans of a panel's axes; `xs` are the values that panels below and above share. */
 export function spanPanel(panel: Panel, panels: readonly Panel[] = [panel]): { x: Span; y: Span } {
   const ruled = (axis: Rule["axis"]) => (panel.rules ?? []).filter((rule) => rule.axis === axis).flatMap(endsOf);
   const xs = panels.flatMap(({ series }) => series.flatMap(({ x }) => x));
   const ys = panel.series.flatMap(({ y, low = [], high = [] }) => [...y, ...low, ...high]);
-  return { x: spanAxis(panel.x, [...xs, ...ruled("x")]), y: spanAxis(panel.y, [...ys, ...ruled("y")]) };
+  return {
+    x: spanAxis(panel.x, [...xs, ...ruled("x")], MOST_TICKS_ACROSS),
+    y: spanAxis(panel.y, [...ys, ...ruled("y")], Math.max(2, panel.height / PIXELS_A_TICK)),
+  };
 }
 
 function endsOf({ at, low = at, high = at }: Rule): number[] {
   return [low, at, high];
 }
 
-function spanAxis(axis: Axis, values: readonly number[]): Span {
+function spanAxis(axis: Axis, values: readonly number[], mostTicks: number): Span {
   const isLog = axis.scale === "log";
   const toLine = isLog ? Math.log10 : (value: number) => value;
   const at = [...values, ...(axis.include ?? []), ...(axis.ticks ?? []).map((tick) => tick.at)];
@@ -37,16 +42,15 @@ function spanAxis(axis: Axis, values: readonly number[]): Span {
   // Nothing lies below zero where zero is asked for.
   const isFloor = !isLog && from === 0 && (axis.include ?? []).includes(0);
   const [low, high] = [isFloor ? 0 : from - margin, to + margin];
-  const ticks = axis.ticks ?? (isLog ? powerTicks(low, high) : roundTicks(low, high));
+  const ticks = axis.ticks ?? (isLog ? powerTicks(low, high) : roundTicks(low, high, mostTicks));
   return { low, high, ticks, place: (value) => (toLine(value) - low) / (high - low) };
 }
 
 const STEPS = [1, 2, 5, 10] as const;
-const MOST_TICKS = 6;
 
 /** Multiples of 1, 2 or 5 times a power of ten. */
-export function roundTicks(low: number, high: number): Tick[] {
-  const rough = (high - low) / MOST_TICKS;
+export function roundTicks(low: number, high: number, most: number): Tick[] {
+  const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * STEPS.find((factor) => factor * power >= rough)!;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
