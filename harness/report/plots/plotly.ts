@@ -75,7 +75,15 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
     tickvals: ticks.map(({ at }) => at),
     ticktext: ticks.map(({ label }) => escapeHtml(label)),
   };
-  return { type: scale, range: [low, high], gridcolor: GRID, zeroline: false, automargin: true, exponentformat: "e", ...given };
+  return {
+    type: scale,
+    range: [low, high],
+    gridcolor: GRID,
+    zeroline: false,
+    automargin: true,
+    exponentformat: "e",
+    ...given,
+  };
 }
 
 const MODES = { line: "lines", points: "markers", curve: "lines+markers", steps: "lines", area: "lines" } as const;
