@@ -1,5 +1,6 @@
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
+import { printable } from "../../terminal/printable.js";
 import { type Bundle, findFrontEnd } from "./front-end.js";
 import { bringLibraries } from "./libraries.js";
 import type { PictureView } from "./pictures.js";
@@ -14,7 +15,7 @@ export async function show(value: unknown, options: ShowOptions = {}): Promise<v
   const view = await viewOf(value, options);
   const frontEnd = findFrontEnd();
   if (!frontEnd) {
-    process.stdout.write(`${view.text}\n`);
+    process.stdout.write(`${printable(view.text)}\n`);
     return;
   }
   await bringLibraries(frontEnd, view.libraries);
