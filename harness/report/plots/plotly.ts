@@ -1,4 +1,3 @@
-import { escapeHtml } from "../html.js";
 import type { Axis, Figure, Panel, Rule, Series } from "./figure.js";
 import { type Span, spanPanel } from "./scale.js";
 
@@ -32,7 +31,7 @@ export function toPlotly({ panels }: Figure): PlotlyFigure {
     axes[`xaxis${suffix}`] = {
       ...axisOf(panel.x, spans.x),
       anchor: `y${suffix}`,
-      title: { text: isLast ? escapeHtml(panel.x.title) : "" },
+      title: { text: isLast ? escapeText(panel.x.title) : "" },
       showticklabels: isLast,
       ...(i > 0 && { matches: "x" }),
     };
@@ -40,7 +39,7 @@ export function toPlotly({ panels }: Figure): PlotlyFigure {
       ...axisOf(panel.y, spans.y),
       anchor: `x${suffix}`,
       domain: [(below - panel.height) / inner, below / inner],
-      title: { text: escapeHtml(panel.y.title) },
+      title: { text: escapeText(panel.y.title) },
     };
     below -= panel.height + GAP;
     for (const series of panel.series) {
@@ -73,7 +72,7 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   const given = ticks && {
     tickmode: "array",
     tickvals: ticks.map(({ at }) => at),
-    ticktext: ticks.map(({ label }) => escapeHtml(label)),
+    ticktext: ticks.map(({ label }) => escapeText(label)),
   };
   return {
     type: scale,
@@ -86,16 +85,21 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   };
 }
 
+/** Of the entities plotly.js knows these three, and not those of quotes. */
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 const MODES = { line: "lines", points: "markers", curve: "lines+markers", steps: "lines", area: "lines" } as const;
 
 function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
   const { name, style, draw, x, y, low, high, labels, pale } = series;
   const isFilled = draw === "steps" || draw === "area";
-  const pointed = labels?.map(escapeHtml);
+  const pointed = labels?.map(escapeText);
   return {
     type: "scatter",
-    name: escapeHtml(name),
-    legendgroup: escapeHtml(name),
+    name: escapeText(name),
+    legendgroup: escapeText(name),
     mode: MODES[draw],
     x,
     y,
@@ -119,7 +123,7 @@ function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
     ...(pointed
       ? { customdata: pointed, hovertemplate: "%{customdata}<extra></extra>" }
       : {
-          hovertemplate: `${escapeHtml(xTitle).replaceAll("%", "&#37;")} %{x}: %{y:.4~g}<extra>%{fullData.name}</extra>`,
+          hovertemplate: `${escapeText(xTitle).replaceAll("%{", "% {")} %{x}: %{y:.4~g}<extra>%{fullData.name}</extra>`,
         }),
     ...(pale && { hoverinfo: "skip", hovertemplate: null }),
   };
@@ -141,7 +145,7 @@ function shapesOf({ axis, at, low, high, style }: Rule, suffix: string): Json[] 
 function annotationOf({ axis, at, label, high = at }: Rule, suffix: string): Json {
   const across = axis === "y";
   return {
-    text: escapeHtml(label ?? ""),
+    text: escapeText(label ?? ""),
     showarrow: false,
     xref: across ? `x${suffix} domain` : `x${suffix}`,
     yref: across ? `y${suffix}` : `y${suffix} domain`,

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { tableView } from "../../../../harness/report/tables/table-view.js";
@@ -104,7 +105,11 @@ describe.runIf(chromium)("tables in a browser", () => {
     const view = await tableView(many, {
       title: evil,
       note: evil,
-      columns: [{ key: evil, hint: evil, kind: "text" }, { key: "kind", title: `${evil}.x` }, { key: "picture" }],
+      columns: [
+        { key: evil, hint: evil, kind: "text" },
+        { key: "kind", title: `${evil}.x`, kind: "category" },
+        { key: "picture" },
+      ],
     });
     await withPage(pageOf(view), {}, async (page) => {
       const table = page.locator(".simvlm-table[data-alive=yes]");
@@ -124,12 +129,29 @@ describe.runIf(chromium)("tables in a browser", () => {
       await page.locator(".simvlm-table[data-alive=yes] .tabulator-row").first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       const reached: string[] = [];
-      for (let i = 0; i < 9; i++) {
+      const describeFocus = () =>
+        page.evaluate(() => {
+          const at = document.activeElement!;
+          return `${at.getAttribute("role") ?? at.tagName} ${at.getAttribute("aria-label") ?? at.textContent}`;
+        });
+      for (let i = 0; i < 20; i++) {
         await page.keyboard.press("Tab");
-        reached.push(await page.evaluate(() => document.activeElement?.tagName ?? ""));
+        const focus = await describeFocus();
+        reached.push(focus);
+        if (focus === "button CIDEr") break;
       }
-      expect(reached.slice(0, 3)).toEqual(["INPUT", "BUTTON", "BUTTON"]);
-      expect(reached.slice(3)).toEqual(expect.arrayContaining(["SELECT", "SPAN"]));
+      expect(reached).toEqual(
+        expect.arrayContaining(["INPUT Search", "BUTTON CSV", "SELECT Filter domain", "button CIDEr"]),
+      );
+      const values = async () =>
+        (await page.locator('.tabulator-cell[tabulator-field="3"]').allInnerTexts()).slice(0, 5).map(Number);
+      await page.keyboard.press("Enter");
+      const falling = await values();
+      expect(falling).toEqual([...falling].sort((a, b) => b - a));
+      await page.keyboard.press(" ");
+      const rising = await values();
+      expect(rising).toEqual([...rising].sort((a, b) => a - b));
+      expect(rising).not.toEqual(falling);
     });
   });
 
