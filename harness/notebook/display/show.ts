@@ -57,10 +57,12 @@ export function bundleOf(view: View | PictureView): Bundle {
   };
 }
 
-/** With the names of its libraries, for the export of the notebook as a page. */
+/**
+ * With the names of its libraries, for the export of the notebook as a page. The hint stands before the view, whose
+ * script takes it away.
+ */
 function renderInNotebook({ markup, libraries }: View): string {
   if (libraries.length === 0) return markup.markup;
-  return html`<div data-simvlm-libraries="${libraries.join(" ")}">${markup}
-<p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #77777f; margin: 0">At rest. It comes to life when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p></div>`
-    .markup;
+  return html`<div data-simvlm-libraries="${libraries.join(" ")}"><p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #767680; margin: 0">At rest. It comes to life when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p>
+${markup}</div>`.markup;
 }

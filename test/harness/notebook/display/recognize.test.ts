@@ -82,6 +82,6 @@ test("a real DataFrame of danfojs", { timeout: 120_000 }, async () => {
     { caption: "a dog", CIDEr: 1.25 },
     { caption: "a cat", CIDEr: 0.5 },
   ]);
-  expect((await viewOf(frame)).text).toMatch(/a dog +│ +1\.250/);
-  expect((await viewOf(frame.column("CIDEr"))).text).toMatch(/0\.500/);
+  expect((await viewOf(frame)).text).toMatch(/a dog +│ +1\.25/);
+  expect((await viewOf(frame.column("CIDEr"))).text).toMatch(/0\.50/);
 });

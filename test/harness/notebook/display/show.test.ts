@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { forgetLibraries } from "../../../../harness/notebook/display/libraries.js";
 import { openDisplay, show } from "../../../../harness/notebook/display/show.js";
+import { Html } from "../../../../harness/report/html.js";
 import { lossCurveView } from "../../../../harness/report/plots/loss-curve.js";
 import { renderPage } from "../../../../harness/report/view.js";
 import { chromium, withPage } from "../../../browser.js";
@@ -74,6 +75,18 @@ describe("in a notebook", () => {
     ]);
     expect(sent[1]!.id).toBe(sent[0]!.id);
     expect(sent[0]!.id).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test.runIf(chromium)("a page that has the libraries from the start is alive", async () => {
+    await show(ROWS);
+    await show(await lossCurveView(POINTS));
+    const outputs = sent.map(({ data }) => data["text/html"]!).join("");
+    const views = { markup: new Html(outputs), libraries: ["plotly", "tabulator"] as const, text: "" };
+    await withPage(renderPage([views], { title: "notebook" }), {}, async (tab) => {
+      await tab.locator(".simvlm-table[data-alive=yes] .tabulator-row").first().waitFor();
+      await tab.locator(".simvlm-plot[data-alive=yes] .main-svg").first().waitFor();
+      expect(await tab.locator("[data-simvlm-hint]").count()).toBe(0);
+    });
   });
 
   test.runIf(chromium)("a page to which the library comes after the view, beside require.js, is alive", async () => {

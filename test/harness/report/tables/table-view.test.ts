@@ -15,9 +15,9 @@ test("kinds and digits of columns follow from their cells", () => {
     caption: ["text", 0],
     right: ["category", 0],
     count: ["number", 0],
-    CIDEr: ["number", 3],
-    p: ["number", 8],
-    SPICE: ["interval", 4],
+    CIDEr: ["number", 2],
+    p: ["number", 5],
+    SPICE: ["interval", 1],
   });
   const few = ["in", "out", "in", "out", "near", "near"].map((domain) => ({ domain }));
   expect(completeColumns(few)[0]!.kind).toBe("category");
