@@ -90,6 +90,11 @@ function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+/** More digits than a plot can show would make up most of its page. */
+function shorten(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(7));
+}
+
 const MODES = { line: "lines", points: "markers", curve: "lines+markers", steps: "lines", area: "lines" } as const;
 
 function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
@@ -101,8 +106,8 @@ function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
     name: escapeText(name),
     legendgroup: escapeText(name),
     mode: MODES[draw],
-    x,
-    y,
+    x: x.map(shorten),
+    y: y.map(shorten),
     opacity: pale ? 0.3 : 1,
     line: { color: style.colour, width: pale ? 1 : 2, ...(draw === "steps" && { shape: "hv" }) },
     marker: { color: style.colour, symbol: style.symbol, size: 9 },
@@ -112,8 +117,8 @@ function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
         error_y: {
           type: "data",
           symmetric: false,
-          array: high.map((end, i) => end - y[i]!),
-          arrayminus: low.map((end, i) => y[i]! - end),
+          array: high.map((end, i) => shorten(end - y[i]!)),
+          arrayminus: low.map((end, i) => shorten(y[i]! - end)),
           color: style.colour,
           thickness: 1.5,
           width: 4,

@@ -35,6 +35,16 @@ test("predictions get their pictures, by id or by place", async () => {
   }
 });
 
+test("captions of a model get their pictures, their log-probability, and nothing else", async () => {
+  const generation = { tokens: [1, 2], logProbability: -1.5, tokenLogProbabilities: [], finished: true, score: -1.5 };
+  const captions = [{ text: "a <b>beach</b>", logProbability: -1.5, generation }];
+  const { markup, text } = await viewOf(captions, { images: [BEACH] });
+  expect(markup.markup).toMatch(/<img alt="" src="data:image\/jpeg/);
+  expect(text).toMatch(/caption +│ +log-probability/);
+  expect(text).toMatch(/-1\.50 │/);
+  expect(text).not.toContain("tokens");
+});
+
 test("scores stand with their intervals and their signature", async () => {
   const result = classificationAccuracy(["yes", "no", "yes", "no"], ["yes", "no", "yes", "yes"]);
   const { text } = await viewOf(result, { resamples: 50 });

@@ -6,6 +6,7 @@ import { labelCurveView } from "../../../../harness/report/plots/label-curve.js"
 import { lossCurveView, smooth } from "../../../../harness/report/plots/loss-curve.js";
 import { pairedDifferencesView } from "../../../../harness/report/plots/paired-differences.js";
 import { roundTicks } from "../../../../harness/report/plots/scale.js";
+import { thin } from "../../../../harness/report/plots/thin.js";
 import type { View } from "../../../../harness/report/view.js";
 import { atRest } from "../at-rest.js";
 
@@ -77,13 +78,21 @@ test("loss curves: several runs on the same axes, the learning rate below, other
   ]);
   const { traces, layout } = plotlyOf(view);
   expect(traces.map(({ name }) => name)).toEqual(["first", "first", "second", "first", "second"]);
-  expect(traces[0]!.y).toEqual(points.map(({ loss }) => loss));
+  expect(traces[0]!.y).toEqual(points.map(({ loss }) => Number(loss.toFixed(6))));
   expect(traces[3]!.y).toEqual(points.map(({ learningRate }) => learningRate));
   expect(layout.yaxis2).toBeDefined();
   expect(
     plotlyOf(await lossCurveView(points.slice(0, 3).map(({ step, loss }) => ({ step, loss })))).layout.yaxis2,
   ).toBeUndefined();
   expect(view.text).toContain("loss, second: first 5, last 4.62");
+});
+
+test("more points than can be seen are thinned out, the ends stay", () => {
+  expect(thin([1, 2, 3], 5)).toEqual([1, 2, 3]);
+  const thinned = thin(Array.from({ length: 10_000 }, (_, i) => i));
+  expect(thinned).toHaveLength(1500);
+  expect([thinned[0], thinned.at(-1)]).toEqual([0, 9999]);
+  expect(new Set(thinned).size).toBe(1500);
 });
 
 test("a distribution's shares add up to one, over the same bins for all", async () => {
