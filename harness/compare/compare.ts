@@ -59,7 +59,7 @@ export async function compareRuns(folders: readonly string[], options: CompareOp
     tick: onStart(scored.length > 0 ? countSteps(runs.length, metrics, groups.length) : 0),
   };
   const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
-  const source = { task: task.name, data, nameImage: (path: string) => nameIn(dataAt, path) };
+  const source = { task: task.name, data, groups, nameImage: (path: string) => nameIn(dataAt, path) };
   const compared = runs.map(describeRun);
   return {
     format: 1,
