@@ -1,0 +1,5 @@
+import { Command } from "commander";
+
+export function createDiffCommand(): Command {
+  return new Command("diff");
+}

@@ -1,0 +1,29 @@
+import { type Html, html } from "../html.js";
+
+export interface PlainTable {
+  readonly head: readonly string[];
+  readonly rows: readonly PlainRow[];
+}
+
+export interface PlainRow {
+  readonly cells: readonly (string | Html)[];
+  /** Stands out: its cells are not all the same. */
+  readonly marked?: boolean;
+}
+
+/** A table to read, in a box of its own that scrolls where the page is too narrow. Rows are headed by their first cell. */
+export function plainTable({ head, rows }: PlainTable): Html {
+  return html`<div class="wide"><table class="plain">
+<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  ({
+    cells: [first, ...others],
+    marked,
+  }) => html`<tr${marked && html` class="marked"`}><th scope="row">${first}</th>${others.map(
+    (cell) => html`<td>${cell}</td>`,
+  )}</tr>
+`,
+)}</tbody>
+</table></div>`;
+}
