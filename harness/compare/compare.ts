@@ -8,7 +8,7 @@ import type { Task, TaskData } from "../tasks/task.js";
 import { completeSettings, TASKS } from "../tasks/tasks.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
-import { findWinsAndLosses } from "./examples.js";
+import { type ExampleSource, findWinsAndLosses } from "./examples.js";
 import { measureFacts, readScenes, tellFacts } from "./facts.js";
 import { groupExamples } from "./groups.js";
 import { type LoadedRun, loadRuns } from "./load.js";
@@ -47,8 +47,7 @@ export interface MeasuredRuns {
   readonly comparison: RunComparison;
   /** Where the data were found. */
   readonly dataFolder: string;
-  /** With pictures, questions and right answers, whatever the runs were shown. */
-  readonly data: TaskData;
+  readonly source: ExampleSource;
   /** None where there is nothing to score against. */
   readonly scored: readonly ScoredRun[];
 }
@@ -77,7 +76,7 @@ export async function compareLoaded(runs: readonly LoadedRun[], options: Compare
     tick: onStart(scored.length > 0 ? countSteps(runs.length, metrics, groups.length) : 0),
   };
   const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
-  const source = { task: task.name, data, nameImage: (path: string) => nameIn(dataAt, path) };
+  const source: ExampleSource = { task: task.name, data, groups, nameImage: (path: string) => nameIn(dataAt, path) };
   const compared = runs.map(describeRun);
   const comparison: RunComparison = {
     format: 1,
@@ -93,7 +92,7 @@ export async function compareLoaded(runs: readonly LoadedRun[], options: Compare
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
     notes: collectNotes(scored, runs, data),
   };
-  return { comparison, dataFolder: dataAt, data, scored };
+  return { comparison, dataFolder: dataAt, source, scored };
 }
 
 /** Where any of the runs finds the data, the first before the others. */

@@ -106,6 +106,8 @@ export interface WinsAndLosses {
 
 export interface ComparedExample {
   readonly id: string;
+  /** The domain or answer type, where examples have one. */
+  readonly subset?: string;
   /** Picture files, named from the data's folder. */
   readonly images: readonly string[];
   /** The question, statement, sentence or beginning; absent for captions. */

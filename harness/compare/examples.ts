@@ -1,6 +1,7 @@
 import type { Scored } from "../scoring/scored.js";
 import type { TaskData, TaskExample, TaskName } from "../tasks/task.js";
 import type { ComparedExample, WinsAndLosses } from "./comparison.js";
+import type { Group } from "./groups.js";
 import type { ScoredRun } from "./measure.js";
 
 /** What one looks at first: the score that examples are sorted by. */
@@ -17,6 +18,7 @@ export interface ExampleSource {
   readonly task: TaskName;
   /** With pictures, questions and right answers, whatever the runs were shown. */
   readonly data: TaskData;
+  readonly groups: readonly Group[];
   /** A picture file's name in the data's folder. */
   readonly nameImage: (path: string) => string;
 }
@@ -30,9 +32,10 @@ export function findWinsAndLosses(
 ): WinsAndLosses {
   const score = MAIN_SCORES[source.task];
   const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
+  const subsets = nameSubsets(source.groups);
   const differences = run.scored.ids.map((id, i) => {
     const [value, againstValue] = [values![i]!, againstValues![i]!];
-    return { id, value, againstValue, difference: value - againstValue };
+    return { id, ...subsets[i], value, againstValue, difference: value - againstValue };
   });
   const wins = differences.filter(({ difference }) => difference > 0).sort((a, b) => b.difference - a.difference);
   const losses = differences.filter(({ difference }) => difference < 0).sort((a, b) => a.difference - b.difference);
@@ -51,6 +54,13 @@ export function findWinsAndLosses(
     wins: wins.slice(0, count).map(describe),
     losses: losses.slice(0, count).map(describe),
   };
+}
+
+/** By the examples' places; nothing for those that are in no group. */
+function nameSubsets(groups: readonly Group[]): { readonly subset?: string }[] {
+  const subsets: { readonly subset?: string }[] = [];
+  for (const { name, rows } of groups) for (const row of rows) subsets[row] = { subset: name };
+  return subsets;
 }
 
 /** Of each example, in the order of `ids`. */

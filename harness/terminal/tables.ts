@@ -10,11 +10,14 @@ export interface TableOptions {
   readonly rules?: boolean;
   /** Columns of text, which stand to the left; the rest are numbers (default 1). */
   readonly textColumns?: number;
+  /** Of each column, where text and numbers alternate. */
+  readonly alignments?: readonly Table.HorizontalAlignment[];
 }
 
 /** A table without colours. */
-export function createTable(head: string[], { rules = true, textColumns = 1 }: TableOptions = {}): Table.Table {
-  const colAligns = head.map((_, i) => (i < textColumns ? "left" : "right") as Table.HorizontalAlignment);
+export function createTable(head: string[], options: TableOptions = {}): Table.Table {
+  const { rules = true, textColumns = 1, alignments = [] } = options;
+  const colAligns = head.map((_, i) => alignments[i] ?? (i < textColumns ? "left" : "right"));
   return new Table({ head, colAligns, style: NO_COLOURS, ...(rules ? {} : { chars: NO_RULES_BETWEEN_ROWS }) });
 }
 

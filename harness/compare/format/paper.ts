@@ -7,10 +7,14 @@ import { line, unique } from "./text.js";
 /** The paper's tables of the task, ours first. */
 export function formatPaper({ paper }: RunComparison): string[] {
   return paper.map((table) => {
-    const isUnverified = table.rows.some(({ figures }) => figures.some((figure) => figure?.unverified));
-    const remarks = [...table.remarks, ...listMeasuredOn(table), ...(isUnverified ? [UNVERIFIED_REMARK] : [])];
-    return [`The paper: ${table.title}`, formatTable(table), ...remarks].join("\n");
+    return [`The paper: ${table.title}`, formatTable(table), ...listRemarks(table)].join("\n");
   });
+}
+
+/** What must be said below a table: what its figures are measured on, and what its marks mean. */
+export function listRemarks(table: PaperSide): string[] {
+  const isUnverified = table.rows.some(({ figures }) => figures.some((figure) => figure?.unverified));
+  return [...table.remarks, ...listMeasuredOn(table), ...(isUnverified ? [UNVERIFIED_REMARK] : [])];
 }
 
 function formatTable({ columns, rows, ours }: PaperSide): string {
@@ -27,7 +31,7 @@ function formatTable({ columns, rows, ours }: PaperSide): string {
   return table.toString();
 }
 
-function countDecimals(figure: PaperFigure | null): number {
+export function countDecimals(figure: PaperFigure | null): number {
   return figure === null ? 0 : (String(figure.value).split(".")[1]?.length ?? 0);
 }
 

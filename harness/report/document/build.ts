@@ -65,7 +65,11 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   };
 }
 
-async function reportRun(run: LoadedRun, name: string, { data, dataFolder }: MeasuredRuns): Promise<ReportedRun> {
+async function reportRun(
+  run: LoadedRun,
+  name: string,
+  { source: { data }, dataFolder }: MeasuredRuns,
+): Promise<ReportedRun> {
   const { folder, label, manifest } = run;
   const { outcomes } = await readLog(folder);
   const task = TASKS[manifest.task];
@@ -96,13 +100,11 @@ function scoreExamples({ comparison: { task, runs }, scored }: MeasuredRuns): Ex
 }
 
 /** The examples with the highest and the lowest main score, the highest first. */
-function findExtremes(measured: MeasuredRuns, count: number): SingleExample[] {
-  const { comparison, scored, data, dataFolder } = measured;
+function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleExample[] {
   const [run] = scored;
   if (!run) return [];
-  const source = { task: comparison.task, data, nameImage: (path: string) => nameIn(dataFolder, path) };
-  const values = scoresOf(run.scored, MAIN_SCORES[comparison.task]);
-  const examples = new Map(data.examples.map((example) => [example.id, example]));
+  const values = scoresOf(run.scored, MAIN_SCORES[source.task]);
+  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
   const ordered = run.scored.ids
     .map((id, i) => ({ id, value: values[i]! }))
     .sort((a, b) => b.value - a.value)
@@ -120,7 +122,10 @@ function listPictures({ comparison }: MeasuredRuns, extremes: readonly SingleExa
 }
 
 /** The data files of all runs, as they stand where the manifests say, and what is to be seen in the pictures. */
-async function embedData(runs: readonly LoadedRun[], { data, dataFolder }: MeasuredRuns): Promise<EmbeddedData> {
+async function embedData(
+  runs: readonly LoadedRun[],
+  { source: { data }, dataFolder }: MeasuredRuns,
+): Promise<EmbeddedData> {
   const files = new Map<string, EmbeddedFile>();
   for (const path of data.files) {
     const name = nameIn(dataFolder, path);

@@ -1,0 +1,130 @@
+import type { RgbImage } from "../../images/decode.js";
+
+/**
+ * What a column holds, which says how it is aligned, sorted and filtered: `text` by words in it, `category` by choosing
+ * from a list, numbers by a range. A `probability` prints small values as "< 0.0001", a `figure` is a number with a mark.
+ */
+export type ColumnKind = "text" | "category" | "number" | "figure" | "interval" | "probability" | "picture";
+
+export interface Column {
+  /** Of the rows. */
+  readonly key: string;
+  /** What stands above it; default the key. */
+  readonly title?: string;
+  /** Default: what fits all of its cells. */
+  readonly kind?: ColumnKind;
+  /** Digits after the point, the same in all of its cells; default as many as the largest number needs. */
+  readonly decimals?: number;
+  /** Numbers above zero have a plus. */
+  readonly signed?: boolean;
+  /** What the title means, for those who point at it. */
+  readonly hint?: string;
+}
+
+/** A cell of kind `interval`. */
+export interface IntervalCell {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A cell of kind `figure`. */
+export interface FigureCell {
+  readonly value: number;
+  /** Stands behind the number: "*", say. */
+  readonly mark: string;
+}
+
+/** A cell of kind `picture`, or a list of such: a `data:` address, the bytes of a file, or pixels. */
+export type PictureCell = string | Uint8Array | RgbImage;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A column with everything filled in. */
+export type CompleteColumn = Required<Column>;
+
+const MOST_CATEGORIES = 12;
+const LONGEST_CATEGORY = 32;
+const PICTURE_ADDRESS = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]*$/;
+
+export function isInterval(cell: unknown): cell is IntervalCell {
+  return hasNumbers(cell, ["value", "low", "high"]);
+}
+
+export function isFigure(cell: unknown): cell is FigureCell {
+  return hasNumbers(cell, ["value"]) && typeof (cell as Row).mark === "string";
+}
+
+export function isRgbImage(cell: unknown): cell is RgbImage {
+  return hasNumbers(cell, ["width", "height"]) && (cell as Partial<RgbImage>).data instanceof Uint8Array;
+}
+
+function hasNumbers(cell: unknown, names: readonly string[]): boolean {
+  if (typeof cell !== "object" || cell === null) return false;
+  return names.every((name) => typeof (cell as Row)[name] === "number");
+}
+
+/** An address that holds the picture itself: nothing is fetched. */
+export function isPictureAddress(text: string): boolean {
+  return PICTURE_ADDRESS.test(text);
+}
+
+function isPicture(cell: unknown): boolean {
+  if (typeof cell === "string") return isPictureAddress(cell);
+  return cell instanceof Uint8Array || isRgbImage(cell);
+}
+
+/** The given columns, or one for each key of the rows, all filled in. */
+export function completeColumns(rows: readonly Row[], columns?: readonly Column[]): CompleteColumn[] {
+  const keys = new Set<string>();
+  for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
+  return (columns ?? [...keys].map((key): Column => ({ key }))).map((column) => {
+    const cells = rows.map((row) => row[column.key]).filter((cell) => cell !== null && cell !== undefined);
+    const kind = column.kind ?? findKind(cells);
+    return {
+      title: column.key,
+      decimals: countDecimals(cells.flatMap(numbersOf)),
+      signed: false,
+      hint: "",
+      ...column,
+      kind,
+    };
+  });
+}
+
+const KINDS: readonly [ColumnKind, (cell: unknown) => boolean][] = [
+  ["number", (cell) => typeof cell === "number"],
+  ["interval", isInterval],
+  ["figure", isFigure],
+  ["picture", (cell) => (Array.isArray(cell) && cell.length > 0 ? cell.every(isPicture) : isPicture(cell))],
+  ["category", (cell) => typeof cell === "boolean"],
+];
+
+function findKind(cells: readonly unknown[]): ColumnKind {
+  if (cells.length === 0) return "text";
+  const fitting = KINDS.find(([, fits]) => cells.every(fits));
+  return fitting?.[0] ?? (areCategories(cells) ? "category" : "text");
+}
+
+/** Few short texts, which come again. */
+function areCategories(cells: readonly unknown[]): boolean {
+  const isShort = (cell: unknown) => typeof cell === "string" && cell.length <= LONGEST_CATEGORY;
+  if (!cells.every(isShort)) return false;
+  const different = new Set(cells).size;
+  return different <= MOST_CATEGORIES && 2 * different <= cells.length;
+}
+
+function numbersOf(cell: unknown): number[] {
+  if (isInterval(cell)) return [cell.value, cell.low, cell.high];
+  if (isFigure(cell)) return [cell.value];
+  return typeof cell === "number" ? [cell] : [];
+}
+
+/** About four digits of the largest number: none after the point of whole numbers, four of shares. */
+function countDecimals(numbers: readonly number[]): number {
+  const finite = numbers.filter(Number.isFinite);
+  if (finite.every(Number.isInteger)) return 0;
+  const largest = finite.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+  const digits = 3 - Math.floor(Math.log10(largest));
+  return Math.min(Math.max(digits, 1), largest < 1 ? Math.max(4, Math.min(digits, 8)) : 3);
+}

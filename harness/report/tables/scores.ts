@@ -1,0 +1,96 @@
+import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
+import { listSubsets } from "../../compare/format/scores.js";
+import { unique } from "../../compare/format/text.js";
+import { stackViews } from "../stack.js";
+import type { View } from "../view.js";
+import type { Column, Row } from "./columns.js";
+import { tableView } from "./table-view.js";
+
+const DECIMALS = 4;
+/** Of scores of 10 and more. */
+const FEWER_DECIMALS = 2;
+
+/** Every score of every run with its interval, by part of the examples, and the paired differences to the first run. */
+export async function scoresView(comparison: RunComparison): Promise<View> {
+  const { scores, differences, facts, resampling, signatures } = comparison;
+  const interval = `${100 * resampling.confidence} % bootstrap intervals, ${resampling.resamples} resamples, seed ${resampling.seed}.`;
+  const note = [interval, ...Object.values(signatures)].join(" ");
+  const views = [
+    scores.length > 0 && tableView(rowsOfScores(scores), { title: "Scores", note, columns: scoreColumns(scores) }),
+    differences.length > 0 && differencesView(differences, comparison),
+    facts && factsView(facts.scores),
+  ];
+  return stackViews(await Promise.all(views.filter((view) => view !== false && view !== undefined)));
+}
+
+function scoreColumns(rows: readonly ScoreRow[]): Column[] {
+  const names = unique(rows.map(({ score }) => score));
+  return [
+    { key: "examples of", kind: "category" },
+    { key: "examples", kind: "number" },
+    { key: "run", kind: "category" },
+    ...names.map(
+      (key): Column => ({ key, kind: "interval", decimals: decimalsOf(rows.filter(({ score }) => score === key)) }),
+    ),
+  ];
+}
+
+function decimalsOf(rows: readonly { readonly value: number }[]): number {
+  return rows.some(({ value }) => Math.abs(value) >= 10) ? FEWER_DECIMALS : DECIMALS;
+}
+
+/** A row a run and part of the examples. */
+function rowsOfScores(scores: readonly ScoreRow[]): Row[] {
+  return listSubsets(scores).flatMap((subset) =>
+    unique(scores.map(({ run }) => run)).map((run): Row => {
+      const own = scores.filter((row) => row.subset === subset && row.run === run);
+      const cells = own.map(({ score, value, low, high }) => [score, { value, low, high }]);
+      return { "examples of": subset, examples: own[0]?.examples, run, ...Object.fromEntries(cells) };
+    }),
+  );
+}
+
+const PROBABILITIES = ["p (bootstrap)", "p (permutation)", "p (McNemar)"] as const;
+
+function differencesView(differences: readonly DifferenceRow[], { runs, resampling }: RunComparison): Promise<View> {
+  const first = runs[0]!.label;
+  const rows = differences.map((row): Row => {
+    const { run, subset, examples, score, value, againstValue, difference, low, high } = row;
+    const { pBootstrap, pPermutation, mcNemar } = row;
+    const tests = [pBootstrap, pPermutation, mcNemar?.pValue];
+    return {
+      ...{ run, "examples of": subset, examples, score, value, againstValue },
+      difference: { value: difference, low, high },
+      ...Object.fromEntries(PROBABILITIES.map((name, i) => [name, tests[i]])),
+    };
+  });
+  const used = PROBABILITIES.filter((name) => rows.some((row) => row[name] !== undefined));
+  return tableView(rows, {
+    title: `Differences to ${first}`,
+    note: `Paired on the same examples: ${100 * resampling.confidence} % bootstrap intervals of the difference; p-values of no difference.`,
+    columns: [
+      { key: "run", kind: "category" },
+      { key: "examples of", kind: "category" },
+      { key: "examples", kind: "number" },
+      { key: "score", kind: "category" },
+      { key: "value", title: "run", kind: "number", decimals: DECIMALS },
+      { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
+      { key: "difference", kind: "interval", decimals: DECIMALS, signed: true },
+      ...used.map((key): Column => ({ key, kind: "probability", decimals: DECIMALS })),
+    ],
+  });
+}
+
+function factsView(facts: readonly FactRow[]): Promise<View> {
+  const rows = facts.map(({ fact, run, subset, score, value, low, high }): Row => {
+    return { fact, run, "examples of": subset, score, value: { value, low, high } };
+  });
+  return tableView(rows, {
+    title: "Facts",
+    note: "Facts read back from the captions: precision is right of said, recall right of present; an exact caption names all kinds and says nothing wrong.",
+    columns: [
+      ...["fact", "run", "examples of", "score"].map((key): Column => ({ key, kind: "category" })),
+      { key: "value", kind: "interval", decimals: DECIMALS },
+    ],
+  });
+}

@@ -1,0 +1,43 @@
+import { html, jsonForScript } from "../html.js";
+import { browserScript, browserStyle } from "../script.js";
+import type { View } from "../view.js";
+import { prepareTable } from "./cells.js";
+import type { Column, Row } from "./columns.js";
+import { formatTable, listShownPictures, renderStaticTable } from "./static-table.js";
+
+export interface TableOptions {
+  /** Which keys of the rows, and how; default all. */
+  readonly columns?: readonly Column[];
+  /** Above the table, and the name of its download. */
+  readonly title?: string;
+  /** A sentence or two below the table. */
+  readonly note?: string;
+  /** Rows that stand where no script runs; default 12. */
+  readonly staticRows?: number;
+  /** Of the box that longer tables scroll in, in pixels; default 480. */
+  readonly height?: number;
+}
+
+export const TABLE_DEFAULTS = { title: "", note: "", staticRows: 12, height: 480 } as const;
+
+/**
+ * Rows that can be sorted, searched, filtered column by column and downloaded as CSV; thousands of them scroll without
+ * lag. Texts are shown as they are: none becomes markup.
+ * @throws SimvlmError `bad-cell`, `broken-image`
+ */
+export async function tableView(rows: readonly Row[], options: TableOptions = {}): Promise<View> {
+  const { columns, title, note, staticRows, height } = { ...TABLE_DEFAULTS, ...options };
+  const table = await prepareTable(rows, columns);
+  const shown = listShownPictures(table, staticRows);
+  const data = { ...table, pictures: table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture)), title, height };
+  return {
+    markup: html`<div class="simvlm-table">${browserStyle("table.css")}
+${title && html`<h4>${title}</h4>`}
+${renderStaticTable(table, staticRows)}
+${note && html`<p class="note">${note}</p>`}
+<script type="application/json">${jsonForScript(data)}</script>
+${browserScript("enliven.js", "table-cells.js", "table-filters.js", "table.js")}</div>`,
+    libraries: ["tabulator"],
+    text: [title, formatTable(table, staticRows), note].filter((part) => part !== "").join("\n"),
+  };
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { decodeImage, type RgbImage } from "../../images/decode.js";
+
+export interface ThumbnailOptions {
+  /** The longer side in pixels; default 88. Smaller pictures stay as they are. */
+  readonly size?: number;
+  /** Of JPEG, 1 to 100; default 72. */
+  readonly quality?: number;
+}
+
+const DEFAULTS = { size: 88, quality: 72 } as const;
+
+/**
+ * A small JPEG as a `data:` address.
+ * @param picture a file, the bytes of one, or pixels
+ * @throws SimvlmError what `decodeImage` throws
+ */
+export async function thumbnail(
+  picture: string | Uint8Array | RgbImage,
+  options: ThumbnailOptions = {},
+): Promise<string> {
+  const { size, quality } = { ...DEFAULTS, ...options };
+  const { width, height, data } = await decode(picture);
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: size, height: size, fit: "inside", withoutEnlargement: true })
+    .jpeg({ quality })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+}
+
+async function decode(picture: string | Uint8Array | RgbImage): Promise<RgbImage> {
+  if (typeof picture === "string") return decodeImage(picture);
+  return picture instanceof Uint8Array ? decodeImage({ name: "the picture", bytes: picture }) : picture;
+}
+
+/** Thumbnails by the pictures' names in the folder; of those that are not there, none. */
+export async function loadThumbnails(
+  folder: string,
+  names: Iterable<string>,
+  options: ThumbnailOptions = {},
+): Promise<Map<string, string>> {
+  const thumbnails = new Map<string, string>();
+  for (const name of new Set(names)) {
+    const path = join(folder, name);
+    if (existsSync(path)) thumbnails.set(name, await thumbnail(path, options));
+  }
+  return thumbnails;
+}
