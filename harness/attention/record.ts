@@ -35,7 +35,7 @@ const LENGTH_STEP = 16;
  * @param prefix of one example
  * @param suffix the text's tokens `[1, length]` after the start token, as `suffixOf` gives them
  * @param tokens how many of the text's tokens are wanted, counted from the first
- * @throws SimvlmError `no-image` for a prefix without a picture
+ * @throws SimvlmError `no-image` for a prefix without a picture, `several-images` for one of several examples
  */
 export async function recordAttention(
   weights: NativeWeights,
@@ -45,11 +45,9 @@ export async function recordAttention(
   tokens: number,
   options: Pick<CompileOptions, "provider"> = {},
 ): Promise<AttentionRecord> {
-  if (!prefix.images) throw new SimvlmError("no-image", "There is no picture in the prefix to show attention on.");
+  checkPicture(prefix);
   const promptKeys = prefix.prefixTokens?.shape[1] ?? 0;
-  // In one stack the suffix's positions go on where the prompt's end.
-  const freePlaces = config.textLength - (config.layout === "decoder-only" ? promptKeys : 0);
-  const inputs = { ...toNatives(prefix), ...toNatives({ suffixTokens: padSuffix(suffix, freePlaces) }) };
+  const inputs = { ...toNatives(prefix), ...toNatives({ suffixTokens: padSuffix(suffix, prefix, config) }) };
   const read = (all: { weights: Weights; inputs: ModelInputs }) => readLayers(all.weights, all.inputs, config);
   const compiled = await compile(read, { weights, inputs }, options);
   try {
@@ -72,21 +70,42 @@ export async function recordAttention(
   }
 }
 
-function padSuffix({ shape, data }: HostTensor<Int32Array>, mostPlaces: number): HostTensor<Int32Array> {
-  const length = Math.min(Math.ceil(shape[1]! / LENGTH_STEP) * LENGTH_STEP, mostPlaces);
+/** @throws SimvlmError `no-image`, `several-images` */
+function checkPicture({ images }: HostPrefix): void {
+  if (!images) throw new SimvlmError("no-image", "There is no picture in the prefix to show attention on.");
+  if (images.shape[0] === 1) return;
+  throw new SimvlmError(
+    "several-images",
+    `There are ${images.shape[0]} pictures in the prefix; attention is shown on one. Give each by itself.`,
+  );
+}
+
+/** A suffix with as much padding after it as makes its length a common one. */
+export function padSuffix(
+  { shape, data }: HostTensor<Int32Array>,
+  prefix: HostPrefix,
+  config: SimVLMConfig,
+): HostTensor<Int32Array> {
+  // In one stack the suffix's positions go on where the prompt's end.
+  const promptKeys = config.layout === "decoder-only" ? (prefix.prefixTokens?.shape[1] ?? 0) : 0;
+  const length = Math.min(Math.ceil(shape[1]! / LENGTH_STEP) * LENGTH_STEP, config.textLength - promptKeys);
   const padded = new Int32Array(Math.max(length, data.length)).fill(data.at(-1)!);
   padded.set(data);
   return { shape: [1, padded.length], data: padded };
+}
+
+/** The name in a `ForwardRecord` of the map that shows where a decoder layer looks. */
+export function attentionName({ layout }: SimVLMConfig, layer: number): string {
+  return `decoder.${layer}.${layout === "decoder-only" ? "attention" : "cross"}`;
 }
 
 /** `[1, heads, suffix, keys]` of each decoder layer, by its number. */
 function readLayers(weights: Weights, inputs: ModelInputs, config: SimVLMConfig): Record<string, tf.Tensor> {
   const { record } = hiddenStates(weights, inputs, config, { record: true });
   const length = inputs.suffixTokens.shape[1]!;
-  const kind = config.layout === "decoder-only" ? "attention" : "cross";
   return Object.fromEntries(
     Array.from({ length: config.decoderLayers }, (_, layer) => {
-      const map = record[`decoder.${layer}.${kind}`]!; // [1, heads, query, keys]
+      const map = record[attentionName(config, layer)]!; // [1, heads, query, keys]
       const [batch, heads, queries, keys] = map.shape as [number, number, number, number];
       const ofSuffix = tf.slice(map, [0, 0, queries - length, 0], [batch, heads, length, keys]); // [1, heads, suffix, keys]
       return [String(layer), ofSuffix];

@@ -18,9 +18,15 @@ export interface Attended {
 }
 
 /** Attention of `x` `[batch, tokens, width]` to itself; `bias` broadcasts to `[batch, heads, query, key]`. */
-export function selfAttention(x: tf.Tensor, bias: tf.Tensor, weights: Lookup, heads: number): Attended & KeyValues {
+export function selfAttention(
+  x: tf.Tensor,
+  bias: tf.Tensor,
+  weights: Lookup,
+  heads: number,
+  probe?: tf.Tensor,
+): Attended & KeyValues {
   const { queries, keys, values } = queriesKeysValues(x, weights, heads);
-  return { ...attend(queries, { keys, values }, bias, weights), keys, values };
+  return { ...attend(queries, { keys, values }, bias, weights, probe), keys, values };
 }
 
 /** Attention of `x` `[batch, query, width]` to keys and values made by `crossKeyValues`. */
@@ -30,8 +36,9 @@ export function crossAttention(
   bias: tf.Tensor,
   weights: Lookup,
   heads: number,
+  probe?: tf.Tensor,
 ): Attended {
-  return attend(splitHeads(scaled(linear(x, weights, "query"), heads), heads), seen, bias, weights);
+  return attend(splitHeads(scaled(linear(x, weights, "query"), heads), heads), seen, bias, weights, probe);
 }
 
 /** Keys and values of the encoder's output `[batch, key, width]`: the same whatever is decoded from it. */
@@ -50,10 +57,17 @@ export function queriesKeysValues(x: tf.Tensor, weights: Lookup, heads: number):
   };
 }
 
-/** softmax(queries · keys + bias) · values, through the output projection. */
-export function attend(queries: tf.Tensor, { keys, values }: KeyValues, bias: tf.Tensor, weights: Lookup): Attended {
+/** (softmax(queries · keys + bias) + probe) · values, through the output projection. */
+export function attend(
+  queries: tf.Tensor,
+  { keys, values }: KeyValues,
+  bias: tf.Tensor,
+  weights: Lookup,
+  probe?: tf.Tensor,
+): Attended {
   const scores = tf.add(tf.matMul(queries, keys), bias); // [batch, heads, query, key]
-  const probabilities = tf.softmax(scores); // [batch, heads, query, key]
+  const softmax = tf.softmax(scores); // [batch, heads, query, key]
+  const probabilities = probe ? tf.add(softmax, probe) : softmax; // [batch, heads, query, key]
   const context = joinHeads(tf.matMul(probabilities, values)); // [batch, query, width]
   return { output: linear(context, weights, "output"), probabilities };
 }

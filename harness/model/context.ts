@@ -8,6 +8,11 @@ export interface ForwardOptions {
   readonly record?: boolean;
   /** Factors of the residual branches, see `sampleNoise`. */
   readonly noise?: Noise | undefined;
+  /**
+   * Added to attention maps, by the names of the record: the gradient with respect to zeros here is the gradient with
+   * respect to the map.
+   */
+  readonly probes?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -22,6 +27,7 @@ export interface Context {
   readonly weights: Weights;
   readonly config: SimVLMConfig;
   readonly noise: Noise | undefined;
+  readonly probes: ForwardOptions["probes"];
   readonly keep: (name: string, tensor: Tensor) => void;
   readonly record: ForwardRecord;
 }
@@ -31,5 +37,5 @@ export function createContext(weights: Weights, config: SimVLMConfig, options: F
   const keep: Context["keep"] = (name, tensor) => {
     if (options.record) record[name] = tensor;
   };
-  return { weights, config, noise: options.noise, keep, record };
+  return { weights, config, noise: options.noise, probes: options.probes, keep, record };
 }

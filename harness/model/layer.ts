@@ -6,8 +6,8 @@ import { perturb } from "./noise.js";
 import { layerNorm } from "./norms.js";
 import { type Lookup, under } from "./weights.js";
 
-/** An attention branch on normalised states; the weights are its own. */
-export type Attend = (x: tf.Tensor, weights: Lookup) => Attended;
+/** An attention branch on normalised states; the weights are its own, and so is the probe, if there is one. */
+export type Attend = (x: tf.Tensor, weights: Lookup, probe?: tf.Tensor) => Attended;
 
 /**
  * A pre-norm transformer layer: a line for each branch. `see` looks at the sequence itself, `read`, where there is
@@ -21,9 +21,14 @@ export function layer(x: tf.Tensor, name: string, see: Attend, read: Attend | un
   return x;
 }
 
-function attentionBranch(x: tf.Tensor, name: string, attend: Attend, { weights, noise, keep }: Context): tf.Tensor {
+function attentionBranch(
+  x: tf.Tensor,
+  name: string,
+  attend: Attend,
+  { weights, noise, probes, keep }: Context,
+): tf.Tensor {
   const lookup = under(weights, name);
-  const { output, probabilities } = attend(layerNorm(x, lookup, "norm"), lookup);
+  const { output, probabilities } = attend(layerNorm(x, lookup, "norm"), lookup, probes?.[name]);
   keep(name, probabilities);
   return perturb(output, noise?.[name]); // [batch, tokens, width]
 }

@@ -52,7 +52,7 @@ export function encode(inputs: PrefixInputs, context: Context): Memory {
   const biases = layerBiases("encoder", prefix.imageTokens, prefix.textTokens, hidden, weights);
   let x = prefix.tokens; // [batch, prefix, width]
   for (let index = 0; index < config.encoderLayers; index++) {
-    const see: Attend = (states, lookup) => selfAttention(states, biases(index), lookup, config.heads);
+    const see: Attend = (states, lookup, probe) => selfAttention(states, biases(index), lookup, config.heads, probe);
     x = layer(x, `encoder.${index}`, see, undefined, context); // [batch, prefix, width]
   }
   x = layerNorm(x, under(weights, "encoder"), "norm"); // [batch, prefix, width]
@@ -62,12 +62,15 @@ export function encode(inputs: PrefixInputs, context: Context): Memory {
   return { tokens, hidden };
 }
 
-function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context): tf.Tensor {
+/** The suffix through the decoder, `[batch, suffix, width]`; each row reads its own row of the memory. */
+export function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context): tf.Tensor {
   const { weights, config } = context;
   const future = hideFuture(suffixTokens.shape[1]!); // [1, 1, suffix, suffix]
-  const see: Attend = (states, lookup) => selfAttention(states, future, lookup, config.heads);
-  const read: Attend = (states, lookup) =>
-    crossAttention(states, crossKeyValues(memory.tokens, lookup, config.heads), memory.hidden, lookup, config.heads);
+  const see: Attend = (states, lookup, probe) => selfAttention(states, future, lookup, config.heads, probe);
+  const read: Attend = (states, lookup, probe) => {
+    const seen = crossKeyValues(memory.tokens, lookup, config.heads);
+    return crossAttention(states, seen, memory.hidden, lookup, config.heads, probe);
+  };
   let x = embedText(suffixTokens, weights, config); // [batch, suffix, width]
   for (let index = 0; index < config.decoderLayers; index++) {
     x = layer(x, `decoder.${index}`, see, read, context); // [batch, suffix, width]
@@ -75,8 +78,8 @@ function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context): tf.T
   return layerNorm(x, under(weights, "decoder"), "norm"); // [batch, suffix, width]
 }
 
-/** The decoder-only layout: prefix and suffix in one sequence; the suffix's positions go on where the prefix's text ends. */
-function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
+/** The decoder-only layout: prefix and suffix in one sequence, `[batch, suffix, width]`; the suffix's positions go on where the prefix's text ends. */
+export function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const { weights, config } = context;
   const [batch, length] = inputs.suffixTokens.shape as [number, number];
   const prefix = embedPrefix(inputs, context);
@@ -88,7 +91,7 @@ function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const biases = layerBiases("decoder", prefix.imageTokens, prefix.textTokens + length, hidden, weights);
   let x = tf.concat([prefix.tokens, suffix], 1); // [batch, prefix + suffix, width]
   for (let index = 0; index < config.decoderLayers; index++) {
-    const see: Attend = (states, lookup) => selfAttention(states, biases(index), lookup, config.heads);
+    const see: Attend = (states, lookup, probe) => selfAttention(states, biases(index), lookup, config.heads, probe);
     x = layer(x, `decoder.${index}`, see, undefined, context); // [batch, prefix + suffix, width]
   }
   const states = tf.slice(x, [0, start, 0], [batch, length, config.width]); // [batch, suffix, width]

@@ -1,0 +1,1 @@
+export { type ExplorerOptions, explorerView } from "./view.js";

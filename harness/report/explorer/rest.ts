@@ -1,0 +1,60 @@
+import sharp from "sharp";
+import { viridis } from "../../attention/colours.js";
+import type { Exploration } from "../../attention/explore.js";
+import { averageAttention, poolWords, type WordAttention } from "../../attention/words.js";
+import { type Html, html } from "../html.js";
+
+/** Mean of layers and heads: what is shown where nothing can be chosen. */
+export function meanWords({ attention, words }: Exploration): WordAttention[] {
+  return poolWords(averageAttention(attention), attention, words);
+}
+
+/**
+ * An explorer at rest: the picture, and for each word the picture with its map.
+ * @param picture a data URI, which stands here once
+ * @param id of the picture, unlike any other's in the page
+ */
+export async function renderAtRest(exploration: Exploration, picture: string, id: string): Promise<Html> {
+  const { caption, source, prompt, attention } = exploration;
+  const { width, height } = exploration.picture;
+  const words = meanWords(exploration);
+  const values = words.flatMap(({ map }) => [...map]);
+  const [least, most] = [Math.min(...values, 1), Math.max(...values, 0)];
+  const panels = await Promise.all(
+    words.map(async ({ text, map, ...shares }) => {
+      const heat = await drawHeat(map, attention.grid, { least, most });
+      const box = `0 0 ${width} ${height}`;
+      return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}<small>${tellShares(shares, prompt)}</small></figcaption></figure>`;
+    }),
+  );
+  return html`<p class="source">${source}</p>
+<p>${caption}</p>
+<div class="panels"><figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="the picture"><image class="picture" id="${id}" href="${picture}" width="${width}" height="${height}"/></svg><figcaption>the picture</figcaption></figure>
+${panels}</div>`;
+}
+
+type Shares = Pick<WordAttention, "image" | "prompt" | "suffix">;
+
+export function tellShares({ image, prompt: onPrompt, suffix }: Shares, prompt: string): string {
+  const parts = [`picture ${percent(image)}`];
+  if (prompt !== "") parts.push(`prefix ${percent(onPrompt)}`);
+  if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
+  return parts.join(", ");
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** A data URI of a PNG with a pixel a patch. */
+async function drawHeat(
+  map: Float32Array,
+  grid: number,
+  { least, most }: { readonly least: number; readonly most: number },
+): Promise<string> {
+  const pixels = Uint8Array.from([...map].flatMap((value) => viridis((value - least) / (most - least || 1))));
+  const png = await sharp(pixels, { raw: { width: grid, height: grid, channels: 3 } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return `data:image/png;base64,${png.toString("base64")}`;
+}

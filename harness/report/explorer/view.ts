@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { SimvlmError } from "@simvlm/metrics";
+import sharp from "sharp";
+import { viridis } from "../../attention/colours.js";
+import type { Exploration } from "../../attention/explore.js";
+import type { Choice } from "../../attention/words.js";
+import { assetPath } from "../../files/asset.js";
+import type { RgbImage } from "../../images/decode.js";
+import { printable } from "../../terminal/printable.js";
+import { Html, html, jsonForScript } from "../html.js";
+import type { View } from "../view.js";
+import { packLooks } from "./pack.js";
+import { drawPicture } from "./picture.js";
+import { meanWords, renderAtRest, tellShares } from "./rest.js";
+
+export interface ExplorerOptions {
+  /** What is chosen at first; layers, heads and words are counted from 0. */
+  readonly word?: number;
+  readonly layer?: Choice;
+  readonly head?: Choice;
+  readonly method?: "mean" | "max" | "rollout" | "gradient";
+}
+
+const DEFAULTS = { word: 0, layer: "mean", head: "mean", method: "mean" } as const;
+
+const CAUTION =
+  "Attention says where the model looked, not why it chose the word. What a patch stands for comes from more of the " +
+  "picture than its square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
+  "What the maps of randomised weights show too, the model did not learn.";
+
+/** In the order in which they make one script. */
+const SCRIPTS = ["data", "draw", "grid", "pane", "export", "start"] as const;
+const JPEG_QUALITY = 80;
+const COLOUR_STEPS = 8;
+
+/**
+ * The attention explorer: one picture's caption word by word, or two models' beside each other with their selectors
+ * locked together. Everything is in its markup; at rest, it shows each word's mean map.
+ * @param explorations one or two, see `explore`
+ * @throws SimvlmError `bad-option` for another number of them
+ */
+export async function explorerView(explorations: readonly Exploration[], options: ExplorerOptions = {}): Promise<View> {
+  if (explorations.length < 1 || explorations.length > 2) {
+    throw new SimvlmError(
+      "bad-option",
+      `The explorer shows one model or two beside each other, not ${explorations.length}. Give one or two explorations.`,
+    );
+  }
+  const shown = explorations.map(makePrintable);
+  const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
+  const data = jsonForScript({
+    panes: shown.map(describePane),
+    start: toStart(options),
+    colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
+    caution: CAUTION,
+  });
+  const id = `explorer-${hash(data.markup, ...pictures)}`;
+  const rest = await Promise.all(
+    shown.map((exploration, index) => renderAtRest(exploration, pictures[index]!, `${id}-${index}`)),
+  );
+  return {
+    markup: html`<div class="simvlm-explorer" data-explorer="${id}">
+<style>${new Html(readAsset("explorer.css"))}</style>
+<div class="rest">${rest}
+<p class="note">${CAUTION}</p></div>
+<script type="application/json">${data}</script>
+<script>${new Html(readScript(id))}</script>
+</div>`,
+    libraries: [],
+    text: shown.map(tellWords).join("\n\n"),
+    picture: await drawPicture(shown),
+  };
+}
+
+/** Texts without characters that would turn the page's direction around or show nothing. */
+function makePrintable(exploration: Exploration): Exploration {
+  const { source, caption, prompt, words } = exploration;
+  return {
+    ...exploration,
+    source: printable(source),
+    caption: printable(caption),
+    prompt: printable(prompt),
+    words: words.map((word) => ({ ...word, text: printable(word.text) })),
+  };
+}
+
+function describePane(exploration: Exploration) {
+  const { source, trained, caption, prompt, words, attention, imageSize, picture, control } = exploration;
+  return {
+    source,
+    trained,
+    caption,
+    prompt,
+    words: words.map(({ text }) => text),
+    grid: attention.grid,
+    imageSize,
+    layers: attention.layers,
+    heads: attention.heads,
+    width: picture.width,
+    height: picture.height,
+    model: packLooks(exploration, words, { isControl: false }),
+    ...(control && { control: packLooks(control, words, { isControl: true }), seed: control.seed }),
+  };
+}
+
+function toStart(options: ExplorerOptions) {
+  const { word, layer, head, method } = { ...DEFAULTS, ...options };
+  const number = (choice: Choice) => (choice === "mean" ? -1 : choice);
+  return { word, patch: -1, layer: number(layer), head: number(head), method, control: false };
+}
+
+async function toJpeg({ width, height, data }: RgbImage): Promise<string> {
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+}
+
+function hash(...texts: readonly string[]): string {
+  const sum = createHash("sha256");
+  for (const text of texts) sum.update(text);
+  return sum.digest("hex").slice(0, 12);
+}
+
+function readAsset(name: string): string {
+  return readFileSync(assetPath("browser", name), "utf8");
+}
+
+/** The same explorer may stand in a page twice: the script takes the ones that nothing has brought to life yet. */
+function readScript(id: string): string {
+  const parts = SCRIPTS.map((name) => readAsset(`explorer-${name}.js`));
+  const start = `for (const root of document.querySelectorAll('[data-explorer="${id}"]:not([data-live])')) {
+  root.dataset.live = "";
+  startExplorer(root);
+}`;
+  return `(() => {\n"use strict";\n${parts.join("\n")}\n${start}\n})();`;
+}
+
+function tellWords(exploration: Exploration): string {
+  const { source, caption, prompt } = exploration;
+  const words = meanWords(exploration);
+  const width = Math.max(0, ...words.map(({ text }) => text.length));
+  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${tellShares(word, prompt)}`);
+  return [`${caption}  (${source})`, ...lines].join("\n");
+}

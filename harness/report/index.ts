@@ -1,0 +1,1 @@
+export * from "./explorer/index.js";

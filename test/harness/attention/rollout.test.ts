@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { recordAttention } from "../../../harness/attention/record.js";
+import { recordSelfAttention, rollOut, rollOutTokens } from "../../../harness/attention/rollout.js";
+import { toNatives } from "../../../harness/model/native.js";
+import { createRandom } from "../../../harness/random.js";
+import { batchPrefixes } from "../../../harness/tasks/prefix.js";
+import { decoderOnly, smallModel } from "../model/small.js";
+import { randomImage } from "../model/tiny.js";
+
+test("two layers by hand", () => {
+  const first = Float32Array.of(1, 0, 0.5, 0.5);
+  const second = Float32Array.of(0, 1, 0, 1);
+  // ½(A + I): [1 0; ¼ ¾] and then [½ ½; 0 1].
+  expect([...rollOut({ length: 2, layers: [first, second] })]).toEqual([0.625, 0.375, 0.25, 0.75]);
+});
+
+test("without attention every place is itself", () => {
+  const identity = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  expect([...rollOut({ length: 3, layers: [identity, identity] })]).toEqual([...identity]);
+});
+
+describe.each([
+  ["encoder–decoder", {}],
+  ["decoder-only", decoderOnly],
+] as const)("%s", (_, layout) => {
+  const { config, weights } = smallModel(layout);
+  const prefix = batchPrefixes([{ image: randomImage(createRandom(3)), text: [270, 280, 290] }], config, 0);
+  const suffix = { shape: [1, 5], data: Int32Array.of(1, 300, 301, 302, 303) };
+  const natives = toNatives(weights);
+
+  test("rows add up to 1, before and after", async () => {
+    const attention = await recordSelfAttention(natives, config, prefix, suffix);
+    expect(attention.layers).toHaveLength(layout === decoderOnly ? 3 : 2);
+    const rolled = rollOut(attention);
+    for (const matrix of [...attention.layers, rolled]) {
+      for (let row = 0; row < attention.length; row++) {
+        const cells = [...matrix.subarray(row * attention.length, (row + 1) * attention.length)];
+        expect(cells.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      }
+    }
+  });
+
+  test("each token's shares add up to 1 and see no later token", async () => {
+    const record = await recordAttention(natives, config, prefix, suffix, 4);
+    const tokens = rollOutTokens(record, await recordSelfAttention(natives, config, prefix, suffix));
+    const keys = tokens.data.length / 4;
+    expect(keys).toBe(4 + 3 + record.suffixKeys);
+    for (let token = 0; token < 4; token++) {
+      const row = [...tokens.data.subarray(token * keys, (token + 1) * keys)];
+      expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      if (layout === decoderOnly) expect(row.slice(7 + token + 1).every((value) => value === 0)).toBe(true);
+    }
+    // The picture's tokens mix in the encoder, so the rolled out map is not the attention itself.
+    expect(tokens.data).not.toEqual(record.data.subarray(0, tokens.data.length));
+  });
+});
