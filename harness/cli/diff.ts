@@ -48,8 +48,8 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Intervals are not compared: a run's take no time. */
-const NO_INTERVALS = { resamples: 1, examples: 0 };
+const NO_INTERVALS = { resamples: 1, examples: 0, explore: 0 };
 
 async function openSide(path: string, isRun: boolean): Promise<ReportData> {
-  return isRun ? buildReport([path], NO_INTERVALS) : readReport(await readText(path), path).data;
+  return isRun ? (await buildReport([path], NO_INTERVALS)).data : readReport(await readText(path), path).data;
 }

@@ -14,6 +14,8 @@ interface ReportCommandOptions extends Required<ResamplingOptions> {
   readonly out: string;
   readonly title?: string;
   readonly examples: number;
+  readonly explore: number;
+  readonly checkpoint?: readonly string[];
   readonly data?: string;
 }
 
@@ -31,6 +33,13 @@ export function createReportCommand(): Command {
     .requiredOption("--out <file>", "the report, .html")
     .option("--title <text>", "its heading (default: the task, the runs and the data)")
     .option("--examples <n>", "examples shown that differ most, each way", parseCount, REPORT_DEFAULTS.examples)
+    .option(
+      "--explore <n>",
+      "examples shown with attention maps of the first two models",
+      parseCount,
+      REPORT_DEFAULTS.explore,
+    )
+    .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
     .option("--resamples <n>", "resampled sets", parsePositiveInteger, COMPARE_DEFAULTS.resamples)
     .option("--confidence <p>", "coverage of intervals", parseFraction, COMPARE_DEFAULTS.confidence)
     .option("--seed <n>", "seed of the resampling", parseSeed, COMPARE_DEFAULTS.seed)
@@ -41,14 +50,15 @@ export function createReportCommand(): Command {
 
 async function runReport(
   folders: string[],
-  { out, data: dataFolder, ...options }: ReportCommandOptions,
+  { out, data: dataFolder, checkpoint: checkpoints, ...options }: ReportCommandOptions,
 ): Promise<void> {
   await checkOut(out, folders);
   const report = await withProgress("resampling", (onStart) =>
-    buildReport(folders, { ...options, dataFolder, onStart }),
+    buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
   );
   await writeFileAtomic(out, await renderReport(report));
-  for (const remark of report.remarks) process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
+  for (const remark of [...report.data.remarks, ...report.data.attention.remarks])
+    process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
   process.stdout.write(`${printable(out)}\n`);
 }
 

@@ -14,7 +14,8 @@ import { readScores } from "../../runs/scores.js";
 import { findFactsFile } from "../../tasks/caption.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import { TASKS } from "../../tasks/tasks.js";
-import type { EmbeddedData, ExampleScores, ReportData, ReportedRun, SingleExample } from "./data.js";
+import type { Explained } from "./attention/figures.js";
+import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
 import { type EmbeddedFile, embedFile, hashText } from "./embed.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures } from "./pictures.js";
@@ -24,9 +25,13 @@ export interface ReportOptions extends Omit<CompareOptions, "wins"> {
   readonly title?: string | undefined;
   /** Examples shown that differ most, so many each way; default 10. */
   readonly examples?: number;
+  /** Examples whose attention maps are shown, where the models are at hand; default 3. */
+  readonly explore?: number;
+  /** Folders of models, if they are not where the runs say. */
+  readonly checkpoints?: readonly string[] | undefined;
 }
 
-export const REPORT_DEFAULTS = { examples: 10 } as const;
+export const REPORT_DEFAULTS = { examples: 10, explore: 3, checkpoints: [] } as const;
 
 /**
  * What a report of finished runs holds: of several their comparison, of one its scores. Same runs and data, same report.
@@ -34,8 +39,8 @@ export const REPORT_DEFAULTS = { examples: 10 } as const;
  * @throws SimvlmError `changed-run` where a run's files do not follow from its predictions, and what `loadRuns` and
  *   `compareLoaded` throw
  */
-export async function buildReport(folders: readonly string[], options: ReportOptions = {}): Promise<ReportData> {
-  const { title, examples: wins, ...comparing } = { ...REPORT_DEFAULTS, ...options };
+export async function buildReport(folders: readonly string[], options: ReportOptions = {}): Promise<Report> {
+  const { title, examples: wins, explore, checkpoints = [], ...comparing } = { ...REPORT_DEFAULTS, ...options };
   const names = nameFolders(folders);
   const loaded = await loadRuns(folders);
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
@@ -46,7 +51,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
   const { pictures, remarks } = await collectPictures(listPictures(measured, extremes), dataFolder);
   const examples = scoreExamples(measured);
-  return {
+  const { attention, figures } = await explain(runs, measured, examples, { explore, checkpoints });
+  const data: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
     code: (await readProvenance()).code,
@@ -61,8 +67,21 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     data: await embedData(runs, measured),
     extremes,
     pictures,
+    attention,
     remarks,
   };
+  return { data, figures };
+}
+
+async function explain(
+  runs: readonly LoadedRun[],
+  { dataFolder }: MeasuredRuns,
+  examples: ExampleScores | undefined,
+  { explore: count, checkpoints }: { readonly explore: number; readonly checkpoints: readonly string[] },
+): Promise<Explained> {
+  if (count === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
+  const { drawFigures } = await import("./attention/figures.js"); // the engine is loaded only for this
+  return drawFigures(runs, { dataFolder, examples, count, checkpoints });
 }
 
 async function reportRun(

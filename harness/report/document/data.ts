@@ -25,8 +25,36 @@ export interface ReportData {
   readonly extremes: readonly SingleExample[];
   /** Thumbnails of the examples that are shown, as `data:` addresses by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
+  readonly attention: Attention;
   /** What could not be shown, a sentence each. */
   readonly remarks: readonly string[];
+}
+
+/** Attention maps of some examples. They stand in the page alone, where the explorer reads them. */
+export interface Attention {
+  readonly figures: readonly AttentionFigure[];
+  /** Why there are none, or not of all runs; a sentence each. */
+  readonly remarks: readonly string[];
+}
+
+export interface AttentionFigure {
+  /** The example. */
+  readonly id: string;
+  /** Why this example. */
+  readonly why: string;
+  /** The labels of those that are shown, one or two. */
+  readonly runs: readonly string[];
+  /** SHA-256 of the explorer's markup. */
+  readonly sha256: string;
+}
+
+/** The explorers' markup by example. */
+export type Figures = ReadonlyMap<string, string>;
+
+/** All that a page is made of. */
+export interface Report {
+  readonly data: ReportData;
+  readonly figures: Figures;
 }
 
 export interface ReportedRun {

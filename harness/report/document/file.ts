@@ -2,9 +2,9 @@ import { SimvlmError } from "@simvlm/metrics";
 import { parseJson } from "../../files/json.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { renderPage, type View } from "../view.js";
-import type { ReportData } from "./data.js";
+import type { Figures, ReportData } from "./data.js";
 import { hashText } from "./embed.js";
-import { Report } from "./schema.js";
+import { ReportSchema } from "./schema.js";
 import { Seal, sealValues } from "./seal.js";
 
 /** A part of the page, with a heading of its own. */
@@ -54,9 +54,21 @@ function readSections(page: string): Map<string, string> {
   return new Map([...found].map(([, id, markup]) => [id!, markup!]));
 }
 
+/** An attention map as it stands in a section; it is not part of the embedded data, which has its hash. */
+export function markFigure(id: string, markup: string): Html {
+  return html`<!--simvlm-figure ${id}-->${new Html(markup)}<!--/simvlm-figure-->`;
+}
+
+function readFigures(page: string): Map<string, string> {
+  const found = page.matchAll(/<!--simvlm-figure (.*?)-->(.*?)<!--\/simvlm-figure-->/gs);
+  return new Map([...found].map(([, id, markup]) => [id!, markup!]));
+}
+
 /** A report as it was found. */
 export interface ReportFile {
   readonly data: ReportData;
+  /** Attention maps by what {@link markFigure} called them. */
+  readonly figures: Figures;
   readonly seal: Seal;
   readonly sections: ReadonlyMap<string, string>;
   /** SHA-256 of the page with an empty seal. */
@@ -73,6 +85,7 @@ export function readReport(text: string, path: string): ReportFile {
   return {
     data: parseData(data.content, path),
     seal: parseJson(seal.content, `${path}, the seal`, Seal),
+    figures: readFigures(text.slice(0, data.start)),
     sections: readSections(text.slice(0, data.start)),
     page: hashText(text.slice(0, seal.start) + text.slice(seal.end)),
   };
@@ -80,7 +93,7 @@ export function readReport(text: string, path: string): ReportFile {
 
 /** As it stands there, down to the order of its fields: the schema only has a look at it. */
 function parseData(content: string, path: string): ReportData {
-  parseJson(content, `${path}, the embedded data`, Report);
+  parseJson(content, `${path}, the embedded data`, ReportSchema);
   return JSON.parse(content) as ReportData;
 }
 

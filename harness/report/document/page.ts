@@ -1,13 +1,14 @@
 import { type Html, html } from "../html.js";
-import type { ReportData } from "./data.js";
+import type { Report, ReportData } from "./data.js";
 import { type Section, writeReport } from "./file.js";
 import { describeRuns } from "./sections/runs.js";
 import { listSections } from "./sections/sections.js";
 import { STYLE } from "./style.js";
 
-/** The whole file, from nothing but what it embeds. Same data, same bytes. */
-export async function renderReport(data: ReportData): Promise<string> {
-  const sections = await listSections(data);
+/** The whole file, from nothing but what it embeds. Same report, same bytes. */
+export async function renderReport(report: Report): Promise<string> {
+  const { data } = report;
+  const sections = await listSections(report);
   return writeReport(data, renderTop(data, sections), sections);
 }
 

@@ -10,7 +10,7 @@ const Picture = z
 const MOST_RESAMPLES = 1_000_000;
 
 /** As much of a report's data as it takes to look at the rest: what the runs say is checked where they are read. */
-export const Report = z
+export const ReportSchema = z
   .looseObject({
     format: z.literal(1),
     title: z.string(),
@@ -43,6 +43,10 @@ export const Report = z
     }),
     extremes: z.array(z.looseObject({ id: z.string() })),
     pictures: z.record(z.string(), Picture),
+    attention: z.looseObject({
+      figures: z.array(z.object({ id: z.string(), why: z.string(), runs: z.array(z.string()), sha256: z.string() })),
+      remarks: z.array(z.string()),
+    }),
     remarks: z.array(z.string()),
   })
   .describe("the data of a report");

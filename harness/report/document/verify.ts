@@ -13,6 +13,7 @@ import { type ReportFile, readReport } from "./file.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { renderReport } from "./page.js";
 import { findChangedValues } from "./seal.js";
+import { nameFigure } from "./sections/attention.js";
 import { describeChange } from "./text-change.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 
@@ -42,6 +43,7 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     ["values", () => checkValues(file)],
     ["page", () => checkPage(file)],
     ["data files", () => checkFiles(data)],
+    ["attention maps", () => checkFigures(file)],
     ["scores", () => checkScores(data)],
     ["drawing", () => checkDrawing(file, path)],
     ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),
@@ -104,8 +106,21 @@ function checkFiles({ data: { files } }: ReportData): Finding {
   return { differences: broken.map(({ path }) => `the embedded ${path} has another SHA-256 than is said of it`) };
 }
 
+function checkFigures({ data, figures }: ReportFile): Finding {
+  const changed = data.attention.figures.filter(({ sha256 }, place) => {
+    return hashText(figures.get(nameFigure(place)) ?? "") !== sha256;
+  });
+  return { differences: changed.map(({ id }) => `the attention maps of ${id} were changed after they were drawn`) };
+}
+
 /** What the machine of today adds, and what is not made of what is embedded. */
-const NOT_REBUILT = { code: undefined, title: undefined, pictures: undefined, remarks: undefined } as const;
+const NOT_REBUILT = {
+  code: undefined,
+  title: undefined,
+  pictures: undefined,
+  attention: undefined,
+  remarks: undefined,
+} as const;
 
 async function checkScores(report: ReportData): Promise<Finding> {
   return withUnpacked(report, async (unpacked) => {
@@ -121,12 +136,13 @@ async function checkScores(report: ReportData): Promise<Finding> {
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
       examples: report.shown,
+      explore: 0,
       dataFolder: unpacked.dataFolder,
     }).catch((error: unknown) => {
       if (!(error instanceof SimvlmError)) throw error;
       differences.push(nameHere(error.message, unpacked));
     });
-    if (rebuilt) differences.push(...compareRebuilt(report, rebuilt));
+    if (rebuilt) differences.push(...compareRebuilt(report, rebuilt.data));
     return { differences, notes };
   });
 }
@@ -147,14 +163,14 @@ function nameHere(message: string, { root }: UnpackedReport): string {
   return message.replaceAll(`${root}/`, "");
 }
 
-async function checkDrawing({ data, sections }: ReportFile, path: string): Promise<Finding> {
+async function checkDrawing({ data, figures, sections }: ReportFile, path: string): Promise<Finding> {
   const { code } = await readProvenance();
   if (compareLeaves(code, data.code).length > 0) {
     const { version, commit } = data.code;
     const drawn = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
     return { differences: [], skipped: `drawn by ${drawn} of this library, not by this one: not drawn once more` };
   }
-  const again = readReport(await renderReport(data), path).sections;
+  const again = readReport(await renderReport({ data, figures }), path).sections;
   return {
     differences: [...again].flatMap(([id, markup]) => {
       const found = sections.get(id) ?? "";

@@ -1,23 +1,26 @@
 import type { Html } from "../../html.js";
 import { paperView } from "../../tables/index.js";
 import type { View } from "../../view.js";
-import type { ReportData } from "../data.js";
+import type { Report, ReportData } from "../data.js";
 import type { Section } from "../file.js";
+import { showAttention } from "./attention.js";
 import { showData, showManifests, showNotes } from "./provenance.js";
 import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results.js";
 import { showEnvironment, showSettings } from "./settings.js";
+import { showSummary } from "./summary.js";
 
 type Content = View | Html;
 
 interface Part extends Pick<Section, "id" | "title"> {
   /** Whether there is anything to show; default yes. */
   readonly has?: (data: ReportData) => boolean;
-  readonly show: (data: ReportData) => Content | Promise<Content>;
+  readonly show: (data: ReportData, figures: Report["figures"]) => Content | Promise<Content>;
 }
 
 /** The report from top to bottom. */
 const PARTS: readonly Part[] = [
-  { id: "scores", title: "Scores", has: ({ comparison }) => comparison.scores.length > 0, show: showScores },
+  { id: "summary", title: "In short", has: ({ comparison }) => comparison.scores.length > 0, show: showSummary },
+  { id: "scores", title: "Every score", has: ({ comparison }) => comparison.scores.length > 0, show: showScores },
   {
     id: "changes",
     title: "Completions that differ",
@@ -32,6 +35,12 @@ const PARTS: readonly Part[] = [
   },
   { id: "examples", title: "Best and worst examples", has: ({ extremes }) => extremes.length > 0, show: showExtremes },
   {
+    id: "attention",
+    title: "Where the models looked",
+    has: ({ attention: { figures, remarks } }) => figures.length + remarks.length > 0,
+    show: showAttention,
+  },
+  {
     id: "paper",
     title: "Beside the paper",
     has: ({ comparison }) => comparison.paper.length > 0,
@@ -44,7 +53,7 @@ const PARTS: readonly Part[] = [
   { id: "notes", title: "Notes", show: showNotes },
 ];
 
-export async function listSections(data: ReportData): Promise<Section[]> {
+export async function listSections({ data, figures }: Report): Promise<Section[]> {
   const shown = PARTS.filter(({ has = () => true }) => has(data));
-  return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data)] })));
+  return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data, figures)] })));
 }
