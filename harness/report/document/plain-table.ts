@@ -2,13 +2,7 @@ import { type Html, html } from "../html.js";
 
 export interface PlainTable {
   readonly head: readonly string[];
-  readonly rows: readonly PlainRow[];
-}
-
-export interface PlainRow {
-  readonly cells: readonly (string | Html)[];
-  /** Stands out: its cells are not all the same. */
-  readonly marked?: boolean;
+  readonly rows: readonly { readonly cells: readonly (string | Html)[] }[];
 }
 
 /** A table to read, in a box of its own that scrolls where the page is too narrow. Rows are headed by their first cell. */
@@ -19,10 +13,7 @@ export function plainTable({ head, rows }: PlainTable): Html {
 ${rows.map(
   ({
     cells: [first, ...others],
-    marked,
-  }) => html`<tr${marked && html` class="marked"`}><th scope="row">${first}</th>${others.map(
-    (cell) => html`<td>${cell}</td>`,
-  )}</tr>
+  }) => html`<tr><th scope="row">${first}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>
 `,
 )}</tbody>
 </table></div>`;

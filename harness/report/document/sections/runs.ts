@@ -19,13 +19,11 @@ export function describeSource({ manifest: { source } }: ReportedRun): string {
 
 /** The runs, the first marked as what the others are compared with. */
 export function describeRuns({ runs }: ReportData): Html {
-  const rows = runs.map((run, i) => ({
-    cells: [
-      html`<b>${run.label}</b>${i === 0 && runs.length > 1 && " (the others are compared with it)"}`,
-      run.name,
-      describeSource(run),
-      run.manifest.created.slice(0, 10),
-    ],
-  }));
-  return plainTable({ head: ["run", "folder", "who predicted", "made"], rows });
+  const rows = runs.map((run, i) => {
+    const { label, name, manifest } = run;
+    const place = name !== label && html`<br><small>${name}</small>`;
+    const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
+    return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
+  });
+  return plainTable({ head: ["run", "who predicted", "made"], rows });
 }

@@ -5,22 +5,22 @@ import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
-/** All scores on all examples: of each run the value with its interval and, below, the difference to the first run. */
+/** A row a score, on all examples: of each run the value with its interval and, below, the difference to the first run. */
 export function showSummary({ comparison }: ReportData): Html {
   const { runs, scores, differences, resampling } = comparison;
   const whole = scores.filter(({ subset }) => subset === "all");
   const names = unique(whole.map(({ score }) => score));
-  const rows = runs.map(({ label }) => {
-    const cells = names.map((name) => {
+  const rows = names.map((name) => {
+    const cells = runs.map(({ label }) => {
       const isHere = (row: ScoreRow | DifferenceRow) => row.subset === "all" && row.run === label && row.score === name;
       return showCell(whole.find(isHere), differences.find(isHere));
     });
-    return { cells: [html`<b>${label}</b>`, ...cells] };
+    return { cells: [html`<b>${name}</b>`, ...cells] };
   });
   const interval = `${100 * resampling.confidence} %`;
   const first =
     runs.length > 1 && html`, Δ is the difference to ${runs[0]!.label} with its interval and p-value (bootstrap)`;
-  return html`${plainTable({ head: ["", ...names], rows })}
+  return html`${plainTable({ head: ["", ...runs.map(({ label }) => label)], rows })}
 <p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>`;
 }
 
