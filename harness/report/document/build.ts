@@ -5,6 +5,7 @@ import { type CompareOptions, compareLoaded, type MeasuredRuns } from "../../com
 import { describeExample, MAIN_SCORES, scoresOf } from "../../compare/examples.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load.js";
 import { findImageRoot } from "../../datasets/folder.js";
+import { fileInside } from "../../files/inside.js";
 import { readText } from "../../files/text.js";
 import { orderPredictions } from "../../runs/finish.js";
 import { readLog } from "../../runs/log.js";
@@ -169,7 +170,7 @@ async function embedData(
 
 async function embedUnchanged(folders: readonly string[], path: string, sha256: string): Promise<EmbeddedFile> {
   for (const folder of folders) {
-    const bytes = await readFile(join(folder, path)).catch(() => undefined);
+    const bytes = await readFile(fileInside(folder, path, "the manifest")).catch(() => undefined);
     if (bytes && hashText(bytes) === sha256) return embedFile(path, bytes);
   }
   throw new SimvlmError(

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../../harness/compare/compare.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
@@ -80,7 +80,6 @@ test("examples that failed are told without the folder their pictures lie in", a
   const folder = await makeRun(scratch, "run", (_, place) => (place === 0 ? undefined : CAPTIONS[place]));
   const line = JSON.stringify({ id: "101", error: `${scratch.at("data/images/101.jpg")}: broken` });
   const log = scratch.at("run/predictions.jsonl");
-  const { readFileSync } = await import("node:fs");
   writeFileSync(log, readFileSync(log, "utf8").replace(/\{"id":"101".*\}/, line));
   const { data } = await buildReport([folder], FEW);
   expect(data.runs[0]!.outcomes[0]).toEqual({ id: "101", error: "images/101.jpg: broken" });
@@ -91,5 +90,5 @@ test("examples that failed are told without the folder their pictures lie in", a
 test("a run whose results were changed by hand is no run to report", async () => {
   const scratch = await captionRuns();
   writeFileSync(scratch.at("good/results.json"), "[]\n");
-  await expect(buildReport([scratch.at("good")], FEW)).rejects.toMatchObject({ name: "SimvlmError" });
+  await expect(buildReport([scratch.at("good")], FEW)).rejects.toThrow(/results.json/);
 });
