@@ -63,7 +63,7 @@ function startPlainLines(label: string, total: number): Progress {
   };
 }
 
-function formatRate(done: number, milliseconds: number): string {
+export function formatRate(done: number, milliseconds: number): string {
   const rate = (1000 * done) / Math.max(1, milliseconds);
   return `${rate.toFixed(rate < 10 ? 1 : 0)}/s`;
 }

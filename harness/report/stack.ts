@@ -1,15 +1,17 @@
-import { html } from "./html.js";
+import { Html, html } from "./html.js";
+import { shareScripts } from "./script.js";
 import type { View } from "./view.js";
 
 /** Views one below the other, as one; its picture is the first that any of them has. */
 export function stackViews(views: readonly View[], title = ""): View {
   const picture = views.find((view) => view.picture)?.picture;
-  return {
-    markup: html`<div class="simvlm-stack">${title && html`<h3>${title}</h3>`}
+  const { markup } = html`<div class="simvlm-stack">${title && html`<h3>${title}</h3>`}
 ${views.map(
   ({ markup }) => html`${markup}
 `,
-)}</div>`,
+)}</div>`;
+  return {
+    markup: new Html(shareScripts(markup)),
     libraries: [...new Set(views.flatMap(({ libraries }) => libraries))].sort(),
     text: [title, ...views.map(({ text }) => text)].filter((text) => text !== "").join("\n\n"),
     ...(picture && { picture }),

@@ -13,6 +13,7 @@ function enlivenAll(selector, library, begin) {
     whenThere(library, () => {
       begin(root, JSON.parse(json.textContent));
       root.setAttribute("data-alive", "yes");
+      root.closest("[data-simvlm-libraries]")?.querySelector("[data-simvlm-hint]")?.remove();
     });
   }
 }

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import {
+  type Column,
   type CompleteColumn,
   completeColumns,
   isFigure,
@@ -7,7 +8,6 @@ import {
   isPictureAddress,
   isRgbImage,
   type PictureCell,
-  type Column,
   type Row,
 } from "./columns.js";
 import { thumbnail } from "./thumbnails.js";

@@ -22,9 +22,7 @@ function sideView(side: PaperSide): Promise<View> {
         const figures = values.map((value) => (value === null ? undefined : { value, mark: "" }));
         return { whose: "ours", model: run, ...cellsOf(figures) };
       }),
-      ...rows.map(
-        ({ model, figures }): Row => ({ whose: "the paper's", model, ...cellsOf(figures.map(markFigure)) }),
-      ),
+      ...rows.map(({ model, figures }): Row => ({ whose: "the paper's", model, ...cellsOf(figures.map(markFigure)) })),
     ],
     {
       title: `The paper: ${title}`,

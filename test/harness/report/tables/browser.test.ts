@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { thumbnail } from "../../../../harness/report/tables/thumbnails.js";
 import { tableView } from "../../../../harness/report/tables/table-view.js";
+import { thumbnail } from "../../../../harness/report/tables/thumbnails.js";
 import { renderPage, type View } from "../../../../harness/report/view.js";
 import { chromium, withPage } from "../../../browser.js";
 
@@ -13,7 +13,7 @@ const rows = (count: number) =>
     id: i,
     domain: DOMAINS[i % 3],
     caption: `a ${["red", "blue", "green", "grey"][i % 4]} dog number ${i}`,
-    CIDEr: (i * 37) % 100 / 50,
+    CIDEr: ((i * 37) % 100) / 50,
     SPICE: { value: i / 1000, low: i / 1000 - 0.01, high: i / 1000 + 0.01 },
   }));
 

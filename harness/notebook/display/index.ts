@@ -1,0 +1,11 @@
+export { forgetLibraries } from "./libraries.js";
+export {
+  type CaptionedPicture,
+  type Picture,
+  type PicturesOptions,
+  type PictureView,
+  picturesView,
+} from "./pictures.js";
+export { showProgress, trackProgress } from "./progress.js";
+export { type ShowOptions, viewOf } from "./recognize.js";
+export { type Display, openDisplay, show } from "./show.js";

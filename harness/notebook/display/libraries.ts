@@ -1,0 +1,38 @@
+import { setTimeout } from "node:timers/promises";
+import { Html, html } from "../../report/html.js";
+import { type LibraryName, loadLibrary } from "../../report/libraries.js";
+import type { FrontEnd } from "./front-end.js";
+
+/** How long the front end has for running a library before its script is taken out of the notebook again. */
+const RUN_MS = 400;
+
+const brought = new Set<LibraryName>();
+
+/**
+ * Brings libraries into the notebook's page, each once a kernel. A script of 1.5 MB may not stay in the saved notebook:
+ * as soon as the page has run it, a note takes its place.
+ */
+export async function bringLibraries(frontEnd: FrontEnd, names: readonly LibraryName[]): Promise<void> {
+  for (const name of names) {
+    if (brought.has(name)) continue;
+    brought.add(name);
+    const replace = frontEnd.open({ "text/html": renderLibrary(name).markup, "text/plain": "" });
+    await setTimeout(RUN_MS);
+    const note = `${name} was loaded for the views below.`;
+    replace({ "text/html": html`<small style="color: #77777f">${note}</small>`.markup, "text/plain": note });
+  }
+}
+
+/** In classic notebooks there is require.js, which the library would give itself to, and not to the page. */
+function renderLibrary(name: LibraryName): Html {
+  const { style, script } = loadLibrary(name);
+  return html`${style && html`<style>${new Html(style)}</style>`}
+<script>(function (define, exports, module) {
+${new Html(script)}
+}).call(window);</script>`;
+}
+
+/** Sends them again with the next view: after the page was loaded anew while the kernel went on. */
+export function forgetLibraries(): void {
+  brought.clear();
+}

@@ -1,0 +1,194 @@
+import { existsSync } from "node:fs";
+import { bootstrap, type MetricResult, type ResamplingOptions } from "@simvlm/metrics";
+import type { RunComparison } from "../../compare/comparison.js";
+import { html } from "../../report/html.js";
+import { scoresByDomainView } from "../../report/plots/scores-by-domain.js";
+import { stackViews } from "../../report/stack.js";
+import { isPictureAddress, isRgbImage, type PictureCell, type Row } from "../../report/tables/columns.js";
+import { paperView } from "../../report/tables/paper.js";
+import { scoresView } from "../../report/tables/scores.js";
+import { type TableOptions, tableView } from "../../report/tables/table-view.js";
+import { thumbnail } from "../../report/tables/thumbnails.js";
+import { comparisonThumbnails, winsAndLossesView } from "../../report/tables/wins-and-losses.js";
+import type { View } from "../../report/view.js";
+import { type CaptionedPicture, type Picture, picturesView } from "./pictures.js";
+
+export interface ShowOptions extends TableOptions, ResamplingOptions {
+  /** Of predictions or rows: the picture of each, in their order or by id. */
+  readonly images?: readonly Picture[] | ReadonlyMap<string, Picture> | Readonly<Record<string, Picture>>;
+  /** Of pictures, at most, in pixels. */
+  readonly width?: number;
+}
+
+/** A kind of value and how it is shown; `view` gets what `is` has accepted. */
+interface Kind {
+  readonly is: (value: unknown) => boolean;
+  readonly view: (value: never, options: ShowOptions) => View | Promise<View>;
+}
+
+/** From the particular to the general: the first kind that a value is. */
+const KINDS: readonly Kind[] = [
+  { is: isView, view: (view: View) => view },
+  { is: isComparison, view: comparisonView },
+  { is: isMetricResult, view: (result: MetricResult, options) => metricsView([result], options) },
+  { is: (value) => isListOf(value, isMetricResult), view: metricsView },
+  { is: isDataFrame, view: (frame: DataFrame, options) => rowsView(rowsOfFrame(frame), options) },
+  { is: isPicture, view: (picture: Picture, options) => picturesView([{ picture }], options) },
+  {
+    is: (value) => isListOf(value, isPicture),
+    view: (pictures: Picture[], options) =>
+      picturesView(
+        pictures.map((picture) => ({ picture })),
+        options,
+      ),
+  },
+  { is: isCaptionedPicture, view: (picture: CaptionedPicture, options) => picturesView([picture], options) },
+  { is: (value) => isListOf(value, isCaptionedPicture), view: picturesView },
+  { is: (value) => isListOf(value, isRow), view: rowsView },
+  { is: isRow, view: recordView },
+];
+
+/**
+ * How a value looks: a picture, predictions, scores, a comparison, a DataFrame, rows; anything else as Node prints it.
+ * @throws SimvlmError what reading pictures throws
+ */
+export async function viewOf(value: unknown, options: ShowOptions = {}): Promise<View> {
+  const kind = KINDS.find(({ is }) => is(value));
+  if (kind) return kind.view(value as never, options);
+  const { inspect } = await import("node:util");
+  const text = typeof value === "string" ? value : inspect(value, { depth: 4 });
+  return { markup: html`<pre>${text}</pre>`, libraries: [], text };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(is);
+}
+
+function isView(value: unknown): value is View {
+  return isRecord(value) && isRecord(value.markup) && Array.isArray(value.libraries) && typeof value.text === "string";
+}
+
+function isComparison(value: unknown): value is RunComparison {
+  return isRecord(value) && ["runs", "scores", "winsAndLosses", "paper"].every((key) => Array.isArray(value[key]));
+}
+
+function isMetricResult(value: unknown): value is MetricResult {
+  return isRecord(value) && isRecord(value.statistics) && typeof value.scoresFromSums === "function";
+}
+
+/** A danfojs DataFrame or Series, by its shape: the library is the notebook's own. */
+interface DataFrame {
+  readonly columns: readonly string[];
+  readonly index: readonly (string | number)[];
+  readonly values: readonly unknown[];
+}
+
+function isDataFrame(value: unknown): value is DataFrame {
+  return isRecord(value) && ["columns", "index", "values"].every((key) => Array.isArray(value[key]));
+}
+
+/** With the index where it says more than the rows' places. */
+function rowsOfFrame({ columns, index, values }: DataFrame): Row[] {
+  const isNamed = index.some((name, i) => name !== i);
+  return values.map((value, i): Row => {
+    const cells = Array.isArray(value) ? (value as unknown[]) : [value];
+    const row = Object.fromEntries(columns.map((name, column) => [name, missing(cells[column])]));
+    return isNamed ? { "": index[i], ...row } : row;
+  });
+}
+
+/** danfojs writes NaN where there is nothing. */
+function missing(cell: unknown): unknown {
+  return Number.isNaN(cell) ? null : cell;
+}
+
+const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|avif|tiff?)$/i;
+const PICTURE_BYTES: readonly (readonly number[])[] = [
+  [0xff, 0xd8, 0xff],
+  [0x89, 0x50, 0x4e, 0x47],
+  [0x52, 0x49, 0x46, 0x46],
+  [0x47, 0x49, 0x46],
+];
+
+function isPicture(value: unknown): value is Picture {
+  if (typeof value === "string") return PICTURE_NAME.test(value) && existsSync(value);
+  if (value instanceof Uint8Array) return PICTURE_BYTES.some((bytes) => bytes.every((byte, i) => value[i] === byte));
+  return isRgbImage(value);
+}
+
+function isCaptionedPicture(value: unknown): value is CaptionedPicture {
+  return (
+    isRecord(value) && isPicture(value.picture) && Object.keys(value).every((key) => /^(picture|caption)$/.test(key))
+  );
+}
+
+function isRow(value: unknown): value is Row {
+  const prototype: unknown = isRecord(value) ? Object.getPrototypeOf(value) : undefined;
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Predictions and other rows, with their pictures where they are given. */
+async function rowsView(rows: readonly Row[], { images, ...options }: ShowOptions): Promise<View> {
+  if (images === undefined) return tableView(rows, options);
+  const pictures: Row[] = [];
+  for (const [i, row] of rows.entries()) {
+    const picture = findPicture(row, i, images);
+    pictures.push({ picture: picture === undefined ? null : await addressOf(picture), ...row });
+  }
+  return tableView(pictures, options);
+}
+
+function findPicture({ id }: Row, place: number, images: NonNullable<ShowOptions["images"]>): Picture | undefined {
+  if (Array.isArray(images)) return images[place] as Picture | undefined;
+  if (images instanceof Map) return images.get(String(id)) as Picture | undefined;
+  return (images as Readonly<Record<string, Picture>>)[String(id)];
+}
+
+async function addressOf(picture: Picture): Promise<PictureCell> {
+  return typeof picture === "string" && isPictureAddress(picture) ? picture : thumbnail(picture);
+}
+
+/** A thing's fields, a row each. */
+function recordView(record: Row, options: ShowOptions): Promise<View> {
+  const rows = Object.entries(record).map(([field, value]) => ({
+    field,
+    value: isRecord(value) ? value : String(value),
+  }));
+  const columns = (["field", "value"] as const).map((key) => ({ key, kind: "text" as const }));
+  return tableView(rows, { columns, ...options });
+}
+
+/** Scores with their intervals, and how they were computed. */
+function metricsView(results: readonly MetricResult[], { resamples, seed, confidence, ...options }: ShowOptions) {
+  const asked = { ...(resamples && { resamples }), ...(seed && { seed }), ...(confidence && { confidence }) };
+  const rows = results.flatMap((result) => {
+    const intervals = bootstrap(result, asked);
+    return result.names.map((name): Row => {
+      const { score: value, low, high } = intervals[name]!;
+      return { score: name, value: { value, low, high } };
+    });
+  });
+  const note = results.map(({ signature }) => signature).join(" ");
+  return tableView(rows, {
+    note,
+    columns: [{ key: "score" }, { key: "value", kind: "interval", decimals: 4 }],
+    ...options,
+  });
+}
+
+/** Everything of a comparison, the picture of it first. */
+async function comparisonView(comparison: RunComparison): Promise<View> {
+  const thumbnails = await comparisonThumbnails(comparison, { size: 72 });
+  return stackViews(
+    await Promise.all([
+      ...(comparison.scores.length > 0 ? [scoresByDomainView(comparison)] : []),
+      scoresView(comparison),
+      ...(comparison.winsAndLosses.length > 0 ? [winsAndLossesView(comparison, { thumbnails })] : []),
+      ...(comparison.paper.length > 0 ? [paperView(comparison)] : []),
+    ]),
+  );
+}

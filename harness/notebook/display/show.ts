@@ -1,0 +1,65 @@
+import { html } from "../../report/html.js";
+import type { View } from "../../report/view.js";
+import { type Bundle, findFrontEnd } from "./front-end.js";
+import { bringLibraries } from "./libraries.js";
+import type { PictureView } from "./pictures.js";
+import { type ShowOptions, viewOf } from "./recognize.js";
+
+/**
+ * Shows pictures, captions and predictions, scores, comparisons, DataFrames, rows, views, and anything else: in a
+ * notebook as an output of the cell, elsewhere as text on stdout. In a cell: `await show(x)`.
+ * @throws SimvlmError what reading pictures throws
+ */
+export async function show(value: unknown, options: ShowOptions = {}): Promise<void> {
+  const view = await viewOf(value, options);
+  const frontEnd = findFrontEnd();
+  if (!frontEnd) {
+    process.stdout.write(`${view.text}\n`);
+    return;
+  }
+  await bringLibraries(frontEnd, view.libraries);
+  frontEnd.send(bundleOf(view));
+}
+
+/** A place in the notebook that shows one value after another. */
+export interface Display {
+  /** Shows a value in the place of the one before it. */
+  update(value: unknown, options?: ShowOptions): Promise<void>;
+}
+
+/** For what grows while a cell runs: a loss curve. Elsewhere than in a notebook each value is printed. */
+export function openDisplay(): Display {
+  let replace: ((bundle: Bundle) => void) | undefined;
+  return {
+    async update(value, options = {}) {
+      const frontEnd = findFrontEnd();
+      if (!frontEnd) return show(value, options);
+      const view = await viewOf(value, options);
+      await bringLibraries(frontEnd, view.libraries);
+      if (replace) replace(bundleOf(view));
+      else replace = frontEnd.open(bundleOf(view));
+    },
+  };
+}
+
+const JPEG_START = 0xff;
+
+/** The view in all its forms; of a picture that no script changes, the picture alone. */
+export function bundleOf(view: View | PictureView): Bundle {
+  const { picture, text } = view;
+  return {
+    ...(!("still" in view) && { "text/html": renderInNotebook(view) }),
+    ...(picture && {
+      [picture[0] === JPEG_START ? "image/jpeg" : "image/png"]: Buffer.from(picture).toString("base64"),
+    }),
+    "text/plain": text,
+  };
+}
+
+/** With the names of its libraries, for the export of the notebook as a page. */
+function renderInNotebook({ markup, libraries }: View): string {
+  if (libraries.length === 0) return markup.markup;
+  return html`<div data-simvlm-libraries="${libraries.join(" ")}">${markup}
+<p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #77777f; margin: 0">At rest. It comes to life when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p></div>`
+    .markup;
+}

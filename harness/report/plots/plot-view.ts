@@ -1,0 +1,23 @@
+import { html, jsonForScript } from "../html.js";
+import { browserScript, browserStyle } from "../script.js";
+import type { View } from "../view.js";
+import { drawFigureSvg, rasterize } from "./draw.js";
+import type { Figure } from "./figure.js";
+import { describeFigure } from "./figure-text.js";
+import { toPlotly } from "./plotly.js";
+
+/** A figure that can be zoomed, pointed at and saved as PNG; at rest the same as a picture. */
+export async function plotView(figure: Figure): Promise<View> {
+  const picture = await rasterize(drawFigureSvg(figure));
+  const text = describeFigure(figure);
+  const source = `data:image/png;base64,${Buffer.from(picture).toString("base64")}`;
+  return {
+    markup: html`<div class="simvlm-plot">${browserStyle("plot.css")}
+<img class="simvlm-static" width="720" alt="${text}" src="${source}">
+<script type="application/json">${jsonForScript({ title: figure.title, ...toPlotly(figure) })}</script>
+${browserScript("enliven.js", "plot.js")}</div>`,
+    libraries: ["plotly"],
+    text,
+    picture,
+  };
+}
