@@ -13,6 +13,8 @@ import { type AttentionRecord, recordAttention } from "./record.js";
 import { recordSelfAttention, rollOutTokens } from "./rollout.js";
 
 export interface ExploreOptions extends PictureCaptionOptions {
+  /** What the model is called. Default: where it comes from. */
+  readonly label?: string;
   /** What is computed besides the attention itself. Default: both. */
   readonly methods?: readonly Method[];
   /** Seed of the control's random weights, or false for no control. Default 1. */
@@ -65,10 +67,10 @@ export async function explore(
   const { methods, control, provider } = { ...DEFAULTS, ...options };
   const caption = await captionPicture(model, picture, options);
   const look = (weights: NativeWeights) => lookAt(weights, model, caption, methods, { ...(provider && { provider }) });
-  const { config, source, trained } = model;
+  const { config, trained } = model;
   return {
     ...(await look(toNatives(model.weights))),
-    source,
+    source: options.label ?? model.source,
     trained,
     caption: caption.text,
     ...(caption.logProbability !== undefined && { logProbability: caption.logProbability }),

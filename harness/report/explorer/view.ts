@@ -15,14 +15,14 @@ import { drawPicture } from "./picture.js";
 import { meanWords, renderAtRest, tellShares } from "./rest.js";
 
 export interface ExplorerOptions {
-  /** What is chosen at first; layers, heads and words are counted from 0. */
+  /** What is chosen at first; layers, heads and words are counted from 0. Default: the word with the brightest patch. */
   readonly word?: number;
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: "mean" | "max" | "rollout" | "gradient";
 }
 
-const DEFAULTS = { word: 0, layer: "mean", head: "mean", method: "mean" } as const;
+const DEFAULTS = { layer: "mean", head: "mean", method: "mean" } as const;
 
 const CAUTION =
   "Attention says where the model looked, not why it chose the word. What a patch stands for comes from more of the " +
@@ -51,7 +51,7 @@ export async function explorerView(explorations: readonly Exploration[], options
   const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
   const data = jsonForScript({
     panes: shown.map(describePane),
-    start: toStart(options),
+    start: toStart(options, shown[0]!),
     colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
     caution: CAUTION,
   });
@@ -104,10 +104,15 @@ function describePane(exploration: Exploration) {
   };
 }
 
-function toStart(options: ExplorerOptions) {
-  const { word, layer, head, method } = { ...DEFAULTS, ...options };
+function toStart(options: ExplorerOptions, exploration: Exploration) {
+  const { word = findBrightest(exploration), layer, head, method } = { ...DEFAULTS, ...options };
   const number = (choice: Choice) => (choice === "mean" ? -1 : choice);
   return { word, patch: -1, layer: number(layer), head: number(head), method, control: false };
+}
+
+function findBrightest(exploration: Exploration): number {
+  const peaks = meanWords(exploration).map(({ map }) => map.reduce((a, b) => Math.max(a, b), 0));
+  return Math.max(0, peaks.indexOf(Math.max(...peaks)));
 }
 
 async function toJpeg({ width, height, data }: RgbImage): Promise<string> {
