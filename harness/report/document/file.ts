@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { parseJson } from "../../files/json.js";
 import { Html, html, jsonForScript } from "../html.js";
+import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
 import { hashText } from "./embed.js";
@@ -21,9 +22,9 @@ const END_TAG = "</script>";
 
 /** The page of a report: what stands above, the sections, the data, the seal. Same arguments, same bytes. */
 export function writeReport(data: ReportData, above: Html, sections: readonly Section[]): string {
-  const views = sections.map(markSection);
+  const body = stackViews(sections.map(markSection));
   const embedded = html`${new Html(DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
-  const unsealed = renderPage([above, ...views, embedded, new Html(SEAL_TAG + END_TAG)], { title: data.title });
+  const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], { title: data.title });
   const seal: Seal = {
     format: 1,
     page: hashText(unsealed),

@@ -1,4 +1,5 @@
 import type { Html } from "../../html.js";
+import { scoresByDomainView } from "../../plots/index.js";
 import { paperView } from "../../tables/index.js";
 import type { View } from "../../view.js";
 import type { Report, ReportData } from "../data.js";
@@ -20,6 +21,12 @@ interface Part extends Pick<Section, "id" | "title"> {
 /** The report from top to bottom. */
 const PARTS: readonly Part[] = [
   { id: "summary", title: "In short", has: ({ comparison }) => comparison.scores.length > 0, show: showSummary },
+  {
+    id: "domains",
+    title: "By kind of example",
+    has: ({ comparison }) => comparison.scores.some(({ subset }) => subset !== "all"),
+    show: ({ comparison }) => scoresByDomainView(comparison),
+  },
   { id: "scores", title: "Every score", has: ({ comparison }) => comparison.scores.length > 0, show: showScores },
   {
     id: "changes",
