@@ -8,7 +8,7 @@ pre { overflow: auto; max-height: 28em; background: #f6f6f8; padding: 12px; bord
 .aside, .remark { color: #55555f; font-size: .9em }
 .wide { overflow-x: auto; max-width: 100% }
 table.plain { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92em }
-table.plain th, table.plain td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #ececf0; font-weight: 400 } table.plain small { color: #55555f; white-space: nowrap }
+table.plain th, table.plain td { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #ececf0; font-weight: 400 } table.plain small { color: #55555f } #summary small { white-space: nowrap }
 table.plain thead th { font-weight: 600 } table.plain td { overflow-wrap: anywhere; min-width: 6em }
 /* Their section's heading says the same. */
 #wins > .simvlm-table > h4 { display: none }

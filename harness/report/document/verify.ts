@@ -41,7 +41,7 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
   const { data } = file;
   const checks: readonly (readonly [string, () => Promise<Finding> | Finding])[] = [
     ["values", () => checkValues(file)],
-    ["page", () => checkPage(file)],
+    ["sections", () => checkPage(file)],
     ["data files", () => checkFiles(data)],
     ["attention maps", () => checkFigures(file)],
     ["scores", () => checkScores(data)],

@@ -7,8 +7,8 @@ export interface Choice {
 }
 
 /**
- * The largest win, the largest loss and a typical example, then further wins and losses in turn; of one run alone, the
- * best and the worst.
+ * The largest win, the largest loss and a typical example, then further wins and losses in turn, then the others; of
+ * one run alone, the best and the worst in turn.
  * @param runs their labels, one or two: the second is judged beside the first
  * @param values main scores of each of the two, in the order of the ids
  */
@@ -39,8 +39,9 @@ export function chooseExamples(
       : []),
     ...(place === 0 ? [{ id: middle, why: `typical: its ${score} is the middle one of all` }] : []),
   ]);
+  const others = ids.map((id, i) => ({ id, why: `as good as ${runs[0]}: ${tell(first[i]!)}` }));
   const chosen = new Map<string, Choice>();
-  for (const choice of turns) if (!chosen.has(choice.id)) chosen.set(choice.id, choice);
+  for (const choice of [...turns, ...(second ? others : [])]) if (!chosen.has(choice.id)) chosen.set(choice.id, choice);
   return [...chosen.values()].slice(0, count);
 }
 

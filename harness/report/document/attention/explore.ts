@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../../attention/explore.js";
+import { FILES } from "../../../checkpoints/checkpoint.js";
 import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
 import type { LoadedRun } from "../../../compare/load.js";
 import { findDifferences } from "../../../runs/differences.js";
@@ -43,6 +46,7 @@ export async function openExplorable(
 
 /** A folder that is no checkpoint is not the one. */
 async function isModel(folder: string, hashes: unknown): Promise<boolean> {
+  if (!existsSync(join(folder, FILES.weights))) return false;
   try {
     return findDifferences(hashes, await hashModel(folder)).length === 0;
   } catch (error) {

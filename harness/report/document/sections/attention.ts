@@ -8,7 +8,7 @@ export function nameFigure(place: number): string {
 }
 
 /** The attention explorer of some examples, or why there is none. */
-export function showAttention({ attention, comparison: { task } }: ReportData, figures: Figures): Html {
+export function showAttention({ attention }: ReportData, figures: Figures): Html {
   const shown = attention.figures.map(
     ({ id, why }, place) => html`<h3>${id}: ${why}</h3>
 ${markFigure(nameFigure(place), figures.get(nameFigure(place)) ?? "")}
@@ -16,6 +16,6 @@ ${markFigure(nameFigure(place), figures.get(nameFigure(place)) ?? "")}
   );
   const told =
     attention.figures.length > 0 &&
-    html`<p class="remark">Choose a word to see where the model looked for it, or a patch to see for which words it looked there. These are the words that the runs say (task ${task}).</p>`;
+    html`<p class="remark">Choose a word to see where the model looked for it, or a patch to see for which words it looked there.</p>`;
   return html`${told}${shown}${attention.remarks.map((remark) => html`<p class="remark">${remark}</p>`)}`;
 }

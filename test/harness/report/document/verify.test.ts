@@ -43,7 +43,7 @@ test("a report as it was written: everything is confirmed", async () => {
   expect(notes).toEqual([]);
   expect(confirmed).toEqual([
     "values",
-    "page",
+    "sections",
     "data files",
     "attention maps",
     "scores",
