@@ -43,7 +43,7 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     ["values", () => checkValues(file)],
     ["sections", () => checkPage(file)],
     ["data files", () => checkFiles(data)],
-    ["attention maps", () => checkFigures(file)],
+    ...(data.attention.figures.length > 0 ? [["attention maps", () => checkFigures(file)] as const] : []),
     ["scores", () => checkScores(data)],
     ["drawing", () => checkDrawing(file, path)],
     ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),

@@ -24,7 +24,7 @@ test("report writes one file, the same twice, and verify confirms it", () => {
   expect(runCli("verify", report, "--data", scratch.at("data"))).toEqual({
     code: 0,
     stderr: "",
-    stdout: `as it should be: values, sections, data files, attention maps, scores, drawing, ${scratch.at("data")}\n`,
+    stdout: `as it should be: values, sections, data files, scores, drawing, ${scratch.at("data")}\n`,
   });
 });
 

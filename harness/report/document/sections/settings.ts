@@ -1,18 +1,22 @@
-import { type Html, html } from "../../html.js";
+import { Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { listLeaves } from "../leaves.js";
 import { plainTable } from "../plain-table.js";
 
 /** What was asked of the runs and how texts were decoded, a column a run. */
 export function showSettings({ runs }: ReportData): Html {
-  return compareFields(runs, ({ manifest: { settings, decoding, seed, limit, provider, source } }) => ({
-    ...settings,
-    decoding,
-    seed,
-    limit,
-    provider,
-    source,
-  }));
+  return compareFields(
+    runs,
+    ({ manifest: { settings, decoding, seed, limit, provider, source } }) => ({
+      ...settings,
+      decoding,
+      seed,
+      limit,
+      provider,
+      source,
+    }),
+    { open: true },
+  );
 }
 
 /** Code, packages and machine, a column a run. */
@@ -21,7 +25,11 @@ export function showEnvironment({ runs }: ReportData): Html {
 }
 
 /** What differs beside each other; what does not, once. */
-function compareFields(runs: readonly ReportedRun[], fieldsOf: (run: ReportedRun) => unknown): Html {
+function compareFields(
+  runs: readonly ReportedRun[],
+  fieldsOf: (run: ReportedRun) => unknown,
+  { open = false } = {},
+): Html {
   const columns = runs.map((run) => listLeaves(fieldsOf(run)));
   const fields = [...new Set(columns.flatMap((leaves) => [...leaves.keys()]))];
   const rows = fields.map((field) => [field, ...columns.map((leaves) => unquote(leaves.get(field) ?? ""))]);
@@ -34,7 +42,7 @@ function compareFields(runs: readonly ReportedRun[], fieldsOf: (run: ReportedRun
       ? plainTable({ head: ["", ...runs.map(({ label }) => label)], rows: differing })
       : html`<p>The same in all runs.</p>`
   }
-<details><summary>What is the same in all runs</summary>${plainTable({ head: ["", "all runs"], rows: shared })}</details>`;
+<details${open && new Html(" open")}><summary>What is the same in all runs</summary>${plainTable({ head: ["", "all runs"], rows: shared })}</details>`;
 }
 
 function unquote(json: string): string {
