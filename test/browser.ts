@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium as launcher, type Page } from "playwright-core";
+import { type Browser, chromium as launcher, type Page } from "playwright-core";
+import { afterAll } from "vitest";
 
 const path = process.env.SIMVLM_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -18,6 +19,13 @@ export interface PageSize {
 
 const NO_NETWORK = /^(?:file|data|blob):/;
 
+/** One for all pages of a test file. */
+let browser: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
 /**
  * Opens a page as a file in headless Chromium, offline, and closes it after use.
  * @throws Error with what the page complained of or asked the network for
@@ -30,9 +38,9 @@ export async function withPage(
   const folder = mkdtempSync(join(tmpdir(), "simvlm-page-"));
   const file = join(folder, "page.html");
   writeFileSync(file, html);
-  const browser = await launcher.launch({ executablePath: path, args: ["--no-sandbox"] });
+  browser ??= launcher.launch({ executablePath: path, args: ["--no-sandbox"] });
+  const context = await (await browser).newContext({ offline: true, viewport: { width, height } });
   try {
-    const context = await browser.newContext({ offline: true, viewport: { width, height }, acceptDownloads: true });
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => {
@@ -46,7 +54,7 @@ export async function withPage(
     await use(page);
     if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join("\n")}`);
   } finally {
-    await browser.close();
+    await context.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -58,6 +58,9 @@ function download(name, content) {
 
 /** @param {string} title */
 function fileNameOf(title) {
-  const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const name = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");
   return name || "simvlm";
 }

@@ -1,5 +1,5 @@
-import sharp from "sharp";
-import { drawText, fitText } from "../../attention/typeset.js";
+import sharp, { type OverlayOptions } from "sharp";
+import { drawText, wrapText } from "../../attention/typeset.js";
 import { decodeImage, type RgbImage } from "../../images/decode.js";
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
@@ -29,10 +29,12 @@ const NARROW = 224;
 const GAP = 10;
 const SHEET_WIDTH = 960;
 const TYPE_SIZE = 13;
-const LINE = 22;
+const LINE = 18;
+const MOST_LINES = 3;
+const INK = "#1b1b1f";
 
 interface Tile {
-  readonly jpeg: Buffer;
+  readonly png: Buffer;
   readonly width: number;
   readonly height: number;
   readonly caption: string;
@@ -63,11 +65,11 @@ export async function picturesView(
 
 async function shrink({ picture, caption = "" }: CaptionedPicture, most: number): Promise<Tile> {
   const { width, height, data } = await decode(picture);
-  const { data: jpeg, info } = await sharp(data, { raw: { width, height, channels: 3 } })
+  const { data: resized, info } = await sharp(data, { raw: { width, height, channels: 3 } })
     .resize({ width: most, height: most, fit: "inside", withoutEnlargement: true })
     .png()
     .toBuffer({ resolveWithObject: true });
-  return { jpeg, width: info.width, height: info.height, caption, size: `${width} × ${height}` };
+  return { png: resized, width: info.width, height: info.height, caption, size: `${width} × ${height}` };
 }
 
 async function decode(picture: Picture): Promise<RgbImage> {
@@ -75,30 +77,28 @@ async function decode(picture: Picture): Promise<RgbImage> {
   return picture instanceof Uint8Array ? decodeImage({ name: "the picture", bytes: picture }) : picture;
 }
 
-/** Row by row, each as high as its highest tile; captions below. */
+/** Row by row, each as high as its highest tile with its caption. */
 async function layOut(tiles: readonly Tile[], most: number): Promise<Uint8Array> {
   const columns = Math.max(1, Math.min(tiles.length, Math.floor((SHEET_WIDTH + GAP) / (most + GAP))));
   const cell = tiles.reduce((widest, { width }) => Math.max(widest, width), 1);
-  const captioned = tiles.some(({ caption }) => caption !== "");
-  const parts: { input: Buffer; left: number; top: number }[] = [];
-  const captions: string[] = [];
-  let top = 0;
-  for (let first = 0; first < tiles.length; first += columns) {
-    const row = tiles.slice(first, first + columns);
-    const height = row.reduce((highest, tile) => Math.max(highest, tile.height), 0);
-    for (const [i, tile] of row.entries()) {
-      const left = i * (cell + GAP);
-      parts.push({ input: tile.jpeg, left, top });
-      const caption = fitText(tile.caption, TYPE_SIZE, cell);
-      if (caption !== "")
-        captions.push(drawText(caption, left, top + height + LINE - 6, { size: TYPE_SIZE, colour: "#1b1b1f" }));
+  const parts: OverlayOptions[] = [];
+  const type: string[] = [];
+  let [top, bottom] = [0, 1];
+  for (const [i, { png, width, height, caption }] of tiles.entries()) {
+    const column = i % columns;
+    if (column === 0 && i > 0) top = bottom + GAP;
+    const left = column * (cell + GAP);
+    parts.push({ input: png, left, top });
+    const lines = caption === "" ? [] : wrapText(caption, TYPE_SIZE, Math.max(width, cell), MOST_LINES);
+    for (const [k, line] of lines.entries()) {
+      type.push(drawText(line, left, top + height + (k + 1) * LINE - 3, { size: TYPE_SIZE, colour: INK }));
     }
-    top += height + (captioned ? LINE : 0) + GAP;
+    bottom = Math.max(bottom, top + height + lines.length * LINE + (lines.length > 0 ? 4 : 0));
   }
-  const [width, height] = [columns * (cell + GAP) - GAP, Math.max(1, top - GAP)];
-  const type = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${captions.join("")}</svg>`;
+  const [width, height] = [columns * (cell + GAP) - GAP, bottom];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${type.join("")}</svg>`;
   return sharp({ create: { width, height, channels: 3, background: "#fff" } })
-    .composite([...parts, { input: Buffer.from(type), left: 0, top: 0 }])
+    .composite([...parts, { input: Buffer.from(svg), left: 0, top: 0 }])
     .jpeg({ quality: 84 })
     .toBuffer();
 }

@@ -4,13 +4,14 @@ import type { RunComparison } from "../../compare/comparison.js";
 import { html } from "../../report/html.js";
 import { scoresByDomainView } from "../../report/plots/scores-by-domain.js";
 import { stackViews } from "../../report/stack.js";
-import { isPictureAddress, isRgbImage, type PictureCell, type Row } from "../../report/tables/columns.js";
+import { type Column, isPictureAddress, isRgbImage, type PictureCell, type Row } from "../../report/tables/columns.js";
 import { paperView } from "../../report/tables/paper.js";
 import { scoresView } from "../../report/tables/scores.js";
 import { type TableOptions, tableView } from "../../report/tables/table-view.js";
 import { thumbnail } from "../../report/tables/thumbnails.js";
 import { comparisonThumbnails, winsAndLossesView } from "../../report/tables/wins-and-losses.js";
 import type { View } from "../../report/view.js";
+import type { Caption } from "../../tasks/captioner.js";
 import { type CaptionedPicture, type Picture, picturesView } from "./pictures.js";
 
 export interface ShowOptions extends TableOptions, ResamplingOptions {
@@ -44,6 +45,7 @@ const KINDS: readonly Kind[] = [
   },
   { is: isCaptionedPicture, view: (picture: CaptionedPicture, options) => picturesView([picture], options) },
   { is: (value) => isListOf(value, isCaptionedPicture), view: picturesView },
+  { is: (value) => isListOf(value, isCaption), view: captionsView },
   { is: (value) => isListOf(value, isRow), view: rowsView },
   { is: isRow, view: recordView },
 ];
@@ -131,6 +133,19 @@ function isRow(value: unknown): value is Row {
   return prototype === Object.prototype || prototype === null;
 }
 
+function isCaption(value: unknown): value is Caption {
+  return isRecord(value) && typeof value.text === "string" && isRecord(value.generation);
+}
+
+function captionsView(captions: readonly Caption[], options: ShowOptions): Promise<View> {
+  const rows = captions.map(({ text, logProbability }) => ({ caption: text, "log-probability": logProbability }));
+  const columns: Column[] = [
+    { key: "caption", kind: "text" },
+    { key: "log-probability", decimals: 2, hint: "Natural, of the whole caption and its end" },
+  ];
+  return rowsView(rows, { columns, ...options });
+}
+
 /** Predictions and other rows, with their pictures where they are given. */
 async function rowsView(rows: readonly Row[], { images, ...options }: ShowOptions): Promise<View> {
   if (images === undefined) return tableView(rows, options);
@@ -139,7 +154,9 @@ async function rowsView(rows: readonly Row[], { images, ...options }: ShowOption
     const picture = findPicture(row, i, images);
     pictures.push({ picture: picture === undefined ? null : await addressOf(picture), ...row });
   }
-  return tableView(pictures, options);
+  const { columns } = options;
+  const isThere = columns === undefined || columns.some(({ key }) => key === "picture");
+  return tableView(pictures, isThere ? options : { ...options, columns: [{ key: "picture" }, ...columns] });
 }
 
 function findPicture({ id }: Row, place: number, images: NonNullable<ShowOptions["images"]>): Picture | undefined {

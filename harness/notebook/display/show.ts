@@ -1,5 +1,6 @@
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
+import { printable } from "../../terminal/printable.js";
 import { type Bundle, findFrontEnd } from "./front-end.js";
 import { bringLibraries } from "./libraries.js";
 import type { PictureView } from "./pictures.js";
@@ -14,7 +15,7 @@ export async function show(value: unknown, options: ShowOptions = {}): Promise<v
   const view = await viewOf(value, options);
   const frontEnd = findFrontEnd();
   if (!frontEnd) {
-    process.stdout.write(`${view.text}\n`);
+    process.stdout.write(`${printable(view.text)}\n`);
     return;
   }
   await bringLibraries(frontEnd, view.libraries);
@@ -56,10 +57,12 @@ export function bundleOf(view: View | PictureView): Bundle {
   };
 }
 
-/** With the names of its libraries, for the export of the notebook as a page. */
+/**
+ * With the names of its libraries, for the export of the notebook as a page. The hint stands before the view, whose
+ * script takes it away.
+ */
 function renderInNotebook({ markup, libraries }: View): string {
   if (libraries.length === 0) return markup.markup;
-  return html`<div data-simvlm-libraries="${libraries.join(" ")}">${markup}
-<p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #77777f; margin: 0">At rest. It comes to life when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p></div>`
-    .markup;
+  return html`<div data-simvlm-libraries="${libraries.join(" ")}"><p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #767680; margin: 0">At rest. It comes to life when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p>
+${markup}</div>`.markup;
 }

@@ -1,6 +1,7 @@
 import type { View } from "../view.js";
 import { type Panel, type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
+import { thin } from "./thin.js";
 
 /** What is drawn of a line of a training's log (log.jsonl); other lines are left out. */
 export interface LossPoint {
@@ -48,14 +49,13 @@ function lineOf({ name, points }: LossCurve, key: "loss" | "learningRate", place
   const own = points.filter((point) => Number.isFinite(point[key]));
   if (own.length === 0) return [];
   const y = own.map((point) => point[key] as number);
-  const line: Series = { name, style: styleOf(place), draw: "line", x: own.map(({ step }) => step), y };
+  const lineThrough = (values: readonly number[]): Series => {
+    const seen = thin([...values.entries()]);
+    const x = seen.map(([i]) => own[i]!.step);
+    return { name, style: styleOf(place), draw: "line", x, y: seen.map(([, value]) => value) };
+  };
   const smoothing = span ?? (y.length > FEW_POINTS ? SHARE * y.length : 1);
-  return smoothing > 1
-    ? [
-        { ...line, pale: true },
-        { ...line, y: smooth(y, smoothing) },
-      ]
-    : [line];
+  return smoothing > 1 ? [{ ...lineThrough(y), pale: true }, lineThrough(smooth(y, smoothing))] : [lineThrough(y)];
 }
 
 /** Means of about `span` neighbours, as many after a value as before it where there are: the curve does not lag behind. */

@@ -4,6 +4,7 @@ import type { View } from "../view.js";
 import type { ExampleScores } from "./distribution.js";
 import { LOSS, type Series, type Style, styleOf, WIN } from "./figure.js";
 import { plotView } from "./plot-view.js";
+import { thin } from "./thin.js";
 
 export interface PairedDifferencesOptions extends ResamplingOptions {
   /** Default "score". */
@@ -46,13 +47,14 @@ export function pairedDifferencesView(
   const sorted = differences.sort((a, b) => b.value - a.value);
   const areaOf = (name: string, style: Style, keep: (value: number) => boolean): Series => {
     const kept = [...sorted.entries()].filter(([, { value }]) => keep(value));
+    const seen = thin(kept);
     return {
       name: `${name} (${kept.length})`,
       style,
       draw: "area",
-      x: kept.map(([rank]) => rank + 1),
-      y: kept.map(([, { value }]) => value),
-      labels: kept.map(([, { id, value }]) => `${id}: ${value > 0 ? "+" : ""}${value.toFixed(4)}`),
+      x: seen.map(([rank]) => rank + 1),
+      y: seen.map(([, { value }]) => value),
+      labels: seen.map(([, { id, value }]) => `${id}: ${value > 0 ? "+" : ""}${value.toFixed(4)}`),
     };
   };
   const ties = sorted.filter(({ value }) => value === 0).length;

@@ -1,4 +1,3 @@
-import { escapeHtml } from "../html.js";
 import type { Axis, Figure, Panel, Rule, Series } from "./figure.js";
 import { type Span, spanPanel } from "./scale.js";
 
@@ -32,7 +31,7 @@ export function toPlotly({ panels }: Figure): PlotlyFigure {
     axes[`xaxis${suffix}`] = {
       ...axisOf(panel.x, spans.x),
       anchor: `y${suffix}`,
-      title: { text: isLast ? escapeHtml(panel.x.title) : "" },
+      title: { text: isLast ? escapeText(panel.x.title) : "" },
       showticklabels: isLast,
       ...(i > 0 && { matches: "x" }),
     };
@@ -40,7 +39,7 @@ export function toPlotly({ panels }: Figure): PlotlyFigure {
       ...axisOf(panel.y, spans.y),
       anchor: `x${suffix}`,
       domain: [(below - panel.height) / inner, below / inner],
-      title: { text: escapeHtml(panel.y.title) },
+      title: { text: escapeText(panel.y.title) },
     };
     below -= panel.height + GAP;
     for (const series of panel.series) {
@@ -73,7 +72,7 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   const given = ticks && {
     tickmode: "array",
     tickvals: ticks.map(({ at }) => at),
-    ticktext: ticks.map(({ label }) => escapeHtml(label)),
+    ticktext: ticks.map(({ label }) => escapeText(label)),
   };
   return {
     type: scale,
@@ -86,19 +85,29 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   };
 }
 
+/** Of the entities plotly.js knows these three, and not those of quotes. */
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** More digits than a plot can show would make up most of its page. */
+function shorten(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(7));
+}
+
 const MODES = { line: "lines", points: "markers", curve: "lines+markers", steps: "lines", area: "lines" } as const;
 
 function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
   const { name, style, draw, x, y, low, high, labels, pale } = series;
   const isFilled = draw === "steps" || draw === "area";
-  const pointed = labels?.map(escapeHtml);
+  const pointed = labels?.map(escapeText);
   return {
     type: "scatter",
-    name: escapeHtml(name),
-    legendgroup: escapeHtml(name),
+    name: escapeText(name),
+    legendgroup: escapeText(name),
     mode: MODES[draw],
-    x,
-    y,
+    x: x.map(shorten),
+    y: y.map(shorten),
     opacity: pale ? 0.3 : 1,
     line: { color: style.colour, width: pale ? 1 : 2, ...(draw === "steps" && { shape: "hv" }) },
     marker: { color: style.colour, symbol: style.symbol, size: 9 },
@@ -108,8 +117,8 @@ function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
         error_y: {
           type: "data",
           symmetric: false,
-          array: high.map((end, i) => end - y[i]!),
-          arrayminus: low.map((end, i) => y[i]! - end),
+          array: high.map((end, i) => shorten(end - y[i]!)),
+          arrayminus: low.map((end, i) => shorten(y[i]! - end)),
           color: style.colour,
           thickness: 1.5,
           width: 4,
@@ -119,7 +128,7 @@ function traceOf(series: Series, { x: { title: xTitle } }: Panel): Json {
     ...(pointed
       ? { customdata: pointed, hovertemplate: "%{customdata}<extra></extra>" }
       : {
-          hovertemplate: `${escapeHtml(xTitle).replaceAll("%", "&#37;")} %{x}: %{y:.4~g}<extra>%{fullData.name}</extra>`,
+          hovertemplate: `${escapeText(xTitle).replaceAll("%{", "% {")} %{x}: %{y:.4~g}<extra>%{fullData.name}</extra>`,
         }),
     ...(pale && { hoverinfo: "skip", hovertemplate: null }),
   };
@@ -141,7 +150,7 @@ function shapesOf({ axis, at, low, high, style }: Rule, suffix: string): Json[] 
 function annotationOf({ axis, at, label, high = at }: Rule, suffix: string): Json {
   const across = axis === "y";
   return {
-    text: escapeHtml(label ?? ""),
+    text: escapeText(label ?? ""),
     showarrow: false,
     xref: across ? `x${suffix} domain` : `x${suffix}`,
     yref: across ? `y${suffix}` : `y${suffix} domain`,

@@ -56,7 +56,8 @@ export function roundTicks(low: number, high: number, most: number): Tick[] {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks: Tick[] = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
-    ticks.push({ at: k * step, label: labelOf(k * step, decimals) });
+    // Never minus zero.
+    ticks.push({ at: k * step + 0, label: labelOf(k * step + 0, decimals) });
   }
   return ticks;
 }

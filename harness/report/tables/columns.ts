@@ -45,6 +45,8 @@ export type CompleteColumn = Required<Column>;
 
 const MOST_CATEGORIES = 12;
 const LONGEST_CATEGORY = 32;
+const MOST_DIGITS = 4;
+const MOST_DECIMALS = 8;
 const PICTURE_ADDRESS = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]*$/;
 
 export function isInterval(cell: unknown): cell is IntervalCell {
@@ -120,11 +122,15 @@ function numbersOf(cell: unknown): number[] {
   return typeof cell === "number" ? [cell] : [];
 }
 
-/** About four digits of the largest number: none after the point of whole numbers, four of shares. */
+/** About four digits of the largest number, and no more than its column's numbers have: none after the point of whole ones. */
 function countDecimals(numbers: readonly number[]): number {
   const finite = numbers.filter(Number.isFinite);
-  if (finite.every(Number.isInteger)) return 0;
   const largest = finite.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
-  const digits = 3 - Math.floor(Math.log10(largest));
-  return Math.min(Math.max(digits, 1), largest < 1 ? Math.max(4, Math.min(digits, 8)) : 3);
+  if (finite.every(Number.isInteger)) return 0;
+  const digits = Math.min(Math.max(MOST_DIGITS - Math.ceil(Math.log10(largest)), 1), MOST_DECIMALS);
+  return finite.reduce((most, number) => Math.max(most, Math.min(decimalsOf(number), digits)), 0);
+}
+
+function decimalsOf(number: number): number {
+  return Number.isInteger(number) ? 0 : (/\.(\d+)$/.exec(String(number))?.[1]?.length ?? Number.POSITIVE_INFINITY);
 }

@@ -1,0 +1,78 @@
+import { mkdirSync } from "node:fs";
+import sharp from "sharp";
+import { beforeAll, expect, test } from "vitest";
+import { compareRuns } from "../../../../harness/compare/compare.js";
+import type { RunComparison } from "../../../../harness/compare/comparison.js";
+import { paperView } from "../../../../harness/report/tables/paper.js";
+import { scoresView } from "../../../../harness/report/tables/scores.js";
+import { comparisonThumbnails, winsAndLossesView } from "../../../../harness/report/tables/wins-and-losses.js";
+import { Scratch } from "../../cli/run-cli.js";
+import { CAPTIONS, idOf, makeRun, writeCaptionData } from "../../compare/runs.js";
+import { atRest } from "../at-rest.js";
+
+const scratch = new Scratch();
+let comparison: RunComparison;
+
+beforeAll(async () => {
+  writeCaptionData(scratch, { facts: true });
+  mkdirSync(scratch.at("data/images"), { recursive: true });
+  const picture = sharp({ create: { width: 200, height: 100, channels: 3, background: "#2458a6" } }).jpeg();
+  for (let place = 0; place < CAPTIONS.length - 1; place++) {
+    await picture.clone().toFile(scratch.at(`data/images/${idOf(place)}.jpg`));
+  }
+  const say = (shift: number) => (_: string, place: number) => CAPTIONS[(place + shift) % CAPTIONS.length];
+  const folders = [
+    await makeRun(scratch, "zero-shot", (_, place) => CAPTIONS[place % 3 === 0 ? place : 0]),
+    await makeRun(scratch, "fine-tuned", say(0)),
+    await makeRun(scratch, "text-only", () => "<script>alert(1)</script> a dog"),
+  ];
+  comparison = await compareRuns(folders, { resamples: 50 });
+});
+
+test("every score of every run stands with its interval, by domain and for all, and so do the differences", async () => {
+  const view = await scoresView(comparison);
+  const text = view.markup.markup;
+  const data = [...text.matchAll(/<script type="application\/json">(.*?)<\/script>/g)].map(([, json]) =>
+    JSON.parse(json!),
+  );
+  const [scores, differences, facts] = data as { columns: { key: string }[]; rows: unknown[][] }[];
+  const keys = scores!.columns.map(({ key }) => key);
+  for (const { run, subset, score, value, low, high } of comparison.scores) {
+    const row = scores!.rows.find((cells) => cells[0] === subset && cells[2] === run)!;
+    expect(row[keys.indexOf(score)]).toEqual([value, low, high]);
+  }
+  expect(differences!.rows).toHaveLength(comparison.differences.length);
+  const { difference, low, high, pBootstrap, pPermutation } = comparison.differences[0]!;
+  expect(differences!.rows[0]!.slice(-3)).toEqual([[difference, low, high], pBootstrap, pPermutation]);
+  expect(facts!.rows).toHaveLength(comparison.facts!.scores.length);
+  expect(atRest(view)).toContain("50 resamples");
+});
+
+test("wins and losses have thumbnails, the domain, what both say and a right answer; the note counts them", async () => {
+  const thumbnails = await comparisonThumbnails(comparison);
+  expect(thumbnails.size).toBeGreaterThan(0);
+  for (const address of thumbnails.values()) expect(address).toMatch(/^data:image\/jpeg;base64,/);
+  const view = await winsAndLossesView(comparison, { thumbnails });
+  const { wins } = comparison.winsAndLosses[0]!;
+  expect(wins[0]!.subset).toMatch(/-domain$/);
+  const rest = atRest(view);
+  for (const part of [wins[0]!.id, wins[0]!.subset!, wins[0]!.prediction, wins[0]!.againstPrediction]) {
+    expect(rest).toContain(part);
+  }
+  expect(rest).toContain("data:image/jpeg;…");
+  expect(rest).toMatch(/fine-tuned beside zero-shot by CIDEr: better in \d+ examples, worse in 0/);
+  expect(rest).not.toContain("<script>alert");
+  expect(rest).toMatchSnapshot();
+});
+
+test("the paper's tables have ours on top, in its scale and digits, and say what its marks mean", async () => {
+  const rest = atRest(await paperView(comparison));
+  expect(rest).toContain('<td class="category">ours</td><td class="text">fine-tuned</td>');
+  const { value } = comparison.scores.find(
+    ({ run, score, subset }) => run === "fine-tuned" && score === "CIDEr" && subset === "all",
+  )!;
+  expect(rest).toContain((100 * value).toFixed(1));
+  expect(rest).toContain("80.9 [u]");
+  expect(rest).toContain("[u]: could not be checked against the paper&#39;s text.");
+  expect(rest).toContain("The paper&#39;s figures are its own");
+});
