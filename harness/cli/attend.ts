@@ -3,17 +3,13 @@ import { dirname, extname, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
+import { type Exploration, explore } from "../attention/explore.js";
 import { drawFigure } from "../attention/figure.js";
-import { type AttentionRecord, recordAttention } from "../attention/record.js";
 import { averageAttention, type Choice, listChosen, poolWords, type WordAttention } from "../attention/words.js";
-import type { OpenedModel } from "../checkpoints/open.js";
-import type { Provider } from "../engine/providers.js";
+import { openCheckpoint } from "../checkpoints/open.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { decodeImage } from "../images/decode.js";
-import { loadImage } from "../images/load.js";
-import { suffixOf } from "../model/decoding/suffix.js";
-import { toNatives } from "../model/native.js";
-import { type Caption, createCaptioner } from "../tasks/captioner.js";
+import { explorerView } from "../report/explorer/index.js";
+import { renderPage } from "../report/view.js";
 import { printable } from "../terminal/printable.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
@@ -24,26 +20,35 @@ interface AttendOptions extends ModelOptions, DecodingOptions {
   readonly out: string;
   readonly layer: Choice;
   readonly head: Choice;
+  readonly caption?: string;
+  readonly beside?: string;
   readonly json: boolean;
 }
 
-const FORMATS = [".png", ".svg"];
+/** A page has everything to be chosen in it; a figure has what was chosen. */
+const PAGE = ".html";
+const FORMATS = [".png", ".svg", PAGE];
 
 const EXAMPLES = `
 Examples:
   $ simvlm attend photo.jpg --out map.png --checkpoint checkpoints/toy
   $ simvlm attend photo.jpg --out map.svg --checkpoint checkpoints/toy --layer 2 --head mean --json
+  $ simvlm attend photo.jpg --out map.html --checkpoint checkpoints/toy --beside checkpoints/other
 
+A figure has a panel a word; the page is one file that opens offline, in which words, patches, layers, heads and methods
+are chosen by hand, with randomised weights to compare with.
 Layers and heads are counted from 0. --json prints the maps as numbers: a probability for each patch, row by row.`;
 
 export function createAttendCommand(): Command {
   const command = new Command("attend")
     .description("Caption a picture and draw over it where the model looked for each word.")
     .argument("<image>", "a picture")
-    .requiredOption("--out <file>", "the figure, .png or .svg");
+    .requiredOption("--out <file>", "the figure, .png or .svg, or the explorer, .html");
   return addDecodingOptions(addModelOptions(command))
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
+    .option("--caption <text>", "look for these words; default: the model captions the picture")
+    .option("--beside <folder>", "in the explorer: a second model, on the same words")
     .option("--json", "print the caption and the maps as JSON", false)
     .addHelpText("after", EXAMPLES)
     .action(runAttend);
@@ -59,66 +64,71 @@ function parseChoice(text: string): Choice {
 }
 
 async function runAttend(image: string, options: AttendOptions): Promise<void> {
-  await checkOut(image, options.out);
+  await checkOut(image, options);
   const fault = await findPathFault(image);
   if (fault) throw fault;
-  const { prompt, layer, head, out, json } = options;
-  const picture = await decodeImage(image);
+  const { layer, head, out, json } = options;
   const { model, provider } = await openModel(options);
+  const other = options.beside === undefined ? undefined : await openCheckpoint(options.beside);
   // Before the work, not after it.
   listChosen({ layers: model.config.decoderLayers, heads: model.config.heads }, { layer, head });
-  const { caption, record } = await captionAndRecord(image, model, provider, options);
-  const words = poolWords(
-    averageAttention(record, { layer, head }),
-    record,
-    model.tokenizer.words(caption.generation.tokens),
-  );
-  const svg = await drawFigure({
-    picture,
-    caption: printable(caption.text),
-    words: words.map((word) => ({ ...word, text: printable(word.text) })),
-    grid: record.grid,
-    imageSize: model.config.imageSize,
-    keys: record.imageKeys + record.promptKeys,
-    prompt: printable(prompt),
-    notes: [describe(model, caption), describeChoice(record, options)],
-  });
-  await writeFileAtomic(out, isSvg(out) ? svg : await sharp(Buffer.from(svg), { unlimited: true }).png().toBuffer());
-  const report = json ? JSON.stringify(toReport(image, caption, record, words, options)) : printable(caption.text);
+  const { prompt, seed, caption } = options;
+  const asked = { provider, prompt, seed, caption, decoding: toDecodingSettings(options) };
+  const exploration = await explore(model, image, isPage(out) ? asked : { ...asked, methods: [], control: false });
+  const { attention, words: spans } = exploration;
+  const words = poolWords(averageAttention(attention, { layer, head }), attention, spans);
+  if (isPage(out)) {
+    const same = spans.length > 0 ? { ...asked, caption: exploration.caption } : asked;
+    await writeFileAtomic(out, await drawPage(exploration, other && (await explore(other, image, same)), options));
+  } else {
+    await writeFileAtomic(out, await drawMaps(exploration, words, options));
+  }
+  const report = json ? JSON.stringify(toReport(image, exploration, words, options)) : printable(exploration.caption);
   process.stdout.write(`${report}\n`);
 }
 
-async function captionAndRecord(
-  image: string,
-  model: OpenedModel,
-  provider: Provider,
-  { prompt, seed, ...options }: AttendOptions,
-): Promise<{ caption: Caption; record: AttentionRecord }> {
-  const decoding = toDecodingSettings(options as AttendOptions);
-  const captioner = createCaptioner(model, { provider, prompt, seed, decoding });
-  const { data } = await loadImage(image, { framing: captioner.framing });
-  const [caption] = await captioner.caption([data]);
-  const { startId: start, endId: end } = model.tokenizer;
-  const { generation } = caption!;
-  const suffix = suffixOf([generation], { start, end });
-  const weights = toNatives(model.weights);
-  const prefix = captioner.prefixOf([data]);
-  const tokens = generation.tokens.length;
-  return {
-    caption: caption!,
-    record: await recordAttention(weights, model.config, prefix, suffix, tokens, { provider }),
-  };
+async function drawPage(
+  exploration: Exploration,
+  other: Exploration | undefined,
+  { layer, head }: AttendOptions,
+): Promise<string> {
+  const view = await explorerView(other ? [exploration, other] : [exploration], { layer, head });
+  return renderPage([view], { title: printable(exploration.caption) || "(no words)" });
 }
+
+async function drawMaps(
+  exploration: Exploration,
+  words: readonly WordAttention[],
+  options: AttendOptions,
+): Promise<string | Uint8Array> {
+  const { attention, picture, imageSize, caption, prompt } = exploration;
+  const svg = await drawFigure({
+    picture,
+    caption: printable(caption),
+    words: words.map((word) => ({ ...word, text: printable(word.text) })),
+    grid: attention.grid,
+    imageSize,
+    keys: attention.imageKeys + attention.promptKeys,
+    prompt: printable(prompt),
+    notes: [describe(exploration), describeChoice(exploration, options)],
+  });
+  return isSvg(options.out) ? svg : sharp(Buffer.from(svg), { unlimited: true }).png().toBuffer();
+}
+
+const isPage = (path: string): boolean => extname(path).toLowerCase() === PAGE;
 
 const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 
 /** What can be known of the output before the work. */
-async function checkOut(image: string, out: string): Promise<void> {
+async function checkOut(image: string, { out, beside }: AttendOptions): Promise<void> {
   if (resolve(image) === resolve(out)) {
     throw new SimvlmError("bad-option", `${out} would be overwritten: write to another file`);
   }
   if (!FORMATS.includes(extname(out).toLowerCase())) {
     throw new SimvlmError("bad-option", `--out ${out}: its name must end in ${FORMATS.join(" or ")}`);
+  }
+  if (beside !== undefined && !isPage(out)) {
+    throw new SimvlmError("bad-option", `--beside is for the explorer: --out must end in ${PAGE}, not as ${out}`);
   }
   const folder = dirname(out);
   if (
@@ -131,12 +141,16 @@ async function checkOut(image: string, out: string): Promise<void> {
   throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${folder}`);
 }
 
-function describe({ source, trained }: OpenedModel, { logProbability }: Caption): string {
+function describe({ source, trained, logProbability }: Exploration): string {
   const noise = trained ? "" : " (the words are noise)";
-  return `${printable(source)}${noise} · log-probability ${logProbability.toFixed(2)}`;
+  const sure = logProbability === undefined ? "caption given" : `log-probability ${logProbability.toFixed(2)}`;
+  return `${printable(source)}${noise} · ${sure}`;
 }
 
-function describeChoice({ layers, heads, suffixKeys }: AttentionRecord, { layer, head }: AttendOptions): string {
+function describeChoice(
+  { attention: { layers, heads, suffixKeys } }: Exploration,
+  { layer, head }: AttendOptions,
+): string {
   const kind = suffixKeys > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
   const one = (what: string, choice: Choice, count: number) =>
     choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
@@ -146,15 +160,14 @@ function describeChoice({ layers, heads, suffixKeys }: AttentionRecord, { layer,
 /** What `--json` prints: maps as rows of the patch grid. */
 function toReport(
   image: string,
-  { text, logProbability }: Caption,
-  { grid }: AttentionRecord,
+  { caption, logProbability, attention: { grid } }: Exploration,
   words: readonly WordAttention[],
   { out, prompt, layer, head }: AttendOptions,
 ) {
   return {
     image,
     out,
-    caption: text,
+    caption,
     logProbability,
     prompt,
     layer,

@@ -115,12 +115,12 @@ function createPainter(stops) {
 }
 
 /**
- * A share for people: per cent, with as many decimals as it needs.
+ * A share for people: per cent, with as many decimals as it needs; what is less than 0.005 % is none.
  * @param {number} share
  */
 function percent(share) {
   const value = 100 * share;
-  const decimals = value === 0 || value >= 10 ? 0 : value >= 1 ? 1 : value >= 0.1 ? 2 : 3;
+  const decimals = value < 0.005 || value >= 10 ? 0 : value >= 1 ? 1 : 2;
   return `${value.toFixed(decimals)} %`;
 }
 

@@ -5,7 +5,11 @@
  * @param {(layer: number, head: number) => void} choose
  */
 function createGrid(data, painter, choose) {
-  const table = element("div", { class: "grid", role: "group", "aria-label": "layers by heads, small maps of the word" });
+  const table = element("div", {
+    class: "grid",
+    role: "group",
+    "aria-label": "layers by heads, small maps of the word",
+  });
   const caption = element("p", { class: "note" });
   /** @type {{button: HTMLElement, canvas: HTMLCanvasElement, layer: number, head: number}[]} */
   let cells = [];

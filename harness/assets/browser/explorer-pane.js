@@ -6,6 +6,12 @@
  * @param {(change: Partial<Choice>) => void} change asks for a change of the choice
  */
 function createPane(data, picture, painter, change) {
+  const UNITS = {
+    mean: "share of the word’s attention that falls on a patch",
+    max: "greatest share of the word’s attention that falls on a patch",
+    rollout: "share of the word’s attention, traced back through the encoder, that falls on a patch",
+    gradient: "a patch’s attention × what more of it would add to the word’s logit",
+  };
   const METHODS = { mean: "mean", max: "maximum", rollout: "rollout", gradient: "gradient × attention" };
   const reader = readExplorer(data);
   const { grid } = data;
@@ -35,7 +41,10 @@ function createPane(data, picture, painter, change) {
 
   const methods = Object.keys(METHODS).filter((method) => reader.has(/** @type {Method} */ (method)));
   const selects = {
-    method: selectOf("method", methods.map((method) => [method, METHODS[method]])),
+    method: selectOf(
+      "method",
+      methods.map((method) => [method, METHODS[method]]),
+    ),
     layer: selectOf("layer", numbered(data.layers)),
     head: selectOf("head", numbered(data.heads)),
   };
@@ -66,6 +75,7 @@ function createPane(data, picture, painter, change) {
   painter.paintScale(scale.getContext("2d"), 0, 0, 256, 12);
   const [least, most] = [element("span", {}), element("span", {})];
   const legend = element("div", { class: "legend" }, least, scale, most);
+  const unit = element("p", { class: "note" });
   const cells = createGrid(data, painter, (layer, head) => {
     const again = layer === choice.layer && head === choice.head;
     const method = choice.method === "rollout" ? { method: /** @type {Method} */ ("mean") } : {};
@@ -79,7 +89,7 @@ function createPane(data, picture, painter, change) {
     element("p", { class: "source" }, data.source + kind),
     strip,
     selectors,
-    element("div", { class: "halves" }, element("div", { class: "seen" }, canvas, legend, readout), cells.node),
+    element("div", { class: "halves" }, element("div", { class: "seen" }, canvas, legend, unit, readout), cells.node),
   );
 
   /** @param {number} count @returns {[string, string][]} */
@@ -90,7 +100,7 @@ function createPane(data, picture, painter, change) {
   /** @param {string} name @param {string[][]} options */
   function selectOf(name, options) {
     const select = /** @type {HTMLSelectElement} */ (
-      element("select", {}, ...options.map(([value, text]) => element("option", { value }, text)))
+      element("select", { "aria-label": name }, ...options.map(([value, text]) => element("option", { value }, text)))
     );
     select.addEventListener("change", () => {
       change({ [name]: name === "method" ? select.value : Number(select.value) });
@@ -116,7 +126,7 @@ function createPane(data, picture, painter, change) {
   /** @param {Look} look */
   function tellShares(look) {
     const parts = [`picture ${percent(look.image)}`];
-    if (data.prompt !== "") parts.push(`text prefix ${percent(look.prompt)}`);
+    if (data.prompt !== "") parts.push(`text prefix “${shorten(data.prompt)}” ${percent(look.prompt)}`);
     if (look.suffix > 0) parts.push(`words before it ${percent(look.suffix)}`);
     return parts.join(", ");
   }
@@ -161,6 +171,7 @@ function createPane(data, picture, painter, change) {
         mark.style.setProperty("--strength", choice.patch < 0 ? "0" : (atPatch[index] / top).toFixed(3));
         button.classList.toggle("marked", choice.patch >= 0);
       });
+      unit.textContent = UNITS[choice.method];
       [least.textContent, most.textContent] = [amount(range.least), amount(range.most)];
       const where = `row ${Math.floor(choice.patch / grid) + 1}, column ${(choice.patch % grid) + 1}`;
       const word = data.words[choice.word];
@@ -177,6 +188,12 @@ function createPane(data, picture, painter, change) {
     },
     range: () => ({ least: least.textContent ?? "", most: most.textContent ?? "" }),
   };
+}
+
+/** @param {string} text */
+function shorten(text) {
+  const characters = [...text];
+  return characters.length > 60 ? `${characters.slice(0, 59).join("")}…` : text;
 }
 
 /** @param {readonly Float32Array[]} maps */
@@ -199,6 +216,7 @@ function step(key, at, count, columns) {
   if (key === "Home") return 0;
   if (key === "End") return count - 1;
   const to = at + (steps[key] ?? Number.NaN);
-  const leavesRow = columns < count && Math.abs(steps[key]) === 1 && Math.floor(to / columns) !== Math.floor(at / columns);
+  const leavesRow =
+    columns < count && Math.abs(steps[key]) === 1 && Math.floor(to / columns) !== Math.floor(at / columns);
   return to >= 0 && to < count && !leavesRow ? to : undefined;
 }

@@ -31,7 +31,8 @@ function startExplorer(root) {
       panes.forEach((data, each) => {
         if (each !== index && !locked) return;
         const word = change.word === undefined || each === index ? {} : { word: sameWord(index, each, change.word) };
-        const patch = change.patch === undefined || each === index ? {} : { patch: samePatch(index, each, change.patch) };
+        const patch =
+          change.patch === undefined || each === index ? {} : { patch: samePatch(index, each, change.patch) };
         choices[each] = within({ ...choices[each], ...change, ...word, ...patch }, data);
       });
       render();
@@ -109,6 +110,8 @@ function startExplorer(root) {
       tools,
       element("p", { class: "note" }, caution),
     );
+    // A notebook has uses of its own for keys.
+    live.addEventListener("keydown", (event) => event.stopPropagation());
     render();
     rest.after(live);
     rest.remove();

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
+import type { AttentionRecord } from "../../attention/record.js";
 import { averageAttention, poolWords, type WordAttention } from "../../attention/words.js";
 import { type Html, html } from "../html.js";
 
@@ -24,26 +25,32 @@ export async function renderAtRest(exploration: Exploration, picture: string, id
     words.map(async ({ text, map, ...shares }) => {
       const heat = await drawHeat(map, attention.grid, { least, most });
       const box = `0 0 ${width} ${height}`;
-      return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}<small>${tellShares(shares, prompt)}</small></figcaption></figure>`;
+      return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}${listShares(shares, prompt).map((share) => html`<small>${share}</small>`)}</figcaption></figure>`;
     }),
   );
   return html`<p class="source">${source}</p>
 <p>${caption}</p>
 <div class="panels"><figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="the picture"><image class="picture" id="${id}" href="${picture}" width="${width}" height="${height}"/></svg><figcaption>the picture</figcaption></figure>
-${panels}</div>`;
+${panels}</div>
+${words.length > 0 && html`<p class="note">${describeColours(attention, least, most)}</p>`}`;
+}
+
+function describeColours({ layers, heads }: AttentionRecord, least: number, most: number): string {
+  const range = `dark is ${percent(least, 2)} of a word’s attention on one patch, bright ${percent(most, 2)}`;
+  return `Mean of ${layers} decoder layers and ${heads} heads; ${range}.`;
 }
 
 type Shares = Pick<WordAttention, "image" | "prompt" | "suffix">;
 
-export function tellShares({ image, prompt: onPrompt, suffix }: Shares, prompt: string): string {
+export function listShares({ image, prompt: onPrompt, suffix }: Shares, prompt: string): string[] {
   const parts = [`picture ${percent(image)}`];
   if (prompt !== "") parts.push(`prefix ${percent(onPrompt)}`);
   if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
-  return parts.join(", ");
+  return parts;
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function percent(share: number, decimals = 1): string {
+  return `${(100 * share).toFixed(decimals)} %`;
 }
 
 /** A data URI of a PNG with a pixel a patch. */

@@ -12,7 +12,7 @@ import { Html, html, jsonForScript } from "../html.js";
 import type { View } from "../view.js";
 import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
-import { meanWords, renderAtRest, tellShares } from "./rest.js";
+import { listShares, meanWords, renderAtRest } from "./rest.js";
 
 export interface ExplorerOptions {
   /** What is chosen at first; layers, heads and words are counted from 0. Default: the word with the brightest patch. */
@@ -20,9 +20,11 @@ export interface ExplorerOptions {
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: "mean" | "max" | "rollout" | "gradient";
+  /** Whether the view has a PNG for where no page is shown; a report has no use for it. Default true. */
+  readonly picture?: boolean;
 }
 
-const DEFAULTS = { layer: "mean", head: "mean", method: "mean" } as const;
+const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } as const;
 
 const CAUTION =
   "Attention says where the model looked, not why it chose the word. What a patch stands for comes from more of the " +
@@ -60,7 +62,7 @@ export async function explorerView(explorations: readonly Exploration[], options
     shown.map((exploration, index) => renderAtRest(exploration, pictures[index]!, `${id}-${index}`)),
   );
   return {
-    markup: html`<div class="simvlm-explorer" data-explorer="${id}">
+    markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
 <style>${new Html(readAsset("explorer.css"))}</style>
 <div class="rest">${rest}
 <p class="note">${CAUTION}</p></div>
@@ -69,7 +71,7 @@ export async function explorerView(explorations: readonly Exploration[], options
 </div>`,
     libraries: [],
     text: shown.map(tellWords).join("\n\n"),
-    picture: await drawPicture(shown),
+    ...((options.picture ?? DEFAULTS.picture) && { picture: await drawPicture(shown) }),
   };
 }
 
@@ -146,6 +148,6 @@ function tellWords(exploration: Exploration): string {
   const { source, caption, prompt } = exploration;
   const words = meanWords(exploration);
   const width = Math.max(0, ...words.map(({ text }) => text.length));
-  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${tellShares(word, prompt)}`);
+  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${listShares(word, prompt).join(", ")}`);
   return [`${caption}  (${source})`, ...lines].join("\n");
 }

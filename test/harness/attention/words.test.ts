@@ -95,6 +95,23 @@ test("a layer or head that is not there is refused", () => {
   expect(() => averageAttention(made, { head: 7 })).toThrow("There is no head 7");
 });
 
+test("attention is shown on one picture, not on a batch", async () => {
+  const { config, weights } = smallModel();
+  const image = randomImage(createRandom(3));
+  const prefix = batchPrefixes(
+    [
+      { image, text: [] },
+      { image, text: [] },
+    ],
+    config,
+    0,
+  );
+  const suffix = { shape: [1, 1], data: Int32Array.of(1) };
+  await expect(recordAttention(toNatives(weights), config, prefix, suffix, 1)).rejects.toMatchObject({
+    code: "several-images",
+  });
+});
+
 test("text without a picture has nothing to be shown on", async () => {
   const { config, weights } = smallModel();
   const prefix = batchPrefixes([{ text: [270] }], config, 0);

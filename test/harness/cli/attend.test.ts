@@ -61,6 +61,38 @@ test.each(Object.keys(checkpoints))("%s: the maps as numbers", (name) => {
   expect(run("--prompt", "").words.every(({ prompt }) => prompt === 0)).toBe(true);
 });
 
+test("the explorer as one page, with a second model on the same words", () => {
+  const out = scratch.at("map.html");
+  const caption = ["--caption", "the dog & the <ball>"];
+  const { code, stdout, stderr } = runCli(
+    ...[
+      "attend",
+      beach,
+      "--out",
+      out,
+      "--checkpoint",
+      scratch.at("small"),
+      "--beside",
+      scratch.at("stack"),
+      ...caption,
+    ],
+  );
+  expect([code, stdout, stderr]).toEqual([0, "the dog & the <ball>\n", ""]);
+  const page = readFileSync(out, "utf8");
+  expect(page).toContain("<title>the dog &amp; the &lt;ball&gt;</title>");
+  const data = /<script type="application\/json">(.*?)<\/script>/s.exec(page)![1]!;
+  const { panes } = JSON.parse(data) as { panes: { words: string[]; control: object; model: object }[] };
+  expect(panes.map(({ words }) => words)).toEqual([
+    ["the", "dog", "&", "the", "<ball>"],
+    ["the", "dog", "&", "the", "<ball>"],
+  ]);
+  for (const { model, control } of panes) {
+    expect(Object.keys(model).sort()).toEqual(["attention", "gradient", "rollout"]);
+    expect(Object.keys(control).sort()).toEqual(["attention", "gradient", "rollout"]);
+  }
+  expect(page).not.toMatch(/(src|href)="(?!data:|#)/);
+});
+
 describe("bad input writes nothing", () => {
   const text = scratch.write("text.jpg", "I am not a picture");
   const out = scratch.at("never.png");
@@ -68,7 +100,10 @@ describe("bad input writes nothing", () => {
     [["nowhere.jpg", "--out", out], "nowhere.jpg: there is no such picture"],
     [[text, "--out", out], "text.jpg is not a readable image"],
     [[beach, "--out", beach], `${beach} would be overwritten`],
-    [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg"],
+    [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg or .html"],
+    [[beach, "--out", out, "--beside", scratch.at("small")], "--beside is for the explorer: --out must end in .html"],
+    [[beach, "--out", scratch.at("never.html"), "--beside", scratch.at("nowhere")], "nowhere"],
+    [[beach, "--out", out, "--caption", ""], "The caption is empty"],
     [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
     [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 2, 0 to 1."],
     [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],

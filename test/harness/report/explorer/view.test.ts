@@ -24,6 +24,12 @@ test("at rest: the picture, and for each word its map and shares", async () => {
   expect([format, width, height! > 200]).toEqual(["png", 900, true]);
 });
 
+test("a report's explorer has no picture beside its markup", async () => {
+  const plain = await explorerView([makeExploration()], { picture: false });
+  expect(plain).not.toHaveProperty("picture");
+  expect(plain.markup).toEqual((await explorerView([makeExploration()])).markup);
+});
+
 test("same explorations, same bytes; others, another id", async () => {
   const [first, again, other] = await Promise.all(
     [1, 1, 2].map(async (seed) => (await explorerView([makeExploration({}, seed)])).markup.markup),
