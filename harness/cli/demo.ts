@@ -9,6 +9,8 @@ import { compareRuns } from "../compare/compare.js";
 import { formatComparison } from "../compare/format/format.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
+import { buildReport } from "../report/document/build.js";
+import { renderReport } from "../report/document/page.js";
 import { openRun } from "../runs/run.js";
 import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
 import type { TaskData } from "../tasks/task.js";
@@ -46,12 +48,12 @@ Examples:
   $ simvlm demo --checkpoints training
   $ simvlm demo --checkpoints training --seed 7 --images 1000 --out runs/demo-7
 
-The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, and comparison.json. A demo
+The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
 that was stopped goes on with the same command; a finished one is shown again.`;
 
 export function createDemoCommand(): Command {
   return new Command("demo")
-    .description("Caption a new Toybox test zero-shot, fine-tuned and from supervision alone, and compare.")
+    .description("Caption a new Toybox test zero-shot, fine-tuned and from supervision alone, compare, and report.")
     .option("--out <folder>", "the demo's folder", "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
@@ -78,7 +80,20 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
   );
   const path = join(out, "comparison.json");
   await writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`);
-  process.stdout.write(`${formatComparison(comparison)}\n\nThe same as JSON: ${path}\n`);
+  const report = await writeReport(out);
+  process.stdout.write(
+    `${formatComparison(comparison)}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}\n`,
+  );
+}
+
+async function writeReport(out: string): Promise<string> {
+  const path = join(out, "report.html");
+  const folders = RUNS.map(({ label }) => join(out, label));
+  const report = await withProgress("reporting", (onStart) =>
+    buildReport(folders, { onStart, title: "Captions: zero-shot, fine-tuned, from supervision alone" }),
+  );
+  await writeFileAtomic(path, await renderReport(report));
+  return path;
 }
 
 function requireCheckpoints(folder: string): void {

@@ -32,13 +32,23 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
   },
   {
     name: "verify",
-    summary: "hash and score a run once more, and compare",
+    summary: "hash and score a run or a report once more, and compare",
     load: async () => (await import("./verify.js")).createVerifyCommand(),
   },
   {
     name: "compare",
     summary: "compare runs on the same examples",
     load: async () => (await import("./compare.js")).createCompareCommand(),
+  },
+  {
+    name: "report",
+    summary: "write runs and their comparison as one HTML file",
+    load: async () => (await import("./report.js")).createReportCommand(),
+  },
+  {
+    name: "diff",
+    summary: "say how two reports or runs differ",
+    load: async () => (await import("./diff.js")).createDiffCommand(),
   },
   {
     name: "inspect",

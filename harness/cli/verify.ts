@@ -1,31 +1,44 @@
+import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { verifyRun } from "../runs/verify.js";
 import { printable } from "../terminal/printable.js";
 
-const EXIT_DIFFERENT = 1;
+const EXIT_DIFFERENT = { run: 1, report: 2 } as const;
 
 const EXAMPLES = `
-Example:
+Examples:
   $ simvlm verify runs/zero-shot
+  $ simvlm verify report.html --data data/nocaps
 
-Exit code 1: something is not what the run's manifest and scores say.`;
+Exit code 1: something is not what the run's manifest and scores say; 2: what the report says.`;
 
 export function createVerifyCommand(): Command {
   return new Command("verify")
-    .description("Hash a run's data and model, write its results and scores once more, and compare.")
-    .argument("<run>", "the run's folder")
-    .option("--data <folder>", "the data set, if it is not where the run says")
+    .description(
+      "Hash a run's data and model, write its results and scores once more, and compare; or those of a report.",
+    )
+    .argument("<run>", "the run's folder, or the file of a report")
+    .option("--data <folder>", "the data set, if it is not where the run says; of a report: to hash it, too")
     .addHelpText("after", EXAMPLES)
     .action(runVerify);
 }
 
-async function runVerify(folder: string, { data }: { data?: string }): Promise<void> {
-  const { confirmed, differences, notes } = await verifyRun(folder, data);
+async function runVerify(path: string, { data }: { data?: string }): Promise<void> {
+  const isReport = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const { confirmed, differences, notes } = await (isReport ? verifyFile : verifyRun)(path, data);
   const lines = [
     ...differences.map((difference) => `different: ${difference}`),
     ...notes.map((note) => `note: ${note}`),
     ...(confirmed.length > 0 ? [`as it should be: ${confirmed.join(", ")}`] : []),
   ];
   process.stdout.write(`${printable(lines.join("\n"))}\n`);
-  if (differences.length > 0) process.exitCode = EXIT_DIFFERENT;
+  if (differences.length > 0) process.exitCode = EXIT_DIFFERENT[isReport ? "report" : "run"];
+}
+
+async function verifyFile(path: string, data?: string) {
+  const { verifyReport } = await import("../report/document/verify.js"); // its libraries are loaded only for reports
+  return verifyReport(path, data);
 }

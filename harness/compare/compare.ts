@@ -8,7 +8,7 @@ import type { Task, TaskData } from "../tasks/task.js";
 import { completeSettings, TASKS } from "../tasks/tasks.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
-import { findWinsAndLosses } from "./examples.js";
+import { type ExampleSource, findWinsAndLosses } from "./examples.js";
 import { measureFacts, readScenes, tellFacts } from "./facts.js";
 import { groupExamples } from "./groups.js";
 import { type LoadedRun, loadRuns } from "./load.js";
@@ -32,16 +32,33 @@ export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5 } as const;
  * Compares finished runs of one task on the same examples: every score with its interval, and of each run the paired
  * difference to the first.
  * @param folders of two or more runs, the reference first
- * @throws SimvlmError `too-few-runs`, `unfinished-run`, `is-a-shard`, `other-task`, `other-data`, `other-prompt`,
- *   `not-aligned` with the ids, `changed-data`, `missing-data`, `nothing-to-score`, `changed-run`, and what reading runs
- *   and data throws
+ * @throws SimvlmError `too-few-runs`, and what `loadRuns` and {@link compareLoaded} throw
  */
 export async function compareRuns(folders: readonly string[], options: CompareOptions = {}): Promise<RunComparison> {
-  const { wins, dataFolder, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
   if (folders.length < 2) {
     throw new SimvlmError("too-few-runs", `${folders.length} run is nothing to compare: name two or more run folders.`);
   }
-  const runs = await loadRuns(folders);
+  const { comparison } = await compareLoaded(await loadRuns(folders), options);
+  return comparison;
+}
+
+/** A comparison with what it was made of. */
+export interface MeasuredRuns {
+  readonly comparison: RunComparison;
+  /** Where the data were found. */
+  readonly dataFolder: string;
+  readonly source: ExampleSource;
+  /** None where there is nothing to score against. */
+  readonly scored: readonly ScoredRun[];
+}
+
+/**
+ * {@link compareRuns} of runs that have been read; of one run alone its scores, with nothing beside them.
+ * @throws SimvlmError `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids, `changed-data`,
+ *   `missing-data`, `nothing-to-score`, `changed-run`, and what reading the data throws
+ */
+export async function compareLoaded(runs: readonly LoadedRun[], options: CompareOptions = {}): Promise<MeasuredRuns> {
+  const { wins, dataFolder, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
   requirePaired(runs);
   const [first] = runs as [LoadedRun];
   const dataAt = dataFolder ?? findData(runs);
@@ -59,9 +76,9 @@ export async function compareRuns(folders: readonly string[], options: CompareOp
     tick: onStart(scored.length > 0 ? countSteps(runs.length, metrics, groups.length) : 0),
   };
   const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
-  const source = { task: task.name, data, groups, nameImage: (path: string) => nameIn(dataAt, path) };
+  const source: ExampleSource = { task: task.name, data, groups, nameImage: (path: string) => nameIn(dataAt, path) };
   const compared = runs.map(describeRun);
-  return {
+  const comparison: RunComparison = {
     format: 1,
     task: task.name,
     data: describeData(first, dataAt, data),
@@ -75,6 +92,7 @@ export async function compareRuns(folders: readonly string[], options: CompareOp
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
     notes: collectNotes(scored, runs, data),
   };
+  return { comparison, dataFolder: dataAt, source, scored };
 }
 
 /** Where any of the runs finds the data, the first before the others. */
@@ -90,7 +108,7 @@ async function loadShown(task: Task, { manifest }: LoadedRun, folder: string): P
   return task.load(folder, completeSettings(task, { split, language, prompt, answer }));
 }
 
-/** None where completions have no rest to be scored against. */
+/** None where completions have no rest to be scored against, and of one run whose data have no references. */
 async function scoreRuns(task: Task, data: TaskData, runs: readonly LoadedRun[]): Promise<ScoredRun[]> {
   const scored: ScoredRun[] = [];
   for (const run of runs) {
@@ -107,7 +125,7 @@ async function scoreRuns(task: Task, data: TaskData, runs: readonly LoadedRun[])
     }
     scored.push({ run, scored: own });
   }
-  if (scored.length === runs.length || task.name === "complete") return scored;
+  if (scored.length === runs.length || runs.length === 1 || task.name === "complete") return scored;
   throw new SimvlmError(
     "nothing-to-score",
     `The data of ${runs[0]!.folder} have no references: there is nothing to compare by.`,

@@ -63,11 +63,13 @@ function nameSubsets(groups: readonly Group[]): { readonly subset?: string }[] {
   return subsets;
 }
 
-function scoresOf({ results }: Scored, score: string): Float64Array {
+/** Of each example, in the order of `ids`. */
+export function scoresOf({ results }: Scored, score: string): Float64Array {
   return results.find(({ names }) => names.includes(score))!.perExample[score]!;
 }
 
-function describeExample(example: TaskExample, { task, data, nameImage }: ExampleSource) {
+/** What is shown of an example, whatever was said to it. */
+export function describeExample(example: TaskExample, { task, data, nameImage }: ExampleSource) {
   const { id, images, prefix, statement = prefix, targets } = example;
   const reference = targets[0] ?? rightClass(example, data);
   return {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
 import { writeFreshCheckpoint } from "../training/small-world.js";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   flags = ["--out", scratch.at("demo"), "--checkpoints", scratch.at("checkpoints"), "--images", "4"];
 });
 
-test("new pictures, three runs, their comparison as tables and JSON; a finished demo is shown again", () => {
+test("new pictures, three runs, their comparison as tables, JSON and a report; a finished demo is shown again", () => {
   const { code, stdout, stderr } = runCli("demo", ...flags);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("fine-tuned minus zero-shot");
@@ -26,8 +26,12 @@ test("new pictures, three runs, their comparison as tables and JSON; a finished 
     expect(existsSync(scratch.at(`demo/${run}/manifest.json`)), run).toBe(true);
   }
   expect(stderr).toMatch(/seed \d+/);
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe(`As a page to open and pass on: ${scratch.at("demo/report.html")}`);
+  const page = readFileSync(scratch.at("demo/report.html"));
   const again = runCli("demo", ...flags);
   expect(again.stdout).toBe(stdout);
+  expect(readFileSync(scratch.at("demo/report.html")).equals(page)).toBe(true);
+  expect(runCli("verify", scratch.at("demo/report.html"))).toMatchObject({ code: 0, stderr: "" });
   const other = runCli("demo", ...flags, "--seed", "999999999");
   expect(other).toMatchObject({ code: 2, stdout: "" });
   expect(other.stderr).toMatch(/is a demo of 4 pictures with seed \d+/);

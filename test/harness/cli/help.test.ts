@@ -15,6 +15,8 @@ const COMMANDS = [
   "merge",
   "verify",
   "compare",
+  "report",
+  "diff",
   "toybox",
   "bench",
   "demo",

@@ -1,0 +1,55 @@
+import { stat } from "node:fs/promises";
+import { Command } from "commander";
+import { writeFileAtomic } from "../files/atomic.js";
+import { readText } from "../files/text.js";
+import { buildReport } from "../report/document/build.js";
+import type { ReportData } from "../report/document/data.js";
+import { diffReports } from "../report/document/diff.js";
+import { formatDiff } from "../report/document/diff-format.js";
+import { readReport } from "../report/document/file.js";
+import { parseCount } from "./options.js";
+
+interface DiffCommandOptions {
+  readonly json?: string;
+  readonly examples: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm diff monday.html friday.html
+  $ simvlm diff runs/greedy runs/beam --json diff.json
+
+Reports are taken at their word: whether they are what they say is for \`simvlm verify\`.`;
+
+export function createDiffCommand(): Command {
+  return new Command("diff")
+    .description("Say what changed from a report or run to another: settings, data, weights, code, metrics, answers.")
+    .argument("<first>", "a report, or the folder of a finished run")
+    .argument("<second>", "another")
+    .option("--json <file>", "write all differences as JSON")
+    .option("--examples <n>", "changed predictions shown", parseCount, 10)
+    .addHelpText("after", EXAMPLES)
+    .action(runDiff);
+}
+
+async function runDiff(first: string, second: string, { json, examples }: DiffCommandOptions): Promise<void> {
+  const folders = [await isFolder(first), await isFolder(second)];
+  const [a, b] = [await openSide(first, folders[0]!), await openSide(second, folders[1]!)];
+  const diff = diffReports(a, b, { resampling: !folders.includes(true) });
+  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(diff, null, 2)}\n`);
+  process.stdout.write(`${formatDiff(diff, examples)}\n`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Intervals are not compared: a run's take no time. */
+const NO_INTERVALS = { resamples: 1, examples: 0, explore: 0 };
+
+async function openSide(path: string, isRun: boolean): Promise<ReportData> {
+  return isRun ? (await buildReport([path], NO_INTERVALS)).data : readReport(await readText(path), path).data;
+}

@@ -1,0 +1,78 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { COMPARE_DEFAULTS } from "../compare/compare.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
+import { renderReport } from "../report/document/page.js";
+import { printable } from "../terminal/printable.js";
+import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
+import { withProgress } from "./progress.js";
+
+interface ReportCommandOptions extends Required<ResamplingOptions> {
+  readonly out: string;
+  readonly title?: string;
+  readonly examples: number;
+  readonly explore: number;
+  readonly checkpoint?: readonly string[];
+  readonly data?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ simvlm report runs/zero-shot --out report.html
+  $ simvlm report runs/zero-shot runs/fine-tuned --out report.html --title "Zero-shot or supervised?"
+
+One file that opens offline, with all it takes to score it again: \`simvlm verify report.html\`. Same runs, same bytes.`;
+
+export function createReportCommand(): Command {
+  return new Command("report")
+    .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")
+    .argument("<run...>", "the folders of one or more runs; the first is what the others are compared with")
+    .requiredOption("--out <file>", "the report, .html")
+    .option("--title <text>", "its heading (default: the task, the runs and the data)")
+    .option("--examples <n>", "examples shown that differ most, each way", parseCount, REPORT_DEFAULTS.examples)
+    .option(
+      "--explore <n>",
+      "examples shown with attention maps of the first two models",
+      parseCount,
+      REPORT_DEFAULTS.explore,
+    )
+    .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
+    .option("--resamples <n>", "resampled sets", parsePositiveInteger, COMPARE_DEFAULTS.resamples)
+    .option("--confidence <p>", "coverage of intervals", parseFraction, COMPARE_DEFAULTS.confidence)
+    .option("--seed <n>", "seed of the resampling", parseSeed, COMPARE_DEFAULTS.seed)
+    .option("--data <folder>", "the data set, if it is not where the runs say")
+    .addHelpText("after", EXAMPLES)
+    .action(runReport);
+}
+
+async function runReport(
+  folders: string[],
+  { out, data: dataFolder, checkpoint: checkpoints, ...options }: ReportCommandOptions,
+): Promise<void> {
+  await checkOut(out, folders);
+  const report = await withProgress("resampling", (onStart) =>
+    buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
+  );
+  await writeFileAtomic(out, await renderReport(report));
+  for (const remark of [...report.data.remarks, ...report.data.attention.remarks])
+    process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
+  process.stdout.write(`${printable(out)}\n`);
+}
+
+/** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */
+async function checkOut(out: string, folders: readonly string[]): Promise<void> {
+  if (!/\.html?$/i.test(out)) throw new SimvlmError("bad-option", `--out ${out}: its name must end in .html.`);
+  const folder = dirname(resolve(out));
+  const run = folders.find((run) => resolve(run) === folder);
+  if (run !== undefined) {
+    throw new SimvlmError("bad-option", `${out} lies in the run ${run}: write the report beside the runs.`);
+  }
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${dirname(out)}.`);
+}

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { type Exploration, explore } from "../../../attention/explore.js";
+import { FILES } from "../../../checkpoints/checkpoint.js";
+import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
+import type { LoadedRun } from "../../../compare/load.js";
+import { findDifferences } from "../../../runs/differences.js";
+import { findPlace } from "../../../runs/place.js";
+import { hashModel } from "../../../runs/sources/checkpoint.js";
+import type { TaskExample } from "../../../tasks/task.js";
+import { completeSettings, TASKS } from "../../../tasks/tasks.js";
+
+/** A run whose model is at hand, and what it was asked. */
+export interface ExplorableRun {
+  readonly run: LoadedRun;
+  readonly model: OpenedModel;
+  /** As the run saw them, by id. */
+  readonly examples: ReadonlyMap<string, TaskExample>;
+}
+
+/**
+ * A run's model, if it is the one that predicted.
+ * @param checkpoints further folders to look for it in
+ * @returns a sentence that says why not, where it cannot be explored
+ */
+export async function openExplorable(
+  run: LoadedRun,
+  dataFolder: string,
+  checkpoints: readonly string[],
+): Promise<ExplorableRun | string> {
+  const { manifest, folder, label } = run;
+  const { source, sourceAt, settings } = manifest;
+  if (source.kind !== "model") return `${label} was not predicted by a model of ours.`;
+  if (settings.answer !== "generate") return `${label} chooses among classes: there are no words to look at.`;
+  const place = sourceAt && findPlace(sourceAt, folder);
+  for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
+    if (!(await isModel(candidate, source.hashes))) continue;
+    const data = await TASKS[manifest.task].load(dataFolder, completeSettings(TASKS[manifest.task], settings));
+    // What a reader is told of it is its name, not where it lies.
+    const model = { ...(await openCheckpoint(candidate)), source: label };
+    return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
+  }
+  return `The checkpoint of ${label} is not there any more, or is another one now: name its folder with --checkpoint.`;
+}
+
+/** A folder that is no checkpoint is not the one. */
+async function isModel(folder: string, hashes: unknown): Promise<boolean> {
+  if (!existsSync(join(folder, FILES.weights))) return false;
+  try {
+    return findDifferences(hashes, await hashModel(folder)).length === 0;
+  } catch (error) {
+    if (error instanceof SimvlmError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Where a run's model looked for each word of what the run says of an example.
+ * @throws SimvlmError `no-prediction`, `no-picture`, and what `explore` throws
+ */
+export async function exploreExample({ run, model, examples }: ExplorableRun, id: string): Promise<Exploration> {
+  const caption = run.predictions.get(id)?.prediction;
+  const example = examples.get(id);
+  const [picture] = example?.images ?? [];
+  if (caption === undefined) throw new SimvlmError("no-prediction", `${run.label} has no prediction for ${id}.`);
+  if (picture === undefined) throw new SimvlmError("no-picture", `${run.label} was shown no picture of ${id}.`);
+  return explore(model, picture, { caption, prompt: example!.prefix });
+}

@@ -1,0 +1,51 @@
+/** What tells the items of a list apart, in the order in which it is tried; together, where one alone does not. */
+const NAMING = ["id", "label", "path", "run", "fact", "subset", "score", "model"] as const;
+
+/** A value without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
+export type Leaves = ReadonlyMap<string, string>;
+
+export function listLeaves(value: unknown, path = "", leaves = new Map<string, string>()): Leaves {
+  const isList = Array.isArray(value);
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (entries.length === 0 && value !== undefined) leaves.set(unused(path, leaves), JSON.stringify(value));
+  for (const [key, inner] of entries) {
+    listLeaves(inner, isList ? `${path}[${nameItem(inner, key)}]` : path === "" ? key : `${path}.${key}`, leaves);
+  }
+  return leaves;
+}
+
+function nameItem(item: unknown, index: string): string {
+  if (typeof item !== "object" || item === null) return index;
+  const fields = item as Readonly<Record<string, unknown>>;
+  const names = NAMING.flatMap((field) => (typeof fields[field] === "string" ? [fields[field]] : []));
+  return names.length > 0 ? names.join(", ") : index;
+}
+
+function unused(path: string, leaves: Leaves): string {
+  let free = path;
+  for (let count = 2; leaves.has(free); count++) free = `${path} #${count}`;
+  return free;
+}
+
+export interface LeafDifference {
+  readonly path: string;
+  /** As JSON; undefined where it is not there. */
+  readonly first: string | undefined;
+  readonly second: string | undefined;
+}
+
+/** Where two JSON values differ, whatever the order of named items. */
+export function compareLeaves(first: unknown, second: unknown): LeafDifference[] {
+  const [a, b] = [listLeaves(first), listLeaves(second)];
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((path) =>
+    a.get(path) === b.get(path) ? [] : [{ path, first: a.get(path), second: b.get(path) }],
+  );
+}
+
+const MOST_CHARACTERS = 80;
+
+/** A value for a message, cut where it is long. */
+export function quoteLeaf(json: string | undefined): string {
+  if (json === undefined) return "nothing";
+  return json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}…` : json;
+}

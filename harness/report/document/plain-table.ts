@@ -1,0 +1,20 @@
+import { type Html, html } from "../html.js";
+
+export interface PlainTable {
+  readonly head: readonly string[];
+  readonly rows: readonly { readonly cells: readonly (string | Html)[] }[];
+}
+
+/** A table to read, in a box of its own that scrolls where the page is too narrow. Rows are headed by their first cell. */
+export function plainTable({ head, rows }: PlainTable): Html {
+  return html`<div class="wide"><table class="plain">
+<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  ({
+    cells: [first, ...others],
+  }) => html`<tr><th scope="row">${first}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+)}</tbody>
+</table></div>`;
+}

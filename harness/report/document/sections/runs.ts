@@ -1,0 +1,29 @@
+import { type Html, html } from "../../html.js";
+import type { ReportData, ReportedRun } from "../data.js";
+import { plainTable } from "../plain-table.js";
+
+/** Who predicted, in a few words. */
+const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>>) => string>> = {
+  model: ({ trained, config }) => {
+    const { width, encoderLayers, decoderLayers } = (config ?? {}) as Readonly<Record<string, unknown>>;
+    const size = `width ${width}, ${encoderLayers} + ${decoderLayers} layers`;
+    return `a checkpoint of SimVLM, ${size}${trained === false ? ", untrained: its words are noise" : ""}`;
+  },
+  predictions: ({ file }) => `predictions from the file ${file}`,
+  endpoint: ({ model, url }) => `${model} at ${url}`,
+};
+
+export function describeSource({ manifest: { source } }: ReportedRun): string {
+  return SOURCES[String(source.kind)]?.(source) ?? String(source.kind);
+}
+
+/** The runs, the first marked as what the others are compared with. */
+export function describeRuns({ runs }: ReportData): Html {
+  const rows = runs.map((run, i) => {
+    const { label, name, manifest } = run;
+    const place = name !== label && html`<br><small>${name}</small>`;
+    const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
+    return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
+  });
+  return plainTable({ head: ["run", "who predicted", "made"], rows });
+}

@@ -1,0 +1,66 @@
+import type { Html } from "../../html.js";
+import { scoresByDomainView } from "../../plots/index.js";
+import { paperView } from "../../tables/index.js";
+import type { View } from "../../view.js";
+import type { Report, ReportData } from "../data.js";
+import type { Section } from "../file.js";
+import { showAttention } from "./attention.js";
+import { showData, showManifests, showNotes } from "./provenance.js";
+import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results.js";
+import { showEnvironment, showSettings } from "./settings.js";
+import { showSummary } from "./summary.js";
+
+type Content = View | Html;
+
+interface Part extends Pick<Section, "id" | "title"> {
+  /** Whether there is anything to show; default yes. */
+  readonly has?: (data: ReportData) => boolean;
+  readonly show: (data: ReportData, figures: Report["figures"]) => Content | Promise<Content>;
+}
+
+/** The report from top to bottom. */
+const PARTS: readonly Part[] = [
+  { id: "summary", title: "In short", has: ({ comparison }) => comparison.scores.length > 0, show: showSummary },
+  {
+    id: "domains",
+    title: "By kind of example",
+    has: ({ comparison }) => comparison.scores.some(({ subset }) => subset !== "all"),
+    show: ({ comparison }) => scoresByDomainView(comparison),
+  },
+  { id: "scores", title: "Every score", has: ({ comparison }) => comparison.scores.length > 0, show: showScores },
+  {
+    id: "changes",
+    title: "Completions that differ",
+    has: ({ comparison }) => !!comparison.changes?.length,
+    show: showChanges,
+  },
+  {
+    id: "wins",
+    title: "Wins and losses",
+    has: ({ comparison }) => comparison.winsAndLosses.length > 0,
+    show: showWinsAndLosses,
+  },
+  { id: "examples", title: "Best and worst examples", has: ({ extremes }) => extremes.length > 0, show: showExtremes },
+  {
+    id: "attention",
+    title: "Where the models looked",
+    has: ({ attention: { figures, remarks } }) => figures.length + remarks.length > 0,
+    show: showAttention,
+  },
+  {
+    id: "paper",
+    title: "Beside the paper",
+    has: ({ comparison }) => comparison.paper.length > 0,
+    show: ({ comparison }) => paperView(comparison),
+  },
+  { id: "settings", title: "Settings and decoding", show: showSettings },
+  { id: "data", title: "Data and metrics", show: showData },
+  { id: "environment", title: "Code, packages, machine", show: showEnvironment },
+  { id: "manifests", title: "Manifests", show: showManifests },
+  { id: "notes", title: "Notes", show: showNotes },
+];
+
+export async function listSections({ data, figures }: Report): Promise<Section[]> {
+  const shown = PARTS.filter(({ has = () => true }) => has(data));
+  return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data, figures)] })));
+}

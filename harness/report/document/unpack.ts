@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileInside } from "../../files/inside.js";
+import { formatOutcomes } from "../../runs/log.js";
+import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
+import { isFailure, type Prediction } from "../../tasks/prediction.js";
+import { TASKS } from "../../tasks/tasks.js";
+import type { ReportData, ReportedRun } from "./data.js";
+import { extractFile } from "./embed.js";
+
+/** A report's runs and data as files, as they were when it was made. */
+export interface UnpackedReport {
+  /** Of each run, in their order. */
+  readonly runs: readonly string[];
+  readonly dataFolder: string;
+  /** What both lie in. */
+  readonly root: string;
+}
+
+/**
+ * Calls `use` with a report's runs and data in a temporary folder.
+ * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
+ */
+export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {
+  const root = await mkdtemp(join(tmpdir(), "simvlm-report-"));
+  try {
+    const inside = (...names: string[]) => fileInside(root, join(...names), "the report");
+    const { folder, images, files } = report.data;
+    const dataFolder = inside("data", folder);
+    // Where pictures are looked for decides what they are called.
+    await mkdir(fileInside(dataFolder, images || "images-none", "the report"), { recursive: true });
+    for (const file of files) await write(fileInside(dataFolder, file.path, "the report"), extractFile(file));
+    const runs = report.runs.map(({ name }) => inside("runs", name));
+    for (const [i, run] of report.runs.entries()) await writeRun(runs[i]!, run);
+    return await use({ root, runs, dataFolder });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function writeRun(folder: string, { manifest, outcomes, scores }: ReportedRun): Promise<void> {
+  // What predicted is not in the report.
+  const { sourceAt: _, ...rest } = manifest;
+  const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
+  const task = TASKS[manifest.task];
+  const put = (name: string, content: string) => write(join(folder, name), content);
+  await put(RUN_FILES.manifest, formatManifest(rest));
+  await put(RUN_FILES.predictions, formatOutcomes(outcomes));
+  if (task) await put(task.resultsName, task.formatResults(predictions));
+  if (scores) await put(RUN_FILES.scores, JSON.stringify(scores));
+}
+
+async function write(path: string, content: string | Buffer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}

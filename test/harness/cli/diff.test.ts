@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import type { ReportDiff } from "../../../harness/report/document/diff.js";
+import { captionRuns, writeReport } from "../report/document/world.js";
+import { runCli, type Scratch } from "./run-cli.js";
+
+let scratch: Scratch;
+
+beforeAll(async () => {
+  scratch = await captionRuns();
+  scratch.write("good.html", await writeReport(scratch, ["good"]));
+  scratch.write("poor.html", await writeReport(scratch, ["poor"], { resamples: 60 }));
+});
+
+test("two reports: what changed, as text and as JSON", () => {
+  const args = [scratch.at("good.html"), scratch.at("poor.html"), "--json", scratch.at("diff.json"), "--examples", "1"];
+  const { code, stdout, stderr } = runCli("diff", ...args);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("good beside poor");
+  expect(stdout).toContain("resampling.resamples: 50 → 60");
+  expect(stdout).toContain("Predictions that changed: 9");
+  expect(stdout).toContain("… and 8 more");
+  const diff = scratch.readJson<ReportDiff>("diff.json");
+  expect(diff.flipped).toHaveLength(9);
+});
+
+test("run folders, and a folder beside a report", () => {
+  const folders = runCli("diff", scratch.at("good"), scratch.at("poor"));
+  expect(folders.code).toBe(0);
+  expect(folders.stdout).toContain("Predictions that changed: 9");
+  expect(runCli("diff", scratch.at("good"), scratch.at("good.html"))).toMatchObject({
+    code: 0,
+    stdout: "Nothing differs.\n",
+  });
+});
+
+test.each<[string, () => string[], RegExp]>([
+  ["one side", () => [scratch.at("good.html")], /second/],
+  ["no report", () => [scratch.at("good.html"), scratch.write("page.html", "<p>")], /not a report/],
+  ["nothing there", () => [scratch.at("good.html"), scratch.at("none.html")], /none\.html/],
+])("wrong arguments: %s", (_, args, message) => {
+  const { code, stdout, stderr } = runCli("diff", ...args(), "--json", scratch.at("wrong.json"));
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(message);
+  expect(existsSync(scratch.at("wrong.json"))).toBe(false);
+});
