@@ -7,4 +7,7 @@ export {
   decodeBest,
   searchOptions,
 } from "./decoding.js";
+export { createModelPredictor } from "./model-predictor.js";
 export { batchPrefixes, type ExamplePrefix } from "./prefix.js";
+export type { Task, TaskData, TaskExample, TaskName, TaskSettings } from "./task.js";
+export { completeSettings, TASKS } from "./tasks.js";
