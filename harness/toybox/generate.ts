@@ -21,7 +21,7 @@ export interface GenerateOptions extends PlanOptions {
 }
 
 /** What the bytes of a Toybox depend on. A change of what is drawn or said raises `version`. */
-const VERSION = 2;
+const VERSION = 3;
 const RECIPE = "toybox.json";
 const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a Toybox");
 

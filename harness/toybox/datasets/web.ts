@@ -24,7 +24,7 @@ export function planWeb(split: Split, size: number): Job[] {
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
-          const draw = () => sampleScene(pair, split, { alone: chance(pair, ALONE) });
+          const draw = () => sampleScene(pair, split, { alone: chance(pair, ALONE), byFrequency: true });
           const scene = draw();
           const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));

@@ -2,6 +2,7 @@ import type { Random } from "../../random.js";
 import { chance, pick, pickDistinct, pickWeighted } from "../pick.js";
 import {
   BACKGROUNDS,
+  BY_FREQUENCY,
   COLORS,
   IN_DOMAIN_KINDS,
   KIND_NAMES,
@@ -22,6 +23,8 @@ export interface SceneOptions {
   readonly include?: Kind;
   /** Nothing but one thing. */
   readonly alone?: boolean;
+  /** Some kinds more often than others, see `BY_FREQUENCY`; default all alike. */
+  readonly byFrequency?: boolean;
 }
 
 interface Shape {
@@ -52,12 +55,12 @@ export function sampleScene(random: Random, split: Split, options: SceneOptions 
   return scene;
 }
 
-function drawScene(random: Random, { pool = "all", include, alone = false }: SceneOptions): Scene {
+function drawScene(random: Random, { pool = "all", include, alone = false, byFrequency = false }: SceneOptions): Scene {
   const shape = pickWeighted(
     random,
     SHAPES.filter(({ name, kinds }) => (alone ? name === "single" : pool !== "near" || kinds > 1)),
   );
-  const kinds = drawKinds(random, pool, shape.kinds, include);
+  const kinds = byFrequency ? drawFrequentKinds(random, shape.kinds) : drawKinds(random, pool, shape.kinds, include);
   const background = pick(random, BACKGROUNDS);
   const single = (kind: Kind): Group => ({ kind, color: pick(random, COLORS), size: pick(random, SIZES), count: 1 });
   const groups = kinds.map(single);
@@ -102,6 +105,17 @@ function drawKinds(random: Random, pool: KindPool, count: 1 | 2 | 3, include: Ki
     count - 1,
   );
   return pickDistinct(random, [include, ...others], count);
+}
+
+const FREQUENCIES = BY_FREQUENCY.map((kind, index) => ({ kind, weight: 1 / (index + 1) }));
+
+function drawFrequentKinds(random: Random, count: number): Kind[] {
+  const left = [...FREQUENCIES];
+  return Array.from({ length: count }, () => {
+    const drawn = pickWeighted(random, left);
+    left.splice(left.indexOf(drawn), 1);
+    return drawn.kind;
+  });
 }
 
 function drawRelation(random: Random, groups: readonly Group[]): Relation {
