@@ -13,6 +13,9 @@ import { comparisonOf } from "./comparison.js";
 
 const points = Array.from({ length: 80 }, (_, step) => ({ step, loss: 5 - step / 50, learningRate: step / 1000 }));
 
+/** A busy machine is slow. */
+const PATIENCE = { timeout: 20_000 };
+
 describe.runIf(chromium)("plots in a browser", () => {
   test.each([1280, 390])("all of them are drawn and fit a page of %i pixels", async (width) => {
     const views = [
@@ -23,7 +26,9 @@ describe.runIf(chromium)("plots in a browser", () => {
       await labelCurveView([10, 100].map((x) => ({ series: "a", x, value: x, low: x / 2, high: x * 2 }))),
     ];
     await withPage(renderPage([...views, views[0]!], { title: "plots" }), { width }, async (page) => {
-      await expect.poll(() => page.locator(".simvlm-plot[data-alive=yes] .main-svg").count()).toBeGreaterThan(6);
+      await expect
+        .poll(() => page.locator(".simvlm-plot[data-alive=yes] .main-svg").count(), PATIENCE)
+        .toBeGreaterThan(6);
       const drawn = page.locator(".simvlm-plot");
       expect(await drawn.count()).toBe(6);
       for (const plot of await drawn.all()) {
@@ -62,7 +67,7 @@ describe.runIf(chromium)("plots in a browser", () => {
       const point = page.locator(".scatterlayer .point").first();
       const box = (await point.boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-      await expect.poll(() => page.locator(".hoverlayer text").first().textContent()).toContain("<img src=x");
+      await expect.poll(() => page.locator(".hoverlayer text").first().textContent(), PATIENCE).toContain("<img src=x");
       expect(await page.locator(".simvlm-plot a[href*=example]").count()).toBe(0);
       expect(await page.evaluate(() => "broken" in window)).toBe(false);
     });

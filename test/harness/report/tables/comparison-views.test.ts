@@ -27,7 +27,7 @@ beforeAll(async () => {
     await makeRun(scratch, "text-only", () => "<script>alert(1)</script> a dog"),
   ];
   comparison = await compareRuns(folders, { resamples: 50 });
-});
+}, 60_000);
 
 test("every score of every run stands with its interval, by domain and for all, and so do the differences", async () => {
   const view = await scoresView(comparison);
