@@ -121,7 +121,7 @@ function createPainter(stops) {
 function percent(share) {
   const value = 100 * share;
   const decimals = value < 0.005 || value >= 10 ? 0 : value >= 1 ? 1 : 2;
-  return `${value.toFixed(decimals)} %`;
+  return `${value.toFixed(decimals)}\u00a0%`;
 }
 
 /**

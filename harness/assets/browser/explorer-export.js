@@ -18,7 +18,7 @@ function drawExport(panes, painter, caution) {
     measure.font = font(size);
     /** @type {string[]} */
     const lines = [];
-    for (const word of text.split(/\s+/)) {
+    for (const word of text.split(" ")) {
       const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
       if (lines.length > 0 && measure.measureText(longer).width <= width) lines[lines.length - 1] = longer;
       else lines.push(word);

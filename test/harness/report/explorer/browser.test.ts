@@ -172,7 +172,7 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       const shares = await page.locator(".word .share").allTextContents();
       shares.forEach((text, token) => {
         const row = exploration.attention.data.subarray(((1 * 2 + 0) * 5 + token) * 18);
-        expect(text).toMatch(/^prefix [\d.]+ %$/);
+        expect(text).toMatch(/^prefix [\d.]+\s%$/);
         expect(Math.abs(Number.parseFloat(text.slice(7)) / 100 - row[16]! - row[17]!)).toBeLessThan(0.006);
       });
     });
@@ -186,7 +186,7 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       const seen = [await pixelsOf(page)];
       const legend = async () => (await page.locator(".legend span").allTextContents()).join();
       const together = await legend();
-      expect(together).toMatch(/^[\d.]+ %,[\d.]+ %$/);
+      expect(together).toMatch(/^[\d.]+\s%,[\d.]+\s%$/);
       await page.getByLabel("smooth").check();
       seen.push(await pixelsOf(page));
       await page.getByLabel("opacity").fill("0.2");
