@@ -3,14 +3,14 @@ import { Command } from "commander";
 import { verifyRun } from "../runs/verify.js";
 import { printable } from "../terminal/printable.js";
 
-const EXIT_DIFFERENT = { run: 1, report: 2 } as const;
+const EXIT_DIFFERENT = 1;
 
 const EXAMPLES = `
 Examples:
   $ simvlm verify runs/zero-shot
   $ simvlm verify report.html --data data/nocaps
 
-Exit code 1: something is not what the run's manifest and scores say; 2: what the report says.`;
+Exit code 1: something is not what the manifest and scores of the run, or the report, say.`;
 
 export function createVerifyCommand(): Command {
   return new Command("verify")
@@ -35,7 +35,7 @@ async function runVerify(path: string, { data }: { data?: string }): Promise<voi
     ...(confirmed.length > 0 ? [`as it should be: ${confirmed.join(", ")}`] : []),
   ];
   process.stdout.write(`${printable(lines.join("\n"))}\n`);
-  if (differences.length > 0) process.exitCode = EXIT_DIFFERENT[isReport ? "report" : "run"];
+  if (differences.length > 0) process.exitCode = EXIT_DIFFERENT;
 }
 
 async function verifyFile(path: string, data?: string) {

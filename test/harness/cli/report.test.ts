@@ -28,11 +28,11 @@ test("report writes one file, the same twice, and verify confirms it", () => {
   });
 });
 
-test("verify: exit 2 for a report that was changed, and what was changed", () => {
+test("verify: exit 1 for a report that was changed, and what was changed", () => {
   const page = readFileSync(report, "utf8");
   const changed = scratch.write("changed.html", page.replace('"swapImages":false', '"swapImages":true'));
   const { code, stdout } = runCli("verify", changed);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stdout).toContain("settings.swapImages was changed after the report was written: it is true");
 });
 
