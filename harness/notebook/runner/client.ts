@@ -53,18 +53,22 @@ export class KernelClient {
    */
   static async connect(kernel: KernelProcess, timeoutMs: number): Promise<KernelClient> {
     const client = new KernelClient(kernel);
-    const deadline = Date.now() + timeoutMs;
+    const timer = new AbortController();
+    const tooLate = delay(timeoutMs, timer.signal).then(() => {
+      throw new SimvlmError("kernel-silent", `The kernel did not answer within ${timeoutMs / 1000} s of its start.`);
+    });
     try {
       while (!client.heard) {
-        await Promise.race([client.request("kernel_info_request", {}), delay(ASK_AGAIN_MS), client.died()]);
-        if (Date.now() > deadline) {
-          throw new SimvlmError("kernel-silent", `The kernel did not answer within ${timeoutMs / 1000} s of its start.`);
-        }
+        await Promise.race([client.request("kernel_info_request", {}), delay(ASK_AGAIN_MS), client.died(), tooLate]);
       }
+      // What needs the compiler is answered when it has started: no cell's time limit pays for that.
+      await Promise.race([client.request("is_complete_request", { code: "" }), client.died(), tooLate]);
       return client;
     } catch (error) {
       client.close();
       throw error;
+    } finally {
+      timer.abort();
     }
   }
 
@@ -130,6 +134,10 @@ export class KernelClient {
   }
 }
 
-export function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Never settles when it is aborted. */
+export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => clearTimeout(timer));
+  });
 }
