@@ -24,11 +24,7 @@ export function describeThrown(thrown: unknown, cells: CellCode, root: string): 
   if (isInterruption(thrown)) return simpleError("Interrupted", "The cell was interrupted.");
   if (!isError(thrown)) return simpleError("Thrown", typeof thrown === "string" ? thrown : inspect(thrown));
   const { name, message } = thrown;
-  const frames = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const kernel = frames.findIndex((frame) => /runInThisContext|[\\/]tslab[\\/]dist[\\/]/.test(frame));
-  const shown = (kernel < 0 ? frames : frames.slice(0, kernel))
-    .filter((frame) => !/node:internal|kernel[\\/]session\.js/.test(frame))
-    .filter((frame) => !(thrown instanceof SimvlmError) || CELL_FRAME.test(frame));
+  const shown = ownFrames(thrown).filter((frame) => !(thrown instanceof SimvlmError) || CELL_FRAME.test(frame));
   return {
     ename: name,
     evalue: message,
@@ -74,6 +70,14 @@ function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === "[object Error]";
 }
 
+/** Without what called the cell: the kernel, and the function that tslab wraps around it. */
+function ownFrames({ stack = "" }: Error): string[] {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const kernel = frames.findIndex((frame) => /node:vm|[\\/]tslab[\\/]dist[\\/]/.test(frame));
+  const wrapper = kernel > 1 && CELL_FRAME.test(frames[kernel - 1]!) ? kernel - 1 : kernel;
+  return (kernel < 0 ? frames : frames.slice(0, wrapper)).filter((frame) => !frame.includes("node:internal"));
+}
+
 function describeCauses(cause: unknown): string[] {
   if (!isError(cause)) return cause === undefined ? [] : [`because of: ${inspect(cause)}`];
   return [`because of: ${cause.name}: ${cause.message}`, ...describeCauses(cause.cause)];
@@ -83,7 +87,7 @@ function describeCauses(cause: unknown): string[] {
 function quoteCell(frames: readonly string[], cells: CellCode): string[] {
   const [, name, line] = frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null) ?? [];
   const quoted = name === undefined ? undefined : cells.get(name)?.split("\n")[Number(line) - 1];
-  return quoted === undefined ? [] : [`  > ${quoted.trim()}`];
+  return quoted === undefined ? [] : [`  > ${quoted.replace(/\bexports\.(?:tsLastExpr\d* = )?/g, "").trim()}`];
 }
 
 function shortenPaths(frame: string, root: string): string {

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { CodeMetadata } from "tslab/dist/metadata.js";
 import type * as Compiler from "typescript";
+import { assetPath } from "../../files/asset.js";
 
 /**
  * The parts of tslab 1.0.22 that the kernel is made of: its compiler of cells and its executor. What lies between them
@@ -62,7 +63,10 @@ type CompilerHost = typeof Compiler.createWatchCompilerHost;
  * What tslab lets nobody choose. Of the installed types only Node's are global, which starts a kernel a second earlier;
  * packages are found by their `exports`, as Node finds them; ES2023 is what Node 20 runs.
  */
-const COMPILER_OPTIONS = { types: ["node"], lib: ["lib.es2023.d.ts"] } as const;
+const COMPILER_OPTIONS = {
+  types: ["node"],
+  lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
+};
 
 export function loadTslab(): Tslab {
   const require = createRequire(import.meta.url);
