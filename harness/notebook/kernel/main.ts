@@ -11,7 +11,8 @@ const PARENT_CHECK_MS = 2000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { "config-path": { type: "string" } } });
-  if (values["config-path"] === undefined) throw new Error("--config-path FILE is missing: Jupyter starts this program.");
+  if (values["config-path"] === undefined)
+    throw new Error("--config-path FILE is missing: Jupyter starts this program.");
   const connection = await readJson(values["config-path"], connectionSchema);
   // Node 20 says of every module that is an ES module that `require` may load it, now and for good.
   const { emitWarning } = process;
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
   }) as typeof emitWarning;
 
   // The sockets first: the compiler's start keeps everything waiting, and what asks meanwhile is answered after it.
-  const session = new Promise<void>((resolve) => setTimeout(resolve, 5)).then(() => startSession(findFolders(process.cwd())));
+  const session = new Promise<void>((resolve) => setTimeout(resolve, 5)).then(() =>
+    startSession(findFolders(process.cwd())),
+  );
   const kernel = new Kernel(session);
   survive(session);
   exitWithParent();

@@ -70,7 +70,10 @@ class CellOutputs {
     const room = LIMITS.streams - this.streamed;
     this.streamed += text.length;
     if (room <= 0) return;
-    const note = text.length > room ? `\n… the rest of this cell's output is left out: more than ${LIMITS.streams} characters\n` : "";
+    const note =
+      text.length > room
+        ? `\n… the rest of this cell's output is left out: more than ${LIMITS.streams} characters\n`
+        : "";
     const last = this.outputs.at(-1);
     const kept = text.slice(0, room) + note;
     if (last?.output_type === "stream" && last.name === name) last.text = returnCarriage(last.text + kept);
