@@ -3,11 +3,11 @@ import { Command } from "commander";
 import { type LoadedImage, loadImages } from "../images/load.js";
 import { type Captioner, createCaptioner } from "../tasks/captioner.js";
 import { printable } from "../terminal/printable.js";
+import { startProgress } from "../terminal/progress.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parsePositiveInteger } from "./options.js";
 import { findPathFault } from "./picture-files.js";
-import { startProgress } from "./progress.js";
 
 interface CaptionCommandOptions extends ModelOptions, DecodingOptions {
   readonly batch: number;

@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
 import { formatComparison } from "../compare/format/format.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { withProgress } from "../terminal/progress.js";
 import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
-import { withProgress } from "./progress.js";
 
 interface CompareCommandOptions extends Required<ResamplingOptions> {
   readonly json?: string;

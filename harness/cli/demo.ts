@@ -15,9 +15,9 @@ import { openRun } from "../runs/run.js";
 import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
 import type { TaskData } from "../tasks/task.js";
 import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { parsePositiveInteger, parseSeed } from "./options.js";
-import { withProgress } from "./progress.js";
 
 interface DemoOptions {
   readonly out: string;

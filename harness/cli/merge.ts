@@ -1,7 +1,7 @@
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { Command } from "commander";
 import { mergeRuns } from "../runs/merge.js";
-import { withProgress } from "./progress.js";
+import { withProgress } from "../terminal/progress.js";
 import { printFinished } from "./run.js";
 
 interface MergeCommandOptions {

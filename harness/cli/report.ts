@@ -7,8 +7,8 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/page.js";
 import { printable } from "../terminal/printable.js";
+import { withProgress } from "../terminal/progress.js";
 import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
-import { withProgress } from "./progress.js";
 
 interface ReportCommandOptions extends Required<ResamplingOptions> {
   readonly out: string;

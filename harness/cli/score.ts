@@ -69,7 +69,7 @@ async function measureUncertainty(scored: Scored, options: ScoreCommandOptions):
   const { task, against, ci, resamples, confidence, seed } = options;
   const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
   const other = against === undefined ? undefined : await SCORERS[task]({ ...options, predictions: against });
-  const { withProgress } = await import("./progress.js"); // its library is loaded only where it is needed
+  const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   return withProgress("resampling", async (onStart) =>
     reportScores(scored, {
       intervals: ci ? resampling : undefined,

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
+import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, type DataSet, SCALES, type Scale } from "../toybox/sizes.js";
 import { SPLITS, type Split } from "../toybox/world/scene.js";
 import { parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
-import { withProgress } from "./progress.js";
 
 interface GenerateCommandOptions {
   readonly out: string;

@@ -1,5 +1,5 @@
-import { formatRate, type Progress, startProgress, withProgress } from "../../cli/progress.js";
 import { html } from "../../report/html.js";
+import { formatRate, type Progress, startProgress, withProgress } from "../../terminal/progress.js";
 import { type Bundle, type FrontEnd, findFrontEnd } from "./front-end.js";
 
 const INTERVAL_MS = 300;

@@ -15,7 +15,9 @@ beforeAll(async () => {
   flags = ["--out", scratch.at("demo"), "--checkpoints", scratch.at("checkpoints"), "--images", "4"];
 });
 
-test("new pictures, three runs, their comparison as tables, JSON and a report; a finished demo is shown again", { timeout: 240_000 }, () => {
+test("new pictures, three runs, their comparison as tables, JSON and a report; a finished demo is shown again", {
+  timeout: 240_000,
+}, () => {
   const { code, stdout, stderr } = runCli("demo", ...flags);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("fine-tuned minus zero-shot");
