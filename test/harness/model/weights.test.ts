@@ -37,7 +37,8 @@ test("kernels are normal, cut at two deviations, as wide as their inputs ask", (
   close("encoder.0.attention.qkv.kernel", Math.sqrt(1 / 128));
   close("encoder.0.mlp.input.kernel", Math.sqrt(1 / 128));
   close("encoder.0.mlp.output.kernel", 0.1 * Math.sqrt(1 / 512));
-  close("decoder.1.cross.output.kernel", 0.1 * Math.sqrt(1 / 128));
+  close("decoder.1.attention.output.kernel", 0.1 * Math.sqrt(1 / 128));
+  close("decoder.1.cross.output.kernel", Math.sqrt(1 / 128));
   close("image.stages.1.0.spatial.kernel", Math.sqrt(2 / (9 * 48)) / 3);
   close("image.stages.1.0.reduce.kernel", Math.sqrt(2 / 96) / 3);
   for (const [name, { data }] of Object.entries(weights)) {
