@@ -45,7 +45,7 @@ const RUN_SEED = 1;
 
 const EXAMPLES = `
 Examples:
-  $ simvlm demo --checkpoints training
+  $ simvlm demo
   $ simvlm demo --checkpoints training --seed 7 --images 1000 --out runs/demo-7
 
 The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
@@ -57,7 +57,7 @@ export function createDemoCommand(): Command {
     .option("--out <folder>", "the demo's folder", "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
-    .requiredOption("--checkpoints <folder>", "where the trained models are")
+    .option("--checkpoints <folder>", "where the trained models are", "fixtures/checkpoints")
     .addHelpText("after", EXAMPLES)
     .action(runDemo);
 }
