@@ -95,6 +95,21 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),
   },
+  {
+    name: "notebook",
+    summary: "run notebooks without Jupyter",
+    load: async () => (await import("./notebook.js")).createNotebookCommand(),
+  },
+  {
+    name: "kernel",
+    summary: "install the TypeScript kernel for Jupyter and VS Code",
+    load: async () => (await import("./kernel.js")).createKernelCommand(),
+  },
+  {
+    name: "lab",
+    summary: "start Jupyter with the TypeScript kernel",
+    load: async () => (await import("./lab.js")).createLabCommand(),
+  },
 ];
 
 /** What the shell is told: the user's mistake, or ours. */

@@ -22,6 +22,10 @@ export interface Library {
   readonly style: string;
 }
 
+export function isLibraryName(name: string): name is LibraryName {
+  return Object.hasOwn(LIBRARIES, name);
+}
+
 const require = createRequire(import.meta.url);
 
 /** The text of a library's files, as installed: nothing is fetched, by us or by the page. */

@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { installKernel } from "../notebook/kernel/kernelspec.js";
+
+/** What may be there, the better first. */
+const INTERFACES = ["lab", "notebook"] as const;
+
+const EXAMPLES = `
+Examples:
+  $ simvlm lab
+  $ simvlm lab notebooks --no-browser
+
+Everything after "lab" goes to Jupyter. Nothing is installed: the kernel is there for as long as Jupyter runs.`;
+
+export function createLabCommand(): Command {
+  return new Command("lab")
+    .description("Start your JupyterLab, or classic Notebook, with the TypeScript kernel.")
+    .argument("[args...]", "what Jupyter is given")
+    .allowUnknownOption()
+    .addHelpText("after", EXAMPLES)
+    .action(startLab);
+}
+
+async function startLab(args: readonly string[]): Promise<void> {
+  const program = INTERFACES.find((name) => spawnSync("jupyter", [name, "--version"]).status === 0);
+  if (program === undefined) {
+    throw new SimvlmError(
+      "no-jupyter",
+      "There is no JupyterLab and no Notebook here (`jupyter lab --version`). `pip install jupyterlab` brings one, " +
+        "`sudo apt-get install jupyter-notebook` another. Without them: `simvlm notebook run FILE --html`, " +
+        "or open the notebook in VS Code after `simvlm kernel install`.",
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "simvlm-jupyter-"));
+  try {
+    await installKernel(folder);
+    process.exitCode = await runJupyter([program, ...args], folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function runJupyter(args: readonly string[], dataFolder: string): Promise<number> {
+  const path = [dataFolder, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter);
+  const child = spawn("jupyter", args, { stdio: "inherit", env: { ...process.env, JUPYTER_PATH: path } });
+  // Jupyter asks back when it is interrupted, and ends by itself.
+  const leaveToJupyter = () => {};
+  process.on("SIGINT", leaveToJupyter);
+  return new Promise<number>((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve(code ?? 1));
+  }).finally(() => process.removeListener("SIGINT", leaveToJupyter));
+}

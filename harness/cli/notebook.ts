@@ -1,0 +1,108 @@
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { writeFileAtomic } from "../files/atomic.js";
+import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
+import { renderNotebook } from "../notebook/runner/page/page.js";
+import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/parameters.js";
+import { type NotebookRun, runNotebook } from "../notebook/runner/run.js";
+import { printable } from "../terminal/printable.js";
+import { parsePositive } from "./options.js";
+
+const EXIT_FAILED = 1;
+const EXTENSION = ".ipynb";
+
+const EXAMPLE = `
+Examples:
+  $ simvlm notebook run notebooks/01-quickstart.ipynb
+  $ simvlm notebook run notebooks/01-quickstart.ipynb --param seed=7 --out executed --html
+
+It needs no Jupyter. Without --out, outputs are written into the notebook itself.
+Exit code 1: a cell failed; the notebook keeps what ran before it.`;
+
+interface RunOptions {
+  readonly param: readonly [name: string, value: unknown][];
+  readonly out?: string;
+  readonly html?: boolean;
+  readonly timeout: number;
+}
+
+interface Job {
+  readonly path: string;
+  readonly outputPath: string;
+  readonly notebook: Notebook;
+}
+
+export function createNotebookCommand(): Command {
+  return new Command("notebook")
+    .description("Run notebooks with Node alone.")
+    .addHelpText("after", EXAMPLE)
+    .addCommand(
+      new Command("run")
+        .description("Run notebooks from top to bottom, each in a kernel of its own, and fill in their outputs.")
+        .argument("<files...>", "notebooks (.ipynb)")
+        .option("--param <name=value>", "a value for what the cell tagged `parameters` declares; repeatable", addParameter, [])
+        .option("--out <folder>", "write the executed notebooks there, instead of over the files")
+        .option("--html", "write a page beside each, which opens offline")
+        .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
+        .addHelpText("after", EXAMPLE)
+        .action(runNotebooks),
+    );
+}
+
+function addParameter(text: string, parameters: RunOptions["param"]): RunOptions["param"] {
+  return [...parameters, parseParameter(text)];
+}
+
+async function runNotebooks(files: readonly string[], { param, out, html, timeout }: RunOptions): Promise<void> {
+  const parameters: Parameters = Object.fromEntries(param);
+  const jobs = await prepareJobs(files, parameters, out);
+  if (out !== undefined) await mkdir(out, { recursive: true });
+  for (const { path, outputPath, notebook } of jobs) {
+    const run = await runNotebook(notebook, path, {
+      parameters,
+      timeoutSeconds: timeout,
+      outputPath,
+      onCell: (done, cells, seconds) => report(`${path}: cell ${done}/${cells}, ${seconds.toFixed(1)} s`),
+    });
+    await writeResults(run, path, outputPath, html ?? false);
+    if (run.failure === undefined) continue;
+    report(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
+    process.exitCode = EXIT_FAILED;
+  }
+}
+
+/** Everything that can be wrong with what was asked is found before the first notebook runs. */
+async function prepareJobs(files: readonly string[], parameters: Parameters, out: string | undefined): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (const path of files) {
+    if (extname(path) !== EXTENSION) {
+      throw new SimvlmError("not-a-notebook", `${path} is not a notebook: its name does not end in ${EXTENSION}.`);
+    }
+    const outputPath = out === undefined ? path : join(out, basename(path));
+    if (jobs.some((job) => job.outputPath === outputPath)) {
+      throw new SimvlmError("same-name", `Two notebooks would be written to ${outputPath}. Run them one by one.`);
+    }
+    const notebook = await readNotebook(path);
+    injectParameters(notebook, parameters, path);
+    jobs.push({ path, outputPath, notebook });
+  }
+  return jobs;
+}
+
+async function writeResults({ notebook }: NotebookRun, path: string, outputPath: string, html: boolean): Promise<void> {
+  await writeNotebook(outputPath, notebook);
+  const written = [outputPath];
+  if (html) {
+    const name = basename(path, EXTENSION);
+    const page = join(dirname(outputPath), `${name}.html`);
+    await writeFileAtomic(page, renderNotebook(notebook, { title: name, folder: dirname(path) }));
+    written.push(page);
+  }
+  process.stdout.write(`${printable(written.join("\n"))}\n`);
+}
+
+function report(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
+}

@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** The folders a kernel works with. */
+export interface Folders {
+  /** Where packages and modules are looked for. */
+  readonly modules: string;
+  /** What relative file names are relative to. */
+  readonly files: string;
+}
+
+/**
+ * A notebook inside a project that has this package works from that project's root, whatever subfolder it lies in.
+ * One that lies elsewhere borrows the packages of the kernel's own project, and its files stay beside it.
+ */
+export function findFolders(notebookFolder: string): Folders {
+  const project = findUpwards(notebookFolder);
+  if (project !== undefined) return { modules: project, files: project };
+  const package_ = dirname(createRequire(import.meta.url).resolve("simvlm/package.json"));
+  return { modules: findUpwards(package_) ?? package_, files: notebookFolder };
+}
+
+function findUpwards(folder: string): string | undefined {
+  if (existsSync(join(folder, "node_modules", "simvlm", "package.json"))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findUpwards(parent);
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { Publisher, Reply, Router } from "zeromq";
+import { type Channel, type Connection, channelAddress } from "./connection.js";
+import { failure, type Kernel } from "./kernel.js";
+import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "./wire.js";
+
+/** Opens a kernel's sockets and answers what comes in, until it is told to shut down. */
+export async function serveKernel(kernel: Kernel, connection: Connection): Promise<void> {
+  const { key } = connection;
+  const session = randomUUID();
+  // Without a limit: beyond it a publisher drops messages, and a cell may print faster than a front end reads.
+  const iopub = new Publisher({ sendHighWaterMark: 0 });
+  const shell = new Router({ sendHighWaterMark: 0 });
+  const control = new Router({ sendHighWaterMark: 0 });
+  const stdin = new Router();
+  const heartbeat = new Reply();
+  const sockets = { iopub, shell, control, stdin, hb: heartbeat };
+  await Promise.all(
+    Object.entries(sockets).map(([channel, socket]) => socket.bind(channelAddress(connection, channel as Channel))),
+  );
+
+  const publish = (type: string, parent: Message["parent"], content: Content) => {
+    const topic = Buffer.from(`kernel.${session}.${type}`);
+    send(iopub, { identities: [topic], header: createHeader(type, session), parent, content }, key);
+  };
+
+  const answers: Readonly<Record<string, (request: Message) => Content | Promise<Content>>> = {
+    kernel_info_request: () => kernel.info(),
+    execute_request: ({ content, header }) =>
+      kernel.execute(content, (type, published) => publish(type, header, published)),
+    complete_request: ({ content }) => kernel.complete(content),
+    inspect_request: ({ content }) => kernel.inspect(content),
+    is_complete_request: ({ content }) => kernel.isComplete(content),
+    interrupt_request: () => kernel.interrupt(),
+    history_request: () => ({ status: "ok", history: [] }),
+    comm_info_request: () => ({ status: "ok", comms: {} }),
+    shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
+  };
+
+  const handle = async (socket: Router, request: Message) => {
+    const { identities, header } = request;
+    const answer = answers[header.msg_type];
+    // What asks for no answer, such as comm_open of widgets: there is nobody here to hear it.
+    if (answer === undefined) return;
+    publish("status", header, { execution_state: "busy" });
+    const content = await Promise.resolve(request).then(answer).catch(failure);
+    const type = header.msg_type.replace(/_request$/, "_reply");
+    send(socket, { identities, header: createHeader(type, session), parent: header, content }, key);
+    publish("status", header, { execution_state: "idle" });
+    if (header.msg_type === "shutdown_request") await shutDown(kernel, Object.values(sockets));
+  };
+
+  const listen = async (socket: Router) => {
+    for await (const frames of socket) {
+      try {
+        void handle(socket, decodeMessage(frames, key));
+      } catch (error) {
+        process.stderr.write(`simvlm kernel: ${(error as Error).message}\n`);
+      }
+    }
+  };
+  const beat = async () => {
+    for await (const frames of heartbeat) await heartbeat.send(frames);
+  };
+  publish("status", {}, { execution_state: "starting" });
+  await Promise.all([listen(shell), listen(control), beat()]);
+}
+
+function send(socket: Publisher | Router, message: Message, key: string): void {
+  // A front end that has left cannot be told.
+  socket.send(encodeMessage(message, key) as Buffer[]).catch(() => {});
+}
+
+/** How long the last answers have to leave, and whatever a cell left open to end by itself. */
+const LINGER_MS = 200;
+
+async function shutDown(kernel: Kernel, sockets: readonly { close(): void }[]): Promise<void> {
+  await kernel.close();
+  for (const socket of sockets) socket.close();
+  setTimeout(() => process.exit(0), LINGER_MS);
+}

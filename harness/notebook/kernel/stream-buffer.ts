@@ -1,0 +1,37 @@
+import { StringDecoder } from "node:string_decoder";
+
+export type StreamName = "stdout" | "stderr";
+
+const DEFAULTS = { characters: 1 << 16, milliseconds: 100 };
+
+/**
+ * Gathers what a cell prints into few messages: one each line is what made thousands of lines slow, and lost. A message
+ * goes out when enough has gathered, or 100 ms after the last one, even from a loop that lets no timer run.
+ */
+export class StreamBuffer {
+  private pending = "";
+  private name: StreamName = "stdout";
+  private sentAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
+
+  constructor(private readonly send: (name: StreamName, text: string) => void) {}
+
+  write(name: StreamName, chunk: string | Uint8Array): void {
+    if (name !== this.name) this.flush();
+    this.name = name;
+    this.pending += typeof chunk === "string" ? chunk : this.decoders[name].write(Buffer.from(chunk));
+    if (this.pending.length >= DEFAULTS.characters || Date.now() - this.sentAt >= DEFAULTS.milliseconds) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), DEFAULTS.milliseconds);
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.pending === "") return;
+    const text = this.pending;
+    this.pending = "";
+    this.sentAt = Date.now();
+    this.send(this.name, text);
+  }
+}

@@ -1,0 +1,93 @@
+import { createRequire } from "node:module";
+import type { CodeMetadata } from "tslab/dist/metadata.js";
+import type * as Compiler from "typescript";
+import { assetPath } from "../../files/asset.js";
+
+/**
+ * The parts of tslab 1.0.22 that the kernel is made of: its compiler of cells and its executor. What lies between them
+ * and Jupyter is ours, because there its defects are (docs/notebooks.md).
+ */
+export interface Tslab {
+  createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
+  createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
+  isCompleteCode(code: string): { completed: boolean; indent?: string };
+  printQuickInfo(info: unknown): string;
+  /** Where `tslab.display` and our displays find how to reach the front end. */
+  readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
+  readonly compilerVersion: string;
+}
+
+export type WriteDisplayData = (bundle: Readonly<Record<string, unknown>>, update: boolean) => void;
+
+export interface Converter {
+  convert(declarations: string, source: string): Converted;
+  inspect(declarations: string, source: string, position: number): unknown;
+  complete(declarations: string, source: string, position: number): unknown;
+  addModule(name: string, source: string, metadata: CodeMetadata): unknown[];
+  close(): void;
+}
+
+export interface Converted {
+  readonly output?: string;
+  readonly declOutput?: string;
+  readonly hasToplevelAwait?: boolean;
+  readonly diagnostics: readonly unknown[];
+}
+
+export interface Converters {
+  readonly node: Converter;
+  readonly browser: Converter;
+  close(): void;
+}
+
+/** Where the executor reports: values by `log`, what was thrown and what does not compile by `error`. */
+export interface ExecutorConsole {
+  log(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+}
+
+export interface Executor {
+  /** @returns whether it went well */
+  execute(source: string): Promise<boolean>;
+  inspect(source: string, position: number): unknown;
+  complete(source: string, position: number): { start: number; end: number; candidates: string[] };
+  /** What cells have declared. */
+  readonly locals: Record<string, unknown>;
+  interrupt(): void;
+  close(): void;
+}
+
+type CompilerHost = typeof Compiler.createWatchCompilerHost;
+
+/**
+ * What tslab lets nobody choose. Of the installed types only Node's are global, which starts a kernel a second earlier;
+ * packages are found by their `exports`, as Node finds them; ES2023 is what Node 20 runs.
+ */
+const COMPILER_OPTIONS = {
+  types: ["node"],
+  lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
+};
+
+export function loadTslab(): Tslab {
+  const require = createRequire(import.meta.url);
+  const fromTslab = createRequire(require.resolve("tslab"));
+  const compilerPath = fromTslab.resolve("@tslab/typescript-for-tslab");
+  const compiler = fromTslab(compilerPath) as typeof Compiler;
+  const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) =>
+    (compiler.createWatchCompilerHost as (...args: unknown[]) => unknown)(
+      files,
+      {
+        ...options,
+        ...COMPILER_OPTIONS,
+        moduleResolution: compiler.ModuleResolutionKind.Bundler,
+      },
+      ...rest,
+    )) as CompilerHost;
+  // tslab copies its compiler's functions when it is loaded: what it finds in the cache is what it uses.
+  fromTslab.cache[compilerPath]!.exports = { ...compiler, createWatchCompilerHost };
+  const { createConverter, isCompleteCode } = require("tslab/dist/converter.js") as Tslab;
+  const { createExecutor } = require("tslab/dist/executor.js") as Tslab;
+  const { printQuickInfo } = require("tslab/dist/inspect.js") as Tslab;
+  const jupyter = require("tslab/dist/jupyter.js") as Tslab["jupyter"];
+  return { createConverter, createExecutor, isCompleteCode, printQuickInfo, jupyter, compilerVersion: compiler.version };
+}

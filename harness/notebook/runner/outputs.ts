@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { Content, Message } from "../kernel/wire.js";
+import type { Output } from "./notebook-file.js";
+
+/** Characters of one cell's streams, and of one display's data. */
+const LIMITS = { streams: 1_000_000, display: 20_000_000 };
+
+const bundle = z.record(z.string(), z.unknown());
+const displayContent = z.looseObject({
+  data: bundle.default({}),
+  metadata: bundle.default({}),
+  transient: z.looseObject({ display_id: z.string().optional() }).default({}),
+  execution_count: z.int().optional(),
+});
+const streamContent = z.looseObject({ name: z.enum(["stdout", "stderr"]), text: z.string() });
+const errorContent = z.looseObject({ ename: z.string(), evalue: z.string(), traceback: z.array(z.string()) });
+
+type Display = Extract<Output, { data: unknown }>;
+
+/** What a notebook's cells have put out, as a front end gathers it. */
+export class OutputCollector {
+  /** A display may be shown in several places, and is changed in all of them from whatever cell. */
+  private readonly displays = new Map<string, Display[]>();
+
+  /** @returns what takes the messages of one cell; what they make of it is put into `outputs` */
+  collect(outputs: Output[]): (message: Message) => void {
+    const cell = new CellOutputs(outputs);
+    const handlers: Readonly<Record<string, (content: Content) => void>> = {
+      stream: (content) => cell.addStream(streamContent.parse(content)),
+      display_data: (content) => {
+        const { data, metadata, transient } = displayContent.parse(content);
+        const display = cell.add({ output_type: "display_data", data: limitDisplay(data), metadata });
+        const id = transient.display_id;
+        if (id !== undefined) this.displays.set(id, [...(this.displays.get(id) ?? []), display]);
+      },
+      update_display_data: (content) => {
+        const { data, metadata, transient } = displayContent.parse(content);
+        for (const display of this.displays.get(transient.display_id ?? "") ?? []) {
+          Object.assign(display, { data: limitDisplay(data), metadata });
+        }
+      },
+      execute_result: (content) => {
+        const { data, metadata, execution_count = null } = displayContent.parse(content);
+        cell.add({ output_type: "execute_result", data: limitDisplay(data), metadata, execution_count });
+      },
+      error: (content) => {
+        const { ename, evalue, traceback } = errorContent.parse(content);
+        cell.add({ output_type: "error", ename, evalue, traceback });
+      },
+      clear_output: ({ wait }) => cell.clear(wait === true),
+    };
+    return ({ header, content }) => handlers[header.msg_type]?.(content);
+  }
+}
+
+class CellOutputs {
+  private clearBeforeNext = false;
+  private streamed = 0;
+
+  constructor(private readonly outputs: Output[]) {}
+
+  add<T extends Output>(output: T): T {
+    this.clearIfDue();
+    this.outputs.push(output);
+    return output;
+  }
+
+  addStream({ name, text }: { name: string; text: string }): void {
+    this.clearIfDue();
+    const room = LIMITS.streams - this.streamed;
+    this.streamed += text.length;
+    if (room <= 0) return;
+    const note = text.length > room ? `\n… the rest of this cell's output is left out: more than ${LIMITS.streams} characters\n` : "";
+    const last = this.outputs.at(-1);
+    const kept = text.slice(0, room) + note;
+    if (last?.output_type === "stream" && last.name === name) last.text = returnCarriage(last.text + kept);
+    else this.outputs.push({ output_type: "stream", name, text: returnCarriage(kept) });
+  }
+
+  clear(wait: boolean): void {
+    this.clearBeforeNext = wait;
+    if (!wait) this.outputs.length = 0;
+  }
+
+  private clearIfDue(): void {
+    if (this.clearBeforeNext) this.clear(false);
+  }
+}
+
+/** What a terminal would show in the end of lines that were written over, such as those of a progress bar. */
+function returnCarriage(text: string): string {
+  return text.includes("\r") ? text.replace(/\r+\n/g, "\n").replace(/[^\n]*\r(?=[^\n])/g, "") : text;
+}
+
+function limitDisplay(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const size = JSON.stringify(data).length;
+  if (size <= LIMITS.display) return { ...data };
+  return { "text/plain": `A display of ${size} characters is left out: more than ${LIMITS.display}.` };
+}
