@@ -24,7 +24,11 @@ interface KernelOptions {
 }
 
 export function createKernelCommand(): Command {
-  const install = createAction("install", "Tell Jupyter and VS Code how to start the TypeScript kernel.", INSTALL_EXAMPLE);
+  const install = createAction(
+    "install",
+    "Tell Jupyter and VS Code how to start the TypeScript kernel.",
+    INSTALL_EXAMPLE,
+  );
   const uninstall = createAction("uninstall", "Remove what `install` wrote.", UNINSTALL_EXAMPLE);
   return new Command("kernel")
     .description("Install the TypeScript kernel for Jupyter and VS Code.")

@@ -42,7 +42,12 @@ export function createNotebookCommand(): Command {
       new Command("run")
         .description("Run notebooks from top to bottom, each in a kernel of its own, and fill in their outputs.")
         .argument("<files...>", "notebooks (.ipynb)")
-        .option("--param <name=value>", "a value for what the cell tagged `parameters` declares; repeatable", addParameter, [])
+        .option(
+          "--param <name=value>",
+          "a value for what the cell tagged `parameters` declares; repeatable",
+          addParameter,
+          [],
+        )
         .option("--out <folder>", "write the executed notebooks there, instead of over the files")
         .option("--html", "write a page beside each, which opens offline")
         .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)

@@ -49,7 +49,10 @@ export function describeDiagnostics(calls: readonly (readonly unknown[])[], sour
   return {
     ename: "CompileError",
     evalue: first === undefined ? "The cell does not compile." : `${first.where} - ${first.text}`,
-    traceback: messages.flatMap(({ where, text, quoted }) => [`${where} - ${text}`, ...quoted.map((line) => `  ${line}`)]),
+    traceback: messages.flatMap(({ where, text, quoted }) => [
+      `${where} - ${text}`,
+      ...quoted.map((line) => `  ${line}`),
+    ]),
   };
 }
 

@@ -19,6 +19,7 @@ const codeRequest = z.looseObject({ code: z.string(), cursor_pos: z.int().min(0)
 
 /** How long requests are gathered that were on their way when a cell failed. Its answer waits: what comes after it runs. */
 const DRAIN_MS = 20;
+const AFTER_INFO_MS = 20;
 
 /** What the front end asks, answered; see the messages of the protocol. */
 export class Kernel {
@@ -28,13 +29,22 @@ export class Kernel {
   private abortedBefore = 0;
   private requests = 0;
   private output: StreamBuffer | undefined;
+  private started: Promise<Session> | undefined;
 
-  constructor(private readonly session: Promise<Session>) {
+  constructor(private readonly start: () => Promise<Session>) {
     redirectStream("stdout", () => this.output);
     redirectStream("stderr", () => this.output);
   }
 
+  /** Starting is a second or two in which nothing else happens: it begins when it is needed, or foreseen. */
+  private get session(): Promise<Session> {
+    this.started ??= this.start();
+    return this.started;
+  }
+
+  /** Front ends ask this first, and give up when nothing comes: the answer leaves before the session starts. */
   info(): Content {
+    setTimeout(() => this.session, AFTER_INFO_MS);
     return {
       status: "ok",
       protocol_version: PROTOCOL_VERSION,
@@ -123,13 +133,13 @@ export class Kernel {
 
   /** Ends the wait for what the cell awaits; a loop that awaits nothing is ended by the signal itself. */
   async interrupt(): Promise<Content> {
-    (await this.session).interrupt();
+    (await this.started)?.interrupt();
     return { status: "ok" };
   }
 
   async close(): Promise<void> {
     this.output?.flush();
-    (await this.session).close();
+    (await this.started)?.close();
   }
 }
 

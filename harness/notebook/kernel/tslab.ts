@@ -89,5 +89,12 @@ export function loadTslab(): Tslab {
   const { createExecutor } = require("tslab/dist/executor.js") as Tslab;
   const { printQuickInfo } = require("tslab/dist/inspect.js") as Tslab;
   const jupyter = require("tslab/dist/jupyter.js") as Tslab["jupyter"];
-  return { createConverter, createExecutor, isCompleteCode, printQuickInfo, jupyter, compilerVersion: compiler.version };
+  return {
+    createConverter,
+    createExecutor,
+    isCompleteCode,
+    printQuickInfo,
+    jupyter,
+    compilerVersion: compiler.version,
+  };
 }

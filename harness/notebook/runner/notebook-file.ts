@@ -5,7 +5,9 @@ import { writeFileAtomic } from "../../files/atomic.js";
 import { readJson } from "../../files/json.js";
 
 /** Text in a notebook file: a string, or its lines. */
-const text = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value.join("") : value));
+const text = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value.join("") : value));
 const metadata = z.record(z.string(), z.unknown());
 /** By mime type: text, or JSON for the types that are JSON. */
 const bundle = z.record(z.string(), z.unknown());
@@ -60,12 +62,18 @@ const NBFORMAT_MINOR = 5;
 export async function readNotebook(path: string): Promise<Notebook> {
   const { nbformat } = await readJson(path, z.looseObject({ nbformat: z.int() }).describe("a Jupyter notebook"));
   if (nbformat !== NBFORMAT) {
-    throw new SimvlmError("old-notebook", `${path}: nbformat ${nbformat}. Save it once from Jupyter, which makes it a 4.`);
+    throw new SimvlmError(
+      "old-notebook",
+      `${path}: nbformat ${nbformat}. Save it once from Jupyter, which makes it a 4.`,
+    );
   }
   const notebook = await readJson(path, notebookSchema);
   const language = languageOf(notebook);
   if (language !== undefined && language !== "typescript") {
-    throw new SimvlmError("foreign-notebook", `${path} is written in ${language}. Only TypeScript notebooks can be run here.`);
+    throw new SimvlmError(
+      "foreign-notebook",
+      `${path} is written in ${language}. Only TypeScript notebooks can be run here.`,
+    );
   }
   const cells = notebook.cells.map((cell, index) => ({ ...cell, id: cell.id ?? makeId(cell.source, index) }));
   return { ...notebook, cells, nbformat_minor: Math.max(notebook.nbformat_minor, NBFORMAT_MINOR) };

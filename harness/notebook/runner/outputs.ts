@@ -68,11 +68,11 @@ class CellOutputs {
   addStream({ name, text }: { name: string; text: string }): void {
     this.clearIfDue();
     const room = LIMITS.streams - this.streamed;
+    if (room < 0) return;
     this.streamed += text.length;
-    if (room <= 0) return;
-    const note = text.length > room ? `\n… the rest of this cell's output is left out: more than ${LIMITS.streams} characters\n` : "";
+    const note = `\n… the rest of this cell's output is left out: more than ${LIMITS.streams} characters\n`;
+    const kept = text.length > room ? text.slice(0, room) + note : text;
     const last = this.outputs.at(-1);
-    const kept = text.slice(0, room) + note;
     if (last?.output_type === "stream" && last.name === name) last.text = returnCarriage(last.text + kept);
     else this.outputs.push({ output_type: "stream", name, text: returnCarriage(kept) });
   }

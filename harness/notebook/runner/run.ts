@@ -62,7 +62,11 @@ export async function runNotebook(
       const collect = collector.collect(cell.outputs);
       const { failed, executionCount } = await runCell(client, kernel, cell, collect, timeoutSeconds);
       cell.execution_count = executionCount;
-      cell.metadata.papermill = { ...describeTime(cellStart), exception: failed, status: failed ? "failed" : "completed" };
+      cell.metadata.papermill = {
+        ...describeTime(cellStart),
+        exception: failed,
+        status: failed ? "failed" : "completed",
+      };
       onCell?.(index + 1, cells.length, (Date.now() - cellStart.getTime()) / 1000);
       if (!failed) continue;
       failure = { cell: index + 1, message: describeFailure(cell.outputs) };
@@ -129,7 +133,8 @@ async function runCell(
     return { failed: reply.status !== "ok", executionCount: typeof count === "number" ? count : null };
   } catch (error) {
     if (!(error instanceof SimvlmError)) throw error;
-    if (timedOut) return fail("CellTimeout", `The cell did not end within ${timeoutSeconds} s, and the kernel was ended.`);
+    if (timedOut)
+      return fail("CellTimeout", `The cell did not end within ${timeoutSeconds} s, and the kernel was ended.`);
     return fail("DeadKernel", error.message);
   } finally {
     timer.abort();

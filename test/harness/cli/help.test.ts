@@ -20,6 +20,9 @@ const COMMANDS = [
   "toybox",
   "bench",
   "demo",
+  "notebook",
+  "kernel",
+  "lab",
 ];
 
 test("simvlm --help names every command", () => {
@@ -34,6 +37,9 @@ test.each([
   ["tokenizer", "encode"],
   ["toybox", "generate"],
   ["bench", "engine"],
+  ["notebook", "run"],
+  ["kernel", "install"],
+  ["kernel", "uninstall"],
 ])("%s --help has an example", (...words) => {
   const { code, stdout, stderr } = runCli(...words, "--help");
   expect([code, stderr]).toEqual([0, ""]);

@@ -8,7 +8,12 @@ interface Highlighter {
 }
 
 const LANGUAGES: readonly string[] = ["typescript", "json", "bash"];
-const ALIASES: Readonly<Record<string, string>> = { ts: "typescript", js: "typescript", javascript: "typescript", sh: "bash" };
+const ALIASES: Readonly<Record<string, string>> = {
+  ts: "typescript",
+  js: "typescript",
+  javascript: "typescript",
+  sh: "bash",
+};
 
 const require = createRequire(import.meta.url);
 const highlighter = require("highlight.js/lib/core") as Highlighter;

@@ -34,7 +34,9 @@ export interface NotebookPageOptions {
 
 /** An executed notebook as one HTML file that opens offline: its displays live, each library once. Same notebook, same bytes. */
 export function renderNotebook(notebook: Notebook, { title, folder }: NotebookPageOptions): string {
-  const heading = notebook.cells.map(({ source, cell_type }) => cell_type === "markdown" && /^#\s+(.+)$/m.exec(source)?.[1]);
+  const heading = notebook.cells.map(
+    ({ source, cell_type }) => cell_type === "markdown" && /^#\s+(.+)$/m.exec(source)?.[1],
+  );
   const cells = notebook.cells.map((cell) => renderCell(cell, folder));
   const markup = html`<style>${new Html(STYLE)}</style>
 ${cells.map((cell) => html`${cell}\n`)}`;

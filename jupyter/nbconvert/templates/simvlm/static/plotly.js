@@ -1,0 +1,1 @@
+../../../../../node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js

@@ -1,0 +1,1 @@
+../../../../../node_modules/tabulator-tables/dist/js/tabulator.min.js

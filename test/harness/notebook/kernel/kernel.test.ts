@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Content } from "../../../../harness/notebook/kernel/wire.js";
+import { project } from "../../cli/run-cli.js";
+import { KERNEL_TIMEOUT_MS, type OpenKernel, openKernel, streamText } from "../open-kernel.js";
+
+let kernel: OpenKernel;
+
+beforeAll(async () => {
+  kernel = await openKernel();
+}, KERNEL_TIMEOUT_MS);
+afterAll(() => kernel.close(), KERNEL_TIMEOUT_MS);
+
+const kernelTest = (name: string, run: () => Promise<void>) => test(name, run, KERNEL_TIMEOUT_MS);
+
+/** The error that a cell ends with, which the reply and the published message say alike. */
+async function failWith(code: string): Promise<{ ename: string; evalue: string; traceback: string[] }> {
+  const { reply, published } = await kernel.execute(code);
+  const errors = published.filter(([type]) => type === "error");
+  expect(errors).toHaveLength(1);
+  expect(reply).toMatchObject({ status: "error", ...errors[0]![1] });
+  expect(streamText(published, "stderr")).toBe("");
+  return errors[0]![1] as Awaited<ReturnType<typeof failWith>>;
+}
+
+describe("the library is there", () => {
+  kernelTest("as the variable simvlm, before the first cell, which is In [1]", async () => {
+    const { reply, published } = await kernel.execute("const first = simvlm.createRandom(7).next();\nfirst");
+    expect(reply).toMatchObject({ status: "ok", execution_count: 1 });
+    expect(published[0]).toEqual(["execute_input", expect.objectContaining({ execution_count: 1 })]);
+    expect(Number(streamText(published))).toBeGreaterThan(0);
+  });
+
+  kernelTest("with types", async () => {
+    const { ename, evalue } = await failWith("const wrong: string = simvlm.createRandom(7);");
+    expect([ename, evalue]).toEqual(["CompileError", "1:7 - Type 'Random' is not assignable to type 'string'."]);
+  });
+
+  kernelTest("with completion, counted in characters", async () => {
+    const code = 'const smile = "😀"; simvlm.createCapt';
+    const reply = await kernel.client.request("complete_request", { code, cursor_pos: [...code].length });
+    expect(reply).toMatchObject({ status: "ok", matches: ["createCaptioner"], cursor_end: [...code].length });
+    expect([...code].slice(reply.cursor_start as number).join("")).toBe("createCapt");
+  });
+
+  kernelTest("with the documentation of a name", async () => {
+    const code = "simvlm.createCaptioner";
+    const reply = await kernel.client.request("inspect_request", { code, cursor_pos: 12, detail_level: 0 });
+    expect(reply).toMatchObject({ status: "ok", found: true });
+    expect((reply.data as Content)["text/plain"]).toMatch(/createCaptioner\(/);
+    const nothing = await kernel.client.request("inspect_request", { code: "  ", cursor_pos: 1, detail_level: 0 });
+    expect(nothing).toMatchObject({ status: "ok", found: false });
+  });
+
+  kernelTest("and can be imported, parts of it too", async () => {
+    expect(await kernel.print('import { createCaptioner } from "simvlm";\ntypeof createCaptioner')).toBe("function\n");
+    const parts = 'import { createCaptioner as ofPart } from "simvlm/tasks";\nofPart === createCaptioner';
+    expect(await kernel.print(parts)).toBe("true\n");
+  });
+});
+
+describe("packages and files", () => {
+  kernelTest("relative names start at the project's root, whatever folder the notebook is in", async () => {
+    expect(`${(await kernel.print("process.cwd()")).trim()}/`).toBe(project);
+    const code = 'import fs from "node:fs";\nfs.existsSync("fixtures/nocaps/annotations.json")';
+    expect(await kernel.print(code)).toBe("true\n");
+  });
+
+  kernelTest("packages that are ES modules alone, by a part's name", async () => {
+    expect(await kernel.print('import { VERSION } from "@simvlm/metrics";\nVERSION')).toMatch(/^\d/);
+    expect(await kernel.print('import { parse } from "csv-parse/sync";\nparse("a,b")')).toBe("[ [ 'a', 'b' ] ]\n");
+  });
+
+  kernelTest("danfojs", async () => {
+    const code = 'import * as dfd from "danfojs-node";\nnew dfd.DataFrame([{ a: 1 }, { a: 3 }])["a"].mean()';
+    expect(await kernel.print(code)).toBe("2\n");
+  });
+
+  kernelTest("what Node 20 has and TypeScript 5.0 does not know", async () => {
+    expect(await kernel.print("[2, 3, 1].toSorted().with(0, 9)")).toBe("[ 9, 2, 3 ]\n");
+  });
+});
+
+describe("top-level await", () => {
+  kernelTest("await (…) as the only one of its cell", async () => {
+    expect(await kernel.print("const awaited = await (Promise.resolve(3));\nawaited + 1")).toBe("4\n");
+  });
+
+  kernelTest("for await as the only one of its cell", async () => {
+    expect(await kernel.print("for await (const x of [1, Promise.resolve(2)]) console.log(x)")).toBe("1\n2\n");
+  });
+
+  kernelTest("inside a function, in a cell that has none of its own", async () => {
+    expect(await kernel.print("async function twice(x: number) { return 2 * (await x); }\n1")).toBe("1\n");
+    expect(await kernel.print("await twice(4)")).toBe("8\n");
+  });
+});
+
+describe("a cell that fails", () => {
+  kernelTest("says what was thrown, why, and where in the cell, without the kernel's own frames", async () => {
+    const { ename, evalue, traceback } = await failWith(
+      'function deep() {\n  throw new RangeError("no", { cause: new Error("because") });\n}\ndeep()',
+    );
+    expect([ename, evalue]).toEqual(["RangeError", "no"]);
+    expect(traceback.slice(0, 3)).toEqual([
+      "RangeError: no",
+      "because of: Error: because",
+      '  > throw new RangeError("no", { cause: new Error("because") });',
+    ]);
+    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:\d+:\d+\)\n +at cell-\d+:\d+:\d+$/);
+  });
+
+  kernelTest("after an await, too", async () => {
+    const { ename, traceback } = await failWith('await 1;\nthrow new TypeError("late");');
+    expect(ename).toBe("TypeError");
+    expect(traceback.join("\n")).toMatch(/> throw new TypeError\("late"\);\n +at cell-/);
+  });
+
+  kernelTest("quotes the cell in which a function was written, not the one that called it", async () => {
+    await kernel.print('function fromBefore() { throw new Error("old"); }');
+    const { traceback } = await failWith("fromBefore()");
+    expect(traceback[1]).toContain('throw new Error("old")');
+  });
+
+  kernelTest("names no folder of the machine", async () => {
+    const { ename, traceback } = await failWith('await simvlm.loadCheckpoint("nowhere")');
+    expect(ename).toBe("SimvlmError");
+    expect(traceback.join("\n")).not.toContain(project);
+  });
+
+  kernelTest("shows every line that does not compile", async () => {
+    const { ename, evalue, traceback } = await failWith("const fine = 1;\nconst a: string = 1;\nnothing;");
+    expect(ename).toBe("CompileError");
+    expect(evalue).toMatch(/^2:7 - Type 'number'/);
+    expect(traceback).toEqual(expect.arrayContaining(["  const a: string = 1;", "        ^", "  nothing;"]));
+  });
+
+  kernelTest("whatever it throws", async () => {
+    expect(await failWith('throw "text"')).toMatchObject({ ename: "Thrown", evalue: "text" });
+    expect(await failWith("throw { a: 1 }")).toMatchObject({ ename: "Thrown", evalue: "{ a: 1 }" });
+    expect(await failWith("await Promise.reject(undefined)")).toMatchObject({ ename: "Thrown", evalue: "undefined" });
+  });
+
+  kernelTest("does not take along what is sent after its answer", async () => {
+    const { reply } = await kernel.execute("throw 1");
+    const next = await kernel.execute("1 + 1");
+    expect([reply.status, next.reply.status]).toEqual(["error", "ok"]);
+    expect(next.reply.execution_count).toBe((reply.execution_count as number) + 1);
+  });
+
+  kernelTest("aborts what was waiting, and says so", async () => {
+    const replies = await Promise.all(["throw 1", "2", "3"].map((code) => kernel.execute(code)));
+    expect(replies.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
+    expect(replies[2]!.published).toEqual([]);
+    expect(await kernel.print("4")).toBe("4\n");
+  });
+
+  kernelTest("aborts nothing where the front end wants errors (--allow-errors)", async () => {
+    const replies = await Promise.all(
+      ["throw 1", "2", "3"].map((code) => kernel.execute(code, { stopOnError: false })),
+    );
+    expect(replies.map(({ reply }) => reply.status)).toEqual(["error", "ok", "ok"]);
+  });
+});
+
+describe("what a cell prints", () => {
+  kernelTest("a hundred thousand lines arrive, in order, in few messages", async () => {
+    const { published } = await kernel.execute("for (let i = 0; i < 100_000; i++) console.log('line', i)");
+    expect(streamText(published)).toBe(Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join(""));
+    expect(published.length).toBeLessThan(1000);
+  });
+
+  kernelTest("stdout, stderr and displays come in the order in which they were written", async () => {
+    const { published } = await kernel.execute(
+      'import { display } from "tslab";\nconsole.log("a"); console.error("b"); display.html("<i>c</i>"); console.log("d");',
+    );
+    expect(published.slice(1).map(([, { name, text, data }]) => [name, text ?? data])).toEqual([
+      ["stdout", "a\n"],
+      ["stderr", "b\n"],
+      [undefined, { "text/html": "<i>c</i>" }],
+      ["stdout", "d\n"],
+    ]);
+  });
+
+  kernelTest("writers that wait for their text to be written go on", async () => {
+    const code =
+      'await new Promise<void>((resolve) => { process.stdout.write(Buffer.from("é\\n"), () => resolve()); });';
+    expect(await kernel.print(code)).toBe("é\n");
+  });
+
+  kernelTest("a display is changed in place", async () => {
+    const code = 'import { newDisplay } from "tslab";\nconst shown = newDisplay();\nshown.text("1"); shown.text("2");';
+    const { published } = await kernel.execute(code);
+    expect(published.slice(1).map(([type, { data }]) => [type, data])).toEqual([
+      ["display_data", { "text/plain": "1" }],
+      ["update_display_data", { "text/plain": "2" }],
+    ]);
+  });
+
+  kernelTest("an error that nobody handles is shown, and the kernel goes on", async () => {
+    const { published } = await kernel.execute(
+      'void Promise.reject(new Error("lost"));\nawait new Promise((resolve) => setTimeout(resolve, 50));',
+    );
+    expect(streamText(published, "stderr")).toContain("lost");
+    expect(await kernel.print("1")).toBe("1\n");
+  });
+});
+
+describe("interrupted", () => {
+  const interruptSoon = () => setTimeout(() => kernel.process.interrupt(), 3000);
+
+  kernelTest("a cell that waits", async () => {
+    await kernel.print("const kept = 5;");
+    interruptSoon();
+    expect((await failWith("await new Promise(() => { setTimeout(() => {}, 1e6); });")).ename).toBe("Interrupted");
+    expect(await kernel.print("kept")).toBe("5\n");
+  });
+
+  kernelTest("a cell that loops", async () => {
+    interruptSoon();
+    expect((await failWith("for (;;);")).ename).toBe("Interrupted");
+    expect(await kernel.print("kept")).toBe("5\n");
+  });
+
+  kernelTest("by a message, where there are no signals", async () => {
+    setTimeout(() => void kernel.client.request("interrupt_request", {}, () => {}, "control"), 3000);
+    expect((await failWith("await new Promise(() => { setTimeout(() => {}, 1e6); });")).ename).toBe("Interrupted");
+  });
+});
+
+describe("other requests", () => {
+  kernelTest("whether a cell is whole", async () => {
+    const ask = (code: string) => kernel.client.request("is_complete_request", { code });
+    expect(await ask("const a = 1;")).toEqual({ status: "complete" });
+    expect(await ask("if (true) {")).toEqual({ status: "incomplete", indent: "  " });
+  });
+
+  kernelTest("what the kernel is", async () => {
+    const reply = await kernel.client.request("kernel_info_request", {});
+    expect(reply).toMatchObject({ status: "ok", protocol_version: "5.3", language_info: { name: "typescript" } });
+  });
+
+  kernelTest("one that makes no sense is answered with an error", async () => {
+    const reply = await kernel.client.request("complete_request", { code: 7 });
+    expect(reply).toMatchObject({ status: "error", ename: "KernelError" });
+  });
+
+  kernelTest("a cell run silently leaves no trace", async () => {
+    const before = (await kernel.execute("0")).reply.execution_count;
+    const published: string[] = [];
+    const content = { code: "console.log(1)", silent: true };
+    const reply = await kernel.client.request("execute_request", content, ({ header }) =>
+      published.push(header.msg_type),
+    );
+    expect([reply.status, reply.execution_count, published]).toEqual(["ok", before, []]);
+  });
+});
+
+test(
+  "asked to end, the process ends, whatever its cells left open",
+  async () => {
+    const other = await openKernel();
+    await other.print("setInterval(() => {}, 1000); 1");
+    const reply = other.client.request("shutdown_request", { restart: false }, () => {}, "control");
+    expect(await reply).toEqual({ status: "ok", restart: false });
+    expect(await other.process.ended).toMatch(/^exit code 0/);
+    other.client.close();
+  },
+  KERNEL_TIMEOUT_MS,
+);
