@@ -14,7 +14,8 @@ export interface Tslab {
   printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
-  readonly compilerVersion: string;
+  /** TypeScript, as cells are compiled with. */
+  readonly compiler: typeof Compiler;
 }
 
 export type WriteDisplayData = (bundle: Readonly<Record<string, unknown>>, update: boolean) => void;
@@ -95,6 +96,6 @@ export function loadTslab(): Tslab {
     isCompleteCode,
     printQuickInfo,
     jupyter,
-    compilerVersion: compiler.version,
+    compiler,
   };
 }
