@@ -80,6 +80,12 @@ describe("names of earlier cells in the short form of a property", () => {
   });
 });
 
+kernelTest("a variable keeps its type, also one that the library does not export by itself", async () => {
+  await kernel.execute('const { outcomes } = await simvlm.readLog("nowhere");');
+  const { evalue } = await failWith("const wrong: number = outcomes;");
+  expect(evalue).toBe("1:7 - Type 'Outcome[]' is not assignable to type 'number'.");
+});
+
 describe("packages and files", () => {
   kernelTest("relative names start at the project's root, whatever folder the notebook is in", async () => {
     expect(`${(await kernel.print("process.cwd()")).trim()}/`).toBe(project);
