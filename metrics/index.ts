@@ -6,6 +6,12 @@ export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
 export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";
 export { type CaptionOptions, type CaptionTokenizer, prepareCaptions } from "./scores/captions.js";
 export { type CiderOptions, type CiderVariant, cider, documentFrequencies, scoreCider } from "./scores/cider.js";
+export {
+  type CiderContribution,
+  type CiderExplanation,
+  type ExplainCiderOptions,
+  explainCider,
+} from "./scores/cider-explain.js";
 export type { Corpus } from "./scores/corpus.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";

@@ -24,3 +24,4 @@ export {
   type SnliVeSet,
 } from "./snli-ve.js";
 export { readAnswerList, readVqa, type VqaAnswer, type VqaExample, type VqaFiles } from "./vqa.js";
+export { readWebPairs, type WebPair } from "./web-pairs.js";

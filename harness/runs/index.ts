@@ -5,6 +5,7 @@ export { type OutcomeLog, readLog } from "./log.js";
 export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 export { type MergeRequest, mergeRuns } from "./merge.js";
 export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
+export { type RunSource, runTask, type TaskRun } from "./run-task.js";
 export { readScores } from "./scores.js";
 export { createCheckpointPredictor } from "./sources/checkpoint.js";
 export { createFilePredictor } from "./sources/file-predictor.js";

@@ -11,3 +11,4 @@ export {
 export type { PretrainingData } from "./pretraining-batches.js";
 export type { TrainingOptions as ModelTrainingOptions } from "./run.js";
 export { learningRate, type Schedule } from "./schedule.js";
+export { trainVocabulary } from "./vocabulary.js";

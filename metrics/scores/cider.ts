@@ -153,7 +153,8 @@ function longestLine({ offsets }: TokenLines): number {
 
 const penalties: number[] = [];
 
-function lengthPenalty(difference: number): number {
+/** Of CIDEr-D, for a caption so many words longer or shorter than the reference. */
+export function lengthPenalty(difference: number): number {
   penalties[difference] ??= pow(Math.E, -(difference * difference) / (2 * SIGMA * SIGMA));
   return penalties[difference];
 }

@@ -87,7 +87,7 @@ function badTable(message: string): SimvlmError {
 }
 
 /** Every distinct n-gram of the corpus, once: its number and its words. */
-function* ngramTexts(corpus: Corpus, grams: NgramsOfOrder): Generator<[number, string]> {
+export function* ngramTexts(corpus: Corpus, grams: NgramsOfOrder): Generator<[number, string]> {
   const seen = new Uint8Array(grams.distinct);
   for (const side of ["references", "hypotheses"] as const) {
     const { ids, offsets } = corpus[side];

@@ -9,6 +9,7 @@ import {
   simpleError,
 } from "./cell-error.js";
 import type { Folders } from "./project-folder.js";
+import { expandShorthand } from "./shorthand.js";
 import { type Converted, type Converter, type Converters, loadTslab, type Tslab } from "./tslab.js";
 
 /** Makes the library a variable of every cell. It is loaded when it is first used. */
@@ -36,7 +37,7 @@ export async function startSession({ modules, files }: Folders): Promise<Session
   const repaired = (converter: Converter): Converter => ({
     ...converter,
     convert(declarations, source) {
-      const converted = repairConverted(converter.convert(declarations, source));
+      const converted = repairConverted(convertExpanded(tslab, converter, declarations, source));
       if (number > 0 && converted.output !== undefined) cells.set(cellName(number), converted.output);
       return number > 0 ? nameCell(converted, cellName(number)) : converted;
     },
@@ -92,6 +93,15 @@ function createConverters({ createConverter }: Tslab, repaired: (converter: Conv
       browser?.close();
     },
   };
+}
+
+/** What does not compile is reported at its place in the cell as it was written. */
+function convertExpanded({ compiler }: Tslab, converter: Converter, declarations: string, source: string): Converted {
+  const expanded = expandShorthand(compiler, source);
+  const converted = converter.convert(declarations, expanded);
+  return expanded === source || converted.diagnostics.length === 0
+    ? converted
+    : converter.convert(declarations, source);
 }
 
 /**

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { CodeMetadata } from "tslab/dist/metadata.js";
 import type * as Compiler from "typescript";
 import { assetPath } from "../../files/asset.js";
+import { openExports } from "./open-exports.js";
 
 /**
  * The parts of tslab 1.0.22 that the kernel is made of: its compiler of cells and its executor. What lies between them
@@ -14,7 +15,8 @@ export interface Tslab {
   printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
-  readonly compilerVersion: string;
+  /** TypeScript, as cells are compiled with. */
+  readonly compiler: typeof Compiler;
 }
 
 export type WriteDisplayData = (bundle: Readonly<Record<string, unknown>>, update: boolean) => void;
@@ -57,7 +59,7 @@ export interface Executor {
   close(): void;
 }
 
-type CompilerHost = typeof Compiler.createWatchCompilerHost;
+type CompilerHost = Compiler.WatchCompilerHost<Compiler.BuilderProgram>;
 
 /**
  * What tslab lets nobody choose. Of the installed types only Node's are global, which starts a kernel a second earlier;
@@ -73,8 +75,8 @@ export function loadTslab(): Tslab {
   const fromTslab = createRequire(require.resolve("tslab"));
   const compilerPath = fromTslab.resolve("@tslab/typescript-for-tslab");
   const compiler = fromTslab(compilerPath) as typeof Compiler;
-  const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) =>
-    (compiler.createWatchCompilerHost as (...args: unknown[]) => unknown)(
+  const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) => {
+    const host = (compiler.createWatchCompilerHost as (...args: unknown[]) => CompilerHost)(
       files,
       {
         ...options,
@@ -82,7 +84,9 @@ export function loadTslab(): Tslab {
         moduleResolution: compiler.ModuleResolutionKind.Bundler,
       },
       ...rest,
-    )) as CompilerHost;
+    );
+    return { ...host, readFile: (path, encoding) => openExports(path, host.readFile(path, encoding)) } as CompilerHost;
+  }) as typeof compiler.createWatchCompilerHost;
   // tslab copies its compiler's functions when it is loaded: what it finds in the cache is what it uses.
   fromTslab.cache[compilerPath]!.exports = { ...compiler, createWatchCompilerHost };
   const { createConverter, isCompleteCode } = require("tslab/dist/converter.js") as Tslab;
@@ -95,6 +99,6 @@ export function loadTslab(): Tslab {
     isCompleteCode,
     printQuickInfo,
     jupyter,
-    compilerVersion: compiler.version,
+    compiler,
   };
 }

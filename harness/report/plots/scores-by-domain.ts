@@ -17,7 +17,7 @@ const SPREAD = 0.5;
 
 /** One score of every run with its interval, by domain or answer type and on all examples. */
 export function scoresByDomainView(
-  { scores, task, resampling }: RunComparison,
+  { scores, task, resampling }: Pick<RunComparison, "scores" | "task" | "resampling">,
   { score = MAIN_SCORES[task], title }: ScoresByDomainOptions = {},
 ): Promise<View> {
   const rows = scores.filter((row) => row.score === score);

@@ -58,6 +58,34 @@ describe("the library is there", () => {
   });
 });
 
+describe("names of earlier cells in the short form of a property", () => {
+  kernelTest("are the variables", async () => {
+    await kernel.execute("let width = 3;\nlet height: number = 5;");
+    expect(
+      await kernel.print(
+        "const size = { width, height, sum() { return { width }; } };\nsize.sum().width + size.height",
+      ),
+    ).toBe("8\n");
+    expect(await kernel.print("const area = (width: number) => ({ width, height });\narea(7)")).toBe(
+      "{ width: 7, height: 5 }\n",
+    );
+    expect(await kernel.print("({ width, depth: height = 2 } = { width: 9, depth: undefined });\nwidth + height")).toBe(
+      "11\n",
+    );
+  });
+
+  kernelTest("leave errors at their places", async () => {
+    const { evalue } = await failWith("const both = { width, height: wrong };");
+    expect(evalue).toMatch(/^1:31 - Cannot find name 'wrong'/);
+  });
+});
+
+kernelTest("a variable keeps its type, also one that the library does not export by itself", async () => {
+  await kernel.execute('const { outcomes } = await simvlm.readLog("nowhere");');
+  const { evalue } = await failWith("const wrong: number = outcomes;");
+  expect(evalue).toBe("1:7 - Type 'Outcome[]' is not assignable to type 'number'.");
+});
+
 describe("packages and files", () => {
   kernelTest("relative names start at the project's root, whatever folder the notebook is in", async () => {
     expect(`${(await kernel.print("process.cwd()")).trim()}/`).toBe(project);

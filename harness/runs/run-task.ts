@@ -1,0 +1,85 @@
+import type { ResamplingOptions } from "@simvlm/metrics";
+import type { DecodingSettings } from "../tasks/decoding.js";
+import type { Predictor } from "../tasks/prediction.js";
+import type { Task, TaskData, TaskName, TaskSettings } from "../tasks/task.js";
+import { completeSettings, type GivenSettings, TASKS } from "../tasks/tasks.js";
+import { parseAddress } from "./endpoint/address.js";
+import { createEndpointPredictor } from "./endpoint/predictor.js";
+import type { FinishedRun } from "./finish.js";
+import { openRun, type PredictOptions } from "./run.js";
+import { createCheckpointPredictor } from "./sources/checkpoint.js";
+import { createFilePredictor } from "./sources/file-predictor.js";
+
+/** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
+export type RunSource =
+  | { readonly checkpoint: string }
+  | { readonly predictions: string }
+  | { readonly endpoint: string; readonly model: string };
+
+export interface TaskRun extends PredictOptions {
+  /** The folder of the data set, see `Task.load`. */
+  readonly data: string;
+  readonly from: RunSource;
+  /** The run's folder. A run of the same kind that stands there is gone on with. */
+  readonly out: string;
+  readonly settings?: GivenSettings;
+  readonly decoding?: Partial<DecodingSettings>;
+  /** Only so many examples, the first. */
+  readonly limit?: number | undefined;
+  /** Of sampling. Default 1. */
+  readonly seed?: number;
+  /** What tables call the run; default the folder's name. */
+  readonly label?: string;
+  /** For bootstrap intervals of the scores; default none. */
+  readonly intervals?: Required<ResamplingOptions>;
+}
+
+const PROVIDER = "cpu";
+
+/**
+ * A whole run, as `simvlm run` makes it: predicts, keeps the predictions in a folder, scores them.
+ * @returns undefined where the signal stopped it before its end
+ * @throws SimvlmError what loading the data, opening the source and `openRun` throw
+ */
+export async function runTask(name: TaskName, request: TaskRun): Promise<FinishedRun | undefined> {
+  const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
+  const task = TASKS[name];
+  const settings = completeSettings(task, request.settings);
+  const data = await task.load(dataFolder, settings);
+  const source = await openSource({ ...request, seed }, task, data, settings);
+  const run = await openRun({
+    ...{ ...source, folder, task, settings, data, dataFolder, seed, limit },
+    ...(label !== undefined && { label }),
+  });
+  try {
+    return (await run.predict({ onStart, signal })) ? await run.finish({ intervals }) : undefined;
+  } finally {
+    await run.close();
+  }
+}
+
+interface Source {
+  readonly predictor: Predictor;
+  readonly sourcePath?: string;
+  readonly provider?: string;
+}
+
+async function openSource(
+  { from, decoding = {}, seed, signal }: TaskRun & { readonly seed: number },
+  task: Task,
+  data: TaskData,
+  settings: TaskSettings,
+): Promise<Source> {
+  if ("checkpoint" in from) {
+    const execution = { settings, decoding, seed, provider: PROVIDER } as const;
+    const predictor = await createCheckpointPredictor(from.checkpoint, task, data, execution);
+    return { predictor, sourcePath: from.checkpoint, provider: PROVIDER };
+  }
+  if ("predictions" in from) {
+    return { predictor: await createFilePredictor(from.predictions, task, data), sourcePath: from.predictions };
+  }
+  const address = parseAddress(from.endpoint, process.env);
+  const { temperature, topP, maxLength: maxTokens } = decoding;
+  const asked = { model: from.model, settings, seed, signal, temperature, topP, maxTokens };
+  return { predictor: createEndpointPredictor(address, task, data, asked) };
+}
