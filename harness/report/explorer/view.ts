@@ -20,7 +20,7 @@ export interface ExplorerOptions {
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: "mean" | "max" | "rollout" | "gradient";
-  /** Whether the view has a PNG for where no page is shown; a report has no use for it. Default true. */
+  /** Whether the view has a picture for where no page is shown; a report has no use for it. Default true. */
   readonly picture?: boolean;
 }
 
