@@ -101,7 +101,7 @@ kernelTest("a cell that does not let itself be interrupted ends with its kernel"
 });
 
 kernelTest("a kernel that dies is told with its last words", async () => {
-  const cells = ["(process as any).reallyExit(7)", "2"];
+  const cells = ["Reflect.get(process, 'reallyExit').call(process, 7)", "2"];
   const { notebook: result, failure } = await runNotebook(notebook(...cells), path);
   expect(failure?.message).toMatch(/^DeadKernel: The kernel died \(exit code 7/);
   expect(codeCells(result)[0]!.outputs).toMatchObject([{ output_type: "error", ename: "DeadKernel" }]);
