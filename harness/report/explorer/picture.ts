@@ -3,16 +3,17 @@ import type { Exploration } from "../../attention/explore.js";
 import { drawFigure } from "../../attention/figure.js";
 import { meanWords } from "./rest.js";
 
-const WIDTH = 900;
+const WIDTH = 720;
+const JPEG_QUALITY = 72;
 
-/** The explorations at rest as one PNG, one below the other, small enough for a notebook. */
+/** The explorations at rest as one JPEG, one below the other, small enough for a notebook. */
 export async function drawPicture(explorations: readonly Exploration[]): Promise<Uint8Array> {
   const parts = await Promise.all(explorations.map(drawOne));
   const tops = parts.map((_, index) => parts.slice(0, index).reduce((sum, { info }) => sum + info.height, 0));
   const height = parts.reduce((sum, { info }) => sum + info.height, 0);
   return sharp({ create: { width: WIDTH, height, channels: 3, background: "#ffffff" } })
     .composite(parts.map(({ data }, index) => ({ input: data, left: 0, top: tops[index]! })))
-    .png({ palette: true, colours: 128, compressionLevel: 9 })
+    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
     .toBuffer();
 }
 

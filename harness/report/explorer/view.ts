@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { SimvlmError } from "@simvlm/metrics";
 import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import type { Choice } from "../../attention/words.js";
-import { assetPath } from "../../files/asset.js";
 import type { RgbImage } from "../../images/decode.js";
 import { printable } from "../../terminal/printable.js";
 import { Html, html, jsonForScript } from "../html.js";
+import { readBrowserFile } from "../script.js";
 import type { View } from "../view.js";
 import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
@@ -20,7 +19,7 @@ export interface ExplorerOptions {
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: "mean" | "max" | "rollout" | "gradient";
-  /** Whether the view has a PNG for where no page is shown; a report has no use for it. Default true. */
+  /** Whether the view has a JPEG for where no page is shown; a report has no use for it. Default true. */
   readonly picture?: boolean;
 }
 
@@ -63,7 +62,7 @@ export async function explorerView(explorations: readonly Exploration[], options
   );
   return {
     markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
-<style>${new Html(readAsset("explorer.css"))}</style>
+<style>${new Html(readBrowserFile("explorer.css"))}</style>
 <div class="rest">${rest}
 <p class="note">${CAUTION}</p></div>
 <script type="application/json">${data}</script>
@@ -130,13 +129,9 @@ function hash(...texts: readonly string[]): string {
   return sum.digest("hex").slice(0, 12);
 }
 
-function readAsset(name: string): string {
-  return readFileSync(assetPath("browser", name), "utf8");
-}
-
 /** The same explorer may stand in a page twice: the script takes the ones that nothing has brought to life yet. */
 function readScript(id: string): string {
-  const parts = SCRIPTS.map((name) => readAsset(`explorer-${name}.js`));
+  const parts = SCRIPTS.map((name) => readBrowserFile(`explorer-${name}.js`));
   const start = `for (const root of document.querySelectorAll('[data-explorer="${id}"]:not([data-live])')) {
   root.dataset.live = "";
   startExplorer(root);

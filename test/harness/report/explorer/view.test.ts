@@ -21,7 +21,7 @@ test("at rest: the picture, and for each word its map and shares", async () => {
   expect(view.libraries).toEqual([]);
   expect(view.text).toMatchSnapshot();
   const { width, height, format } = await sharp(view.picture).metadata();
-  expect([format, width, height! > 200]).toEqual(["png", 900, true]);
+  expect([format, width, height! > 200]).toEqual(["jpeg", 720, true]);
 });
 
 test("a report's explorer has no picture beside its markup", async () => {
