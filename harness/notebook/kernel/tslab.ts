@@ -14,7 +14,6 @@ export interface Tslab {
   printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
-  readonly compilerVersion: string;
 }
 
 export type WriteDisplayData = (bundle: Readonly<Record<string, unknown>>, update: boolean) => void;
@@ -95,6 +94,5 @@ export function loadTslab(): Tslab {
     isCompleteCode,
     printQuickInfo,
     jupyter,
-    compilerVersion: compiler.version,
   };
 }
