@@ -38,7 +38,7 @@ test("a checkpoint answers the first examples", async () => {
     .jpeg()
     .toBuffer();
   for (const i of CAPTIONS.keys()) writeFileSync(join(data, "images", `${101 + i}.jpg`), picture);
-  const checkpoint = await writeFreshCheckpoint(scratch, CAPTIONS);
+  const checkpoint = await writeFreshCheckpoint(scratch, [scratch.write("texts.txt", CAPTIONS.join("\n"))]);
   const decoding = { method: "greedy", maxLength: 3 } as const;
   const run = await runTask("caption", { data, from: { checkpoint }, out: scratch.at("run"), decoding, limit: 2 });
   expect(run!.manifest).toMatchObject({ limit: 2, decoding: { method: "greedy", maxLength: 3 }, label: "run" });
