@@ -11,6 +11,11 @@ import { printable } from "../terminal/printable.js";
 import { parsePositive } from "./options.js";
 
 const EXIT_FAILED = 1;
+/** By which we are stopped, with the exit code that shells know. */
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const;
 const EXTENSION = ".ipynb";
 
 const EXAMPLE = `
@@ -64,6 +69,8 @@ async function runNotebooks(files: readonly string[], { param, out, html, timeou
   const parameters: Parameters = Object.fromEntries(param);
   const jobs = await prepareJobs(files, parameters, out);
   if (out !== undefined) await mkdir(out, { recursive: true });
+  // A kernel ends with us only where we come to our end ourselves; the notebook at hand stays as it was.
+  for (const [signal, exitCode] of SIGNALS) process.once(signal, () => process.exit(exitCode));
   for (const { path, outputPath, notebook } of jobs) {
     const run = await runNotebook(notebook, path, {
       parameters,

@@ -5,7 +5,7 @@ import { Html } from "./html.js";
 const COMMENT = /^(?:\/\/|\/?\*)/;
 
 /** A file of `assets/browser` without what only its reader needs: comments and indentation. */
-function read(name: string): string {
+export function readBrowserFile(name: string): string {
   const lines = readFileSync(assetPath("browser", name), "utf8").split("\n");
   return lines
     .map((line) => line.trim())
@@ -18,12 +18,12 @@ function read(name: string): string {
  * that stands before it in the page, see {@link shareScripts}.
  */
 export function browserScript(...names: readonly string[]): Html {
-  const source = names.map(read).join("\n").replaceAll("</script", "<\\/script");
+  const source = names.map(readBrowserFile).join("\n").replaceAll("</script", "<\\/script");
   return new Html(`<script data-shared>(() => {\n${source}\n})();</script>`);
 }
 
 export function browserStyle(name: string): Html {
-  return new Html(`<style data-shared>${read(name)}</style>`);
+  return new Html(`<style data-shared>${readBrowserFile(name)}</style>`);
 }
 
 const SHARED = /<(script|style) data-shared>[\s\S]*?<\/\1>/g;

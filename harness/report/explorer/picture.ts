@@ -4,6 +4,7 @@ import { drawFigure } from "../../attention/figure.js";
 import { meanWords } from "./rest.js";
 
 const WIDTH = 720;
+const JPEG_QUALITY = 72;
 
 /** The explorations at rest as one JPEG, one below the other, small enough for a notebook. */
 export async function drawPicture(explorations: readonly Exploration[]): Promise<Uint8Array> {
@@ -12,7 +13,7 @@ export async function drawPicture(explorations: readonly Exploration[]): Promise
   const height = parts.reduce((sum, { info }) => sum + info.height, 0);
   return sharp({ create: { width: WIDTH, height, channels: 3, background: "#ffffff" } })
     .composite(parts.map(({ data }, index) => ({ input: data, left: 0, top: tops[index]! })))
-    .jpeg({ quality: 72, mozjpeg: true })
+    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
     .toBuffer();
 }
 

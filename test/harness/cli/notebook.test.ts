@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { KERNEL_TIMEOUT_MS } from "../notebook/open-kernel.js";
-import { runCli, Scratch } from "./run-cli.js";
+import { project, runCli, Scratch } from "./run-cli.js";
 
 interface StoredCell {
   cell_type: string;
@@ -66,6 +67,27 @@ test(
     expect([exit, stdout]).toEqual([0, `${path}\n`]);
     expect(outputsOf(scratch, "own.ipynb")).toMatchObject([[{ text: ["42\n"] }]]);
     expect(scratch.list()).toEqual(["own.ipynb"]);
+  },
+  KERNEL_TIMEOUT_MS,
+);
+
+test(
+  "stopped from outside it takes its kernel along, and leaves the notebook as it was",
+  async () => {
+    const scratch = new Scratch();
+    const told = scratch.at("pid");
+    const cells = [
+      code(`require("fs").writeFileSync(${JSON.stringify(told)}, String(process.pid))`),
+      code("for (;;);"),
+    ];
+    const path = scratch.write("endless.ipynb", notebook(...cells));
+    const before = readFileSync(path, "utf8");
+    const child = spawn(process.execPath, ["harness/bin/simvlm.js", "notebook", "run", path], { cwd: project });
+    child.stderr.once("data", () => setTimeout(() => child.kill("SIGTERM"), 500));
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(143);
+    const kernel = Number(readFileSync(told, "utf8"));
+    await vi.waitFor(() => expect(() => process.kill(kernel, 0)).toThrow("ESRCH"), 10_000);
+    expect(readFileSync(path, "utf8")).toBe(before);
   },
   KERNEL_TIMEOUT_MS,
 );
