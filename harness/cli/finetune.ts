@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
-import { openCheckpoint } from "../checkpoints/open.js";
-import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
+import { loadFinetuningData } from "../training/finetuning-data.js";
+import { openTrainable } from "../training/trainable.js";
 import { parsePositive, parsePositiveInteger, parsePositiveShare, parseSeed, parseShare } from "./options.js";
 import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
 import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
@@ -54,38 +53,16 @@ async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
   if (options.dropout === 1 || options.stochasticDepth === 1) {
     throw new SimvlmError("bad-option", "--dropout and --stochastic-depth must be below 1: something must be left.");
   }
-  const model = await openCheckpoint(checkpoint);
-  const tokenizerFile = await readFile(join(checkpoint, "tokenizer.json"), "utf8");
-  const train = await loadSplits(task, data, settings, limit);
-  const validation = await task.load(data, { ...settings, split: "val" }).catch(() => undefined);
+  const model = await openTrainable(checkpoint);
+  const examples = await loadFinetuningData(task, data, settings, limit);
   const recipe = Object.fromEntries(
     ["steps", "fromScratch", ...Object.keys(FINETUNING_DEFAULTS)].map((key) => [
       key,
       options[key as keyof FinetuningRecipe],
     ]),
   ) as unknown as FinetuningRecipe;
-  const description = { folder: data, split: settings.split, examples: train.examples.length };
   const finished = await runTrainingCommand(options, steps, (training) =>
-    finetune(out, { ...model, tokenizerFile }, { task, settings, train, validation, description }, recipe, training),
+    finetune(out, model, examples, recipe, training),
   );
   if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
-}
-
-/** The examples of one or several splits; only those with an answer can be trained on. */
-async function loadSplits(
-  task: Task,
-  folder: string,
-  settings: TaskSettings,
-  limit: number | undefined,
-): Promise<TaskData> {
-  const parts: TaskData[] = [];
-  for (const split of settings.split.split(",")) parts.push(await task.load(folder, { ...settings, split }));
-  const answered = parts.flatMap(({ examples }) =>
-    examples.filter(({ targets, classScores }) => targets.length > 0 || classScores !== undefined),
-  );
-  return {
-    examples: answered.slice(0, limit),
-    files: parts.flatMap(({ files }) => files),
-    classes: parts[0]!.classes,
-  };
 }

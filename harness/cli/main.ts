@@ -91,6 +91,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     load: async () => (await import("./demo.js")).createDemoCommand(),
   },
   {
+    name: "label-curve",
+    summary: "say how many labelled pictures zero-shot is worth",
+    load: async () => (await import("./label-curve.js")).createLabelCurveCommand(),
+  },
+  {
     name: "toybox",
     summary: "draw and describe a miniature world to train and test in",
     load: async () => (await import("./toybox.js")).createToyboxCommand(),

@@ -20,6 +20,11 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 up.");
 }
 
+/** `100,1000`: whole numbers from 1 up. */
+export function parseCounts(text: string): number[] {
+  return text.split(",").map(parsePositiveInteger);
+}
+
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;

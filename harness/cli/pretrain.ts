@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { openCheckpoint } from "../checkpoints/open.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type PresetName, presets } from "../model/config.js";
 import { printable } from "../terminal/printable.js";
@@ -16,6 +15,7 @@ import {
   type StartingModel,
 } from "../training/pretrain.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
+import { openTrainable } from "../training/trainable.js";
 import { trainVocabulary } from "../training/vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
@@ -101,7 +101,7 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
         ? []
         : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
   };
-  const model = checkpoint === undefined ? await startAfresh(options, data) : await goOnFrom(checkpoint);
+  const model = checkpoint === undefined ? await startAfresh(options, data) : await openTrainable(checkpoint);
   const recipe = Object.fromEntries(
     ["steps", "longestText", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [
       key,
@@ -120,11 +120,6 @@ async function startAfresh(
   const tokenizer = createTokenizer(JSON.parse(tokenizerFile));
   const config = { ...presets[preset], ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
   return { config, tokenizer, tokenizerFile };
-}
-
-async function goOnFrom(checkpoint: string): Promise<StartingModel> {
-  const { config, tokenizer, weights } = await openCheckpoint(checkpoint);
-  return { config, tokenizer, weights, tokenizerFile: await readFile(join(checkpoint, "tokenizer.json"), "utf8") };
 }
 
 /** The tokenizer that was given, or the training's own, which is made before the first step. */

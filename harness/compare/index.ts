@@ -11,6 +11,15 @@ export type {
   WinsAndLosses,
 } from "./comparison.js";
 export { formatComparison } from "./format/format.js";
+export { formatLabelCurve } from "./format/label-curve.js";
+export {
+  type Crossing,
+  drawLabelCurve,
+  type LabelCurve,
+  type LabelCurvePoint,
+  type LabelledRun,
+  type Supervision,
+} from "./label-curve.js";
 export { PAPER_REMARK, placeBesidePaper } from "./paper/beside.js";
 export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper/table.js";
 export {

@@ -12,6 +12,7 @@ import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js"
 import { headObjective, prefixObjective } from "./objective.js";
 import { runTraining, type Sample, type TrainingOptions } from "./run.js";
 import { openSession } from "./session.js";
+import type { TrainableModel } from "./trainable.js";
 
 /** All that the weights depend on besides the data and the checkpoint. */
 export interface FinetuningRecipe {
@@ -62,7 +63,7 @@ const SAMPLES = 6;
  */
 export async function finetune(
   out: string,
-  model: OpenedModel & { readonly tokenizerFile: string },
+  model: TrainableModel,
   data: FinetuningData,
   recipe: FinetuningRecipe,
   options: TrainingOptions,

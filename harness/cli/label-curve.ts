@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { Command } from "commander";
+import { compareRuns } from "../compare/compare.js";
+import { formatLabelCurve } from "../compare/format/label-curve.js";
+import { drawLabelCurve, type LabelledRun } from "../compare/label-curve.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { runTask } from "../runs/run-task.js";
+import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { printable } from "../terminal/printable.js";
+import { withProgress } from "../terminal/progress.js";
+import { FINETUNING_DEFAULTS, finetune } from "../training/finetune.js";
+import { loadFinetuningData } from "../training/finetuning-data.js";
+import { openTrainable, type TrainableModel } from "../training/trainable.js";
+import { parseCounts, parsePositive, parsePositiveInteger, parseSeed } from "./options.js";
+import { runTrainingCommand } from "./training-options.js";
+
+interface LabelCurveOptions {
+  readonly checkpoint: string;
+  readonly data: string;
+  readonly test: string;
+  readonly out: string;
+  readonly labels: readonly number[];
+  readonly steps: readonly number[];
+  readonly scratchSteps?: readonly number[];
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly limit?: number;
+  readonly threads?: number;
+}
+
+const task = TASKS.caption;
+const DATA_SPLIT = "train";
+
+const EXAMPLES = `
+Examples:
+  $ simvlm label-curve --checkpoint pretrained --data toybox/captions --test toybox-7/nocaps --out runs/labels --steps 400
+  $ simvlm label-curve --checkpoint pretrained --data toybox/captions --test toybox-7/nocaps --out runs/labels \\
+      --labels 100,1000,8000 --steps 100,300,400 --scratch-steps 200,600,3000
+
+A folder of --out for each model, in it the training and the run on the test; OUT/label-curve.json has all scores with
+intervals, by domain, too. Stopped by Ctrl-C or killed, the same command goes on.`;
+
+export function createLabelCurveCommand(): Command {
+  const { seed, learningRate } = FINETUNING_DEFAULTS;
+  return new Command("label-curve")
+    .description("Caption zero-shot, and trained on ever more labelled pictures, with pretraining and without.")
+    .requiredOption("--checkpoint <folder>", "the pretrained model")
+    .requiredOption("--data <folder>", "the captions to train on, COCO's files or a Toybox's")
+    .requiredOption("--test <folder>", "the captions to test on, COCO's or NoCaps' files or a Toybox's")
+    .requiredOption("--out <folder>", "where models, runs and the curve are kept")
+    .option("--labels <counts>", "labelled pictures to train on, one after the other", parseCounts, [100, 1000, 8000])
+    .requiredOption("--steps <n>", "training steps, for all counts or for each one", parseCounts)
+    .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
+    .option("--batch <n>", "examples in a batch", parsePositiveInteger, 32)
+    .option("--learning-rate <x>", "at its highest", parsePositive, learningRate)
+    .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, seed)
+    .option("--limit <n>", "test on the first n pictures only", parsePositiveInteger)
+    .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
+    .addHelpText("after", EXAMPLES)
+    .action(runLabelCurve);
+}
+
+async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
+  const { checkpoint, out, labels } = options;
+  const plan = [
+    ...planTrainings("fine-tuned", labels, options.steps, "--steps"),
+    ...planTrainings("scratch", labels, options.scratchSteps ?? options.steps, "--scratch-steps"),
+  ];
+  await requireLabels(options);
+  const model = await openTrainable(checkpoint);
+  const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0 };
+  await caption(checkpoint, zeroShot, options);
+  for (const training of plan) {
+    process.stderr.write(`simvlm: ${training.run}\n`);
+    if (!(await train(model, training, options))) return;
+    await caption(join(out, training.run, "training", "checkpoint"), training, options);
+  }
+  const runs = [zeroShot, ...plan.map(({ steps, ...labelled }) => labelled)];
+  const folders = runs.map(({ run }) => join(out, run, "run"));
+  const comparison = await withProgress("resampling", (onStart) => compareRuns(folders, { onStart }));
+  const curve = drawLabelCurve(comparison, runs);
+  const path = join(out, "label-curve.json");
+  await writeFileAtomic(path, `${JSON.stringify(curve, null, 1)}\n`);
+  process.stdout.write(`${formatLabelCurve(curve)}\n\nAll of it as JSON: ${printable(path)}\n`);
+}
+
+interface PlannedTraining extends LabelledRun {
+  readonly steps: number;
+}
+
+function planTrainings(
+  supervision: "fine-tuned" | "scratch",
+  labels: readonly number[],
+  steps: readonly number[],
+  option: string,
+): PlannedTraining[] {
+  if (steps.length !== 1 && steps.length !== labels.length) {
+    throw new SimvlmError(
+      "bad-option",
+      `${option} has ${steps.length} numbers for ${labels.length} counts of --labels: give one, or one for each.`,
+    );
+  }
+  return labels.map((count, i) => {
+    return { run: `${supervision}-${count}`, supervision, labels: count, steps: steps[i] ?? steps[0]! };
+  });
+}
+
+/** @throws SimvlmError `bad-option`, `too-few-labels` */
+async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void> {
+  if (new Set(labels).size < labels.length) {
+    throw new SimvlmError("bad-option", `--labels ${labels.join(",")} names a count twice: name each once.`);
+  }
+  const { examples } = await task.load(data, completeSettings(task, { split: DATA_SPLIT }));
+  const most = Math.max(...labels);
+  if (most <= examples.length) return;
+  throw new SimvlmError(
+    "too-few-labels",
+    `--labels asks for ${most} pictures, ${data} has ${examples.length}: ask for no more, or name other --data.`,
+  );
+}
+
+async function train(model: TrainableModel, planned: PlannedTraining, options: LabelCurveOptions): Promise<boolean> {
+  const { out, data: folder, batch, learningRate, seed, threads } = options;
+  const { run, supervision, labels, steps } = planned;
+  const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);
+  const fromScratch = supervision === "scratch";
+  const recipe = { ...FINETUNING_DEFAULTS, steps, batch, learningRate, seed, fromScratch };
+  const execution = {
+    provider: "cpu",
+    dtype: "F32",
+    reportEvery: 50,
+    checkpointEvery: 200,
+    validateEvery: steps,
+  } as const;
+  const training = runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
+    finetune(join(out, run, "training"), model, data, recipe, how),
+  );
+  return training.catch((error: unknown) => {
+    if (error instanceof SimvlmError && error.code === "already-trained") return true; // with this very recipe
+    throw error;
+  });
+}
+
+async function caption(checkpoint: string, { run }: LabelledRun, options: LabelCurveOptions): Promise<void> {
+  const { test: data, out, limit } = options;
+  const request = { data, from: { checkpoint }, out: join(out, run, "run"), label: run, limit };
+  await withProgress(run, (onStart) => runTask("caption", { ...request, onStart }));
+}

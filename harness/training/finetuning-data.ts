@@ -1,0 +1,38 @@
+import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+import type { FinetuningData } from "./finetune.js";
+
+/**
+ * What a task is trained and looked at with: the examples that have an answer of the split, or of several separated by
+ * commas, and the validation split, where there is one.
+ * @param limit only so many examples, the first
+ * @throws SimvlmError what `Task.load` throws
+ */
+export async function loadFinetuningData(
+  task: Task,
+  folder: string,
+  settings: TaskSettings,
+  limit?: number,
+): Promise<FinetuningData> {
+  const train = await loadSplits(task, folder, settings, limit);
+  const validation = await task.load(folder, { ...settings, split: "val" }).catch(() => undefined);
+  const description = { folder, split: settings.split, examples: train.examples.length };
+  return { task, settings, train, validation, description };
+}
+
+async function loadSplits(
+  task: Task,
+  folder: string,
+  settings: TaskSettings,
+  limit: number | undefined,
+): Promise<TaskData> {
+  const parts: TaskData[] = [];
+  for (const split of settings.split.split(",")) parts.push(await task.load(folder, { ...settings, split }));
+  const answered = parts.flatMap(({ examples }) =>
+    examples.filter(({ targets, classScores }) => targets.length > 0 || classScores !== undefined),
+  );
+  return {
+    examples: answered.slice(0, limit),
+    files: parts.flatMap(({ files }) => files),
+    classes: parts[0]!.classes,
+  };
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import type { LabelCurve } from "../../../harness/compare/label-curve.js";
+import { writeFreshCheckpoint, writeToybox } from "../training/small-world.js";
+import { runCli, Scratch } from "./run-cli.js";
+
+const scratch = new Scratch();
+let flags: string[];
+
+beforeAll(async () => {
+  const checkpoint = await writeFreshCheckpoint(scratch, ["fixtures/tokenizer/captions.txt"]);
+  const toybox = await writeToybox(scratch, ["captions", "nocaps"], 6);
+  flags = ["--checkpoint", checkpoint, "--data", `${toybox}/captions`, "--test", `${toybox}/nocaps`, "--batch", "2"];
+});
+
+test("zero-shot, and trained on ever more pictures with and without pretraining; the same again when asked again", {
+  timeout: 240_000,
+}, () => {
+  const command = ["label-curve", ...flags, "--out", scratch.at("curve"), "--labels", "2,4", "--steps", "1,2"];
+  const { code, stdout, stderr } = runCli(...command, "--scratch-steps", "1", "--limit", "4");
+  expect(code, stderr).toBe(0);
+  const curve = scratch.readJson<LabelCurve>("curve/label-curve.json");
+  const runs = new Set(curve.points.map(({ run, supervision, labels }) => `${run} ${supervision} ${labels}`));
+  expect([...runs]).toEqual([
+    "zero-shot zero-shot 0",
+    "fine-tuned-2 fine-tuned 2",
+    "fine-tuned-4 fine-tuned 4",
+    "scratch-2 scratch 2",
+    "scratch-4 scratch 4",
+  ]);
+  expect(curve.data.examples).toBe(4);
+  expect(stdout).toContain("4 pictures of the test");
+  const again = runCli(...command, "--scratch-steps", "1", "--limit", "4");
+  expect(again).toMatchObject({ code: 0, stdout });
+  expect(again.stderr).not.toContain("step 1/");
+});
+
+test("what cannot be drawn is said before anything is trained", () => {
+  const out = scratch.at("none");
+  const refuse = (...more: string[]) => {
+    const { code, stderr } = runCli("label-curve", ...flags, "--out", out, ...more);
+    expect(code).toBe(2);
+    expect(existsSync(out)).toBe(false);
+    return stderr;
+  };
+  expect(refuse("--steps", "1", "--labels", "2,700")).toMatch(/--labels asks for 700 pictures, .*captions has 6/);
+  expect(refuse("--steps", "1", "--labels", "2,2")).toContain("--labels 2,2 names a count twice");
+  expect(refuse("--steps", "1,2", "--labels", "2")).toContain("--steps has 2 numbers for 1 counts of --labels");
+  expect(refuse("--steps", "0")).toContain("from 1 up");
+});
