@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { StoredType } from "../checkpoints/index.js";
 import { compareRuns } from "../compare/compare.js";
 import { formatLabelCurve } from "../compare/format/label-curve.js";
 import { drawLabelCurve, type LabelledRun } from "../compare/label-curve.js";
@@ -13,7 +14,7 @@ import { FINETUNING_DEFAULTS, finetune } from "../training/finetune.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { openTrainable, type TrainableModel } from "../training/trainable.js";
 import { parseCounts, parsePositive, parsePositiveInteger, parseSeed } from "./options.js";
-import { runTrainingCommand } from "./training-options.js";
+import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
 
 interface LabelCurveOptions {
   readonly checkpoint: string;
@@ -28,6 +29,7 @@ interface LabelCurveOptions {
   readonly seed: number;
   readonly limit?: number;
   readonly threads?: number;
+  readonly dtype: StoredType;
 }
 
 const task = TASKS.caption;
@@ -58,6 +60,7 @@ export function createLabelCurveCommand(): Command {
     .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, seed)
     .option("--limit <n>", "test on the first n pictures only", parsePositiveInteger)
     .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
+    .addOption(new Option("--dtype <type>", "how trained checkpoints are stored").choices(STORED_TYPES).default("F32"))
     .addHelpText("after", EXAMPLES)
     .action(runLabelCurve);
 }
@@ -122,18 +125,12 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
 }
 
 async function train(model: TrainableModel, planned: PlannedTraining, options: LabelCurveOptions): Promise<boolean> {
-  const { out, data: folder, batch, learningRate, seed, threads } = options;
+  const { out, data: folder, batch, learningRate, seed, threads, dtype } = options;
   const { run, supervision, labels, steps } = planned;
   const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);
   const fromScratch = supervision === "scratch";
   const recipe = { ...FINETUNING_DEFAULTS, steps, batch, learningRate, seed, fromScratch };
-  const execution = {
-    provider: "cpu",
-    dtype: "F32",
-    reportEvery: 50,
-    checkpointEvery: 200,
-    validateEvery: steps,
-  } as const;
+  const execution = { provider: "cpu", dtype, reportEvery: 50, checkpointEvery: 200, validateEvery: steps };
   const training = runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
     finetune(join(out, run, "training"), model, data, recipe, how),
   );

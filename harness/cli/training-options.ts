@@ -15,6 +15,8 @@ export interface TrainingCommandOptions {
   readonly dtype: StoredType;
 }
 
+export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
+
 const EXIT_INTERRUPTED = 130;
 
 export function addTrainingOptions(command: Command): Command {
@@ -25,9 +27,7 @@ export function addTrainingOptions(command: Command): Command {
     .option("--checkpoint-every <n>", "steps between two states to go on from", parsePositiveInteger, 200)
     .option("--validate-every <n>", "steps between two looks at what was learnt", parsePositiveInteger, 500)
     .addOption(
-      new Option("--dtype <type>", "how the finished checkpoint is stored")
-        .choices(["F32", "F16", "BF16"])
-        .default("F32"),
+      new Option("--dtype <type>", "how the finished checkpoint is stored").choices(STORED_TYPES).default("F32"),
     );
 }
 
