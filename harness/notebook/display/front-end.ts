@@ -6,6 +6,8 @@ export type Bundle = Readonly<Record<string, string>>;
 
 /** Where a cell's outputs go. */
 export interface FrontEnd {
+  /** Counts the pages that showed the notebook: one that was loaded anew knows nothing of what was sent before. */
+  readonly page: number;
   /** A new output. */
   send(bundle: Bundle): void;
   /** A new output that can be replaced, as often as one likes. */
@@ -14,7 +16,14 @@ export interface FrontEnd {
 
 interface JupyterModule {
   /** Null until the first cell runs. */
-  readonly lastWriteDisplayData?: ((content: object, update: boolean) => void) | null;
+  readonly lastWriteDisplayData?: WriteDisplayData | null;
+}
+
+/** What our kernel lets tslab's displays write with. */
+export interface WriteDisplayData {
+  (content: object, update: boolean): void;
+  /** Absent in tslab's own kernel. */
+  readonly page?: number;
 }
 
 const { cache } = createRequire(import.meta.url);
@@ -32,6 +41,7 @@ export function findFrontEnd(): FrontEnd | undefined {
   if (!write) return undefined;
   const content = (data: Bundle, transient: object) => ({ data, metadata: {}, transient });
   return {
+    page: write.page ?? 0,
     send: (bundle) => write(content(bundle, {}), false),
     open(bundle) {
       const place = { display_id: randomBytes(8).toString("hex") };

@@ -1,4 +1,3 @@
-export { forgetLibraries } from "./libraries.js";
 export {
   type CaptionedPicture,
   type Picture,

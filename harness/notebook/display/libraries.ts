@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { Html, html } from "../../report/html.js";
+import { Html, html, jsonForScript } from "../../report/html.js";
 import { type LibraryName, loadLibrary } from "../../report/libraries.js";
 import type { FrontEnd } from "./front-end.js";
 
@@ -7,12 +7,15 @@ import type { FrontEnd } from "./front-end.js";
 const RUN_MS = 400;
 
 const brought = new Set<LibraryName>();
+let broughtTo: number | undefined;
 
 /**
- * Brings libraries into the notebook's page, each once a kernel. A script of 1.5 MB may not stay in the saved notebook:
- * as soon as the page has run it, a note takes its place.
+ * Brings libraries into the notebook's page, each once: again where the page was loaded anew. A script of 1.5 MB may not
+ * stay in the saved notebook: as soon as the page has run it, a note takes its place.
  */
 export async function bringLibraries(frontEnd: FrontEnd, names: readonly LibraryName[]): Promise<void> {
+  if (frontEnd.page !== broughtTo) brought.clear();
+  broughtTo = frontEnd.page;
   for (const name of names) {
     if (brought.has(name)) continue;
     brought.add(name);
@@ -23,16 +26,14 @@ export async function bringLibraries(frontEnd: FrontEnd, names: readonly Library
   }
 }
 
-/** In classic notebooks there is require.js, which the library would give itself to, and not to the page. */
+/**
+ * In classic notebooks there is require.js, which the library would give itself to, and not to the page. The style goes
+ * to the page's head: it must outlast the output that the note replaces.
+ */
 function renderLibrary(name: LibraryName): Html {
   const { style, script } = loadLibrary(name);
-  return html`${style && html`<style>${new Html(style)}</style>`}
-<script>(function (define, exports, module) {
+  return html`<script>(function (define, exports, module) {
 ${new Html(script)}
-}).call(window);</script>`;
-}
-
-/** Sends them again with the next view: after the page was loaded anew while the kernel went on. */
-export function forgetLibraries(): void {
-  brought.clear();
+}).call(window);
+document.head.append(Object.assign(document.createElement("style"), { textContent: ${jsonForScript(style)} }));</script>`;
 }

@@ -30,6 +30,7 @@ export class Kernel {
   private requests = 0;
   private output: StreamBuffer | undefined;
   private started: Promise<Session> | undefined;
+  private pages = 0;
 
   constructor(private readonly start: () => Promise<Session>) {
     redirectStream("stdout", () => this.output);
@@ -42,8 +43,12 @@ export class Kernel {
     return this.started;
   }
 
-  /** Front ends ask this first, and give up when nothing comes: the answer leaves before the session starts. */
+  /**
+   * Front ends ask this first, and again when their page is loaded anew; they give up when nothing comes: the answer
+   * leaves before the session starts.
+   */
   info(): Content {
+    this.pages++;
     setTimeout(() => this.session, AFTER_INFO_MS);
     return {
       status: "ok",
@@ -96,10 +101,11 @@ export class Kernel {
       if (!silent) publish("stream", { name, text });
     });
     this.output = output;
-    session.tslab.jupyter.lastWriteDisplayData = (bundle, update) => {
+    const write = (bundle: object, update: boolean) => {
       output.flush();
-      publish(update ? "update_display_data" : "display_data", bundle);
+      publish(update ? "update_display_data" : "display_data", { ...bundle });
     };
+    session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages });
     const error = await session.run(code, this.executions);
     output.flush();
     return error;

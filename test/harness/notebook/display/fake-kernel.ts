@@ -11,15 +11,19 @@ export interface Sent {
 const { cache } = createRequire(import.meta.url);
 const PATH = "/anywhere/node_modules/tslab/dist/jupyter.js";
 
-/** Makes the tests of a file run as cells of a notebook, as far as displays can tell; returns what they send. */
+let page = 0;
+
+/**
+ * Makes the tests of a file run as cells of a notebook, as far as displays can tell, each with a page of its own; returns
+ * what they send.
+ */
 export function beInNotebook(): Sent[] {
   const sent: Sent[] = [];
   beforeEach(() => {
     sent.length = 0;
-    const lastWriteDisplayData = (
-      content: { data: Sent["data"]; transient: { display_id?: string } },
-      update: boolean,
-    ) => sent.push({ data: content.data, id: content.transient.display_id, update });
+    const write = (content: { data: Sent["data"]; transient: { display_id?: string } }, update: boolean) =>
+      sent.push({ data: content.data, id: content.transient.display_id, update });
+    const lastWriteDisplayData = Object.assign(write, { page: ++page });
     cache[PATH] = { exports: { lastWriteDisplayData } } as unknown as NodeJS.Module;
   });
   afterEach(() => {

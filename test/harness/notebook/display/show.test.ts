@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from "vitest";
-import { forgetLibraries } from "../../../../harness/notebook/display/libraries.js";
 import { openDisplay, show } from "../../../../harness/notebook/display/show.js";
 import { Html } from "../../../../harness/report/html.js";
 import { lossCurveView } from "../../../../harness/report/plots/loss-curve.js";
@@ -37,7 +36,6 @@ describe("in a notebook", () => {
   });
 
   test("a library is brought once, and its script is taken out of the notebook again", async () => {
-    forgetLibraries();
     await show(ROWS);
     await show(ROWS);
     expect(sent).toHaveLength(4);
@@ -90,7 +88,6 @@ describe("in a notebook", () => {
   });
 
   test.runIf(chromium)("a page to which the library comes after the view, beside require.js, is alive", async () => {
-    forgetLibraries();
     await show(ROWS);
     await show(await lossCurveView(POINTS));
     const [table, , view, plotly, , plot] = sent.map(({ data }) => data["text/html"]!);
@@ -105,4 +102,23 @@ ${view}${plot}${table}${plotly}</body>`,
       expect(await tab.locator("[data-simvlm-hint]").count()).toBe(0);
     });
   });
+
+  test.runIf(chromium)(
+    "a library's style outlasts the output that brought it: headers stand side by side",
+    async () => {
+      await show([{ first: "a", second: "b" }]);
+      const [library, note, view] = sent.map(({ data }) => data["text/html"]!);
+      const page = `<!doctype html><body><div id="library">${library}</div>${view}</body>`;
+      await withPage(page, {}, async (tab) => {
+        await tab.evaluate((text) => {
+          document.querySelector("#library")!.innerHTML = text;
+        }, note!);
+        const headers = tab.locator(".tabulator-col");
+        await headers.nth(1).waitFor();
+        const [first, second] = [await headers.nth(0).boundingBox(), await headers.nth(1).boundingBox()];
+        expect(second!.y).toBe(first!.y);
+        expect(second!.x).toBeGreaterThanOrEqual(first!.x + first!.width);
+      });
+    },
+  );
 });

@@ -58,6 +58,19 @@ describe("the library is there", () => {
   });
 });
 
+kernelTest(
+  "a page that is loaded anew asks for the kernel's name again, and is brought the libraries again",
+  async () => {
+    const bringsLibrary = async () => {
+      const { published } = await kernel.execute("await simvlm.show([{ id: 1 }])");
+      return published.some(([, content]) => JSON.stringify(content).length > 100_000);
+    };
+    expect([await bringsLibrary(), await bringsLibrary()]).toEqual([true, false]);
+    await kernel.client.request("kernel_info_request", {});
+    expect([await bringsLibrary(), await bringsLibrary()]).toEqual([true, false]);
+  },
+);
+
 describe("names of earlier cells in the short form of a property", () => {
   kernelTest("are the variables", async () => {
     await kernel.execute("let width = 3;\nlet height: number = 5;");
