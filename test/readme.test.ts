@@ -20,7 +20,7 @@ const BENCHMARK = /^npm run bench /;
 
 /** What a command that goes well may say on stderr: npm's own lines, that a model is random, how far training is. */
 const EXPECTED =
-  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: (?:seed \d+|zero-shot|fine-tuned|scratch): .*|(?:drawing|captioning|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
+  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: (?:seed \d+|zero-shot|(?:fine-tuned|scratch)(?:-\d+)?): .*|(?:drawing|captioning|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
 
 /** A folder that looks like the project, where commands may leave files. */
 function openScratch(): string {

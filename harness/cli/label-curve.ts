@@ -76,7 +76,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const training of plan) {
-    process.stderr.write(`simvlm: ${training.run}\n`);
+    process.stderr.write(`simvlm: ${training.run}: ${training.steps} steps on ${training.labels} labelled pictures\n`);
     if (!(await train(model, training, options))) return;
     await caption(join(out, training.run, "training", "checkpoint"), training, options);
   }
@@ -143,5 +143,5 @@ async function train(model: TrainableModel, planned: PlannedTraining, options: L
 async function caption(checkpoint: string, { run }: LabelledRun, options: LabelCurveOptions): Promise<void> {
   const { test: data, out, limit } = options;
   const request = { data, from: { checkpoint }, out: join(out, run, "run"), label: run, limit };
-  await withProgress(run, (onStart) => runTask("caption", { ...request, onStart }));
+  await withProgress("captioning", (onStart) => runTask("caption", { ...request, onStart }));
 }
