@@ -1,11 +1,17 @@
 import { join } from "node:path";
-import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { printable } from "../terminal/printable.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { openTrainable } from "../training/trainable.js";
-import { parsePositive, parsePositiveInteger, parsePositiveShare, parseSeed, parseShare } from "./options.js";
+import {
+  parsePositive,
+  parsePositiveInteger,
+  parsePositiveShare,
+  parseRate,
+  parseSeed,
+  parseShare,
+} from "./options.js";
 import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
 import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
 
@@ -38,8 +44,8 @@ export function createFinetuneCommand(): Command {
     .option("--learning-rate <x>", "at its highest", parsePositive, defaults.learningRate)
     .option("--batch <n>", "examples in a batch", parsePositiveInteger, defaults.batch)
     .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
-    .option("--dropout <p>", "in the encoder", parseShare, defaults.dropout)
-    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseShare, defaults.stochasticDepth)
+    .option("--dropout <p>", "in the encoder", parseRate, defaults.dropout)
+    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseRate, defaults.stochasticDepth)
     .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
     .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
     .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
@@ -50,9 +56,6 @@ export function createFinetuneCommand(): Command {
 async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
   const { checkpoint, out, data, limit, steps } = options;
   const { task, settings } = toTaskSettings(options);
-  if (options.dropout === 1 || options.stochasticDepth === 1) {
-    throw new SimvlmError("bad-option", "--dropout and --stochastic-depth must be below 1: something must be left.");
-  }
   const model = await openTrainable(checkpoint);
   const examples = await loadFinetuningData(task, data, settings, limit);
   const recipe = Object.fromEntries(

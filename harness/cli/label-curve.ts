@@ -13,7 +13,7 @@ import { withProgress } from "../terminal/progress.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetune.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { openTrainable, type TrainableModel } from "../training/trainable.js";
-import { parseCounts, parsePositive, parsePositiveInteger, parseSeed } from "./options.js";
+import { parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
 import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
 
 interface LabelCurveOptions {
@@ -26,6 +26,9 @@ interface LabelCurveOptions {
   readonly scratchSteps?: readonly number[];
   readonly batch: number;
   readonly learningRate: number;
+  readonly scratchLearningRate: number;
+  readonly dropout: number;
+  readonly stochasticDepth: number;
   readonly seed: number;
   readonly limit?: number;
   readonly threads?: number;
@@ -39,13 +42,13 @@ const EXAMPLES = `
 Examples:
   $ simvlm label-curve --checkpoint pretrained --data toybox/captions --test toybox-7/nocaps --out runs/labels --steps 400
   $ simvlm label-curve --checkpoint pretrained --data toybox/captions --test toybox-7/nocaps --out runs/labels \\
-      --labels 100,1000,8000 --steps 100,300,400 --scratch-steps 200,600,3000
+      --labels 100,1000,8000 --steps 60,100,120 --learning-rate 1e-5 --scratch-steps 200,600,3000
 
 A folder of --out for each model, in it the training and the run on the test; OUT/label-curve.json has all scores with
 intervals, by domain, too. Stopped by Ctrl-C or killed, the same command goes on.`;
 
 export function createLabelCurveCommand(): Command {
-  const { seed, learningRate } = FINETUNING_DEFAULTS;
+  const { seed, learningRate, dropout, stochasticDepth } = FINETUNING_DEFAULTS;
   return new Command("label-curve")
     .description("Caption zero-shot, and trained on ever more labelled pictures, with pretraining and without.")
     .requiredOption("--checkpoint <folder>", "the pretrained model")
@@ -56,7 +59,10 @@ export function createLabelCurveCommand(): Command {
     .requiredOption("--steps <n>", "training steps, for all counts or for each one", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
     .option("--batch <n>", "examples in a batch", parsePositiveInteger, 32)
-    .option("--learning-rate <x>", "at its highest", parsePositive, learningRate)
+    .option("--learning-rate <x>", "of fine-tuning, at its highest", parsePositive, learningRate)
+    .option("--scratch-learning-rate <x>", "without pretraining, at its highest", parsePositive, learningRate)
+    .option("--dropout <p>", "in the encoder", parseRate, dropout)
+    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseRate, stochasticDepth)
     .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, seed)
     .option("--limit <n>", "test on the first n pictures only", parsePositiveInteger)
     .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
@@ -125,11 +131,13 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
 }
 
 async function train(model: TrainableModel, planned: PlannedTraining, options: LabelCurveOptions): Promise<boolean> {
-  const { out, data: folder, batch, learningRate, seed, threads, dtype } = options;
+  const { out, data: folder, batch, seed, threads, dtype, dropout, stochasticDepth } = options;
   const { run, supervision, labels, steps } = planned;
   const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);
   const fromScratch = supervision === "scratch";
-  const recipe = { ...FINETUNING_DEFAULTS, steps, batch, learningRate, seed, fromScratch };
+  const learningRate = fromScratch ? options.scratchLearningRate : options.learningRate;
+  const noise = { dropout, stochasticDepth };
+  const recipe = { ...FINETUNING_DEFAULTS, ...noise, steps, batch, learningRate, seed, fromScratch };
   const execution = { provider: "cpu", dtype, reportEvery: 50, checkpointEvery: 200, validateEvery: steps };
   const training = runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
     finetune(join(out, run, "training"), model, data, recipe, how),

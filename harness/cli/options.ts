@@ -51,6 +51,13 @@ export function parseShare(text: string): number {
   throw new InvalidArgumentError("It must lie between 0 and 1, which may be given.");
 }
 
+/** As {@link parseShare}, but below 1: something must be left. */
+export function parseRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must be below 1, and no less than 0.");
+}
+
 /** `2/8`: the second of eight parts. */
 export function parsePart(text: string): { index: number; of: number } {
   const [, index, of] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
