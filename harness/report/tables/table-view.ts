@@ -29,7 +29,9 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const { columns, title, note, staticRows, height } = { ...TABLE_DEFAULTS, ...options };
   const table = await prepareTable(rows, columns);
   const shown = listShownPictures(table, staticRows);
-  const data = { ...table, pictures: table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture)), title, height };
+  const rowsOfPage = table.rows.map((row) => row.map(shorten));
+  const pictures = table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture));
+  const data = { ...table, rows: rowsOfPage, pictures, title, height };
   return {
     markup: html`<div class="simvlm-table">${browserStyle("table.css")}
 ${title && html`<h4>${title}</h4>`}
@@ -40,4 +42,12 @@ ${browserScript("enliven.js", "table-cells.js", "table-filters.js", "table.js")}
     libraries: ["tabulator"],
     text: [title, formatTable(table, staticRows), note].filter((part) => part !== "").join("\n"),
   };
+}
+
+/** Of numbers in the page, which sorts, filters and downloads them: more than columns show, and half of their length. */
+const DIGITS = 8;
+
+function shorten(cell: unknown): unknown {
+  if (Array.isArray(cell)) return cell.map(shorten);
+  return typeof cell === "number" && !Number.isInteger(cell) ? Number(cell.toPrecision(DIGITS)) : cell;
 }
