@@ -5,7 +5,7 @@ import { Html } from "./html.js";
 const COMMENT = /^(?:\/\/|\/?\*)/;
 
 /** A file of `assets/browser` without what only its reader needs: comments and indentation. */
-export function readBrowserFile(name: string): string {
+function readBrowserFile(name: string): string {
   const lines = readFileSync(assetPath("browser", name), "utf8").split("\n");
   return lines
     .map((line) => line.trim())

@@ -20,7 +20,7 @@ interface JupyterModule {
 }
 
 /** What our kernel lets tslab's displays write with. */
-export interface WriteDisplayData {
+interface WriteDisplayData {
   (content: object, update: boolean): void;
   /** Absent in tslab's own kernel. */
   readonly page?: number;
