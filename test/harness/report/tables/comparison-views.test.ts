@@ -46,7 +46,10 @@ test("every score of every run stands with its interval, by domain and for all, 
   }
   expect(differences!.rows).toHaveLength(comparison.differences.length);
   const { difference, low, high, pBootstrap, pPermutation } = comparison.differences[0]!;
-  expect(differences!.rows[0]!.slice(-3)).toEqual([[difference, low, high].map(near), ...[pBootstrap, pPermutation].map(near)]);
+  expect(differences!.rows[0]!.slice(-3)).toEqual([
+    [difference, low, high].map(near),
+    ...[pBootstrap, pPermutation].map(near),
+  ]);
   expect(facts!.rows).toHaveLength(comparison.facts!.scores.length);
   expect(atRest(view)).toContain("50 resamples");
 });
