@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import type { StoredType } from "../checkpoints/index.js";
 import { compareRuns } from "../compare/compare.js";
 import { formatLabelCurve } from "../compare/format/label-curve.js";
-import { drawLabelCurve, type LabelledRun } from "../compare/label-curve.js";
+import { drawLabelCurve, type LabelCurveTraining, type LabelledRun } from "../compare/label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { runTask } from "../runs/run-task.js";
 import { completeSettings, TASKS } from "../tasks/tasks.js";
@@ -16,7 +16,7 @@ import { openTrainable, type TrainableModel } from "../training/trainable.js";
 import { parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
 import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
 
-interface LabelCurveOptions {
+interface LabelCurveOptions extends LabelCurveTraining {
   readonly checkpoint: string;
   readonly data: string;
   readonly test: string;
@@ -24,12 +24,6 @@ interface LabelCurveOptions {
   readonly labels: readonly number[];
   readonly steps: readonly number[];
   readonly scratchSteps?: readonly number[];
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly scratchLearningRate: number;
-  readonly dropout: number;
-  readonly stochasticDepth: number;
-  readonly seed: number;
   readonly limit?: number;
   readonly threads?: number;
   readonly dtype: StoredType;
@@ -79,24 +73,22 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   ];
   await requireLabels(options);
   const model = await openTrainable(checkpoint);
-  const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0 };
+  const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
-  for (const training of plan) {
-    process.stderr.write(`simvlm: ${training.run}: ${training.steps} steps on ${training.labels} labelled pictures\n`);
-    if (!(await train(model, training, options))) return;
-    await caption(join(out, training.run, "training", "checkpoint"), training, options);
+  for (const labelled of plan) {
+    process.stderr.write(`simvlm: ${labelled.run}: ${labelled.steps} steps on ${labelled.labels} labelled pictures\n`);
+    if (!(await train(model, labelled, options))) return;
+    await caption(join(out, labelled.run, "training", "checkpoint"), labelled, options);
   }
-  const runs = [zeroShot, ...plan.map(({ steps, ...labelled }) => labelled)];
+  const runs = [zeroShot, ...plan];
   const folders = runs.map(({ run }) => join(out, run, "run"));
   const comparison = await withProgress("resampling", (onStart) => compareRuns(folders, { onStart }));
-  const curve = drawLabelCurve(comparison, runs);
+  const { batch, learningRate, scratchLearningRate, dropout, stochasticDepth, seed } = options;
+  const training = { batch, learningRate, scratchLearningRate, dropout, stochasticDepth, seed };
+  const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
   await writeFileAtomic(path, `${JSON.stringify(curve, null, 1)}\n`);
   process.stdout.write(`${formatLabelCurve(curve)}\n\nAll of it as JSON: ${printable(path)}\n`);
-}
-
-interface PlannedTraining extends LabelledRun {
-  readonly steps: number;
 }
 
 function planTrainings(
@@ -104,7 +96,7 @@ function planTrainings(
   labels: readonly number[],
   steps: readonly number[],
   option: string,
-): PlannedTraining[] {
+): LabelledRun[] {
   if (steps.length !== 1 && steps.length !== labels.length) {
     throw new SimvlmError(
       "bad-option",
@@ -130,9 +122,9 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
   );
 }
 
-async function train(model: TrainableModel, planned: PlannedTraining, options: LabelCurveOptions): Promise<boolean> {
+async function train(model: TrainableModel, labelled: LabelledRun, options: LabelCurveOptions): Promise<boolean> {
   const { out, data: folder, batch, seed, threads, dtype, dropout, stochasticDepth } = options;
-  const { run, supervision, labels, steps } = planned;
+  const { run, supervision, labels, steps } = labelled;
   const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);
   const fromScratch = supervision === "scratch";
   const learningRate = fromScratch ? options.scratchLearningRate : options.learningRate;

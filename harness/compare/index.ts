@@ -17,6 +17,7 @@ export {
   drawLabelCurve,
   type LabelCurve,
   type LabelCurvePoint,
+  type LabelCurveTraining,
   type LabelledRun,
   type Supervision,
 } from "./label-curve.js";

@@ -10,6 +10,19 @@ export interface LabelledRun {
   readonly supervision: Supervision;
   /** Labelled examples it was trained on; 0 for zero-shot. */
   readonly labels: number;
+  /** Steps it was trained for on them. */
+  readonly steps: number;
+}
+
+/** How all models of a curve were trained on their labels. */
+export interface LabelCurveTraining {
+  readonly batch: number;
+  readonly learningRate: number;
+  /** The learning rate of models without pretraining. */
+  readonly scratchLearningRate: number;
+  readonly dropout: number;
+  readonly stochasticDepth: number;
+  readonly seed: number;
 }
 
 /** One score of one run, with its bootstrap interval. */
@@ -36,6 +49,7 @@ export interface Crossing {
 export interface LabelCurve {
   readonly format: 1;
   readonly data: ComparedData;
+  readonly training: LabelCurveTraining;
   readonly points: readonly LabelCurvePoint[];
   /** On all examples. */
   readonly crossings: readonly Crossing[];
@@ -51,7 +65,11 @@ const SUPERVISIONS = ["fine-tuned", "scratch"] as const;
  * The scores of compared runs over their number of labels.
  * @param runs of the comparison, each with what it was trained on; one of them zero-shot
  */
-export function drawLabelCurve(comparison: RunComparison, runs: readonly LabelledRun[]): LabelCurve {
+export function drawLabelCurve(
+  comparison: RunComparison,
+  runs: readonly LabelledRun[],
+  training: LabelCurveTraining,
+): LabelCurve {
   const { data, signatures, notes } = comparison;
   const rows = [...comparison.scores, ...nameFacts(comparison)];
   const points = runs.flatMap((labelled) =>
@@ -74,7 +92,7 @@ export function drawLabelCurve(comparison: RunComparison, runs: readonly Labelle
       ),
     }));
   });
-  return { format: 1, data, points, crossings, signatures, notes };
+  return { format: 1, data, training, points, crossings, signatures, notes };
 }
 
 function nameFacts({ facts }: RunComparison) {

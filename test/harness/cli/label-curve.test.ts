@@ -20,14 +20,17 @@ test("zero-shot, and trained on ever more pictures with and without pretraining;
   const { code, stdout, stderr } = runCli(...command, "--scratch-steps", "1", "--limit", "4");
   expect(code, stderr).toBe(0);
   const curve = scratch.readJson<LabelCurve>("curve/label-curve.json");
-  const runs = new Set(curve.points.map(({ run, supervision, labels }) => `${run} ${supervision} ${labels}`));
+  const runs = new Set(
+    curve.points.map(({ run, supervision, labels, steps }) => `${run} ${supervision} ${labels} ${steps}`),
+  );
   expect([...runs]).toEqual([
-    "zero-shot zero-shot 0",
-    "fine-tuned-2 fine-tuned 2",
-    "fine-tuned-4 fine-tuned 4",
-    "scratch-2 scratch 2",
-    "scratch-4 scratch 4",
+    "zero-shot zero-shot 0 0",
+    "fine-tuned-2 fine-tuned 2 1",
+    "fine-tuned-4 fine-tuned 4 2",
+    "scratch-2 scratch 2 1",
+    "scratch-4 scratch 4 1",
   ]);
+  expect(curve.training).toMatchObject({ batch: 2, seed: 1 });
   expect(curve.data.examples).toBe(4);
   expect(stdout).toContain("4 pictures of the test");
   const again = runCli(...command, "--scratch-steps", "1", "--limit", "4");

@@ -6,12 +6,17 @@ import { drawLabelCurve, findCrossing, type LabelledRun } from "../../../harness
 const points = (...values: [labels: number, value: number][]) => values.map(([labels, value]) => ({ labels, value }));
 
 test("the crossing lies on the line over the logarithm of the count", () => {
-  expect(findCrossing(points([100, 0.2], [10_000, 0.6]), 0.4)).toEqual({ after: 100, before: 10_000, labels: 1000 });
+  expect(findCrossing(points([100, 0.2], [10_000, 0.6]), 0.4)).toEqual({
+    after: 100,
+    before: 10_000,
+    labels: 1000,
+    steps: 2,
+  });
   expect(findCrossing(points([1000, 0.5], [10, 0.1]), 0.4)).toEqual({ after: 10, before: 1000, labels: 316 });
 });
 
 test("a value as high as zero-shot has not passed it", () => {
-  expect(findCrossing(points([10, 0.4], [100, 0.5]), 0.4)).toEqual({ after: 10, before: 100, labels: 10 });
+  expect(findCrossing(points([10, 0.4], [100, 0.5]), 0.4)).toEqual({ after: 10, before: 100, labels: 10, steps: 1 });
 });
 
 test("above from the first on, and never above", () => {
@@ -25,12 +30,14 @@ test("what falls below again is counted from its last rise", () => {
 });
 
 const RUNS: LabelledRun[] = [
-  { run: "zero-shot", supervision: "zero-shot", labels: 0 },
-  { run: "fine-tuned-10", supervision: "fine-tuned", labels: 10 },
-  { run: "fine-tuned-1000", supervision: "fine-tuned", labels: 1000 },
-  { run: "scratch-10", supervision: "scratch", labels: 10 },
-  { run: "scratch-1000", supervision: "scratch", labels: 1000 },
+  { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 },
+  { run: "fine-tuned-10", supervision: "fine-tuned", labels: 10, steps: 1 },
+  { run: "fine-tuned-1000", supervision: "fine-tuned", labels: 1000, steps: 2 },
+  { run: "scratch-10", supervision: "scratch", labels: 10, steps: 1 },
+  { run: "scratch-1000", supervision: "scratch", labels: 1000, steps: 2 },
 ];
+
+const TRAINING = { batch: 2, learningRate: 1, scratchLearningRate: 2, dropout: 0, stochasticDepth: 0, seed: 1 };
 
 /** Scores of the runs, in their order. */
 function comparisonOf(cider: readonly number[], exact: readonly number[]): RunComparison {
@@ -57,10 +64,11 @@ function comparisonOf(cider: readonly number[], exact: readonly number[]): RunCo
 }
 
 test("scores of a comparison by the number of labels, with where each passes zero-shot", () => {
-  const curve = drawLabelCurve(comparisonOf([0.5, 0.6, 0.9, 0.1, 0.9], [0.4, 0.2, 0.3, 0, 0.4]), RUNS);
+  const curve = drawLabelCurve(comparisonOf([0.5, 0.6, 0.9, 0.1, 0.9], [0.4, 0.2, 0.3, 0, 0.4]), RUNS, TRAINING);
+  expect(curve.training).toEqual(TRAINING);
   expect(curve.points).toHaveLength(RUNS.length * 4);
   expect(curve.points).toContainEqual({
-    ...{ run: "scratch-1000", supervision: "scratch", labels: 1000, score: "exact captions", subset: "all" },
+    ...{ run: "scratch-1000", supervision: "scratch", labels: 1000, steps: 2, score: "exact captions", subset: "all" },
     ...{ value: 0.4, low: expect.closeTo(0.3), high: 0.5 },
   });
   expect(curve.points.map(({ score }) => score)).not.toContain("things (recall)");
