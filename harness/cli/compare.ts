@@ -5,7 +5,8 @@ import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
 import { formatComparison } from "../compare/format/format.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { withProgress } from "../terminal/progress.js";
-import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
+import { parseCount } from "./options.js";
+import { addResamplingOptions } from "./resampling-options.js";
 
 interface CompareCommandOptions extends Required<ResamplingOptions> {
   readonly json?: string;
@@ -21,13 +22,11 @@ Examples:
 The runs must be of one task and of the same examples. Exit code 2: they are not, or something else is wrong with them.`;
 
 export function createCompareCommand(): Command {
-  return new Command("compare")
+  const command = new Command("compare")
     .description("Compare finished runs on the same examples: differences to the first, and whether they are chance.")
     .argument("<run...>", "the folders of two or more runs; the first is what the others are compared with")
-    .option("--json <file>", "write the whole comparison as JSON")
-    .option("--resamples <n>", "resampled sets", parsePositiveInteger, COMPARE_DEFAULTS.resamples)
-    .option("--confidence <p>", "coverage of intervals", parseFraction, COMPARE_DEFAULTS.confidence)
-    .option("--seed <n>", "seed of the resampling", parseSeed, COMPARE_DEFAULTS.seed)
+    .option("--json <file>", "write the whole comparison as JSON");
+  return addResamplingOptions(command)
     .option("--wins <n>", "examples shown that differ most, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)

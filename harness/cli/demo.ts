@@ -11,10 +11,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import { buildReport } from "../report/document/build.js";
 import { renderReport } from "../report/document/page.js";
-import { openRun } from "../runs/run.js";
-import { createCheckpointPredictor } from "../runs/sources/checkpoint.js";
-import type { TaskData } from "../tasks/task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { runTask } from "../runs/run-task.js";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { parsePositiveInteger, parseSeed } from "./options.js";
@@ -33,15 +30,10 @@ const RUNS = [
   { label: "scratch", checkpoint: "caption-scratch", what: "trained on the same clean captions only" },
 ] as const;
 
-const task = TASKS.caption;
-const settings = completeSettings(task);
-
 const RECIPE = "demo.json";
 const Recipe = z.strictObject({ seed: z.int().nonnegative(), images: z.int().positive() }).describe("a demo's recipe");
 type Recipe = z.infer<typeof Recipe>;
 const SEEDS = 2 ** 31;
-const PROVIDER = "cpu";
-const RUN_SEED = 1;
 
 const EXAMPLES = `
 Examples:
@@ -66,11 +58,10 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
   requireCheckpoints(checkpoints);
   const recipe = await openRecipe(out, asked);
   process.stderr.write(`simvlm: seed ${recipe.seed}: the same pictures again with --seed ${recipe.seed}\n`);
-  const dataFolder = await drawPictures(join(out, "toybox"), recipe);
-  const data = await task.load(dataFolder, settings);
+  const data = await drawPictures(join(out, "toybox"), recipe);
   for (const { label, checkpoint, what } of RUNS) {
     process.stderr.write(`simvlm: ${label}: ${what}\n`);
-    await caption(join(out, label), join(checkpoints, checkpoint), data, dataFolder);
+    await caption(join(out, label), join(checkpoints, checkpoint), data);
   }
   const comparison = await withProgress("resampling", (onStart) =>
     compareRuns(
@@ -133,16 +124,8 @@ async function drawPictures(folder: string, { seed, images: limit }: Recipe): Pr
   return join(folder, "nocaps");
 }
 
-async function caption(folder: string, checkpoint: string, data: TaskData, dataFolder: string): Promise<void> {
-  const execution = { settings, provider: PROVIDER, seed: RUN_SEED } as const;
-  const predictor = await createCheckpointPredictor(checkpoint, task, data, execution);
-  const source = { predictor, sourcePath: checkpoint, provider: PROVIDER };
-  const run = await openRun({ ...source, folder, task, settings, data, dataFolder, seed: RUN_SEED });
-  try {
-    if (run.finished) return;
-    await withProgress("captioning", (onStart) => run.predict({ onStart }));
-    await withProgress("resampling", (onStart) => run.finish({ onStart, intervals: RESAMPLING_DEFAULTS }));
-  } finally {
-    await run.close();
-  }
+/** A run that stands there, finished or not, is gone on with. */
+async function caption(folder: string, checkpoint: string, data: string): Promise<void> {
+  const request = { data, from: { checkpoint }, out: folder, intervals: RESAMPLING_DEFAULTS };
+  await withProgress("captioning", (onStart) => runTask("caption", { ...request, onStart }));
 }

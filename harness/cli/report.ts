@@ -2,13 +2,13 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
-import { COMPARE_DEFAULTS } from "../compare/compare.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/page.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
-import { parseCount, parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
+import { parseCount } from "./options.js";
+import { addResamplingOptions } from "./resampling-options.js";
 
 interface ReportCommandOptions extends Required<ResamplingOptions> {
   readonly out: string;
@@ -27,7 +27,7 @@ Examples:
 One file that opens offline, with all it takes to score it again: \`simvlm verify report.html\`. Same runs, same bytes.`;
 
 export function createReportCommand(): Command {
-  return new Command("report")
+  const command = new Command("report")
     .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")
     .argument("<run...>", "the folders of one or more runs; the first is what the others are compared with")
     .requiredOption("--out <file>", "the report, .html")
@@ -39,10 +39,8 @@ export function createReportCommand(): Command {
       parseCount,
       REPORT_DEFAULTS.explore,
     )
-    .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
-    .option("--resamples <n>", "resampled sets", parsePositiveInteger, COMPARE_DEFAULTS.resamples)
-    .option("--confidence <p>", "coverage of intervals", parseFraction, COMPARE_DEFAULTS.confidence)
-    .option("--seed <n>", "seed of the resampling", parseSeed, COMPARE_DEFAULTS.seed)
+    .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
+  return addResamplingOptions(command)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
     .action(runReport);

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
-import { RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command, Option } from "commander";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { SCORERS } from "../scoring/index.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../scoring/report.js";
 import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { printable } from "../terminal/printable.js";
-import { parseFraction, parseListOf, parsePositiveInteger, parseSeed } from "./options.js";
+import { parseListOf } from "./options.js";
+import { addResamplingOptions } from "./resampling-options.js";
 import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
@@ -26,7 +27,7 @@ Examples:
 Files are read packed (.gz) or not. Exit code 2: something is wrong with the input, and nothing was written.`;
 
 export function createScoreCommand(): Command {
-  return new Command("score")
+  const command = new Command("score")
     .description("Score predictions against official annotations, with the numbers the reference programs give.")
     .addOption(new Option("--task <task>", "what was predicted").choices(TASKS).makeOptionMandatory())
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
@@ -43,10 +44,8 @@ export function createScoreCommand(): Command {
     )
     .option("--allow-missing", "score the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
-    .option("--against <file>", "another system's predictions: paired differences with p-values")
-    .option("--resamples <n>", "resampled sets", parsePositiveInteger, RESAMPLING_DEFAULTS.resamples)
-    .option("--confidence <p>", "coverage of intervals", parseFraction, RESAMPLING_DEFAULTS.confidence)
-    .option("--seed <n>", "seed of the resampling", parseSeed, RESAMPLING_DEFAULTS.seed)
+    .option("--against <file>", "another system's predictions: paired differences with p-values");
+  return addResamplingOptions(command)
     .option("--json <file>", "write scores, signatures, intervals as JSON")
     .option("--per-example <file>", "write one JSON line an example: its id and scores")
     .addHelpText("after", EXAMPLES)
