@@ -26,9 +26,9 @@ export const SIZES: Record<Scale, Record<DataSet, Sizes>> = {
   full: {
     captions: { train: 8000, val: 500, test: 1000 },
     nocaps: { train: 0, val: 500, test: 1000 },
-    vqa: { train: 7000, val: 200, test: 400 },
-    nlvr2: { train: 2500, val: 80, test: 170 },
-    "snli-ve": { train: 4000, val: 150, test: 334 },
+    vqa: { train: 14_000, val: 200, test: 400 },
+    nlvr2: { train: 5000, val: 80, test: 170 },
+    "snli-ve": { train: 20_000, val: 150, test: 334 },
     multi30k: { train: 5000, val: 300, test: 1000 },
     web: { train: 60_000, val: 500, test: 0 },
     text: { train: 40_000, val: 500, test: 0 },
