@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, type DataSet, SCALES, type Scale } from "../toybox/sizes.js";
+import { WEB_MIXTURES, type WebMixture } from "../toybox/web/mixtures.js";
 import { SPLITS, type Split } from "../toybox/world/scene.js";
 import { parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
 
@@ -13,6 +14,7 @@ interface GenerateCommandOptions {
   readonly split: Split[];
   readonly limit?: number;
   readonly noise: number;
+  readonly web: WebMixture;
   readonly concurrency?: number;
 }
 
@@ -36,6 +38,11 @@ export function createToyboxCommand(): Command {
     .option("--split <list>", `splits: ${SPLITS.join(",")}`, parseListOf(SPLITS), [...SPLITS])
     .option("--limit <n>", "at most so many images (pairs, sentence sets, documents) a split", parsePositiveInteger)
     .option("--noise <share>", "web pairs whose text is not about their picture, or wrong", parseShare, 0.3)
+    .addOption(
+      new Option("--web <mixture>", "web pictures: a few kinds most and much alone, or as in the other data sets")
+        .choices(WEB_MIXTURES)
+        .default("long-tail"),
+    )
     .option("--concurrency <n>", "pictures drawn at a time (default: twice the cores)", parsePositiveInteger)
     .addHelpText("after", EXAMPLES)
     .action(runGenerate);

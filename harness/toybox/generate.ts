@@ -8,12 +8,15 @@ import { readJson } from "../files/json.js";
 import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
 import { describeFolder } from "./readme.js";
+import type { WebMixture } from "./web/mixtures.js";
 import { toJson, type Workshop, writeTexts } from "./writing/workshop.js";
 
 export interface GenerateOptions extends PlanOptions {
   readonly seed: number;
   /** Share of web pairs whose text is not about their picture, or says something wrong. */
   readonly noise: number;
+  /** Which pictures the web pairs show; default `long-tail`. */
+  readonly web?: WebMixture;
   /** Pictures at a time; it changes nothing but the speed. Default twice the number of cores. */
   readonly concurrency?: number;
   /** Called with the number of steps, before the first; returns what is called after each. */
@@ -32,17 +35,18 @@ const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a 
  * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way)
  */
 export async function generateToybox(out: string, options: GenerateOptions): Promise<void> {
-  const { seed, noise, scale, only, splits, limit, concurrency = 2 * availableParallelism(), onStart } = options;
+  const { seed, noise, web = "long-tail", scale, only, splits, limit, onStart } = options;
+  const { concurrency = 2 * availableParallelism() } = options;
   const random = createRandom(seed).fork("toybox");
   const target = resolve(out);
   await refuseIfInUse(target, out);
   const root = `${target}.partial`;
-  await openUnfinished(root, `${out}.partial`, { version: VERSION, seed, scale, only, splits, limit, noise });
+  await openUnfinished(root, `${out}.partial`, { version: VERSION, seed, scale, only, splits, limit, noise, web });
 
   const jobs = planJobs({ scale, only, splits, limit });
   const open = jobs.filter(({ files }) => !files.every((file) => existsSync(join(root, file))));
   const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
-  const workshop: Workshop = { root, random, noise, concurrency, tick };
+  const workshop: Workshop = { root, random, noise, web, concurrency, tick };
   for (const job of open) await job.run(workshop);
   await writeTexts(root, { "README.md": describeFolder(only) });
 

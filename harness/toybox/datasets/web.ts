@@ -1,6 +1,7 @@
 import { renderScene } from "../drawing/render.js";
 import { chance } from "../pick.js";
 import { writeAltText } from "../web/alt-text.js";
+import { MIXTURES } from "../web/mixtures.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { sampleScene } from "../world/sample.js";
 import type { Split } from "../world/scene.js";
@@ -8,8 +9,6 @@ import { mapConcurrently } from "../writing/pool.js";
 import { type Job, type TarEntry, writeTar } from "../writing/workshop.js";
 
 const PAIRS_PER_SHARD = 2000;
-/** Much of the web shows one thing, to sell it or to tell of it. */
-const ALONE = 0.45;
 
 /** Noisy pairs in WebDataset shards as img2dataset writes them: `key.jpg`, `key.txt`, `key.json`. */
 export function planWeb(split: Split, size: number): Job[] {
@@ -20,11 +19,12 @@ export function planWeb(split: Split, size: number): Job[] {
     return {
       files: [file],
       steps: count,
-      async run({ root, random, noise, concurrency, tick }) {
+      async run({ root, random, noise, web, concurrency, tick }) {
+        const { alone, byFrequency } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
-          const draw = () => sampleScene(pair, split, { alone: chance(pair, ALONE), byFrequency: true });
+          const draw = () => sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
           const scene = draw();
           const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));

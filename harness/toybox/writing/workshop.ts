@@ -5,6 +5,7 @@ import { pack } from "tar-stream";
 import { writeFilesAtomic } from "../../files/atomic.js";
 import type { Random } from "../../random.js";
 import { type ImageFormat, renderScene } from "../drawing/render.js";
+import type { WebMixture } from "../web/mixtures.js";
 import type { Scene, Split } from "../world/scene.js";
 import { mapConcurrently } from "./pool.js";
 
@@ -15,6 +16,8 @@ export interface Workshop {
   readonly random: Random;
   /** Share of web pairs whose text is not about their picture, or says something wrong. */
   readonly noise: number;
+  /** Which pictures the web pairs show. */
+  readonly web: WebMixture;
   readonly concurrency: number;
   /** One picture or document is done. */
   tick(): void;

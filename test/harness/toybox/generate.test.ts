@@ -13,6 +13,7 @@ import {
   readNocaps,
   readSnliVe,
   readVqa,
+  readWebPairs,
 } from "../../../harness/datasets/index.js";
 import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
@@ -20,7 +21,8 @@ import { readFacts } from "../../../harness/toybox/facts-file.js";
 import { type GenerateOptions, generateToybox } from "../../../harness/toybox/generate.js";
 import { HELD_OUT_ANSWERS } from "../../../harness/toybox/questions/answers.js";
 import { DATA_SETS } from "../../../harness/toybox/sizes.js";
-import { IN_DOMAIN_KINDS, type Kind } from "../../../harness/toybox/world/kinds.js";
+import type { WebMixture } from "../../../harness/toybox/web/mixtures.js";
+import { BY_FREQUENCY, IN_DOMAIN_KINDS, type Kind } from "../../../harness/toybox/world/kinds.js";
 import { SPLITS } from "../../../harness/toybox/world/scene.js";
 import { readTree } from "./scenes.js";
 
@@ -140,6 +142,26 @@ describe("a Toybox is read by the readers of the real data", () => {
     const about = JSON.parse(contents.get("000000000.json")!.toString()) as { caption: string };
     expect(about.caption).toBe(contents.get("000000000.txt")!.toString());
     expect((await sharp(contents.get("000000000.jpg")).metadata()).format).toBe("jpeg");
+  });
+
+  test("a few kinds fill the long-tailed web, and none the even one", async () => {
+    const share = async (web: WebMixture): Promise<Record<"frequent" | "rare" | "several", number>> => {
+      const folder = join(scratch, web);
+      await generateToybox(folder, { ...tiny, only: ["web"], splits: ["train"], limit: 250, noise: 0, web });
+      const texts: string[] = [];
+      for await (const { text } of readWebPairs(join(folder, "web/train-00000.tar"), () => {})) texts.push(text);
+      const things = texts.map((text) => parseFacts(text.toLowerCase()).things.map(({ noun }) => noun));
+      const withAny = (kinds: readonly Kind[]) => things.filter((nouns) => kinds.some((kind) => nouns.includes(kind)));
+      return {
+        frequent: withAny(BY_FREQUENCY.slice(0, 5)).length / texts.length,
+        rare: withAny(BY_FREQUENCY.slice(-10)).length / texts.length,
+        several: things.filter(({ length }) => length > 1).length / texts.length,
+      };
+    };
+    const [longTail, even] = [await share("long-tail"), await share("even")];
+    expect(longTail.frequent).toBeGreaterThan(2 * longTail.rare);
+    expect(even.frequent).toBeLessThan(even.rare);
+    expect(even.several).toBeGreaterThan(1.3 * longTail.several);
   });
 
   test("web text is packed JSON lines", () => {
