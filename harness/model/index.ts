@@ -16,6 +16,7 @@ export {
   headLoss,
   headLossAndGradients,
   headShapes,
+  initializeAnswerHead,
   initializeHead,
   parseHead,
 } from "./heads.js";

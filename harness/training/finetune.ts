@@ -1,6 +1,6 @@
 import { hashWeights } from "../checkpoints/hash.js";
 import type { OpenedModel } from "../checkpoints/open.js";
-import { type Head, initializeHead } from "../model/heads.js";
+import { type Head, initializeAnswerHead, initializeHead } from "../model/heads.js";
 import { initializeWeights } from "../model/initialize.js";
 import type { WeightArrays } from "../model/weights.js";
 import { createRandom, type Random } from "../random.js";
@@ -75,7 +75,7 @@ export async function finetune(
     settings.answer === "classify"
       ? { classes: train.classes.length, passes: task.passes, labels: train.classes }
       : undefined;
-  const weights = startingWeights(model, head, recipe, random);
+  const weights = startingWeights(model, head, data, recipe, random);
   const session = await openSession(
     out,
     {
@@ -119,8 +119,9 @@ export async function finetune(
 }
 
 function startingWeights(
-  { config, weights, head: found }: OpenedModel,
+  { config, weights, tokenizer, head: found }: TrainableModel,
   head: Head | undefined,
+  { task, train }: FinetuningData,
   { fromScratch }: FinetuningRecipe,
   random: Random,
 ): WeightArrays {
@@ -128,7 +129,15 @@ function startingWeights(
   if (!head) return own;
   // A classifier with the same classes goes on as one.
   const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
-  return { ...own, ...(same ? found.weights : initializeHead(head, config, random.fork("head"))) };
+  if (same) return { ...own, ...found.weights };
+  // Classes that could be generated too are words that the model knows.
+  const fresh = task.answers.includes("generate")
+    ? initializeAnswerHead(
+        train.classes.map((answer) => tokenizer.encode(answer)[0]),
+        own,
+      )
+    : initializeHead(head, config, random.fork("head"));
+  return { ...own, ...fresh };
 }
 
 /** Answers the first validation examples with whatever weights it is given. */

@@ -6,6 +6,7 @@ import {
   type HeadInputs,
   headLoss,
   headLossAndGradients,
+  initializeAnswerHead,
   initializeHead,
 } from "../../../harness/model/heads.js";
 import { lossAndGradients, prefixLoss } from "../../../harness/model/loss.js";
@@ -87,6 +88,22 @@ test("a text-only row and padding give no gradient to the picture in their place
   };
   const random = createRandom(8);
   expect(gradientOf(randomImage(random))).toEqual(gradientOf(randomImage(random)));
+});
+
+test("a head of answers scores them as generating does, but for the odds", async () => {
+  const host = lively(small);
+  const answers = [7, undefined, 4, 7];
+  const weights = toTensors({ ...host, ...initializeAnswerHead(answers, host) });
+  const batch = toTensors(batchOf(examples()));
+  const { logits } = forward(weights, batch, small); // [batch, suffix, vocabulary]
+  const scores = classify(weights, [{ ...batch, last: tf.tensor1d([2, 1], "int32") }], small).arraySync() as number[][];
+  [2, 1].forEach((last, row) => {
+    const generated = (logits.arraySync() as number[][][])[row]![last]!;
+    answers.forEach((token, answer) => {
+      const expected = (token === undefined ? 0 : generated[token]!) - Math.log(3);
+      expect(scores[row]![answer]).toBeCloseTo(expected, 4);
+    });
+  });
 });
 
 test("heads: NLVR2's two passes, gradients of model and head, and the state read at the last token", async () => {
