@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { hashWeights } from "../checkpoints/hash.js";
 import type { OpenedModel } from "../checkpoints/open.js";
 import { type Head, initializeAnswerHead, initializeHead } from "../model/heads.js";
@@ -84,7 +85,9 @@ export async function finetune(
       task: task.name,
       settings,
       data: data.description,
-      start: hashWeights(model.weights),
+      // What training begins with: from scratch, that is the same after whatever pretraining.
+      start: hashWeights(weights),
+      tokenizer: createHash("sha256").update(model.tokenizerFile).digest("hex"),
     },
     { config: model.config, tokenizer: model.tokenizerFile, head },
   );

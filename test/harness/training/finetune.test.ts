@@ -94,6 +94,12 @@ test("the command trains on several splits, with dropout, and from scratch; the 
   expect(bits("a")).toBe(bits("b"));
   expect(train("c", "--from-scratch").code).toBe(0);
   expect(bits("c")).not.toBe(bits("a"));
+  // From scratch, what the checkpoint knows is of no account.
+  const start = (out: string) =>
+    (JSON.parse(readFileSync(join(scratch.at(out), "recipe.json"), "utf8")) as { start: string }).start;
+  expect(train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint")).code).toBe(0);
+  expect([bits("d"), start("d")]).toEqual([bits("c"), start("c")]);
+  expect(start("a")).not.toBe(start("c"));
 });
 
 test("bad input", () => {
