@@ -3,6 +3,9 @@ import { readEsnliVe, readSnliVe, SNLI_VE_LABELS } from "../datasets/snli-ve.js"
 import { imagesOf, oneHot, showsText, swapImages } from "./examples.js";
 import type { Task } from "./task.js";
 
+/** Is the hypothesis so? */
+const WORDS: Readonly<Record<string, string>> = { entailment: "yes", neutral: "maybe", contradiction: "no" };
+
 /**
  * SNLI-VE (paper §4.1, A.2): does a hypothesis follow from the premise in the encoder? The premise is the picture or,
  * for text-only transfer (§4.3), the caption that says the same.
@@ -13,6 +16,7 @@ export const snliVeTask: Task = {
   answers: ["classify"],
   passes: 1,
   headLoss: "softmax",
+  sayClass: (label) => WORDS[label] ?? label,
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;

@@ -133,10 +133,11 @@ function startingWeights(
   // A classifier with the same classes goes on as one.
   const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
   if (same) return { ...own, ...found.weights };
-  // Classes that could be generated too are words that the model knows.
-  const fresh = task.answers.includes("generate")
+  // The model knows the words that stand for classes.
+  const { sayClass } = task;
+  const fresh = sayClass
     ? initializeAnswerHead(
-        train.classes.map((answer) => tokenizer.encode(answer)[0]),
+        train.classes.map((label) => tokenizer.encode(sayClass(label))[0]),
         own,
       )
     : initializeHead(head, config, random.fork("head"));

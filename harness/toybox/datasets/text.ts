@@ -1,4 +1,5 @@
 import { writeDocument } from "../web/documents.js";
+import { MIXTURES } from "../web/mixtures.js";
 import type { Split } from "../world/scene.js";
 import { type Job, toJsonLines, writeTexts } from "../writing/workshop.js";
 
@@ -15,8 +16,9 @@ export function planText(split: Split, size: number): Job[] {
       steps: 0,
       async run(workshop) {
         const stream = workshop.random.fork("text").fork(split);
+        const { debated } = MIXTURES[workshop.web];
         const documents = Array.from({ length: count }, (_, index) => ({
-          text: writeDocument(split, stream.fork(first + index)),
+          text: writeDocument(split, stream.fork(first + index), debated),
         }));
         await writeTexts(workshop.root, { [file]: toJsonLines(documents) });
       },

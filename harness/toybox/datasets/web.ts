@@ -1,10 +1,11 @@
 import { renderScene } from "../drawing/render.js";
 import { chance } from "../pick.js";
-import { writeAltText } from "../web/alt-text.js";
+import { writeAltText, writeDebatedAltText } from "../web/alt-text.js";
+import { sampleDebated } from "../web/debate.js";
 import { MIXTURES } from "../web/mixtures.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { sampleScene } from "../world/sample.js";
-import type { Split } from "../world/scene.js";
+import type { Scene, Split } from "../world/scene.js";
 import { mapConcurrently } from "../writing/pool.js";
 import { type Job, type TarEntry, writeTar } from "../writing/workshop.js";
 
@@ -20,13 +21,18 @@ export function planWeb(split: Split, size: number): Job[] {
       files: [file],
       steps: count,
       async run({ root, random, noise, web, concurrency, tick }) {
-        const { alone, byFrequency } = MIXTURES[web];
+        const { alone, byFrequency, debated } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
-          const draw = () => sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
+          const isDebated = chance(pair.fork("kind of text"), debated);
+          const draw = (): Scene =>
+            isDebated
+              ? sampleDebated(split, pair)
+              : sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
           const scene = draw();
-          const { text, style, noisy } = writeAltText(scene, noise, pair.fork("text"), draw);
+          const write = isDebated ? writeDebatedAltText : writeAltText;
+          const { text, style, noisy } = write(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));
           tick();
           const key = String(shard * 10_000 + index).padStart(9, "0");

@@ -7,6 +7,7 @@ import { chance, pick, pickWeighted } from "../pick.js";
 import type { ThingFact } from "../world/facts.js";
 import { sceneFacts } from "../world/facts.js";
 import type { Scene } from "../world/scene.js";
+import { writeDebate } from "./debate.js";
 import { falsify } from "./falsify.js";
 import { DECORATIONS, IRRELEVANT, PROMPTS, SHOP_TALK } from "./phrases.js";
 
@@ -119,6 +120,12 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
   const { name, prose, write } = pickWeighted(random, noisy ? NOISY_STYLES : CLEAN_STYLES);
   const text = write(scene, random, other);
   return { text: prose ? dress(text, prose, random) : text, style: name, noisy };
+}
+
+/** @param noise the share of texts that debate another picture, or this one wrongly: nobody looked */
+export function writeDebatedAltText(scene: Scene, noise: number, random: Random, other: () => Scene): AltText {
+  const noisy = chance(random, noise);
+  return { text: writeDebate(noisy ? other() : scene, 1 + random.integer(2), random), style: "debate", noisy };
 }
 
 /** Most texts are as they are; some have capitals, or something before or after. */

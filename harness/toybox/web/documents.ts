@@ -14,6 +14,7 @@ import { sceneFacts } from "../world/facts.js";
 import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
+import { sampleDebated, writeDebate } from "./debate.js";
 import { IRRELEVANT, SHOP_TALK } from "./phrases.js";
 
 type Writer = (draw: Draw, random: Random) => string;
@@ -109,8 +110,19 @@ const WRITERS: readonly { weight: number; write: Writer }[] = [
 /** How many scenes have a present, about which one can only guess. */
 const WITH_PRESENT = 0.3;
 
-/** A page of web text about a scene of the split. */
-export function writeDocument(split: Split, random: Random): string {
+/** A scene told, then debated. */
+function writeDebatedDocument(split: Split, random: Random): string {
+  const scene = sampleDebated(split, random);
+  const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
+  return `${premise}. ${writeDebate(scene, CLAIMS_PER_TEXT, random)}`;
+}
+
+/**
+ * A page of web text about a scene of the split.
+ * @param debated the share of pages that debate their scene
+ */
+export function writeDocument(split: Split, random: Random, debated = 0): string {
+  if (chance(random.fork("kind of text"), debated)) return writeDebatedDocument(split, random);
   const draw = (): Scene => sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
   return pickWeighted(random, WRITERS).write(draw, random);
 }

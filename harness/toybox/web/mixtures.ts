@@ -1,9 +1,14 @@
-/** Which pictures the web shows: the share of them with one thing alone, and whether some kinds are more frequent. */
+/**
+ * Which pictures the web shows: the share of them with one thing alone, and whether some kinds are more frequent; and the
+ * share of texts, with a picture or without, that debate what is there instead of telling it.
+ */
 export const MIXTURES = {
   /** Much of the web shows one thing, to sell it or to tell of it, and a few kinds of things most of the time. */
-  "long-tail": { alone: 0.45, byFrequency: true },
+  "long-tail": { alone: 0.45, byFrequency: true, debated: 0 },
   /** Scenes as in the other data sets, all kinds alike. */
-  even: { alone: 0, byFrequency: false },
+  even: { alone: 0, byFrequency: false, debated: 0 },
+  /** Even scenes; a model that has only ever told what it sees does not look for what it is asked about. */
+  debated: { alone: 0, byFrequency: false, debated: 0.5 },
 } as const;
 
 export type WebMixture = keyof typeof MIXTURES;

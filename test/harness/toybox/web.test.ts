@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
+import { judge } from "../../../harness/toybox/claims.js";
 import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
-import { writeAltText } from "../../../harness/toybox/web/alt-text.js";
+import { writeAltText, writeDebatedAltText } from "../../../harness/toybox/web/alt-text.js";
+import { writeDebate } from "../../../harness/toybox/web/debate.js";
 import { writeDocument } from "../../../harness/toybox/web/documents.js";
 import { sceneFacts } from "../../../harness/toybox/world/facts.js";
 import { drawScenes } from "./scenes.js";
@@ -43,6 +45,51 @@ describe("alt-texts", () => {
     expect(new Set(all.map(({ style }) => style)).size).toBeGreaterThanOrEqual(15);
     expect(all.filter(({ text }) => text.startsWith("a picture of ")).length).toBeGreaterThan(150);
     expect(all.filter(({ text }) => text.startsWith("ein Bild von ")).length).toBeGreaterThan(80);
+  });
+});
+
+describe("debates", () => {
+  const debates = scenes.map((scene, index) => {
+    return { scene, claims: writeDebate(scene, 1, random.fork(`debate ${index}`)) };
+  });
+  const verdict = (text: string): string => / (yes|no|maybe)\.$/.exec(text)![1]!;
+
+  test("say of what is claimed to be there whether it is", () => {
+    const words = { true: "yes", maybe: "maybe", false: "no" };
+    const plain = debates.filter(({ claims }) => claims.startsWith("there") && parseFacts(claims).things.length === 1);
+    expect(plain.length).toBeGreaterThan(1000);
+    for (const { scene, claims } of plain) {
+      const truth = judge({ thing: parseFacts(claims).things[0]! }, scene);
+      expect([claims, truth && words[truth]]).toEqual([claims, verdict(claims)]);
+    }
+  });
+
+  test("leave something open where a present is, and guess at times elsewhere", () => {
+    const share = (present: boolean): number => {
+      const some = debates.filter(({ scene }) => scene.groups.some(({ kind }) => kind === "present") === present);
+      return some.filter(({ claims }) => verdict(claims) === "maybe").length / some.length;
+    };
+    expect(share(true)).toBeGreaterThan(0.3);
+    expect(share(false)).toBeLessThan(0.15);
+  });
+
+  test("are all there is in a wrong alt-text, about another picture", () => {
+    const empty = scenes.find(({ groups }) => groups.every(({ kind }) => kind !== "present"))!;
+    const other = drawScenes(1)[0]!;
+    const { style, noisy, text } = writeDebatedAltText(empty, 1, random.fork("noisy"), () => other);
+    expect({ style, noisy }).toEqual({ style: "debate", noisy: true });
+    expect(text).toMatch(/ (yes|no|maybe)\.$/);
+  });
+
+  test("are in documents, after what they are about, only if asked for", () => {
+    const write = (debated: number) =>
+      Array.from({ length: 300 }, (_, index) => writeDocument("train", random.fork(`${index}`), debated));
+    const pattern = /^[a-z ,]+\. .*(yes|no|maybe)\.$/;
+    expect(write(1).filter((text) => pattern.test(text))).toHaveLength(300);
+    expect(write(0.5).filter((text) => pattern.test(text)).length).toBeLessThan(200);
+    expect(write(0)).toEqual(
+      Array.from({ length: 300 }, (_, index) => writeDocument("train", random.fork(`${index}`))),
+    );
   });
 });
 

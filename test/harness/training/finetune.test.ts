@@ -102,6 +102,30 @@ test("the command trains on several splits, with dropout, and from scratch; the 
   expect(start("a")).not.toBe(start("c"));
 });
 
+test.each([
+  ["snli-ve", ["yes", "maybe", "no"]],
+  ["vqa", ["0", "1", "2"]],
+])("a %s head starts from words that stand for its classes: %j", async (task, words) => {
+  const out = scratch.at(`${task}-head`);
+  const flags = ["--steps", "1", "--batch", "2", "--learning-rate", "1e-9"];
+  expect(
+    runCli("finetune", "--task", task, "--data", join(toybox, task), "--checkpoint", checkpoint, "--out", out, ...flags)
+      .code,
+  ).toBe(0);
+  const { head, weights, tokenizer, config } = await openCheckpoint(join(out, "checkpoint"));
+  const kernel = head!.weights["head.kernel"]!.data; // [width, classes]
+  const embedding = weights["text.embedding"]!.data; // [vocabulary, width]
+  const column = (each: number) => Array.from({ length: config.width }, (_, i) => kernel[i * head!.classes + each]!);
+  for (const word of words) {
+    const label = task === "vqa" ? word : { yes: "entailment", maybe: "neutral", no: "contradiction" }[word]!;
+    const token = tokenizer.encode(word)[0]!;
+    const row = Array.from(embedding.slice(token * config.width, (token + 1) * config.width));
+    column(head!.labels.indexOf(label)).forEach((value, i) => {
+      expect(value).toBeCloseTo(row[i]!, 6);
+    });
+  }
+});
+
 test("bad input", () => {
   const base = ["finetune", "--out", scratch.at("never"), "--steps", "1"];
   for (const [args, message] of [
