@@ -120,7 +120,7 @@ test.each([
     const label = task === "vqa" ? word : { yes: "entailment", maybe: "neutral", no: "contradiction" }[word]!;
     const token = tokenizer.encode(word)[0]!;
     const row = Array.from(embedding.slice(token * config.width, (token + 1) * config.width));
-    column(head!.labels.indexOf(label)).forEach((value, i) => {
+    column(head!.labels!.indexOf(label)).forEach((value, i) => {
       expect(value).toBeCloseTo(row[i]!, 6);
     });
   }
