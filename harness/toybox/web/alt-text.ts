@@ -125,7 +125,7 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
 /** @param noise the share of texts that debate another picture, or this one wrongly: nobody looked */
 export function writeDebatedAltText(scene: Scene, noise: number, random: Random, other: () => Scene): AltText {
   const noisy = chance(random, noise);
-  return { text: writeDebate(noisy ? other() : scene, 1 + random.integer(2), random), style: "debate", noisy };
+  return { text: writeDebate(noisy ? other() : scene, 2 + random.integer(2), random), style: "debate", noisy };
 }
 
 /** Most texts are as they are; some have capitals, or something before or after. */

@@ -1,7 +1,7 @@
 import type { Random } from "../../random.js";
-import { judge, sayClaim, type Truth } from "../claims.js";
+import { type Claim, judge, sayClaim, type Truth } from "../claims.js";
 import { chance, pick } from "../pick.js";
-import { drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
+import { type ClaimForm, drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
@@ -9,11 +9,15 @@ import type { Scene, Split } from "../world/scene.js";
 const VERDICTS: Record<Truth, string> = { true: "yes", maybe: "maybe", false: "no" };
 /** Between what is claimed and the verdict; people do not always care for punctuation. */
 const SEPARATORS = ["?", " -", ""] as const;
-const ATTEMPTS = 30;
+/** So many forms, with so many claims each, are tried before something else is wanted: not every scene has all. */
+const FORMS = 30;
+const ATTEMPTS = 60;
+/** Of the claims, where there are several things, the share about their positions. */
+const RELATED = 0.45;
 /** Of the things nobody can know, the share that is not what a present holds. */
-const SPECULATIONS = 0.2;
+const SPECULATIONS = 0.1;
 /** How many debated scenes have a present, about which one can only guess. */
-const WITH_PRESENT = 0.4;
+const WITH_PRESENT = 0.5;
 
 export function sampleDebated(split: Split, random: Random): Scene {
   return sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
@@ -22,23 +26,37 @@ export function sampleDebated(split: Split, random: Random): Scene {
 /**
  * Claims about a scene, each followed by whether it is so: "there is a red dog? no. a cat is left of a bus? yes." Each
  * verdict that the scene allows is as likely as the others.
+ * @param claims how many at most
  */
 export function writeDebate(scene: Scene, claims: number, random: Random): string {
   const separator = pick(random, SEPARATORS);
-  return Array.from({ length: claims }, () => {
+  const said = new Set<string>();
+  // A scene may have less to say than is asked for.
+  for (let attempt = 0; attempt < 4 * claims && said.size < claims; attempt++) {
     const { sentence, truth } = drawClaim(scene, random);
-    return `${sentence}${separator} ${VERDICTS[truth]}.`;
-  }).join(" ");
+    said.add(`${sentence}${separator} ${VERDICTS[truth]}.`);
+  }
+  return [...said].join(" ");
 }
 
 function drawClaim(scene: Scene, random: Random): { sentence: string; truth: Truth } {
-  const wanted = pick(random, ["true", "false", "maybe"] as const);
-  if (wanted === "maybe" && chance(random, SPECULATIONS)) return { sentence: speculate(scene, random), truth: wanted };
-  const form = drawClaimForm(random);
-  for (let attempt = 0; ; attempt++) {
-    const claim = proposeClaim(attempt < ATTEMPTS ? form : drawClaimForm(random), scene, random);
-    const truth = claim && judge(claim, scene);
-    // A scene without a present leaves nothing open.
-    if (truth && (truth === wanted || attempt >= ATTEMPTS)) return { sentence: sayClaim(claim, "en", random), truth };
+  for (;;) {
+    const truth = pick(random, ["true", "false", "maybe"] as const);
+    if (truth === "maybe" && chance(random, SPECULATIONS)) return { sentence: speculate(scene, random), truth };
+    // Drawn before the claim, or most positions would be claimed wrongly: few are right.
+    const isRelated = scene.groups.length > 1 && chance(random, RELATED);
+    for (let attempt = 0; attempt < FORMS; attempt++) {
+      const claim = findClaim(drawClaimForm(random), isRelated, truth, scene, random);
+      if (claim) return { sentence: sayClaim(claim, "en", random), truth };
+    }
   }
+}
+
+function findClaim(form: ClaimForm, isRelated: boolean, truth: Truth, scene: Scene, random: Random): Claim | undefined {
+  if ((form.relation !== undefined) !== isRelated) return undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const claim = proposeClaim(form, scene, random);
+    if (claim && judge(claim, scene) === truth) return claim;
+  }
+  return undefined;
 }
