@@ -61,25 +61,29 @@ export function initializeHead(head: Head, config: SimVLMConfig, random: Random)
 }
 
 /**
- * A fresh head of one pass for classes that the model could say as well: each starts from the word embedding of its first
- * token, so that it is scored as generating would score it, and from the odds of one class among all. From random
- * weights, a VQA classifier of the Toybox forgot the names of things before it had learnt which class stands for which.
+ * A fresh head for classes that the model could say as well: each starts from the word embedding of its first token, so
+ * that it is scored as generating would score it, by the mean of the passes, and from the odds of one class among all.
+ * From random weights, a VQA classifier of the Toybox forgot the names of things before it had learnt which class stands
+ * for which.
  * @param firstTokens of each class's text, `[classes]`; a class without any starts from zeros
  */
 export function initializeAnswerHead(
   firstTokens: readonly (number | undefined)[],
+  passes: number,
   weights: WeightArrays,
 ): WeightArrays {
   const { shape, data } = weights["text.embedding"]!;
   const width = shape[1]!;
   const classes = firstTokens.length;
-  const kernel = new Float32Array(width * classes);
+  const kernel = new Float32Array(passes * width * classes);
   for (const [column, token] of firstTokens.entries()) {
     if (token === undefined) continue;
-    for (let row = 0; row < width; row++) kernel[row * classes + column] = data[token * width + row]!;
+    for (let row = 0; row < passes * width; row++) {
+      kernel[row * classes + column] = data[token * width + (row % width)]! / passes;
+    }
   }
   return {
-    "head.kernel": { shape: [width, classes], data: kernel },
+    "head.kernel": { shape: [passes * width, classes], data: kernel },
     "head.bias": { shape: [classes], data: new Float32Array(classes).fill(-Math.log(Math.max(classes - 1, 1))) },
   };
 }

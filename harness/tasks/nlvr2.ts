@@ -4,6 +4,8 @@ import { imagesOf, oneHot, swapImages } from "./examples.js";
 import type { Task } from "./task.js";
 
 const CLASSES = ["False", "True"] as const;
+/** Is the statement so? */
+const WORDS: Readonly<Record<string, string>> = { True: "yes", False: "no" };
 
 /**
  * NLVR2 (paper §4.1, A.2): is a statement true of two pictures? The decoder reads the statement twice, once with each
@@ -15,6 +17,7 @@ export const nlvr2Task: Task = {
   answers: ["classify"],
   passes: 2,
   headLoss: "softmax",
+  sayClass: (label) => WORDS[label] ?? label,
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;

@@ -68,7 +68,7 @@ export interface Task {
   readonly passes: 1 | 2;
   /** Classes exclude each other (softmax), or several may be right to a degree (sigmoid). */
   readonly headLoss: "softmax" | "sigmoid";
-  /** What one would say for a class: a fresh head starts from these words. Absent where no word stands for one. */
+  /** What one would say for a class: a fresh head starts from these words. Absent: the class itself. */
   sayClass?(label: string): string;
   /** Tokens of an answer at most, decoded. */
   readonly maxLength: number;

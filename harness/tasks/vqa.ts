@@ -32,7 +32,6 @@ export const vqaTask: Task = {
   answers: ["classify", "generate"],
   passes: 1,
   headLoss: "sigmoid",
-  sayClass: (answer) => answer,
   maxLength: 10,
   async load(folder, settings) {
     const { split, modality, answer } = settings;

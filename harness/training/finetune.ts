@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { hashWeights } from "../checkpoints/hash.js";
 import type { OpenedModel } from "../checkpoints/open.js";
-import { type Head, initializeAnswerHead, initializeHead } from "../model/heads.js";
+import { type Head, initializeAnswerHead } from "../model/heads.js";
 import { initializeWeights } from "../model/initialize.js";
 import type { WeightArrays } from "../model/weights.js";
 import { createRandom, type Random } from "../random.js";
@@ -134,14 +134,9 @@ function startingWeights(
   const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
   if (same) return { ...own, ...found.weights };
   // The model knows the words that stand for classes.
-  const { sayClass } = task;
-  const fresh = sayClass
-    ? initializeAnswerHead(
-        train.classes.map((label) => tokenizer.encode(sayClass(label))[0]),
-        own,
-      )
-    : initializeHead(head, config, random.fork("head"));
-  return { ...own, ...fresh };
+  const { sayClass = (label: string) => label } = task;
+  const firstTokens = train.classes.map((label) => tokenizer.encode(sayClass(label))[0]);
+  return { ...own, ...initializeAnswerHead(firstTokens, head.passes, own) };
 }
 
 /** Answers the first validation examples with whatever weights it is given. */

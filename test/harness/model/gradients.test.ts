@@ -93,7 +93,7 @@ test("a text-only row and padding give no gradient to the picture in their place
 test("a head of answers scores them as generating does, but for the odds", async () => {
   const host = lively(small);
   const answers = [7, undefined, 4, 7];
-  const weights = toTensors({ ...host, ...initializeAnswerHead(answers, host) });
+  const weights = toTensors({ ...host, ...initializeAnswerHead(answers, 1, host) });
   const batch = toTensors(batchOf(examples()));
   const { logits } = forward(weights, batch, small); // [batch, suffix, vocabulary]
   const scores = classify(weights, [{ ...batch, last: tf.tensor1d([2, 1], "int32") }], small).arraySync() as number[][];
