@@ -16,6 +16,7 @@ export const FILES = {
   weights: "model.safetensors",
   tokenizer: "tokenizer.json",
   head: "head.json",
+  recipe: "recipe.json",
   training: "training.json",
   trainingTensors: "training.safetensors",
 } as const;
@@ -27,6 +28,8 @@ export interface Checkpoint {
   /** The text of a `tokenizer.json`. */
   readonly tokenizer?: string | undefined;
   readonly head?: Head | undefined;
+  /** How the weights were trained, anything JSON holds: kept for whoever asks, nothing depends on it. */
+  readonly recipe?: unknown;
   readonly training?: TrainingState | undefined;
 }
 
@@ -47,7 +50,7 @@ export interface SaveOptions {
  *   else stands there
  */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: SaveOptions = {}): Promise<void> {
-  const { config, weights, tokenizer, head, training } = checkpoint;
+  const { config, weights, tokenizer, head, recipe, training } = checkpoint;
   checkWeights(new Map(Object.entries(weights)), expectedShapes(config, head), folder);
   await replaceFolder(folder, FILES.config, async (draft) => {
     const text = (name: string, content: string) => writeDurably(join(draft, name), content);
@@ -55,6 +58,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, opt
     await writeSafetensors(join(draft, FILES.weights), weights, { ...options, metadata: { format: "simvlm" } });
     if (tokenizer !== undefined) await text(FILES.tokenizer, tokenizer);
     if (head) await text(FILES.head, toJson(head));
+    if (recipe !== undefined) await text(FILES.recipe, toJson(recipe));
     if (training) {
       await text(FILES.training, toJson(training.state));
       await writeSafetensors(join(draft, FILES.trainingTensors), training.tensors);

@@ -57,6 +57,7 @@ export async function openSession(
       await saveCheckpoint(join(path(SESSION_FILES.steps), name), {
         ...model,
         weights,
+        recipe,
         training: { state: progress, tensors },
       });
       for (const other of await readdir(path(SESSION_FILES.steps))) {
@@ -64,7 +65,7 @@ export async function openSession(
       }
     },
     async finish(weights, dtype) {
-      await saveCheckpoint(path(SESSION_FILES.final), { ...model, weights }, { dtype });
+      await saveCheckpoint(path(SESSION_FILES.final), { ...model, weights, recipe }, { dtype });
       await rm(path(SESSION_FILES.steps), { recursive: true, force: true });
     },
   };

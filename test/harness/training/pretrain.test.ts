@@ -73,6 +73,9 @@ describe("stopped and gone on with", () => {
     expect([code, stdout]).toEqual([0, `${out}/checkpoint\n`]);
     whole = weightsOf(out);
     expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
+    const recipe = readFileSync(join(out, "checkpoint", "recipe.json"), "utf8");
+    expect(recipe).toBe(readFileSync(join(out, "recipe.json"), "utf8"));
+    expect(JSON.parse(recipe)).toMatchObject({ kind: "pretraining", steps: STEPS, seed: 1, pairs: 3 });
   });
 
   async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
