@@ -39,7 +39,10 @@ export function createToyboxCommand(): Command {
     .option("--limit <n>", "at most so many images (pairs, sentence sets, documents) a split", parsePositiveInteger)
     .option("--noise <share>", "web pairs whose text is not about their picture, or wrong", parseShare, 0.3)
     .addOption(
-      new Option("--web <mixture>", "web pictures: a few kinds most and much alone, or as in the other data sets")
+      new Option(
+        "--web <mixture>",
+        "web pictures: a few kinds most and much alone; as in the other data sets; these, and half of the texts debate them",
+      )
         .choices(WEB_MIXTURES)
         .default("long-tail"),
     )
