@@ -1,9 +1,9 @@
 import type { Random } from "../../random.js";
-import { judge, sayClaim, type Truth } from "../claims.js";
+import { sayClaim, type Truth } from "../claims.js";
 import { describe, FULL } from "../language/describe.js";
 import { chooseWording, say } from "../language/wording.js";
 import { chance } from "../pick.js";
-import { type ClaimForm, drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
+import { type ClaimForm, drawClaimForm, findClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
@@ -105,14 +105,9 @@ function drawWanted(random: Random, withPresent: boolean): Wanted[] {
   return [entailed, { label: "contradiction", form: second }, last];
 }
 
-const ATTEMPTS = 60;
-
 /** A hypothesis with this label, or undefined if the scene has none. */
 function findPair({ label, form }: Wanted, scene: Scene, random: Random): Pair | undefined {
   if (!form) return { label, hypothesis: speculate(scene, random) };
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const claim = proposeClaim(form, scene, random);
-    if (claim && judge(claim, scene) === TRUTHS[label]) return { label, hypothesis: sayClaim(claim, "en", random) };
-  }
-  return undefined;
+  const claim = findClaim(form, TRUTHS[label], scene, random);
+  return claim && { label, hypothesis: sayClaim(claim, "en", random) };
 }

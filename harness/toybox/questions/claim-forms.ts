@@ -1,5 +1,5 @@
 import type { Random } from "../../random.js";
-import type { Claim } from "../claims.js";
+import { type Claim, judge, type Truth } from "../claims.js";
 import { chance, pick, pickWeighted } from "../pick.js";
 import type { Noun, SaidRelationName, ThingFact } from "../world/facts.js";
 import { CATEGORIES, type Category, COLORS, KIND_NAMES, type Kind } from "../world/kinds.js";
@@ -57,6 +57,17 @@ export function proposeClaim(form: ClaimForm, scene: Scene, random: Random): Cla
   if (!form.relation) return { thing };
   const object = proposeThing(scene, proposeKind(scene, random), 1, form.relation.colored, random);
   return thing.noun === object.noun ? undefined : { thing, relation: { name: form.relation.name, object } };
+}
+
+const ATTEMPTS = 60;
+
+/** A claim of this form that is so of the scene, or undefined if it has none. */
+export function findClaim(form: ClaimForm, wanted: Truth, scene: Scene, random: Random): Claim | undefined {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const claim = proposeClaim(form, scene, random);
+    if (claim && judge(claim, scene) === wanted) return claim;
+  }
+  return undefined;
 }
 
 function proposeKind({ groups }: Scene, random: Random): Kind {

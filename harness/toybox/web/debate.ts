@@ -1,7 +1,7 @@
 import type { Random } from "../../random.js";
-import { type Claim, judge, sayClaim, type Truth } from "../claims.js";
+import { sayClaim, type Truth } from "../claims.js";
 import { chance, pick } from "../pick.js";
-import { type ClaimForm, drawClaimForm, proposeClaim } from "../questions/claim-forms.js";
+import { drawClaimForm, findClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
@@ -9,9 +9,8 @@ import type { Scene, Split } from "../world/scene.js";
 const VERDICTS: Record<Truth, string> = { true: "yes", maybe: "maybe", false: "no" };
 /** Between what is claimed and the verdict; people do not always care for punctuation. */
 const SEPARATORS = ["?", " -", ""] as const;
-/** So many forms, with so many claims each, are tried before something else is wanted: not every scene has all. */
+/** So many forms are tried before something else is wanted: not every scene has all. */
 const FORMS = 30;
-const ATTEMPTS = 60;
 /** Of the claims, where there are several things, the share about their positions. */
 const RELATED = 0.45;
 /** Of the things nobody can know, the share that is not what a present holds. */
@@ -46,17 +45,10 @@ function drawClaim(scene: Scene, random: Random): { sentence: string; truth: Tru
     // Drawn before the claim, or most positions would be claimed wrongly: few are right.
     const isRelated = scene.groups.length > 1 && chance(random, RELATED);
     for (let attempt = 0; attempt < FORMS; attempt++) {
-      const claim = findClaim(drawClaimForm(random), isRelated, truth, scene, random);
+      const form = drawClaimForm(random);
+      if ((form.relation !== undefined) !== isRelated) continue;
+      const claim = findClaim(form, truth, scene, random);
       if (claim) return { sentence: sayClaim(claim, "en", random), truth };
     }
   }
-}
-
-function findClaim(form: ClaimForm, isRelated: boolean, truth: Truth, scene: Scene, random: Random): Claim | undefined {
-  if ((form.relation !== undefined) !== isRelated) return undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const claim = proposeClaim(form, scene, random);
-    if (claim && judge(claim, scene) === truth) return claim;
-  }
-  return undefined;
 }
