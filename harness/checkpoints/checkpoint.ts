@@ -28,8 +28,6 @@ export interface Checkpoint {
   /** The text of a `tokenizer.json`. */
   readonly tokenizer?: string | undefined;
   readonly head?: Head | undefined;
-  /** How the weights were trained, anything JSON holds: kept for whoever asks, nothing depends on it. */
-  readonly recipe?: unknown;
   readonly training?: TrainingState | undefined;
 }
 
@@ -42,6 +40,8 @@ export interface TrainingState {
 export interface SaveOptions {
   /** How weights are stored; the training state is always stored in full. */
   readonly dtype?: StoredType;
+  /** How the weights were trained, anything JSON holds: kept for whoever asks, nothing reads it. */
+  readonly recipe?: unknown;
 }
 
 /**
@@ -50,12 +50,16 @@ export interface SaveOptions {
  *   else stands there
  */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: SaveOptions = {}): Promise<void> {
-  const { config, weights, tokenizer, head, recipe, training } = checkpoint;
+  const { config, weights, tokenizer, head, training } = checkpoint;
+  const { dtype, recipe } = options;
   checkWeights(new Map(Object.entries(weights)), expectedShapes(config, head), folder);
   await replaceFolder(folder, FILES.config, async (draft) => {
     const text = (name: string, content: string) => writeDurably(join(draft, name), content);
     await text(FILES.config, toJson(config));
-    await writeSafetensors(join(draft, FILES.weights), weights, { ...options, metadata: { format: "simvlm" } });
+    await writeSafetensors(join(draft, FILES.weights), weights, {
+      ...(dtype && { dtype }),
+      metadata: { format: "simvlm" },
+    });
     if (tokenizer !== undefined) await text(FILES.tokenizer, tokenizer);
     if (head) await text(FILES.head, toJson(head));
     if (recipe !== undefined) await text(FILES.recipe, toJson(recipe));

@@ -54,18 +54,14 @@ export async function openSession(
     async save(progress, { weights, moments }) {
       const tensors = { ...prefixed("first", moments.first), ...prefixed("second", moments.second) };
       const name = `step-${String(progress.step).padStart(8, "0")}`;
-      await saveCheckpoint(join(path(SESSION_FILES.steps), name), {
-        ...model,
-        weights,
-        recipe,
-        training: { state: progress, tensors },
-      });
+      const training = { state: progress, tensors };
+      await saveCheckpoint(join(path(SESSION_FILES.steps), name), { ...model, weights, training }, { recipe });
       for (const other of await readdir(path(SESSION_FILES.steps))) {
         if (other !== name) await rm(join(path(SESSION_FILES.steps), other), { recursive: true, force: true });
       }
     },
     async finish(weights, dtype) {
-      await saveCheckpoint(path(SESSION_FILES.final), { ...model, weights, recipe }, { dtype });
+      await saveCheckpoint(path(SESSION_FILES.final), { ...model, weights }, { dtype, recipe });
       await rm(path(SESSION_FILES.steps), { recursive: true, force: true });
     },
   };
