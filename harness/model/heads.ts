@@ -1,10 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
-import type { Random } from "../random.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
-import { initializeShapes } from "./initialize.js";
 import type { ModelInputs } from "./inputs.js";
 import { differentiate, type LossAndGradients, usesWeight } from "./loss.js";
 import { hiddenStates } from "./model.js";
@@ -54,10 +52,6 @@ export type HeadLoss = "softmax" | "sigmoid";
 /** Names and shapes of a head's weights, which stand beside the model's. */
 export function headShapes(head: Head, config: SimVLMConfig): ParameterShapes {
   return { "head.kernel": [head.passes * config.width, head.classes], "head.bias": [head.classes] };
-}
-
-export function initializeHead(head: Head, config: SimVLMConfig, random: Random): WeightArrays {
-  return initializeShapes(headShapes(head, config), config, random);
 }
 
 /**

@@ -17,7 +17,6 @@ export {
   headLossAndGradients,
   headShapes,
   initializeAnswerHead,
-  initializeHead,
   parseHead,
 } from "./heads.js";
 export { initializeWeights } from "./initialize.js";

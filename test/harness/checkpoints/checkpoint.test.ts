@@ -6,10 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashCheckpoint, hashWeights } from "../../../harness/checkpoints/hash.js";
 import { readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { initializeHead } from "../../../harness/model/heads.js";
 import { initializeWeights } from "../../../harness/model/initialize.js";
 import { createRandom } from "../../../harness/random.js";
-import { tiny } from "../model/tiny.js";
+import { randomHead, tiny } from "../model/tiny.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -34,7 +33,7 @@ test("head and training state are kept; the latter is loaded on demand", async (
   const training = { state: { step: 12, loss: 0.5 }, tensors: { "moment.1": weights["text.embedding"]! } };
   const full = {
     ...checkpoint,
-    weights: { ...weights, ...initializeHead(head, tiny, createRandom(2)) },
+    weights: { ...weights, ...randomHead(head, tiny, 2) },
     head,
     training,
   };

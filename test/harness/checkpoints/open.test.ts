@@ -5,11 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
 import { createRandomModel, openCheckpoint } from "../../../harness/checkpoints/open.js";
-import { initializeHead } from "../../../harness/model/heads.js";
 import { countParameters, sizeOf } from "../../../harness/model/parameters.js";
-import { createRandom } from "../../../harness/random.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { smallModel } from "../model/small.js";
+import { randomHead } from "../model/tiny.js";
 import { fixtureTokenizer } from "../text/fixture.js";
 
 let folder = "";
@@ -25,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 test("a checkpoint's model, without its classification head", async () => {
   const head = { classes: 3, passes: 1 } as const;
   const path = join(folder, "headed");
-  const all = { ...weights, ...initializeHead(head, config, createRandom(1)) };
+  const all = { ...weights, ...randomHead(head, config, 1) };
   await saveCheckpoint(path, { config, weights: all, tokenizer: tokenizerText, head });
   const model = await openCheckpoint(path);
   expect(model).toMatchObject({ config, trained: true, source: path });

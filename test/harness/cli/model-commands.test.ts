@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
 import { presets } from "../../../harness/model/config.js";
-import { initializeHead } from "../../../harness/model/heads.js";
 import { countParameters } from "../../../harness/model/parameters.js";
-import { createRandom } from "../../../harness/random.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { smallModel } from "../model/small.js";
+import { randomHead } from "../model/tiny.js";
 import { runCli, Scratch } from "./run-cli.js";
 
 const scratch = new Scratch();
@@ -20,7 +19,7 @@ const tokenizerText = serializeTokenizer(tokenizer.file);
 beforeAll(async () => {
   await saveCheckpoint(small, { config, weights, tokenizer: tokenizerText });
   const head = { classes: 3, passes: 2 } as const;
-  const all = { ...weights, ...initializeHead(head, config, createRandom(1)) };
+  const all = { ...weights, ...randomHead(head, config, 1) };
   await saveCheckpoint(headed, { config, weights: all, tokenizer: tokenizerText, head });
 });
 

@@ -7,13 +7,12 @@ import {
   headLoss,
   headLossAndGradients,
   initializeAnswerHead,
-  initializeHead,
 } from "../../../harness/model/heads.js";
 import { lossAndGradients, prefixLoss } from "../../../harness/model/loss.js";
 import { forward } from "../../../harness/model/model.js";
 import { toTensors, type Weights } from "../../../harness/model/weights.js";
 import { createRandom } from "../../../harness/random.js";
-import { batchOf, lively, onCpu, randomImage, randomText, tiny, tinyDecoderOnly } from "./tiny.js";
+import { batchOf, lively, onCpu, randomHead, randomImage, randomText, tiny, tinyDecoderOnly } from "./tiny.js";
 
 const small = { ...tiny, encoderLayers: 1, decoderLayers: 1 };
 
@@ -65,7 +64,7 @@ test.each([
 );
 
 test("without pictures the image's weights have gradient zero, and a head's in any case", async () => {
-  const head = toTensors(initializeHead({ classes: 2, passes: 1 }, small, createRandom(1)));
+  const head = toTensors(randomHead({ classes: 2, passes: 1 }, small, 1));
   const weights = { ...(await onCpu(small)), ...head };
   const batch = toTensors(batchOf([examples()[1]!]));
   const { gradients } = lossAndGradients(weights, batch, small);
@@ -108,7 +107,7 @@ test("a head of answers scores them as generating does, but for the odds", async
 
 test("heads: NLVR2's two passes, gradients of model and head, and the state read at the last token", async () => {
   const head = { classes: 3, passes: 2 } as const;
-  const host = { ...lively(small), ...initializeHead(head, small, createRandom(2)) };
+  const host = { ...lively(small), ...randomHead(head, small, 2) };
   const weights = toTensors(host);
   const random = createRandom(6);
   const statement = { prefix: [], suffix: randomText(random, 3) };

@@ -8,6 +8,8 @@ import {
   type PrefixExample,
 } from "../../../harness/model/batch.js";
 import type { SimVLMConfig } from "../../../harness/model/config.js";
+import { type Head, headShapes } from "../../../harness/model/heads.js";
+import { initializeShapes } from "../../../harness/model/initialize.js";
 import { parameterShapes, sizeOf } from "../../../harness/model/parameters.js";
 import { toTensors, type WeightArrays, type Weights } from "../../../harness/model/weights.js";
 import { createRandom, type Random } from "../../../harness/random.js";
@@ -55,6 +57,11 @@ export function lively(config: SimVLMConfig, seed = 1): WeightArrays {
       return [name, { shape, data: Float32Array.from({ length: size }, () => mean + scale * noise.normal()) }];
     }),
   );
+}
+
+/** A head nobody trained, of no words either. */
+export function randomHead(head: Head, config: SimVLMConfig, seed: number): WeightArrays {
+  return initializeShapes(headShapes(head, config), config, createRandom(seed));
 }
 
 export async function onCpu(config: SimVLMConfig, seed = 1): Promise<Weights> {
