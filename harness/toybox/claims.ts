@@ -1,7 +1,8 @@
 import type { Random } from "../random.js";
 import { isA } from "./fact-accuracy.js";
 import { chooseStatement, say, sayThing, wordThing } from "./language/wording.js";
-import type { Language } from "./language/words.js";
+import { type Language, RELATION_PHRASES } from "./language/words.js";
+import { pickWeighted } from "./pick.js";
 import { canonical, type RelationFact, type SaidRelationName, type ThingFact } from "./world/facts.js";
 import type { Group, Scene } from "./world/scene.js";
 
@@ -87,4 +88,13 @@ export function sayClaim({ thing, relation }: Claim, language: Language, random:
   const worded = sayThing(wordThing(thing, random), language, undefined, language === "de" ? "acc" : "nom");
   if (language === "de") return `es gibt ${worded}`;
   return `there ${(thing.count ?? 2) > 1 ? "are" : "is"} ${worded}`;
+}
+
+/** The claim in as few words as it takes, in English: "dog", "red cat left of bus". */
+export function sayClaimBriefly({ thing, relation }: Claim, random: Random): string {
+  const name = (fact: ThingFact): string =>
+    sayThing(wordThing(fact, random), "en", fact.count === 1 ? "none" : "indefinite");
+  if (!relation) return name(thing);
+  const phrase = pickWeighted(random, RELATION_PHRASES[relation.name]).en.replace(/^to the /, "");
+  return `${name(thing)} ${phrase} ${name(relation.object)}`;
 }

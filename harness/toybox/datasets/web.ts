@@ -21,7 +21,7 @@ export function planWeb(split: Split, size: number): Job[] {
       files: [file],
       steps: count,
       async run({ root, random, noise, web, concurrency, tick }) {
-        const { alone, byFrequency, debated } = MIXTURES[web];
+        const { alone, byFrequency, debated, listed } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
@@ -31,8 +31,9 @@ export function planWeb(split: Split, size: number): Job[] {
               ? sampleDebated(split, pair)
               : sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
           const scene = draw();
-          const write = isDebated ? writeDebatedAltText : writeAltText;
-          const { text, style, noisy } = write(scene, noise, pair.fork("text"), draw);
+          const { text, style, noisy } = isDebated
+            ? writeDebatedAltText(scene, noise, pair.fork("text"), draw, listed)
+            : writeAltText(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));
           tick();
           const key = String(shard * 10_000 + index).padStart(9, "0");

@@ -7,7 +7,7 @@ import { chance, pick, pickWeighted } from "../pick.js";
 import type { ThingFact } from "../world/facts.js";
 import { sceneFacts } from "../world/facts.js";
 import type { Scene } from "../world/scene.js";
-import { writeDebate } from "./debate.js";
+import { writeChecklist, writeDebate } from "./debate.js";
 import { falsify } from "./falsify.js";
 import { DECORATIONS, IRRELEVANT, PROMPTS, SHOP_TALK } from "./phrases.js";
 
@@ -122,10 +122,23 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
   return { text: prose ? dress(text, prose, random) : text, style: name, noisy };
 }
 
-/** @param noise the share of texts that debate another picture, or this one wrongly: nobody looked */
-export function writeDebatedAltText(scene: Scene, noise: number, random: Random, other: () => Scene): AltText {
+/**
+ * @param noise the share of texts that debate another picture, or this one wrongly: nobody looked
+ * @param listed the share of texts that are checklists
+ */
+export function writeDebatedAltText(
+  scene: Scene,
+  noise: number,
+  random: Random,
+  other: () => Scene,
+  listed = 0,
+): AltText {
   const noisy = chance(random, noise);
-  return { text: writeDebate(noisy ? other() : scene, 2 + random.integer(2), random), style: "debate", noisy };
+  const debated = noisy ? other() : scene;
+  if (chance(random.fork("listed"), listed)) {
+    return { text: writeChecklist(debated, 5 + random.integer(4), random), style: "checklist", noisy };
+  }
+  return { text: writeDebate(debated, 2 + random.integer(2), random), style: "debate", noisy };
 }
 
 /** Most texts are as they are; some have capitals, or something before or after. */

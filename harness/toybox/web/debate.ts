@@ -1,5 +1,5 @@
 import type { Random } from "../../random.js";
-import { sayClaim, type Truth } from "../claims.js";
+import { type Claim, sayClaim, sayClaimBriefly, type Truth } from "../claims.js";
 import { chance, pick } from "../pick.js";
 import { drawClaimForm, findClaim } from "../questions/claim-forms.js";
 import { speculate } from "../questions/speculations.js";
@@ -28,17 +28,26 @@ export function sampleDebated(split: Split, random: Random): Scene {
  * @param claims how many at most
  */
 export function writeDebate(scene: Scene, claims: number, random: Random): string {
+  return judgeAll(scene, claims, random, (claim) => sayClaim(claim, "en", random));
+}
+
+/** The same in as few words as it takes, so that there is room for more of it: "dog? no. cat left of bus? yes." */
+export function writeChecklist(scene: Scene, claims: number, random: Random): string {
+  return judgeAll(scene, claims, random, (claim) => sayClaimBriefly(claim, random));
+}
+
+function judgeAll(scene: Scene, claims: number, random: Random, sayIt: (claim: Claim) => string): string {
   const separator = pick(random, SEPARATORS);
   const said = new Set<string>();
   // A scene may have less to say than is asked for.
   for (let attempt = 0; attempt < 4 * claims && said.size < claims; attempt++) {
-    const { sentence, truth } = drawClaim(scene, random);
+    const { sentence, truth } = drawClaim(scene, random, sayIt);
     said.add(`${sentence}${separator} ${VERDICTS[truth]}.`);
   }
   return [...said].join(" ");
 }
 
-function drawClaim(scene: Scene, random: Random): { sentence: string; truth: Truth } {
+function drawClaim(scene: Scene, random: Random, sayIt: (claim: Claim) => string): { sentence: string; truth: Truth } {
   for (;;) {
     const truth = pick(random, ["true", "false", "maybe"] as const);
     if (truth === "maybe" && chance(random, SPECULATIONS)) return { sentence: speculate(scene, random), truth };
@@ -48,7 +57,7 @@ function drawClaim(scene: Scene, random: Random): { sentence: string; truth: Tru
       const form = drawClaimForm(random);
       if ((form.relation !== undefined) !== isRelated) continue;
       const claim = findClaim(form, truth, scene, random);
-      if (claim) return { sentence: sayClaim(claim, "en", random), truth };
+      if (claim) return { sentence: sayIt(claim), truth };
     }
   }
 }

@@ -4,7 +4,7 @@ import { judge } from "../../../harness/toybox/claims.js";
 import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
 import { writeAltText, writeDebatedAltText } from "../../../harness/toybox/web/alt-text.js";
-import { writeDebate } from "../../../harness/toybox/web/debate.js";
+import { writeChecklist, writeDebate } from "../../../harness/toybox/web/debate.js";
 import { writeDocument } from "../../../harness/toybox/web/documents.js";
 import { sceneFacts } from "../../../harness/toybox/world/facts.js";
 import { drawScenes } from "./scenes.js";
@@ -52,6 +52,7 @@ describe("debates", () => {
   const debates = scenes.map((scene, index) => {
     return { scene, claims: writeDebate(scene, 1, random.fork(`debate ${index}`)) };
   });
+  const few = scenes.slice(0, 1000);
   const verdict = (text: string): string => / (yes|no|maybe)\.$/.exec(text)![1]!;
 
   test("say of what is claimed to be there whether it is", () => {
@@ -79,6 +80,33 @@ describe("debates", () => {
     const { style, noisy, text } = writeDebatedAltText(empty, 1, random.fork("noisy"), () => other);
     expect({ style, noisy }).toEqual({ style: "debate", noisy: true });
     expect(text).toMatch(/ (yes|no|maybe)\.$/);
+  });
+
+  test("say the same in few words in a checklist, and more of it", () => {
+    const lists = few.map((scene, index) => ({ scene, text: writeChecklist(scene, 6, random.fork(`list ${index}`)) }));
+    const items = lists.flatMap(({ scene, text }) =>
+      text.split(/(?<=\.) /).map((item) => ({ scene, item, verdict: verdict(` ${item}`) })),
+    );
+    expect(items.length).toBeGreaterThan(5 * few.length);
+    const words = { true: "yes", maybe: "maybe", false: "no" };
+    // "dog?" and the like alone: an article makes a sentence of it that can be parsed.
+    const plain = items.flatMap(({ scene, item, verdict }) => {
+      const said = /^(?<noun>[a-z]+)(?<separator>\?| -)? (yes|no|maybe)\.$/.exec(item);
+      const things = said ? parseFacts(`a ${said.groups!.noun}`).things : [];
+      return things.length === 1 ? [{ item, verdict, truth: judge({ thing: things[0]! }, scene) }] : [];
+    });
+    expect(plain.length).toBeGreaterThan(400);
+    for (const { item, verdict, truth } of plain) expect([item, truth && words[truth]]).toEqual([item, verdict]);
+  });
+
+  test("are checklists as often as asked for", () => {
+    const styles = (listed: number) =>
+      few.map((scene, index) => {
+        return writeDebatedAltText(scene, 0, random.fork(`style ${index}`), () => scene, listed).style;
+      });
+    expect(new Set(styles(0))).toEqual(new Set(["debate"]));
+    const lists = styles(0.6).filter((style) => style === "checklist").length;
+    expect(Math.abs(lists / few.length - 0.6)).toBeLessThan(0.05);
   });
 
   test("are in documents, after what they are about, only if asked for", () => {
