@@ -1,9 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
+import type { Random } from "../random.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
+import { initializeShapes } from "./initialize.js";
 import type { ModelInputs } from "./inputs.js";
+import { gelu, linear } from "./layers.js";
 import { differentiate, type LossAndGradients, usesWeight } from "./loss.js";
 import { hiddenStates } from "./model.js";
 import type { ParameterShapes } from "./parameters.js";
@@ -11,7 +14,8 @@ import { under, type WeightArrays, type Weights } from "./weights.js";
 
 /**
  * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over
- * the states of two passes side by side: NLVR2 (the statement with each picture, 2 classes).
+ * the states of two passes side by side: NLVR2 (the statement with each picture, 2 classes). Beside the latter stands a
+ * hidden layer: "exactly one of the pictures shows a dog" is no sum of what either shows.
  */
 export interface Head {
   readonly classes: number;
@@ -50,25 +54,41 @@ export interface HeadInputs extends ModelInputs {
 export type HeadLoss = "softmax" | "sigmoid";
 
 /** Names and shapes of a head's weights, which stand beside the model's. */
-export function headShapes(head: Head, config: SimVLMConfig): ParameterShapes {
-  return { "head.kernel": [head.passes * config.width, head.classes], "head.bias": [head.classes] };
+export function headShapes(
+  { classes, passes }: Pick<Head, "classes" | "passes">,
+  config: SimVLMConfig,
+): ParameterShapes {
+  const { width } = config;
+  return {
+    "head.kernel": [passes * width, classes],
+    "head.bias": [classes],
+    ...(passes > 1 && {
+      "head.hidden.kernel": [passes * width, width],
+      "head.hidden.bias": [width],
+      "head.combined.kernel": [width, classes],
+    }),
+  };
 }
 
 /**
  * A fresh head for classes that the model could say as well: each starts from the word embedding of its first token, so
  * that it is scored as generating would score it, by the mean of the passes, and from the odds of one class among all.
  * From random weights, a VQA classifier of the Toybox forgot the names of things before it had learnt which class stands
- * for which.
+ * for which. A hidden layer adds nothing at first.
  * @param firstTokens of each class's text, `[classes]`; a class without any starts from zeros
  */
 export function initializeAnswerHead(
   firstTokens: readonly (number | undefined)[],
-  passes: number,
+  passes: Head["passes"],
   weights: WeightArrays,
+  config: SimVLMConfig,
+  random: Random,
 ): WeightArrays {
-  const { shape, data } = weights["text.embedding"]!;
-  const width = shape[1]!;
+  const { data } = weights["text.embedding"]!; // [vocabulary, width]
+  const { width } = config;
   const classes = firstTokens.length;
+  const head = initializeShapes(headShapes({ classes, passes }, config), config, random);
+  head["head.combined.kernel"]?.data.fill(0);
   const kernel = new Float32Array(passes * width * classes);
   for (const [column, token] of firstTokens.entries()) {
     if (token === undefined) continue;
@@ -77,6 +97,7 @@ export function initializeAnswerHead(
     }
   }
   return {
+    ...head,
     "head.kernel": { shape: [passes * width, classes], data: kernel },
     "head.bias": { shape: [classes], data: new Float32Array(classes).fill(-Math.log(Math.max(classes - 1, 1))) },
   };
@@ -94,7 +115,11 @@ export function classify(
 ): tf.Tensor {
   const head = under(weights, "head");
   const states = passes.map((inputs) => lastState(weights, inputs, config, options)); // passes × [batch, width]
-  return tf.add(tf.matMul(tf.concat(states, 1), head("kernel")), head("bias")); // [batch, classes]
+  const all = tf.concat(states, 1); // [batch, passes · width]
+  const scores = tf.add(tf.matMul(all, head("kernel")), head("bias")); // [batch, classes]
+  if (passes.length === 1) return scores; // [batch, classes]
+  const hidden = gelu(linear(all, head, "hidden")); // [batch, width]
+  return tf.add(scores, tf.matMul(hidden, head("combined.kernel"))); // [batch, classes]
 }
 
 function lastState(weights: Weights, inputs: HeadInputs, config: SimVLMConfig, options: ForwardOptions): tf.Tensor {

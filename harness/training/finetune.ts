@@ -136,7 +136,7 @@ function startingWeights(
   // The model knows the words that stand for classes.
   const { sayClass = (label: string) => label } = task;
   const firstTokens = train.classes.map((label) => tokenizer.encode(sayClass(label))[0]);
-  return { ...own, ...initializeAnswerHead(firstTokens, head.passes, own) };
+  return { ...own, ...initializeAnswerHead(firstTokens, head.passes, own, config, random.fork("head")) };
 }
 
 /** Answers the first validation examples with whatever weights it is given. */

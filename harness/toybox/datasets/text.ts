@@ -16,9 +16,9 @@ export function planText(split: Split, size: number): Job[] {
       steps: 0,
       async run(workshop) {
         const stream = workshop.random.fork("text").fork(split);
-        const { debated, listed } = MIXTURES[workshop.web];
+        const { debated, debates } = MIXTURES[workshop.web];
         const documents = Array.from({ length: count }, (_, index) => ({
-          text: writeDocument(split, stream.fork(first + index), debated, listed),
+          text: writeDocument(split, stream.fork(first + index), debated, debates),
         }));
         await writeTexts(workshop.root, { [file]: toJsonLines(documents) });
       },

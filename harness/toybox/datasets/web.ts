@@ -21,7 +21,7 @@ export function planWeb(split: Split, size: number): Job[] {
       files: [file],
       steps: count,
       async run({ root, random, noise, web, concurrency, tick }) {
-        const { alone, byFrequency, debated, listed } = MIXTURES[web];
+        const { alone, byFrequency, debated, debates } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
         const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
@@ -32,7 +32,7 @@ export function planWeb(split: Split, size: number): Job[] {
               : sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
           const scene = draw();
           const { text, style, noisy } = isDebated
-            ? writeDebatedAltText(scene, noise, pair.fork("text"), draw, listed)
+            ? writeDebatedAltText(scene, noise, pair.fork("text"), draw, debates)
             : writeAltText(scene, noise, pair.fork("text"), draw);
           const image = await renderScene(scene, pair.fork("image"));
           tick();

@@ -7,7 +7,7 @@ import { chance, pick, pickWeighted } from "../pick.js";
 import type { ThingFact } from "../world/facts.js";
 import { sceneFacts } from "../world/facts.js";
 import type { Scene } from "../world/scene.js";
-import { writeChecklist, writeDebate } from "./debate.js";
+import { type Debates, writeDebated } from "./debates.js";
 import { falsify } from "./falsify.js";
 import { DECORATIONS, IRRELEVANT, PROMPTS, SHOP_TALK } from "./phrases.js";
 
@@ -124,21 +124,17 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
 
 /**
  * @param noise the share of texts that debate another picture, or this one wrongly: nobody looked
- * @param listed the share of texts that are checklists
+ * @param debates in which ways
  */
 export function writeDebatedAltText(
   scene: Scene,
   noise: number,
   random: Random,
   other: () => Scene,
-  listed = 0,
+  debates: Debates,
 ): AltText {
   const noisy = chance(random, noise);
-  const debated = noisy ? other() : scene;
-  if (chance(random.fork("listed"), listed)) {
-    return { text: writeChecklist(debated, 5 + random.integer(4), random), style: "checklist", noisy };
-  }
-  return { text: writeDebate(debated, 2 + random.integer(2), random), style: "debate", noisy };
+  return { ...writeDebated(debates, noisy ? other() : scene, 2 + random.integer(2), random), noisy };
 }
 
 /** Most texts are as they are; some have capitals, or something before or after. */

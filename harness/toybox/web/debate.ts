@@ -6,9 +6,9 @@ import { speculate } from "../questions/speculations.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 
-const VERDICTS: Record<Truth, string> = { true: "yes", maybe: "maybe", false: "no" };
+export const VERDICTS: Record<Truth, string> = { true: "yes", maybe: "maybe", false: "no" };
 /** Between what is claimed and the verdict; people do not always care for punctuation. */
-const SEPARATORS = ["?", " -", ""] as const;
+export const SEPARATORS = ["?", " -", ""] as const;
 /** So many forms are tried before something else is wanted: not every scene has all. */
 const FORMS = 30;
 /** Of the claims, where there are several things, the share about their positions. */

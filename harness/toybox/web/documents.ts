@@ -14,7 +14,8 @@ import { sceneFacts } from "../world/facts.js";
 import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
-import { sampleDebated, writeChecklist, writeDebate } from "./debate.js";
+import { sampleDebated } from "./debate.js";
+import { type Debates, writeDebated } from "./debates.js";
 import { IRRELEVANT, SHOP_TALK } from "./phrases.js";
 
 type Writer = (draw: Draw, random: Random) => string;
@@ -111,22 +112,19 @@ const WRITERS: readonly { weight: number; write: Writer }[] = [
 const WITH_PRESENT = 0.3;
 
 /** A scene told, then debated. */
-function writeDebatedDocument(split: Split, random: Random, listed: number): string {
+function writeDebatedDocument(split: Split, random: Random, debates: Debates): string {
   const scene = sampleDebated(split, random);
   const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
-  const debate = chance(random.fork("listed"), listed)
-    ? writeChecklist(scene, 2 * CLAIMS_PER_TEXT, random)
-    : writeDebate(scene, CLAIMS_PER_TEXT, random);
-  return `${premise}. ${debate}`;
+  return `${premise}. ${writeDebated(debates, scene, CLAIMS_PER_TEXT, random).text}`;
 }
 
 /**
  * A page of web text about a scene of the split.
  * @param debated the share of pages that debate their scene
- * @param listed of these, the share that are checklists
+ * @param debates in which ways
  */
-export function writeDocument(split: Split, random: Random, debated = 0, listed = 0): string {
-  if (chance(random.fork("kind of text"), debated)) return writeDebatedDocument(split, random, listed);
+export function writeDocument(split: Split, random: Random, debated = 0, debates: Debates = []): string {
+  if (chance(random.fork("kind of text"), debated)) return writeDebatedDocument(split, random, debates);
   const draw = (): Scene => sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
   return pickWeighted(random, WRITERS).write(draw, random);
 }

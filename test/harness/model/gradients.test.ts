@@ -10,7 +10,7 @@ import {
 } from "../../../harness/model/heads.js";
 import { lossAndGradients, prefixLoss } from "../../../harness/model/loss.js";
 import { forward } from "../../../harness/model/model.js";
-import { toTensors, type Weights } from "../../../harness/model/weights.js";
+import { toTensors, type WeightArrays, type Weights } from "../../../harness/model/weights.js";
 import { createRandom } from "../../../harness/random.js";
 import { batchOf, lively, onCpu, randomHead, randomImage, randomText, tiny, tinyDecoderOnly } from "./tiny.js";
 
@@ -92,7 +92,7 @@ test("a text-only row and padding give no gradient to the picture in their place
 test("a head of answers scores them as generating does, but for the odds", async () => {
   const host = lively(small);
   const answers = [7, undefined, 4, 7];
-  const weights = toTensors({ ...host, ...initializeAnswerHead(answers, 1, host) });
+  const weights = toTensors({ ...host, ...initializeAnswerHead(answers, 1, host, small, createRandom(1)) });
   const batch = toTensors(batchOf(examples()));
   const { logits } = forward(weights, batch, small); // [batch, suffix, vocabulary]
   const scores = classify(weights, [{ ...batch, last: tf.tensor1d([2, 1], "int32") }], small).arraySync() as number[][];
@@ -103,6 +103,22 @@ test("a head of answers scores them as generating does, but for the odds", async
       expect(scores[row]![answer]).toBeCloseTo(expected, 4);
     });
   });
+});
+
+test("a head of two passes is no sum of what it makes of each, but starts as one", async () => {
+  const host = lively(small);
+  const random = createRandom(7);
+  const [a, b, c, d] = [0, 1, 2, 3].map((): HeadInputs => {
+    const example = { prefix: [], suffix: randomText(random, 3), image: randomImage(random) };
+    return { ...toTensors(batchOf([example], { prefixLength: 0 })), last: tf.tensor1d([3], "int32") };
+  }) as [HeadInputs, HeadInputs, HeadInputs, HeadInputs];
+  const interaction = (head: WeightArrays): number => {
+    const weights = toTensors({ ...host, ...head });
+    const score = (...passes: HeadInputs[]) => classify(weights, passes, small).dataSync()[0]!;
+    return score(a, b) + score(c, d) - score(a, d) - score(c, b);
+  };
+  expect(interaction(initializeAnswerHead([4, 7], 2, host, small, createRandom(1)))).toBeCloseTo(0, 4);
+  expect(Math.abs(interaction(randomHead({ classes: 2, passes: 2 }, small, 2)))).toBeGreaterThan(1e-3);
 });
 
 test("heads: NLVR2's two passes, gradients of model and head, and the state read at the last token", async () => {
@@ -129,7 +145,14 @@ test("heads: NLVR2's two passes, gradients of model and head, and the state read
   const targets = tf.tensor2d([[0.3, 0.7, 0]]);
   for (const kind of ["softmax", "sigmoid"] as const) {
     const { gradients } = headLossAndGradients(weights, passes, targets, kind, small);
-    const chosen = ["head.kernel", "head.bias", "decoder.0.cross.kv.kernel", "image.stem.kernel"];
+    const chosen = [
+      "head.kernel",
+      "head.bias",
+      "head.hidden.kernel",
+      "head.combined.kernel",
+      "decoder.0.cross.kv.kernel",
+      "image.stem.kernel",
+    ];
     const some = Object.fromEntries(chosen.map((name) => [name, weights[name]!]));
     for (const { name, length, slope } of slopes(some, gradients, (changed) => {
       return headLoss(classify({ ...weights, ...changed }, passes, small), targets, kind);

@@ -5,8 +5,12 @@ import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
 import { writeAltText, writeDebatedAltText } from "../../../harness/toybox/web/alt-text.js";
 import { writeChecklist, writeDebate } from "../../../harness/toybox/web/debate.js";
+import type { Debates } from "../../../harness/toybox/web/debates.js";
 import { writeDocument } from "../../../harness/toybox/web/documents.js";
+import { writeColors, writeInventory, writePlaces } from "../../../harness/toybox/web/inventory.js";
+import { MIXTURES } from "../../../harness/toybox/web/mixtures.js";
 import { sceneFacts } from "../../../harness/toybox/world/facts.js";
+import type { Scene } from "../../../harness/toybox/world/scene.js";
 import { drawScenes } from "./scenes.js";
 
 const scenes = drawScenes(3000);
@@ -53,10 +57,10 @@ describe("debates", () => {
     return { scene, claims: writeDebate(scene, 1, random.fork(`debate ${index}`)) };
   });
   const few = scenes.slice(0, 1000);
+  const words = { true: "yes", maybe: "maybe", false: "no" };
   const verdict = (text: string): string => / (yes|no|maybe)\.$/.exec(text)![1]!;
 
   test("say of what is claimed to be there whether it is", () => {
-    const words = { true: "yes", maybe: "maybe", false: "no" };
     const plain = debates.filter(({ claims }) => claims.startsWith("there") && parseFacts(claims).things.length === 1);
     expect(plain.length).toBeGreaterThan(1000);
     for (const { scene, claims } of plain) {
@@ -77,7 +81,13 @@ describe("debates", () => {
   test("are all there is in a wrong alt-text, about another picture", () => {
     const empty = scenes.find(({ groups }) => groups.every(({ kind }) => kind !== "present"))!;
     const other = drawScenes(1)[0]!;
-    const { style, noisy, text } = writeDebatedAltText(empty, 1, random.fork("noisy"), () => other);
+    const { style, noisy, text } = writeDebatedAltText(
+      empty,
+      1,
+      random.fork("noisy"),
+      () => other,
+      MIXTURES.debated.debates,
+    );
     expect({ style, noisy }).toEqual({ style: "debate", noisy: true });
     expect(text).toMatch(/ (yes|no|maybe)\.$/);
   });
@@ -88,7 +98,6 @@ describe("debates", () => {
       text.split(/(?<=\.) /).map((item) => ({ scene, item, verdict: verdict(` ${item}`) })),
     );
     expect(items.length).toBeGreaterThan(5 * few.length);
-    const words = { true: "yes", maybe: "maybe", false: "no" };
     // "dog?" and the like alone: an article makes a sentence of it that can be parsed.
     const plain = items.flatMap(({ scene, item, verdict }) => {
       const said = /^(?<noun>[a-z]+)(?<separator>\?| -)? (yes|no|maybe)\.$/.exec(item);
@@ -99,19 +108,50 @@ describe("debates", () => {
     for (const { item, verdict, truth } of plain) expect([item, truth && words[truth]]).toEqual([item, verdict]);
   });
 
-  test("are checklists as often as asked for", () => {
-    const styles = (listed: number) =>
+  test("tell of each thing that is named its colour, or where it is, and of what is not there that it is not", () => {
+    const items = (text: string) =>
+      text
+        .split(/(?<=\.) /)
+        .map((item) => /^(?<name>.+?)(\?| -)? (?<answer>[a-z]+|on top|in front)\.$/.exec(item)!.groups!);
+    const named = (name: string) => parseFacts(`a ${name}`).things[0]!.noun;
+    const shown = ({ groups }: Scene, noun: string) => groups.find(({ kind }) => kind === noun);
+    let absent = 0;
+    for (const [index, scene] of few.entries()) {
+      for (const { name, answer } of items(writeInventory(scene, 6, random.fork(`inventory ${index}`)))) {
+        const noun = named(name!);
+        const truth = judge({ thing: { noun, count: 1 } }, scene)!;
+        expect([name, answer]).toEqual([name, shown(scene, noun)?.color ?? words[truth]]);
+        if (!shown(scene, noun)) absent++;
+      }
+      const colors = items(writeColors(scene, random.fork(`colors ${index}`)));
+      expect(colors.map(({ name }) => named(name!)).sort()).toEqual(scene.groups.map(({ kind }) => kind).sort());
+      for (const { name, answer } of colors) expect(answer).toBe(shown(scene, named(name!))!.color);
+      const [relation, ...others] = scene.relations;
+      if (relation?.name !== "left" || others.length > 0) continue;
+      const places = items(writePlaces(scene, random.fork(`places ${index}`)));
+      const left = places.find(({ answer }) => answer === "left")!;
+      expect(named(left.name!)).toBe(scene.groups[relation.subject]!.kind);
+      expect(places.map(({ answer }) => answer).sort()).toEqual(["left", "right"]);
+    }
+    expect(absent).toBeGreaterThan(few.length);
+  });
+
+  test("are of the ways a mixture has, as often as it has them", () => {
+    const styles = (debates: Debates) =>
       few.map((scene, index) => {
-        return writeDebatedAltText(scene, 0, random.fork(`style ${index}`), () => scene, listed).style;
+        return writeDebatedAltText(scene, 0, random.fork(`style ${index}`), () => scene, debates).style;
       });
-    expect(new Set(styles(0))).toEqual(new Set(["debate"]));
-    const lists = styles(0.6).filter((style) => style === "checklist").length;
-    expect(Math.abs(lists / few.length - 0.6)).toBeLessThan(0.05);
+    expect(new Set(styles(MIXTURES.debated.debates))).toEqual(new Set(["debate"]));
+    const checked = styles(MIXTURES.checked.debates);
+    expect(new Set(checked)).toEqual(new Set(["debate", "checklist", "inventory", "places"]));
+    expect(Math.abs(checked.filter((style) => style === "checklist").length / few.length - 0.4)).toBeLessThan(0.05);
   });
 
   test("are in documents, after what they are about, only if asked for", () => {
     const write = (debated: number) =>
-      Array.from({ length: 300 }, (_, index) => writeDocument("train", random.fork(`${index}`), debated));
+      Array.from({ length: 300 }, (_, index) =>
+        writeDocument("train", random.fork(`${index}`), debated, MIXTURES.debated.debates),
+      );
     const pattern = /^[a-z ,]+\. .*(yes|no|maybe)\.$/;
     expect(write(1).filter((text) => pattern.test(text))).toHaveLength(300);
     expect(write(0.5).filter((text) => pattern.test(text)).length).toBeLessThan(200);

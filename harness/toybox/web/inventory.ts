@@ -1,0 +1,65 @@
+import type { Random } from "../../random.js";
+import { judge } from "../claims.js";
+import { sayThing, wordThing } from "../language/wording.js";
+import { chance, pick, pickDistinct } from "../pick.js";
+import { KIND_NAMES, type Kind } from "../world/kinds.js";
+import type { Group, RelationName, Scene } from "../world/scene.js";
+import { SEPARATORS, VERDICTS } from "./debate.js";
+
+/** Of the kinds that are asked for, the share that are there. */
+const SEEN = 0.5;
+
+/** A name, and what is to be seen where it is found. */
+type Item = readonly [asked: string, answer: string];
+
+/**
+ * What is there of what might be, by its colour: "dog? red. cat? no. bus? blue." To answer, one must find a thing by its
+ * name; a caption is written without, since it says the colour first.
+ * @param items how many at most
+ */
+export function writeInventory(scene: Scene, items: number, random: Random): string {
+  const said = new Map<string, string>();
+  for (let attempt = 0; attempt < 4 * items && said.size < items; attempt++) {
+    const kind = chance(random, SEEN) ? pick(random, scene.groups).kind : pick(random, KIND_NAMES);
+    const truth = judge({ thing: { noun: kind, count: 1 } }, scene);
+    const seen = scene.groups.find((group) => group.kind === kind);
+    if (truth) said.set(name(kind, random), seen ? seen.color : VERDICTS[truth]);
+  }
+  return list([...said], random);
+}
+
+/** Each thing by its name, and its colour: "dog? red. bus? blue." */
+export function writeColors({ groups }: Scene, random: Random): string {
+  return listAll(groups, ({ color }) => color, random);
+}
+
+/** Where a relation's subject is, and its object. */
+const PLACES: Record<RelationName, readonly [subject: string, object: string]> = {
+  left: ["left", "right"],
+  above: ["above", "below"],
+  behind: ["behind", "in front"],
+  on: ["on top", "below"],
+};
+
+/** Each of two things by its name, and where it is: "bus - right. dog - left." Other scenes are told by colours. */
+export function writePlaces(scene: Scene, random: Random): string {
+  const [relation, ...others] = scene.relations;
+  if (!relation || others.length > 0) return writeColors(scene, random);
+  const [subject, object] = PLACES[relation.name];
+  return listAll(scene.groups, (group) => (group === scene.groups[relation.subject] ? subject : object), random);
+}
+
+function listAll(groups: readonly Group[], tell: (group: Group) => string, random: Random): string {
+  const things = pickDistinct(random, groups, groups.length);
+  return list(
+    things.map((group) => [name(group.kind, random), tell(group)]),
+    random,
+  );
+}
+
+function list(items: readonly Item[], random: Random): string {
+  const separator = pick(random, SEPARATORS);
+  return items.map(([asked, answer]) => `${asked}${separator} ${answer}.`).join(" ");
+}
+
+const name = (noun: Kind, random: Random): string => sayThing(wordThing({ noun, count: 1 }, random), "en", "none");
