@@ -41,7 +41,7 @@ export function createToyboxCommand(): Command {
     .addOption(
       new Option(
         "--web <mixture>",
-        "web pictures: a few kinds most and much alone; as in the other data sets; these, and half of the texts debate them; or three quarters, mostly in few words",
+        "web pictures: a few kinds most of the time, much alone; or all kinds alike (even), and texts that judge claims (debated), ask for names (named), or both (checked)",
       )
         .choices(WEB_MIXTURES)
         .default("long-tail"),

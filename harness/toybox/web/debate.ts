@@ -28,16 +28,21 @@ export function sampleDebated(split: Split, random: Random): Scene {
  * @param claims how many at most
  */
 export function writeDebate(scene: Scene, claims: number, random: Random): string {
-  return judgeAll(scene, claims, random, (claim) => sayClaim(claim, "en", random));
+  return judgeAll(scene, claims, random, pick(random, SEPARATORS), (claim) => sayClaim(claim, "en", random));
 }
 
-/** The same in as few words as it takes, so that there is room for more of it: "dog? no. cat left of bus? yes." */
+/** The same in as few words as it takes, so that there is room for more of it: "dog: no. cat left of bus: yes." */
 export function writeChecklist(scene: Scene, claims: number, random: Random): string {
-  return judgeAll(scene, claims, random, (claim) => sayClaimBriefly(claim, random));
+  return judgeAll(scene, claims, random, ":", (claim) => sayClaimBriefly(claim, random));
 }
 
-function judgeAll(scene: Scene, claims: number, random: Random, sayIt: (claim: Claim) => string): string {
-  const separator = pick(random, SEPARATORS);
+function judgeAll(
+  scene: Scene,
+  claims: number,
+  random: Random,
+  separator: string,
+  sayIt: (claim: Claim) => string,
+): string {
   const said = new Set<string>();
   // A scene may have less to say than is asked for.
   for (let attempt = 0; attempt < 4 * claims && said.size < claims; attempt++) {

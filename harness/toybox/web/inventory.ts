@@ -25,12 +25,15 @@ export function writeInventory(scene: Scene, items: number, random: Random): str
     const seen = scene.groups.find((group) => group.kind === kind);
     if (truth) said.set(name(kind, random), seen ? seen.color : VERDICTS[truth]);
   }
-  return list([...said], random);
+  return list([...said], pick(random, SEPARATORS));
 }
 
 /** Each thing by its name, and its colour: "dog? red. bus? blue." */
 export function writeColors({ groups }: Scene, random: Random): string {
-  return listAll(groups, ({ color }) => color, random);
+  return list(
+    nameAll(groups, ({ color }) => color, random),
+    pick(random, SEPARATORS),
+  );
 }
 
 /** Where a relation's subject is, and its object. */
@@ -41,25 +44,23 @@ const PLACES: Record<RelationName, readonly [subject: string, object: string]> =
   on: ["on top", "below"],
 };
 
-/** Each of two things by its name, and where it is: "bus - right. dog - left." Other scenes are told by colours. */
+/** Each of two things by its name, and where it is: "bus is right. dog is left." Other scenes are told by colours. */
 export function writePlaces(scene: Scene, random: Random): string {
   const [relation, ...others] = scene.relations;
   if (!relation || others.length > 0) return writeColors(scene, random);
   const [subject, object] = PLACES[relation.name];
-  return listAll(scene.groups, (group) => (group === scene.groups[relation.subject] ? subject : object), random);
-}
-
-function listAll(groups: readonly Group[], tell: (group: Group) => string, random: Random): string {
-  const things = pickDistinct(random, groups, groups.length);
+  const first = scene.groups[relation.subject];
   return list(
-    things.map((group) => [name(group.kind, random), tell(group)]),
-    random,
+    nameAll(scene.groups, (group) => (group === first ? subject : object), random),
+    " is",
   );
 }
 
-function list(items: readonly Item[], random: Random): string {
-  const separator = pick(random, SEPARATORS);
-  return items.map(([asked, answer]) => `${asked}${separator} ${answer}.`).join(" ");
+function nameAll(groups: readonly Group[], tell: (group: Group) => string, random: Random): Item[] {
+  return pickDistinct(random, groups, groups.length).map((group) => [name(group.kind, random), tell(group)]);
 }
+
+const list = (items: readonly Item[], separator: string): string =>
+  items.map(([asked, answer]) => `${asked}${separator} ${answer}.`).join(" ");
 
 const name = (noun: Kind, random: Random): string => sayThing(wordThing({ noun, count: 1 }, random), "en", "none");

@@ -28,15 +28,16 @@ export const MIXTURES = {
       { style: "inventory", weight: 1 },
     ],
   },
-  /** All ways, and a quarter of other texts. */
+  /** All ways, and some of the other texts. */
   checked: {
     alone: 0,
     byFrequency: false,
-    debated: 0.75,
+    debated: 0.7,
     debates: [
-      { style: "debate", weight: 3 },
+      { style: "debate", weight: 2 },
       { style: "checklist", weight: 4 },
-      { style: "inventory", weight: 1 },
+      { style: "inventory", weight: 3 },
+      { style: "colors", weight: 2 },
       { style: "places", weight: 2 },
     ],
   },
