@@ -59,8 +59,10 @@ describe("inspect", () => {
 
   test("a classification head counts", () => {
     const { parameters, parts } = inspect(headed);
-    expect(parameters).toBe(countParameters(config) + 2 * config.width * 3 + 3);
-    expect(parts.map(({ name }) => name)).toContain("head.kernel");
+    const { width } = config;
+    const hidden = 2 * width * width + width + width * 3;
+    expect(parameters).toBe(countParameters(config) + 2 * width * 3 + 3 + hidden);
+    expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(["head.kernel", "head.hidden"]));
   });
 
   test("as a table", () => {
