@@ -54,11 +54,7 @@ export interface HeadInputs extends ModelInputs {
 export type HeadLoss = "softmax" | "sigmoid";
 
 /** Names and shapes of a head's weights, which stand beside the model's. */
-export function headShapes(
-  { classes, passes }: Pick<Head, "classes" | "passes">,
-  config: SimVLMConfig,
-): ParameterShapes {
-  const { width } = config;
+export function headShapes({ classes, passes }: Head, { width }: SimVLMConfig): ParameterShapes {
   return {
     "head.kernel": [passes * width, classes],
     "head.bias": [classes],

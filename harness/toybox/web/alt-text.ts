@@ -7,7 +7,7 @@ import { chance, pick, pickWeighted } from "../pick.js";
 import type { ThingFact } from "../world/facts.js";
 import { sceneFacts } from "../world/facts.js";
 import type { Scene } from "../world/scene.js";
-import { type Debates, writeDebated } from "./debates.js";
+import { type Debates, writeDebated } from "./debate-styles.js";
 import { falsify } from "./falsify.js";
 import { DECORATIONS, IRRELEVANT, PROMPTS, SHOP_TALK } from "./phrases.js";
 

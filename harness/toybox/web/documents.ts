@@ -15,7 +15,7 @@ import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 import { sampleDebated } from "./debate.js";
-import { type Debates, writeDebated } from "./debates.js";
+import { type Debates, writeDebated } from "./debate-styles.js";
 import { IRRELEVANT, SHOP_TALK } from "./phrases.js";
 
 type Writer = (draw: Draw, random: Random) => string;

@@ -1,4 +1,4 @@
-import type { Debates } from "./debates.js";
+import type { Debates } from "./debate-styles.js";
 
 interface Mixture {
   /** The share of pictures with one thing alone. */

@@ -5,7 +5,7 @@ import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
 import { writeAltText, writeDebatedAltText } from "../../../harness/toybox/web/alt-text.js";
 import { writeChecklist, writeDebate } from "../../../harness/toybox/web/debate.js";
-import type { Debates } from "../../../harness/toybox/web/debates.js";
+import type { Debates } from "../../../harness/toybox/web/debate-styles.js";
 import { writeDocument } from "../../../harness/toybox/web/documents.js";
 import { writeColors, writeInventory, writePlaces } from "../../../harness/toybox/web/inventory.js";
 import { MIXTURES } from "../../../harness/toybox/web/mixtures.js";
