@@ -1,6 +1,5 @@
 import type { Random } from "../../random.js";
-import { judge } from "../claims.js";
-import { sayThing, wordThing } from "../language/wording.js";
+import { judge, sayClaimBriefly } from "../claims.js";
 import { chance, pick, pickDistinct } from "../pick.js";
 import { KIND_NAMES, type Kind } from "../world/kinds.js";
 import type { Group, RelationName, Scene } from "../world/scene.js";
@@ -63,4 +62,4 @@ function nameAll(groups: readonly Group[], tell: (group: Group) => string, rando
 const list = (items: readonly Item[], separator: string): string =>
   items.map(([asked, answer]) => `${asked}${separator} ${answer}.`).join(" ");
 
-const name = (noun: Kind, random: Random): string => sayThing(wordThing({ noun, count: 1 }, random), "en", "none");
+const name = (noun: Kind, random: Random): string => sayClaimBriefly({ thing: { noun, count: 1 } }, random);
