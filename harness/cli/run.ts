@@ -39,7 +39,7 @@ export function createRunCommand(): Command {
   );
   addTaskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
   return addSourceOptions(command)
-    .option("--swap-images", "control: every example gets the next one's picture", false)
+    .option("--swap-images", "control: every example gets another one's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with whole runs", parsePositiveInteger)
     .option("--shard <i/n>", "only the i-th of n parts, to be merged", parsePart)
     .option("--seed <n>", "seed of sampling and of waiting times", parseSeed, 1)

@@ -1,3 +1,4 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { Modality, TaskExample, TaskSettings } from "./task.js";
 
 export const showsImage = (modality: Modality): boolean => modality === "image" || modality === "both";
@@ -8,11 +9,32 @@ export function imagesOf(modality: Modality, ...files: readonly (string | undefi
   return showsImage(modality) ? files.filter((file) => file !== undefined) : [];
 }
 
-/** Every example with the pictures of the one after it, the last with the first's, if that was asked for. */
+/**
+ * Every example with the pictures of the next one that shows others, from the first again after the last, if that was asked
+ * for. The next one itself will not do: several questions or claims about one picture follow each other.
+ * @throws SimvlmError `no-other-picture`
+ */
 export function swapImages(examples: readonly TaskExample[], settings: TaskSettings): readonly TaskExample[] {
   if (!settings.swapImages) return examples;
-  return examples.map((example, i) => ({ ...example, images: examples[(i + 1) % examples.length]!.images }));
+  if (examples.every(({ images }) => images.length === 0)) throw noOtherPicture();
+  return examples.map((example, i) => ({ ...example, images: otherImages(examples, i) }));
 }
+
+function otherImages(examples: readonly TaskExample[], place: number): readonly string[] {
+  const own = examples[place]!.images;
+  if (own.length === 0) return own;
+  for (let step = 1; step < examples.length; step++) {
+    const { images } = examples[(place + step) % examples.length]!;
+    if (images.length === own.length && images.some((image, i) => image !== own[i])) return images;
+  }
+  throw noOtherPicture();
+}
+
+const noOtherPicture = () =>
+  new SimvlmError(
+    "no-other-picture",
+    "--swap-images gives examples each other's pictures, and no two here show different ones. Choose other data, or a --modality with pictures.",
+  );
 
 /** 1 for the right class, 0 for the others. */
 export function oneHot(chosen: number, classes: number): number[] {

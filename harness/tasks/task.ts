@@ -40,7 +40,7 @@ export interface TaskSettings {
   readonly language: Language;
   /** Before a caption, in the encoder; default the language's. */
   readonly prompt?: string | undefined;
-  /** Every example gets the picture of the next one: a control of how much an answer depends on it. */
+  /** Every example gets another's picture, the next one's that differs: a control of how much an answer depends on it. */
   readonly swapImages: boolean;
 }
 
