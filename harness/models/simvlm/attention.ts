@@ -32,9 +32,9 @@ export function attentionMaps(weights: WeightArrays, config: SimVLMConfig, token
   return {
     layers: config.decoderLayers,
     heads: config.heads,
-    record: (said, execution) => recordAttention(weights, config, inputsOf(said), said.tokens.length, execution),
-    selfAttention: (said, execution) => recordSelfAttention(weights, config, inputsOf(said), execution),
-    gradients: (record, said, execution) =>
+    record: async (said, execution) => recordAttention(weights, config, inputsOf(said), said.tokens.length, execution),
+    selfAttention: async (said, execution) => recordSelfAttention(weights, config, inputsOf(said), execution),
+    gradients: async (record, said, execution) =>
       differentiateLogits(record, toNatives(weights), config, inputsOf(said), execution),
   };
 }
