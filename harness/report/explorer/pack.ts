@@ -1,7 +1,7 @@
 import type { Looks } from "../../attention/explore.js";
 import type { AttentionRecord } from "../../attention/record.js";
 import { averageAttention, poolWords } from "../../attention/words.js";
-import type { WordSpan } from "../../text/tokenizer.js";
+import type { WordSpan } from "../../text/words.js";
 
 /** Where the model looked for each word, in each layer and head. */
 export interface WordMaps {
