@@ -6,6 +6,11 @@
 export class SimvlmError extends Error {
   override readonly name = "SimvlmError";
 
+  /** An error of another copy of this package is one of these, too: a plug-in may bring its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "SimvlmError" && "code" in value;
+  }
+
   /** @param code stable, for programs, such as `missing-predictions` */
   constructor(
     readonly code: string,

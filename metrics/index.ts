@@ -1,6 +1,26 @@
+export {
+  createMetricInput,
+  defineMetric,
+  evaluateMetric,
+  type MetricDefinition,
+  type MetricExample,
+  type MetricInput,
+  type MetricNeed,
+  type MetricOptions,
+  type SignatureFields,
+} from "./definition.js";
 export { SimvlmError } from "./error.js";
-export type { MetricResult, Statistics } from "./metric.js";
-export { selectExamples, VERSION } from "./metric.js";
+export { type Group, type GroupResults, groupExamples, selectGroups } from "./groups.js";
+export {
+  formatSignature,
+  type MetricResult,
+  meanResult,
+  type Statistics,
+  scoreEachExample,
+  selectExamples,
+  sumStatistics,
+  VERSION,
+} from "./metric.js";
 export type { ClassificationResult, Nlvr2Label } from "./scores/accuracy.js";
 export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
 export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";

@@ -22,11 +22,15 @@ export interface MetricResult<Name extends string = string> {
   readonly statistics: Statistics;
   /** Scores (in the order of `names`) from the sum of the examples' statistics. */
   readonly scoresFromSums: (sums: Float64Array) => number[];
+  /** Corpus scores from the statistics, where they are not `scoresFromSums` of the sums: rounded, say. */
+  readonly corpusScores?: (statistics: Statistics) => number[];
   readonly names: readonly Name[];
   /** Which examples were drawn together (questions of one image), as a cluster number each; absent: all independent. */
   readonly clusters?: Int32Array;
   /** What one must know to compare the scores with another's, in the manner of sacreBLEU: `CIDEr-D|nrefs:5|…`. */
   readonly signature: string;
+  /** What else is to be told of the whole set, as JSON: confusion counts. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** `name|key:value|…|version:simvlm-x.y.z` */
@@ -44,19 +48,23 @@ export function sumStatistics(statistics: Statistics, rows?: Int32Array): Float6
 }
 
 /**
- * The result on some of the examples: the images of one domain, the questions of one type. Breakdowns beside the scores
- * (VQA's types, confusion counts) stay those of the whole set; of NLVR2 choose whole sentences.
+ * The result on some of the examples: the images of one domain, the questions of one type; named and rounded as on the
+ * whole. Details of the whole set are left out; of NLVR2 choose whole sentences.
  */
-export function selectExamples<Name extends string>(result: MetricResult<Name>, rows: Int32Array): MetricResult<Name> {
-  const { names, statistics, perExample, clusters } = result;
-  const columns = statistics.columns;
+export function selectExamples<Name extends string>(
+  { details: _, ...result }: MetricResult<Name>,
+  rows: Int32Array,
+): MetricResult<Name> {
+  const { names, perExample, clusters, corpusScores, scoresFromSums } = result;
+  const { columns, values } = result.statistics;
+  const statistics = { columns, values: gatherRows(values, columns.length, rows) };
   return {
     ...result,
-    scores: nameScores(names, result.scoresFromSums(sumStatistics(statistics, rows))),
+    scores: nameScores(names, corpusScores?.(statistics) ?? scoresFromSums(sumStatistics(statistics))),
     perExample: computeLazily(names, () =>
       names.map((name) => Float64Array.from(rows, (row) => perExample[name][row]!)),
     ),
-    statistics: { columns, values: gatherRows(statistics.values, columns.length, rows) },
+    statistics,
     ...(clusters && { clusters: Int32Array.from(rows, (row) => clusters[row]!) }),
   };
 }

@@ -1,12 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { OpenedModel } from "../checkpoints/open.js";
+import type { HostPrefix } from "../decoding/decoder.js";
 import type { ImageSource } from "../images/decode.js";
 import { loadImage } from "../images/load.js";
-import type { HostPrefix } from "../model/decoding/decoder.js";
-import { requirePositions } from "../model/embed.js";
-import type { HostTensor } from "../model/weights.js";
+import type { HostTensor } from "../layers/weights.js";
+import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
+import { requirePositions } from "../models/simvlm/embed.js";
 import { CAPTION_PROMPTS } from "../tasks/caption.js";
-import { type CaptionerOptions, createCaptioner } from "../tasks/captioner.js";
 
 export interface PictureCaptionOptions extends CaptionerOptions {
   /** Left out, the model's own. */

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { HostPrefix } from "../decoding/decoder.js";
 import { type CompileOptions, compile } from "../engine/compile.js";
-import type { SimVLMConfig } from "../model/config.js";
-import { createContext } from "../model/context.js";
-import type { HostPrefix } from "../model/decoding/decoder.js";
-import type { ModelInputs, PrefixInputs } from "../model/inputs.js";
-import { decode, encode, runStack, toLogits } from "../model/model.js";
-import { type NativeWeights, toNatives } from "../model/native.js";
-import type { HostTensor, Weights } from "../model/weights.js";
+import { type NativeWeights, toNatives } from "../layers/native.js";
+import type { HostTensor, Weights } from "../layers/weights.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
+import { createContext } from "../models/simvlm/context.js";
+import type { ModelInputs, PrefixInputs } from "../models/simvlm/inputs.js";
+import { decode, encode, runStack, toLogits } from "../models/simvlm/model.js";
 import { type AttentionRecord, attentionName, padSuffix } from "./record.js";
 
 /** `[rows, ...]`: a row for each token. All have the same text; what differs is whose logit is differentiated. */

@@ -1,12 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
+import type { HostPrefix } from "../decoding/decoder.js";
 import { type CompileOptions, compile } from "../engine/compile.js";
-import { gridSide, type SimVLMConfig } from "../model/config.js";
-import type { HostPrefix } from "../model/decoding/decoder.js";
-import type { ModelInputs } from "../model/inputs.js";
-import { hiddenStates } from "../model/model.js";
-import { type NativeWeights, toNatives } from "../model/native.js";
-import type { HostTensor, Weights } from "../model/weights.js";
+import { type NativeWeights, toNatives } from "../layers/native.js";
+import type { HostTensor, Weights } from "../layers/weights.js";
+import { gridSide, type SimVLMConfig } from "../models/simvlm/config.js";
+import type { ModelInputs } from "../models/simvlm/inputs.js";
+import { hiddenStates } from "../models/simvlm/model.js";
 
 /**
  * Where the decoder looked for each token of one text: a probability for every key, in every layer and head. In the

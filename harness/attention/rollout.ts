@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { HostPrefix } from "../decoding/decoder.js";
 import { type CompileOptions, compile } from "../engine/compile.js";
-import type { SimVLMConfig } from "../model/config.js";
-import { createContext } from "../model/context.js";
-import type { HostPrefix } from "../model/decoding/decoder.js";
-import type { ModelInputs } from "../model/inputs.js";
-import { encode, runStack } from "../model/model.js";
-import { type NativeWeights, toNatives } from "../model/native.js";
-import type { HostTensor, Weights } from "../model/weights.js";
+import { type NativeWeights, toNatives } from "../layers/native.js";
+import type { HostTensor, Weights } from "../layers/weights.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
+import { createContext } from "../models/simvlm/context.js";
+import type { ModelInputs } from "../models/simvlm/inputs.js";
+import { encode, runStack } from "../models/simvlm/model.js";
 import { type AttentionRecord, padSuffix } from "./record.js";
 import { averageAttention } from "./words.js";
 

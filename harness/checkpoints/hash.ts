@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
 import { hashFile } from "../files/hash.js";
-import type { WeightArray, WeightArrays } from "../model/weights.js";
+import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { FILES } from "./checkpoint.js";
 import { exists } from "./folder.js";
 import { openSafetensors } from "./safetensors.js";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../files/asset.js";
-import { type PresetName, presets, type SimVLMConfig } from "../model/config.js";
-import type { Head } from "../model/heads.js";
-import { initializeWeights } from "../model/initialize.js";
-import type { WeightArrays } from "../model/weights.js";
+import type { WeightArrays } from "../layers/weights.js";
+import { type PresetName, presets, type SimVLMConfig } from "../models/simvlm/config.js";
+import type { Head } from "../models/simvlm/heads.js";
+import { initializeWeights } from "../models/simvlm/initialize.js";
 import { createRandom } from "../random.js";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.js";
 import { FILES, loadCheckpoint } from "./checkpoint.js";

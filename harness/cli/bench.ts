@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import Table from "cli-table3";
 import { Command } from "commander";
-import { benchEngine } from "../benchmarks/engine.js";
-import { type Measurement, WORKS } from "../benchmarks/work.js";
+import { benchEngine } from "./bench/engine.js";
+import { type Measurement, WORKS } from "./bench/work.js";
 import { parseListOf, parsePositiveInteger } from "./options.js";
 
 interface EngineBenchCommandOptions {

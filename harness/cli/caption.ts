@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { type LoadedImage, loadImages } from "../images/load.js";
-import { type Captioner, createCaptioner } from "../tasks/captioner.js";
+import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
 import { startProgress } from "../terminal/progress.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";

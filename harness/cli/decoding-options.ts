@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
 import { CAPTION_PROMPTS } from "../tasks/caption.js";
-import { DECODING_DEFAULTS, type DecodingSettings } from "../tasks/decoding.js";
 import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 /** How a text is found. */

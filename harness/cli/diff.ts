@@ -5,8 +5,8 @@ import { readText } from "../files/text.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
 import { diffReports } from "../report/document/diff.js";
-import { formatDiff } from "../report/document/diff-format.js";
 import { readReport } from "../report/document/file.js";
+import { formatDiff } from "../terminal/diff.js";
 import { parseCount } from "./options.js";
 
 interface DiffCommandOptions {

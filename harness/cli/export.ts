@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
-import { EXPORT_DEFAULTS, exportModel } from "../export/export.js";
+import { EXPORT_DEFAULTS, exportModel } from "../models/simvlm/export/export.js";
 import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
 import { parseCount, parsePositiveInteger, parseSeed } from "./options.js";

@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
 import { createRandomModel, type OpenedModel, openCheckpoint } from "../checkpoints/open.js";
 import { type Provider, requireProvider } from "../engine/providers.js";
-import { type PresetName, presets } from "../model/config.js";
+import { type PresetName, presets } from "../models/simvlm/config.js";
 import { printable } from "../terminal/printable.js";
 import { parseSeed } from "./options.js";
 import { addProviderOption } from "./provider-option.js";

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
-import { type PresetName, presets } from "../model/config.js";
+import { type PresetName, presets } from "../models/simvlm/config.js";
 import { printable } from "../terminal/printable.js";
 import { createTokenizer } from "../text/tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";

@@ -1,9 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
 import type { Provider } from "../engine/providers.js";
-import { parseAddress } from "../runs/endpoint/address.js";
-import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../runs/endpoint/predictor.js";
 import type { RunRequest } from "../runs/run.js";
+import { parseAddress } from "../sources/endpoint/address.js";
+import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint/predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
 import { parseCount, parsePositive, parsePositiveInteger } from "./options.js";
@@ -115,7 +115,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     const { checkpoint, provider, batchSize, seed } = options;
     const [engine, { createCheckpointPredictor }] = await Promise.all([
       import("../engine/providers.js"),
-      import("../runs/sources/checkpoint.js"),
+      import("../sources/checkpoint.js"),
     ]);
     const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);
@@ -129,7 +129,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     return { predictor, provider, sourcePath: checkpoint };
   },
   async predictions({ predictions }, { task, data }) {
-    const { createFilePredictor } = await import("../runs/sources/file-predictor.js");
+    const { createFilePredictor } = await import("../sources/predictions-file.js");
     return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
   },
   async endpoint(options, { task, data, settings, signal }) {

@@ -8,9 +8,9 @@ import type { ScoreReport } from "../scoring/report.js";
 import { TASK_SETTING_DEFAULTS, type TaskName } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
+import { formatScoreTables } from "../terminal/score-tables.js";
 import { parsePart, parsePositiveInteger, parseSeed } from "./options.js";
 import { addSourceOptions, chooseSource, openSource, type SourceOptions } from "./run-source.js";
-import { formatScoreTables } from "./score-table.js";
 import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
 
 interface RunCommandOptions extends TaskOptions, SourceOptions {

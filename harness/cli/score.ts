@@ -6,9 +6,9 @@ import { SCORERS } from "../scoring/index.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../scoring/report.js";
 import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
 import { printable } from "../terminal/printable.js";
+import { formatScoreTables } from "../terminal/score-tables.js";
 import { parseListOf } from "./options.js";
 import { addResamplingOptions } from "./resampling-options.js";
-import { formatScoreTables } from "./score-table.js";
 
 interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
   readonly task: TaskName;

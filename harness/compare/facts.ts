@@ -1,5 +1,5 @@
 import { type MetricResult, SimvlmError } from "@simvlm/metrics";
-import { listIds } from "../datasets/list-ids.js";
+import { listIds } from "../formats/list-ids.js";
 import { compareFacts, FACT_TYPES, type FactAccuracy, type FactType } from "../toybox/fact-accuracy.js";
 import { parseFacts } from "../toybox/facts.js";
 import { readFacts } from "../toybox/facts-file.js";

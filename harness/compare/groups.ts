@@ -1,5 +1,5 @@
-import { DOMAINS, readNocaps } from "../datasets/nocaps.js";
-import { readVqa } from "../datasets/vqa.js";
+import { DOMAINS, readNocaps } from "../formats/nocaps.js";
+import { readVqa } from "../formats/vqa.js";
 import type { TaskData, TaskName } from "../tasks/task.js";
 
 /** Examples that scores are also given of: a domain's, an answer type's. */

@@ -1,3 +1,5 @@
+export { formatComparison } from "../terminal/comparison/comparison.js";
+export { formatLabelCurve } from "../terminal/label-curve-table.js";
 export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare.js";
 export type {
   ChangeRow,
@@ -10,8 +12,6 @@ export type {
   ScoreRow,
   WinsAndLosses,
 } from "./comparison.js";
-export { formatComparison } from "./format/format.js";
-export { formatLabelCurve } from "./format/label-curve.js";
 export {
   type Crossing,
   drawLabelCurve,

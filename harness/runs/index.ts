@@ -1,5 +1,7 @@
-export { type Address, parseAddress } from "./endpoint/address.js";
-export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "./endpoint/predictor.js";
+export { createCheckpointPredictor } from "../sources/checkpoint.js";
+export { type Address, parseAddress } from "../sources/endpoint/address.js";
+export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint/predictor.js";
+export { createFilePredictor } from "../sources/predictions-file.js";
 export type { FinishedRun, FinishOptions } from "./finish.js";
 export { type OutcomeLog, readLog } from "./log.js";
 export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
@@ -7,6 +9,4 @@ export { type MergeRequest, mergeRuns } from "./merge.js";
 export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
 export { type RunSource, runTask, type TaskRun } from "./run-task.js";
 export { readScores } from "./scores.js";
-export { createCheckpointPredictor } from "./sources/checkpoint.js";
-export { createFilePredictor } from "./sources/file-predictor.js";
 export { type Verification, verifyRun } from "./verify.js";

@@ -3,9 +3,9 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { findRepeated } from "../datasets/ids.js";
-import { listIds } from "../datasets/list-ids.js";
 import { parseJsonLines } from "../files/json.js";
+import { findRepeated } from "../formats/ids.js";
+import { listIds } from "../formats/list-ids.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { RUN_FILES } from "./manifest.js";
 

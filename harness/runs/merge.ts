@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { listIds } from "../datasets/list-ids.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { listIds } from "../formats/list-ids.js";
 import type { Outcome } from "../tasks/prediction.js";
 import type { TaskData } from "../tasks/task.js";
 import { completeSettings, TASKS } from "../tasks/tasks.js";

@@ -1,14 +1,14 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
-import type { DecodingSettings } from "../tasks/decoding.js";
+import type { DecodingSettings } from "../decoding/settings.js";
+import { createCheckpointPredictor } from "../sources/checkpoint.js";
+import { parseAddress } from "../sources/endpoint/address.js";
+import { createEndpointPredictor } from "../sources/endpoint/predictor.js";
+import { createFilePredictor } from "../sources/predictions-file.js";
 import type { Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskName, TaskSettings } from "../tasks/task.js";
 import { completeSettings, type GivenSettings, TASKS } from "../tasks/tasks.js";
-import { parseAddress } from "./endpoint/address.js";
-import { createEndpointPredictor } from "./endpoint/predictor.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./run.js";
-import { createCheckpointPredictor } from "./sources/checkpoint.js";
-import { createFilePredictor } from "./sources/file-predictor.js";
 
 /** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
 export type RunSource =

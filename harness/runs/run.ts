@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { listIds } from "../datasets/list-ids.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { listIds } from "../formats/list-ids.js";
 import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";

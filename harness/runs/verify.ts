@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
-import { listIds } from "../datasets/list-ids.js";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
+import { listIds } from "../formats/list-ids.js";
 import { reportScores } from "../scoring/report.js";
 import { collectSignatures } from "../scoring/scored.js";
 import type { Outcome } from "../tasks/prediction.js";
@@ -116,7 +116,7 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
 
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
   if (kind !== "model") return hashFile(path);
-  const { hashModel } = await import("./sources/checkpoint.js"); // the engine is loaded only for this
+  const { hashModel } = await import("../sources/checkpoint.js"); // the engine is loaded only for this
   return hashModel(path);
 }
 

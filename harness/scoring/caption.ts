@@ -10,10 +10,10 @@ import {
   scoreRougeL,
   selectExamples,
 } from "@simvlm/metrics";
-import { alignPredictions } from "../datasets/align.js";
-import { listIds } from "../datasets/list-ids.js";
-import { DOMAINS, type NocapsExample, readNocaps } from "../datasets/nocaps.js";
-import { readCaptionResults } from "../datasets/results.js";
+import { alignPredictions } from "../formats/align.js";
+import { listIds } from "../formats/list-ids.js";
+import { DOMAINS, type NocapsExample, readNocaps } from "../formats/nocaps.js";
+import { readCaptionResults } from "../formats/results.js";
 import {
   type CaptionMetric,
   collectScores,

@@ -1,7 +1,7 @@
 import { nlvr2 } from "@simvlm/metrics";
-import { alignPredictions } from "../datasets/align.js";
-import { readNlvr2 } from "../datasets/nlvr2.js";
-import { readNlvr2Results } from "../datasets/results.js";
+import { alignPredictions } from "../formats/align.js";
+import { readNlvr2 } from "../formats/nlvr2.js";
+import { readNlvr2Results } from "../formats/results.js";
 import type { Scored, ScoreRequest } from "./scored.js";
 
 /** NLVR2 judgements: accuracy and consistency, 0 to 1. */

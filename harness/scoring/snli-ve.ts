@@ -1,7 +1,7 @@
 import { classificationAccuracy } from "@simvlm/metrics";
-import { alignPredictions } from "../datasets/align.js";
-import { readSnliVeResults } from "../datasets/results.js";
-import { readEsnliVe, readSnliVe } from "../datasets/snli-ve.js";
+import { alignPredictions } from "../formats/align.js";
+import { readSnliVeResults } from "../formats/results.js";
+import { readEsnliVe, readSnliVe } from "../formats/snli-ve.js";
 import type { Scored, ScoreRequest } from "./scored.js";
 
 const IS_CSV = /\.csv(\.gz)?$/i;

@@ -9,7 +9,7 @@ import {
   type ResamplingOptions,
   SimvlmError,
 } from "@simvlm/metrics";
-import { listIds } from "../datasets/list-ids.js";
+import { listIds } from "../formats/list-ids.js";
 import type { Scored } from "./scored.js";
 
 /** One score of two systems on the same examples. */

@@ -1,7 +1,7 @@
 import { vqaAccuracy } from "@simvlm/metrics";
-import { alignPredictions } from "../datasets/align.js";
-import { readVqaResults } from "../datasets/results.js";
-import { readVqa } from "../datasets/vqa.js";
+import { alignPredictions } from "../formats/align.js";
+import { readVqaResults } from "../formats/results.js";
+import { readVqa } from "../formats/vqa.js";
 import type { Scored, ScoreRequest } from "./scored.js";
 
 /** VQA v2, OK-VQA or VizWiz answers: accuracy in percent, by answer type and by question type. */

@@ -1,5 +1,5 @@
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../datasets/folder.js";
-import { readNocaps } from "../datasets/nocaps.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
+import { readNocaps } from "../formats/nocaps.js";
 import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
 import type { Language, Task } from "./task.js";
 

@@ -1,5 +1,5 @@
-import { findImageRoot, findSplitFile } from "../datasets/folder.js";
-import { readNlvr2 } from "../datasets/nlvr2.js";
+import { findImageRoot, findSplitFile } from "../formats/folder.js";
+import { readNlvr2 } from "../formats/nlvr2.js";
 import { imagesOf, oneHot, swapImages } from "./examples.js";
 import type { Task } from "./task.js";
 

@@ -1,5 +1,5 @@
-import { findImageRoot, findSplitFile } from "../datasets/folder.js";
-import { readEsnliVe, readSnliVe, SNLI_VE_LABELS } from "../datasets/snli-ve.js";
+import { findImageRoot, findSplitFile } from "../formats/folder.js";
+import { readEsnliVe, readSnliVe, SNLI_VE_LABELS } from "../formats/snli-ve.js";
 import { imagesOf, oneHot, showsText, swapImages } from "./examples.js";
 import type { Task } from "./task.js";
 

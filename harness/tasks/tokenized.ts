@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { SimVLMConfig } from "../model/config.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { TaskExample } from "./task.js";
 

@@ -1,5 +1,5 @@
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../datasets/folder.js";
-import { readMulti30k } from "../datasets/multi30k.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
+import { readMulti30k } from "../formats/multi30k.js";
 import { imagesOf, showsImage, showsText, swapImages } from "./examples.js";
 import type { Task } from "./task.js";
 

@@ -1,6 +1,6 @@
 import { normalizeAnswer } from "@simvlm/metrics";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../datasets/folder.js";
-import { readAnswerList, readVqa, type VqaAnswer } from "../datasets/vqa.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
+import { readAnswerList, readVqa, type VqaAnswer } from "../formats/vqa.js";
 import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
 import type { Task } from "./task.js";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { hashWeights } from "../checkpoints/hash.js";
 import type { OpenedModel } from "../checkpoints/open.js";
-import { type Head, initializeAnswerHead } from "../model/heads.js";
-import { initializeWeights } from "../model/initialize.js";
-import type { WeightArrays } from "../model/weights.js";
+import type { WeightArrays } from "../layers/weights.js";
+import { type Head, initializeAnswerHead } from "../models/simvlm/heads.js";
+import { initializeWeights } from "../models/simvlm/initialize.js";
 import { createRandom, type Random } from "../random.js";
-import { createModelPredictor } from "../tasks/model-predictor.js";
+import { createModelPredictor } from "../sources/model-predictor.js";
 import { isFailure } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";

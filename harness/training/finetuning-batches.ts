@@ -1,10 +1,10 @@
 import { loadImages } from "../images/load.js";
-import { buildPrefixBatch, type PrefixExample } from "../model/batch.js";
-import type { SimVLMConfig } from "../model/config.js";
-import { type NoiseRates, sampleNoise } from "../model/noise.js";
-import type { HostTensor } from "../model/weights.js";
+import type { HostTensor } from "../layers/weights.js";
+import { buildPrefixBatch, type PrefixExample } from "../models/simvlm/batch.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
+import { buildHeadPasses } from "../models/simvlm/head-batch.js";
+import { type NoiseRates, sampleNoise } from "../models/simvlm/noise.js";
 import type { Random } from "../random.js";
-import { buildHeadPasses } from "../tasks/head-batch.js";
 import type { Task } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample } from "../tasks/tokenized.js";
 import type { Tokenizer } from "../text/tokenizer.js";

@@ -1,10 +1,10 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { MapTree } from "../engine/tree.js";
-import type { SimVLMConfig } from "../model/config.js";
-import { type HeadInputs, type HeadLoss, headLossAndGradients } from "../model/heads.js";
-import { type LossAndGradients, lossAndGradients, type TrainingInputs } from "../model/loss.js";
-import type { Noise } from "../model/noise.js";
-import type { HostTensor, Weights } from "../model/weights.js";
+import type { HostTensor, Weights } from "../layers/weights.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
+import { type HeadInputs, type HeadLoss, headLossAndGradients } from "../models/simvlm/heads.js";
+import { type LossAndGradients, lossAndGradients, type TrainingInputs } from "../models/simvlm/loss.js";
+import type { Noise } from "../models/simvlm/noise.js";
 
 /** What a batch is trained on: a pure function, so that it can be compiled. */
 export type Objective<Batch> = (weights: Weights, batch: Batch, noise: Noise | undefined) => LossAndGradients;

@@ -1,8 +1,8 @@
-import { readDocuments, type TextDocument } from "../datasets/documents.js";
-import { readWebPairs, type WebPair } from "../datasets/web-pairs.js";
+import { readDocuments, type TextDocument } from "../formats/documents.js";
+import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load.js";
-import { buildPrefixBatch, type PrefixExample } from "../model/batch.js";
-import type { SimVLMConfig } from "../model/config.js";
+import { buildPrefixBatch, type PrefixExample } from "../models/simvlm/batch.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
 import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { BatchSource, SourcedBatch } from "./batches.js";

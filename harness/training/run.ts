@@ -1,6 +1,6 @@
 import type { StoredType } from "../checkpoints/index.js";
 import type { Provider } from "../engine/index.js";
-import type { WeightArrays } from "../model/weights.js";
+import type { WeightArrays } from "../layers/weights.js";
 import type { BatchSource } from "./batches.js";
 import { runLoop, type StepReport } from "./loop.js";
 import type { Objective } from "./objective.js";

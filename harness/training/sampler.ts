@@ -1,9 +1,9 @@
 import { loadImages } from "../images/load.js";
-import type { SimVLMConfig } from "../model/config.js";
-import { initializeWeights } from "../model/initialize.js";
-import type { WeightArrays } from "../model/weights.js";
+import type { WeightArrays } from "../layers/weights.js";
+import { createCaptioner } from "../models/captioner.js";
+import type { SimVLMConfig } from "../models/simvlm/config.js";
+import { initializeWeights } from "../models/simvlm/initialize.js";
 import { createRandom } from "../random.js";
-import { createCaptioner } from "../tasks/captioner.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { Sample } from "./run.js";
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type Checkpoint, loadCheckpoint, type StoredType, saveCheckpoint } from "../checkpoints/index.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
-import type { WeightArrays } from "../model/weights.js";
+import type { WeightArrays } from "../layers/weights.js";
 import { TrainingLog } from "./log.js";
 import type { Progress } from "./loop.js";
 import type { TrainedArrays, TrainingArrays } from "./trainer.js";

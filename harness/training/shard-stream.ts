@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { OnFault } from "../datasets/web-pairs.js";
+import type { OnFault } from "../formats/web-pairs.js";
 import type { Random } from "../random.js";
 
 /** Where a stream stands: how many examples of which pass over the data have been drawn. */

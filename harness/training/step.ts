@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Noise } from "../model/noise.js";
-import type { Weights } from "../model/weights.js";
+import type { Weights } from "../layers/weights.js";
+import type { Noise } from "../models/simvlm/noise.js";
 import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
 import type { Objective } from "./objective.js";
 

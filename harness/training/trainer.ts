@@ -1,7 +1,7 @@
 import { type CompiledFunction, compile, type MapTree, NativeTensor, type Provider } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
-import { toNatives } from "../model/native.js";
-import type { HostTensor, WeightArrays } from "../model/weights.js";
+import { toNatives } from "../layers/native.js";
+import type { HostTensor, WeightArrays } from "../layers/weights.js";
 import type { HostBatch, Objective } from "./objective.js";
 import {
   type AccumulationInputs,

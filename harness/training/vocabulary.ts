@@ -1,5 +1,5 @@
-import { readDocuments } from "../datasets/documents.js";
-import { readWebPairs } from "../datasets/web-pairs.js";
+import { readDocuments } from "../formats/documents.js";
+import { readWebPairs } from "../formats/web-pairs.js";
 import { WordCounts } from "../text/training/corpus.js";
 import { countLine, type TrainedTokenizer, trainFromCounts } from "../text/training/train.js";
 import type { PretrainingData } from "./pretraining-batches.js";

@@ -3,13 +3,13 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readNocaps } from "../../harness/datasets/nocaps.js";
+import { readNocaps } from "../../harness/formats/nocaps.js";
 import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import type { Parameters } from "../../harness/notebook/runner/parameters.js";
 import { runNotebook } from "../../harness/notebook/runner/run.js";
 import { drawToybox } from "../../harness/toybox/temporary.js";
 import { project, Scratch } from "../harness/cli/run-cli.js";
-import { say, serve } from "../harness/runs/server.js";
+import { say, serve } from "../harness/sources/server.js";
 import { codeCells, folder, names } from "./notebooks.js";
 
 /** The trained models that a notebook opens, and parameters that make it quick. */

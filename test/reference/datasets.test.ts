@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { alignPredictions } from "../../harness/datasets/align.js";
-import { readCocoCaptions } from "../../harness/datasets/coco.js";
-import { readMulti30k } from "../../harness/datasets/multi30k.js";
-import { readNlvr2 } from "../../harness/datasets/nlvr2.js";
-import { readNocaps } from "../../harness/datasets/nocaps.js";
-import { readCaptionResults } from "../../harness/datasets/results.js";
-import { readEsnliVe, readSnliVe } from "../../harness/datasets/snli-ve.js";
-import { readAnswerList, readVqa } from "../../harness/datasets/vqa.js";
+import { alignPredictions } from "../../harness/formats/align.js";
+import { readCocoCaptions } from "../../harness/formats/coco.js";
+import { readMulti30k } from "../../harness/formats/multi30k.js";
+import { readNlvr2 } from "../../harness/formats/nlvr2.js";
+import { readNocaps } from "../../harness/formats/nocaps.js";
+import { readCaptionResults } from "../../harness/formats/results.js";
+import { readEsnliVe, readSnliVe } from "../../harness/formats/snli-ve.js";
+import { readAnswerList, readVqa } from "../../harness/formats/vqa.js";
 import { hasShared, sharedFolder } from "../shared.js";
 
 const data = (...steps: string[]) => join(sharedFolder, "data", ...steps);

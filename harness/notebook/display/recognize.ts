@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { bootstrap, type MetricResult, type ResamplingOptions } from "@simvlm/metrics";
 import type { RunComparison } from "../../compare/comparison.js";
+import type { Caption } from "../../models/captioner.js";
 import { html } from "../../report/html.js";
 import { scoresByDomainView } from "../../report/plots/scores-by-domain.js";
 import { stackViews } from "../../report/stack.js";
@@ -11,7 +12,6 @@ import { type TableOptions, tableView } from "../../report/tables/table-view.js"
 import { thumbnail } from "../../report/tables/thumbnails.js";
 import { comparisonThumbnails, winsAndLossesView } from "../../report/tables/wins-and-losses.js";
 import type { View } from "../../report/view.js";
-import type { Caption } from "../../tasks/captioner.js";
 import { type CaptionedPicture, type Picture, picturesView } from "./pictures.js";
 
 export interface ShowOptions extends TableOptions, ResamplingOptions {

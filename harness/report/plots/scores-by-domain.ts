@@ -1,7 +1,7 @@
 import type { RunComparison } from "../../compare/comparison.js";
 import { MAIN_SCORES } from "../../compare/examples.js";
-import { listSubsets } from "../../compare/format/scores.js";
-import { unique } from "../../compare/format/text.js";
+import { listSubsets } from "../../terminal/comparison/scores.js";
+import { unique } from "../../terminal/text.js";
 import type { View } from "../view.js";
 import { type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";

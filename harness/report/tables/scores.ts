@@ -1,6 +1,6 @@
 import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets } from "../../compare/format/scores.js";
-import { unique } from "../../compare/format/text.js";
+import { listSubsets } from "../../terminal/comparison/scores.js";
+import { unique } from "../../terminal/text.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Column, Row } from "./columns.js";

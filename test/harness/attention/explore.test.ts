@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { explore } from "../../../harness/attention/explore.js";
 import { averageAttention, poolWords } from "../../../harness/attention/words.js";
 import { decodeImage } from "../../../harness/images/decode.js";
-import { decoderOnly, smallModel } from "../model/small.js";
+import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 
 const beach = "fixtures/images/beach.jpg";
 const quick = { methods: [], control: false } as const;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { recordAttention } from "../../../harness/attention/record.js";
 import { recordSelfAttention, rollOut, rollOutTokens } from "../../../harness/attention/rollout.js";
-import { toNatives } from "../../../harness/model/native.js";
+import { toNatives } from "../../../harness/layers/native.js";
+import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
-import { batchPrefixes } from "../../../harness/tasks/prefix.js";
-import { decoderOnly, smallModel } from "../model/small.js";
-import { randomImage } from "../model/tiny.js";
+import { decoderOnly, smallModel } from "../models/simvlm/small.js";
+import { randomImage } from "../models/simvlm/tiny.js";
 
 test("two layers by hand", () => {
   const first = Float32Array.of(1, 0, 0.5, 0.5);

@@ -2,13 +2,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import { type AttentionRecord, recordAttention } from "../../../harness/attention/record.js";
 import { averageAttention, poolWords } from "../../../harness/attention/words.js";
-import { forward } from "../../../harness/model/model.js";
-import { toNatives } from "../../../harness/model/native.js";
-import { toTensors } from "../../../harness/model/weights.js";
+import { toNatives } from "../../../harness/layers/native.js";
+import { toTensors } from "../../../harness/layers/weights.js";
+import { forward } from "../../../harness/models/simvlm/model.js";
+import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
-import { batchPrefixes } from "../../../harness/tasks/prefix.js";
-import { decoderOnly, smallModel } from "../model/small.js";
-import { randomImage } from "../model/tiny.js";
+import { decoderOnly, smallModel } from "../models/simvlm/small.js";
+import { randomImage } from "../models/simvlm/tiny.js";
 
 describe.each([
   ["encoder–decoder", {}, "cross"],

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashCheckpoint, hashWeights } from "../../../harness/checkpoints/hash.js";
 import { readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { initializeWeights } from "../../../harness/model/initialize.js";
+import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
 import { createRandom } from "../../../harness/random.js";
-import { randomHead, tiny } from "../model/tiny.js";
+import { randomHead, tiny } from "../models/simvlm/tiny.js";
 
 let folder = "";
 beforeAll(async () => {

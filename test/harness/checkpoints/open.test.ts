@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
 import { createRandomModel, openCheckpoint } from "../../../harness/checkpoints/open.js";
-import { countParameters, sizeOf } from "../../../harness/model/parameters.js";
+import { countParameters, sizeOf } from "../../../harness/models/simvlm/parameters.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
-import { smallModel } from "../model/small.js";
-import { randomHead } from "../model/tiny.js";
+import { smallModel } from "../models/simvlm/small.js";
+import { randomHead } from "../models/simvlm/tiny.js";
 import { fixtureTokenizer } from "../text/fixture.js";
 
 let folder = "";

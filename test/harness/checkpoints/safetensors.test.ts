@@ -5,7 +5,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../harness/checkpoints/float16.js";
 import { openSafetensors, readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import type { WeightArrays } from "../../../harness/model/weights.js";
+import type { WeightArrays } from "../../../harness/layers/weights.js";
 import { createRandom } from "../../../harness/random.js";
 
 let folder = "";

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
-import { decoderOnly, smallModel } from "../model/small.js";
+import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 import { runCli, Scratch } from "./run-cli.js";
 
 const scratch = new Scratch();

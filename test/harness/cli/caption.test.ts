@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
-import { smallModel } from "../model/small.js";
+import { smallModel } from "../models/simvlm/small.js";
 import { project, runCli, Scratch } from "./run-cli.js";
 
 const scratch = new Scratch();

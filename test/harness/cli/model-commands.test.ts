@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
-import { presets } from "../../../harness/model/config.js";
-import { countParameters } from "../../../harness/model/parameters.js";
+import { presets } from "../../../harness/models/simvlm/config.js";
+import { countParameters } from "../../../harness/models/simvlm/parameters.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
-import { smallModel } from "../model/small.js";
-import { randomHead } from "../model/tiny.js";
+import { smallModel } from "../models/simvlm/small.js";
+import { randomHead } from "../models/simvlm/tiny.js";
 import { runCli, Scratch } from "./run-cli.js";
 
 const scratch = new Scratch();

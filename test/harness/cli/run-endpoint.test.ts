@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verifyRun } from "../../../harness/runs/verify.js";
-import { type Answer, say, serve } from "../runs/server.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
+import { type Answer, say, serve } from "../sources/server.js";
 import { project, Scratch } from "./run-cli.js";
 
 const KEY = "sk-very-secret-8";

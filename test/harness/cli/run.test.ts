@@ -7,7 +7,7 @@ import { verifyRun } from "../../../harness/runs/verify.js";
 import type { ScoreReport } from "../../../harness/scoring/report.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { generateToybox } from "../../../harness/toybox/generate.js";
-import { smallModel } from "../model/small.js";
+import { smallModel } from "../models/simvlm/small.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { runCli, Scratch } from "./run-cli.js";
 

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { readLog } from "../../../harness/runs/log.js";
 import { runTask } from "../../../harness/runs/run-task.js";
 import { Scratch } from "../cli/run-cli.js";
+import { say, serve } from "../sources/server.js";
 import { writeFreshCheckpoint } from "../training/small-world.js";
-import { say, serve } from "./server.js";
 import { CAPTIONS, writeCaptions } from "./world.js";
 
 test("a predictions file becomes a run with scores, and is not asked twice", async () => {

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
-import { createFilePredictor } from "../../../harness/runs/sources/file-predictor.js";
 import { verifyRun } from "../../../harness/runs/verify.js";
 import type { ScoreReport } from "../../../harness/scoring/report.js";
+import { createFilePredictor } from "../../../harness/sources/predictions-file.js";
 import { TASKS } from "../../../harness/tasks/tasks.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";

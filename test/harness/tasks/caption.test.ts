@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { createRandomModel } from "../../../harness/checkpoints/open.js";
+import { createCaptioner } from "../../../harness/models/captioner.js";
+import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
-import { createCaptioner } from "../../../harness/tasks/captioner.js";
-import { batchPrefixes } from "../../../harness/tasks/prefix.js";
-import { smallModel } from "../model/small.js";
-import { randomImage } from "../model/tiny.js";
+import { smallModel } from "../models/simvlm/small.js";
+import { randomImage } from "../models/simvlm/tiny.js";
 
 const model = smallModel();
 const images = [1, 2, 3].map((seed) => randomImage(createRandom(seed)));

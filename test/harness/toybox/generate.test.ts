@@ -14,7 +14,7 @@ import {
   readSnliVe,
   readVqa,
   readWebPairs,
-} from "../../../harness/datasets/index.js";
+} from "../../../harness/formats/index.js";
 import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
 import { parseFacts } from "../../../harness/toybox/facts.js";
 import { readFacts } from "../../../harness/toybox/facts-file.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openCheckpoint } from "../../../harness/checkpoints/index.js";
-import { createModelPredictor } from "../../../harness/tasks/model-predictor.js";
+import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure } from "../../../harness/tasks/prediction.js";
 import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
 import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../../harness/checkpoints/index.js";
-import { readWebPairs } from "../../../harness/datasets/web-pairs.js";
+import { readWebPairs } from "../../../harness/formats/web-pairs.js";
 import { createRandom } from "../../../harness/random.js";
 import { readLog } from "../../../harness/training/log.js";
 import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretrain.js";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../../harness/engine/index.js";
-import { lossAndGradients } from "../../../harness/model/loss.js";
-import { toNatives } from "../../../harness/model/native.js";
-import { toArrays, toTensors, type WeightArrays } from "../../../harness/model/weights.js";
+import { toNatives } from "../../../harness/layers/native.js";
+import { toArrays, toTensors, type WeightArrays } from "../../../harness/layers/weights.js";
+import { lossAndGradients } from "../../../harness/models/simvlm/loss.js";
 import { createRandom } from "../../../harness/random.js";
 import { type PrefixTrainingBatch, prefixObjective } from "../../../harness/training/objective.js";
 import {
@@ -12,7 +12,7 @@ import {
   type TrainingStepOptions,
   type TrainingStepResult,
 } from "../../../harness/training/step.js";
-import { batchOf, lively, randomImage, randomText, tiny } from "../model/tiny.js";
+import { batchOf, lively, randomImage, randomText, tiny } from "../models/simvlm/tiny.js";
 
 type Step = CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult>;
 type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;

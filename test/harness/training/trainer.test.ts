@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
 import { type HostBatch, type PrefixTrainingBatch, prefixObjective } from "../../../harness/training/objective.js";
 import { type BatchPart, Trainer } from "../../../harness/training/trainer.js";
-import { batchOf, lively, randomImage, randomText, tiny } from "../model/tiny.js";
+import { batchOf, lively, randomImage, randomText, tiny } from "../models/simvlm/tiny.js";
 
 const random = createRandom(9);
 const examples = Array.from({ length: 4 }, (_, i) => ({

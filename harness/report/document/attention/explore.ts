@@ -7,7 +7,7 @@ import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
 import type { LoadedRun } from "../../../compare/load.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
-import { hashModel } from "../../../runs/sources/checkpoint.js";
+import { hashModel } from "../../../sources/checkpoint.js";
 import type { TaskExample } from "../../../tasks/task.js";
 import { completeSettings, TASKS } from "../../../tasks/tasks.js";
 

@@ -1,7 +1,7 @@
 import { classificationAccuracy } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { viewOf } from "../../../../harness/notebook/display/recognize.js";
-import { labelCurveView } from "../../../../harness/report/plots/label-curve.js";
+import { labelCurveView } from "../../../../harness/report/plots/label-curve-plot.js";
 import { project } from "../../cli/run-cli.js";
 import { comparisonOf } from "../../report/plots/comparison.js";
 

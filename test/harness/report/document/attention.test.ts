@@ -5,7 +5,7 @@ import { buildReport } from "../../../../harness/report/document/build.js";
 import { renderReport } from "../../../../harness/report/document/page.js";
 import { verifyReport } from "../../../../harness/report/document/verify.js";
 import { openRun } from "../../../../harness/runs/run.js";
-import { createCheckpointPredictor } from "../../../../harness/runs/sources/checkpoint.js";
+import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint.js";
 import { completeSettings, TASKS } from "../../../../harness/tasks/tasks.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../../training/small-world.js";

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
 import { diffReports } from "../../../../harness/report/document/diff.js";
-import { formatDiff } from "../../../../harness/report/document/diff-format.js";
 import type { Manifest } from "../../../../harness/runs/manifest.js";
+import { formatDiff } from "../../../../harness/terminal/diff.js";
 import { captionRuns, FEW } from "./world.js";
 
 let report: ReportData;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { scoreDistributionView } from "../../../../harness/report/plots/distribution.js";
-import { labelCurveView } from "../../../../harness/report/plots/label-curve.js";
+import { labelCurveView } from "../../../../harness/report/plots/label-curve-plot.js";
 import { lossCurveView } from "../../../../harness/report/plots/loss-curve.js";
 import { pairedDifferencesView } from "../../../../harness/report/plots/paired-differences.js";
 import { scoresByDomainView } from "../../../../harness/report/plots/scores-by-domain.js";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { scoreDistributionView } from "../../../../harness/report/plots/distribution.js";
 import { drawFigureSvg } from "../../../../harness/report/plots/draw.js";
 import { type Figure, styleOf } from "../../../../harness/report/plots/figure.js";
-import { labelCurveView } from "../../../../harness/report/plots/label-curve.js";
+import { labelCurveView } from "../../../../harness/report/plots/label-curve-plot.js";
 import { lossCurveView, smooth } from "../../../../harness/report/plots/loss-curve.js";
 import { pairedDifferencesView } from "../../../../harness/report/plots/paired-differences.js";
 import { roundTicks } from "../../../../harness/report/plots/scale.js";

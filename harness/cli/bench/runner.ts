@@ -1,0 +1,96 @@
+import { decodeGreedily } from "../../decoding/left-to-right.js";
+import { type CompiledFunction, type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { toNatives } from "../../layers/native.js";
+import type { Weights } from "../../layers/weights.js";
+import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";
+import { createContext } from "../../models/simvlm/context.js";
+import type { PrefixInputs } from "../../models/simvlm/inputs.js";
+import { encode } from "../../models/simvlm/model.js";
+import { sizeOf } from "../../models/simvlm/parameters.js";
+import { type PrefixTrainingBatch, prefixObjective } from "../../training/objective.js";
+import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
+import type { WorkInputs } from "./inputs.js";
+import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
+
+/** One side of a comparison, ready to do its work again and again. */
+export interface Runner {
+  /** Does the work once. */
+  run(): Promise<{ ms: number; result: ArrayLike<number> }>;
+  close(): Promise<void>;
+}
+
+/** Ours, compiled; the first run is part of making it. */
+export async function createRunner(work: Work, inputs: WorkInputs, options: CompileOptions): Promise<Runner> {
+  const runners = { encoder: encoderRunner, train: trainingRunner, caption: captionRunner };
+  return runners[work.kind](inputs, options);
+}
+
+async function timed(task: () => Promise<ArrayLike<number>>): Promise<{ ms: number; result: ArrayLike<number> }> {
+  const begin = performance.now();
+  const result = await task();
+  return { ms: performance.now() - begin, result };
+}
+
+async function encoderRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
+  const { suffixTokens: _, targets: __, targetWeights: ___, ...prefix } = toNatives(batch);
+  const inputs = { weights: toNatives(weights), prefix };
+  const run = ({ weights, prefix }: { weights: Weights; prefix: PrefixInputs }) =>
+    encode(prefix, createContext(weights, config)).tokens;
+  const compiled = await compile(run, inputs, options);
+  const into = await compiled.run(inputs);
+  return {
+    run: () => timed(async () => (await compiled.run(inputs, { into })).data),
+    close: () => compiled.dispose(),
+  };
+}
+
+async function trainingRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
+  type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;
+  const zeros = () =>
+    Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, NativeTensor.zeros(shape)]));
+  const scalar = (number: number) => NativeTensor.of(Float32Array.of(number), []);
+  const moments = () => ({ first: zeros(), second: zeros() });
+  let state: State = { weights: toNatives(weights), moments: moments() };
+  let spare: State = { weights: zeros(), moments: moments() };
+  let step = 0;
+  const inputs = () => {
+    step++;
+    return { ...state, batch: toNatives(batch), learningRate: scalar(SETTINGS.learningRate), step: scalar(step) };
+  };
+  const trainingStep = createTrainingStep(prefixObjective(config), { clipNorm: SETTINGS.clipNorm });
+  const compiled: CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult> = await compile(
+    trainingStep,
+    { ...inputs(), noise: undefined },
+    options,
+  );
+  step = 0;
+  return {
+    run: () =>
+      timed(async () => {
+        const { loss } = await compiled.run({ ...inputs(), noise: undefined }, { into: spare });
+        [state, spare] = [spare, state];
+        return loss.data;
+      }),
+    close: () => compiled.dispose(),
+  };
+}
+
+async function captionRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
+  const { suffixTokens: _, targets: __, targetWeights: ___, ...prefix } = batch;
+  const decoder = createCompiledDecoder(toNatives(weights), config, options);
+  const { start, end } = SETTINGS;
+  const search = { start, end, minLength: CAPTION_LENGTH, maxLength: CAPTION_LENGTH };
+  return {
+    run: () =>
+      timed(async () => (await decodeGreedily(decoder, prefix, search)).flatMap((captions) => captions[0]!.tokens)),
+    close: async () => {},
+  };
+}
+
+/** How many numbers a result should have, to see that a peer's is of the same form. */
+export function resultSize(work: Work, { batch, config }: WorkInputs): number {
+  if (work.kind === "train") return 1;
+  if (work.kind === "caption") return work.batch * CAPTION_LENGTH;
+  const tokens = (config.imageSize / config.patchSize) ** 2 + batch.prefixTokens.shape[1]!;
+  return sizeOf([work.batch, tokens, config.width]);
+}

@@ -1,0 +1,104 @@
+import { clone } from "@tensorflow/tfjs-core";
+import { batchSize, checkLength, type Decoder } from "../../decoding/decoder.js";
+import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { type NativeWeights, toNatives } from "../../layers/native.js";
+import type { Weights } from "../../layers/weights.js";
+import type { SimVLMConfig } from "./config.js";
+import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "./decoder-step.js";
+import type { PrefixInputs } from "./inputs.js";
+import { type PrefixMemory, rememberPrefix } from "./prefix-memory.js";
+
+/** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
+const LENGTH_STEP = 16;
+
+/**
+ * Decoding with two compiled graphs, one for the prefix and one for a step. Each is compiled once for every shape it
+ * meets: batch, beams, prefix lengths, and suffix length rounded up.
+ */
+export function createCompiledDecoder(
+  weights: NativeWeights,
+  config: SimVLMConfig,
+  options: CompileOptions = {},
+): Decoder {
+  const encodePrefix = (inputs: { weights: Weights; prefix: PrefixInputs }): PrefixMemory =>
+    rememberPrefix(inputs.weights, inputs.prefix, config);
+  const step = (inputs: { weights: Weights; memory: PrefixMemory; cache: SuffixCache; step: StepInputs }) =>
+    decodeStep(inputs.weights, inputs.memory, inputs.cache, inputs.step, config);
+
+  // On a GPU weights are copied there once, and the prefix's and the cache's keys and values stay there.
+  const onDevice = options.provider === "webgpu";
+  let resident: Promise<NativeWeights> | undefined;
+  const upload = async () => {
+    if (!onDevice) return weights;
+    const copied = await compile(copy, weights, { ...options, keepOnDevice: Object.keys(weights) });
+    return copied.run(weights);
+  };
+
+  return {
+    vocabularySize: config.vocabularySize,
+    async encode(prefix, { beams, length }) {
+      checkLength(prefix, length, config);
+      resident ??= upload();
+      const held = await resident;
+      const rows = batchSize(prefix) * beams;
+      const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
+      const inputs = { weights: held, prefix: toNatives(prefix) };
+      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "hidden", "first"] });
+      const memory = await encoder.run(inputs);
+      // In plain memory each step reads one cache and writes the other.
+      let cache = emptyNatives(config, rows, places);
+      let spare = emptyNatives(config, rows, places);
+      const logits = NativeTensor.zeros([rows, config.vocabularySize]);
+      const arguments_ = (tokens: Int32Array, position: number, parents: Int32Array | undefined) => ({
+        weights: held,
+        memory,
+        cache,
+        step: {
+          tokens: NativeTensor.of(tokens, [rows], "int32"),
+          position: NativeTensor.of(Int32Array.of(position), [], "int32"),
+          ...(parents && { parents: NativeTensor.of(parents, [rows], "int32") }),
+        },
+      });
+      const compileStep = (inputs: ReturnType<typeof arguments_>) =>
+        compile(step, inputs, { ...options, keepOnDevice: ["cache"] });
+      const graphs = new Map<boolean, ReturnType<typeof compileStep>>();
+      return {
+        async step(tokens, position, parents) {
+          const inputs = arguments_(tokens, position, parents);
+          const inherits = parents !== undefined;
+          const graph = graphs.get(inherits) ?? compileStep(inputs);
+          graphs.set(inherits, graph);
+          const results = await (await graph).run(inputs, onDevice ? {} : { into: { logits, cache: spare } });
+          if (onDevice) disposeAll(cache);
+          [cache, spare] = [results.cache, cache];
+          return results.logits.data as Float32Array;
+        },
+        dispose() {
+          disposeAll(cache);
+          disposeAll(memory.layers);
+          memory.hidden.dispose();
+          memory.first.dispose();
+        },
+      };
+    },
+  };
+}
+
+type NativeCache = MapTree<SuffixCache, NativeTensor>;
+
+const copy = (tensors: Weights): Weights =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, clone(tensor)]));
+
+function disposeAll(cache: NativeCache): void {
+  for (const { keys, values } of Object.values(cache)) {
+    keys.dispose();
+    values.dispose();
+  }
+}
+
+function emptyNatives(config: SimVLMConfig, rows: number, length: number): NativeCache {
+  const layers = Object.entries(cacheShapes(config, rows, length)).map(([name, { keys, values }]) => {
+    return [name, { keys: NativeTensor.zeros(keys), values: NativeTensor.zeros(values) }] as const;
+  });
+  return Object.fromEntries(layers);
+}

@@ -1,0 +1,36 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { batchSize, checkLength, type Decoder } from "../../decoding/decoder.js";
+import { toTensors, type Weights } from "../../layers/weights.js";
+import type { SimVLMConfig } from "./config.js";
+import { decodeStep, emptyCache } from "./decoder-step.js";
+import { rememberPrefix } from "./prefix-memory.js";
+
+/** Decoding on the current tfjs backend. */
+export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Decoder {
+  return {
+    vocabularySize: config.vocabularySize,
+    async encode(prefix, { beams, length }) {
+      checkLength(prefix, length, config);
+      const memory = tf.tidy(() => rememberPrefix(weights, toTensors(prefix), config));
+      let cache = tf.tidy(() => emptyCache(config, batchSize(prefix) * beams, length));
+      return {
+        async step(tokens, position, parents) {
+          const { logits, cache: written } = tf.tidy(() => {
+            const inputs = {
+              tokens: tf.tensor1d(tokens, "int32"),
+              position: tf.scalar(position, "int32"),
+              parents: parents && tf.tensor1d(parents, "int32"),
+            };
+            return decodeStep(weights, memory, cache, inputs, config);
+          });
+          tf.dispose(cache);
+          cache = written;
+          const values = await logits.data<"float32">();
+          logits.dispose();
+          return values;
+        },
+        dispose: () => tf.dispose([memory, cache] as tf.TensorContainer[]),
+      };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type CompileOptions, compile } from "../../../engine/compile.js";
+import type { CompiledFunction } from "../../../engine/compiled-function.js";
+import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
+import { type MapTree, mapTree } from "../../../engine/tree.js";
+import type { Weights } from "../../../layers/weights.js";
+import type { SimVLMConfig } from "../config.js";
+import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "../decoder-step.js";
+import type { PrefixInputs } from "../inputs.js";
+import { type ParameterShapes, parameterShapes } from "../parameters.js";
+import { type PrefixMemory, rememberPrefix } from "../prefix-memory.js";
+
+/** What shapes the graphs are exported for; they hold no others. */
+export interface ExportShapes {
+  /** Pictures at a time. */
+  readonly batch: number;
+  /** Places for text beside the picture; 0 for none. */
+  readonly promptLength: number;
+  /** Places of the suffix, the start token included. */
+  readonly maxLength: number;
+}
+
+export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };
+export type EncoderOutputs = { readonly memory: PrefixMemory };
+export type StepArguments = {
+  readonly weights: Weights;
+  readonly memory: PrefixMemory;
+  readonly cache: SuffixCache;
+  readonly step: StepInputs;
+};
+export type StepOutputs = { readonly logits: StepArguments["step"]["tokens"]; readonly cache: SuffixCache };
+
+/** The two graphs of a model, each with the weights it reads. */
+export interface ExportGraphs {
+  readonly encoder: CompiledFunction<EncoderInputs, EncoderOutputs>;
+  readonly step: CompiledFunction<StepArguments, StepOutputs>;
+  readonly encoderWeights: readonly string[];
+  readonly stepWeights: readonly string[];
+}
+
+/** Compiles the encoder and one step of the decoder, which takes the encoder's outputs by the same names. */
+export async function compileGraphs(
+  config: SimVLMConfig,
+  { batch, promptLength, maxLength }: ExportShapes,
+  options: Pick<CompileOptions, "provider">,
+): Promise<ExportGraphs> {
+  const all = mapShapes(parameterShapes(config));
+  const encode = ({ weights, prefix }: EncoderInputs): EncoderOutputs => ({
+    memory: rememberPrefix(weights, prefix, config),
+  });
+  const takeStep = ({ weights, memory, cache, step }: StepArguments): StepOutputs =>
+    decodeStep(weights, memory, cache, step, config);
+
+  const prefix = prefixSignature(config, batch, promptLength);
+  const encoderUse = await listUsed(encode, { weights: all, prefix });
+  const encoder = await compile(encode, { weights: pick(all, encoderUse.weights), prefix }, options);
+
+  const memory = encoderUse.result.memory;
+  const cache = mapTree(cacheShapes(config, batch, maxLength), isShape, (_, shape) => ({ shape }));
+  const step = { tokens: { shape: [batch], dtype: "int32" }, position: { shape: [], dtype: "int32" } };
+  const signature = { weights: all, memory, cache: cache as MapTree<SuffixCache, TensorSpecification>, step };
+  const stepUse = await listUsed(takeStep, signature);
+  const decoderStep = await compile(takeStep, { ...signature, weights: pick(all, stepUse.weights) }, options);
+  return { encoder, step: decoderStep, encoderWeights: encoderUse.weights, stepWeights: stepUse.weights };
+}
+
+function prefixSignature({ imageSize }: SimVLMConfig, batch: number, length: number) {
+  return {
+    images: { shape: [batch, imageSize, imageSize, 3] },
+    ...(length > 0 && {
+      prefixTokens: { shape: [batch, length], dtype: "int32" },
+      prefixMask: { shape: [batch, length] },
+    }),
+  };
+}
+
+/** What the names of weights begin with among a graph's inputs. */
+export const WEIGHTS = "weights/";
+
+/** The weights that a function reads, and the shapes of what it returns. */
+async function listUsed<Inputs extends { readonly weights: Weights }, Outputs>(
+  fn: (inputs: Inputs) => Outputs,
+  signature: MapTree<Inputs, TensorSpecification>,
+): Promise<{ weights: string[]; result: MapTree<Outputs, TensorSpecification> }> {
+  const weights = new Set<string>();
+  const note: ProxyHandler<Weights> = {
+    get(all, name) {
+      weights.add(String(name));
+      return Reflect.get(all, name);
+    },
+  };
+  const noting = (inputs: Inputs) => fn({ ...inputs, weights: new Proxy(inputs.weights, note) });
+  const trace = await traceFunction(noting, signature);
+  const shapes = new Map(trace.outputs.map(([name, { shape, type }]) => [name, { shape, dtype: type }]));
+  const isName = (node: unknown): node is string => typeof node === "string";
+  return {
+    weights: [...weights],
+    result: mapTree(trace.result, isName, (_, name) => shapes.get(name)!) as MapTree<Outputs, TensorSpecification>,
+  };
+}
+
+const isShape = (node: unknown): node is readonly number[] => Array.isArray(node);
+
+function mapShapes(shapes: ParameterShapes): Record<string, TensorSpecification> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+}
+
+/** The part of a record that has these keys. */
+export function pick<Value>(all: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(names.map((name) => [name, all[name]!]));
+}

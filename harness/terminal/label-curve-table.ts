@@ -1,0 +1,32 @@
+import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/label-curve.js";
+import { createTable, formatCount, formatScore } from "./tables.js";
+import { unique } from "./text.js";
+
+const SHOWN = ["CIDEr", "things (F1)", "colors (F1)", EXACT_CAPTIONS];
+
+/** A row a model, the scores of all examples with their intervals; below, where labels come to be worth more than none. */
+export function formatLabelCurve({ points, crossings, data }: LabelCurve): string {
+  const overall = points.filter(({ subset, score }) => subset === "all" && SHOWN.includes(score));
+  const scores = SHOWN.filter((name) => overall.some(({ score }) => score === name));
+  const table = createTable(["", "labelled pictures", ...scores], { rules: false });
+  for (const run of unique(overall.map(({ run }) => run))) {
+    const own = overall.filter((point) => point.run === run);
+    table.push([own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatCell(own, score))]);
+  }
+  const lines = crossings.filter(({ score }) => scores.includes(score)).map(describeCrossing);
+  return [`${formatCount(data.examples)} pictures of the test`, table.toString(), ...lines].join("\n");
+}
+
+function formatCell(points: readonly LabelCurvePoint[], name: string): string {
+  const point = points.find(({ score }) => score === name)!;
+  return formatScore(point.value, point);
+}
+
+function describeCrossing({ supervision, score, after, before, labels }: Crossing): string {
+  const subject = `${score}: ${supervision}`;
+  if (before === null)
+    return `${subject} does not pass zero-shot, with ${formatCount(after!)} labelled pictures neither`;
+  if (after === null) return `${subject} is above zero-shot with ${formatCount(before)} labelled pictures already`;
+  const between = `between ${formatCount(after)} and ${formatCount(before)}`;
+  return `${subject} passes zero-shot ${between} labelled pictures, at about ${formatCount(labels!)}`;
+}

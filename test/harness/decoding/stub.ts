@@ -1,0 +1,47 @@
+import type { Decoder, HostPrefix } from "../../../harness/decoding/decoder.js";
+import { createRandom } from "../../../harness/random.js";
+
+/** Logits of the next token after a text that begins with the start token, for an example of the batch. */
+export type LanguageModel = (text: readonly number[], example: number) => readonly number[];
+
+/** A decoder over any language model, which keeps the rows' texts itself and so checks `parents` too. */
+export function stubDecoder(model: LanguageModel, vocabularySize: number): Decoder {
+  return {
+    vocabularySize,
+    async encode(prefix, { beams, length }) {
+      let texts: number[][] = Array.from({ length: prefix.prefixTokens!.shape[0]! * beams }, () => []);
+      return {
+        async step(tokens, position, parents) {
+          if (position >= length) throw new Error(`position ${position} of ${length}`);
+          texts = texts.map((_, row) => {
+            const parent = parents?.[row] ?? row;
+            if (Math.floor(parent / beams) !== Math.floor(row / beams)) throw new Error("a beam of another example");
+            return [...texts[parent]!, tokens[row]!];
+          });
+          if (texts[0]!.length !== position + 1) throw new Error("positions are not in order");
+          return Float32Array.from(texts.flatMap((text, row) => model(text, Math.floor(row / beams))));
+        },
+        dispose() {},
+      };
+    },
+  };
+}
+
+/** As many examples as there are numbers; the model tells them apart by their row. */
+export function examples(count: number): HostPrefix {
+  return { prefixTokens: { shape: [count, 1], data: new Int32Array(count) } };
+}
+
+/** Random logits that depend on the whole text. */
+export function randomModel(vocabularySize: number, seed: number): LanguageModel {
+  return (text, example) => {
+    const random = createRandom(seed).fork(example).fork(text.join(" "));
+    return Array.from({ length: vocabularySize }, () => 1.5 * random.normal());
+  };
+}
+
+export function logSoftmax(logits: readonly number[]): number[] {
+  const exact = Array.from(Float32Array.from(logits));
+  const normaliser = Math.log(exact.reduce((sum, logit) => sum + Math.exp(logit), 0));
+  return exact.map((logit) => logit - normaliser);
+}

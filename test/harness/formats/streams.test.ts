@@ -1,0 +1,122 @@
+import { gzipSync } from "node:zlib";
+import sharp from "sharp";
+import { pack } from "tar-stream";
+import { describe, expect, test } from "vitest";
+import { readDocuments } from "../../../harness/formats/documents.js";
+import { readWebPairs } from "../../../harness/formats/web-pairs.js";
+import { Scratch } from "../cli/run-cli.js";
+
+const dot = await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
+  .jpeg()
+  .toBuffer();
+
+async function tar(entries: readonly (readonly [string, string | Buffer])[]): Promise<Buffer> {
+  const archive = pack();
+  for (const [name, content] of entries) archive.entry({ name }, content);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function collect<T>(
+  read: (path: string, onFault: (where: string, problem: string) => void) => AsyncIterable<T>,
+  path: string,
+) {
+  const items: T[] = [];
+  const faults: string[] = [];
+  for await (const item of read(path, (where, problem) => faults.push(`${where.replace(path, "FILE")}: ${problem}`)))
+    items.push(item);
+  return { items, faults };
+}
+
+describe("web pairs", () => {
+  test("text comes from .txt or from the .json's caption; folders and dots in keys do no harm", async () => {
+    const scratch = new Scratch();
+    const path = scratch.write(
+      "a.tar",
+      await tar([
+        ["00/1.jpg", dot],
+        ["00/1.txt", " a dog\n"],
+        ["00/2.jpg", dot],
+        ["00/2.json", '{"caption":"a cat","url":""}'],
+        ["v1.0/3.txt", "a bird"],
+        ["v1.0/3.png", dot],
+      ]),
+    );
+    const { items, faults } = await collect(readWebPairs, path);
+    expect(items.map(({ id, text }) => [id.replace(path, "FILE"), text])).toEqual([
+      ["FILE: 00/1", "a dog"],
+      ["FILE: 00/2", "a cat"],
+      ["FILE: v1.0/3", "a bird"],
+    ]);
+    expect(items[0]!.image.equals(dot)).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  test("what lacks its partner and what is not JSON is named and passed over", async () => {
+    const scratch = new Scratch();
+    const path = scratch.write(
+      "a.tar",
+      await tar([
+        ["1.jpg", dot],
+        ["2.txt", "alone"],
+        ["3.jpg", dot],
+        ["3.json", "{"],
+        ["4.jpg", dot],
+        ["4.txt", "good"],
+      ]),
+    );
+    const { items, faults } = await collect(readWebPairs, path);
+    expect(items.map(({ text }) => text)).toEqual(["good"]);
+    expect(faults).toHaveLength(4);
+    expect(faults.slice(0, 2)).toEqual(["FILE: 1: an image without text", "FILE: 2: a text without image"]);
+    expect(faults[2]).toMatch(/^FILE: 3\.json: not JSON/);
+  });
+
+  test("an archive that breaks off gives what came before", async () => {
+    const scratch = new Scratch();
+    const whole = await tar([
+      ["1.jpg", dot],
+      ["1.txt", "first"],
+      ["2.jpg", dot],
+      ["2.txt", "second"],
+    ]);
+    const { items, faults } = await collect(readWebPairs, scratch.write("a.tar", whole.subarray(0, 2048 + 300)));
+    expect(items.map(({ text }) => text)).toEqual(["first"].slice(0, items.length));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/archive is broken|without text/);
+  });
+
+  test("no such shard", async () => {
+    await expect(collect(readWebPairs, new Scratch().at("none.tar"))).rejects.toMatchObject({ code: "missing-file" });
+  });
+});
+
+describe("documents", () => {
+  test("packed and not, bad lines counted", async () => {
+    const scratch = new Scratch();
+    const lines = ['{"text":"one"}', "", "{", '{"title":"no text"}', '{"text":"  two "}'].join("\n");
+    for (const path of [scratch.write("a.jsonl", lines), scratch.write("a.json.gz", gzipSync(lines))]) {
+      const { items, faults } = await collect(readDocuments, path);
+      expect(items.map(({ text }) => text)).toEqual(["one", "two"]);
+      expect(faults.map((fault) => fault.slice(0, 13))).toEqual(["FILE, line 3:", "FILE, line 4:"]);
+    }
+  });
+
+  test("a file that breaks off", async () => {
+    const scratch = new Scratch();
+    const text = Array.from({ length: 3000 }, (_, i) => `{"text":"${Math.sin(i)}"}`).join("\n");
+    const packed = gzipSync(text);
+    const { items, faults } = await collect(
+      readDocuments,
+      scratch.write("a.json.gz", packed.subarray(0, packed.length / 2)),
+    );
+    expect(items.length).toBeLessThan(3000);
+    expect(faults.at(-1)).toMatch(/breaks off/);
+  });
+
+  test("no such file", async () => {
+    await expect(collect(readDocuments, new Scratch().at("none.gz"))).rejects.toMatchObject({ code: "missing-file" });
+  });
+});
