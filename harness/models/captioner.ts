@@ -2,8 +2,8 @@ import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
 import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
 import { createRandom } from "../random.js";
-import { FIRST_PIECE_ID, SPACE_MARK } from "../text/symbols.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { listWholeWords } from "../text/words.js";
 import { type Execution, type ModelExample, type Preparation, usualPrompt, type VisionLanguageModel } from "./model.js";
 
 export interface CaptionerOptions extends Execution {
@@ -89,9 +89,8 @@ export function generateTexts<Batch>(
   return decodeBest(decoder, batch, { ...request, tokenizer, forced: examples.map(({ prompt }) => prompt) });
 }
 
-/** Pieces that are not a word of two letters or more by themselves. */
+/** What is neither a word by itself nor the end. */
 function listFragments(tokenizer: Tokenizer): number[] {
-  const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => id !== tokenizer.endId);
-  const pieces = tokenizer.pieces(ids);
-  return ids.filter((id, i) => id < FIRST_PIECE_ID || !(pieces[i]!.startsWith(SPACE_MARK) && pieces[i]!.length > 2));
+  const allowed = new Set([...listWholeWords(tokenizer), tokenizer.endId]);
+  return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => !allowed.has(id));
 }

@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "../../checkpoints/checkpoint.js";
 import { assetPath } from "../../files/asset.js";
 import type { Random } from "../../random.js";
-import { loadTokenizer } from "../../text/tokenizer.js";
+import { loadTokenizer } from "../../text/unigram.js";
 import type { PresetOptions } from "../family.js";
 import { loadCheckpoint } from "./checkpoint.js";
 import type { SimVLMConfig } from "./config.js";
