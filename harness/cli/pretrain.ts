@@ -96,12 +96,12 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
         : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
   };
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
-  const recipe = Object.fromEntries(
-    ["steps", "longestText", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [
-      key,
-      options[key as keyof PretrainingRecipe],
-    ]),
-  ) as unknown as PretrainingRecipe;
+  const { longestText, seed, learningRate, pairs, documents, accumulate } = options;
+  const { prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const recipe: PretrainingRecipe = {
+    ...{ steps, longestText, seed, learningRate, pairs, documents, accumulate },
+    ...{ prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate },
+  };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
   if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
 }
