@@ -3,9 +3,6 @@ import { readNocaps } from "../formats/nocaps.js";
 import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
 import type { Language, Task } from "./task.js";
 
-/** What stands beside the picture in the encoder; the paper's prompt (§4.1.1), as captions are written, without a capital. */
-export const CAPTION_PROMPTS: Readonly<Record<Language, string>> = { en: "a picture of", de: "ein Bild von" };
-
 const FILES: Readonly<Record<Language, readonly string[]>> = {
   en: ["SPLIT.json", "captions_SPLIT2014.json", "captions_SPLIT2017.json", "nocaps_SPLIT_4500_captions.json"],
   de: ["SPLIT-de.json"],
@@ -20,13 +17,13 @@ export const captionTask: Task = {
   headLoss: "softmax",
   maxLength: 40,
   async load(folder, settings) {
-    const { split, language, modality, prompt = CAPTION_PROMPTS[language] } = settings;
+    const { split, language, modality, prompt } = settings;
     const file = findSplitFile(folder, split, [...FILES[language], ...(language === "en" ? ["captions.json"] : [])]);
     const images = await readNocaps(file, { imageRoot: findImageRoot(folder, split), references: "optional" });
     const examples = images.map(({ id, file, references }) => ({
       id,
       images: imagesOf(modality, file),
-      prefix: prompt,
+      ...(prompt !== undefined && { prefix: prompt }),
       targets: references,
     }));
     const scorable = images.every(({ references }) => references.length > 0);

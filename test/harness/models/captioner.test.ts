@@ -1,34 +1,34 @@
 import { expect, test } from "vitest";
-import { createRandomModel } from "../../../harness/checkpoints/open.js";
 import { createCaptioner } from "../../../harness/models/captioner.js";
+import { createRandomModel } from "../../../harness/models/registry.js";
 import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
-import { smallModel } from "../models/simvlm/small.js";
-import { randomImage } from "../models/simvlm/tiny.js";
+import { smallModel } from "./simvlm/small.js";
+import { randomImage } from "./simvlm/tiny.js";
 
 const model = smallModel();
 const images = [1, 2, 3].map((seed) => randomImage(createRandom(seed)));
 const pixels = 16 * 16 * 3;
 
 test("prefixes of unequal length are padded and masked, pictures come first", () => {
-  const prefix = batchPrefixes([{ image: images[0], text: [7] }, { text: [8, 9] }], model.config, 0);
+  const prefix = batchPrefixes([{ image: images[0], prompt: [7] }, { prompt: [8, 9] }], model.config, 0);
   expect(prefix.images?.shape).toEqual([1, 16, 16, 3]);
   expect(prefix.images?.data).toEqual(images[0]);
   expect([...prefix.imageMask!.data]).toEqual([1, 0]);
   expect([...prefix.prefixTokens!.data]).toEqual([7, 0, 8, 9]);
   expect([...prefix.prefixMask!.data]).toEqual([1, 0, 1, 1]);
-  expect(batchPrefixes([{ image: images[0], text: [] }], model.config, 0)).not.toHaveProperty("prefixTokens");
+  expect(batchPrefixes([{ image: images[0], prompt: [] }], model.config, 0)).not.toHaveProperty("prefixTokens");
   expect(prefix.images?.data).toHaveLength(pixels);
 });
 
 test("the prompt stands in the encoder, and changes what is said", async () => {
   const decoding = { method: "greedy", maxLength: 8 } as const;
   const one = createCaptioner(model, { prompt: "a dog", decoding });
-  expect([...one.prefixOf(images).prefixTokens!.data.slice(0, one.promptTokens)]).toEqual(
-    model.tokenizer.encode("a dog"),
-  );
+  const { prompt } = one.exampleOf(images[0]!);
+  expect(prompt).toEqual(model.tokenizer.encode("a dog"));
+  expect([...model.toBatch(images.map(one.exampleOf)).prefixTokens!.data.slice(0, prompt.length)]).toEqual(prompt);
   const without = createCaptioner(model, { prompt: "", decoding });
-  expect(without.promptTokens).toBe(0);
+  expect(without.exampleOf(images[0]!).prompt).toEqual([]);
   const [a] = await one.caption(images);
   const [b] = await without.caption(images);
   expect(a!.logProbability).not.toBe(b!.logProbability);
@@ -66,7 +66,9 @@ test("a beam's caption is at least as probable as the greedy one of the same len
 
 test("a model nobody trained says whole words, each once", async () => {
   const random = await createRandomModel({ preset: "toy" });
-  const [caption] = await createCaptioner(random).caption([randomImage(createRandom(1), random.config.imageSize)]);
+  const [caption] = await createCaptioner(random).caption([
+    randomImage(createRandom(1), random.preparation.framing.size),
+  ]);
   const words = caption!.text.split(" ");
   expect(words.length).toBeGreaterThan(1);
   expect(new Set(words).size).toBe(words.length);

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { recordAttention } from "../../../harness/attention/record.js";
-import { recordSelfAttention, rollOut, rollOutTokens } from "../../../harness/attention/rollout.js";
-import { toNatives } from "../../../harness/layers/native.js";
-import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
+import { rollOut, rollOutTokens } from "../../../harness/attention/methods.js";
+import { countKeys } from "../../../harness/models/attention-maps.js";
 import { createRandom } from "../../../harness/random.js";
 import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 import { randomImage } from "../models/simvlm/tiny.js";
@@ -23,13 +21,14 @@ describe.each([
   ["encoder–decoder", {}],
   ["decoder-only", decoderOnly],
 ] as const)("%s", (_, layout) => {
-  const { config, weights } = smallModel(layout);
-  const prefix = batchPrefixes([{ image: randomImage(createRandom(3)), text: [270, 280, 290] }], config, 0);
-  const suffix = { shape: [1, 5], data: Int32Array.of(1, 300, 301, 302, 303) };
-  const natives = toNatives(weights);
+  const maps = smallModel(layout).attention!;
+  const said = {
+    example: { image: randomImage(createRandom(3)), prompt: [270, 280, 290] },
+    tokens: [300, 301, 302, 303],
+  };
 
   test("rows add up to 1, before and after", async () => {
-    const attention = await recordSelfAttention(natives, config, prefix, suffix);
+    const attention = await maps.selfAttention!(said);
     expect(attention.layers).toHaveLength(layout === decoderOnly ? 3 : 2);
     const rolled = rollOut(attention);
     for (const matrix of [...attention.layers, rolled]) {
@@ -41,10 +40,10 @@ describe.each([
   });
 
   test("each token's shares add up to 1 and see no later token", async () => {
-    const record = await recordAttention(natives, config, prefix, suffix, 4);
-    const tokens = rollOutTokens(record, await recordSelfAttention(natives, config, prefix, suffix));
+    const record = await maps.record(said);
+    const tokens = rollOutTokens(record, await maps.selfAttention!(said));
     const keys = tokens.data.length / 4;
-    expect(keys).toBe(4 + 3 + record.suffixKeys);
+    expect(keys).toBe(4 + 3 + countKeys(record, "text"));
     for (let token = 0; token < 4; token++) {
       const row = [...tokens.data.subarray(token * keys, (token + 1) * keys)];
       expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);

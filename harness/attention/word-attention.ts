@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
+import type { AttentionKey, AttentionRecord } from "../models/attention-maps.js";
 import type { WordSpan } from "../text/words.js";
-import type { AttentionRecord } from "./record.js";
 
 /** A layer or a head, counted from 0, or the mean of all. */
 export type Choice = number | "mean";
@@ -12,14 +12,16 @@ export interface AttentionChoice {
 
 const DEFAULTS = { layer: "mean", head: "mean" } as const;
 
-/** Where the model looked for one word. The three shares add up to 1. */
+/** Where the model looked for one word. The shares add up to 1. */
 export interface WordAttention extends WordSpan {
   /** Probability of each patch, `[grid, grid]`; they add up to `image`. */
   readonly map: Float32Array;
   readonly image: number;
   readonly prompt: number;
-  /** On the text before the word; 0 but in the decoder-only layout. */
+  /** On the text before the word; 0 where the decoder looks at picture and prompt apart from it. */
   readonly suffix: number;
+  /** On the class token, which has no place in the picture; only of a model that has one. */
+  readonly classToken?: number;
 }
 
 /**
@@ -68,20 +70,21 @@ function list(what: string, choice: Choice, count: number): number[] {
  * @param words of the same tokens, see `Tokenizer.words`
  */
 export function poolWords(average: Float32Array, record: AttentionRecord, words: readonly WordSpan[]): WordAttention[] {
-  const { imageKeys, promptKeys } = record;
-  const keys = average.length / record.tokens;
+  const { keys, grid } = record;
   return words.map((word) => {
-    const mean = new Float64Array(keys);
+    const mean = new Float64Array(keys.length);
     for (let token = word.start; token < word.end; token++) {
-      for (let key = 0; key < keys; key++) mean[key]! += average[token * keys + key]! / (word.end - word.start);
+      for (let key = 0; key < keys.length; key++) {
+        mean[key]! += average[token * keys.length + key]! / (word.end - word.start);
+      }
     }
-    const share = (begin: number, end?: number) => mean.subarray(begin, end).reduce((sum, value) => sum + value, 0);
-    return {
-      ...word,
-      map: Float32Array.from(mean.subarray(0, imageKeys)),
-      image: share(0, imageKeys),
-      prompt: share(imageKeys, imageKeys + promptKeys),
-      suffix: share(imageKeys + promptKeys),
-    };
+    const map = new Float32Array(grid ** 2);
+    const shares: Partial<Record<AttentionKey["kind"], number>> = {};
+    for (const [place, key] of keys.entries()) {
+      if (key.kind === "patch") map[key.row * grid + key.column] = mean[place]!;
+      shares[key.kind] = (shares[key.kind] ?? 0) + mean[place]!;
+    }
+    const { patch: image = 0, prompt = 0, text: suffix = 0, class: classToken } = shares;
+    return { ...word, map, image, prompt, suffix, ...(classToken !== undefined && { classToken }) };
   });
 }

@@ -2,14 +2,17 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
-import { hashWeights } from "../../../harness/checkpoints/hash.js";
-import { createRandomModel, openCheckpoint } from "../../../harness/checkpoints/open.js";
-import { countParameters, sizeOf } from "../../../harness/models/simvlm/parameters.js";
-import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
-import { smallModel } from "../models/simvlm/small.js";
-import { randomHead } from "../models/simvlm/tiny.js";
-import { fixtureTokenizer } from "../text/fixture.js";
+import { hashWeights } from "../../../../harness/checkpoints/hash.js";
+import { openCheckpoint } from "../../../../harness/models/registry.js";
+import { saveCheckpoint } from "../../../../harness/models/simvlm/checkpoint.js";
+import { presets } from "../../../../harness/models/simvlm/config.js";
+import { createFreshSimVLM, openSimVLM } from "../../../../harness/models/simvlm/open.js";
+import { countParameters, sizeOf } from "../../../../harness/models/simvlm/parameters.js";
+import { createRandom } from "../../../../harness/random.js";
+import { serializeTokenizer } from "../../../../harness/text/tokenizer-file.js";
+import { fixtureTokenizer } from "../../text/fixture.js";
+import { smallModel } from "./small.js";
+import { randomHead } from "./tiny.js";
 
 let folder = "";
 const { config, weights, tokenizer } = smallModel();
@@ -26,14 +29,16 @@ test("a checkpoint's model, without its classification head", async () => {
   const path = join(folder, "headed");
   const all = { ...weights, ...randomHead(head, config, 1) };
   await saveCheckpoint(path, { config, weights: all, tokenizer: tokenizerText, head });
-  const model = await openCheckpoint(path);
+  const model = await openSimVLM(path);
   expect(model).toMatchObject({ config, trained: true, source: path });
   expect(hashWeights(model.weights)).toBe(hashWeights(weights));
   expect(model.tokenizer.encode("a dog")).toEqual(tokenizer.encode("a dog"));
 });
 
 test("a random model has the words it can say, and a seed decides its weights", async () => {
-  const [one, same, other] = await Promise.all([1, 1, 2].map((seed) => createRandomModel({ preset: "toy", seed })));
+  const [one, same, other] = await Promise.all(
+    [1, 1, 2].map((seed) => createFreshSimVLM(presets.toy, createRandom(seed), { source: "toy" })),
+  );
   expect(one!.trained).toBe(false);
   expect(one!.config.vocabularySize).toBe(one!.tokenizer.vocabSize);
   expect(one!.tokenizer.file).toEqual(fixtureTokenizer().file);

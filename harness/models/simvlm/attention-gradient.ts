@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { HostPrefix } from "../decoding/decoder.js";
-import { type CompileOptions, compile } from "../engine/compile.js";
-import { type NativeWeights, toNatives } from "../layers/native.js";
-import type { HostTensor, Weights } from "../layers/weights.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { createContext } from "../models/simvlm/context.js";
-import type { ModelInputs, PrefixInputs } from "../models/simvlm/inputs.js";
-import { decode, encode, runStack, toLogits } from "../models/simvlm/model.js";
-import { type AttentionRecord, attentionName, padSuffix } from "./record.js";
+import { compile } from "../../engine/compile.js";
+import { type NativeWeights, toNatives } from "../../layers/native.js";
+import type { HostTensor, Weights } from "../../layers/weights.js";
+import type { AttentionRecord } from "../attention-maps.js";
+import type { Execution } from "../model.js";
+import { attentionName, type SaidInputs } from "./attention.js";
+import type { SimVLMConfig } from "./config.js";
+import { createContext } from "./context.js";
+import type { ModelInputs, PrefixInputs } from "./inputs.js";
+import { decode, encode, runStack, toLogits } from "./model.js";
 
 /** `[rows, ...]`: a row for each token. All have the same text; what differs is whose logit is differentiated. */
 interface GradientInputs extends ModelInputs {
@@ -15,24 +16,6 @@ interface GradientInputs extends ModelInputs {
   readonly places: tf.Tensor;
   /** `[rows]` int32, the token that is predicted there. */
   readonly targets: tf.Tensor;
-}
-
-/**
- * Gradient × attention: how much the logit of each token would change with what it looked at. A probability times the
- * derivative of the token's logit with respect to it; what would lower the logit counts as 0. The values of a token do
- * not add up to 1. (Chefer, Gur and Wolf, ICCV 2021, whose maps are means of these over heads.)
- * @param record of the same text, see `recordAttention`
- */
-export async function multiplyByGradient(
-  record: AttentionRecord,
-  weights: NativeWeights,
-  config: SimVLMConfig,
-  prefix: HostPrefix,
-  suffix: HostTensor<Int32Array>,
-  options: Pick<CompileOptions, "provider"> = {},
-): Promise<AttentionRecord> {
-  const gradients = await differentiateLogits(record, weights, config, prefix, suffix, options);
-  return { ...record, data: record.data.map((share, index) => Math.max(0, share * gradients[index]!)) };
 }
 
 /**
@@ -44,16 +27,15 @@ export async function differentiateLogits(
   { layers, heads, tokens, data }: AttentionRecord,
   weights: NativeWeights,
   config: SimVLMConfig,
-  prefix: HostPrefix,
-  suffix: HostTensor<Int32Array>,
-  options: Pick<CompileOptions, "provider"> = {},
+  { suffixTokens, ...prefix }: SaidInputs,
+  execution: Execution = {},
 ): Promise<Float32Array> {
   const gradients = new Float32Array(data.length);
   if (tokens === 0) return gradients;
-  const inputs = { ...toNatives(prefix), ...toNatives(rowsOf(padSuffix(suffix, prefix, config), tokens)) };
+  const inputs = { ...toNatives(prefix), ...toNatives(rowsOf(suffixTokens, tokens)) };
   const differentiate = (all: { weights: Weights; inputs: GradientInputs }) =>
     differentiateMaps(all.weights, all.inputs, config);
-  const compiled = await compile(differentiate, { weights, inputs }, options);
+  const compiled = await compile(differentiate, { weights, inputs }, execution);
   try {
     const results = Object.values(await compiled.run({ weights, inputs }));
     const keys = data.length / (layers * heads * tokens);

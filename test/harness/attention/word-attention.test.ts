@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
-import { type AttentionRecord, recordAttention } from "../../../harness/attention/record.js";
-import { averageAttention, poolWords } from "../../../harness/attention/words.js";
-import { toNatives } from "../../../harness/layers/native.js";
+import { averageAttention, poolWords } from "../../../harness/attention/word-attention.js";
 import { toTensors } from "../../../harness/layers/weights.js";
+import { type AttentionRecord, countKeys, listKeys } from "../../../harness/models/attention-maps.js";
 import { forward } from "../../../harness/models/simvlm/model.js";
-import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
 import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 import { randomImage } from "../models/simvlm/tiny.js";
@@ -14,14 +12,21 @@ describe.each([
   ["encoder–decoder", {}, "cross"],
   ["decoder-only", decoderOnly, "attention"],
 ] as const)("%s", (_, layout, kind) => {
-  const { config, weights } = smallModel(layout);
-  const prefix = batchPrefixes([{ image: randomImage(createRandom(3)), text: [270, 280, 290] }], config, 0);
-  const suffix = { shape: [1, 5], data: Int32Array.of(1, 300, 301, 302, 303) };
-  const record = () => recordAttention(toNatives(weights), config, prefix, suffix, 4);
+  const model = smallModel(layout);
+  const { config, weights } = model;
+  const said = {
+    example: { image: randomImage(createRandom(3)), prompt: [270, 280, 290] },
+    tokens: [300, 301, 302, 303],
+  };
+  const prefix = model.toBatch([said.example]);
+  const suffix = { shape: [1, 5], data: Int32Array.of(1, ...said.tokens) };
+  const record = () => model.attention!.record(said);
 
   test("what is kept is what the model looked at when it chose each token", async () => {
     const kept = await record();
-    expect(kept).toMatchObject({ layers: config.decoderLayers, heads: 2, tokens: 4, imageKeys: 4, promptKeys: 3 });
+    expect(kept).toMatchObject({ layers: config.decoderLayers, heads: 2, tokens: 4, grid: 2 });
+    expect(kept.keys.slice(0, 7)).toEqual(listKeys(2, 3, 0));
+    expect(countKeys(kept, "text") > 0).toBe(kind === "attention");
     await tf.setBackend("cpu");
     const inputs = { ...toTensors(prefix), ...toTensors({ suffixTokens: suffix }) };
     const eager = forward(toTensors(weights), inputs, config, { record: true }).record;
@@ -63,10 +68,8 @@ const made: AttentionRecord = {
   layers: 2,
   heads: 2,
   tokens: 3,
-  imageKeys: 1,
-  promptKeys: 1,
-  suffixKeys: 0,
   grid: 1,
+  keys: listKeys(1, 1, 0),
   data: Float32Array.from([0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.9, 0.8, 0.7, 0.5, 0.4, 0.3].flatMap((p) => [p, 1 - p])),
 };
 
@@ -95,28 +98,27 @@ test("a layer or head that is not there is refused", () => {
   expect(() => averageAttention(made, { head: 7 })).toThrow("There is no head 7");
 });
 
-test("attention is shown on one picture, not on a batch", async () => {
-  const { config, weights } = smallModel();
-  const image = randomImage(createRandom(3));
-  const prefix = batchPrefixes(
-    [
-      { image, text: [] },
-      { image, text: [] },
-    ],
-    config,
-    0,
+test("a class token has no place in the picture: a number beside the map", () => {
+  const keys: AttentionRecord["keys"] = [{ kind: "class" }, ...listKeys(2, 1, 1)];
+  const record = {
+    layers: 1,
+    heads: 1,
+    tokens: 1,
+    grid: 2,
+    keys,
+    data: Float32Array.of(0.5, 0.1, 0.2, 0, 0.05, 0.1, 0.05),
+  };
+  const [word] = poolWords(averageAttention(record), record, [{ text: "dog", start: 0, end: 1 }]);
+  expect([...word!.map].map((share) => Number(share.toFixed(4)))).toEqual([0.1, 0.2, 0, 0.05]);
+  expect(word!.classToken).toBeCloseTo(0.5, 6);
+  expect(word!.image).toBeCloseTo(0.35, 6);
+  expect([word!.prompt, word!.suffix].map((share) => Number(share.toFixed(4)))).toEqual([0.1, 0.05]);
+  expect(poolWords(averageAttention(made), made, [{ text: "dog", start: 0, end: 1 }])[0]).not.toHaveProperty(
+    "classToken",
   );
-  const suffix = { shape: [1, 1], data: Int32Array.of(1) };
-  await expect(recordAttention(toNatives(weights), config, prefix, suffix, 1)).rejects.toMatchObject({
-    code: "several-images",
-  });
 });
 
 test("text without a picture has nothing to be shown on", async () => {
-  const { config, weights } = smallModel();
-  const prefix = batchPrefixes([{ text: [270] }], config, 0);
-  const suffix = { shape: [1, 1], data: Int32Array.of(1) };
-  await expect(recordAttention(toNatives(weights), config, prefix, suffix, 1)).rejects.toMatchObject({
-    code: "no-image",
-  });
+  const asked = smallModel().attention!.record({ example: { prompt: [270] }, tokens: [] });
+  await expect(asked).rejects.toMatchObject({ code: "no-image" });
 });

@@ -1,10 +1,9 @@
 import type { StoredType } from "../checkpoints/index.js";
 import type { Provider } from "../engine/index.js";
 import type { WeightArrays } from "../layers/weights.js";
-import type { BatchSource } from "./batches.js";
-import { runLoop, type StepReport } from "./loop.js";
-import type { Objective } from "./objective.js";
+import { type BatchSource, runLoop, type StepReport } from "./loop.js";
 import type { Session } from "./session.js";
+import type { Loss } from "./step.js";
 import { Trainer } from "./trainer.js";
 
 /** How a training is carried out; none of it changes the weights but for rounding. */
@@ -32,8 +31,8 @@ export interface Sample {
 
 export type OnFault = (where: string, problem: string) => void;
 
-export interface TrainingWork<Batch> {
-  readonly objective: Objective<Batch>;
+export interface TrainingWork {
+  readonly objective: Loss;
   /** Of the first step; a training that goes on has its own. */
   readonly weights: WeightArrays;
   readonly recipe: {
@@ -43,7 +42,7 @@ export interface TrainingWork<Batch> {
     readonly weightDecay: number;
   };
   /** @param position where the batches go on, as the batch before gave it */
-  openBatches(onFault: OnFault, position: unknown): Promise<BatchSource<Batch>>;
+  openBatches(onFault: OnFault, position: unknown): Promise<BatchSource>;
   /** A look at what was learnt. */
   sample(weights: WeightArrays): Promise<readonly Sample[]>;
 }
@@ -52,11 +51,7 @@ export interface TrainingWork<Batch> {
  * Trains in a session's folder from where it stands.
  * @returns whether it came to its end; not if it was aborted
  */
-export async function runTraining<Batch>(
-  session: Session,
-  work: TrainingWork<Batch>,
-  options: TrainingOptions,
-): Promise<boolean> {
+export async function runTraining(session: Session, work: TrainingWork, options: TrainingOptions): Promise<boolean> {
   const { log, resumed } = session;
   const { steps, learningRate: peak, clipNorm, weightDecay } = work.recipe;
   const { provider, threads } = options;

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
-import { hashCheckpoint, hashWeights } from "../../../harness/checkpoints/hash.js";
-import { readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
-import { createRandom } from "../../../harness/random.js";
-import { randomHead, tiny } from "../models/simvlm/tiny.js";
+import { hashCheckpoint, hashWeights } from "../../../../harness/checkpoints/hash.js";
+import { readSafetensors, writeSafetensors } from "../../../../harness/checkpoints/safetensors.js";
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../../../harness/models/simvlm/checkpoint.js";
+import { initializeWeights } from "../../../../harness/models/simvlm/initialize.js";
+import { createRandom } from "../../../../harness/random.js";
+import { randomHead, tiny } from "./tiny.js";
 
 let folder = "";
 beforeAll(async () => {

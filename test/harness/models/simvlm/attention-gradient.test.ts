@@ -1,27 +1,30 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
-import { differentiateLogits, multiplyByGradient } from "../../../harness/attention/gradient.js";
-import { attentionName, recordAttention } from "../../../harness/attention/record.js";
-import { toNatives } from "../../../harness/layers/native.js";
-import { toTensors } from "../../../harness/layers/weights.js";
-import { forward } from "../../../harness/models/simvlm/model.js";
-import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
-import { createRandom } from "../../../harness/random.js";
-import { decoderOnly, smallModel } from "../models/simvlm/small.js";
-import { randomImage } from "../models/simvlm/tiny.js";
+import { multiplyByGradient } from "../../../../harness/attention/methods.js";
+import { toTensors } from "../../../../harness/layers/weights.js";
+import { attentionName } from "../../../../harness/models/simvlm/attention.js";
+import { forward } from "../../../../harness/models/simvlm/model.js";
+import { createRandom } from "../../../../harness/random.js";
+import { decoderOnly, smallModel } from "./small.js";
+import { randomImage } from "./tiny.js";
 
 describe.each([
   ["encoder–decoder", {}],
   ["decoder-only", decoderOnly],
 ] as const)("%s", (_, layout) => {
-  const { config, weights } = smallModel(layout);
-  const prefix = batchPrefixes([{ image: randomImage(createRandom(3)), text: [270, 280, 290] }], config, 0);
-  const suffix = { shape: [1, 5], data: Int32Array.of(1, 300, 301, 302, 303) };
-  const natives = toNatives(weights);
+  const model = smallModel(layout);
+  const { config, weights } = model;
+  const attention = model.attention!;
+  const said = {
+    example: { image: randomImage(createRandom(3)), prompt: [270, 280, 290] },
+    tokens: [300, 301, 302, 303],
+  };
+  const prefix = model.toBatch([said.example]);
+  const suffix = { shape: [1, 5], data: Int32Array.of(1, ...said.tokens) };
 
   test("the gradient is the slope of the token's logit, for every layer and head", async () => {
-    const record = await recordAttention(natives, config, prefix, suffix, 4);
-    const gradients = await differentiateLogits(record, natives, config, prefix, suffix);
+    const record = await attention.record(said);
+    const gradients = await attention.gradients!(record, said);
     const { layers, heads, tokens } = record;
     const keys = record.data.length / (layers * heads * tokens);
     await tf.setBackend("cpu");
@@ -55,9 +58,9 @@ describe.each([
   });
 
   test("gradient × attention has what raises the logit, and 0 for what lowers it", async () => {
-    const record = await recordAttention(natives, config, prefix, suffix, 4);
-    const gradients = await differentiateLogits(record, natives, config, prefix, suffix);
-    const product = await multiplyByGradient(record, natives, config, prefix, suffix);
+    const record = await attention.record(said);
+    const gradients = await attention.gradients!(record, said);
+    const product = multiplyByGradient(record, gradients);
     expect(product).toMatchObject({ layers: record.layers, heads: record.heads, tokens: 4, grid: 2 });
     const expected = record.data.map((share, i) => Math.max(0, share * gradients[i]!));
     for (const [i, value] of expected.entries()) expect(product.data[i]).toBeCloseTo(value, 6);

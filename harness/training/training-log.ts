@@ -16,7 +16,7 @@ export class TrainingLog {
 
   /** Opens the log of a training that goes on after `step`: what was logged of later steps is dropped. */
   static async open(path: string, step: number): Promise<TrainingLog> {
-    const lines = await readLog(path);
+    const lines = await readTrainingLog(path);
     const kept = lines.filter((line) => line.step <= step);
     if (kept.length < lines.length || step === 0) {
       await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -30,7 +30,7 @@ export class TrainingLog {
 }
 
 /** The lines of a log; a last line that was cut off by a kill is left out, and so is a log that is not there. */
-export async function readLog(path: string): Promise<LogLine[]> {
+export async function readTrainingLog(path: string): Promise<LogLine[]> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.split("\n").flatMap((line) => {
     try {
