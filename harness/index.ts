@@ -11,7 +11,6 @@ export * from "./notebook/index.js";
 export { createRandom, type Random } from "./random.js";
 export * from "./report/index.js";
 export * from "./runs/index.js";
-export * from "./scoring/index.js";
 export * from "./tasks/index.js";
 export * from "./text/index.js";
 export * from "./toybox/index.js";

@@ -1,5 +1,5 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
-import type { Comparison } from "../scoring/uncertainty.js";
+import type { Comparison } from "../tasks/uncertainty.js";
 import type { TaskName } from "../tasks/task.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
 import type { PaperSide } from "./paper/table.js";

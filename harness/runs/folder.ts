@@ -43,7 +43,7 @@ async function prepareFolder(folder: string): Promise<void> {
     if (foreign !== undefined) {
       throw new SimvlmError(
         "not-a-run",
-        `${folder} has no ${RUN_FILES.manifest}, but ${foreign} is in it: it is not a run. Choose another --out.`,
+        `${folder} has no ${RUN_FILES.manifest}, but ${foreign} is in it: it is not a run. Choose another folder.`,
       );
     }
   } catch (cause) {
@@ -68,6 +68,6 @@ async function settleManifest(folder: string, manifest: Manifest): Promise<Manif
   throw new SimvlmError(
     "other-run",
     `${folder} is a run that was begun otherwise (${listDifferences(differences, "now")}). ` +
-      "Go on with what it was begun with, or choose another --out.",
+      "Go on with what it was begun with, or choose another folder.",
   );
 }

@@ -2,26 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { z } from "zod";
 import { parseJsonLines } from "../files/json.js";
-import { findRepeated } from "../formats/ids.js";
-import { listIds } from "../formats/list-ids.js";
-import type { Outcome } from "../tasks/prediction.js";
+import { findRepeated, listIds } from "../formats/ids.js";
+import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
 import { RUN_FILES } from "./manifest.js";
 
 const LINE_FEED = 0x0a;
 
-export const OutcomeLine = z
-  .union(
-    [
-      z.object({ id: z.string(), prediction: z.string(), logProbability: z.number().optional() }),
-      z.object({ id: z.string(), error: z.string() }),
-    ],
-    'expected {"id", "prediction"} or {"id", "error"}',
-  )
-  .transform((line): Outcome => line as Outcome)
-  .describe('the predictions.jsonl of a run: lines {"id", "prediction", "logProbability"?} or {"id", "error"}');
-
+/** What a run has said so far. */
 export interface OutcomeLog {
   /** One an example. */
   readonly outcomes: Outcome[];
@@ -42,7 +30,7 @@ export async function readLog(folder: string): Promise<OutcomeLog> {
   });
   const whole = bytes.subarray(0, bytes.lastIndexOf(LINE_FEED) + 1);
   if (!isUtf8(whole)) {
-    throw new SimvlmError("not-utf8", `${path} is not UTF-8 text: it was damaged. Run again with another --out.`);
+    throw new SimvlmError("not-utf8", `${path} is not UTF-8 text: it was damaged. Run again in another folder.`);
   }
   const outcomes = parseJsonLines(whole.toString("utf8"), path, OutcomeLine);
   const repeated = findRepeated(outcomes);

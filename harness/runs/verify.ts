@@ -2,27 +2,30 @@ import { join } from "node:path";
 import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
-import { listIds } from "../formats/list-ids.js";
-import { reportScores } from "../scoring/report.js";
-import { collectSignatures } from "../scoring/scored.js";
+import { listIds } from "../formats/ids.js";
+import { findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
-import type { Task, TaskData } from "../tasks/task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
-import { findDifferences, listDifferences } from "./differences.js";
-import { orderPredictions, scorePredictions } from "./finish.js";
+import { findTask } from "../tasks/registry.js";
+import { collectSignatures, type Scored, scorePredictions } from "../tasks/score.js";
+import { reportScores, type ScoreReport } from "../tasks/score-report.js";
+import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { DataFolder } from "./data-folder.js";
+import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
+import { orderPredictions, readScores } from "./finish.js";
 import { readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
-import { readScores } from "./scores.js";
+import { readCode } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 
+/** What came of looking at a run. */
 export interface Verification {
   readonly manifest: Manifest;
   /** What was looked at and found as the manifest says. */
   readonly confirmed: readonly string[];
   /** What differs, a sentence each; empty for a run that is what it says. */
   readonly differences: readonly string[];
-  /** What could not be looked at. */
+  /** What could not be looked at, and what another version of this program does otherwise. */
   readonly notes: readonly string[];
 }
 
@@ -38,6 +41,12 @@ class Findings {
   readonly confirmed: string[] = [];
   readonly differences: string[] = [];
   readonly notes: string[] = [];
+  readonly #isSameCode: boolean;
+
+  /** @param isSameCode whether the run was made by the very code that looks at it */
+  constructor(isSameCode: boolean) {
+    this.#isSameCode = isSameCode;
+  }
 
   /** Files that are not what they should be are findings; what they made impossible is left out. */
   async check<T>(what: string, look: () => Promise<T>): Promise<T | undefined> {
@@ -52,24 +61,32 @@ class Findings {
       return undefined;
     }
   }
+
+  /** @param found between what was kept and what is so now */
+  compare(what: string, found: readonly FieldDifference[]): void {
+    const { differences, added } = judgeDifferences(found, this.#isSameCode);
+    if (differences.length > 0) this.differences.push(`${what} (${listDifferences(differences, "now")})`);
+    if (added.length > 0) this.notes.push(`${what}: this version adds ${listIds(added.map(({ field }) => field))}`);
+  }
 }
 
 /**
  * Whether a run is what its manifest says: hashes data files, ids and, where it is there, the model or the predictions
- * file once more, writes the results and scores once more, and compares.
- * @param dataFolder where the data lie, if not where the run says
- * @throws SimvlmError `missing-data`, and what `readManifest` throws
+ * file once more, makes the results and the scores of the run's metrics once more, and compares.
+ * @param data where the data lie, if not where the run says
+ * @throws SimvlmError `missing-data`, `unknown-task`, and what `readManifest` throws
  */
-export async function verifyRun(folder: string, dataFolder?: string): Promise<Verification> {
+export async function verifyRun(folder: string, data?: string | DataFolder): Promise<Verification> {
   const manifest = await readManifest(folder);
-  const task = TASKS[manifest.task];
-  const dataPlace = dataFolder ?? requireDataFolder(manifest.data, folder);
-  const findings = new Findings();
-  const data = await findings.check("data", () => checkData(findings, manifest, dataPlace, folder));
+  const task = findTask(manifest.task);
+  const place = data ?? requireDataFolder(manifest.data, folder);
+  const dataFolder = typeof place === "string" ? new DataFolder(place) : place;
+  const findings = new Findings(findDifferences(manifest.code, await readCode()).length === 0);
+  const loaded = await findings.check("data", () => checkData(findings, { task, manifest, dataFolder, folder }));
   await checkSource(findings, manifest, folder);
   const outcomes = await findings.check("predictions", () => checkLog(findings, folder));
-  if (data && outcomes) {
-    const evidence = { folder, manifest, task, data, outcomes };
+  if (loaded && outcomes) {
+    const evidence = { folder, manifest, task, data: loaded, outcomes };
     checkExamples(findings, evidence);
     await findings.check("results", () => checkResults(findings, evidence));
     await findings.check("scores", () => checkScores(findings, evidence));
@@ -81,20 +98,17 @@ export async function verifyRun(folder: string, dataFolder?: string): Promise<Ve
   return { manifest, confirmed, differences, notes };
 }
 
-async function checkData(
-  { differences }: Findings,
-  manifest: Manifest,
-  dataFolder: string,
-  runFolder: string,
-): Promise<TaskData> {
-  const task = TASKS[manifest.task];
+interface DataEvidence extends Pick<Evidence, "folder" | "manifest" | "task"> {
+  readonly dataFolder: DataFolder;
+}
+
+async function checkData(findings: Findings, { task, manifest, dataFolder, folder }: DataEvidence): Promise<TaskData> {
   const settings = completeSettings(task, manifest.settings);
-  const data = await task.load(dataFolder, settings);
+  const data = await dataFolder.load(task, settings);
   const { folder: _, fromRun: __, ...then } = manifest.data;
-  const described = await describeData({ folder: dataFolder, split: settings.split, data }, manifest, runFolder);
+  const described = await describeData({ folder: dataFolder, split: settings.split, data }, manifest, folder);
   const { folder: ___, fromRun: ____, ...now } = described;
-  const found = findDifferences(then, now);
-  if (found.length > 0) differences.push(`data of ${dataFolder} (${listDifferences(found, "now")})`);
+  findings.compare(`data of ${dataFolder.path}`, findDifferences(then, now));
   return data;
 }
 
@@ -106,11 +120,8 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
-    const found = findDifferences(
-      { sha256: source.hashes ?? source.sha256 },
-      { sha256: await hashSource(source, path) },
-    );
-    if (found.length > 0) findings.differences.push(`${path} (${listDifferences(found, "now")})`);
+    const then = { sha256: source.hashes ?? source.sha256 };
+    findings.compare(path, findDifferences(then, { sha256: await hashSource(source, path) }));
   });
 }
 
@@ -136,23 +147,37 @@ function checkExamples({ differences }: Findings, { manifest, data, outcomes }: 
   }
 }
 
-async function checkResults({ differences }: Findings, { folder, task, data, outcomes }: Evidence): Promise<void> {
+async function checkResults({ differences }: Findings, evidence: Evidence): Promise<void> {
+  const { folder, task } = evidence;
   const written = await readText(join(folder, task.resultsName));
-  if (written !== task.formatResults(orderPredictions({ data, outcomes }))) {
+  if (written !== task.formatResults(orderPredictions(evidence))) {
     differences.push(`${task.resultsName} does not follow from ${RUN_FILES.predictions}`);
   }
 }
 
-async function checkScores({ differences }: Findings, evidence: Evidence): Promise<void> {
-  const { folder, manifest } = evidence;
-  const scored = await scorePredictions(evidence, orderPredictions(evidence));
+async function checkScores(findings: Findings, evidence: Evidence): Promise<void> {
+  const { folder, manifest, task } = evidence;
+  const { metricSignatures = {} } = manifest;
   const stored = await readScores(folder);
-  if (scored && !stored) differences.push(`there is no ${RUN_FILES.scores}`);
-  const resampling = stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS);
-  const report = scored && reportScores(scored, { intervals: resampling });
-  const found = stored ? findDifferences(stored, report) : [];
-  if (found.length > 0) differences.push(`${RUN_FILES.scores} (${listDifferences(found, "now")})`);
+  const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
+  const { metrics, unknown } = findNamedMetrics(task, titles);
+  for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored once more`);
+  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
+  if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
+  const report = scored && reportOnceMore(scored, stored);
+  const known = ({ second }: FieldDifference) => unknown.length === 0 || second !== undefined;
+  if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
   const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
-  const signed = findDifferences(manifest.metricSignatures ?? {}, signatures);
-  if (signed.length > 0) differences.push(`metricSignatures (${listDifferences(signed, "now")})`);
+  findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
+}
+
+/** A shard is scored when it is merged. */
+async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
+  const { manifest, task, data } = evidence;
+  if (manifest.shard) return undefined;
+  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics });
+}
+
+function reportOnceMore(scored: Scored, stored: ScoreReport | undefined): ScoreReport {
+  return reportScores(scored, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
 }

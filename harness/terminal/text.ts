@@ -4,8 +4,3 @@ import { printable } from "./printable.js";
 export function line(text: string): string {
   return printable(text.replace(/[\s\u2028\u2029]+/g, " ").trim());
 }
-
-/** Each value once, in the order of the first. */
-export function unique<T>(values: readonly T[]): T[] {
-  return [...new Set(values)];
-}

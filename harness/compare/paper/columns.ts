@@ -1,3 +1,4 @@
+import type { TaskName } from "../../tasks/task.js";
 import type { PaperColumn } from "./table.js";
 
 const PERCENT = 100;
@@ -42,13 +43,16 @@ export const NOCAPS_DOMAIN_COLUMNS = (
   }),
 );
 
-/** Of ours, which are of one split, the last column: the test set. */
+/**
+ * Of ours, which are of one split, the last column: the test set.
+ * @param scale from our scores to the paper's
+ */
 export function accuracyColumns(
-  task: "vqa" | "nlvr2" | "snli-ve",
+  task: TaskName,
   set: string,
   splits: readonly string[],
+  scale = PERCENT,
 ): PaperColumn[] {
-  const scale = task === "vqa" ? 1 : PERCENT;
   return splits.map((split, i) => ({
     name: `${set} ${split}`,
     measuredOn: `${set} ${split}`,

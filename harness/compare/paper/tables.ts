@@ -11,7 +11,7 @@ export const MAIN_TABLE: PaperTable = {
   title: "After fine-tuning, beside earlier models",
   remarks: [],
   columns: [
-    ...accuracyColumns("vqa", "VQA v2", ["test-dev", "test-std"]),
+    ...accuracyColumns("vqa", "VQA v2", ["test-dev", "test-std"], 1),
     ...accuracyColumns("nlvr2", "NLVR2", ["dev", "test-P"]),
     ...accuracyColumns("snli-ve", "SNLI-VE", ["dev", "test"]),
     ...COCO_COLUMNS,
@@ -75,7 +75,7 @@ export const OPEN_ENDED_VQA_TABLE: PaperTable = {
   columns: [
     { name: "in-domain", measuredOn: "VQA v2, in-domain answers", metric: "accuracy", task: "vqa" },
     { name: "out-of-domain", measuredOn: "VQA v2, out-of-domain answers", metric: "accuracy", task: "vqa" },
-    ...accuracyColumns("vqa", "VQA v2", ["overall"]),
+    ...accuracyColumns("vqa", "VQA v2", ["overall"], 1),
   ],
   rows: [
     paperRow("SimVLM base", "78.3u 25.8u 75.2u"),
@@ -89,7 +89,7 @@ export const ABLATION_TABLE: PaperTable = {
   id: "ablations",
   title: "Ablations of a small model",
   remarks: [],
-  columns: accuracyColumns("vqa", "VQA v2", ["(split not stated)"]),
+  columns: accuracyColumns("vqa", "VQA v2", ["(split not stated)"], 1),
   rows: [
     paperRow("full", "67.43"),
     paperRow("no pretraining", "49.70"),

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { OutcomeLine } from "../../runs/log.js";
-import { TASK_NAMES } from "../../tasks/task.js";
+import { OutcomeLine } from "../../tasks/prediction.js";
 
 const Picture = z
   .string()
@@ -16,7 +15,7 @@ export const ReportSchema = z
     title: z.string(),
     code: z.looseObject({ version: z.string() }),
     comparison: z.looseObject({
-      task: z.enum(TASK_NAMES),
+      task: z.string(),
       data: z.looseObject({ folder: z.string(), split: z.string() }),
       runs: z.array(z.looseObject({ label: z.string(), folder: z.string() })).min(1),
       resampling: z.object({ resamples: z.int().max(MOST_RESAMPLES), confidence: z.number(), seed: z.int() }),

@@ -1,6 +1,6 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
+import { unique } from "../../compare/rows.js";
 import { formatCount } from "../../terminal/tables.js";
-import { unique } from "../../terminal/text.js";
 import type { View } from "../view.js";
 import type { Column, Row } from "./columns.js";
 import { type TableOptions, tableView } from "./table-view.js";

@@ -1,12 +1,13 @@
 import type { RunComparison } from "../../compare/comparison.js";
+import { findTask } from "../../tasks/registry.js";
 import { printable } from "../printable.js";
 import { createTable, formatCount } from "../tables.js";
 import { line } from "../text.js";
-import { formatDifferences } from "./differences.js";
-import { formatExamples } from "./examples.js";
-import { formatFacts } from "./facts.js";
-import { formatPaper } from "./paper.js";
-import { formatChanges, formatScores } from "./scores.js";
+import { formatDifferences } from "./difference-tables.js";
+import { formatExamples } from "./example-list.js";
+import { formatFacts } from "./fact-tables.js";
+import { formatPaper } from "./paper-tables.js";
+import { formatChanges, formatScores } from "./run-scores.js";
 
 /** A comparison as tables for a person to read in a terminal; whatever the runs say is made harmless. */
 export function formatComparison(comparison: RunComparison): string {
@@ -33,12 +34,11 @@ function formatRuns({ task, data, runs }: RunComparison): string {
 
 function formatNotes({ task, signatures, resampling, notes }: RunComparison): string {
   const { resamples, confidence, seed } = resampling;
+  const { scoreNote } = findTask(task);
   const lines = [
     ...Object.values(signatures),
     `[low, high]: ${100 * confidence} % bootstrap intervals; ${formatCount(resamples)} resamples, seed ${seed}`,
-    ...(task === "caption"
-      ? ["Scores are on the reference programs' scale; papers print 100 times these numbers."]
-      : []),
+    ...(scoreNote === undefined ? [] : [scoreNote]),
     ...notes,
   ];
   return printable(lines.join("\n"));

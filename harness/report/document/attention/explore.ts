@@ -5,11 +5,12 @@ import { type Exploration, explore } from "../../../attention/explore.js";
 import { FILES } from "../../../checkpoints/checkpoint.js";
 import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
 import type { LoadedRun } from "../../../compare/load.js";
+import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
 import { hashModel } from "../../../sources/checkpoint.js";
-import type { TaskExample } from "../../../tasks/task.js";
-import { completeSettings, TASKS } from "../../../tasks/tasks.js";
+import { completeSettings, type TaskExample } from "../../../tasks/task.js";
+import { findTask } from "../../../tasks/registry.js";
 
 /** A run whose model is at hand, and what it was asked. */
 export interface ExplorableRun {
@@ -26,7 +27,7 @@ export interface ExplorableRun {
  */
 export async function openExplorable(
   run: LoadedRun,
-  dataFolder: string,
+  dataFolder: DataFolder,
   checkpoints: readonly string[],
 ): Promise<ExplorableRun | string> {
   const { manifest, folder, label } = run;
@@ -36,7 +37,8 @@ export async function openExplorable(
   const place = sourceAt && findPlace(sourceAt, folder);
   for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
     if (!(await isModel(candidate, source.hashes))) continue;
-    const data = await TASKS[manifest.task].load(dataFolder, completeSettings(TASKS[manifest.task], settings));
+    const task = findTask(manifest.task);
+    const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
     const model = { ...(await openCheckpoint(candidate)), source: label };
     return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };

@@ -1,6 +1,7 @@
 import type { RunComparison, ScoreRow } from "../../compare/comparison.js";
+import { listSubsets, unique } from "../../compare/rows.js";
 import { createTable, formatCount, formatScore } from "../tables.js";
-import { line, unique } from "../text.js";
+import { line } from "../text.js";
 
 /** A row for each domain or answer type and one for all, with a line and its interval a run. */
 export function formatScores({ scores, runs }: RunComparison): string[] {
@@ -26,11 +27,7 @@ export function stackRuns(labels: readonly string[], names: readonly string[], r
   return [labels.map(line).join("\n\n"), ...cells];
 }
 
-/** The parts first, all examples last, as the field prints them. */
-export function listSubsets(rows: readonly { readonly subset: string }[]): string[] {
-  return [...unique(rows.map(({ subset }) => subset)).filter((subset) => subset !== "all"), "all"];
-}
-
+/** How many texts are not those of the first run. */
 export function formatChanges({ changes }: RunComparison): string[] {
   if (!changes) return [];
   const table = createTable(["completions", "not those of", "differ", "of", "share"], { textColumns: 2 });

@@ -33,17 +33,5 @@ function otherImages(examples: readonly TaskExample[], place: number): readonly 
 const noOtherPicture = () =>
   new SimvlmError(
     "no-other-picture",
-    "--swap-images gives examples each other's pictures, and no two here show different ones. Choose other data, or a --modality with pictures.",
+    "Pictures cannot be swapped: no two examples here show different ones. Choose other data, or a modality with pictures.",
   );
-
-/** 1 for the right class, 0 for the others. */
-export function oneHot(chosen: number, classes: number): number[] {
-  return Array.from({ length: classes }, (_, index) => (index === chosen ? 1 : 0));
-}
-
-export const toJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
-/** An id as the official files have it: a number where it looks like one. */
-export function officialId(id: string): number | string {
-  return /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id;
-}

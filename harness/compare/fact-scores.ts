@@ -1,11 +1,10 @@
-import { type MetricResult, SimvlmError } from "@simvlm/metrics";
-import { listIds } from "../formats/list-ids.js";
+import { countResult, type MetricResult, SimvlmError } from "@simvlm/metrics";
+import { listIds } from "../formats/ids.js";
 import { compareFacts, FACT_TYPES, type FactAccuracy, type FactType } from "../toybox/fact-accuracy.js";
 import { parseFacts } from "../toybox/facts.js";
 import { readFacts } from "../toybox/facts-file.js";
 import type { Facts } from "../toybox/world/facts.js";
 import { type AboutFacts, FACT_SCORES, type FactDifferenceRow, type FactRow } from "./comparison.js";
-import { countResult, divide } from "./counting.js";
 import { type Measuring, measureRuns, type ScoredRun } from "./measure.js";
 
 /** What is to be seen in each of the pictures, in the order of the ids. */
@@ -94,4 +93,9 @@ export function measureFacts(
     scores: measured.flatMap(({ scores }) => scores),
     differences: measured.flatMap(({ differences }) => differences),
   };
+}
+
+/** Of nothing, nothing. */
+function divide(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }

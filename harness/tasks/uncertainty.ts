@@ -9,8 +9,8 @@ import {
   type ResamplingOptions,
   SimvlmError,
 } from "@simvlm/metrics";
-import { listIds } from "../formats/list-ids.js";
-import type { Scored } from "./scored.js";
+import { listIds } from "../formats/ids.js";
+import type { Scored } from "./score.js";
 
 /** One score of two systems on the same examples. */
 export interface Comparison {
@@ -42,14 +42,17 @@ export function computeIntervals(
   );
 }
 
+/** Results, and of which examples. */
+export type ScoredExamples = Pick<Scored, "ids" | "results">;
+
 /**
  * Paired comparison of every score of two systems.
  *
  * @throws SimvlmError `not-paired` where the two were not scored on the same examples
  */
 export function compareScored(
-  first: Scored,
-  second: Scored,
+  first: ScoredExamples,
+  second: ScoredExamples,
   options: ResamplingOptions,
   onMetric: () => void,
 ): Record<string, Comparison> {
@@ -95,7 +98,7 @@ function compareResults(
   );
 }
 
-function checkSameExamples(first: Scored, second: Scored): void {
+function checkSameExamples(first: ScoredExamples, second: ScoredExamples): void {
   const [firstIds, secondIds] = [new Set(first.ids), new Set(second.ids)];
   const onlyOne = [...first.ids.filter((id) => !secondIds.has(id)), ...second.ids.filter((id) => !firstIds.has(id))];
   if (onlyOne.length === 0) return;

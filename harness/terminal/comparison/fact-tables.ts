@@ -1,8 +1,9 @@
 import { FACT_SCORES, type FactRow, type RunComparison } from "../../compare/comparison.js";
+import { listSubsets, unique } from "../../compare/rows.js";
 import { createTable, formatScore } from "../tables.js";
-import { line, unique } from "../text.js";
-import { createDifferenceTable, differenceCells } from "./differences.js";
-import { listSubsets, stackRuns } from "./scores.js";
+import { line } from "../text.js";
+import { createDifferenceTable, differenceCells } from "./difference-tables.js";
+import { stackRuns } from "./run-scores.js";
 
 /** What sums a type of facts up. */
 const SUMMARY: readonly string[] = ["F1", "exact"];

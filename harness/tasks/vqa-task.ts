@@ -1,8 +1,10 @@
-import { normalizeAnswer } from "@simvlm/metrics";
+import { normalizeAnswer, vqaAccuracyMetric } from "@simvlm/metrics";
 import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
-import { readAnswerList, readVqa, type VqaAnswer } from "../formats/vqa.js";
-import { imagesOf, officialId, swapImages, toJson } from "./examples.js";
-import type { Task } from "./task.js";
+import { officialId } from "../formats/ids.js";
+import { formatJsonResults, readVqaResults } from "../formats/results.js";
+import { readAnswerList, readVqa, type VqaAnswer, type VqaExample } from "../formats/vqa.js";
+import { imagesOf, swapImages } from "./pictures.js";
+import { defineTask, type Truth } from "./task.js";
 
 const QUESTIONS = [
   "questions-SPLIT.json",
@@ -26,13 +28,14 @@ const AGREEMENT = 3;
  * VQA v2 (paper §4.1, A.2): by a classifier, the picture in the encoder and the question in the decoder; or open-ended,
  * picture and question in the encoder, the answer generated.
  */
-export const vqaTask: Task = {
+export const vqaTask = defineTask({
   name: "vqa",
   modalities: ["image", "none"],
   answers: ["classify", "generate"],
   passes: 1,
   headLoss: "sigmoid",
   maxLength: 10,
+  options: ["open-ended", "questions"],
   async load(folder, settings) {
     const { split, modality, answer } = settings;
     const questions = findSplitFile(folder, split, QUESTIONS);
@@ -42,18 +45,22 @@ export const vqaTask: Task = {
     });
     const list = answer === "classify" ? findOptionalSplitFile(folder, split, ANSWER_LISTS) : undefined;
     const classes = list === undefined ? [] : await readAnswerList(list);
-    const examples = asked.map(({ id, file, question = "", answers }) => ({
-      id,
-      images: imagesOf(modality, file),
-      ...(answer === "generate"
-        ? { prefix: question, targets: usualAnswers(answers) }
-        : {
-            prefix: "",
-            targets: [],
-            statement: question,
-            ...(answers.length > 0 && { classScores: softScores(answers, classes) }),
-          }),
-    }));
+    const examples = asked.map((example) => {
+      const { file, question = "", answers } = example;
+      return {
+        ...truthOf(example),
+        images: imagesOf(modality, file),
+        ...(question !== "" && { asked: question }),
+        ...(answer === "generate"
+          ? { prefix: question, targets: usualAnswers(answers) }
+          : {
+              prefix: "",
+              targets: [],
+              statement: question,
+              ...(answers.length > 0 && { classScores: softScores(answers, classes) }),
+            }),
+      };
+    });
     return {
       examples: swapImages(examples, settings),
       files: [questions, annotations, list].filter((file) => file !== undefined),
@@ -61,10 +68,34 @@ export const vqaTask: Task = {
       ...(annotations !== undefined && { references: annotations }),
     };
   },
+  async readReferences(path, { questions } = {}) {
+    return { examples: (await readVqa({ annotations: path, questions })).map(truthOf) };
+  },
+  instruct: ({ prefix, statement = prefix }) =>
+    `${statement}\nAnswer with one word, a number or a very short phrase, in lower case, and nothing else.`,
   formatResults: (predictions) =>
-    toJson(predictions.map(({ id, prediction }) => ({ question_id: officialId(id), answer: prediction }))),
+    formatJsonResults(predictions, ({ id, prediction }) => ({ question_id: officialId(id), answer: prediction })),
+  readResults: async (path) => (await readVqaResults(path)).map(({ id, answer }) => ({ id, prediction: answer })),
   resultsName: "results.json",
-};
+  metrics: [vqaAccuracyMetric],
+  mainScore: "accuracy",
+  groupings: [
+    { by: "answer type", summary: "perAnswerType" },
+    { by: "question type", summary: "perQuestionType" },
+  ],
+});
+
+/** Nothing but the id where nobody has answered. */
+function truthOf({ id, imageId, answers, answerType, questionType }: VqaExample): Truth {
+  if (answers.length === 0) return { id };
+  return {
+    id,
+    references: answers.map(({ answer }) => answer),
+    answers,
+    cluster: imageId,
+    groups: { "answer type": answerType, "question type": questionType },
+  };
+}
 
 /** What most people say; all of those that equally many say. */
 function usualAnswers(answers: readonly VqaAnswer[]): string[] {
