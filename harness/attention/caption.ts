@@ -6,7 +6,7 @@ import { loadImage } from "../images/load.js";
 import type { HostTensor } from "../layers/weights.js";
 import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
 import { requirePositions } from "../models/simvlm/embed.js";
-import { CAPTION_PROMPTS } from "../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../tasks/caption-task.js";
 
 export interface PictureCaptionOptions extends CaptionerOptions {
   /** Left out, the model's own. */

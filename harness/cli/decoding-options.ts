@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
-import { CAPTION_PROMPTS } from "../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../tasks/caption-task.js";
 import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 /** How a text is found. */

@@ -6,7 +6,8 @@ import { compareRuns } from "../compare/compare.js";
 import { drawLabelCurve, type LabelCurveTraining, type LabelledRun } from "../compare/label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { runTask } from "../runs/run-task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { captionTask as task } from "../tasks/caption-task.js";
+import { completeSettings } from "../tasks/task.js";
 import { formatLabelCurve } from "../terminal/label-curve-table.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
@@ -29,7 +30,6 @@ interface LabelCurveOptions extends LabelCurveTraining {
   readonly dtype: StoredType;
 }
 
-const task = TASKS.caption;
 const DATA_SPLIT = "train";
 
 const EXAMPLES = `

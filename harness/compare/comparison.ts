@@ -1,6 +1,6 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
-import type { Comparison } from "../tasks/uncertainty.js";
 import type { TaskName } from "../tasks/task.js";
+import type { Comparison } from "../tasks/uncertainty.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
 import type { PaperSide } from "./paper/table.js";
 

@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { readLog } from "../runs/log.js";
 import { type Manifest, readManifest } from "../runs/manifest.js";
-import { isFailure, type Prediction } from "../tasks/prediction.js";
+import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 
 /** A finished run as it lies in its folder. */
 export interface LoadedRun {
@@ -10,6 +10,8 @@ export interface LoadedRun {
   readonly manifest: Manifest;
   /** Unlike that of every other run of the comparison. */
   readonly label: string;
+  /** All that came of it, failures too. */
+  readonly outcomes: readonly Outcome[];
   readonly predictions: ReadonlyMap<string, Prediction>;
 }
 
@@ -38,11 +40,12 @@ async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
     );
   }
   const { outcomes } = await readLog(folder);
-  const predictions = outcomes.filter((outcome) => !isFailure(outcome)) as Prediction[];
+  const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
   if (predictions.length === 0) {
     throw new SimvlmError("empty-predictions", `${folder} has no predictions: all of its examples failed.`);
   }
-  return { folder, manifest, predictions: new Map(predictions.map((prediction) => [prediction.id, prediction])) };
+  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  return { folder, manifest, outcomes, predictions: byId };
 }
 
 /** What tells runs apart, in the order in which it is tried. */

@@ -14,7 +14,7 @@ export function findSplitFile(folder: string, split: string, names: readonly str
   const looked = names.map((name) => name.replace("SPLIT", split)).join(", ");
   throw new SimvlmError(
     "missing-file",
-    `${folder} has no file of the split ${split}: looked for ${looked} (or .gz). Check --data and --split.`,
+    `${folder} has no file of the split ${split}: looked for ${looked} (or .gz). Check the folder and the name of the split.`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { CompileOptions } from "../engine/compile.js";
 import type { Framing } from "../images/framing.js";
 import { toNatives } from "../layers/native.js";
 import { createRandom } from "../random.js";
-import { CAPTION_PROMPTS } from "../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../tasks/caption-task.js";
 import { FIRST_PIECE_ID, SPACE_MARK } from "../text/symbols.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { createCompiledDecoder } from "./simvlm/compiled-decoder.js";

@@ -30,7 +30,10 @@ export class DataFolder {
    */
   hash(file: string): Promise<string> {
     return remember(this.#hashes, file, async () => {
-      if (this.#keepsBytes) return createHash("sha256").update(await this.read(file)).digest("hex");
+      if (this.#keepsBytes)
+        return createHash("sha256")
+          .update(await this.read(file))
+          .digest("hex");
       return hashFile(file).catch(unreadable(file));
     });
   }

@@ -3,8 +3,8 @@ import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { completeSettings, type TaskData } from "../tasks/task.js";
 import { findTask } from "../tasks/registry.js";
+import { completeSettings, type TaskData } from "../tasks/task.js";
 import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
@@ -45,7 +45,11 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
   const data = await task.load(dataFolder, settings);
-  const described = await describeData({ folder: new DataFolder(dataFolder), split: settings.split, data }, manifest, out);
+  const described = await describeData(
+    { folder: new DataFolder(dataFolder), split: settings.split, data },
+    manifest,
+    out,
+  );
   const { shard: _, failed: __, metricSignatures: ___, sourceAt, ...common } = manifest;
   const whole: Manifest = {
     ...common,

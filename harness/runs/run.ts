@@ -4,13 +4,13 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
 import { claimFolder } from "./folder.js";
 import { formatOutcomes, openLog, readLog } from "./log.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 import { placeOf } from "./place.js";
 import { readProvenance } from "./provenance.js";
-import { DataFolder } from "./data-folder.js";
 import { describeData, selectExamples } from "./selection.js";
 
 export interface RunRequest {
@@ -138,7 +138,11 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
     ...(sourcePath !== undefined && { sourceAt: placeOf(sourcePath, folder) }),
     ...(predictor.decoding && { decoding: predictor.decoding }),
     seed,
-    data: await describeData({ folder: new DataFolder(dataFolder), split: settings.split, data }, { limit, shard }, folder),
+    data: await describeData(
+      { folder: new DataFolder(dataFolder), split: settings.split, data },
+      { limit, shard },
+      folder,
+    ),
     ...(limit !== undefined && { limit }),
     comparable: limit === undefined,
     ...(shard && { shard }),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
 
 const Text = z.string().min(1, "expected a text");
-const Function = z.custom<unknown>((value) => typeof value === "function", "expected a function");
+const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
 
 const Definition = z.looseObject({
   kind: z.literal("task", 'expected "task"'),
@@ -12,24 +12,24 @@ const Definition = z.looseObject({
   answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
   passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
   headLoss: z.enum(["softmax", "sigmoid"]),
-  sayClass: Function.optional(),
+  sayClass: Callable.optional(),
   maxLength: z.int().positive(),
   options: z.array(z.enum(TASK_OPTIONS)).optional(),
-  load: Function,
-  readReferences: Function.optional(),
-  instruct: Function,
-  readAnswer: Function.optional(),
-  formatResults: Function,
-  readResults: Function,
+  load: Callable,
+  readReferences: Callable.optional(),
+  instruct: Callable,
+  readAnswer: Callable.optional(),
+  formatResults: Callable,
+  readResults: Callable,
   resultsName: Text,
   resultsInOrder: z.boolean().optional(),
   metrics: z.array(z.unknown()).min(1, "expected at least one"),
   mainScore: Text,
-  scoredText: Function.optional(),
+  scoredText: Callable.optional(),
   groupings: z
     .array(z.looseObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
     .optional(),
-  warn: Function.optional(),
+  warn: Callable.optional(),
   scoreNote: z.string().optional(),
   countsChanges: z.boolean().optional(),
   sharedSettings: z.array(z.string()).optional(),

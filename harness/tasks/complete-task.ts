@@ -1,6 +1,5 @@
 import { bleuMetric, rougeMetric } from "@simvlm/metrics";
-import { readCompletions } from "../formats/results.js";
-import { formatJsonResults } from "../formats/results.js";
+import { formatJsonResults, readCompletions } from "../formats/results.js";
 import { captionTask } from "./caption-task.js";
 import { defineTask, type TaskExample } from "./task.js";
 

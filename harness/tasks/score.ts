@@ -1,6 +1,6 @@
 import {
   createMetricInput,
-  evaluateMetric,
+  evaluateMetrics,
   type Group,
   type GroupResults,
   groupExamples,
@@ -99,16 +99,13 @@ function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predi
   return paired;
 }
 
-async function evaluateAll(
+function evaluateAll(
   metrics: readonly MetricDefinition[],
   examples: readonly MetricExample[],
   df: DfMode,
 ): Promise<MetricResult[]> {
   const options: MetricOptions = { documentFrequencyName: `references(${df})` };
-  const input = createMetricInput(examples, options);
-  const results: MetricResult[] = [];
-  for (const metric of metrics) results.push(await evaluateMetric(metric, input));
-  return results;
+  return evaluateMetrics(metrics, createMetricInput(examples, options));
 }
 
 /** Every result on every group; metrics that count documents count those of the group alone. */

@@ -28,7 +28,7 @@ export const TASK_OPTIONS = ["open-ended", "language", "prompt", "questions", "b
 export type TaskOption = (typeof TASK_OPTIONS)[number];
 
 /** What the predictions for an example are scored against, as far as anybody knows. */
-export interface Truth extends Partial<Omit<MetricExample, "id" | "prediction">> {
+export interface Truth extends Partial<Omit<MetricExample, "id" | "prediction" | "references">> {
   readonly id: string;
   /** What people wrote, or the right class alone. An example without references is not scored. */
   readonly references?: readonly string[] | undefined;

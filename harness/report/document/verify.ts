@@ -4,7 +4,8 @@ import { SimvlmError } from "@simvlm/metrics";
 import { hashFile } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { readText } from "../../files/text.js";
-import { readProvenance } from "../../runs/provenance.js";
+import { DataFolder } from "../../runs/data-folder.js";
+import { readCode } from "../../runs/provenance.js";
 import { verifyRun } from "../../runs/verify.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
@@ -12,6 +13,7 @@ import { extractFile, hashText } from "./embed.js";
 import { type ReportFile, readReport } from "./file.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { renderReport } from "./page.js";
+import { compareRebuilt } from "./rebuilt.js";
 import { findChangedValues } from "./seal.js";
 import { nameFigure } from "./sections/attention.js";
 import { describeChange } from "./text-change.js";
@@ -113,49 +115,37 @@ function checkFigures({ data, figures }: ReportFile): Finding {
   return { differences: changed.map(({ id }) => `the attention maps of ${id} were changed after they were drawn`) };
 }
 
-/** What the machine of today adds, and what is not made of what is embedded. */
-const NOT_REBUILT = {
-  code: undefined,
-  title: undefined,
-  pictures: undefined,
-  attention: undefined,
-  remarks: undefined,
-} as const;
+/** Whether this very code drew the report. */
+async function isOurs({ code }: ReportData): Promise<boolean> {
+  return compareLeaves(await readCode(), code).length === 0;
+}
 
 async function checkScores(report: ReportData): Promise<Finding> {
+  const isSameCode = await isOurs(report);
   return withUnpacked(report, async (unpacked) => {
     const differences: string[] = [];
     const notes: string[] = [];
+    const dataFolder = new DataFolder(unpacked.dataFolder, { keepsBytes: true });
     for (const [i, folder] of unpacked.runs.entries()) {
-      const found = await verifyRun(folder, unpacked.dataFolder);
+      const found = await verifyRun(folder, dataFolder);
       const name = (text: string) => `run ${report.runs[i]!.label}: ${nameHere(text, unpacked)}`;
       differences.push(...found.differences.map(name));
       notes.push(...found.notes.map(name));
     }
-    const { resampling } = report.comparison;
+    const { resampling, signatures } = report.comparison;
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
+      metrics: Object.keys(signatures),
       examples: report.shown,
       explore: 0,
-      dataFolder: unpacked.dataFolder,
+      dataFolder,
     }).catch((error: unknown) => {
       if (!(error instanceof SimvlmError)) throw error;
       differences.push(nameHere(error.message, unpacked));
     });
-    if (rebuilt) differences.push(...compareRebuilt(report, rebuilt.data));
-    return { differences, notes };
+    const compared = rebuilt ? compareRebuilt(report, rebuilt.data, isSameCode) : { differences: [], notes: [] };
+    return { differences: [...differences, ...compared.differences], notes: [...notes, ...compared.notes] };
   });
-}
-
-function compareRebuilt(report: ReportData, rebuilt: ReportData): string[] {
-  const [then, now] = [report, rebuilt].map(({ runs, ...rest }) => ({
-    ...rest,
-    ...NOT_REBUILT,
-    runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
-  }));
-  return compareLeaves(then, now).map(
-    ({ path, first, second }) => `${path} is ${quoteLeaf(first)}, but what is embedded gives ${quoteLeaf(second)}`,
-  );
 }
 
 /** A message about unpacked files, without the temporary folder. */
@@ -164,8 +154,7 @@ function nameHere(message: string, { root }: UnpackedReport): string {
 }
 
 async function checkDrawing({ data, figures, sections }: ReportFile, path: string): Promise<Finding> {
-  const { code } = await readProvenance();
-  if (compareLeaves(code, data.code).length > 0) {
+  if (!(await isOurs(data))) {
     const { version, commit } = data.code;
     const drawn = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
     return { differences: [], skipped: `drawn by ${drawn} of this library, not by this one: not drawn once more` };

@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { expect, test } from "vitest";
 import { readLog } from "../../../harness/runs/log.js";
 import { readManifest } from "../../../harness/runs/manifest.js";
-import type { ScoreReport } from "../../../harness/scoring/report.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
+import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
 

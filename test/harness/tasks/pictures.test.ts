@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { swapImages } from "../../../harness/tasks/examples.js";
-import type { TaskExample } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { swapImages } from "../../../harness/tasks/pictures.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
 
-const swapped = completeSettings(TASKS["snli-ve"], { swapImages: true });
+const swapped = completeSettings(findTask("snli-ve"), { swapImages: true });
 const show = (...pictures: string[][]): TaskExample[] =>
   pictures.map((images, i) => ({ id: String(i), images, prefix: "", targets: [] }));
 const picturesOf = (examples: readonly TaskExample[]) => examples.map(({ images }) => images.join("+"));
@@ -11,7 +11,7 @@ const picturesOf = (examples: readonly TaskExample[]) => examples.map(({ images 
 test("claims about one picture are all given another picture", () => {
   const examples = show(["a"], ["a"], ["a"], ["b"], ["b"], ["c"], ["a"]);
   expect(picturesOf(swapImages(examples, swapped))).toEqual(["b", "b", "b", "c", "c", "a", "b"]);
-  expect(swapImages(examples, completeSettings(TASKS["snli-ve"]))).toBe(examples);
+  expect(swapImages(examples, completeSettings(findTask("snli-ve")))).toBe(examples);
 });
 
 test("pairs stay pairs, and an example without a picture stays without", () => {
@@ -22,5 +22,5 @@ test.each([
   ["one picture", show(["a"], ["a"], [])],
   ["no picture", show([], [])],
 ])("%s cannot be swapped", (_, examples) => {
-  expect(() => swapImages(examples, swapped)).toThrow(/no two here show different ones/);
+  expect(() => swapImages(examples, swapped)).toThrow(/no two examples here show different ones/);
 });

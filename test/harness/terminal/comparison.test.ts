@@ -59,5 +59,5 @@ test("completions without scores print their changes", async () => {
   ];
   const text = formatComparison(await compareRuns(folders, { resamples: 20 }));
   expect(text).toMatch(/swapped +│ own +│ +14 │ +14 │ +1\.0000/);
-  expect(text).toContain("There is no text to score the completions against.");
+  expect(text).toContain("There is no text to score against.");
 });

@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { OpenedModel } from "../../../checkpoints/open.js";
-import { CAPTION_PROMPTS } from "../../../tasks/caption.js";
+import { CAPTION_PROMPTS } from "../../../tasks/caption-task.js";
 import type { ExportSessions } from "./check.js";
 import { FILES } from "./files.js";
 import type { ExportShapes } from "./graphs.js";

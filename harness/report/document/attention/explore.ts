@@ -9,8 +9,8 @@ import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
 import { hashModel } from "../../../sources/checkpoint.js";
-import { completeSettings, type TaskExample } from "../../../tasks/task.js";
 import { findTask } from "../../../tasks/registry.js";
+import { completeSettings, type TaskExample } from "../../../tasks/task.js";
 
 /** A run whose model is at hand, and what it was asked. */
 export interface ExplorableRun {

@@ -86,9 +86,3 @@ test("examples that failed are told without the folder their pictures lie in", a
   const page = await writeReport(scratch, ["run"]);
   expect((await verifyReport(scratch.write("report.html", page))).differences).toEqual([]);
 });
-
-test("a run whose results were changed by hand is no run to report", async () => {
-  const scratch = await captionRuns();
-  writeFileSync(scratch.at("good/results.json"), "[]\n");
-  await expect(buildReport([scratch.at("good")], FEW)).rejects.toThrow(/results.json/);
-});
