@@ -12,6 +12,7 @@ export { createRandom, type Random } from "./random.js";
 export * from "./report/index.js";
 export * from "./runs/index.js";
 export * from "./tasks/index.js";
+export * from "./terminal/index.js";
 export * from "./text/index.js";
 export * from "./toybox/index.js";
 export * from "./training/index.js";

@@ -5,7 +5,7 @@ import { writeFilesAtomic } from "../files/atomic.js";
 import { alignPredictions } from "../formats/align.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { findTask, listTasks } from "../tasks/registry.js";
-import { DF_MODES, type DfMode, type Scored, scorePredictions } from "../tasks/score.js";
+import { DF_MODES, type DfMode, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import type { ReferenceSet, Task, TaskName } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";

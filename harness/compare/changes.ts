@@ -1,6 +1,6 @@
 import { bootstrap, countResult, type ResamplingOptions } from "@simvlm/metrics";
 import type { ChangeRow } from "./comparison.js";
-import type { LoadedRun } from "./load.js";
+import type { LoadedRun } from "./load-runs.js";
 
 /** How many texts are not those of the first run, up to white space: whether a completion follows the picture. */
 export function countChanges(

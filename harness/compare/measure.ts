@@ -1,8 +1,8 @@
 import { bootstrap, type Group, type MetricResult, type ResamplingOptions, selectGroups } from "@simvlm/metrics";
-import type { Scored } from "../tasks/score.js";
+import type { Scored } from "../tasks/score-predictions.js";
 import { compareScored } from "../tasks/uncertainty.js";
 import type { DifferenceRow, ScoreRow } from "./comparison.js";
-import type { LoadedRun } from "./load.js";
+import type { LoadedRun } from "./load-runs.js";
 
 /** A run with its metrics. All runs of a comparison are scored on the same ids, in the same order. */
 export interface ScoredRun {

@@ -4,7 +4,7 @@ import { listIds } from "../formats/ids.js";
 import type { DataFolder } from "../runs/data-folder.js";
 import type { Manifest } from "../runs/manifest.js";
 import type { Task, TaskData } from "../tasks/task.js";
-import type { LoadedRun } from "./load.js";
+import type { LoadedRun } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
 
 const LISTED = 10;

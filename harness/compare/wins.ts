@@ -1,5 +1,5 @@
 import type { Group } from "@simvlm/metrics";
-import { scoresOf } from "../tasks/score.js";
+import { scoresOf } from "../tasks/score-predictions.js";
 import type { Task, TaskData, TaskExample } from "../tasks/task.js";
 import type { ComparedExample, WinsAndLosses } from "./comparison.js";
 import type { ScoredRun } from "./measure.js";

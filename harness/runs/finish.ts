@@ -4,7 +4,7 @@ import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
-import { collectSignatures, scorePredictions } from "../tasks/score.js";
+import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";

@@ -4,9 +4,9 @@ export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from
 export { createFilePredictor } from "../sources/predictions-file.js";
 export { DataFolder } from "./data-folder.js";
 export { type FinishedRun, type FinishOptions, readScores } from "./finish.js";
-export { type OutcomeLog, readLog } from "./log.js";
 export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 export { type MergeRequest, mergeRuns } from "./merge.js";
+export { type OutcomeLog, readLog } from "./predictions-log.js";
 export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
 export { type RunSource, runTask, type TaskRun } from "./run-task.js";
-export { type Verification, verifyRun } from "./verify.js";
+export { type Verification, verifyRun } from "./verify-run.js";

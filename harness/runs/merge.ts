@@ -5,13 +5,13 @@ import { listIds } from "../formats/ids.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { findTask } from "../tasks/registry.js";
 import { completeSettings, type TaskData } from "../tasks/task.js";
+import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
-import { claimFolder } from "./folder.js";
-import { formatOutcomes, readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 import { rebasePlace, requireDataFolder } from "./place.js";
+import { formatOutcomes, readLog } from "./predictions-log.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
 
 export interface MergeRequest {

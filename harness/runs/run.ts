@@ -4,12 +4,12 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
-import { claimFolder } from "./folder.js";
-import { formatOutcomes, openLog, readLog } from "./log.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 import { placeOf } from "./place.js";
+import { formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 

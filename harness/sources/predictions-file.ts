@@ -4,8 +4,8 @@ import { hashFile } from "../files/hash.js";
 import { parseJsonLines } from "../files/json.js";
 import { readText } from "../files/text.js";
 import { alignPredictions } from "../formats/align.js";
-import { requireClasses } from "../tasks/answers.js";
 import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
+import { requireClasses } from "../tasks/read-answer.js";
 import type { Task, TaskData } from "../tasks/task.js";
 
 /** Nothing is computed, so as many at a time as are written in one go. */

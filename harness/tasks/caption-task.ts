@@ -1,9 +1,9 @@
 import { bleuMetric, ciderMetric, hasLineBreak, type MetricExample, rougeMetric } from "@simvlm/metrics";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
 import { listIds, officialId } from "../formats/ids.js";
 import { DOMAINS, type NocapsExample, readNocaps } from "../formats/nocaps.js";
 import { formatJsonResults, readCaptionResults } from "../formats/results.js";
-import { imagesOf, swapImages } from "./pictures.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
+import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Language, type Truth } from "./task.js";
 
 /** What stands beside the picture in the encoder; the paper's prompt (§4.1.1), as captions are written, without a capital. */

@@ -9,12 +9,11 @@ export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } 
 export { batchPrefixes, type ExamplePrefix } from "../models/simvlm/prefix-batch.js";
 export { createModelPredictor } from "../sources/model-predictor.js";
 export { CAPTION_PROMPTS } from "./caption-task.js";
-export { checkTask } from "./check.js";
+export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
-export { imagesOf, showsImage, showsText, swapImages } from "./pictures.js";
 export type { Failure, Outcome, Prediction, Predictor } from "./prediction.js";
 export { addTasks, findTask, listTasks } from "./registry.js";
-export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score.js";
+export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
 export {
   type GroupReport,
   type Intervals,
@@ -22,6 +21,7 @@ export {
   type ScoreReport,
   type ScoreReportOptions,
 } from "./score-report.js";
+export { imagesOf, showsImage, showsText, swapImages } from "./shown-images.js";
 export {
   type AnswerKind,
   completeSettings,

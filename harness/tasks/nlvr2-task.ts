@@ -1,9 +1,9 @@
 import { nlvr2Metric } from "@simvlm/metrics";
-import { findImageRoot, findSplitFile } from "../formats/folder.js";
 import { type Nlvr2Example, readNlvr2 } from "../formats/nlvr2.js";
 import { readNlvr2Results } from "../formats/results.js";
-import { oneHot } from "./answers.js";
-import { imagesOf, swapImages } from "./pictures.js";
+import { findImageRoot, findSplitFile } from "../formats/split-files.js";
+import { oneHot } from "./read-answer.js";
+import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
 
 const CLASSES = ["False", "True"] as const;

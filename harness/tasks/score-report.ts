@@ -1,5 +1,5 @@
 import type { Interval, MetricResult, ResamplingOptions } from "@simvlm/metrics";
-import { collectScores, collectSignatures, type Scored } from "./score.js";
+import { collectScores, collectSignatures, type Scored } from "./score-predictions.js";
 import { type Comparison, compareScored, computeIntervals } from "./uncertainty.js";
 
 /** Bootstrap intervals by score. */

@@ -1,9 +1,9 @@
 import { accuracyMetric } from "@simvlm/metrics";
-import { findImageRoot, findSplitFile } from "../formats/folder.js";
 import { readSnliVeResults } from "../formats/results.js";
 import { readSnliVe, SNLI_VE_LABELS, type SnliVeExample } from "../formats/snli-ve.js";
-import { oneHot } from "./answers.js";
-import { imagesOf, showsText, swapImages } from "./pictures.js";
+import { findImageRoot, findSplitFile } from "../formats/split-files.js";
+import { oneHot } from "./read-answer.js";
+import { imagesOf, showsText, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
 
 /** Is the hypothesis so? */

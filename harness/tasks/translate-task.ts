@@ -1,10 +1,10 @@
 import { sacreBleuMetric } from "@simvlm/metrics";
 import { readLines } from "../files/lines.js";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
 import { checkExamples } from "../formats/ids.js";
 import { readMulti30k } from "../formats/multi30k.js";
 import { requirePredictions } from "../formats/results.js";
-import { imagesOf, showsImage, showsText, swapImages } from "./pictures.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
+import { imagesOf, showsImage, showsText, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
 
 /** Multi30k, English to German (paper §4.1): picture and English sentence in the encoder, the German one is generated. */

@@ -10,7 +10,7 @@ import {
   SimvlmError,
 } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
-import type { Scored } from "./score.js";
+import type { Scored } from "./score-predictions.js";
 
 /** One score of two systems on the same examples. */
 export interface Comparison {

@@ -1,9 +1,9 @@
 import { normalizeAnswer, vqaAccuracyMetric } from "@simvlm/metrics";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/folder.js";
 import { officialId } from "../formats/ids.js";
 import { formatJsonResults, readVqaResults } from "../formats/results.js";
+import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
 import { readAnswerList, readVqa, type VqaAnswer, type VqaExample } from "../formats/vqa.js";
-import { imagesOf, swapImages } from "./pictures.js";
+import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
 
 const QUESTIONS = [

@@ -1,8 +1,8 @@
 import type { TaskName } from "../../tasks/task.js";
 import type { ComparedRun, ScoreRow } from "../comparison.js";
 import { unique } from "../rows.js";
-import type { OurColumn, PaperColumn, PaperFigure, PaperSide, PaperTable } from "./table.js";
-import { PAPER_TABLES } from "./tables.js";
+import type { OurColumn, PaperColumn, PaperFigure, PaperSide, PaperTable } from "./paper-table.js";
+import { PAPER_TABLES } from "./published.js";
 
 /** What must be said wherever the paper's figures stand beside ours. */
 export const PAPER_REMARK =

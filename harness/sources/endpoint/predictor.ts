@@ -1,10 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { readAnswer } from "../../tasks/answers.js";
 import type { Outcome, Predictor } from "../../tasks/prediction.js";
+import { readAnswer } from "../../tasks/read-answer.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../../tasks/task.js";
 import type { Address } from "./address.js";
 import { CHAT_DEFAULTS, type ChatOptions, createChat } from "./chat.js";
-import { toDataUrl } from "./picture.js";
+import { toDataUrl } from "./data-url.js";
 
 export interface EndpointOptions extends ChatOptions {
   /** As the endpoint calls it. */

@@ -1,8 +1,8 @@
 import type { RunComparison } from "../../compare/comparison.js";
 import { countDecimals, listRemarks } from "../../compare/paper/beside.js";
-import type { PaperFigure, PaperSide } from "../../compare/paper/table.js";
+import type { PaperFigure, PaperSide } from "../../compare/paper/paper-table.js";
+import { line } from "../printable.js";
 import { createTable } from "../tables.js";
-import { line } from "../text.js";
 
 /** The paper's tables of the task, ours first. */
 export function formatPaper({ paper }: RunComparison): string[] {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { createRunCommand } from "../../../harness/cli/run.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
-import { verifyRun } from "../../../harness/runs/verify.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { generateToybox } from "../../../harness/toybox/generate.js";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
 import { findTask } from "../../../harness/tasks/registry.js";
-import { scorePredictions } from "../../../harness/tasks/score.js";
+import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../../../harness/tasks/score-report.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, idOf, makeRun, writeCaptionData } from "./runs.js";

@@ -4,7 +4,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../../attention/explore.js";
 import { FILES } from "../../../checkpoints/checkpoint.js";
 import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
-import type { LoadedRun } from "../../../compare/load.js";
+import type { LoadedRun } from "../../../compare/load-runs.js";
 import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";

@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { LoadedRun } from "../../../compare/load.js";
+import type { LoadedRun } from "../../../compare/load-runs.js";
 import type { DataFolder } from "../../../runs/data-folder.js";
 import { explorerView } from "../../explorer/index.js";
 import type { Attention, AttentionFigure, ExampleScores, Figures } from "../data.js";

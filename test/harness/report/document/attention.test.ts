@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { chooseExamples } from "../../../../harness/report/document/attention/choose.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { renderReport } from "../../../../harness/report/document/page.js";
-import { verifyReport } from "../../../../harness/report/document/verify.js";
+import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { openRun } from "../../../../harness/runs/run.js";
 import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint.js";
 import { findTask } from "../../../../harness/tasks/registry.js";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compareRuns } from "../../../../harness/compare/compare.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { readReport } from "../../../../harness/report/document/file.js";
-import { verifyReport } from "../../../../harness/report/document/verify.js";
+import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../../compare/runs.js";
 import { captionRuns, FEW, OTHER_TASKS, writeReport } from "./world.js";

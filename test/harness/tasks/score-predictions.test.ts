@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findTask } from "../../../harness/tasks/registry.js";
-import { scorePredictions } from "../../../harness/tasks/score.js";
+import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
 import type { TaskName, Truth } from "../../../harness/tasks/task.js";
 import { Scratch } from "../cli/run-cli.js";
 

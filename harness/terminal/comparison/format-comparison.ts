@@ -1,8 +1,7 @@
 import type { RunComparison } from "../../compare/comparison.js";
 import { findTask } from "../../tasks/registry.js";
-import { printable } from "../printable.js";
+import { line, printable } from "../printable.js";
 import { createTable, formatCount } from "../tables.js";
-import { line } from "../text.js";
 import { formatDifferences } from "./difference-tables.js";
 import { formatExamples } from "./example-list.js";
 import { formatFacts } from "./fact-tables.js";

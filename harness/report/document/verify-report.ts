@@ -6,7 +6,7 @@ import { fileInside } from "../../files/inside.js";
 import { readText } from "../../files/text.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import { readCode } from "../../runs/provenance.js";
-import { verifyRun } from "../../runs/verify.js";
+import { verifyRun } from "../../runs/verify-run.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
 import { extractFile, hashText } from "./embed.js";

@@ -5,7 +5,7 @@ import type { ReportData } from "../../../../harness/report/document/data.js";
 import { hashText } from "../../../../harness/report/document/embed.js";
 import { markFigure, readReport } from "../../../../harness/report/document/file.js";
 import { renderReport } from "../../../../harness/report/document/page.js";
-import { verifyReport } from "../../../../harness/report/document/verify.js";
+import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { html } from "../../../../harness/report/html.js";
 import type { Scratch } from "../../cli/run-cli.js";
 import { captionRuns, FEW } from "./world.js";

@@ -1,5 +1,11 @@
-import { accuracyColumns, COCO_COLUMNS, MULTI30K_BLEU, NOCAPS_COLUMNS, NOCAPS_DOMAIN_COLUMNS } from "./columns.js";
-import { type PaperColumn, type PaperTable, paperRow } from "./table.js";
+import {
+  accuracyColumns,
+  COCO_COLUMNS,
+  MULTI30K_BLEU,
+  NOCAPS_COLUMNS,
+  NOCAPS_DOMAIN_COLUMNS,
+} from "./paper-columns.js";
+import { type PaperColumn, type PaperTable, paperRow } from "./paper-table.js";
 
 /*
  * The results of "SimVLM: Simple Visual Language Model Pretraining with Weak Supervision" (Wang et al., ICLR 2022, arXiv

@@ -1,5 +1,5 @@
 import type { TaskName } from "../../tasks/task.js";
-import type { PaperColumn } from "./table.js";
+import type { PaperColumn } from "./paper-table.js";
 
 const PERCENT = 100;
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { readLog } from "../runs/log.js";
 import { type Manifest, readManifest } from "../runs/manifest.js";
+import { readLog } from "../runs/predictions-log.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 
 /** A finished run as it lies in its folder. */

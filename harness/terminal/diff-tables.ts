@@ -5,8 +5,8 @@ import {
   type FlippedExample,
   type ReportDiff,
 } from "../report/document/diff.js";
+import { line } from "./printable.js";
 import { createTable, formatScore, formatSigned } from "./tables.js";
-import { line } from "./text.js";
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {
   settings: "Settings and decoding",

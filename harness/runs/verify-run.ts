@@ -6,15 +6,15 @@ import { listIds } from "../formats/ids.js";
 import { findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { findTask } from "../tasks/registry.js";
-import { collectSignatures, type Scored, scorePredictions } from "../tasks/score.js";
+import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { DataFolder } from "./data-folder.js";
 import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
 import { orderPredictions, readScores } from "./finish.js";
-import { readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
+import { readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 

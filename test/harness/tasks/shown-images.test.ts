@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { swapImages } from "../../../harness/tasks/pictures.js";
 import { findTask } from "../../../harness/tasks/registry.js";
+import { swapImages } from "../../../harness/tasks/shown-images.js";
 import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
 
 const swapped = completeSettings(findTask("snli-ve"), { swapImages: true });

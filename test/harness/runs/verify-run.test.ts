@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
-import { verifyRun } from "../../../harness/runs/verify.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { createFilePredictor } from "../../../harness/sources/predictions-file.js";
 import { findTask } from "../../../harness/tasks/registry.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
