@@ -5,8 +5,8 @@ import { openCheckpoint } from "../../../harness/models/registry.js";
 import { openSimVLM } from "../../../harness/models/simvlm/open.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure } from "../../../harness/tasks/prediction.js";
-import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetune.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
@@ -40,7 +40,7 @@ const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
 
 describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
   test("learns its few examples by heart", async () => {
-    const task = TASKS[name];
+    const task = findTask(name);
     const settings = completeSettings(task, { ...given, split: "train" });
     const all = await task.load(join(toybox, folder), settings);
     // without the picture only what the words say can be learnt
