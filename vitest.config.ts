@@ -11,8 +11,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [SLOW, "test/reference/**", "**/node_modules/**"],
     globalSetup: "test/temporary-folder.ts",
+    setupFiles: "test/one-thread.ts",
     testTimeout: 60_000,
-    // a file for each core: the tests' own threads and processes are short
     maxWorkers: "100%",
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },

@@ -26,7 +26,7 @@ const STEPS = 9;
 const flags = () => [
   ...["pretrain", "--pairs-from", web, "--documents-from", text, "--image-size", "32", "--steps", String(STEPS)],
   ...["--pairs", "3", "--documents", "1", "--prefix-length", "8", "--suffix-length", "8", "--report-every", "1"],
-  ...["--checkpoint-every", "2", "--validate-every", "100"],
+  ...["--checkpoint-every", "2", "--validate-every", "100", "--threads", "1"],
 ];
 const weightsOf = (out: string) => readFileSync(join(out, "checkpoint", "model.safetensors"));
 
