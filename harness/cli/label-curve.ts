@@ -8,7 +8,8 @@ import { writeFileAtomic } from "../files/atomic.js";
 import type { VisionLanguageModel } from "../models/model.js";
 import { openCheckpoint } from "../models/registry.js";
 import { runTask } from "../runs/run-task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { captionTask as task } from "../tasks/caption-task.js";
+import { completeSettings } from "../tasks/task.js";
 import { formatLabelCurve } from "../terminal/label-curve-table.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
@@ -30,7 +31,6 @@ interface LabelCurveOptions extends LabelCurveTraining {
   readonly dtype: StoredType;
 }
 
-const task = TASKS.caption;
 const DATA_SPLIT = "train";
 
 const EXAMPLES = `

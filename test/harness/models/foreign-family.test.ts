@@ -11,7 +11,7 @@ import { checkFamily, defineFamily } from "../../../harness/models/family.js";
 import { addFamilies, findFamily, hashModel, listFamilies, openCheckpoint } from "../../../harness/models/registry.js";
 import { explorerView } from "../../../harness/report/explorer/index.js";
 import { runTask } from "../../../harness/runs/run-task.js";
-import { verifyRun } from "../../../harness/runs/verify.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { meanColourFamily, writeMeanColour } from "./mean-colour.js";
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { captionTask } from "../../../harness/tasks/caption-task.js";
+import { completeSettings } from "../../../harness/tasks/task.js";
 import { loadFinetuningData } from "../../../harness/training/finetuning-data.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
 import { Scratch } from "../cli/run-cli.js";
@@ -70,8 +71,8 @@ test("nothing but broken pictures ends with the rate, not in an endless search",
 test("a validation split that is not there is passed over, one that is broken is not", async () => {
   const scratch = new Scratch();
   cpSync(join(await writeToybox(scratch, ["captions"], 2), "captions"), scratch.at("captions"), { recursive: true });
-  const settings = completeSettings(TASKS.caption, { split: "train" });
-  const load = () => loadFinetuningData(TASKS.caption, scratch.at("captions"), settings);
+  const settings = completeSettings(captionTask, { split: "train" });
+  const load = () => loadFinetuningData(captionTask, scratch.at("captions"), settings);
   expect((await load()).validation?.examples.length).toBeGreaterThan(0);
   writeFileSync(scratch.at("captions/val.json"), '{"images": [');
   await expect(load()).rejects.toMatchObject({ code: "bad-json", message: expect.stringContaining("val.json") });

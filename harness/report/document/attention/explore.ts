@@ -1,12 +1,13 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../../attention/explore.js";
-import type { LoadedRun } from "../../../compare/load.js";
+import type { LoadedRun } from "../../../compare/load-runs.js";
 import { usualPrompt, type VisionLanguageModel } from "../../../models/model.js";
 import { hashModel, openCheckpoint } from "../../../models/registry.js";
+import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
-import type { TaskExample } from "../../../tasks/task.js";
-import { completeSettings, TASKS } from "../../../tasks/tasks.js";
+import { findTask } from "../../../tasks/registry.js";
+import { completeSettings, type TaskExample } from "../../../tasks/task.js";
 
 /** A run whose model is at hand, and what it was asked. */
 export interface ExplorableRun {
@@ -23,7 +24,7 @@ export interface ExplorableRun {
  */
 export async function openExplorable(
   run: LoadedRun,
-  dataFolder: string,
+  dataFolder: DataFolder,
   checkpoints: readonly string[],
 ): Promise<ExplorableRun | string> {
   const { manifest, folder, label } = run;
@@ -33,7 +34,8 @@ export async function openExplorable(
   const place = sourceAt && findPlace(sourceAt, folder);
   for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
     if (!(await isModel(candidate, source.hashes))) continue;
-    const data = await TASKS[manifest.task].load(dataFolder, completeSettings(TASKS[manifest.task], settings));
+    const task = findTask(manifest.task);
+    const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
     const model = { ...(await openCheckpoint(candidate)), source: label };
     return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
