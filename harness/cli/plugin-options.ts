@@ -9,22 +9,19 @@ const DESCRIPTION = "a module that defines further tasks, metrics or families of
 
 /** Adds `--plugin` to a command and to those below it. */
 export function addPluginOption(command: Command): void {
-  command.option(
-    "--plugin <file|package>",
-    DESCRIPTION,
-    (name: string, names: readonly string[]) => [...names, name],
-    [],
-  );
+  command.option("--plugin <file|package>", DESCRIPTION, (name: string, names: readonly string[] = []) => [
+    ...names,
+    name,
+  ]);
 }
 
 /** Loads the plug-ins that a command line names, and those that are named beside the data it is about. */
 export async function loadPluginsOf(command: Command): Promise<void> {
   const options: Readonly<Record<string, unknown>> = command.opts();
-  const names = options.plugin as readonly string[] | undefined;
-  if (names === undefined) return;
-  if (names.length > 0) {
+  if (!command.options.some(({ long }) => long === "--plugin")) return;
+  if (options.plugin !== undefined) {
     const { loadPlugins } = await import("../plugins/load.js");
-    await loadPlugins(names);
+    await loadPlugins(options.plugin as readonly string[]);
   }
   for (const folder of await listDataFolders(options, command.args)) {
     for (const plugin of await loadPluginsBeside(folder)) announce(plugin, folder);
