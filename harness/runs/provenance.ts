@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { VERSION } from "@simvlm/metrics";
+import { listPlugins } from "../plugins/loaded.js";
 import type { Manifest } from "./manifest.js";
 
 const run = promisify(execFile);
@@ -14,14 +15,24 @@ const packageFolder = dirname(packageFile);
 /** What of the repository decides what is computed. */
 const SOURCES = ["harness", "metrics", "package.json", "package-lock.json"];
 
-/** The code, packages and machine that a run is made with. */
-export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform">> {
-  const [commit, packages] = await Promise.all([readCommit(), readPackages()]);
+/** The code, packages, plug-ins and machine that a run is made with. */
+export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform" | "plugins">> {
+  const [code, packages] = await Promise.all([readCode(), readPackages()]);
+  // Where a plug-in's file lies is nobody else's business.
+  const plugins = listPlugins().map(({ name, defines, ...rest }) => {
+    return { name: rest.sha256 === undefined ? name : basename(name), ...rest, defines: [...defines] };
+  });
   return {
-    code: { version: VERSION, ...commit },
+    code,
     packages,
     platform: { node: process.version, os: process.platform, arch: process.arch },
+    ...(plugins.length > 0 && { plugins }),
   };
+}
+
+/** What this library is, as far as it knows. */
+export async function readCode(): Promise<Manifest["code"]> {
+  return { version: VERSION, ...(await readCommit()) };
 }
 
 /** Nothing where this package is not in its own repository, or there is no git. */

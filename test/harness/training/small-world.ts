@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import { saveCheckpoint } from "../../../harness/checkpoints/index.js";
+import { join } from "node:path";
 import { assetPath } from "../../../harness/files/asset.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
 import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
+import { createSimVLM, type SimVLM } from "../../../harness/models/simvlm/simvlm.js";
 import { createRandom } from "../../../harness/random.js";
 import type { Tokenizer } from "../../../harness/text/tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
@@ -27,6 +29,19 @@ export const blink: SimVLMConfig = {
   vocabularySize: tokenizer.vocabSize,
 };
 
+/** The same before it is trained. */
+export function freshBlink(): SimVLM {
+  const weights = initializeWeights(blink, createRandom(1));
+  return createSimVLM({
+    config: blink,
+    weights,
+    tokenizer,
+    tokenizerText: tokenizerFile,
+    source: "blink",
+    trained: false,
+  });
+}
+
 export async function writeToybox(
   scratch: Scratch,
   only: readonly (typeof DATA_SETS)[number][],
@@ -46,4 +61,12 @@ export async function writeFreshCheckpoint(scratch: Scratch, texts: readonly str
   const config = { ...blink, vocabularySize: words.vocabSize };
   await saveCheckpoint(folder, { config, weights: initializeWeights(config, createRandom(1)), tokenizer });
   return folder;
+}
+
+/** A Toybox with the data of every task, and a fresh model that has its words. */
+export async function writeTaskWorld(scratch: Scratch): Promise<{ toybox: string; checkpoint: string }> {
+  const toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
+  const texts = ["multi30k/train.en", "multi30k/train.de", "captions/train.json", "captions/train-de.json"];
+  const paths = texts.map((name) => join(toybox, name));
+  return { toybox, checkpoint: await writeFreshCheckpoint(scratch, paths) };
 }
