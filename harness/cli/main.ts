@@ -1,7 +1,6 @@
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
 import { printable } from "../terminal/printable.js";
-import { askedCommand } from "./asked-command.js";
 import { withHint } from "./hints.js";
 import { addPluginOption, loadPluginsOf } from "./plugin-options.js";
 
@@ -190,4 +189,13 @@ function report(error: unknown): number {
   }
   process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
   return EXIT_BUG;
+}
+
+/**
+ * The word of the arguments that names the command, or what help is asked for: of `score --task caption` it is `score`,
+ * although `caption` is a command too.
+ */
+export function askedCommand(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((argument) => !argument.startsWith("-"));
+  return first === "help" ? second : first;
 }
