@@ -3,7 +3,7 @@ import type { OpenedModel } from "../checkpoints/open.js";
 import type { CompileOptions } from "../engine/compile.js";
 import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.js";
 import { type NativeWeights, toNatives } from "../layers/native.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import { initializeWeights } from "../models/simvlm/parameters.js";
 import { createRandom } from "../random.js";
 import type { WordSpan } from "../text/tokenizer.js";
 import { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./caption.js";

@@ -4,7 +4,7 @@ import { assetPath } from "../files/asset.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { type PresetName, presets, type SimVLMConfig } from "../models/simvlm/config.js";
 import type { Head } from "../models/simvlm/heads.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import { initializeWeights } from "../models/simvlm/parameters.js";
 import { createRandom } from "../random.js";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.js";
 import { FILES, loadCheckpoint } from "./checkpoint.js";

@@ -2,9 +2,10 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { type Checkpoint, checkCheckpoint } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
+import { sizeOf } from "../engine/trace/rewrite.js";
 import { presets, type SimVLMConfig } from "../models/simvlm/config.js";
 import { type Head, headShapes } from "../models/simvlm/heads.js";
-import { parameterShapes, sizeOf } from "../models/simvlm/parameters.js";
+import { parameterShapes } from "../models/simvlm/parameters.js";
 import { printable } from "../terminal/printable.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 

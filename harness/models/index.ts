@@ -6,6 +6,7 @@ export { suffixOf } from "../decoding/suffix.js";
 export { type NativeWeights, toNatives } from "../layers/native.js";
 export {
   type HostTensor,
+  type ParameterShapes,
   toArrays,
   toTensors,
   type WeightArray,
@@ -28,10 +29,9 @@ export {
   initializeAnswerHead,
   parseHead,
 } from "./simvlm/heads.js";
-export { initializeWeights } from "./simvlm/initialize.js";
 export type { ModelInputs, PrefixInputs } from "./simvlm/inputs.js";
 export { type LossAndGradients, lossAndGradients, prefixLoss, type TrainingInputs } from "./simvlm/loss.js";
 export { forward, hiddenStates } from "./simvlm/model.js";
 export { type Noise, type NoiseRates, type NoiseSizes, sampleNoise } from "./simvlm/noise.js";
-export { countParameters, type ParameterShapes, parameterShapes } from "./simvlm/parameters.js";
+export { countParameters, initializeWeights, parameterShapes } from "./simvlm/parameters.js";
 export { resizeWeights } from "./simvlm/resize.js";

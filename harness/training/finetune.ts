@@ -3,7 +3,7 @@ import { hashWeights } from "../checkpoints/hash.js";
 import type { OpenedModel } from "../checkpoints/open.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { type Head, initializeAnswerHead } from "../models/simvlm/heads.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import { initializeWeights } from "../models/simvlm/parameters.js";
 import { createRandom, type Random } from "../random.js";
 import { createModelPredictor } from "../sources/model-predictor.js";
 import { isFailure } from "../tasks/prediction.js";

@@ -5,7 +5,7 @@ import { hashWeights } from "../checkpoints/hash.js";
 import { readWebPairs } from "../formats/web-pairs.js";
 import type { WeightArrays } from "../layers/weights.js";
 import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import { initializeWeights } from "../models/simvlm/parameters.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/index.js";
 import { prefixObjective } from "./objective.js";

@@ -2,7 +2,7 @@ import { loadImages } from "../images/load.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { createCaptioner } from "../models/captioner.js";
 import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import { initializeWeights } from "../models/simvlm/parameters.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { Sample } from "./run.js";

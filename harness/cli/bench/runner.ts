@@ -1,12 +1,12 @@
 import { decodeGreedily } from "../../decoding/left-to-right.js";
 import { type CompiledFunction, type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { sizeOf } from "../../engine/trace/rewrite.js";
 import { toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
 import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";
 import { createContext } from "../../models/simvlm/context.js";
 import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
-import { sizeOf } from "../../models/simvlm/parameters.js";
 import { type PrefixTrainingBatch, prefixObjective } from "../../training/objective.js";
 import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
 import type { WorkInputs } from "./inputs.js";

@@ -3,10 +3,16 @@ import { batchSize, checkLength, type Decoder } from "../../decoding/decoder.js"
 import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
+import {
+  cacheShapes,
+  decodeStep,
+  type PrefixMemory,
+  rememberPrefix,
+  type StepInputs,
+  type SuffixCache,
+} from "./cached-decoding.js";
 import type { SimVLMConfig } from "./config.js";
-import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "./decoder-step.js";
 import type { PrefixInputs } from "./inputs.js";
-import { type PrefixMemory, rememberPrefix } from "./prefix-memory.js";
 
 /** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
 const LENGTH_STEP = 16;
@@ -43,7 +49,7 @@ export function createCompiledDecoder(
       const rows = batchSize(prefix) * beams;
       const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
       const inputs = { weights: held, prefix: toNatives(prefix) };
-      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "hidden", "first"] });
+      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "mask", "first"] });
       const memory = await encoder.run(inputs);
       // In plain memory each step reads one cache and writes the other.
       let cache = emptyNatives(config, rows, places);
@@ -76,7 +82,7 @@ export function createCompiledDecoder(
         dispose() {
           disposeAll(cache);
           disposeAll(memory.layers);
-          memory.hidden.dispose();
+          memory.mask.dispose();
           memory.first.dispose();
         },
       };

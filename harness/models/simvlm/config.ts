@@ -104,6 +104,36 @@ export function gridSide(config: SimVLMConfig): number {
   return config.imageSize / config.patchSize;
 }
 
+/** A stage of the conv stage: its bottlenecks, their channels, and the stride of the first. */
+export interface ConvStage {
+  readonly blocks: number;
+  readonly middle: number;
+  readonly output: number;
+  readonly stride: 1 | 2;
+}
+
+/** A bottleneck widens its 3×3 convolution's channels by this much. */
+const EXPANSION = 4;
+/** The stem (stride 2) and its max-pool (stride 2). */
+const STEM_STRIDE = 4;
+
+/**
+ * The ResNet stages, and the window (in their output's pixels) that the projection joins into one image token.
+ * Stages halve the picture until `patchSize` is reached, so 2 stages project 2×2 windows, 3 single pixels, and a
+ * 4th keeps stride 1: the number of image tokens never depends on the conv stage. Without stages the window is the patch.
+ */
+export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window: number; channels: number } {
+  if (config.convBlocks.length === 0) return { stages: [], window: config.patchSize, channels: 3 };
+  let stride = STEM_STRIDE;
+  const stages = config.convBlocks.map((blocks, index): ConvStage => {
+    const halve = index > 0 && stride < config.patchSize;
+    if (halve) stride *= 2;
+    const middle = config.convWidth * 2 ** index;
+    return { blocks, middle, output: middle * EXPANSION, stride: halve ? 2 : 1 };
+  });
+  return { stages, window: config.patchSize / stride, channels: stages.at(-1)!.output };
+}
+
 const count = z.int().positive();
 
 const schema = z

@@ -1,16 +1,15 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
+import { type Declarations, declareLinear, initialize, shapesOf } from "../../layers/declaration.js";
 import { gelu, linear } from "../../layers/linear.js";
-import { under, type WeightArrays, type Weights } from "../../layers/weights.js";
+import { type ParameterShapes, under, type WeightArrays, type Weights } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
-import { initializeShapes } from "./initialize.js";
 import type { ModelInputs } from "./inputs.js";
-import { differentiate, type LossAndGradients, usesWeight } from "./loss.js";
+import { differentiate, type LossAndGradients, usedWeights } from "./loss.js";
 import { hiddenStates } from "./model.js";
-import type { ParameterShapes } from "./parameters.js";
 
 /**
  * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over
@@ -53,17 +52,20 @@ export interface HeadInputs extends ModelInputs {
 /** `softmax` for one right class, `sigmoid` for soft scores of several (VQA). */
 export type HeadLoss = "softmax" | "sigmoid";
 
-/** Names and shapes of a head's weights, which stand beside the model's. */
-export function headShapes({ classes, passes }: Head, { width }: SimVLMConfig): ParameterShapes {
+/** A head's weights, which stand beside the model's. */
+export function declareHead({ classes, passes }: Head, { width }: SimVLMConfig): Declarations {
   return {
-    "head.kernel": [passes * width, classes],
-    "head.bias": [classes],
+    ...declareLinear("head", passes * width, classes),
     ...(passes > 1 && {
-      "head.hidden.kernel": [passes * width, width],
-      "head.hidden.bias": [width],
-      "head.combined.kernel": [width, classes],
+      ...declareLinear("head.hidden", passes * width, width),
+      "head.combined.kernel": { shape: [width, classes], initial: { deviation: 1 / Math.sqrt(width) } },
     }),
   };
+}
+
+/** Names and shapes of a head's weights. */
+export function headShapes(head: Head, config: SimVLMConfig): ParameterShapes {
+  return shapesOf(declareHead(head, config));
 }
 
 /**
@@ -83,7 +85,7 @@ export function initializeAnswerHead(
   const { data } = weights["text.embedding"]!; // [vocabulary, width]
   const { width } = config;
   const classes = firstTokens.length;
-  const head = initializeShapes(headShapes({ classes, passes }, config), config, random);
+  const head = initialize(declareHead({ classes, passes }, config), random);
   head["head.combined.kernel"]?.data.fill(0);
   const kernel = new Float32Array(passes * width * classes);
   for (const [column, token] of firstTokens.entries()) {
@@ -144,6 +146,9 @@ export function headLossAndGradients(
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {
-  const used = (name: string) => usesWeight(name, passes[0]!);
-  return differentiate(weights, used, (trained) => headLoss(classify(trained, passes, config, options), targets, kind));
+  const used = usedWeights(config, passes[0]!);
+  const isUsed = (name: string) => used.has(name) || name.startsWith("head.");
+  return differentiate(weights, isUsed, (trained) =>
+    headLoss(classify(trained, passes, config, options), targets, kind),
+  );
 }

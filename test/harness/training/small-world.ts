@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { saveCheckpoint } from "../../../harness/checkpoints/index.js";
 import { assetPath } from "../../../harness/files/asset.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
-import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
+import { initializeWeights } from "../../../harness/models/simvlm/parameters.js";
 import { createRandom } from "../../../harness/random.js";
 import { createTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";

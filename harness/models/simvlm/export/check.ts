@@ -5,8 +5,8 @@ import { NativeTensor } from "../../../engine/native-tensor.js";
 import { flattenTree } from "../../../engine/tree.js";
 import { type NativeWeights, toNatives } from "../../../layers/native.js";
 import { createRandom } from "../../../random.js";
+import { cacheShapes, type SuffixCache } from "../cached-decoding.js";
 import type { SimVLMConfig } from "../config.js";
-import { cacheShapes, type SuffixCache } from "../decoder-step.js";
 import { type ExportGraphs, type ExportShapes, pick } from "./graphs.js";
 
 /** What an exported graph may differ from the compiled model by, of a tensor's largest value (or of 1). */

@@ -68,8 +68,8 @@ test("relative bias: one number for each head and each pair's rows and columns a
   await tf.setBackend("cpu");
   const table = normal([2, 25]);
   const numbers = table.arraySync() as number[][];
-  const hidden = normal([2, 1, 1, 11]);
-  const bias = layerBiases("encoder", 9, 2, hidden, { "encoder.4.attention.relative": table })(4);
+  const mask = normal([2, 1, 1, 11]);
+  const bias = layerBiases(9, 2, mask, { "encoder.4.attention.relative": table })("encoder.4");
   expect(bias.shape).toEqual([2, 2, 11, 11]);
   const found = bias.arraySync() as number[][][][];
   for (let head = 0; head < 2; head++) {
@@ -78,7 +78,7 @@ test("relative bias: one number for each head and each pair's rows and columns a
         const rows = Math.floor(key / 3) - Math.floor(query / 3);
         const columns = (key % 3) - (query % 3);
         const relative = query < 9 && key < 9 ? numbers[head]![(rows + 2) * 5 + columns + 2]! : 0;
-        const added = (hidden.arraySync() as number[][][][])[1]![0]![0]![key]!;
+        const added = (mask.arraySync() as number[][][][])[1]![0]![0]![key]!;
         expect(found[1]![head]![query]![key]).toBeCloseTo(relative + added, 4);
       }
     }
