@@ -9,12 +9,12 @@ export interface Layer {
   /** `pre-norm` normalises what enters a branch (ViT, GPT-2), `post-norm` the sum that it is added to (BERT). */
   readonly order: "pre-norm" | "post-norm";
   readonly attention: AttentionBlock;
-  /** Left out where nothing but the sequence is looked at. */
+  /** Of layers that can look at another sequence; they do when there is a source of it. */
   readonly cross?: AttentionBlock | undefined;
   readonly mlp: MlpBlock;
 }
 
-/** The feed-forward branch of `[batch, tokens, width]`. */
+/** The feed-forward branch, both functions from and to `[batch, tokens, width]`. */
 export interface MlpBlock {
   readonly norm: (x: tf.Tensor) => tf.Tensor;
   readonly compute: (x: tf.Tensor) => tf.Tensor;
@@ -23,7 +23,7 @@ export interface MlpBlock {
 /** What the attentions of a stack look at. */
 export interface Sources {
   readonly self: Source;
-  /** For layers with cross-attention. */
+  /** What layers with cross-attention read besides. */
   readonly cross?: Source;
 }
 
@@ -31,9 +31,7 @@ export interface Sources {
 export interface Hooks {
   /** Factors of residual branches: dropout, stochastic depth. */
   readonly noise?: Readonly<Record<string, tf.Tensor>> | undefined;
-  /**
-   * Added to attention maps: the gradient with respect to zeros here is the gradient with respect to the map.
-   */
+  /** Added to attention maps: the gradient with respect to zeros here is the gradient with respect to the map. */
   readonly probes?: Readonly<Record<string, tf.Tensor>> | undefined;
   /** Is given every attention map `[batch, heads, query, key]` and every layer's output `[batch, tokens, width]`. */
   readonly keep: (name: string, tensor: tf.Tensor) => void;
@@ -41,42 +39,38 @@ export interface Hooks {
 
 /** States `[batch, tokens, width]` through the layers of a stack, one after another. */
 export function runLayers(x: tf.Tensor, layers: readonly Layer[], { self, cross }: Sources, hooks: Hooks): tf.Tensor {
-  for (const layer of layers) {
-    x = attentionBranch(x, layer, "attention", layer.attention, self, hooks); // [batch, tokens, width]
-    if (layer.cross && cross) x = attentionBranch(x, layer, "cross", layer.cross, cross, hooks); // [batch, tokens, width]
-    x = residual(x, `${layer.name}.mlp`, layer.order, layer.mlp, layer.mlp.compute, hooks); // [batch, tokens, width]
-    hooks.keep(`${layer.name}.output`, x);
+  for (const { name, order, attention, cross: crossAttention, mlp } of layers) {
+    const pass = (branch: Branch): tf.Tensor => residual(x, branch, order, hooks.noise?.[branch.name]); // [batch, tokens, width]
+    x = pass(look(name, "attention", attention, self, hooks)); // [batch, tokens, width]
+    if (crossAttention && cross) x = pass(look(name, "cross", crossAttention, cross, hooks)); // [batch, tokens, width]
+    x = pass({ name: `${name}.mlp`, ...mlp }); // [batch, tokens, width]
+    hooks.keep(`${name}.output`, x);
   }
   return x;
 }
 
-function attentionBranch(
-  x: tf.Tensor,
-  { name: layer, order }: Layer,
-  part: "attention" | "cross",
-  block: AttentionBlock,
-  source: Source,
-  hooks: Hooks,
-): tf.Tensor {
+interface Branch extends MlpBlock {
+  readonly name: string;
+}
+
+function look(layer: string, part: string, block: AttentionBlock, source: Source, { probes, keep }: Hooks): Branch {
   const name = `${layer}.${part}`;
-  const look = (states: tf.Tensor): tf.Tensor => {
-    const { output, probabilities } = source(states, block, layer, hooks.probes?.[name]);
-    hooks.keep(name, probabilities);
+  const compute = (x: tf.Tensor): tf.Tensor => {
+    const { output, probabilities } = source(x, block, layer, probes?.[name]);
+    keep(name, probabilities);
     return output; // [batch, tokens, width]
   };
-  return residual(x, name, order, block, look, hooks); // [batch, tokens, width]
+  return { name, norm: block.norm, compute };
 }
 
 function residual(
   x: tf.Tensor,
-  name: string,
+  { norm, compute }: Branch,
   order: Layer["order"],
-  { norm }: Pick<MlpBlock, "norm">,
-  compute: (x: tf.Tensor) => tf.Tensor,
-  { noise }: Hooks,
+  noise: tf.Tensor | undefined,
 ): tf.Tensor {
-  if (order === "pre-norm") return tf.add(x, perturb(compute(norm(x)), noise?.[name])); // [batch, tokens, width]
-  return norm(tf.add(x, perturb(compute(x), noise?.[name]))); // [batch, tokens, width]
+  if (order === "pre-norm") return tf.add(x, perturb(compute(norm(x)), noise)); // [batch, tokens, width]
+  return norm(tf.add(x, perturb(compute(x), noise))); // [batch, tokens, width]
 }
 
 /** A residual branch's output times its noise, if there is any. */

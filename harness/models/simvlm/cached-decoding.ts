@@ -13,7 +13,7 @@ import { maskKeys } from "../../layers/masks.js";
 import { layerNorm } from "../../layers/norms.js";
 import { runLayers, type Sources } from "../../layers/transformer.js";
 import { under, type Weights } from "../../layers/weights.js";
-import type { SimVLMConfig } from "./config.js";
+import { layerNames, type SimVLMConfig } from "./config.js";
 import { type Context, createContext } from "./context.js";
 import { embedPrefix, embedText, prefixLengths } from "./embed.js";
 import type { PrefixInputs } from "./inputs.js";
@@ -70,7 +70,7 @@ function rememberStack(inputs: PrefixInputs, context: Context): PrefixMemory {
 /** The shapes of a cache for so many rows and places, by layer. */
 export function cacheShapes(config: SimVLMConfig, rows: number, length: number) {
   const shapes = keyValueShapes(rows, length, config.heads, config.width / config.heads);
-  return Object.fromEntries(Array.from({ length: config.decoderLayers }, (_, index) => [`decoder.${index}`, shapes]));
+  return Object.fromEntries(layerNames("decoder", config).map((name) => [name, shapes]));
 }
 
 /** A cache before the first step. */

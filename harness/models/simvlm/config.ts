@@ -104,6 +104,12 @@ export function gridSide(config: SimVLMConfig): number {
   return config.imageSize / config.patchSize;
 }
 
+/** A stack's layers from the first, as weights, records and caches name them: `encoder.0`, `encoder.1`, … */
+export function layerNames(stack: "encoder" | "decoder", config: SimVLMConfig): string[] {
+  const length = stack === "encoder" ? config.encoderLayers : config.decoderLayers;
+  return Array.from({ length }, (_, index) => `${stack}.${index}`);
+}
+
 /** A stage of the conv stage: its bottlenecks, their channels, and the stride of the first. */
 export interface ConvStage {
   readonly blocks: number;

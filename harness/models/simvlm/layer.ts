@@ -3,14 +3,12 @@ import { gelu, linear } from "../../layers/linear.js";
 import { layerNorm } from "../../layers/norms.js";
 import type { Layer } from "../../layers/transformer.js";
 import { under, type Weights } from "../../layers/weights.js";
-import type { SimVLMConfig } from "./config.js";
+import { layerNames, type SimVLMConfig } from "./config.js";
 
 /** The pre-norm layers of a stack, whose names are those of their weights. */
 export function layersOf(stack: "encoder" | "decoder", weights: Weights, config: SimVLMConfig): Layer[] {
-  const length = stack === "encoder" ? config.encoderLayers : config.decoderLayers;
   const hasCross = stack === "decoder" && config.layout === "encoder-decoder";
-  return Array.from({ length }, (_, index) => {
-    const name = `${stack}.${index}`;
+  return layerNames(stack, config).map((name) => {
     const mlp = under(weights, `${name}.mlp`);
     return {
       name,

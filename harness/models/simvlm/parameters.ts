@@ -9,7 +9,7 @@ import {
 } from "../../layers/declaration.js";
 import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
-import { convStages, gridSide, type SimVLMConfig } from "./config.js";
+import { convStages, gridSide, layerNames, type SimVLMConfig } from "./config.js";
 
 /** All that is known of a weight of SimVLM; sizes, fresh weights, resizing, gradients and noise are read from it. */
 export interface SimVLMWeight extends WeightDeclaration {
@@ -61,8 +61,8 @@ export function declareWeights(config: SimVLMConfig): Declarations<SimVLMWeight>
     },
     "text.embedding": { shape: [config.vocabularySize, width], initial: words },
     "text.positions": { shape: [config.textLength, width], initial: words },
-    ...declareStack("encoder", config.encoderLayers, config),
-    ...declareStack("decoder", config.decoderLayers, config),
+    ...(config.encoderLayers > 0 && declareStack("encoder", config)),
+    ...declareStack("decoder", config),
   };
 }
 
@@ -118,12 +118,10 @@ function declareConvolution(name: string, shape: readonly number[]): Declaration
   };
 }
 
-function declareStack(stack: "encoder" | "decoder", layers: number, config: SimVLMConfig): Declarations<SimVLMWeight> {
-  if (layers === 0) return {};
+function declareStack(stack: "encoder" | "decoder", config: SimVLMConfig): Declarations<SimVLMWeight> {
   const seesImages = stack === "encoder" || config.layout === "decoder-only";
-  const names = Array.from({ length: layers }, (_, index) => `${stack}.${index}`);
   return {
-    ...join(names.map((name) => declareLayer(name, seesImages, config))),
+    ...join(layerNames(stack, config).map((name) => declareLayer(name, seesImages, config))),
     ...declareNorm(`${stack}.norm`, config.width),
   };
 }
