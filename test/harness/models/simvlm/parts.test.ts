@@ -6,7 +6,7 @@ import { layerBiases } from "../../../../harness/models/simvlm/relative.js";
 import { createRandom } from "../../../../harness/random.js";
 import { onCpu, tiny } from "./tiny.js";
 
-const random = createRandom(42);
+const random = createRandom(43);
 const normal = (shape: number[]) =>
   tf.tensor(
     Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 + random.normal()),
