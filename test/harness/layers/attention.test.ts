@@ -124,7 +124,13 @@ test("a cache gives, token by token, what the sequence gives at once", () => {
   const x = normal(2, 3, WIDTH);
   const mask = causalMask(3);
   const expected = fromSequence(() => mask)(x, block, "one").output;
-  close(tf.concat(step(x, 5).map(({ output }) => output), 1), expected); // biome-ignore format: one line
+  close(
+    tf.concat(
+      step(x, 5).map(({ output }) => output),
+      1,
+    ),
+    expected,
+  );
 });
 
 test("a row that continues another's cache sees what that one had", () => {
@@ -135,7 +141,10 @@ test("a row that continues another's cache sees what that one had", () => {
   ]);
   const mask = causalMask(2);
   const whole = fromSequence(() => mask)(tf.reshape(crossed, [2, 2, WIDTH]), block, "one").output;
-  const found = step(x, 3, undefined, [[0, 1], [1, 0]]); // biome-ignore format: one line
+  const found = step(x, 3, undefined, [
+    [0, 1],
+    [1, 0],
+  ]);
   close(found[1]!.output, tf.slice(whole, [0, 1, 0], [2, 1, WIDTH]));
 });
 
@@ -152,9 +161,18 @@ test("beams that share a prefix and continue it see what each sees of the whole 
   const wholeMask = tf.add(maskKeys(everywhere), prefixMask(4, 3)); // [4, 1, 7, 7]
   const expected = fromSequence(() => wholeMask)(whole, block, "one");
   const found = step(suffix, 3, { known, mask });
-  close(tf.concat(found.map(({ output }) => output), 1), tf.slice(expected.output, [0, 4, 0], [4, 3, WIDTH])); // biome-ignore format: one line
   close(
-    tf.concat(found.map(({ probabilities }) => probabilities), 2), // biome-ignore format: one line
+    tf.concat(
+      found.map(({ output }) => output),
+      1,
+    ),
+    tf.slice(expected.output, [0, 4, 0], [4, 3, WIDTH]),
+  );
+  close(
+    tf.concat(
+      found.map(({ probabilities }) => probabilities),
+      2,
+    ),
     tf.slice(expected.probabilities, [0, 0, 4, 0], [4, HEADS, 3, 7]),
   );
 });
@@ -178,6 +196,11 @@ test("patches of a picture that is not square, row by row", () => {
     Float32Array.from({ length: 8 }, (_, index) => index),
     [1, 2, 4, 1],
   );
-  expect(joinPatches(picture, 2).arraySync()).toEqual([[[0, 1, 4, 5], [2, 3, 6, 7]]]); // biome-ignore format: one line
+  expect(joinPatches(picture, 2).arraySync()).toEqual([
+    [
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
+    ],
+  ]);
   expect(joinPatches(picture, 1).shape).toEqual([1, 8, 1]);
 });
