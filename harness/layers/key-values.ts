@@ -82,7 +82,7 @@ export function openCache(
   return { past, parents, mask, place, written: {} };
 }
 
-/** One token of each row looks at those before it, and at itself. */
+/** One token of each row looks at those before it in the cache, and at itself. */
 export function fromCache(step: CacheStep): Source {
   return (x, block, layer, probe) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]
@@ -90,7 +90,7 @@ export function fromCache(step: CacheStep): Source {
   };
 }
 
-/** The same where a prefix stands before the cache: one of each example, which its beams share. */
+/** The same, where each example has a prefix before the cache, which its beams share. */
 export function fromPrefixAndCache(prefix: Readonly<LayerKeyValues>, prefixMask: tf.Tensor, step: CacheStep): Source {
   return (x, block, layer, probe) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]

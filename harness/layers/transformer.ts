@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { AttentionBlock } from "./attention.js";
 import type { Source } from "./key-values.js";
 
-/** One layer's weights as functions, from which every family builds its stacks. */
+/** One layer's weights as functions; a family builds its stacks of these. */
 export interface Layer {
   /** What its branches and its output are called: `NAME.attention`, `NAME.cross`, `NAME.mlp`, `NAME.output`. */
   readonly name: string;

@@ -40,11 +40,11 @@ export type StepInputs = {
   readonly tokens: tf.Tensor;
   /** Scalar int32: the place of `tokens` in the suffix. */
   readonly position: tf.Tensor;
-  /** `[rows]` int32: the row whose cache each row goes on from. Left out, each row's own. */
+  /** `[rows]` int32: the row whose cache each row continues. Left out, each row's own. */
   readonly parents?: tf.Tensor | undefined;
 };
 
-/** Runs the prefix through the encoder, or through the single stack, of which it sees only itself. */
+/** Runs the prefix through the encoder, or through the single stack, where it sees only itself. */
 export function rememberPrefix(weights: Weights, inputs: PrefixInputs, config: SimVLMConfig): PrefixMemory {
   const context = createContext(weights, config);
   return config.layout === "decoder-only" ? rememberStack(inputs, context) : rememberEncoder(inputs, context);

@@ -10,7 +10,7 @@ export interface SimVLMConfig {
   readonly layout: "encoder-decoder" | "decoder-only";
   /** Side of the square input picture in pixels, a multiple of `patchSize`. */
   readonly imageSize: number;
-  /** Pixels a side that one image token stands for; the same whatever the conv stage. */
+  /** Side in pixels of the square that one image token stands for, whatever the conv stage. */
   readonly patchSize: number;
   /** Bottleneck blocks in each stage of the conv stage; `[]` = no conv stage, linear patches. */
   readonly convBlocks: readonly number[];
@@ -99,7 +99,7 @@ export function asDecoderOnly(config: SimVLMConfig): SimVLMConfig {
   };
 }
 
-/** Image tokens a side. */
+/** Image tokens per side of the picture. */
 export function gridSide(config: SimVLMConfig): number {
   return config.imageSize / config.patchSize;
 }

@@ -14,7 +14,7 @@ import { hiddenStates } from "./model.js";
 /**
  * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over
  * the states of two passes side by side: NLVR2 (the statement with each picture, 2 classes). Beside the latter stands a
- * hidden layer: "exactly one of the pictures shows a dog" is no sum of what either shows.
+ * hidden layer: "exactly one of the pictures shows a dog" is not the sum of what each shows.
  */
 export interface Head {
   readonly classes: number;

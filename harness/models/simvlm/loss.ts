@@ -12,7 +12,7 @@ export interface TrainingInputs extends ModelInputs {
   readonly targetWeights: tf.Tensor;
 }
 
-/** What a step of training is computed from. */
+/** What one training step is computed from. */
 export interface LossAndGradients {
   /** Scalar. */
   readonly loss: tf.Tensor;
@@ -48,7 +48,7 @@ export function lossAndGradients(
   });
 }
 
-/** The names of the model's weights that a batch has a use for. */
+/** The names of the model's weights that a batch uses: without pictures, not those of images. */
 export function usedWeights(config: SimVLMConfig, { images }: ModelInputs): ReadonlySet<string> {
   const used = Object.entries(declareWeights(config)).filter(([, { ofImages }]) => images !== undefined || !ofImages);
   return new Set(used.map(([name]) => name));

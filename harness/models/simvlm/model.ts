@@ -70,7 +70,7 @@ export function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context
   return layerNorm(x, under(weights, "decoder"), "norm"); // [batch, suffix, width]
 }
 
-/** The decoder-only layout: prefix and suffix in one sequence, `[batch, suffix, width]`; the suffix's positions go on where the prefix's text ends. */
+/** The decoder-only layout: prefix and suffix in one sequence, `[batch, suffix, width]`; the suffix's positions continue where the prefix's text ends. */
 export function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const { weights, config } = context;
   const [batch, length] = inputs.suffixTokens.shape as [number, number];

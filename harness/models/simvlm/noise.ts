@@ -5,7 +5,7 @@ import type { Random } from "../../random.js";
 import { gridSide, type SimVLMConfig } from "./config.js";
 import { declareWeights, type NoisyBranch } from "./parameters.js";
 
-/** One factor a residual branch, by the branch's name (`encoder.3.mlp`, `image.stages.2.5`), broadcast to its output. */
+/** One factor for each residual branch, by the branch's name (`encoder.3.mlp`, `image.stages.2.5`), broadcast to its output. */
 export type Noise = Readonly<Record<string, Tensor>>;
 
 /** How often a number (dropout) or a whole branch of one example (stochastic depth) is left out. */
@@ -45,7 +45,7 @@ export function sampleNoise(
   return Object.fromEntries(branches.map(draw));
 }
 
-/** The branches of the declared weights, each once. */
+/** The branches that the weights declare, each once. */
 function noisyBranches(config: SimVLMConfig): NoisyBranch[] {
   const branches = Object.values(declareWeights(config)).flatMap(({ branch }) => (branch ? [branch] : []));
   return [...new Map(branches.map((branch) => [branch.name, branch])).values()];

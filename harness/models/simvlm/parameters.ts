@@ -11,11 +11,11 @@ import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import { convStages, gridSide, layerNames, type SimVLMConfig } from "./config.js";
 
-/** All that is known of a weight of SimVLM; sizes, fresh weights, resizing, gradients and noise are read from it. */
+/** All that is known of a weight of SimVLM: shapes, fresh weights, resizing, gradients and noise follow from it. */
 export interface SimVLMWeight extends WeightDeclaration {
-  /** Whether only a batch with pictures has a use for it. */
+  /** Whether only a batch with pictures uses it. */
   readonly ofImages?: boolean;
-  /** The axis that is a square map, so many places a side: it is interpolated for pictures of another size. */
+  /** The axis that holds a square map, `side` places wide: it is interpolated for pictures of another size. */
   readonly map?: { readonly axis: 0 | 1; readonly side: number };
   /** The residual branch that it is part of, where noise is applied to that branch in training. */
   readonly branch?: NoisyBranch;
@@ -32,15 +32,15 @@ const IMAGE_POSITION_DEVIATION = 0.5;
 
 /**
  * Every weight of the model, declared once. Linear kernels are `[in, out]` (1×1 convolutions too), spatial ones
- * `[out, in, height, width]`, as native convolutions read them. Kernels start from a deviation of 1/√fan-in where
- * nothing else is said.
+ * `[out, in, height, width]`, as native convolutions read them. Kernels start with a deviation of 1/√fan-in unless
+ * another is given.
  *
  * | name | what |
  * |---|---|
  * | `image.stem`, `image.stages.S.B.reduce` `.spatial` `.expand` `.shortcut` | `.kernel`, and its group norm `.norm.scale` `.norm.bias`; S stage, B block |
  * | `image.projection` | `.kernel`, `.bias`: a window of features to a token |
- * | `image.positions`, `text.positions` | one row a place; the text's serve prefix and suffix |
- * | `text.embedding` | one row a token, input and output |
+ * | `image.positions`, `text.positions` | one row per place; the text's serve prefix and suffix |
+ * | `text.embedding` | one row per token, for input and output |
  * | `encoder.N.attention`, `decoder.N.attention` | `.norm`, `.qkv` (query, key, value side by side), `.output`; `.relative` `[heads, rows apart · columns apart]` where image tokens are among the queries |
  * | `decoder.N.cross` | `.norm`, `.query`, `.kv` (key, value side by side), `.output` |
  * | `encoder.N.mlp`, `decoder.N.mlp` | `.norm`, `.input`, `.output` |
@@ -76,7 +76,7 @@ export function countParameters(config: SimVLMConfig): number {
   return Object.values(parameterShapes(config)).reduce((total, shape) => total + sizeOf(shape), 0);
 }
 
-/** Fresh weights; each draws from its own fork of `random`. */
+/** Fresh weights, each drawn from its own fork of `random`, so that none depends on which others there are. */
 export function initializeWeights(config: SimVLMConfig, random: Random): WeightArrays {
   return initialize(declareWeights(config), random);
 }
@@ -158,7 +158,7 @@ function declareLayer(name: string, seesImages: boolean, config: SimVLMConfig): 
     ...declareLinear(`${name}.mlp.input`, width, mlpWidth),
     ...declareLinear(`${name}.mlp.output`, mlpWidth, width, 0.1 / Math.sqrt(mlpWidth)),
   };
-  // Only the stack that sees the pictures is perturbed, as the paper fine-tunes; the others look at it.
+  // Only the stack that sees the pictures is perturbed, as in the paper's fine-tuning.
   if (!seesImages) return { ...attention, ...cross, ...mlp };
   return {
     ...mark({ branch: { name: `${name}.attention`, of: "sequence" } }, attention),
