@@ -5,10 +5,11 @@ import { type Declarations, declareLinear, initialize, shapesOf } from "../../la
 import { gelu, linear } from "../../layers/linear.js";
 import { type ParameterShapes, under, type WeightArrays, type Weights } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import type { ClassificationLoss, LossAndGradients } from "../trainable.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
-import { differentiate, type LossAndGradients, usedWeights } from "./loss.js";
+import { differentiate, usedWeights } from "./loss.js";
 import { hiddenStates } from "./model.js";
 
 /**
@@ -48,9 +49,6 @@ export function parseHead(json: unknown, source: string): Head {
 export interface HeadInputs extends ModelInputs {
   readonly last: tf.Tensor;
 }
-
-/** `softmax` for one right class, `sigmoid` for soft scores of several (VQA). */
-export type HeadLoss = "softmax" | "sigmoid";
 
 /** A head's weights, which stand beside the model's. */
 export function declareHead({ classes, passes }: Head, { width }: SimVLMConfig): Declarations {
@@ -130,7 +128,7 @@ function lastState(weights: Weights, inputs: HeadInputs, config: SimVLMConfig, o
  * Mean loss of class scores.
  * @param targets `[batch, classes]`: rows that sum to 1 for `softmax`, soft scores in [0, 1] for `sigmoid`
  */
-export function headLoss(logits: tf.Tensor, targets: tf.Tensor, kind: HeadLoss): tf.Tensor {
+export function headLoss(logits: tf.Tensor, targets: tf.Tensor, kind: ClassificationLoss): tf.Tensor {
   if (kind === "softmax") return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))); // []
   // log(1 + eˣ) − x·target, summed over the classes: binary cross-entropy without overflow.
   const softplus = tf.add(tf.relu(logits), tf.log1p(tf.exp(tf.neg(tf.abs(logits))))); // [batch, classes]
@@ -142,7 +140,7 @@ export function headLossAndGradients(
   weights: Weights,
   passes: readonly HeadInputs[],
   targets: tf.Tensor,
-  kind: HeadLoss,
+  kind: ClassificationLoss,
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../../layers/weights.js";
+import type { LossAndGradients } from "../trainable.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
@@ -10,14 +11,6 @@ import { declareWeights } from "./parameters.js";
 export interface TrainingInputs extends ModelInputs {
   readonly targets: tf.Tensor;
   readonly targetWeights: tf.Tensor;
-}
-
-/** What one training step is computed from. */
-export interface LossAndGradients {
-  /** Scalar. */
-  readonly loss: tf.Tensor;
-  /** One for every weight, zeros where the loss does not depend on it. */
-  readonly gradients: Record<string, tf.Tensor>;
 }
 
 /**

@@ -2,20 +2,15 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../../engine/trace/rewrite.js";
 import type { WeightArray } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import type { NoiseRates } from "../trainable.js";
 import { gridSide, type SimVLMConfig } from "./config.js";
 import { declareWeights, type NoisyBranch } from "./parameters.js";
 
 /** One factor for each residual branch, by the branch's name (`encoder.3.mlp`, `image.stages.2.5`), broadcast to its output. */
 export type Noise = Readonly<Record<string, Tensor>>;
 
-/** How often a number (dropout) or a whole branch of one example (stochastic depth) is left out. */
-export interface NoiseRates {
-  readonly dropout: number;
-  readonly stochasticDepth: number;
-}
-
 /** The sizes a batch has: the prefix counts image and text tokens, the suffix matters to `decoder-only` alone. */
-export interface NoiseSizes {
+interface BranchSizes {
   readonly batch: number;
   readonly images: number;
   readonly prefixText: number;
@@ -28,7 +23,7 @@ export interface NoiseSizes {
  */
 export function sampleNoise(
   config: SimVLMConfig,
-  { batch, images, prefixText, suffix }: NoiseSizes,
+  { batch, images, prefixText, suffix }: BranchSizes,
   rates: NoiseRates,
   random: Random,
 ): Record<string, WeightArray> {

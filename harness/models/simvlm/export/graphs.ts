@@ -3,6 +3,7 @@ import type { CompiledFunction } from "../../../engine/compiled-function.js";
 import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
 import { type MapTree, mapTree } from "../../../engine/tree.js";
 import type { ParameterShapes, Weights } from "../../../layers/weights.js";
+import type { ExportShapes } from "../../export-request.js";
 import {
   cacheShapes,
   decodeStep,
@@ -14,16 +15,6 @@ import {
 import type { SimVLMConfig } from "../config.js";
 import type { PrefixInputs } from "../inputs.js";
 import { parameterShapes } from "../parameters.js";
-
-/** What shapes the graphs are exported for; they hold no others. */
-export interface ExportShapes {
-  /** Pictures at a time. */
-  readonly batch: number;
-  /** Places for text beside the picture; 0 for none. */
-  readonly promptLength: number;
-  /** Places of the suffix, the start token included. */
-  readonly maxLength: number;
-}
 
 export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };
 export type EncoderOutputs = { readonly memory: MemoryPorts };
