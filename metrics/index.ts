@@ -1,31 +1,60 @@
+export { checkMetric } from "./check-metric.js";
+export { type Counting, countResult } from "./counts.js";
+export {
+  defineMeanMetric,
+  defineMetric,
+  type MeanMetric,
+  type MetricDefinition,
+  type SignatureFields,
+} from "./definition.js";
+export { SimvlmError } from "./error.js";
+export { evaluateMetric, evaluateMetrics, evaluatePrepared } from "./evaluate.js";
+export { type Group, type GroupResults, groupExamples, selectGroups } from "./groups.js";
 export {
   createMetricInput,
-  defineMetric,
-  evaluateMetric,
-  type MetricDefinition,
+  type HumanAnswer,
+  METRIC_NEEDS,
   type MetricExample,
   type MetricInput,
   type MetricNeed,
   type MetricOptions,
-  type SignatureFields,
-} from "./definition.js";
-export { SimvlmError } from "./error.js";
-export { type Group, type GroupResults, groupExamples, selectGroups } from "./groups.js";
+} from "./input.js";
 export {
+  createResult,
+  type Evaluation,
   formatSignature,
   type MetricResult,
   meanResult,
+  type Scoring,
   type Statistics,
   scoreEachExample,
   selectExamples,
   sumStatistics,
   VERSION,
 } from "./metric.js";
-export type { ClassificationResult, Nlvr2Label } from "./scores/accuracy.js";
-export { classificationAccuracy, nlvr2 } from "./scores/accuracy.js";
-export { BLEU_NAMES, type BleuName, bleu, scoreBleu } from "./scores/bleu.js";
-export { type CaptionOptions, type CaptionTokenizer, prepareCaptions } from "./scores/captions.js";
-export { type CiderOptions, type CiderVariant, cider, documentFrequencies, scoreCider } from "./scores/cider.js";
+export { addMetrics, findMetric, listMetrics, METRICS } from "./registry.js";
+export {
+  accuracyMetric,
+  type ClassificationResult,
+  type Confusion,
+  classificationAccuracy,
+} from "./scores/accuracy.js";
+export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
+export {
+  type CaptionOptions,
+  type CaptionTokenizer,
+  captionCorpus,
+  captionNgrams,
+  prepareCaptions,
+} from "./scores/captions.js";
+export {
+  type CiderOptions,
+  type CiderVariant,
+  cider,
+  ciderMetric,
+  documentFrequencies,
+  scoreCider,
+} from "./scores/cider.js";
 export {
   type CiderContribution,
   type CiderExplanation,
@@ -35,9 +64,10 @@ export {
 export type { Corpus } from "./scores/corpus.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
-export { rougeL, scoreRougeL } from "./scores/rouge.js";
-export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu } from "./scores/sacrebleu.js";
-export { type AnsweredQuestion, type HumanAnswer, type VqaResult, vqaAccuracy } from "./scores/vqa.js";
+export { type Nlvr2Label, nlvr2, nlvr2Metric } from "./scores/nlvr2.js";
+export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
+export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
+export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa.js";
 export { bootstrap, type Interval, RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/bootstrap.js";
 export {
   type BootstrapDifference,

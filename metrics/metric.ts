@@ -1,5 +1,7 @@
+import { type MetricDefinition, meanOf, type SignatureFields } from "./definition.js";
 import { pairwiseSum } from "./statistics/summation.js";
 
+/** The version of this package, with which every signature ends. */
 export const VERSION = "0.1.0";
 
 /** The sufficient statistics of a metric: one row an example, such that sums of rows give the score of the examples. */
@@ -22,8 +24,11 @@ export interface MetricResult<Name extends string = string> {
   readonly statistics: Statistics;
   /** Scores (in the order of `names`) from the sum of the examples' statistics. */
   readonly scoresFromSums: (sums: Float64Array) => number[];
-  /** Corpus scores from the statistics, where they are not `scoresFromSums` of the sums: rounded, say. */
-  readonly corpusScores?: (statistics: Statistics) => number[];
+  /**
+   * Corpus scores of some of the examples, by their statistics and their places among all, where these are not
+   * `scoresFromSums` of the sums: rounded, say.
+   */
+  readonly corpusScores?: (statistics: Statistics, places: Int32Array) => number[];
   readonly names: readonly Name[];
   /** Which examples were drawn together (questions of one image), as a cluster number each; absent: all independent. */
   readonly clusters?: Int32Array;
@@ -33,8 +38,70 @@ export interface MetricResult<Name extends string = string> {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** `name|key:value|…|version:simvlm-x.y.z` */
-export function formatSignature(name: string, fields: Readonly<Record<string, string | number>>): string {
+/** What {@link createResult} makes a result of, beside the metric. */
+export interface Evaluation {
+  /** The examples' statistics, row-major: examples × columns. */
+  readonly values: Float64Array;
+  readonly signature: string;
+  readonly clusters?: Int32Array | undefined;
+  readonly corpusScores?: MetricResult["corpusScores"] | undefined;
+  /** Scores of the single examples, an array for each score; default: computed from each example's statistics. */
+  readonly perExample?: (() => readonly Float64Array[]) | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The parts of a metric's definition by which statistics become scores. */
+export type Scoring<Name extends string> = Pick<
+  MetricDefinition<Name>,
+  "name" | "title" | "scores" | "columns" | "scoresFromSums" | "exampleScores"
+>;
+
+/** The result of a metric whose statistics are at hand. */
+export function createResult<Name extends string>(
+  metric: Scoring<Name>,
+  { values, signature, clusters, corpusScores, perExample, details }: Evaluation,
+): MetricResult<Name> {
+  const { title = metric.name, scores: names, columns } = metric;
+  const statistics = { columns, values };
+  const scoresFromSums = (sums: Float64Array) => metric.scoresFromSums(sums);
+  const ofExample = (row: Float64Array) => metric.exampleScores?.(row) ?? metric.scoresFromSums(row);
+  const scoreExamples = () => {
+    const scored = scoreEachExample(statistics, ofExample);
+    return names.map((_, i) => scored[i] ?? new Float64Array(0));
+  };
+  const all = () => Int32Array.from({ length: values.length / columns.length }, (_, place) => place);
+  return {
+    metric: title,
+    names,
+    scores: nameScores(names, corpusScores?.(statistics, all()) ?? scoresFromSums(sumStatistics(statistics))),
+    perExample: computeLazily(names, perExample ?? scoreExamples),
+    statistics,
+    scoresFromSums,
+    ...(corpusScores && { corpusScores }),
+    ...(clusters && { clusters }),
+    signature,
+    ...(details && { details }),
+  };
+}
+
+/** The result of a metric whose corpus score is the mean of its examples' scores, for whoever has these at hand. */
+export function meanResult<Name extends string>(
+  metric: string,
+  name: Name,
+  scores: Float64Array,
+  signature: string,
+  clusters?: Int32Array,
+): MetricResult<Name> {
+  const values = new Float64Array(2 * scores.length);
+  for (let i = 0; i < scores.length; i++) {
+    values[2 * i] = scores[i]!;
+    values[2 * i + 1] = 1;
+  }
+  return createResult({ name: metric, ...meanOf(name) }, { values, signature, clusters, perExample: () => [scores] });
+}
+
+/** `name|key:value|…|version:simvlm-x.y.z`, of fields that may bring a name of their own. */
+export function formatSignature(title: string, { name = title, ...fields }: SignatureFields): string {
   const parts = Object.entries(fields).map(([key, value]) => `${key}:${value}`);
   return [name, ...parts, `version:simvlm-${VERSION}`].join("|");
 }
@@ -60,15 +127,23 @@ export function selectExamples<Name extends string>(
   const statistics = { columns, values: gatherRows(values, columns.length, rows) };
   return {
     ...result,
-    scores: nameScores(names, corpusScores?.(statistics) ?? scoresFromSums(sumStatistics(statistics))),
+    scores: nameScores(names, corpusScores?.(statistics, rows) ?? scoresFromSums(sumStatistics(statistics))),
     perExample: computeLazily(names, () =>
       names.map((name) => Float64Array.from(rows, (row) => perExample[name][row]!)),
     ),
     statistics,
+    ...(corpusScores && {
+      corpusScores: (some, places) =>
+        corpusScores(
+          some,
+          Int32Array.from(places, (place) => rows[place]!),
+        ),
+    }),
     ...(clusters && { clusters: Int32Array.from(rows, (row) => clusters[row]!) }),
   };
 }
 
+/** Scores by name. */
 export function nameScores<Name extends string>(
   names: readonly Name[],
   scores: readonly number[],
@@ -79,9 +154,9 @@ export function nameScores<Name extends string>(
 /** A record of score arrays, all computed by the first access to any: many callers want only the corpus scores. */
 export function computeLazily<Name extends string>(
   names: readonly Name[],
-  compute: () => Float64Array[],
+  compute: () => readonly Float64Array[],
 ): Record<Name, Float64Array> {
-  let computed: Float64Array[] | undefined;
+  let computed: readonly Float64Array[] | undefined;
   const record = {} as Record<Name, Float64Array>;
   for (const [i, name] of names.entries()) {
     const get = () => {
@@ -107,33 +182,6 @@ export function scoreEachExample(
     }
   }
   return scores;
-}
-
-/** The result of a metric whose corpus score is the mean of its examples' scores. */
-export function meanResult<Name extends string>(
-  metric: string,
-  name: Name,
-  scores: Float64Array,
-  signature: string,
-  clusters?: Int32Array,
-): MetricResult<Name> {
-  const values = new Float64Array(2 * scores.length);
-  for (let i = 0; i < scores.length; i++) {
-    values[2 * i] = scores[i]!;
-    values[2 * i + 1] = 1;
-  }
-  const statistics = { columns: [name, "examples"], values };
-  const scoresFromSums = (sums: Float64Array) => [sums[0]! / sums[1]!];
-  return {
-    metric,
-    names: [name],
-    scores: nameScores([name], scoresFromSums(sumStatistics(statistics))),
-    perExample: { [name]: scores } as Record<Name, Float64Array>,
-    statistics,
-    scoresFromSums,
-    ...(clusters && { clusters }),
-    signature,
-  };
 }
 
 function gatherRows(values: Float64Array, width: number, rows: Int32Array): Float64Array {

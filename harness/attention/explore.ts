@@ -5,7 +5,7 @@ import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.j
 import { type NativeWeights, toNatives } from "../layers/native.js";
 import { initializeWeights } from "../models/simvlm/initialize.js";
 import { createRandom } from "../random.js";
-import type { WordSpan } from "../text/tokenizer.js";
+import type { WordSpan } from "../text/words.js";
 import { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./caption.js";
 import { multiplyByGradient } from "./gradient.js";
 import { shrinkPicture } from "./panel.js";

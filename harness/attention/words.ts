@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { WordSpan } from "../text/tokenizer.js";
+import type { WordSpan } from "../text/words.js";
 import type { AttentionRecord } from "./record.js";
 
 /** A layer or a head, counted from 0, or the mean of all. */

@@ -6,7 +6,8 @@ import { type PresetName, presets, type SimVLMConfig } from "../models/simvlm/co
 import type { Head } from "../models/simvlm/heads.js";
 import { initializeWeights } from "../models/simvlm/initialize.js";
 import { createRandom } from "../random.js";
-import { loadTokenizer, type Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import { loadTokenizer } from "../text/unigram.js";
 import { FILES, loadCheckpoint } from "./checkpoint.js";
 
 /** A model with its words, ready to use. */

@@ -5,8 +5,8 @@ import { Command, Option } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type PresetName, presets } from "../models/simvlm/config.js";
 import { printable } from "../terminal/printable.js";
-import { createTokenizer } from "../text/tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
+import { createTokenizer } from "../text/unigram.js";
 import {
   listShards,
   PRETRAINING_DEFAULTS,

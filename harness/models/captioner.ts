@@ -7,8 +7,8 @@ import type { Framing } from "../images/framing.js";
 import { toNatives } from "../layers/native.js";
 import { createRandom } from "../random.js";
 import { CAPTION_PROMPTS } from "../tasks/caption.js";
-import { FIRST_PIECE_ID, SPACE_MARK } from "../text/symbols.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { listWholeWords } from "../text/words.js";
 import { createCompiledDecoder } from "./simvlm/compiled-decoder.js";
 import { batchPrefixes } from "./simvlm/prefix-batch.js";
 
@@ -82,9 +82,8 @@ export function createCaptioner(model: OpenedModel, options: CaptionerOptions = 
   };
 }
 
-/** Pieces that are not a word of two letters or more by themselves. */
+/** What is neither a word by itself nor the end. */
 function listFragments(tokenizer: Tokenizer): number[] {
-  const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => id !== tokenizer.endId);
-  const pieces = tokenizer.pieces(ids);
-  return ids.filter((id, i) => id < FIRST_PIECE_ID || !(pieces[i]!.startsWith(SPACE_MARK) && pieces[i]!.length > 2));
+  const allowed = new Set([...listWholeWords(tokenizer), tokenizer.endId]);
+  return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => !allowed.has(id));
 }

@@ -5,7 +5,8 @@ import {
   type FlippedExample,
   type ReportDiff,
 } from "../report/document/diff.js";
-import { createTable, formatScore, formatSigned } from "./tables.js";
+import { formatScore, formatSigned } from "./numbers.js";
+import { createTable } from "./tables.js";
 import { line } from "./text.js";
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {

@@ -1,6 +1,7 @@
 import type { DomainReport, Intervals, ScoreReport } from "../scoring/report.js";
+import { formatCount, formatProbability, formatScore, formatSigned } from "./numbers.js";
 import { printable } from "./printable.js";
-import { createTable, formatCount, formatProbability, formatScore, formatSigned } from "./tables.js";
+import { createTable } from "./tables.js";
 
 const MOST_RULED_ROWS = 12;
 

@@ -1,18 +1,14 @@
-import {
-  computeLazily,
-  formatSignature,
-  type MetricResult,
-  nameScores,
-  scoreEachExample,
-  sumStatistics,
-} from "../metric.js";
+import { defineMetric, type SignatureFields } from "../definition.js";
+import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
-import { type CaptionOptions, prepareCaptions } from "./captions.js";
-import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
+import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./captions.js";
+import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
 import { type Corpus, describeReferenceCounts } from "./corpus.js";
 import type { NgramsOfOrder } from "./ngrams.js";
 
+/** The names of BLEU's four scores. */
 export const BLEU_NAMES = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"] as const;
+/** One of {@link BLEU_NAMES}. */
 export type BleuName = (typeof BLEU_NAMES)[number];
 
 const TINY = 1e-15;
@@ -39,23 +35,31 @@ export function bleu(
 
 /** {@link bleu} of captions that are tokenised already. */
 export function scoreBleu(corpus: Corpus, ngrams?: readonly NgramsOfOrder[]): MetricResult<BleuName> {
-  const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus, ngrams) };
-  return {
-    metric: "BLEU",
-    names: BLEU_NAMES,
-    scores: nameScores(BLEU_NAMES, bleuFromSums(sumStatistics(statistics))),
-    perExample: computeLazily(BLEU_NAMES, () => scoreEachExample(statistics, bleuFromSums)),
-    statistics,
-    scoresFromSums: bleuFromSums,
-    signature: formatSignature("BLEU", {
-      nrefs: describeReferenceCounts(corpus),
-      tok: corpus.tokenizer,
-      reflen: "closest",
-    }),
-  };
+  const values = countClippedMatches(corpus, ngrams);
+  return createResult(bleuMetric, { values, signature: formatSignature("BLEU", describe(corpus)) });
 }
 
-function bleuFromSums(sums: Float64Array): number[] {
+/** {@link bleu} as a definition. */
+export const bleuMetric = defineMetric({
+  name: "bleu",
+  title: "BLEU",
+  scores: BLEU_NAMES,
+  columns: BLEU_COLUMNS,
+  prepare(input) {
+    const corpus = input.share(captionCorpus);
+    // counted at the first example: by then a metric beside this one may have numbered the n-grams
+    return { corpus, rows: lazyRows(() => countClippedMatches(corpus, input.findShared(captionNgrams))) };
+  },
+  statistics: (_, { rows }, place) => rows(place),
+  scoresFromSums,
+  signature: (_, { corpus }) => describe(corpus),
+});
+
+function describe(corpus: Corpus): SignatureFields {
+  return { nrefs: describeReferenceCounts(corpus), tok: corpus.tokenizer, reflen: "closest" };
+}
+
+function scoresFromSums(sums: Float64Array): number[] {
   const ratio = (sums[0]! + TINY) / (sums[1]! + SMALL);
   const penalty = ratio < 1 ? exp(1 - 1 / ratio) : 1;
   let product = 1;

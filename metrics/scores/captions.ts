@@ -1,6 +1,8 @@
+import type { MetricInput } from "../input.js";
 import { scanPtb } from "../text/ptb.js";
 import { emitAll, type Scan } from "../text/scan.js";
 import { buildCorpus, type Corpus } from "./corpus.js";
+import { type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
 /** How captions become tokens. */
 export interface CaptionOptions {
@@ -11,6 +13,7 @@ export interface CaptionOptions {
   readonly tokenizer?: CaptionTokenizer;
 }
 
+/** The tokenizers of captions by name. */
 export type CaptionTokenizer = "ptb" | "none";
 
 const CAPTION_TOKENIZERS = {
@@ -30,4 +33,17 @@ export function prepareCaptions(
   { tokenizer = "ptb" }: CaptionOptions = {},
 ): Corpus {
   return buildCorpus(hypotheses, references, { name: tokenizer, scan: CAPTION_TOKENIZERS[tokenizer] });
+}
+
+/** The captions of the examples, tokenised once for all metrics that share it. */
+export function captionCorpus({ examples }: MetricInput): Corpus {
+  return prepareCaptions(
+    examples.map(({ prediction }) => prediction),
+    examples.map(({ references }) => references),
+  );
+}
+
+/** The n-grams of {@link captionCorpus}, numbered once for all metrics that share it. */
+export function captionNgrams(input: MetricInput): NgramsOfOrder[] {
+  return numberNgrams(input.share(captionCorpus));
 }

@@ -1,7 +1,8 @@
+import { defineMeanMetric, type SignatureFields } from "../definition.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { pow } from "../statistics/exact.js";
 import type { TokenLines } from "../text/token-lines.js";
-import { type CaptionOptions, prepareCaptions } from "./captions.js";
+import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./captions.js";
 import { type Corpus, describeReferenceCounts } from "./corpus.js";
 import {
   countDocuments,
@@ -12,6 +13,7 @@ import {
 } from "./document-frequency.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
+/** How CIDEr weighs n-grams. */
 export interface CiderOptions extends CaptionOptions {
   /**
    * `CIDEr-D` (default), what the field calls CIDEr: counts clipped to the reference's, and a Gaussian penalty on the
@@ -19,11 +21,12 @@ export interface CiderOptions extends CaptionOptions {
    */
   readonly variant?: CiderVariant;
   /** Counts to weigh n-grams by; default: those of the references being scored. */
-  readonly documentFrequency?: DocumentFrequencyTable;
+  readonly documentFrequency?: DocumentFrequencyTable | undefined;
   /** What the signature calls the counts; default `references`, or `table` where one is passed. */
-  readonly documentFrequencyName?: string;
+  readonly documentFrequencyName?: string | undefined;
 }
 
+/** CIDEr as the field uses it, and as it was first described. */
 export type CiderVariant = "CIDEr-D" | "CIDEr";
 
 const SIGMA = 6;
@@ -50,9 +53,48 @@ export function cider(
 /** {@link cider} of captions that are tokenised already. */
 export function scoreCider(
   corpus: Corpus,
-  { variant = "CIDEr-D", documentFrequency, documentFrequencyName }: Omit<CiderOptions, "tokenizer"> = {},
+  options: Omit<CiderOptions, "tokenizer"> = {},
   ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus),
 ): MetricResult<"CIDEr"> {
+  const scores = scoreImages(corpus, ngrams, options);
+  return meanResult("CIDEr", "CIDEr", scores, formatSignature("CIDEr", describe(corpus, options)));
+}
+
+/** {@link cider}, CIDEr-D, as a definition. */
+export const ciderMetric = defineMeanMetric({
+  name: "cider",
+  title: "CIDEr",
+  score: "CIDEr",
+  needs: ["references", "document-frequencies"],
+  prepare(input) {
+    const corpus = input.share(captionCorpus);
+    return { corpus, scores: scoreImages(corpus, input.share(captionNgrams), input) };
+  },
+  scoreExample: (_, { scores }, place) => scores[place]!,
+  signature: (input, { corpus }) => describe(corpus, input),
+});
+
+/** What CIDEr is computed by, beside the captions. */
+type Weighing = Pick<CiderOptions, "variant" | "documentFrequency" | "documentFrequencyName">;
+
+function describe(corpus: Corpus, options: Weighing): SignatureFields {
+  const { variant = "CIDEr-D", documentFrequency, documentFrequencyName } = options;
+  return {
+    name: variant,
+    nrefs: describeReferenceCounts(corpus),
+    tok: corpus.tokenizer,
+    df: documentFrequencyName ?? (documentFrequency ? "table" : "references"),
+    documents: documentFrequency?.documents ?? corpus.size,
+    resampling: "df-fixed",
+    ...(variant === "CIDEr-D" && { sigma: SIGMA }),
+  };
+}
+
+function scoreImages(
+  corpus: Corpus,
+  ngrams: readonly NgramsOfOrder[],
+  { variant = "CIDEr-D", documentFrequency }: Weighing,
+): Float64Array {
   const documents = documentFrequency?.documents ?? corpus.size;
   const similarities = ngrams.map((grams) => {
     const counts = documentFrequency
@@ -67,15 +109,7 @@ export function scoreCider(
     for (const ofOrder of similarities) sum += ofOrder[i]!;
     scores[i] = (sum / MAX_ORDER / references) * 10;
   }
-  const signature = formatSignature(variant, {
-    nrefs: describeReferenceCounts(corpus),
-    tok: corpus.tokenizer,
-    df: documentFrequencyName ?? (documentFrequency ? "table" : "references"),
-    documents,
-    resampling: "df-fixed",
-    ...(variant === "CIDEr-D" && { sigma: SIGMA }),
-  });
-  return meanResult("CIDEr", "CIDEr", scores, signature);
+  return scores;
 }
 
 /** The document frequencies of the references, to score other captions (or one image) with. */

@@ -9,7 +9,9 @@ export const BLEU_COLUMNS = [
   ...Array.from({ length: MAX_ORDER }, (_, i) => `total${i + 1}`),
 ] as const;
 
+/** Where the columns of matches begin. */
 export const MATCHES = 2;
+/** Where the columns of totals begin. */
 export const TOTALS = MATCHES + MAX_ORDER;
 
 /**
@@ -31,6 +33,16 @@ export function countClippedMatches(
   }
   for (const grams of ngrams) countOrder(corpus, grams, values);
   return values;
+}
+
+/** Rows of {@link countClippedMatches}, counted when the first is asked for. */
+export function lazyRows(count: () => Float64Array): (place: number) => Float64Array {
+  const width = BLEU_COLUMNS.length;
+  let values: Float64Array | undefined;
+  return (place) => {
+    values ??= count();
+    return values.subarray(place * width, (place + 1) * width);
+  };
 }
 
 function closestLength(offsets: Int32Array, first: number, end: number, length: number): number {

@@ -3,6 +3,7 @@ import type { Scan } from "../text/scan.js";
 import { type TokenLines, TokenLinesBuilder } from "../text/token-lines.js";
 import { Vocabulary } from "../text/vocabulary.js";
 import { hasWhiteSpace, splitWords } from "../text/white-space.js";
+import { requireSameLength } from "./same-length.js";
 
 /** Hypotheses and their references as token numbers: what all n-gram metrics work on. */
 export interface Corpus {
@@ -33,12 +34,7 @@ export function buildCorpus(
   references: readonly (readonly string[])[],
   tokenizer: { readonly name: string; readonly scan: Scan },
 ): Corpus {
-  if (hypotheses.length !== references.length) {
-    throw new SimvlmError(
-      "length-mismatch",
-      `${hypotheses.length} hypotheses but ${references.length} lists of references: there must be one list for each hypothesis`,
-    );
-  }
+  requireSameLength("hypotheses", hypotheses, "lists of references", references);
   const vocabulary = new Vocabulary();
   const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
   const addLine = (builder: TokenLinesBuilder, text: string) => {

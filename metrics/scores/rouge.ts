@@ -1,5 +1,6 @@
+import { defineMeanMetric, type SignatureFields } from "../definition.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
-import { type CaptionOptions, prepareCaptions } from "./captions.js";
+import { type CaptionOptions, captionCorpus, prepareCaptions } from "./captions.js";
 import { type Corpus, describeReferenceCounts } from "./corpus.js";
 import { LongestCommonSubsequence } from "./longest-common-subsequence.js";
 
@@ -25,6 +26,27 @@ export function rougeL(
 
 /** {@link rougeL} of captions that are tokenised already. */
 export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
+  return meanResult("ROUGE-L", "ROUGE_L", scoreImages(corpus), formatSignature("ROUGE-L", describe(corpus)));
+}
+
+/** {@link rougeL} as a definition. */
+export const rougeMetric = defineMeanMetric({
+  name: "rouge",
+  title: "ROUGE-L",
+  score: "ROUGE_L",
+  prepare(input) {
+    const corpus = input.share(captionCorpus);
+    return { corpus, scores: scoreImages(corpus) };
+  },
+  scoreExample: (_, { scores }, place) => scores[place]!,
+  signature: (_, { corpus }) => describe(corpus),
+});
+
+function describe(corpus: Corpus): SignatureFields {
+  return { nrefs: describeReferenceCounts(corpus), tok: corpus.tokenizer, beta: BETA };
+}
+
+function scoreImages(corpus: Corpus): Float64Array {
   const { hypotheses, references } = corpus.unsplit;
   const lcs = new LongestCommonSubsequence(corpus.vocabulary.length);
   const scores = new Float64Array(corpus.size);
@@ -42,12 +64,7 @@ export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
     }
     scores[i] = fMeasure(precision, recall);
   }
-  const signature = formatSignature("ROUGE-L", {
-    nrefs: describeReferenceCounts(corpus),
-    tok: corpus.tokenizer,
-    beta: BETA,
-  });
-  return meanResult("ROUGE-L", "ROUGE_L", scores, signature);
+  return scores;
 }
 
 function fMeasure(precision: number, recall: number): number {

@@ -1,12 +1,14 @@
-import { computeLazily, formatSignature, type MetricResult, scoreEachExample, sumStatistics } from "../metric.js";
+import { defineMetric, type SignatureFields } from "../definition.js";
+import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
 import { emitAll, type Scan } from "../text/scan.js";
 import { scan13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
-import { BLEU_COLUMNS, countClippedMatches, MATCHES, TOTALS } from "./clipped-matches.js";
-import { buildCorpus, describeReferenceCounts } from "./corpus.js";
+import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
+import { buildCorpus, type Corpus, describeReferenceCounts } from "./corpus.js";
 import { MAX_ORDER } from "./ngrams.js";
 
+/** How translations are compared. */
 export interface SacreBleuOptions {
   /** `13a` (default), `intl`, or `none`: the words between white space. */
   readonly tokenizer?: SacreBleuTokenizer;
@@ -14,6 +16,7 @@ export interface SacreBleuOptions {
   readonly lowercase?: boolean;
 }
 
+/** The tokenizers of translations by name. */
 export type SacreBleuTokenizer = keyof typeof TOKENIZERS;
 
 const TOKENIZERS = {
@@ -38,27 +41,49 @@ const LOG_ZERO = -9999999999;
 export function sacreBleu(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
+  options: SacreBleuOptions = {},
 ): MetricResult<"sacreBLEU"> {
+  const corpus = prepareSegments(hypotheses, references, options);
+  const signature = formatSignature("BLEU", describe(corpus, options));
+  return createResult(sacreBleuMetric, { values: countClippedMatches(corpus), signature });
+}
+
+/** {@link sacreBleu} as a definition, with the defaults of its options. */
+export const sacreBleuMetric = defineMetric({
+  name: "sacrebleu",
+  title: "sacreBLEU",
+  scores: ["sacreBLEU"],
+  columns: BLEU_COLUMNS,
+  prepare({ examples }) {
+    const corpus = prepareSegments(
+      examples.map(({ prediction }) => prediction),
+      examples.map(({ references }) => references),
+    );
+    return { corpus, rows: lazyRows(() => countClippedMatches(corpus)) };
+  },
+  statistics: (_, { rows }, place) => rows(place),
+  scoresFromSums: (sums) => [smoothedBleu(sums, { effectiveOrder: false })],
+  exampleScores: (sums) => [smoothedBleu(sums, { effectiveOrder: true })],
+  signature: (_, { corpus }) => describe(corpus),
+});
+
+function prepareSegments(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
+): Corpus {
   const scan: Scan = (line, emit) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line), emit);
-  const corpus = buildCorpus(hypotheses, references, { name: tokenizer, scan });
-  const statistics = { columns: BLEU_COLUMNS, values: countClippedMatches(corpus) };
-  const sentenceBleu = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: true })];
-  const scoresFromSums = (sums: Float64Array) => [smoothedBleu(sums, { effectiveOrder: false })];
+  return buildCorpus(hypotheses, references, { name: tokenizer, scan });
+}
+
+function describe(corpus: Corpus, { lowercase = false }: SacreBleuOptions = {}): SignatureFields {
   return {
-    metric: "sacreBLEU",
-    names: ["sacreBLEU"],
-    scores: { sacreBLEU: scoresFromSums(sumStatistics(statistics))[0]! },
-    perExample: computeLazily(["sacreBLEU"], () => scoreEachExample(statistics, sentenceBleu)),
-    statistics,
-    scoresFromSums,
-    signature: formatSignature("BLEU", {
-      nrefs: describeReferenceCounts(corpus),
-      case: lowercase ? "lc" : "mixed",
-      eff: "no",
-      tok: tokenizer,
-      smooth: "exp",
-    }),
+    name: "BLEU",
+    nrefs: describeReferenceCounts(corpus),
+    case: lowercase ? "lc" : "mixed",
+    eff: "no",
+    tok: corpus.tokenizer,
+    smooth: "exp",
   };
 }
 

@@ -1,13 +1,12 @@
+import { defineMeanMetric } from "../definition.js";
 import { SimvlmError } from "../error.js";
-import { formatSignature, type MetricResult, meanResult } from "../metric.js";
+import { evaluatePrepared } from "../evaluate.js";
+import { groupExamples } from "../groups.js";
+import { createMetricInput, type HumanAnswer, type MetricExample, type MetricInput } from "../input.js";
+import { type MetricResult, selectExamples } from "../metric.js";
 import { roundDecimals } from "../statistics/rounding.js";
 import { cleanAnswer, normalizeAnswer } from "../text/answer.js";
-
-/** One person's answer as the annotations file has it; fields beside `answer` only tell answers apart. */
-export interface HumanAnswer {
-  readonly answer: string;
-  readonly answer_id?: unknown;
-}
+import { requireSameLength } from "./same-length.js";
 
 /** A question with its human answers. */
 export interface AnsweredQuestion {
@@ -20,6 +19,7 @@ export interface AnsweredQuestion {
   readonly imageId?: string | number | undefined;
 }
 
+/** VQA accuracy, also by types of answers and questions. */
 export interface VqaResult extends MetricResult<"accuracy"> {
   /** Accuracy in percent by answer type and by question type, rounded as the official code rounds. */
   readonly perAnswerType: Readonly<Record<string, number>>;
@@ -38,32 +38,47 @@ const DECIMALS = 2;
  * @throws SimvlmError `length-mismatch`, or `no-references` for a question without answers
  */
 export function vqaAccuracy(predictions: readonly string[], questions: readonly AnsweredQuestion[]): VqaResult {
-  if (predictions.length !== questions.length) {
-    throw new SimvlmError(
-      "length-mismatch",
-      `${predictions.length} predictions but ${questions.length} questions: there must be one prediction a question`,
-    );
-  }
-  const accuracies = new Float64Array(predictions.length);
-  for (let i = 0; i < accuracies.length; i++) accuracies[i] = questionAccuracy(predictions[i]!, questions[i]!, i);
-  const percent = accuracies.map((accuracy) => 100 * accuracy);
-  const imageNumbers = numberImages(questions);
-  const signature = formatSignature("VQA-accuracy", { eval: "a013f00", normalisation: "unless-unanimous" });
-  const mean = meanResult("VQA accuracy", "accuracy", percent, signature, imageNumbers);
+  requireSameLength("predictions", predictions, "questions", questions);
+  const examples = questions.map(({ answers, imageId }, i) => ({
+    id: `${i + 1}`,
+    prediction: predictions[i]!,
+    references: answers.map(({ answer }) => answer),
+    answers,
+    cluster: imageId === undefined ? undefined : String(imageId),
+  }));
+  const input = createMetricInput(examples);
+  const result = evaluatePrepared(vqaAccuracyMetric, input, computeAccuracies(input));
+  const scoreTypes = (types: readonly (string | undefined)[]) => {
+    const groups = groupExamples(types, "first-seen");
+    return Object.fromEntries(groups.map(({ name, rows }) => [name, selectExamples(result, rows).scores.accuracy]));
+  };
   return {
-    ...mean,
-    scores: { accuracy: percentOf(accuracies) },
-    perAnswerType: byType(accuracies, questions, "answerType"),
-    perQuestionType: byType(accuracies, questions, "questionType"),
+    ...result,
+    perAnswerType: scoreTypes(questions.map(({ answerType }) => answerType)),
+    perQuestionType: scoreTypes(questions.map(({ questionType }) => questionType)),
   };
 }
 
-function questionAccuracy(prediction: string, { answers }: AnsweredQuestion, index: number): number {
+/** {@link vqaAccuracy} as a definition: questions of one image are a cluster. */
+export const vqaAccuracyMetric = defineMeanMetric({
+  name: "vqa-accuracy",
+  title: "VQA accuracy",
+  score: "accuracy",
+  needs: ["answers"],
+  prepare: computeAccuracies,
+  scoreExample: (_, accuracies, place) => 100 * accuracies[place]!,
+  corpusScores: (_, places, accuracies) => [percentOf(accuracies, places)],
+  signature: () => ({ name: "VQA-accuracy", eval: "a013f00", normalisation: "unless-unanimous" }),
+});
+
+/** The accuracy of each question, 0 to 1. */
+function computeAccuracies({ examples }: MetricInput): Float64Array {
+  return Float64Array.from(examples, questionAccuracy);
+}
+
+function questionAccuracy({ id, prediction, answers = [] }: MetricExample): number {
   if (answers.length === 0) {
-    throw new SimvlmError(
-      "no-references",
-      `question ${index + 1} has no answers: give it at least one, or leave it out`,
-    );
+    throw new SimvlmError("no-references", `question ${id} has no answers: give it at least one, or leave it out`);
   }
   const forms = answers.map(formsOf);
   const first = forms[0]!.cleaned;
@@ -125,38 +140,12 @@ function formsOf({ answer }: HumanAnswer): AnswerForms {
   return forms;
 }
 
-function numberImages(questions: readonly AnsweredQuestion[]): Int32Array {
-  const numbers = new Map<string | number, number>();
-  let next = 0;
-  return Int32Array.from(questions, ({ imageId }) => {
-    if (imageId === undefined) return next++;
-    let number = numbers.get(imageId);
-    if (number === undefined) {
-      number = next++;
-      numbers.set(imageId, number);
-    }
-    return number;
-  });
-}
-
-function byType(
-  accuracies: Float64Array,
-  questions: readonly AnsweredQuestion[],
-  field: "answerType" | "questionType",
-): Record<string, number> {
-  const groups = new Map<string, number[]>();
-  for (const [i, { [field]: type }] of questions.entries()) {
-    if (type === undefined) continue;
-    const group = groups.get(type);
-    if (group) group.push(accuracies[i]!);
-    else groups.set(type, [accuracies[i]!]);
-  }
-  return Object.fromEntries([...groups].map(([type, values]) => [type, percentOf(values)]));
-}
-
-/** The official code's order of operations: a plain sum, times 100, divided, rounded. */
-function percentOf(accuracies: ArrayLike<number>): number {
+/**
+ * The official code's order of operations: a plain sum, times 100, divided, rounded. It begins with accuracies from 0 to
+ * 1: sums of percentages differ in their last bit, which decides where a score lies halfway between two decimals.
+ */
+function percentOf(accuracies: Float64Array, places: Int32Array): number {
   let sum = 0;
-  for (let i = 0; i < accuracies.length; i++) sum += accuracies[i]!;
-  return roundDecimals((100 * sum) / accuracies.length, DECIMALS);
+  for (let i = 0; i < places.length; i++) sum += accuracies[places[i]!]!;
+  return roundDecimals((100 * sum) / places.length, DECIMALS);
 }

@@ -1,7 +1,8 @@
 import type { Looks } from "../../attention/explore.js";
 import type { AttentionRecord } from "../../attention/record.js";
 import { averageAttention, poolWords } from "../../attention/words.js";
-import type { WordSpan } from "../../text/tokenizer.js";
+import type { WordSpan } from "../../text/words.js";
+import type { PackedLooks, PackedMaps } from "./explorer-data.js";
 
 /** Where the model looked for each word, in each layer and head. */
 export interface WordMaps {
@@ -16,24 +17,6 @@ export interface WordMaps {
   readonly prompt: Float32Array;
   readonly suffix: Float32Array;
 }
-
-/** The same for a page: 8 bits a value, everything in base64; read by harness/assets/browser/explorer-data.js. */
-export interface PackedMaps {
-  readonly layers: number;
-  readonly heads: number;
-  /** Bytes: 0 is the map's least value, 255 its most. */
-  readonly maps: string;
-  /** 32-bit floats, one a map, as are the others. */
-  readonly least: string;
-  readonly most: string;
-  readonly image: string;
-  readonly prompt: string;
-  /** Left out where it is all 0. */
-  readonly suffix?: string;
-}
-
-/** `attention` by head, or `mean` and `max` of the heads where that many would be too many. */
-export type PackedLooks = { readonly [Name in "attention" | "mean" | "max" | "gradient" | "rollout"]?: PackedMaps };
 
 /** Records are kept by head if their maps are at most so many bytes; a 12-layer model's attention alone is kept beyond. */
 const MOST_HEAD_BYTES = 64 * 1024;

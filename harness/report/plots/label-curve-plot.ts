@@ -1,4 +1,4 @@
-import { formatCount } from "../../terminal/tables.js";
+import { formatCount } from "../../terminal/numbers.js";
 import { unique } from "../../terminal/text.js";
 import type { View } from "../view.js";
 import { type Series, styleOf, type Tick } from "./figure.js";

@@ -3,7 +3,8 @@ import { listSubsets } from "../../terminal/comparison/scores.js";
 import { unique } from "../../terminal/text.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
-import type { Column, Row } from "./columns.js";
+import type { Row } from "./columns.js";
+import type { Column } from "./table-data.js";
 import { tableView } from "./table-view.js";
 
 const DECIMALS = 4;

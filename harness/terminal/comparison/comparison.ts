@@ -1,6 +1,7 @@
 import type { RunComparison } from "../../compare/comparison.js";
+import { formatCount } from "../numbers.js";
 import { printable } from "../printable.js";
-import { createTable, formatCount } from "../tables.js";
+import { createTable } from "../tables.js";
 import { line } from "../text.js";
 import { formatDifferences } from "./differences.js";
 import { formatExamples } from "./examples.js";

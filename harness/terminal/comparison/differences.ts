@@ -1,6 +1,7 @@
 import type Table from "cli-table3";
 import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
-import { createTable, formatProbability, formatScore, formatSigned } from "../tables.js";
+import { formatProbability, formatScore, formatSigned } from "../numbers.js";
+import { createTable } from "../tables.js";
 import { line } from "../text.js";
 import { listSubsets } from "./scores.js";
 

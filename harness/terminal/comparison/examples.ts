@@ -1,5 +1,5 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
-import { formatCount, formatScore, formatSigned } from "../tables.js";
+import { formatCount, formatScore, formatSigned } from "../numbers.js";
 import { line } from "../text.js";
 
 /** The examples that differ most, a paragraph each. */

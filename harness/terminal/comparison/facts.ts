@@ -1,5 +1,6 @@
 import { FACT_SCORES, type FactRow, type RunComparison } from "../../compare/comparison.js";
-import { createTable, formatScore } from "../tables.js";
+import { formatScore } from "../numbers.js";
+import { createTable } from "../tables.js";
 import { line, unique } from "../text.js";
 import { createDifferenceTable, differenceCells } from "./differences.js";
 import { listSubsets, stackRuns } from "./scores.js";

@@ -1,5 +1,6 @@
 import type { RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { createTable, formatCount, formatScore } from "../tables.js";
+import { formatCount, formatScore } from "../numbers.js";
+import { createTable } from "../tables.js";
 import { line, unique } from "../text.js";
 
 /** A row for each domain or answer type and one for all, with a line and its interval a run. */

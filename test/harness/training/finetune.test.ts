@@ -81,7 +81,7 @@ describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
   });
 });
 
-test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", () => {
+test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", async () => {
   const train = (out: string, ...more: string[]) =>
     runCli(
       ...["finetune", "--task", "translate", "--data", join(toybox, "multi30k"), "--checkpoint", checkpoint],
@@ -89,15 +89,15 @@ test("the command trains on several splits, with dropout, and from scratch; the 
     );
   const bits = (out: string) =>
     readFileSync(join(scratch.at(out), "checkpoint", "model.safetensors")).toString("latin1");
-  expect(train("a").code).toBe(0);
-  expect(train("b").code).toBe(0);
+  expect((await train("a")).code).toBe(0);
+  expect((await train("b")).code).toBe(0);
   expect(bits("a")).toBe(bits("b"));
-  expect(train("c", "--from-scratch").code).toBe(0);
+  expect((await train("c", "--from-scratch")).code).toBe(0);
   expect(bits("c")).not.toBe(bits("a"));
   // From scratch, what the checkpoint knows is of no account.
   const start = (out: string) =>
     (JSON.parse(readFileSync(join(scratch.at(out), "recipe.json"), "utf8")) as { start: string }).start;
-  expect(train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint")).code).toBe(0);
+  expect((await train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint"))).code).toBe(0);
   expect([bits("d"), start("d")]).toEqual([bits("c"), start("c")]);
   expect(start("a")).not.toBe(start("c"));
 });
@@ -110,8 +110,20 @@ test.each([
   const out = scratch.at(`${task}-head`);
   const flags = ["--steps", "1", "--batch", "2", "--learning-rate", "1e-9"];
   expect(
-    runCli("finetune", "--task", task, "--data", join(toybox, task), "--checkpoint", checkpoint, "--out", out, ...flags)
-      .code,
+    (
+      await runCli(
+        "finetune",
+        "--task",
+        task,
+        "--data",
+        join(toybox, task),
+        "--checkpoint",
+        checkpoint,
+        "--out",
+        out,
+        ...flags,
+      )
+    ).code,
   ).toBe(0);
   const { head, weights, tokenizer, config } = await openCheckpoint(join(out, "checkpoint"));
   const kernel = head!.weights["head.kernel"]!.data; // [passes × width, classes]
@@ -132,7 +144,7 @@ test.each([
   }
 });
 
-test("bad input", () => {
+test("bad input", async () => {
   const base = ["finetune", "--out", scratch.at("never"), "--steps", "1"];
   for (const [args, message] of [
     [["--task", "vqa", "--data", toybox, "--checkpoint", checkpoint], "has no file of the split train"],
@@ -147,7 +159,7 @@ test("bad input", () => {
     ],
     [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "must be below 1"],
   ] as const) {
-    const { code, stderr } = runCli(...base, ...args);
+    const { code, stderr } = await runCli(...base, ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   }
 });

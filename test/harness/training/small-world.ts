@@ -4,9 +4,10 @@ import { assetPath } from "../../../harness/files/asset.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
 import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
 import { createRandom } from "../../../harness/random.js";
-import { createTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
+import type { Tokenizer } from "../../../harness/text/tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
+import { createTokenizer } from "../../../harness/text/unigram.js";
 import { type DATA_SETS, generateToybox } from "../../../harness/toybox/index.js";
 import type { Scratch } from "../cli/run-cli.js";
 

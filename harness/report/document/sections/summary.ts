@@ -1,5 +1,5 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
-import { formatProbability, formatScore, formatSigned } from "../../../terminal/tables.js";
+import { formatProbability, formatScore, formatSigned } from "../../../terminal/numbers.js";
 import { unique } from "../../../terminal/text.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";

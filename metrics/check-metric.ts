@@ -1,0 +1,64 @@
+import type { MetricDefinition } from "./definition.js";
+import { SimvlmError } from "./error.js";
+import { METRIC_NEEDS } from "./input.js";
+
+const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
+const OPTIONAL_FUNCTIONS = ["prepare", "corpusScores", "exampleScores", "perExample", "signature", "details"] as const;
+
+/**
+ * A metric's definition that comes from outside, a plug-in say.
+ * @param where it was found: `examples/brevity.ts`
+ * @throws SimvlmError `bad-plugin` naming the place and the field
+ */
+export function checkMetric(value: unknown, where: string): MetricDefinition {
+  if (typeof value !== "object" || value === null) {
+    throw new SimvlmError(
+      "bad-plugin",
+      `${where}: a metric must be an object made by defineMetric, found ${show(value)}`,
+    );
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  const require = (field: string, isRight: (value: unknown) => boolean, expected: string) => {
+    if (isRight(fields[field])) return;
+    throw new SimvlmError(
+      "bad-plugin",
+      `${where}: field \`${field}\` must be ${expected}, found ${show(fields[field])}`,
+    );
+  };
+  require("kind", (kind) => kind === "metric", '"metric"');
+  require("name", isName, "a name");
+  require("title", orAbsent(isName), "a name, or be left out");
+  require("scores", isListOfNames, "a list of names");
+  require("columns", isListOfNames, "a list of names");
+  require("needs", orAbsent(isListOfNeeds), `a list out of ${METRIC_NEEDS.join(", ")}, or be left out`);
+  for (const field of REQUIRED_FUNCTIONS) require(field, isFunction, "a function");
+  for (const field of OPTIONAL_FUNCTIONS) require(field, orAbsent(isFunction), "a function, or be left out");
+  return value as MetricDefinition;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length;
+}
+
+function isListOfNeeds(value: unknown): boolean {
+  return Array.isArray(value) && value.every((need) => METRIC_NEEDS.includes(need));
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function orAbsent(isRight: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || isRight(value);
+}
+
+/** The value, briefly. */
+function show(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
+}

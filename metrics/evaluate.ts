@@ -1,0 +1,102 @@
+import type { MetricDefinition } from "./definition.js";
+import { SimvlmError } from "./error.js";
+import type { MetricExample, MetricInput, MetricNeed } from "./input.js";
+import { createResult, formatSignature, type MetricResult } from "./metric.js";
+
+/**
+ * A metric's result on examples.
+ * @throws SimvlmError `metric-needs` where the examples lack what the metric cannot do without, `bad-metric` where its
+ *   statistics are not a finite number for each column, and what its `prepare` throws
+ */
+export async function evaluateMetric<Name extends string, Prepared>(
+  metric: MetricDefinition<Name, Prepared>,
+  input: MetricInput,
+): Promise<MetricResult<Name>> {
+  requireNeeds(metric, input);
+  return evaluatePrepared(metric, input, (await metric.prepare?.(input)) as Prepared);
+}
+
+/**
+ * {@link evaluateMetric} of several metrics on the same examples. All prepare before the first looks at an example, so
+ * that each can make use of what another shares.
+ */
+export async function evaluateMetrics(
+  metrics: readonly MetricDefinition[],
+  input: MetricInput,
+): Promise<MetricResult[]> {
+  for (const metric of metrics) requireNeeds(metric, input);
+  const prepared: unknown[] = [];
+  for (const metric of metrics) prepared.push(await metric.prepare?.(input));
+  return metrics.map((metric, i) => evaluatePrepared(metric, input, prepared[i]));
+}
+
+/** {@link evaluateMetric} of a metric whose preparation is at hand. */
+export function evaluatePrepared<Name extends string, Prepared>(
+  metric: MetricDefinition<Name, Prepared>,
+  input: MetricInput,
+  prepared: Prepared,
+): MetricResult<Name> {
+  const { title = metric.name } = metric;
+  return createResult(metric, {
+    values: collectStatistics(metric, input, prepared),
+    signature: formatSignature(title, metric.signature?.(input, prepared) ?? {}),
+    clusters: numberClusters(input.examples),
+    corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
+    perExample: metric.perExample && (() => metric.perExample!(input, prepared)),
+    details: metric.details?.(input),
+  });
+}
+
+const NEEDED_OF_EXAMPLES = ["answers", "instances", "pictures"] as const;
+
+function requireNeeds({ name, needs = ["references"] }: MetricDefinition, { examples, tables }: MetricInput): void {
+  const lacking = (lacks: (example: MetricExample) => boolean) => examples.find(lacks)?.id;
+  const absent: readonly (readonly [MetricNeed, string | undefined])[] = [
+    ["references", needs.includes("references") ? lacking(({ references }) => references.length === 0) : undefined],
+    ...NEEDED_OF_EXAMPLES.map(
+      (need) => [need, needs.includes(need) ? lacking(({ [need]: given }) => given === undefined) : undefined] as const,
+    ),
+  ];
+  const [need, id] = absent.find(([, id]) => id !== undefined) ?? [];
+  if (need !== undefined) {
+    throw new SimvlmError("metric-needs", `The metric ${name} needs ${need}, and example ${id} has none.`);
+  }
+  if (needs.includes("tables") && !tables) {
+    throw new SimvlmError("metric-needs", `The metric ${name} needs tables of words, and none are given.`);
+  }
+}
+
+function collectStatistics<Prepared>(
+  metric: MetricDefinition<string, Prepared>,
+  { examples }: MetricInput,
+  prepared: Prepared,
+): Float64Array {
+  const width = metric.columns.length;
+  const values = new Float64Array(width * examples.length);
+  for (const [place, example] of examples.entries()) {
+    const row = metric.statistics(example, prepared, place);
+    let isRight = row.length === width;
+    for (let column = 0; column < width && isRight; column++) {
+      values[place * width + column] = row[column]!;
+      isRight = Number.isFinite(row[column]);
+    }
+    if (isRight) continue;
+    throw new SimvlmError(
+      "bad-metric",
+      `The metric ${metric.name}: the statistics of example ${example.id} are [${Array.from(row).slice(0, 8)}], but must be a number for each of ${metric.columns.join(", ")}.`,
+    );
+  }
+  return values;
+}
+
+/** Clusters by number, in the order of their first example; an example without one is a cluster by itself. */
+function numberClusters(examples: readonly MetricExample[]): Int32Array | undefined {
+  if (examples.every(({ cluster }) => cluster === undefined)) return undefined;
+  const numbers = new Map<string, number>();
+  let next = 0;
+  return Int32Array.from(examples, ({ cluster }) => {
+    if (cluster === undefined) return next++;
+    if (!numbers.has(cluster)) numbers.set(cluster, next++);
+    return numbers.get(cluster)!;
+  });
+}

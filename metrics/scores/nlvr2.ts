@@ -1,0 +1,81 @@
+import { defineMetric } from "../definition.js";
+import { evaluatePrepared } from "../evaluate.js";
+import { createMetricInput, type MetricExample, type MetricInput } from "../input.js";
+import type { MetricResult } from "../metric.js";
+import { requireSameLength } from "./same-length.js";
+
+/** An NLVR2 example: a sentence about a pair of images. */
+export interface Nlvr2Label {
+  readonly label: boolean;
+  /** Equal for the examples that share their sentence. */
+  readonly sentenceId: string;
+}
+
+const NAMES = ["accuracy", "consistency"] as const;
+
+/** The answers as NLVR2 writes them. */
+const writeAnswer = (answer: boolean) => (answer ? "True" : "False");
+
+/**
+ * NLVR2's two scores (Suhr et al. 2019): accuracy, and consistency, the share of sentences all of whose examples are
+ * right. Examples of one sentence are resampled together.
+ *
+ * @returns scores from 0 to 1; per example whether it is right, and whether its whole sentence is
+ * @throws SimvlmError `length-mismatch`
+ */
+export function nlvr2(
+  predictions: readonly boolean[],
+  labels: readonly Nlvr2Label[],
+): MetricResult<(typeof NAMES)[number]> {
+  requireSameLength("predictions", predictions, "labels", labels);
+  const examples = labels.map(({ label, sentenceId }, i) => ({
+    id: `${i + 1}`,
+    prediction: writeAnswer(predictions[i]!),
+    references: [writeAnswer(label)],
+    cluster: sentenceId,
+  }));
+  const input = createMetricInput(examples);
+  return evaluatePrepared(nlvr2Metric, input, judgeSentences(input));
+}
+
+/** {@link nlvr2} as a definition: answers are "True" or "False", the examples of one sentence are a cluster. */
+export const nlvr2Metric = defineMetric({
+  name: "nlvr2",
+  title: "NLVR2",
+  scores: NAMES,
+  columns: ["correct", "examples", "consistent", "sentences"],
+  prepare: judgeSentences,
+  statistics(example, sentences, place) {
+    const { firstPlace, isConsistent } = sentences[place]!;
+    // a sentence's two columns stand in the row of its first example; the others' are zero
+    const isFirst = firstPlace === place;
+    return [Number(isRight(example)), 1, Number(isFirst && isConsistent), Number(isFirst)];
+  },
+  scoresFromSums: (sums) => [sums[0]! / sums[1]!, sums[2]! / sums[3]!],
+  perExample: ({ examples }, sentences) => [
+    Float64Array.from(examples, (example) => Number(isRight(example))),
+    Float64Array.from(sentences, ({ isConsistent }) => Number(isConsistent)),
+  ],
+  signature: () => ({ consistency: "sentence" }),
+});
+
+interface Sentence {
+  readonly firstPlace: number;
+  isConsistent: boolean;
+}
+
+/** The sentence of each example; one without a cluster is a sentence by itself. */
+function judgeSentences({ examples }: MetricInput): Sentence[] {
+  const sentences = new Map<string | number, Sentence>();
+  return examples.map((example, place) => {
+    const key = example.cluster ?? place;
+    const sentence = sentences.get(key) ?? { firstPlace: place, isConsistent: true };
+    if (!isRight(example)) sentence.isConsistent = false;
+    sentences.set(key, sentence);
+    return sentence;
+  });
+}
+
+function isRight({ prediction, references }: MetricExample): boolean {
+  return prediction === references[0];
+}
