@@ -3,7 +3,7 @@ import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { formatComparison } from "../terminal/comparison/comparison.js";
+import { formatComparison } from "../terminal/comparison/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
 import { parseCount } from "./options.js";
 import { addResamplingOptions } from "./resampling-options.js";

@@ -6,7 +6,7 @@ import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
 import { diffReports } from "../report/document/diff.js";
 import { readReport } from "../report/document/file.js";
-import { formatDiff } from "../terminal/diff.js";
+import { formatDiff } from "../terminal/diff-tables.js";
 import { parseCount } from "./options.js";
 
 interface DiffCommandOptions {

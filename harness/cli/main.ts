@@ -2,6 +2,7 @@ import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
 import { printable } from "../terminal/printable.js";
 import { askedCommand } from "./asked-command.js";
+import { withHint } from "./hints.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
@@ -161,7 +162,7 @@ function exitByThrowing(command: Command): void {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
-    process.stderr.write(`simvlm: ${printable(error.message)}\n`);
+    process.stderr.write(`simvlm: ${printable(withHint(error.code, error.message))}\n`);
     return EXIT_BAD_INPUT;
   }
   process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);

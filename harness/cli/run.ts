@@ -1,11 +1,10 @@
-import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
+import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { Command } from "commander";
-import type { FinishedRun } from "../runs/finish.js";
+import { type FinishedRun, readScores } from "../runs/finish.js";
 import { type Manifest, RUN_FILES, type Shard } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/run.js";
-import { readScores } from "../runs/scores.js";
-import type { ScoreReport } from "../scoring/report.js";
-import { TASK_SETTING_DEFAULTS, type TaskName } from "../tasks/task.js";
+import type { ScoreReport } from "../tasks/score-report.js";
+import { TASK_SETTING_DEFAULTS } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
@@ -50,7 +49,6 @@ export function createRunCommand(): Command {
 }
 
 async function runRun(options: RunCommandOptions): Promise<void> {
-  checkOptions(options);
   const source = chooseSource(options);
   const { task, settings } = toTaskSettings(options);
   const { data: dataFolder, out, seed, limit, shard, label } = options;
@@ -113,21 +111,4 @@ function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   };
   process.once("SIGINT", ask);
   return { signal: controller.signal, stop: () => process.off("SIGINT", ask) };
-}
-
-const ONLY_FOR: readonly { flag: string; tasks: readonly TaskName[]; isGiven: (options: TaskOptions) => boolean }[] = [
-  { flag: "--open-ended", tasks: ["vqa"], isGiven: ({ openEnded }) => openEnded },
-  {
-    flag: "--language",
-    tasks: ["caption", "complete"],
-    isGiven: ({ language }) => language !== TASK_SETTING_DEFAULTS.language,
-  },
-  { flag: "--prompt", tasks: ["caption", "complete"], isGiven: ({ prompt }) => prompt !== undefined },
-];
-
-function checkOptions(options: TaskOptions): void {
-  for (const { flag, tasks, isGiven } of ONLY_FOR) {
-    if (!isGiven(options) || tasks.includes(options.task)) continue;
-    throw new SimvlmError("bad-option", `${flag} is only for --task ${tasks.join(" and ")}, not ${options.task}.`);
-  }
 }

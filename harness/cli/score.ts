@@ -1,17 +1,27 @@
 import { resolve } from "node:path";
-import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { listMetrics, type MetricDefinition, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command, Option } from "commander";
 import { writeFilesAtomic } from "../files/atomic.js";
-import { SCORERS } from "../scoring/index.js";
-import { formatPerExample, reportScores, type ScoreReport } from "../scoring/report.js";
-import { CAPTION_METRICS, DF_MODES, type Scored, type ScoreRequest, TASKS, type TaskName } from "../scoring/scored.js";
+import { alignPredictions } from "../formats/align.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
+import { findTask, listTasks } from "../tasks/registry.js";
+import { DF_MODES, type DfMode, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
+import type { ReferenceSet, Task, TaskName } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { parseListOf } from "./options.js";
 import { addResamplingOptions } from "./resampling-options.js";
+import { requireOptionsOf } from "./task-options.js";
 
-interface ScoreCommandOptions extends ScoreRequest, ResamplingOptions {
+interface ScoreCommandOptions extends ResamplingOptions {
   readonly task: TaskName;
+  readonly references: string;
+  readonly predictions: string;
+  readonly questions?: string;
+  readonly metrics?: readonly string[];
+  readonly byDomain: boolean;
+  readonly df: DfMode;
+  readonly allowMissing: boolean;
   readonly ci: boolean;
   readonly against?: string;
   readonly json?: string;
@@ -26,16 +36,21 @@ Examples:
 
 Files are read packed (.gz) or not. Exit code 2: something is wrong with the input, and nothing was written.`;
 
+/** `simvlm score` */
 export function createScoreCommand(): Command {
+  const tasks = listTasks().filter(({ readReferences }) => readReferences);
+  const names = listMetrics().map(({ name }) => name);
   const command = new Command("score")
     .description("Score predictions against official annotations, with the numbers the reference programs give.")
-    .addOption(new Option("--task <task>", "what was predicted").choices(TASKS).makeOptionMandatory())
+    .addOption(
+      new Option("--task <task>", "what was predicted").choices(tasks.map(({ name }) => name)).makeOptionMandatory(),
+    )
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
     .requiredOption("--predictions <file>", "the system's output, in the official results format")
     .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")
-    .option("--metrics <list>", `caption: ${CAPTION_METRICS.join(",")}`, parseListOf(CAPTION_METRICS), [
-      ...CAPTION_METRICS,
-    ])
+    .option("--metrics <list>", `out of ${names.join(",")} (default: the task's)`, (list) =>
+      list.split(",").map((name) => name.trim()),
+    )
     .option("--by-domain", "caption: also in-, near- and out-of-domain (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: CIDEr's document frequencies by domain, from all images or from its own")
@@ -53,9 +68,17 @@ export function createScoreCommand(): Command {
 }
 
 async function runScore(options: ScoreCommandOptions): Promise<void> {
-  checkOptions(options);
-  const scored = await SCORERS[options.task](options);
-  const report = options.ci || options.against ? await measureUncertainty(scored, options) : reportScores(scored);
+  const { references, predictions, questions, against } = options;
+  const task = findTask(options.task);
+  checkOptions(options, task);
+  const metrics = options.metrics ? chooseMetrics(task, options.metrics) : task.metrics;
+  if (!task.readReferences) {
+    throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
+  }
+  const data = await task.readReferences(references, { questions });
+  const scored = await scoreFile(predictions, { task, data, metrics, options });
+  const other = against === undefined ? undefined : await scoreFile(against, { task, data, metrics, options });
+  const report = options.ci || other ? await measureUncertainty(scored, other, options) : reportScores(scored);
   for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   const outputs: [string, string][] = [];
   if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
@@ -64,10 +87,35 @@ async function runScore(options: ScoreCommandOptions): Promise<void> {
   process.stdout.write(`${formatScoreTables(report)}\n`);
 }
 
-async function measureUncertainty(scored: Scored, options: ScoreCommandOptions): Promise<ScoreReport> {
-  const { task, against, ci, resamples, confidence, seed } = options;
+interface Scoring {
+  readonly task: Task;
+  readonly data: ReferenceSet;
+  readonly metrics: readonly MetricDefinition[];
+  readonly options: ScoreCommandOptions;
+}
+
+async function scoreFile(path: string, { task, data, metrics, options }: Scoring): Promise<Scored> {
+  const { references, allowMissing, byDomain, df } = options;
+  const said = await task.readResults(path);
+  if (task.resultsInOrder && said.length !== data.examples.length) {
+    throw new SimvlmError(
+      "different-line-counts",
+      `${references} has ${data.examples.length} lines, ${path} has ${said.length} lines. Line n of each must belong together: check that they are the same split and that none is cut short.`,
+    );
+  }
+  const { predictions } = alignPredictions(data.examples, said, { path, allowMissing, ignore: data.ignored });
+  const groups = byDomain || df === "per-domain" ? "required" : "none";
+  const scored = await scorePredictions({ task, data, predictions, metrics, groups, df });
+  if (scored) return scored;
+  throw new SimvlmError("nothing-to-score", `${references} has no right answer to anything that ${path} predicts.`);
+}
+
+async function measureUncertainty(
+  scored: Scored,
+  other: Scored | undefined,
+  { ci, resamples, confidence, seed }: ScoreCommandOptions,
+): Promise<ScoreReport> {
   const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
-  const other = against === undefined ? undefined : await SCORERS[task]({ ...options, predictions: against });
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   return withProgress("resampling", async (onStart) =>
     reportScores(scored, {
@@ -78,18 +126,9 @@ async function measureUncertainty(scored: Scored, options: ScoreCommandOptions):
   );
 }
 
-const ONLY_FOR: readonly { option: keyof ScoreCommandOptions; flag: string; task: TaskName }[] = [
-  { option: "questions", flag: "--questions", task: "vqa" },
-  { option: "byDomain", flag: "--by-domain", task: "caption" },
-];
-
-function checkOptions(options: ScoreCommandOptions): void {
-  for (const { option, flag, task } of ONLY_FOR) {
-    if (options[option] && options.task !== task) {
-      throw new SimvlmError("bad-option", `${flag} is only for --task ${task}, not ${options.task}: leave it out`);
-    }
-  }
-  const { references, predictions, against, questions, json, perExample } = options;
+function checkOptions(options: ScoreCommandOptions, task: Task): void {
+  const { references, predictions, against, questions, json, perExample, byDomain, df } = options;
+  requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
   const taken = new Set([references, predictions, against, questions].flatMap((path) => (path ? [resolve(path)] : [])));
   for (const output of [json, perExample]) {
     if (output === undefined) continue;

@@ -1,15 +1,18 @@
+import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
+import { findTask, listTasks } from "../tasks/registry.js";
 import {
+  completeSettings,
   LANGUAGES,
   type Language,
   MODALITIES,
   type Modality,
-  TASK_NAMES,
+  TASK_SETTING_DEFAULTS,
   type Task,
   type TaskName,
+  type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
 
 /** What is asked of the model, of which data. */
 export interface TaskOptions {
@@ -25,7 +28,9 @@ export interface TaskOptions {
 
 export function addTaskOptions(command: Command, split: string): Command {
   return command
-    .addOption(new Option("--task <task>", "what is asked").choices(TASK_NAMES).makeOptionMandatory())
+    .addOption(
+      new Option("--task <task>", "what is asked").choices(listTasks().map(({ name }) => name)).makeOptionMandatory(),
+    )
     .requiredOption("--data <folder>", "the data set's folder, official files or a Toybox's")
     .option("--split <name>", "which part of it", split)
     .addOption(
@@ -38,8 +43,30 @@ export function addTaskOptions(command: Command, split: string): Command {
 
 /** @throws SimvlmError `bad-option` */
 export function toTaskSettings(options: TaskOptions): { task: Task; settings: TaskSettings } {
-  const task = TASKS[options.task];
+  const task = findTask(options.task);
   const { split, modality, language, prompt, openEnded, swapImages } = options;
+  requireOptionsOf(task, {
+    "open-ended": openEnded,
+    language: language !== TASK_SETTING_DEFAULTS.language,
+    prompt: prompt !== undefined,
+  });
   const answer = openEnded ? ("generate" as const) : undefined;
   return { task, settings: completeSettings(task, { split, modality, answer, language, prompt, swapImages }) };
+}
+
+/**
+ * Refuses options that mean nothing to the task.
+ * @param given which of such options were given
+ * @throws SimvlmError `bad-option`
+ */
+export function requireOptionsOf(task: Task, given: Readonly<Partial<Record<TaskOption, boolean>>>): void {
+  const takes = ({ options = [] }: Task, option: TaskOption) => options.includes(option);
+  for (const option of Object.keys(given) as TaskOption[]) {
+    if (!given[option] || takes(task, option)) continue;
+    const others = listTasks().filter((other) => takes(other, option));
+    throw new SimvlmError(
+      "bad-option",
+      `--${option} is only for --task ${others.map(({ name }) => name).join(" and ")}, not ${task.name}: leave it out.`,
+    );
+  }
 }

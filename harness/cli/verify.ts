@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Command } from "commander";
-import { verifyRun } from "../runs/verify.js";
+import { verifyRun } from "../runs/verify-run.js";
 import { printable } from "../terminal/printable.js";
 
 const EXIT_DIFFERENT = 1;
@@ -39,6 +39,6 @@ async function runVerify(path: string, { data }: { data?: string }): Promise<voi
 }
 
 async function verifyFile(path: string, data?: string) {
-  const { verifyReport } = await import("../report/document/verify.js"); // its libraries are loaded only for reports
+  const { verifyReport } = await import("../report/document/verify-report.js"); // its libraries are loaded only for reports
   return verifyReport(path, data);
 }

@@ -1,7 +1,6 @@
-import { bootstrap, type ResamplingOptions } from "@simvlm/metrics";
+import { bootstrap, countResult, type ResamplingOptions } from "@simvlm/metrics";
 import type { ChangeRow } from "./comparison.js";
-import { countResult, divide } from "./counting.js";
-import type { LoadedRun } from "./load.js";
+import type { LoadedRun } from "./load-runs.js";
 
 /** How many texts are not those of the first run, up to white space: whether a completion follows the picture. */
 export function countChanges(
@@ -16,7 +15,7 @@ export function countChanges(
         metric: "changed",
         names: ["share"],
         columns: ["differing", "examples"],
-        scoresFromSums: ([differing, examples]) => [divide(differing!, examples!)],
+        scoresFromSums: ([differing, examples]) => [differing! / examples!],
       },
       differs.map((differing) => [differing, 1]),
     );

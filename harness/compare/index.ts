@@ -1,5 +1,3 @@
-export { formatComparison } from "../terminal/comparison/comparison.js";
-export { formatLabelCurve } from "../terminal/label-curve-table.js";
 export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare.js";
 export type {
   ChangeRow,
@@ -22,7 +20,7 @@ export {
   type Supervision,
 } from "./label-curve.js";
 export { PAPER_REMARK, placeBesidePaper } from "./paper/beside.js";
-export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper/table.js";
+export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper/paper-table.js";
 export {
   ABLATION_TABLE,
   MAIN_TABLE,
@@ -31,4 +29,4 @@ export {
   SINGLE_MODALITY_TABLE,
   TEXT_ONLY_TRANSFER_TABLE,
   ZERO_SHOT_TABLE,
-} from "./paper/tables.js";
+} from "./paper/published.js";

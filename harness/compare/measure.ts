@@ -1,9 +1,8 @@
-import { bootstrap, type MetricResult, type ResamplingOptions, selectExamples } from "@simvlm/metrics";
-import type { Scored } from "../scoring/scored.js";
-import { compareScored } from "../scoring/uncertainty.js";
+import { bootstrap, type Group, type MetricResult, type ResamplingOptions, selectGroups } from "@simvlm/metrics";
+import type { Scored } from "../tasks/score-predictions.js";
+import { compareScored } from "../tasks/uncertainty.js";
 import type { DifferenceRow, ScoreRow } from "./comparison.js";
-import type { Group } from "./groups.js";
-import type { LoadedRun } from "./load.js";
+import type { LoadedRun } from "./load-runs.js";
 
 /** A run with its metrics. All runs of a comparison are scored on the same ids, in the same order. */
 export interface ScoredRun {
@@ -74,10 +73,6 @@ interface SubsetResults {
 
 /** The results on all examples, then on each group. */
 function splitResults({ ids, results }: Scored, groups: readonly Group[]): SubsetResults[] {
-  const parts = groups.map(({ name, rows }) => ({
-    subset: name,
-    examples: rows.length,
-    results: results.map((result) => selectExamples(result, rows)),
-  }));
+  const parts = selectGroups(results, groups).map(({ name, ...group }) => ({ subset: name, ...group }));
   return [{ subset: "all", examples: ids.length, results }, ...parts];
 }

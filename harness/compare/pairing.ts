@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { hashFile } from "../files/hash.js";
+import { listIds } from "../formats/ids.js";
+import type { DataFolder } from "../runs/data-folder.js";
 import type { Manifest } from "../runs/manifest.js";
-import type { LoadedRun } from "./load.js";
+import type { Task, TaskData } from "../tasks/task.js";
+import type { LoadedRun } from "./load-runs.js";
+import type { ScoredRun } from "./measure.js";
 
 const LISTED = 10;
 
@@ -10,11 +13,11 @@ const LISTED = 10;
  * Whether runs can be compared example by example: one task, the same data, the same ids.
  * @throws SimvlmError `other-task`, `other-data`, `other-prompt`, `not-aligned`
  */
-export function requirePaired([first, ...others]: readonly LoadedRun[]): void {
+export function requirePaired([first, ...others]: readonly LoadedRun[], task: Task): void {
   for (const other of others) {
     requireSameTask(first!, other);
     requireSameData(first!, other);
-    requireSamePrompt(first!, other);
+    requireSameSettings(first!, other, task);
     requireSameIds(first!, other);
   }
 }
@@ -54,16 +57,17 @@ function findOtherFiles(first: Manifest["data"], other: Manifest["data"]): strin
   return [...new Set(named)];
 }
 
-/** Of texts to be completed: where the beginnings differ, so do the rests they are scored against. */
-function requireSamePrompt(first: LoadedRun, other: LoadedRun): void {
-  if (first.manifest.task !== "complete") return;
-  const [prompt, otherPrompt] = [first, other].map(({ manifest }) => manifest.settings.prompt);
-  if (prompt === otherPrompt) return;
-  const name = (text: string | undefined) => (text === undefined ? "the captions' own beginnings" : `"${text}"`);
-  throw new SimvlmError(
-    "other-prompt",
-    `${first.folder} completes ${name(prompt)}, ${other.folder} ${name(otherPrompt)}: compare completions of the same beginnings.`,
-  );
+/** Where the beginnings of texts differ, so do the rests they are scored against. */
+function requireSameSettings(first: LoadedRun, other: LoadedRun, { name, sharedSettings = [] }: Task): void {
+  for (const setting of sharedSettings) {
+    const [own, others] = [first, other].map(({ manifest }) => manifest.settings[setting]);
+    if (own === others) continue;
+    const tell = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
+    throw new SimvlmError(
+      `other-${setting}`,
+      `The ${setting} of ${first.folder} is ${tell(own)}, that of ${other.folder} ${tell(others)}: runs of the task ${name} are compared only where it is the same.`,
+    );
+  }
 }
 
 function requireSameIds(first: LoadedRun, other: LoadedRun): void {
@@ -76,36 +80,62 @@ function requireSameIds(first: LoadedRun, other: LoadedRun): void {
     [other.folder, onlyOther],
   ] as const;
   const listed = parts.flatMap(([folder, ids]) =>
-    ids.length === 0 ? [] : [`only ${folder} has a prediction for ${listFirst(ids)}`],
+    ids.length === 0 ? [] : [`only ${folder} has a prediction for ${listIds(ids, LISTED)}`],
   );
   throw new SimvlmError(
     "not-aligned",
     `The runs are not of the same examples: ${listed.join("; ")}. ` +
-      "Finish both (the same command tries failed examples again), with the same --limit.",
+      "Finish both (the same command tries failed examples again), and limit both to the same number or neither.",
   );
-}
-
-function listFirst(ids: readonly string[]): string {
-  const shown = ids.slice(0, LISTED).join(", ");
-  return ids.length > LISTED ? `${shown}, … (${ids.length} in all)` : shown;
 }
 
 /**
  * Whether the data files are still what a run was made of.
  * @throws SimvlmError `changed-data`, `unreadable-file`
  */
-export async function requireUnchanged({ folder, manifest }: LoadedRun, dataFolder: string): Promise<void> {
+export async function requireUnchanged({ folder, manifest }: LoadedRun, data: DataFolder): Promise<void> {
   const changed: string[] = [];
   for (const { path, sha256 } of manifest.data.files) {
-    const file = join(dataFolder, path);
-    const found = await hashFile(file).catch((cause: NodeJS.ErrnoException) => {
-      throw new SimvlmError("unreadable-file", `${file} cannot be read: ${cause.message}`, { cause });
-    });
-    if (found !== sha256) changed.push(path);
+    if ((await data.hash(join(data.path, path))) !== sha256) changed.push(path);
   }
   if (changed.length === 0) return;
   throw new SimvlmError(
     "changed-data",
-    `${changed.join(", ")} in ${dataFolder} is not what ${folder} was made of: name the folder of its data with --data.`,
+    `${changed.join(", ")} in ${data.path} is not what ${folder} was made of: name the folder of its data.`,
   );
+}
+
+/** @throws SimvlmError `changed-run` where a run has predictions for examples that its data have not */
+export function requireKnown({ folder, predictions }: LoadedRun, { examples, ignored = [] }: TaskData): void {
+  const known = new Set([...examples.map(({ id }) => id), ...ignored]);
+  const unknown = [...predictions.keys()].filter((id) => !known.has(id));
+  if (unknown.length === 0) return;
+  throw new SimvlmError(
+    "changed-run",
+    `${folder} has predictions for ${listIds(unknown)}, which its data have not: look at it with \`simvlm verify\`.`,
+  );
+}
+
+/** What one must know to read the numbers of a comparison, a sentence each. */
+export function collectNotes(scored: readonly ScoredRun[], runs: readonly LoadedRun[], data: TaskData): string[] {
+  const compared = runs[0]!.predictions.size;
+  const limited = runs.filter(({ manifest }) => !manifest.comparable).map(({ label }) => label);
+  const versions = new Set(runs.map(({ manifest }) => manifest.code.version));
+  const swapped = runs.filter(({ manifest }) => manifest.settings.swapImages).map(({ label }) => label);
+  const warnings = scored.flatMap(({ run, scored }) => scored.warnings.map((warning) => `${run.label}: ${warning}`));
+  return [
+    ...(limited.length > 0
+      ? [`Made of the first examples only, not comparable with whole runs: ${limited.join(", ")}.`]
+      : []),
+    ...(compared < data.examples.length
+      ? [
+          `Only ${compared} of ${data.examples.length} examples have a prediction; the others are left out of every run.`,
+        ]
+      : []),
+    ...(swapped.length > 0 ? [`Shown other pictures than the examples' own: ${swapped.join(", ")}.`] : []),
+    ...(versions.size > 1 ? [`Made by different versions: ${[...versions].join(", ")}.`] : []),
+    ...(scored.length === 0 ? ["There is no text to score against."] : []),
+    ...warnings,
+    "A p-value is that of one test by itself: among many, one in twenty falls below 0.05 by chance.",
+  ];
 }

@@ -1,6 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { findRepeated } from "./ids.js";
-import { listIds } from "./list-ids.js";
+import { findRepeated, listIds } from "./ids.js";
 
 export interface AlignOptions {
   /** The predictions file, for messages. */
@@ -8,7 +7,7 @@ export interface AlignOptions {
   /** Keep only the examples that have a prediction, instead of refusing (default false). */
   allowMissing?: boolean;
   /** Ids that may be predicted although they are not examples, such as SNLI-VE's unlabelled pairs (default none). */
-  ignore?: readonly string[];
+  ignore?: readonly string[] | undefined;
 }
 
 /** `predictions[n]` is of `examples[n]`, in the order of the data set. */

@@ -1,6 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { checkExamples } from "./ids.js";
-import { listIds } from "./list-ids.js";
+import { checkExamples, listIds } from "./ids.js";
 
 /** An image to be described. */
 export interface CaptionExample {

@@ -1,6 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { listIds } from "./list-ids.js";
 
 /**
  * Ids are numbers in one file and numeric strings in the next, so examples and predictions carry `String(id)`.
@@ -36,4 +35,17 @@ export function findRepeated(records: readonly { id: string }[]): string[] {
     if (seen.add(id).size === known) repeated.add(id);
   }
   return [...repeated];
+}
+
+/** An id as the official files have it: a number where it looks like one. */
+export function officialId(id: string): number | string {
+  return /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id;
+}
+
+const LISTED = 5;
+
+/** `1, 2, 3` or, of many, the first few and how many there are. */
+export function listIds(ids: readonly string[], most = LISTED): string {
+  const shown = ids.slice(0, most).join(", ");
+  return ids.length > most ? `${shown}, … (${ids.length} in all)` : shown;
 }

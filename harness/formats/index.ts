@@ -16,7 +16,6 @@ export {
   type VqaPrediction,
 } from "./results.js";
 export {
-  readEsnliVe,
   readSnliVe,
   SNLI_VE_LABELS,
   type SnliVeExample,

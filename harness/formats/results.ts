@@ -66,8 +66,31 @@ export function readSnliVeResults(path: string): Promise<SnliVePrediction[]> {
   return readResults(path, SnliVeResult, { columns: ["pairID", "prediction"] });
 }
 
+const CompletionResult = z
+  .object({ id: Id, completion: z.string() })
+  .transform(({ id, completion }) => ({ id: String(id), completion }))
+  .describe("completions: a JSON array (or JSON lines) of {id, completion}");
+
+/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
+export function readCompletions(path: string): Promise<{ id: string; completion: string }[]> {
+  return readResults(path, CompletionResult, {});
+}
+
 async function readResults<T>(path: string, schema: z.ZodType<T>, options: RecordsOptions<T>): Promise<T[]> {
-  const results = await readRecords(path, schema, options);
-  if (results.length > 0) return results;
-  throw new SimvlmError("empty-predictions", `${path} has no predictions. This should be ${schema.description}.`);
+  return requirePredictions(await readRecords(path, schema, options), path, schema.description ?? "predictions");
+}
+
+/**
+ * What every reader of results promises: at least one.
+ * @param description of what the file should be
+ * @throws SimvlmError `empty-predictions`
+ */
+export function requirePredictions<T>(predictions: T[], path: string, description: string): T[] {
+  if (predictions.length > 0) return predictions;
+  throw new SimvlmError("empty-predictions", `${path} has no predictions. This should be ${description}.`);
+}
+
+/** Results as a JSON array on one line. */
+export function formatJsonResults<P>(predictions: readonly P[], toRecord: (prediction: P) => object): string {
+  return `${JSON.stringify(predictions.map(toRecord))}\n`;
 }

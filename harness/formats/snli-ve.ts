@@ -54,23 +54,18 @@ const EsnliVeRow = z
 type Row = z.output<typeof SnliVeLine> | z.output<typeof EsnliVeRow>;
 
 /**
- * SNLI-VE JSON lines, `snli_ve_dev.jsonl` and its like.
+ * SNLI-VE: JSON lines, `snli_ve_dev.jsonl` and its like, or e-SNLI-VE's csv, `esnlive_dev.csv` and its like, which is
+ * told by the file's name.
  *
- * @throws SimvlmError what {@link readJsonLines} throws, `unsafe-path`, `empty-file`, `duplicate-id`
+ * @throws SimvlmError what {@link readJsonLines} or {@link parseCsv} throws, `unsafe-path`, `empty-file`, `duplicate-id`
  */
 export async function readSnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
-  return toSet(await readJsonLines(path, SnliVeLine), path, options);
-}
-
-/**
- * e-SNLI-VE csv, `esnlive_dev.csv` and its like.
- *
- * @throws SimvlmError what {@link parseCsv} throws, `unsafe-path`, `empty-file`, `duplicate-id`
- */
-export async function readEsnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
+  if (!IS_CSV.test(path)) return toSet(await readJsonLines(path, SnliVeLine), path, options);
   const { parseCsv } = await import("../files/csv.js"); // its library is loaded only where it is needed
   return toSet(parseCsv(await readText(path), path, EsnliVeRow), path, options);
 }
+
+const IS_CSV = /\.csv(\.gz)?$/i;
 
 function toSet(rows: readonly Row[], path: string, { imageRoot }: ImageOptions): SnliVeSet {
   const set: SnliVeSet = { examples: [], unlabelled: [] };

@@ -41,6 +41,37 @@ export function compareManifests(first: Manifest, second: Manifest, except: read
   );
 }
 
+/** Differences that something is wrong with, and those that come of another version of this program. */
+export interface JudgedDifferences<Found> {
+  readonly differences: readonly Found[];
+  /** What the other version added, of what is now: a newer one may know more. */
+  readonly added: readonly Found[];
+  /** Signatures that differ in nothing but the version. */
+  readonly versions: readonly Found[];
+}
+
+const VERSION_FIELD = /\bversion:simvlm-[\w.+-]+/g;
+
+/**
+ * Tells what is wrong from what another version does otherwise.
+ * @param found differences between what was kept (first) and what comes out now (second)
+ * @param isSameCode whether the very code that made it looks at it: then nothing may have been added
+ */
+export function judgeDifferences<Found extends Pick<FieldDifference, "first" | "second">>(
+  found: readonly Found[],
+  isSameCode: boolean,
+): JudgedDifferences<Found> {
+  const withoutVersion = (json = "") => json.replace(VERSION_FIELD, "");
+  const isVersion = ({ first, second }: Found) =>
+    first !== undefined && second !== undefined && withoutVersion(first) === withoutVersion(second);
+  const isAdded = ({ first }: Found) => first === undefined && !isSameCode;
+  return {
+    differences: found.filter((one) => !isVersion(one) && !isAdded(one)),
+    added: found.filter(isAdded),
+    versions: found.filter(isVersion),
+  };
+}
+
 const LISTED = 8;
 
 /** `seed: 1, now 2; limit: none, now 5` */

@@ -1,15 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
-import { type ReportOptions, reportScores, type ScoreReport } from "../scoring/report.js";
-import { collectSignatures, type Scored } from "../scoring/scored.js";
+import { readJson } from "../files/json.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
+import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
+import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
-import { scoreRun } from "./score.js";
 
-export type FinishOptions = Pick<ReportOptions, "intervals" | "onStart">;
+/** What is told of a run beside its scores. */
+export type FinishOptions = Pick<ScoreReportOptions, "intervals" | "onStart">;
 
+/** A run that has its results and scores. */
 export interface FinishedRun {
   readonly manifest: Manifest;
   /** Absent for a shard and where there is nothing to score against. */
@@ -17,6 +20,7 @@ export interface FinishedRun {
   readonly warnings: readonly string[];
 }
 
+/** A run whose examples have all been asked. */
 export interface PredictedRun {
   readonly folder: string;
   readonly manifest: Manifest;
@@ -25,12 +29,12 @@ export interface PredictedRun {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Writes the results and, but for a shard, the scores of a run whose examples have all been asked. */
+/** Writes the results and, but for a shard, which is scored when it is merged, the scores of a run. */
 export async function finishRun(run: PredictedRun, options: FinishOptions = {}): Promise<FinishedRun> {
-  const { folder, task, outcomes } = run;
+  const { folder, task, data, outcomes } = run;
   const predictions = orderPredictions(run);
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
-  const scored = await scorePredictions(run, predictions);
+  const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions });
   const report = scored && reportScores(scored, options);
   const manifest: Manifest = {
     ...run.manifest,
@@ -54,16 +58,28 @@ export function orderPredictions({ data, outcomes }: Pick<PredictedRun, "data" |
   });
 }
 
-/** Scores against the results file that stands in the run's folder; a shard is scored when it is merged. */
-export async function scorePredictions(
-  { folder, manifest, task, data }: Omit<PredictedRun, "outcomes">,
-  predictions: readonly Prediction[],
-): Promise<Scored | undefined> {
-  if (manifest.shard) return undefined;
-  return scoreRun({ task, data, predictions, results: join(folder, task.resultsName) });
-}
-
 /** Whether a run's results and scores have been written. */
 export function isFinished(folder: string, { metricSignatures }: Manifest, { resultsName }: Task): boolean {
   return metricSignatures !== undefined && existsSync(join(folder, resultsName));
+}
+
+const Scores = z
+  .looseObject({
+    task: z.string(),
+    examples: z.int(),
+    scores: z.record(z.string(), z.unknown()),
+    intervals: z.record(z.string(), z.unknown()).optional(),
+    resampling: z.object({ resamples: z.int(), confidence: z.number(), seed: z.int() }).optional(),
+    signatures: z.record(z.string(), z.string()),
+  })
+  .transform((report) => report as unknown as ScoreReport) // JSON that this program has written
+  .describe("a run's scores.json");
+
+/**
+ * A run's scores; undefined where it has none.
+ * @throws SimvlmError what `readJson` throws
+ */
+export async function readScores(folder: string): Promise<ScoreReport | undefined> {
+  const path = join(folder, RUN_FILES.scores);
+  return existsSync(path) ? readJson(path, Scores) : undefined;
 }

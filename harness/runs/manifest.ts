@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
-import { LANGUAGES, MODALITIES, TASK_NAMES } from "../tasks/task.js";
+import { ANSWER_KINDS, LANGUAGES, MODALITIES } from "../tasks/task.js";
 
 /** The files of a run's folder, besides the results file, whose name is the task's. */
 export const RUN_FILES = {
@@ -24,7 +24,7 @@ export type Place = z.output<typeof Place>;
 const Settings = z.object({
   split: z.string(),
   modality: z.enum(MODALITIES),
-  answer: z.enum(["generate", "classify"]),
+  answer: z.enum(ANSWER_KINDS),
   language: z.enum(LANGUAGES),
   prompt: z.string().optional(),
   swapImages: z.boolean(),
@@ -53,7 +53,7 @@ const Manifest = z
     format: z.literal(1),
     /** What tables call the run. */
     label: z.string(),
-    task: z.enum(TASK_NAMES),
+    task: z.string(),
     settings: Settings,
     /** Of this library; commit and dirty flag where it runs from its repository. */
     code: z.object({ version: z.string(), commit: z.string().optional(), dirty: z.boolean().optional() }),

@@ -1,18 +1,18 @@
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
-import { listIds } from "../formats/list-ids.js";
+import { listIds } from "../formats/ids.js";
 import type { Outcome } from "../tasks/prediction.js";
-import type { TaskData } from "../tasks/task.js";
-import { completeSettings, TASKS } from "../tasks/tasks.js";
+import { findTask } from "../tasks/registry.js";
+import { completeSettings, type TaskData } from "../tasks/task.js";
+import { claimFolder } from "./claim-folder.js";
+import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
-import { claimFolder } from "./folder.js";
-import { formatOutcomes, readLog } from "./log.js";
 import { type Manifest, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 import { rebasePlace, requireDataFolder } from "./place.js";
-import { describeData, limitExamples } from "./selection.js";
-import { isInShard } from "./shard.js";
+import { formatOutcomes, readLog } from "./predictions-log.js";
+import { describeData, isInShard, limitExamples } from "./selection.js";
 
 export interface MergeRequest {
   /** The runs of all shards, in any order. */
@@ -41,11 +41,15 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   const shards = await Promise.all(request.folders.map(readShard));
   requireAll(shards);
   const { folder, manifest } = shards[0]!;
-  const task = TASKS[manifest.task];
+  const task = findTask(manifest.task);
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
   const data = await task.load(dataFolder, settings);
-  const described = await describeData({ folder: dataFolder, split: settings.split, data }, manifest, out);
+  const described = await describeData(
+    { folder: new DataFolder(dataFolder), split: settings.split, data },
+    manifest,
+    out,
+  );
   const { shard: _, failed: __, metricSignatures: ___, sourceAt, ...common } = manifest;
   const whole: Manifest = {
     ...common,
@@ -58,7 +62,7 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   if (changed.length > 0) {
     throw new SimvlmError(
       "changed-data",
-      `${dataFolder} is not what the runs were made of (${listDifferences(changed, "now")}). Name their data with --data.`,
+      `${dataFolder} is not what the runs were made of (${listDifferences(changed, "now")}). Name their data.`,
     );
   }
   const outcomes = await collectOutcomes(shards, data, manifest);
@@ -75,7 +79,7 @@ async function readShard(folder: string): Promise<ShardRun> {
   const manifest = await readManifest(folder);
   const { shard } = manifest;
   if (shard) return { folder, manifest, shard };
-  throw new SimvlmError("not-a-shard", `${folder} is a whole run: only runs made with --shard are merged.`);
+  throw new SimvlmError("not-a-shard", `${folder} is a whole run: only runs of one part each are merged.`);
 }
 
 function requireAll(shards: readonly ShardRun[]): void {

@@ -25,7 +25,7 @@ export function requireDataFolder(place: Place, runFolder: string): string {
   throw new SimvlmError(
     "missing-data",
     `The data of ${runFolder} are not found: neither ${place.folder} nor ${join(runFolder, place.fromRun)} exists. ` +
-      "Name their folder with --data.",
+      "Name their folder.",
   );
 }
 

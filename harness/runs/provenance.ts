@@ -16,12 +16,17 @@ const SOURCES = ["harness", "metrics", "package.json", "package-lock.json"];
 
 /** The code, packages and machine that a run is made with. */
 export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform">> {
-  const [commit, packages] = await Promise.all([readCommit(), readPackages()]);
+  const [code, packages] = await Promise.all([readCode(), readPackages()]);
   return {
-    code: { version: VERSION, ...commit },
+    code,
     packages,
     platform: { node: process.version, os: process.platform, arch: process.arch },
   };
+}
+
+/** What this library is, as far as it knows. */
+export async function readCode(): Promise<Manifest["code"]> {
+  return { version: VERSION, ...(await readCommit()) };
 }
 
 /** Nothing where this package is not in its own repository, or there is no git. */

@@ -5,8 +5,15 @@ import { parseAddress } from "../sources/endpoint/address.js";
 import { createEndpointPredictor } from "../sources/endpoint/predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import type { Predictor } from "../tasks/prediction.js";
-import type { Task, TaskData, TaskName, TaskSettings } from "../tasks/task.js";
-import { completeSettings, type GivenSettings, TASKS } from "../tasks/tasks.js";
+import { findTask } from "../tasks/registry.js";
+import {
+  completeSettings,
+  type GivenSettings,
+  type Task,
+  type TaskData,
+  type TaskName,
+  type TaskSettings,
+} from "../tasks/task.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./run.js";
 
@@ -39,11 +46,11 @@ const PROVIDER = "cpu";
 /**
  * A whole run, as `simvlm run` makes it: predicts, keeps the predictions in a folder, scores them.
  * @returns undefined where the signal stopped it before its end
- * @throws SimvlmError what loading the data, opening the source and `openRun` throw
+ * @throws SimvlmError what finding the task, loading the data, opening the source and `openRun` throw
  */
 export async function runTask(name: TaskName, request: TaskRun): Promise<FinishedRun | undefined> {
   const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
-  const task = TASKS[name];
+  const task = findTask(name);
   const settings = completeSettings(task, request.settings);
   const data = await task.load(dataFolder, settings);
   const source = await openSource({ ...request, seed }, task, data, settings);

@@ -1,14 +1,15 @@
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
-import { listIds } from "../formats/list-ids.js";
+import { listIds } from "../formats/ids.js";
 import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { claimFolder } from "./claim-folder.js";
+import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
-import { claimFolder } from "./folder.js";
-import { formatOutcomes, openLog, readLog } from "./log.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 import { placeOf } from "./place.js";
+import { formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 
@@ -137,7 +138,11 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
     ...(sourcePath !== undefined && { sourceAt: placeOf(sourcePath, folder) }),
     ...(predictor.decoding && { decoding: predictor.decoding }),
     seed,
-    data: await describeData({ folder: dataFolder, split: settings.split, data }, { limit, shard }, folder),
+    data: await describeData(
+      { folder: new DataFolder(dataFolder), split: settings.split, data },
+      { limit, shard },
+      folder,
+    ),
     ...(limit !== undefined && { limit }),
     comparable: limit === undefined,
     ...(shard && { shard }),
@@ -151,7 +156,7 @@ function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExamp
   if (unknown.length === 0) return;
   throw new SimvlmError(
     "unknown-predictions",
-    `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. Somebody changed the file: choose another --out.`,
+    `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. Somebody changed the file: choose another folder.`,
   );
 }
 

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { hashFile } from "../files/hash.js";
 import type { TaskData, TaskExample } from "../tasks/task.js";
-import type { Manifest } from "./manifest.js";
+import type { DataFolder } from "./data-folder.js";
+import type { Manifest, Shard } from "./manifest.js";
 import { nameIn, placeOf } from "./place.js";
-import { isInShard } from "./shard.js";
 
 type Part = Pick<Manifest, "limit" | "shard">;
 
@@ -19,8 +18,9 @@ export function selectExamples(data: TaskData, part: Part): readonly TaskExample
   return shard ? examples.filter(({ id }) => isInShard(id, shard)) : examples;
 }
 
+/** The data of a run, and where they lie. */
 export interface DataSource {
-  readonly folder: string;
+  readonly folder: DataFolder;
   readonly split: string;
   readonly data: TaskData;
 }
@@ -32,12 +32,12 @@ export async function describeData(
   runFolder: string,
 ): Promise<Manifest["data"]> {
   const examples = limitExamples(data, part);
-  const files = data.files.map(async (path) => ({ path: nameIn(folder, path), sha256: await hashFile(path) }));
+  const files = data.files.map(async (path) => ({ path: nameIn(folder.path, path), sha256: await folder.hash(path) }));
   return {
-    ...placeOf(folder, runFolder),
+    ...placeOf(folder.path, runFolder),
     split,
     files: await Promise.all(files),
-    ...(data.references !== undefined && { references: nameIn(folder, data.references) }),
+    ...(data.references !== undefined && { references: nameIn(folder.path, data.references) }),
     examples: examples.length,
     idsSha256: hashIds(examples),
   };
@@ -47,4 +47,12 @@ function hashIds(examples: readonly TaskExample[]): string {
   const hash = createHash("sha256");
   for (const { id } of examples) hash.update(`${id}\n`);
   return hash.digest("hex");
+}
+
+/** Bytes of a hash that are read as a number: exact in a double. */
+const BYTES = 6;
+
+/** Whether an example belongs to a shard. Its id alone decides, so every example is in exactly one of the `of` shards. */
+export function isInShard(id: string, { index, of }: Shard): boolean {
+  return createHash("sha256").update(id).digest().readUIntBE(0, BYTES) % of === index - 1;
 }

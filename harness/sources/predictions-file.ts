@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
+import { parseJsonLines } from "../files/json.js";
+import { readText } from "../files/text.js";
 import { alignPredictions } from "../formats/align.js";
-import type { Predictor } from "../tasks/prediction.js";
+import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
+import { requireClasses } from "../tasks/read-answer.js";
 import type { Task, TaskData } from "../tasks/task.js";
-import { requireClasses } from "./closed-classes.js";
-import { readIgnoredIds, readPredictions } from "./read-predictions.js";
 
 /** Nothing is computed, so as many at a time as are written in one go. */
 const BATCH_SIZE = 1000;
@@ -17,13 +18,9 @@ const BATCH_SIZE = 1000;
  *   `missing-predictions` if it has none of the examples, `bad-prediction`
  */
 export async function createFilePredictor(path: string, task: Task, data: TaskData): Promise<Predictor> {
-  const [predictions, ignore, sha256] = await Promise.all([
-    readPredictions(task.name, path),
-    readIgnoredIds(task.name, data.references),
-    hashFile(path),
-  ]);
+  const [predictions, sha256] = await Promise.all([readPredictions(task, path), hashFile(path)]);
   if (predictions.length === 0) throw new SimvlmError("empty-predictions", `${path} has no predictions.`);
-  const aligned = alignPredictions(data.examples, predictions, { path, allowMissing: true, ignore });
+  const aligned = alignPredictions(data.examples, predictions, { path, allowMissing: true, ignore: data.ignored });
   requireClasses(task, data, aligned.predictions, path);
   const byId = new Map(aligned.predictions.map((prediction) => [prediction.id, prediction]));
   return {
@@ -32,4 +29,19 @@ export async function createFilePredictor(path: string, task: Task, data: TaskDa
     predict: async (examples) =>
       examples.map(({ id }) => byId.get(id) ?? { id, error: "the predictions file has none for it" }),
   };
+}
+
+/** Of a run's predictions.jsonl the failures are left out. */
+async function readPredictions(task: Task, path: string): Promise<Prediction[]> {
+  const text = await readText(path);
+  if (!isOutcomeLine(text.split("\n", 1)[0]!)) return task.readResults(path);
+  return parseJsonLines(text, path, OutcomeLine).flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
+}
+
+function isOutcomeLine(line: string): boolean {
+  try {
+    return OutcomeLine.safeParse(JSON.parse(line)).success;
+  } catch {
+    return false;
+  }
 }

@@ -5,9 +5,35 @@ export {
   decodeBest,
   searchOptions,
 } from "../decoding/settings.js";
-export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "../models/captioner.js";
-export { batchPrefixes, type ExamplePrefix } from "../models/simvlm/prefix-batch.js";
 export { createModelPredictor } from "../sources/model-predictor.js";
-export { CAPTION_PROMPTS } from "./caption.js";
-export type { Task, TaskData, TaskExample, TaskName, TaskSettings } from "./task.js";
-export { completeSettings, TASKS } from "./tasks.js";
+export { checkTask } from "./check-task.js";
+export { chooseMetrics } from "./choose-metrics.js";
+export type { Failure, Outcome, Prediction, Predictor } from "./prediction.js";
+export { addTasks, findTask, listTasks } from "./registry.js";
+export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
+export {
+  type GroupReport,
+  type Intervals,
+  reportScores,
+  type ScoreReport,
+  type ScoreReportOptions,
+} from "./score-report.js";
+export { imagesOf, showsImage, showsText, swapImages } from "./shown-images.js";
+export {
+  type AnswerKind,
+  completeSettings,
+  defineTask,
+  type GivenSettings,
+  type Grouping,
+  type Language,
+  type Modality,
+  type Reading,
+  type ReferenceSet,
+  type Task,
+  type TaskData,
+  type TaskExample,
+  type TaskName,
+  type TaskOption,
+  type TaskSettings,
+  type Truth,
+} from "./task.js";

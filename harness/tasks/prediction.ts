@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { TaskExample } from "./task.js";
 
 /** What a system says to one example. */
@@ -15,8 +16,22 @@ export interface Failure {
   readonly error: string;
 }
 
+/** What came of asking one example. */
 export type Outcome = Prediction | Failure;
 
+/** An outcome as a JSON line holds it. */
+export const OutcomeLine: z.ZodType<Outcome> = z
+  .union(
+    [
+      z.object({ id: z.string(), prediction: z.string(), logProbability: z.number().optional() }),
+      z.object({ id: z.string(), error: z.string() }),
+    ],
+    'expected {"id", "prediction"} or {"id", "error"}',
+  )
+  .transform((line): Outcome => line as Outcome) // `logProbability` is not there rather than undefined
+  .describe('the predictions.jsonl of a run: lines {"id", "prediction", "logProbability"?} or {"id", "error"}');
+
+/** Whether there is no prediction. */
 export function isFailure(outcome: Outcome): outcome is Failure {
   return "error" in outcome;
 }

@@ -1,7 +1,7 @@
 import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/label-curve.js";
+import { unique } from "../compare/rows.js";
 import { formatCount, formatScore } from "./numbers.js";
 import { createTable } from "./tables.js";
-import { unique } from "./text.js";
 
 const SHOWN = ["CIDEr", "things (F1)", "colors (F1)", EXACT_CAPTIONS];
 

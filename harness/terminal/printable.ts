@@ -5,3 +5,8 @@
 export function printable(text: string): string {
   return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/gu, "\ufffd");
 }
+
+/** Somebody's text on one line, harmless for a terminal. */
+export function line(text: string): string {
+  return printable(text.replace(/[\s\u2028\u2029]+/g, " ").trim());
+}

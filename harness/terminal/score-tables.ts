@@ -1,4 +1,5 @@
-import type { DomainReport, Intervals, ScoreReport } from "../scoring/report.js";
+import { findTask } from "../tasks/registry.js";
+import type { GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
 import { formatCount, formatProbability, formatScore, formatSigned } from "./numbers.js";
 import { printable } from "./printable.js";
 import { createTable } from "./tables.js";
@@ -21,7 +22,7 @@ function formatScores({ task, examples, missing, scores, intervals, byDomain = {
   const table = createTable([task, "examples", ...names]);
   const addRow = (name: string, count: number, row: Readonly<Record<string, unknown>>, own?: Intervals) =>
     table.push([name, formatCount(count), ...names.map((score) => formatScore(row[score] as number, own?.[score]))]);
-  for (const [name, domain] of Object.entries<DomainReport>(byDomain)) {
+  for (const [name, domain] of Object.entries<GroupReport>(byDomain)) {
     addRow(name, domain.examples, domain.scores, domain.intervals);
   }
   addRow(Object.keys(byDomain).length > 0 ? "entire" : "all", examples, scores, intervals);
@@ -31,13 +32,13 @@ function formatScores({ task, examples, missing, scores, intervals, byDomain = {
   return table.toString() + subset;
 }
 
-/** VQA's accuracies by type. */
-function formatBreakdowns({ scores }: ScoreReport): string[] {
-  const titles = { perAnswerType: "answer type", perQuestionType: "question type" } as const;
-  return Object.entries(titles).flatMap(([key, title]) => {
-    const rows = Object.entries((scores[key] ?? {}) as Record<string, number>);
+/** The main score by group: VQA's accuracies by type. */
+function formatBreakdowns({ task, scores }: ScoreReport): string[] {
+  const { groupings = [], mainScore } = findTask(task);
+  return groupings.flatMap(({ by, summary }) => {
+    const rows = Object.entries(summary === undefined ? {} : ((scores[summary] ?? {}) as Record<string, number>));
     if (rows.length === 0) return [];
-    const table = createTable([title, "accuracy"], { rules: rows.length <= MOST_RULED_ROWS });
+    const table = createTable([by, mainScore], { rules: rows.length <= MOST_RULED_ROWS });
     for (const [type, accuracy] of rows) table.push([printable(type), formatScore(accuracy)]);
     return [table.toString()];
   });
@@ -79,8 +80,8 @@ function formatNotes({ task, signatures, byDomain, resampling, intervals }: Scor
     const what = intervals ? `[low, high]: ${100 * confidence} % bootstrap intervals; ` : "";
     lines.push(`${what}${formatCount(resamples)} resamples, seed ${seed}`);
   }
-  if (task === "caption")
-    lines.push("Scores are on the reference programs' scale; papers print 100 times these numbers.");
+  const { scoreNote } = findTask(task);
+  if (scoreNote !== undefined) lines.push(scoreNote);
   return [lines.map(printable).join("\n")];
 }
 

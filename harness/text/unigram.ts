@@ -90,7 +90,7 @@ export function createSegmenter({ model }: UnigramFile): (word: string) => reado
 /**
  * The library finds and scores the pieces; the best path is chosen here. Its own `tokenize` compares two paths only
  * after adding the next piece's score, which may round their difference away, so that it cuts "95.000\u00a0im" otherwise
- * than SentencePiece and Hugging Face's original in Rust.
+ * than Hugging Face's original in Rust does.
  */
 function segment(word: string, unigram: Unigram): number[] {
   const chars = Array.from(word);
@@ -101,7 +101,7 @@ function segment(word: string, unigram: Unigram): number[] {
   const insert = (start: number, length: number, score: number, id: number): void => {
     const end = start + length;
     const total = best[start]! + score;
-    // Strictly greater: of equal paths the one with the longer last piece stays, as in SentencePiece.
+    // Strictly greater: of equal paths the one with the longer last piece stays, as in the original.
     if (total <= best[end]!) return;
     best[end] = total;
     from[end] = start;

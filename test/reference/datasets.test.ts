@@ -7,7 +7,7 @@ import { readMulti30k } from "../../harness/formats/multi30k.js";
 import { readNlvr2 } from "../../harness/formats/nlvr2.js";
 import { readNocaps } from "../../harness/formats/nocaps.js";
 import { readCaptionResults } from "../../harness/formats/results.js";
-import { readEsnliVe, readSnliVe } from "../../harness/formats/snli-ve.js";
+import { readSnliVe } from "../../harness/formats/snli-ve.js";
 import { readAnswerList, readVqa } from "../../harness/formats/vqa.js";
 import { hasShared, sharedFolder } from "../shared.js";
 
@@ -108,7 +108,7 @@ describe.runIf(hasShared)("every reader on real files", () => {
   });
 
   test("e-SNLI-VE dev: 14,339 pairs", async () => {
-    const { examples, unlabelled } = await readEsnliVe(data("snli-ve", "esnlive_dev.csv.gz"));
+    const { examples, unlabelled } = await readSnliVe(data("snli-ve", "esnlive_dev.csv.gz"));
     expect(examples).toHaveLength(14339);
     expect(unlabelled).toEqual([]);
     expect(examples[0]).toEqual({

@@ -1,12 +1,14 @@
 import type { TaskName } from "../../tasks/task.js";
 import type { ComparedRun, ScoreRow } from "../comparison.js";
-import type { OurColumn, PaperColumn, PaperSide, PaperTable } from "./table.js";
-import { PAPER_TABLES } from "./tables.js";
+import { unique } from "../rows.js";
+import type { OurColumn, PaperColumn, PaperFigure, PaperSide, PaperTable } from "./paper-table.js";
+import { PAPER_TABLES } from "./published.js";
 
+/** What must be said wherever the paper's figures stand beside ours. */
 export const PAPER_REMARK =
   "The paper's figures are its own, measured on other data than the runs': they show an order of magnitude and are no comparison.";
 /** Where one of the figures is marked so. */
-export const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
+const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
 
 /** The paper's tables that have columns of the task and stand for what some of our runs did, ours beside. */
 export function placeBesidePaper(
@@ -44,4 +46,25 @@ function findOurs(run: string, { ours }: PaperColumn, scores: readonly ScoreRow[
 
 function isIn(row: ScoreRow, { score, subset }: OurColumn): boolean {
   return row.score === score && row.subset === subset;
+}
+
+/** What must be said below a table: what its figures are measured on, and what its marks mean. */
+export function listRemarks(table: PaperSide): string[] {
+  const isUnverified = table.rows.some(({ figures }) => figures.some((figure) => figure?.unverified));
+  return [...table.remarks, ...listMeasuredOn(table), ...(isUnverified ? [UNVERIFIED_REMARK] : [])];
+}
+
+function listMeasuredOn({ columns, rows }: PaperSide): string[] {
+  const sets = unique(columns.map(({ measuredOn }) => measuredOn)).map((set) => {
+    const own = columns.filter(({ measuredOn }) => measuredOn === set);
+    return `${unique(own.map(({ metric }) => metric)).join(", ")} on ${set}`;
+  });
+  const elsewhere = rows.flatMap(({ figures }) => figures.flatMap((figure) => figure?.measuredOn ?? []));
+  const starred = elsewhere.length > 0 ? [`*: on ${unique(elsewhere).join(", ")}.`] : [];
+  return [`Measured: ${sets.join("; ")}.`, ...starred];
+}
+
+/** Digits after the point, as the paper prints the figure. */
+export function countDecimals(figure: PaperFigure | null): number {
+  return figure === null ? 0 : (String(figure.value).split(".")[1]?.length ?? 0);
 }

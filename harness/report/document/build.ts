@@ -1,27 +1,26 @@
-import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { type CompareOptions, compareLoaded, type MeasuredRuns } from "../../compare/compare.js";
-import { describeExample, MAIN_SCORES, scoresOf } from "../../compare/examples.js";
-import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load.js";
+import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare.js";
+import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
+import { describeExample } from "../../compare/wins.js";
 import { fileInside } from "../../files/inside.js";
-import { readText } from "../../files/text.js";
-import { findImageRoot } from "../../formats/folder.js";
-import { orderPredictions } from "../../runs/finish.js";
-import { readLog } from "../../runs/log.js";
+import { findImageRoot } from "../../formats/split-files.js";
+import { DataFolder } from "../../runs/data-folder.js";
+import { readScores } from "../../runs/finish.js";
 import { findPlace, nameIn } from "../../runs/place.js";
-import { readProvenance } from "../../runs/provenance.js";
-import { readScores } from "../../runs/scores.js";
-import { findFactsFile } from "../../tasks/caption.js";
+import { readCode } from "../../runs/provenance.js";
 import type { Outcome } from "../../tasks/prediction.js";
-import { TASKS } from "../../tasks/tasks.js";
+import { scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention/figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
 import { type EmbeddedFile, embedFile, hashText } from "./embed.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures } from "./pictures.js";
 
-export interface ReportOptions extends Omit<CompareOptions, "wins"> {
+/** What a report shows, and where its runs' data and models are. */
+export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
+  /** Where the data lie, if not where the runs say. */
+  readonly dataFolder?: string | DataFolder | undefined;
   /** Default: the task and the data's name. */
   readonly title?: string | undefined;
   /** Examples shown that differ most, so many each way; default 10. */
@@ -32,51 +31,63 @@ export interface ReportOptions extends Omit<CompareOptions, "wins"> {
   readonly checkpoints?: readonly string[] | undefined;
 }
 
+/** What a report shows where nothing else is asked for. */
 export const REPORT_DEFAULTS = { examples: 10, explore: 3, checkpoints: [] } as const;
 
 /**
  * What a report of finished runs holds: of several their comparison, of one its scores. Same runs and data, same report.
  * @param folders of one or more runs, the reference first
- * @throws SimvlmError `changed-run` where a run's files do not follow from its predictions, and what `loadRuns` and
- *   `compareLoaded` throw
+ * @throws SimvlmError what `loadRuns` and `compareLoaded` throw
  */
 export async function buildReport(folders: readonly string[], options: ReportOptions = {}): Promise<Report> {
-  const { title, examples: wins, explore, checkpoints = [], ...comparing } = { ...REPORT_DEFAULTS, ...options };
+  const {
+    title,
+    examples: wins,
+    explore,
+    checkpoints = [],
+    dataFolder,
+    ...comparing
+  } = {
+    ...REPORT_DEFAULTS,
+    ...options,
+  };
   const names = nameFolders(folders);
   const loaded = await loadRuns(folders);
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
   const runs = loaded.map((run, i) => ({ ...run, label: labels[i]! }));
-  const measured = await compareLoaded(runs, { ...comparing, wins });
-  const { comparison, dataFolder } = measured;
-  const folder = basename(resolve(dataFolder));
+  const place = dataFolder ?? findData(runs);
+  const data = typeof place === "string" ? new DataFolder(place, { keepsBytes: true }) : place;
+  const measured = await compareLoaded(runs, data, { ...comparing, wins });
+  const { comparison } = measured;
+  const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
-  const { pictures, remarks } = await collectPictures(listPictures(measured, extremes), dataFolder);
+  const { pictures, remarks } = await collectPictures(listPictures(measured, extremes), data.path);
   const examples = scoreExamples(measured);
-  const { attention, figures } = await explain(runs, measured, examples, { explore, checkpoints });
-  const data: ReportData = {
+  const { attention, figures } = await explain(runs, data, examples, { explore, checkpoints });
+  const report: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
-    code: (await readProvenance()).code,
+    code: await readCode(),
     comparison: {
       ...comparison,
       data: { ...comparison.data, folder },
       runs: comparison.runs.map((run, i) => ({ ...run, folder: names[i]! })),
     },
     shown: wins,
-    runs: await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured))),
+    runs: await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data))),
     ...(examples && { examples }),
-    data: await embedData(runs, measured),
+    data: await embedData(runs, measured, data),
     extremes,
     pictures,
     attention,
     remarks,
   };
-  return { data, figures };
+  return { data: report, figures };
 }
 
 async function explain(
   runs: readonly LoadedRun[],
-  { dataFolder }: MeasuredRuns,
+  dataFolder: DataFolder,
   examples: ExampleScores | undefined,
   { explore: count, checkpoints }: { readonly explore: number; readonly checkpoints: readonly string[] },
 ): Promise<Explained> {
@@ -86,20 +97,11 @@ async function explain(
 }
 
 async function reportRun(
-  run: LoadedRun,
+  { folder, label, manifest, outcomes }: LoadedRun,
   name: string,
-  { source: { data }, dataFolder }: MeasuredRuns,
+  { source: { data } }: MeasuredRuns,
+  { path }: DataFolder,
 ): Promise<ReportedRun> {
-  const { folder, label, manifest } = run;
-  const { outcomes } = await readLog(folder);
-  const task = TASKS[manifest.task];
-  const results = join(folder, task.resultsName);
-  if ((await readText(results)) !== task.formatResults(orderPredictions({ data, outcomes }))) {
-    throw new SimvlmError(
-      "changed-run",
-      `${results} does not follow from the run's predictions: look at it with \`simvlm verify ${folder}\`.`,
-    );
-  }
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const ordered = data.examples.flatMap(({ id }): Outcome[] => (byId.has(id) ? [byId.get(id)!] : []));
   const scores = await readScores(folder);
@@ -107,14 +109,14 @@ async function reportRun(
     label,
     name,
     manifest: withoutPlaces(manifest),
-    outcomes: renameFiles(ordered, [dataFolder, manifest.data.folder]),
+    outcomes: renameFiles(ordered, [path, manifest.data.folder]),
     ...(scores && { scores }),
   };
 }
 
-function scoreExamples({ comparison: { task, runs }, scored }: MeasuredRuns): ExampleScores | undefined {
+function scoreExamples({ comparison: { runs }, source, scored }: MeasuredRuns): ExampleScores | undefined {
   if (scored.length < runs.length) return undefined;
-  const score = MAIN_SCORES[task];
+  const score = source.task.mainScore;
   const values = scored.map(({ scored }) => [...scoresOf(scored, score)]);
   return { score, ids: scored[0]!.scored.ids, values };
 }
@@ -123,7 +125,7 @@ function scoreExamples({ comparison: { task, runs }, scored }: MeasuredRuns): Ex
 function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleExample[] {
   const [run] = scored;
   if (!run) return [];
-  const values = scoresOf(run.scored, MAIN_SCORES[source.task]);
+  const values = scoresOf(run.scored, source.task.mainScore);
   const examples = new Map(source.data.examples.map((example) => [example.id, example]));
   const ordered = run.scored.ids
     .map((id, i) => ({ id, value: values[i]! }))
@@ -144,37 +146,35 @@ function listPictures({ comparison }: MeasuredRuns, extremes: readonly SingleExa
 /** The data files of all runs, as they stand where the manifests say, and what is to be seen in the pictures. */
 async function embedData(
   runs: readonly LoadedRun[],
-  { source: { data }, dataFolder }: MeasuredRuns,
+  { source: { data } }: MeasuredRuns,
+  folder: DataFolder,
 ): Promise<EmbeddedData> {
   const files = new Map<string, EmbeddedFile>();
-  for (const path of data.files) {
-    const name = nameIn(dataFolder, path);
-    files.set(name, embedFile(name, await readFile(path)));
+  for (const path of [...data.files, ...(data.facts === undefined ? [] : [data.facts])]) {
+    const name = nameIn(folder.path, path);
+    files.set(name, embedFile(name, await folder.read(path)));
   }
   for (const run of runs) {
-    const places = [dataFolder, findPlace(run.manifest.data, run.folder) ?? dataFolder];
+    const elsewhere = findPlace(run.manifest.data, run.folder);
+    const places = [folder, ...(elsewhere === undefined ? [] : [new DataFolder(elsewhere)])];
     for (const { path, sha256 } of run.manifest.data.files) {
       if (!files.has(path)) files.set(path, await embedUnchanged(places, path, sha256));
     }
   }
-  const { task, settings } = runs[0]!.manifest;
-  const facts = task === "caption" ? findFactsFile(dataFolder, settings.split) : undefined;
-  if (facts !== undefined)
-    files.set(nameIn(dataFolder, facts), embedFile(nameIn(dataFolder, facts), await readFile(facts)));
   return {
-    folder: basename(resolve(dataFolder)),
-    images: nameIn(dataFolder, findImageRoot(dataFolder, settings.split)),
+    folder: basename(resolve(folder.path)),
+    images: nameIn(folder.path, findImageRoot(folder.path, runs[0]!.manifest.settings.split)),
     files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
-async function embedUnchanged(folders: readonly string[], path: string, sha256: string): Promise<EmbeddedFile> {
+async function embedUnchanged(folders: readonly DataFolder[], path: string, sha256: string): Promise<EmbeddedFile> {
   for (const folder of folders) {
-    const bytes = await readFile(fileInside(folder, path, "the manifest")).catch(() => undefined);
+    const bytes = await folder.read(fileInside(folder.path, path, "the manifest")).catch(() => undefined);
     if (bytes && hashText(bytes) === sha256) return embedFile(path, bytes);
   }
   throw new SimvlmError(
     "changed-data",
-    `${path} is not in ${folders[0]}, or not what a run was made of: name the folder of its data with --data.`,
+    `${path} is not in ${folders[0]!.path}, or not what a run was made of: name the folder of its data.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { ComparedExample, RunComparison } from "../../compare/comparison.js";
 import type { Manifest } from "../../runs/manifest.js";
-import type { ScoreReport } from "../../scoring/report.js";
 import type { Outcome } from "../../tasks/prediction.js";
+import type { ScoreReport } from "../../tasks/score-report.js";
 import type { EmbeddedFile } from "./embed.js";
 
 /**

@@ -5,7 +5,7 @@ import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
 import { hashText } from "./embed.js";
-import { ReportSchema } from "./schema.js";
+import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 
 /** A part of the page, with a heading of its own. */

@@ -1,7 +1,6 @@
-export { formatDiff } from "../../terminal/diff.js";
 export { buildReport, REPORT_DEFAULTS, type ReportOptions } from "./build.js";
 export type { Report, ReportData, ReportedRun } from "./data.js";
 export { type DiffOptions, diffReports, type ReportDiff } from "./diff.js";
 export { type ReportFile, readReport } from "./file.js";
 export { renderReport } from "./page.js";
-export { type ReportVerification, verifyReport } from "./verify.js";
+export { type ReportVerification, verifyReport } from "./verify-report.js";

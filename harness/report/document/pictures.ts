@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../../files/inside.js";
-import { listIds } from "../../formats/list-ids.js";
+import { listIds } from "../../formats/ids.js";
 import { thumbnail } from "../tables/thumbnails.js";
 
 /** Thumbnails by the pictures' names, and a sentence where there are none of some. */

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileInside } from "../../files/inside.js";
-import { formatOutcomes } from "../../runs/log.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
+import { formatOutcomes } from "../../runs/predictions-log.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
-import { TASKS } from "../../tasks/tasks.js";
+import { findTask } from "../../tasks/registry.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { extractFile } from "./embed.js";
 
@@ -43,11 +43,11 @@ async function writeRun(folder: string, { manifest, outcomes, scores }: Reported
   // What predicted is not in the report.
   const { sourceAt: _, ...rest } = manifest;
   const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
-  const task = TASKS[manifest.task];
+  const task = findTask(manifest.task);
   const put = (name: string, content: string) => write(join(folder, name), content);
   await put(RUN_FILES.manifest, formatManifest(rest));
   await put(RUN_FILES.predictions, formatOutcomes(outcomes));
-  if (task) await put(task.resultsName, task.formatResults(predictions));
+  await put(task.resultsName, task.formatResults(predictions));
   if (scores) await put(RUN_FILES.scores, JSON.stringify(scores));
 }
 

@@ -14,8 +14,9 @@ export interface PackedMaps {
   readonly most: string;
   readonly image: string;
   readonly prompt: string;
-  /** Left out where it is all 0. */
+  /** Left out where they are all 0. */
   readonly suffix?: string;
+  readonly classToken?: string;
 }
 
 /** `attention` by head, or `mean` and `max` of the heads where that many would be too many. */

@@ -1,6 +1,6 @@
 import type { Looks } from "../../attention/explore.js";
-import type { AttentionRecord } from "../../attention/record.js";
-import { averageAttention, poolWords } from "../../attention/words.js";
+import { averageAttention, poolWords } from "../../attention/word-attention.js";
+import type { AttentionRecord } from "../../models/attention-maps.js";
 import type { WordSpan } from "../../text/words.js";
 import type { PackedLooks, PackedMaps } from "./explorer-data.js";
 
@@ -12,10 +12,14 @@ export interface WordMaps {
   readonly maps: Float32Array;
   /** Patches of one map. */
   readonly patches: number;
-  /** What of each map's sum falls on the picture, on the prompt, and on the text before: `[layers, heads, words]`. */
+  /**
+   * What of each map's sum falls on the picture, on the prompt, on the text before, and on a class token:
+   * `[layers, heads, words]`.
+   */
   readonly image: Float32Array;
   readonly prompt: Float32Array;
   readonly suffix: Float32Array;
+  readonly classToken: Float32Array;
 }
 
 /** Records are kept by head if their maps are at most so many bytes; a 12-layer model's attention alone is kept beyond. */
@@ -23,23 +27,26 @@ const MOST_HEAD_BYTES = 64 * 1024;
 
 /** The words' maps in every layer and head: means over a word's tokens, found by position. */
 export function poolRecord(record: AttentionRecord, words: readonly WordSpan[]): WordMaps {
-  const { layers, heads, imageKeys: patches } = record;
+  const { layers, heads } = record;
+  const patches = record.grid ** 2;
   const places = layers * heads * words.length;
   const maps = new Float32Array(places * patches);
   const shares = {
     image: new Float32Array(places),
     prompt: new Float32Array(places),
     suffix: new Float32Array(places),
+    classToken: new Float32Array(places),
   };
   for (let layer = 0; layer < layers; layer++) {
     for (let head = 0; head < heads; head++) {
       const pooled = poolWords(averageAttention(record, { layer, head }), record, words);
-      pooled.forEach(({ map, image, prompt, suffix }, word) => {
+      pooled.forEach(({ map, image, prompt, suffix, classToken = 0 }, word) => {
         const place = (layer * heads + head) * words.length + word;
         maps.set(map, place * patches);
         shares.image[place] = image;
         shares.prompt[place] = prompt;
         shares.suffix[place] = suffix;
+        shares.classToken[place] = classToken;
       });
     }
   }
@@ -57,6 +64,7 @@ export function joinHeads(words: WordMaps, how: "mean" | "max"): WordMaps {
     image: mean(words.image, 1),
     prompt: mean(words.prompt, 1),
     suffix: mean(words.suffix, 1),
+    classToken: mean(words.classToken, 1),
   };
 }
 
@@ -94,7 +102,8 @@ export function packLooks(
 }
 
 /** Maps in 8 bits a value; what is read back differs by at most half a 255th of a map's range. */
-export function packMaps({ layers, heads, maps, patches, image, prompt, suffix }: WordMaps): PackedMaps {
+export function packMaps(words: WordMaps): PackedMaps {
+  const { layers, heads, maps, patches, image, prompt, suffix, classToken } = words;
   const count = maps.length / patches;
   const least = new Float32Array(count);
   const most = new Float32Array(count);
@@ -118,6 +127,7 @@ export function packMaps({ layers, heads, maps, patches, image, prompt, suffix }
     image: toBase64(image),
     prompt: toBase64(prompt),
     ...(suffix.some((share) => share > 0) && { suffix: toBase64(suffix) }),
+    ...(classToken.some((share) => share > 0) && { classToken: toBase64(classToken) }),
   };
 }
 

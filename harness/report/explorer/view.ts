@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
-import type { Choice } from "../../attention/words.js";
+import type { Choice } from "../../attention/word-attention.js";
 import type { RgbImage } from "../../images/decode.js";
 import { printable } from "../../terminal/printable.js";
 import { html, jsonForScript } from "../html.js";

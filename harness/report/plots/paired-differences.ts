@@ -1,5 +1,4 @@
-import { bootstrap, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
-import { countResult } from "../../compare/counting.js";
+import { bootstrap, countResult, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import type { View } from "../view.js";
 import type { ExampleScores } from "./distribution.js";
 import { LOSS, type Series, type Style, styleOf, WIN } from "./figure.js";

@@ -1,7 +1,6 @@
 import type { RunComparison } from "../../compare/comparison.js";
-import { MAIN_SCORES } from "../../compare/examples.js";
-import { listSubsets } from "../../terminal/comparison/scores.js";
-import { unique } from "../../terminal/text.js";
+import { listSubsets, unique } from "../../compare/rows.js";
+import { findTask } from "../../tasks/registry.js";
 import type { View } from "../view.js";
 import { type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
@@ -18,7 +17,7 @@ const SPREAD = 0.5;
 /** One score of every run with its interval, by domain or answer type and on all examples. */
 export function scoresByDomainView(
   { scores, task, resampling }: Pick<RunComparison, "scores" | "task" | "resampling">,
-  { score = MAIN_SCORES[task], title }: ScoresByDomainOptions = {},
+  { score = findTask(task).mainScore, title }: ScoresByDomainOptions = {},
 ): Promise<View> {
   const rows = scores.filter((row) => row.score === score);
   const subsets = rows.length > 0 ? listSubsets(rows) : [];

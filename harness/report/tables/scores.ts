@@ -1,6 +1,5 @@
 import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets } from "../../terminal/comparison/scores.js";
-import { unique } from "../../terminal/text.js";
+import { listSubsets, unique } from "../../compare/rows.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";

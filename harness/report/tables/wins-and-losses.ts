@@ -1,6 +1,6 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
+import { unique } from "../../compare/rows.js";
 import { formatCount } from "../../terminal/numbers.js";
-import { unique } from "../../terminal/text.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
 import type { Column } from "./table-data.js";

@@ -19,12 +19,12 @@ const KEY_VARIABLES = ["SIMVLM_API_KEY", "OPENAI_API_KEY"] as const;
 export function parseAddress(base: string, environment: NodeJS.ProcessEnv): Address {
   const url = URL.canParse(base) ? new URL(base) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new SimvlmError("bad-option", `--endpoint ${JSON.stringify(base)} is not an http or https URL.`);
+    throw new SimvlmError("bad-option", `The endpoint ${JSON.stringify(base)} is not an http or https URL.`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new SimvlmError(
       "bad-option",
-      `--endpoint has a user name or password in it. Leave them out, and put the key in ${KEY_VARIABLES[0]}.`,
+      `The endpoint's address has a user name or password in it. Leave them out, and put the key in ${KEY_VARIABLES[0]}.`,
     );
   }
   url.hash = "";

@@ -84,7 +84,7 @@ async function post({ url, name, key }: Address, request: object, timeout: numbe
     if (REFUSED.has(response.status)) {
       throw new SimvlmError(
         "endpoint-refused",
-        `${name} answers with ${error}. Check --endpoint, --model and the key in SIMVLM_API_KEY.`,
+        `${name} answers with ${error}. Check the address, the model's name and the key in SIMVLM_API_KEY.`,
       );
     }
     if (!isTransient(response.status)) return { error };

@@ -1,12 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Outcome, Predictor } from "../../tasks/prediction.js";
+import { readAnswer } from "../../tasks/read-answer.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../../tasks/task.js";
-import { closedClasses } from "../closed-classes.js";
 import type { Address } from "./address.js";
 import { CHAT_DEFAULTS, type ChatOptions, createChat } from "./chat.js";
-import { instruct } from "./instructions.js";
-import { toDataUrl } from "./picture.js";
-import { quote, type Reply } from "./reply.js";
+import { toDataUrl } from "./data-url.js";
 
 export interface EndpointOptions extends ChatOptions {
   /** As the endpoint calls it. */
@@ -39,7 +37,6 @@ export function createEndpointPredictor(
   const temperature = options.temperature ?? ENDPOINT_DEFAULTS.temperature;
   const maxTokens = options.maxTokens ?? ENDPOINT_DEFAULTS.maxTokens;
   const chat = createChat(address, options);
-  const classes = closedClasses(task, data);
   const parameters = {
     model,
     max_tokens: maxTokens,
@@ -65,7 +62,7 @@ export function createEndpointPredictor(
           "The same command goes on when it works again.",
       );
     }
-    return toOutcome(id, reply, classes);
+    return { id, ...("error" in reply ? reply : readAnswer(task, data, reply.text)) };
   };
 
   return {
@@ -73,7 +70,7 @@ export function createEndpointPredictor(
       kind: "endpoint",
       url: address.name,
       ...parameters,
-      instruction: instruct(task.name, { prefix: "{prefix}", statement: "{statement}" }, settings),
+      instruction: task.instruct({ prefix: "{prefix}", statement: "{statement}" }, settings),
     },
     batchSize: concurrency,
     predict: (examples) => Promise.all(examples.map(ask)),
@@ -84,18 +81,6 @@ async function toContent(task: Task, example: TaskExample, settings: TaskSetting
   const urls = await Promise.all(example.images.map(toDataUrl));
   return [
     ...urls.map((url) => ({ type: "image_url", image_url: { url } })),
-    { type: "text", text: instruct(task.name, example, settings) },
+    { type: "text", text: task.instruct(example, settings) },
   ];
-}
-
-function toOutcome(id: string, reply: Reply, classes: readonly string[] | undefined): Outcome {
-  if ("error" in reply) return { id, error: reply.error };
-  if (!classes) return { id, prediction: reply.text };
-  const words = new Set(reply.text.toLowerCase().match(/[a-z]+/g));
-  const named = classes.filter((name) => words.has(name.toLowerCase()));
-  if (named.length === 1) return { id, prediction: named[0]! };
-  return {
-    id,
-    error: `the answer names ${named.length === 0 ? "none" : "several"} of ${classes.join(", ")}: ${quote(reply.text)}`,
-  };
 }

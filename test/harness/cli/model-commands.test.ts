@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { presets } from "../../../harness/models/simvlm/config.js";
 import { countParameters } from "../../../harness/models/simvlm/parameters.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";

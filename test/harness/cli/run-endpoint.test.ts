@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verifyRun } from "../../../harness/runs/verify.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { type Answer, say, serve } from "../sources/server.js";
 import { BINARY, project, Scratch } from "./run-cli.js";

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { createRunCommand } from "../../../harness/cli/run.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
-import { verifyRun } from "../../../harness/runs/verify.js";
-import type { ScoreReport } from "../../../harness/scoring/report.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
+import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { generateToybox } from "../../../harness/toybox/generate.js";
 import { smallModel } from "../models/simvlm/small.js";

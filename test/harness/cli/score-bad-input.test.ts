@@ -209,7 +209,10 @@ describe("wrong arguments", () => {
       scratch.write("predictions.json", RESULTS),
     ];
     const { code, stderr } = await runCli("score", "--task", "caption", ...files, "--by-domain");
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/no image has a `domain`/) });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/No example of the references has a domain/),
+    });
   });
 
   test("every command has help with an example", async () => {

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare.js";
 import { Scratch } from "../cli/run-cli.js";
@@ -88,12 +89,19 @@ test("data that have changed, or have no references, are refused", async () => {
   expect(await refusal(...(await Promise.all(runs)))).toMatchObject({ code: "nothing-to-score" });
 });
 
-test("results that are not what the run predicted are refused", async () => {
+test("predictions of examples that the data have not are refused", async () => {
   const scratch = await world();
-  const again = await makeRun(scratch, "again", say, { limit: 3 });
-  const limited = await makeRun(scratch, "limited", say, { limit: 3 });
-  scratch.write("limited/results.json", [{ image_id: Number(idOf(9)), caption: "an apple" }]);
-  expect(await refusal(again, limited)).toMatchObject({ code: "changed-run" });
+  const folders = [scratch.at("whole"), await makeRun(scratch, "again", say)];
+  for (const folder of folders)
+    appendFileSync(join(folder, "predictions.jsonl"), '{"id":"7","prediction":"an apple"}\n');
+  expect(await refusal(...folders)).toMatchObject({ code: "changed-run", message: expect.stringContaining("7") });
+});
+
+test("results files are not looked at: predictions are scored where they are", async () => {
+  const scratch = await world();
+  const again = await makeRun(scratch, "again", say);
+  rmSync(join(again, "results.json"));
+  expect((await compareRuns([scratch.at("whole"), again], { resamples: 10 })).scores).not.toEqual([]);
 });
 
 test("facts of other pictures are refused", async () => {

@@ -3,8 +3,9 @@ import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
-import { SCORERS } from "../../../harness/scoring/index.js";
-import { reportScores, type ScoreReport } from "../../../harness/scoring/report.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
+import { reportScores, type ScoreReport } from "../../../harness/tasks/score-report.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, idOf, makeRun, writeCaptionData } from "./runs.js";
 
@@ -54,15 +55,14 @@ test("the scores and intervals are those of `simvlm score --by-domain --ci`", as
   const scratch = captionWorld();
   const folders = [await makeRun(scratch, "good", right), await makeRun(scratch, "bad", shifted)];
   const { scores } = await compareRuns(folders);
-  const scored = await SCORERS.caption({
-    references: scratch.at("data/test.json"),
-    predictions: scratch.at("bad/results.json"),
-    allowMissing: false,
-    metrics: ["bleu", "cider", "rouge"],
-    byDomain: true,
-    df: "shared",
+  const task = findTask("caption");
+  const scored = await scorePredictions({
+    task,
+    data: await task.readReferences!(scratch.at("data/test.json")),
+    predictions: await task.readResults(scratch.at("bad/results.json")),
+    groups: "required",
   });
-  const report: ScoreReport = reportScores(scored, { intervals: RESAMPLING_DEFAULTS });
+  const report: ScoreReport = reportScores(scored!, { intervals: RESAMPLING_DEFAULTS });
   expect(report.scores).toEqual(scratch.readJson<ScoreReport>("bad/scores.json").scores);
   const sets = Object.entries({ ...report.byDomain!, all: report });
   expect(sets.map(([name]) => name)).toEqual(["in-domain", "near-domain", "out-domain", "all"]);
@@ -135,7 +135,7 @@ test("runs that were cut short are compared, and it is said", async () => {
   const folders = [await makeRun(scratch, "a", right, limited), await makeRun(scratch, "b", shifted, limited)];
   const { data, notes } = await compareRuns(folders, FEW);
   expect(data).toMatchObject({ examples: 4, missing: CAPTIONS.length - 4 });
-  expect(notes.join("\n")).toMatch(/--limit, not comparable with whole runs: a, b/);
+  expect(notes.join("\n")).toMatch(/first examples only, not comparable with whole runs: a, b/);
   expect(notes.join("\n")).toMatch(/Only 4 of 14 examples/);
 });
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openRun } from "../../../harness/runs/run.js";
-import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import type { Scratch } from "../cli/run-cli.js";
 
 export interface RunOptions {
@@ -25,7 +25,7 @@ export async function makeRun(
   options: RunOptions = {},
 ): Promise<string> {
   const { task: taskName = "caption", data: dataName = "data", settings: given, unfinished, ...rest } = options;
-  const task = TASKS[taskName];
+  const task = findTask(taskName);
   const settings = completeSettings(task, given);
   const dataFolder = scratch.at(dataName);
   const data = await task.load(dataFolder, settings);

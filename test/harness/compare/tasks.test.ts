@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare.js";
-import type { ScoreReport } from "../../../harness/scoring/report.js";
+import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "./runs.js";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readMulti30k } from "../../../harness/formats/multi30k.js";
 import { readNlvr2 } from "../../../harness/formats/nlvr2.js";
-import { readEsnliVe, readSnliVe } from "../../../harness/formats/snli-ve.js";
+import { readSnliVe } from "../../../harness/formats/snli-ve.js";
 import { temporaryFiles } from "../files/temporary.js";
 import { fixture } from "./fixture.js";
 
@@ -82,7 +82,7 @@ test("SNLI-VE: pairs without a label are set apart", async () => {
 });
 
 test("e-SNLI-VE: the same from csv, without premises", async () => {
-  expect(await readEsnliVe(fixture("esnli-ve.csv"), { imageRoot: "flickr30k" })).toEqual({
+  expect(await readSnliVe(fixture("esnli-ve.csv"), { imageRoot: "flickr30k" })).toEqual({
     examples: [
       {
         id: "55.jpg#0r1e",
@@ -122,11 +122,11 @@ test.each([
 
 test("e-SNLI-VE: a broken row is given by number", async () => {
   const header = "pairID,Flickr30kID,hypothesis,gold_label";
-  await expect(readEsnliVe(write("e.csv", `${header}\n1,55.jpg,s,neutral\n2,55.jpg`))).rejects.toMatchObject({
+  await expect(readSnliVe(write("e.csv", `${header}\n1,55.jpg,s,neutral\n2,55.jpg`))).rejects.toMatchObject({
     code: "bad-csv",
     message: expect.stringContaining("e.csv, line 3"),
   });
-  await expect(readEsnliVe(write("e.csv", `${header}\n1,55.jpg,s,maybe`))).rejects.toMatchObject({
+  await expect(readSnliVe(write("e.csv", `${header}\n1,55.jpg,s,maybe`))).rejects.toMatchObject({
     code: "wrong-schema",
     message: expect.stringContaining("e.csv, line 2: gold_label"),
   });

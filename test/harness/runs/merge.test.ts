@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readManifest } from "../../../harness/runs/manifest.js";
 import { mergeRuns } from "../../../harness/runs/merge.js";
-import { isInShard } from "../../../harness/runs/shard.js";
+import { isInShard } from "../../../harness/runs/selection.js";
 import { Scratch } from "../cli/run-cli.js";
 import { complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
 

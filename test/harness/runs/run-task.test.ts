@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { readLog } from "../../../harness/runs/log.js";
+import { readLog } from "../../../harness/runs/predictions-log.js";
 import { runTask } from "../../../harness/runs/run-task.js";
 import { Scratch } from "../cli/run-cli.js";
 import { say, serve } from "../sources/server.js";

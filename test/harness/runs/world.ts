@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openRun, type Run, type RunRequest } from "../../../harness/runs/run.js";
 import type { Outcome, Predictor } from "../../../harness/tasks/prediction.js";
-import type { TaskExample, TaskName, TaskSettings } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskExample, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import type { Scratch } from "../cli/run-cli.js";
 
 export const CAPTIONS = [
@@ -60,7 +60,7 @@ export interface Opening extends Partial<Omit<RunRequest, "settings" | "task">> 
 
 /** A run of the caption data in the scratch folder's `data`, in its folder `run`. */
 export async function open(scratch: Scratch, { task: name = "caption", settings: given, ...options }: Opening = {}) {
-  const task = TASKS[name];
+  const task = findTask(name);
   const settings = completeSettings(task, given);
   const dataFolder = options.dataFolder ?? scratch.at("data");
   const data = await task.load(dataFolder, settings);

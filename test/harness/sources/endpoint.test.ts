@@ -2,8 +2,14 @@ import { afterEach, expect, test } from "vitest";
 import { parseAddress } from "../../../harness/sources/endpoint/address.js";
 import { createEndpointPredictor, type EndpointOptions } from "../../../harness/sources/endpoint/predictor.js";
 import { isFailure, type Outcome } from "../../../harness/tasks/prediction.js";
-import type { TaskData, TaskExample, TaskName, TaskSettings } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import {
+  completeSettings,
+  type TaskData,
+  type TaskExample,
+  type TaskName,
+  type TaskSettings,
+} from "../../../harness/tasks/task.js";
 import { Scratch } from "../cli/run-cli.js";
 import { type Answer, cut, hang, say, sendRaw, serve, status } from "./server.js";
 
@@ -26,7 +32,7 @@ async function ask(answers: Answer[], examples: Partial<TaskExample>[], given: G
   const server = await serve(...answers);
   servers.push(server);
   const { task: name = "caption", settings, classes = [], environment = { SIMVLM_API_KEY: KEY }, ...options } = given;
-  const task = TASKS[name];
+  const task = findTask(name);
   const whole = examples.map((example, i) => ({
     id: String(i),
     images: [picture],

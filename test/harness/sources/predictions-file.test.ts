@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFilePredictor } from "../../../harness/sources/predictions-file.js";
-import type { TaskName } from "../../../harness/tasks/task.js";
-import { TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskName } from "../../../harness/tasks/task.js";
 import { Scratch } from "../cli/run-cli.js";
 
 const scratch = new Scratch();
@@ -11,11 +11,11 @@ const CLASSES: Partial<Record<TaskName, string[]>> = {
   vqa: ["yes", "no"],
 };
 
-async function predict(name: TaskName, content: unknown, ids: readonly string[], references?: string) {
+async function predict(name: TaskName, content: unknown, ids: readonly string[], ignored: readonly string[] = []) {
   const path = scratch.write("predictions", content);
   const examples = ids.map((id) => ({ id, images: [], prefix: "", targets: [] }));
-  const data = { examples, files: [], classes: CLASSES[name] ?? [], references };
-  const predictor = await createFilePredictor(path, TASKS[name], data);
+  const data = { examples, files: [], classes: CLASSES[name] ?? [], ignored };
+  const predictor = await createFilePredictor(path, findTask(name), data);
   return { outcomes: await predictor.predict(examples), predictor };
 }
 
@@ -60,8 +60,10 @@ test("an example that the file lacks has failed", async () => {
 test("SNLI-VE's pairs without a label may be predicted", async () => {
   const pair = { pairID: "1#0", Flickr30K_ID: "1", sentence2: "x", gold_label: "neutral" };
   const lines = [pair, { ...pair, pairID: "1#1", gold_label: "-" }];
-  const references = scratch.write("dev.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
-  const { outcomes } = await predict("snli-ve", "1#0,neutral\n1#1,neutral\n", ["1#0"], references);
+  scratch.write("dev.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+  const task = findTask("snli-ve");
+  const { ignored } = await task.load(scratch.path, completeSettings(task, { split: "dev" }));
+  const { outcomes } = await predict("snli-ve", "1#0,neutral\n1#1,neutral\n", ["1#0"], ignored);
   expect(outcomes).toEqual([{ id: "1#0", prediction: "neutral" }]);
 });
 

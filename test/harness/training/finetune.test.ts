@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openCheckpoint } from "../../../harness/checkpoints/index.js";
+import { openCheckpoint } from "../../../harness/models/registry.js";
+import { openSimVLM } from "../../../harness/models/simvlm/open.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure } from "../../../harness/tasks/prediction.js";
-import type { TaskName, TaskSettings } from "../../../harness/tasks/task.js";
-import { completeSettings, TASKS } from "../../../harness/tasks/tasks.js";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetune.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
@@ -13,7 +14,6 @@ import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
 const scratch = new Scratch();
 let toybox: string;
 let checkpoint: string;
-let tokenizerFile: string;
 
 beforeAll(async () => {
   toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
@@ -23,7 +23,6 @@ beforeAll(async () => {
       join(toybox, name),
     ),
   );
-  tokenizerFile = readFileSync(join(checkpoint, "tokenizer.json"), "utf8");
 });
 
 const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
@@ -41,7 +40,7 @@ const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
 
 describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
   test("learns its few examples by heart", async () => {
-    const task = TASKS[name];
+    const task = findTask(name);
     const settings = completeSettings(task, { ...given, split: "train" });
     const all = await task.load(join(toybox, folder), settings);
     // without the picture only what the words say can be learnt
@@ -53,7 +52,7 @@ describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
       ...train,
       examples: train.examples.map((example) => ({ ...example, targets: example.targets.slice(0, 1) })),
     };
-    const model = { ...(await openCheckpoint(checkpoint)), tokenizerFile };
+    const model = await openCheckpoint(checkpoint);
     const out = scratch.at(`${name}-${JSON.stringify(given)}`);
     const recipe = {
       ...{ ...FINETUNING_DEFAULTS, steps: 150, learningRate: 5e-3, batch: 4, fromScratch: false },
@@ -125,7 +124,7 @@ test.each([
       )
     ).code,
   ).toBe(0);
-  const { head, weights, tokenizer, config } = await openCheckpoint(join(out, "checkpoint"));
+  const { head, weights, tokenizer, config } = await openSimVLM(join(out, "checkpoint"));
   const kernel = head!.weights["head.kernel"]!.data; // [passes × width, classes]
   const embedding = weights["text.embedding"]!.data; // [vocabulary, width]
   const { passes, classes } = head!;

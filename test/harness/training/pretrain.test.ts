@@ -4,15 +4,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadCheckpoint } from "../../../harness/checkpoints/index.js";
 import { readWebPairs } from "../../../harness/formats/web-pairs.js";
+import { loadCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { createRandom } from "../../../harness/random.js";
-import { readLog } from "../../../harness/training/log.js";
 import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretrain.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
-import type { TrainingOptions } from "../../../harness/training/run.js";
+import type { TrainingOptions } from "../../../harness/training/run-training.js";
+import { readTrainingLog } from "../../../harness/training/training-log.js";
 import { BINARY, project, runCli, Scratch } from "../cli/run-cli.js";
-import { blink, tokenizer, tokenizerFile, writeToybox } from "./small-world.js";
+import { blink, freshBlink, tokenizer, writeToybox } from "./small-world.js";
 
 const scratch = new Scratch();
 let web: string;
@@ -44,14 +44,15 @@ function data() {
 test("a tiny pretraining learns its pairs: the loss falls from above 3 to below 2 nats a token", async () => {
   const recipe = { ...PRETRAINING_DEFAULTS, steps: 280, learningRate: 1e-2, pairs: 12, documents: 4, minCrop: 1 };
   const out = scratch.at("tiny");
-  const model = { config: blink, tokenizer, tokenizerFile };
-  expect(await pretrain(out, model, data(), { ...recipe, prefixLength: 12, suffixLength: 16 }, quiet)).toBe(true);
-  const losses = (await readLog(join(out, "log.jsonl")))
+  expect(await pretrain(out, freshBlink(), data(), { ...recipe, prefixLength: 12, suffixLength: 16 }, quiet)).toBe(
+    true,
+  );
+  const losses = (await readTrainingLog(join(out, "log.jsonl")))
     .filter(({ type }) => type === "step")
     .map(({ loss }) => loss as number);
   expect(losses[0]).toBeGreaterThan(3);
   expect(losses.at(-1)).toBeLessThan(2);
-  const samples = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "sample");
+  const samples = (await readTrainingLog(join(out, "log.jsonl"))).filter(({ type }) => type === "sample");
   expect(samples).toHaveLength(4);
   const { config } = await loadCheckpoint(join(out, "checkpoint"));
   expect(config).toEqual(blink);
@@ -81,7 +82,7 @@ describe("stopped and gone on with", () => {
   async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
     const child = spawn(process.execPath, [BINARY, ...flags(), "--out", out], { cwd: project });
     const exit = once(child, "exit");
-    while (!(await readLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
+    while (!(await readTrainingLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
     child.kill(signal);
     const [code] = (await exit) as [number | null];
     return code;
@@ -93,7 +94,9 @@ describe("stopped and gone on with", () => {
     expect(existsSync(join(out, "checkpoint"))).toBe(false);
     expect((await runCli(...flags(), "--out", out)).code).toBe(0);
     expect(weightsOf(out).equals(whole)).toBe(true);
-    const steps = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "step").map(({ step }) => step);
+    const steps = (await readTrainingLog(join(out, "log.jsonl")))
+      .filter(({ type }) => type === "step")
+      .map(({ step }) => step);
     expect(steps).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
   });
 
@@ -152,13 +155,17 @@ test("short texts first, then all of them from what was learnt: longer ones are 
 });
 
 async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
-  const batches = await openPretrainingBatches(
-    { pairs: [join(web, "train-00000.tar")], documents: [] },
-    {
-      ...PRETRAINING_DEFAULTS,
-      ...{ config: blink, tokenizer, random: createRandom(1), bufferSize: 100, onFault: () => {}, ...changes },
+  const model = freshBlink();
+  const batches = await openPretrainingBatches({ pairs: [join(web, "train-00000.tar")], documents: [] }, model, {
+    ...PRETRAINING_DEFAULTS,
+    ...{
+      objective: model.trainable!.pretraining!,
+      random: createRandom(1),
+      bufferSize: 100,
+      onFault: () => {},
+      ...changes,
     },
-  );
+  });
   const batch = await batches.next(1);
   await batches.close();
   return batch;

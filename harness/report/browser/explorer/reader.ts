@@ -1,11 +1,13 @@
 import type { Method, PackedMaps, PaneChoice, PaneData } from "../../explorer/explorer-data.js";
 
-/** The map of a word, `[patches]`, and what shares of its attention fall on the picture, the prompt and the text before. */
+/** The map of a word, `[patches]`, and what shares of its attention fall on what. They add up to 1. */
 export interface Look {
   readonly map: Float32Array;
   readonly image: number;
   readonly prompt: number;
   readonly suffix: number;
+  /** On the class token, which has no place in the picture. */
+  readonly classToken: number;
 }
 
 /** What a choice's maps are made of. */
@@ -29,6 +31,7 @@ interface Stack {
   readonly image: Float32Array;
   readonly prompt: Float32Array;
   readonly suffix: Float32Array;
+  readonly classToken: Float32Array;
 }
 
 /** Whether a pane has maps of a method. */
@@ -65,7 +68,7 @@ export function createReader(data: PaneData): Reader {
     look(choice) {
       const stack = stackOf(choice);
       const map = new Float32Array(patches);
-      const sums = { image: 0, prompt: 0, suffix: 0 };
+      const sums = { image: 0, prompt: 0, suffix: 0, classToken: 0 };
       const layers = listChosen(choice.layer, stack.layers);
       const heads = listChosen(choice.head, stack.heads);
       for (const layer of layers) {
@@ -80,12 +83,19 @@ export function createReader(data: PaneData): Reader {
           sums.image += stack.image[place]!;
           sums.prompt += stack.prompt[place]!;
           sums.suffix += stack.suffix[place]!;
+          sums.classToken += stack.classToken[place]!;
         }
       }
       const count = layers.length * heads.length;
       if (choice.method !== "max") for (let patch = 0; patch < patches; patch++) map[patch]! /= count;
-      const total = sums.image + sums.prompt + sums.suffix || 1;
-      return { map, image: sums.image / total, prompt: sums.prompt / total, suffix: sums.suffix / total };
+      const total = sums.image + sums.prompt + sums.suffix + sums.classToken || 1;
+      return {
+        map,
+        image: sums.image / total,
+        prompt: sums.prompt / total,
+        suffix: sums.suffix / total,
+        classToken: sums.classToken / total,
+      };
     },
   };
 }
@@ -101,6 +111,7 @@ function unpack(packed: PackedMaps): Stack {
     image,
     prompt: toFloats(packed.prompt),
     suffix: packed.suffix ? toFloats(packed.suffix) : new Float32Array(image.length),
+    classToken: packed.classToken ? toFloats(packed.classToken) : new Float32Array(image.length),
   };
 }
 

@@ -10,8 +10,9 @@ export function percent(share: number): string {
 }
 
 /** What a word's attention fell on, in words. */
-export function tellShares({ image, prompt: onPrompt, suffix }: Look, prompt: string): string {
+export function tellShares({ image, prompt: onPrompt, suffix, classToken }: Look, prompt: string): string {
   const parts = [`picture ${percent(image)}`];
+  if (classToken > 0) parts.push(`class token ${percent(classToken)}`);
   if (prompt !== "") parts.push(`text prefix “${shorten(prompt)}” ${percent(onPrompt)}`);
   if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
   return parts.join(", ");

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { LoadedRun } from "../../../compare/load.js";
+import type { LoadedRun } from "../../../compare/load-runs.js";
+import type { DataFolder } from "../../../runs/data-folder.js";
 import { explorerView } from "../../explorer/index.js";
 import type { Attention, AttentionFigure, ExampleScores, Figures } from "../data.js";
 import { hashText } from "../embed.js";
@@ -8,7 +9,7 @@ import { type Choice, chooseExamples } from "./choose.js";
 import { type ExplorableRun, exploreExample, openExplorable } from "./explore.js";
 
 export interface FigureOptions {
-  readonly dataFolder: string;
+  readonly dataFolder: DataFolder;
   readonly examples: ExampleScores | undefined;
   /** Of how many examples there are maps. */
   readonly count: number;

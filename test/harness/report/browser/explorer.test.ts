@@ -103,7 +103,8 @@ test("keys lead through rows, and not out of them", () => {
 
 test("shares are told in as many decimals as they need, and long prompts are shortened", () => {
   expect([0.5, 0.0512, 0.00123, 0.00001].map(percent)).toEqual(["50\u00a0%", "5.1\u00a0%", "0.12\u00a0%", "0\u00a0%"]);
-  const look = { map: new Float32Array(), image: 0.75, prompt: 0.25, suffix: 0 };
+  const look = { map: new Float32Array(), image: 0.75, prompt: 0.25, suffix: 0, classToken: 0 };
   expect(tellShares(look, "")).toBe("picture 75\u00a0%");
   expect(tellShares(look, "x".repeat(70))).toBe(`picture 75\u00a0%, text prefix “${"x".repeat(59)}…” 25\u00a0%`);
+  expect(tellShares({ ...look, image: 0.7, classToken: 0.05 }, "")).toBe("picture 70\u00a0%, class token 5.0\u00a0%");
 });

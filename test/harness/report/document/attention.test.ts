@@ -3,16 +3,17 @@ import { beforeAll, expect, test } from "vitest";
 import { chooseExamples } from "../../../../harness/report/document/attention/choose.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { renderReport } from "../../../../harness/report/document/page.js";
-import { verifyReport } from "../../../../harness/report/document/verify.js";
+import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { openRun } from "../../../../harness/runs/run.js";
 import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint.js";
-import { completeSettings, TASKS } from "../../../../harness/tasks/tasks.js";
+import { findTask } from "../../../../harness/tasks/registry.js";
+import { completeSettings } from "../../../../harness/tasks/task.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../../training/small-world.js";
 import { FEW } from "./world.js";
 
 const scratch = new Scratch();
-const task = TASKS.caption;
+const task = findTask("caption");
 const settings = completeSettings(task);
 
 beforeAll(async () => {

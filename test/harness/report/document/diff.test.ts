@@ -3,7 +3,7 @@ import { buildReport } from "../../../../harness/report/document/build.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
 import { diffReports } from "../../../../harness/report/document/diff.js";
 import type { Manifest } from "../../../../harness/runs/manifest.js";
-import { formatDiff } from "../../../../harness/terminal/diff.js";
+import { formatDiff } from "../../../../harness/terminal/diff-tables.js";
 import { captionRuns, FEW } from "./world.js";
 
 let report: ReportData;

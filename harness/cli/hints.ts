@@ -1,0 +1,19 @@
+/** Which option an error of the library is about: the library knows no command line. */
+const HINTS: Readonly<Record<string, string>> = {
+  "not-a-run": "--out names the folder",
+  "other-run": "--out names the folder",
+  "missing-data": "--data names the folder",
+  "changed-data": "--data names the folder",
+  "not-a-shard": "--shard makes such runs",
+  "no-other-picture": "--swap-images asks for it, --modality says what is shown",
+  "endpoint-refused": "--endpoint and --model",
+  "missing-predictions": "--allow-missing scores the rest",
+  "no-domains": "--by-domain and --df per-domain ask for it",
+  "unknown-metric": "--metrics",
+};
+
+/** An error's message with the option that it is about. */
+export function withHint(code: string, message: string): string {
+  const hint = HINTS[code];
+  return hint === undefined ? message : `${message} (${hint})`;
+}

@@ -1,0 +1,68 @@
+import { basename, resolve } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { type Manifest, readManifest } from "../runs/manifest.js";
+import { readLog } from "../runs/predictions-log.js";
+import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
+
+/** A finished run as it lies in its folder. */
+export interface LoadedRun {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** Unlike that of every other run of the comparison. */
+  readonly label: string;
+  /** All that came of it, failures too. */
+  readonly outcomes: readonly Outcome[];
+  readonly predictions: ReadonlyMap<string, Prediction>;
+}
+
+/**
+ * @throws SimvlmError `unfinished-run`, `is-a-shard`, and what reading a run throws
+ */
+export async function loadRuns(folders: readonly string[]): Promise<LoadedRun[]> {
+  const runs = await Promise.all(folders.map(loadRun));
+  const labels = distinguishLabels(runs);
+  return runs.map((run, i) => ({ ...run, label: labels[i]! }));
+}
+
+async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
+  const manifest = await readManifest(folder);
+  const { shard, metricSignatures } = manifest;
+  if (shard) {
+    throw new SimvlmError(
+      "is-a-shard",
+      `${folder} is shard ${shard.index}/${shard.of} of a run: make it whole with \`simvlm merge\`, then compare.`,
+    );
+  }
+  if (metricSignatures === undefined) {
+    throw new SimvlmError(
+      "unfinished-run",
+      `${folder} is not finished: go on with the command that began it, then compare.`,
+    );
+  }
+  const { outcomes } = await readLog(folder);
+  const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
+  if (predictions.length === 0) {
+    throw new SimvlmError("empty-predictions", `${folder} has no predictions: all of its examples failed.`);
+  }
+  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  return { folder, manifest, outcomes, predictions: byId };
+}
+
+/** What tells runs apart, in the order in which it is tried. */
+const NAMES: readonly ((run: Omit<LoadedRun, "label">, place: number) => string)[] = [
+  ({ manifest }) => manifest.label,
+  ({ manifest, folder }) => `${manifest.label} (${basename(resolve(folder))})`,
+  ({ manifest, folder }) => `${manifest.label} (${folder})`,
+  ({ manifest, folder }, place) => `${manifest.label} (${folder}) #${place + 1}`,
+];
+
+/** Labels as short as they can be and yet all different: runs that share one get their folder's name, too. */
+export function distinguishLabels(runs: readonly Omit<LoadedRun, "label">[]): string[] {
+  let labels = runs.map((run, place) => NAMES[0]!(run, place));
+  for (const name of NAMES.slice(1)) {
+    const counts = new Map<string, number>();
+    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    labels = labels.map((label, place) => (counts.get(label)! > 1 ? name(runs[place]!, place) : label));
+  }
+  return labels;
+}

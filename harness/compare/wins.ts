@@ -1,0 +1,66 @@
+import type { Group } from "@simvlm/metrics";
+import { scoresOf } from "../tasks/score-predictions.js";
+import type { Task, TaskData, TaskExample } from "../tasks/task.js";
+import type { ComparedExample, WinsAndLosses } from "./comparison.js";
+import type { ScoredRun } from "./measure.js";
+
+/** Where examples are looked up to be shown. */
+export interface ExampleSource {
+  readonly task: Task;
+  /** With pictures, questions and right answers, whatever the runs were shown. */
+  readonly data: TaskData;
+  /** Of the scored examples. */
+  readonly groups: readonly Group[];
+  /** A picture file's name in the data's folder. */
+  readonly nameImage: (path: string) => string;
+}
+
+/** The examples whose main score differs most between a run and the first, `count` each way. */
+export function findWinsAndLosses(
+  run: ScoredRun,
+  first: ScoredRun,
+  source: ExampleSource,
+  count: number,
+): WinsAndLosses {
+  const score = source.task.mainScore;
+  const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
+  const { ids } = run.scored;
+  const differences = Float64Array.from(ids, (_, i) => values![i]! - againstValues![i]!);
+  const places = [...differences.keys()];
+  const wins = places.filter((i) => differences[i]! > 0).sort((a, b) => differences[b]! - differences[a]!);
+  const losses = places.filter((i) => differences[i]! < 0).sort((a, b) => differences[a]! - differences[b]!);
+  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
+  const describe = (place: number): ComparedExample => {
+    const id = ids[place]!;
+    const subset = source.groups.find(({ rows }) => rows.includes(place))?.name;
+    return {
+      ...describeExample(examples.get(id)!, source),
+      prediction: run.run.predictions.get(id)!.prediction,
+      againstPrediction: first.run.predictions.get(id)!.prediction,
+      id,
+      ...(subset !== undefined && { subset }),
+      value: values![place]!,
+      againstValue: againstValues![place]!,
+      difference: differences[place]!,
+    };
+  };
+  return {
+    run: run.run.label,
+    against: first.run.label,
+    score,
+    counts: { wins: wins.length, losses: losses.length, ties: places.length - wins.length - losses.length },
+    wins: wins.slice(0, count).map(describe),
+    losses: losses.slice(0, count).map(describe),
+  };
+}
+
+/** What is shown of an example, whatever was said to it. */
+export function describeExample({ id, images, asked, targets, references }: TaskExample, source: ExampleSource) {
+  const reference = targets[0] ?? references?.[0];
+  return {
+    id,
+    images: images.map(source.nameImage),
+    ...(asked && { asked }),
+    ...(reference !== undefined && { reference }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { ScoreRow } from "../../compare/comparison.js";
+import { judgeDifferences } from "../../runs/differences.js";
+import type { ReportData } from "./data.js";
+import { compareLeaves, quoteLeaf } from "./leaves.js";
+
+/** What the machine of today adds, and what is not made of what is embedded. */
+const NOT_REBUILT = {
+  code: undefined,
+  title: undefined,
+  pictures: undefined,
+  attention: undefined,
+  remarks: undefined,
+} as const;
+
+/**
+ * How a report differs from the one that its runs give now.
+ * @param isSameCode whether the very code that made it made the other: if not, sentences may be worded otherwise, and
+ *   what is new is no difference
+ */
+export function compareRebuilt(
+  report: ReportData,
+  rebuilt: ReportData,
+  isSameCode: boolean,
+): { differences: string[]; notes: string[] } {
+  const { comparison, rounded } = isSameCode
+    ? { comparison: report.comparison, rounded: 0 }
+    : roundAsNow(report.comparison, rebuilt.comparison);
+  const prose = isSameCode ? {} : { notes: undefined, paper: undefined };
+  const [then, now] = [{ ...report, comparison }, rebuilt].map(({ runs, comparison, ...rest }) => ({
+    ...rest,
+    ...NOT_REBUILT,
+    comparison: { ...comparison, ...prose },
+    runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
+  }));
+  const { differences, added } = judgeDifferences(compareLeaves(then, now), isSameCode);
+  return {
+    differences: differences.map(
+      ({ path, first, second }) => `${path} is ${quoteLeaf(first)}, but what is embedded gives ${quoteLeaf(second)}`,
+    ),
+    notes: [
+      ...(added.length > 0 ? [`this version adds ${added.length} values, ${added[0]!.path} the first`] : []),
+      ...(rounded > 0 ? [`${rounded} scores of groups are rounded by this version, and were not by the report's`] : []),
+    ],
+  };
+}
+
+type Comparison = ReportData["comparison"];
+
+/** Version 0.1.0 did not round the scores of a group as it did those of the whole. */
+const DECIMALS = 2;
+
+/** The comparison with its groups' scores as they are now, where they differ by nothing but rounding. */
+function roundAsNow(then: Comparison, now: Comparison): { comparison: Comparison; rounded: number } {
+  let rounded = 0;
+  const isRounding = (old: number, fresh: number) => old !== fresh && Math.abs(old - fresh) <= 0.5 * 10 ** -DECIMALS;
+  const isRound = (value: number) => Number(value.toFixed(DECIMALS)) === value;
+  const adopt = <Row extends Pick<ScoreRow, "run" | "subset" | "score" | "value" | "low" | "high">>(
+    rows: readonly Row[],
+    fresh: readonly Row[],
+    replace: (row: Row, twin: Row) => Row,
+  ): Row[] =>
+    rows.map((row) => {
+      const twin = fresh.find(
+        ({ run, subset, score }) => run === row.run && subset === row.subset && score === row.score,
+      );
+      if (!twin || row.subset === "all" || !isRound(twin.value) || twin.low !== row.low || twin.high !== row.high) {
+        return row;
+      }
+      const replaced = replace(row, twin);
+      if (replaced !== row) rounded++;
+      return replaced;
+    });
+  const scores = adopt(then.scores, now.scores, (row, { value }) =>
+    isRounding(row.value, value) ? { ...row, value } : row,
+  );
+  const differences = adopt(then.differences, now.differences, (row, twin) => {
+    const pairs = [
+      [row.value, twin.value],
+      [row.againstValue, twin.againstValue],
+    ] as const;
+    const isMatch = pairs.every(([old, fresh]) => old === fresh || isRounding(old, fresh));
+    // a rounded difference is passed by some other of the resampled ones
+    return isMatch && pairs.some(([old, fresh]) => old !== fresh) ? twin : row;
+  });
+  return { comparison: { ...then, scores, differences }, rounded };
+}

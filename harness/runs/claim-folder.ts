@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { writeFileAtomic } from "../files/atomic.js";
+import { compareManifests, listDifferences } from "./differences.js";
+import { LOCK, lockRun } from "./lock.js";
+import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
+
+/** What a process that was killed while it wrote a file may have left. */
+const LEFTOVER = /^\..+\.\d+\.tmp$/;
+
+/** A run's folder that this process alone writes to. */
+export interface ClaimedFolder {
+  /** The one that stands there, or else the new one. */
+  readonly manifest: Manifest;
+  /** Lets others write to it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the folder of a run, or takes up the run that stands there.
+ * @throws SimvlmError `not-a-run` when the folder has something else in it, `other-run` when the run that stands there
+ *   would predict something else, `run-in-use`, `cannot-write`
+ */
+export async function claimFolder(folder: string, manifest: Manifest): Promise<ClaimedFolder> {
+  await prepareFolder(folder);
+  const release = await lockRun(folder);
+  try {
+    await sweep(folder);
+    return { manifest: await settleManifest(folder, manifest), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    if (existsSync(join(folder, RUN_FILES.manifest))) return;
+    const foreign = (await readdir(folder)).find((name) => name !== LOCK && !LEFTOVER.test(name));
+    if (foreign !== undefined) {
+      throw new SimvlmError(
+        "not-a-run",
+        `${folder} has no ${RUN_FILES.manifest}, but ${foreign} is in it: it is not a run. Choose another folder.`,
+      );
+    }
+  } catch (cause) {
+    if (cause instanceof SimvlmError) throw cause;
+    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
+}
+
+async function settleManifest(folder: string, manifest: Manifest): Promise<Manifest> {
+  const path = join(folder, RUN_FILES.manifest);
+  if (!existsSync(path)) {
+    await writeFileAtomic(path, formatManifest(manifest));
+    return manifest;
+  }
+  const begun = await readManifest(folder);
+  const differences = compareManifests(begun, manifest);
+  if (differences.length === 0) return begun;
+  throw new SimvlmError(
+    "other-run",
+    `${folder} is a run that was begun otherwise (${listDifferences(differences, "now")}). ` +
+      "Go on with what it was begun with, or choose another folder.",
+  );
+}

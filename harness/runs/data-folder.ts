@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { SimvlmError } from "@simvlm/metrics";
+import { hashFile } from "../files/hash.js";
+import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+
+/** A data set's folder as one command looks at it: examples are read once, and files hashed once. */
+export class DataFolder {
+  readonly path: string;
+  readonly #keepsBytes: boolean;
+  readonly #loaded = new Map<string, Promise<TaskData>>();
+  readonly #bytes = new Map<string, Promise<Buffer>>();
+  readonly #hashes = new Map<string, Promise<string>>();
+
+  /** @param options.keepsBytes whether files are kept in memory once they were hashed, because they will be embedded */
+  constructor(path: string, { keepsBytes = false } = {}) {
+    this.path = path;
+    this.#keepsBytes = keepsBytes;
+  }
+
+  /** What {@link Task.load} gives; for the same settings it is asked once. */
+  load(task: Task, settings: TaskSettings): Promise<TaskData> {
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+    return remember(this.#loaded, JSON.stringify([task.name, given.sort()]), () => task.load(this.path, settings));
+  }
+
+  /**
+   * SHA-256 of a file, in hex.
+   * @throws SimvlmError `unreadable-file`
+   */
+  hash(file: string): Promise<string> {
+    return remember(this.#hashes, file, async () => {
+      if (this.#keepsBytes)
+        return createHash("sha256")
+          .update(await this.read(file))
+          .digest("hex");
+      return hashFile(file).catch(unreadable(file));
+    });
+  }
+
+  /**
+   * A file's bytes.
+   * @throws SimvlmError `unreadable-file`
+   */
+  read(file: string): Promise<Buffer> {
+    const read = () => readFile(file).catch(unreadable(file));
+    return this.#keepsBytes ? remember(this.#bytes, file, read) : read();
+  }
+}
+
+function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+function unreadable(file: string): (cause: Error) => never {
+  return (cause) => {
+    throw new SimvlmError("unreadable-file", `${file} cannot be read: ${cause.message}`, { cause });
+  };
+}

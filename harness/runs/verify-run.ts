@@ -1,0 +1,183 @@
+import { join } from "node:path";
+import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
+import { hashFile } from "../files/hash.js";
+import { readText } from "../files/text.js";
+import { listIds } from "../formats/ids.js";
+import { findNamedMetrics } from "../tasks/choose-metrics.js";
+import type { Outcome } from "../tasks/prediction.js";
+import { findTask } from "../tasks/registry.js";
+import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { reportScores, type ScoreReport } from "../tasks/score-report.js";
+import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { DataFolder } from "./data-folder.js";
+import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
+import { orderPredictions, readScores } from "./finish.js";
+import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
+import { findPlace, requireDataFolder } from "./place.js";
+import { readLog } from "./predictions-log.js";
+import { readCode } from "./provenance.js";
+import { describeData, selectExamples } from "./selection.js";
+
+/** What came of looking at a run. */
+export interface Verification {
+  readonly manifest: Manifest;
+  /** What was looked at and found as the manifest says. */
+  readonly confirmed: readonly string[];
+  /** What differs, a sentence each; empty for a run that is what it says. */
+  readonly differences: readonly string[];
+  /** What could not be looked at, and what another version of this program does otherwise. */
+  readonly notes: readonly string[];
+}
+
+interface Evidence {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly task: Task;
+  readonly data: TaskData;
+  readonly outcomes: readonly Outcome[];
+}
+
+class Findings {
+  readonly confirmed: string[] = [];
+  readonly differences: string[] = [];
+  readonly notes: string[] = [];
+  readonly #isSameCode: boolean;
+
+  /** @param isSameCode whether the run was made by the very code that looks at it */
+  constructor(isSameCode: boolean) {
+    this.#isSameCode = isSameCode;
+  }
+
+  /** Files that are not what they should be are findings; what they made impossible is left out. */
+  async check<T>(what: string, look: () => Promise<T>): Promise<T | undefined> {
+    const before = this.differences.length;
+    try {
+      const found = await look();
+      if (this.differences.length === before) this.confirmed.push(what);
+      return found;
+    } catch (error) {
+      if (!(error instanceof SimvlmError)) throw error;
+      this.differences.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** @param found between what was kept and what is so now */
+  compare(what: string, found: readonly FieldDifference[]): void {
+    const { differences, added } = judgeDifferences(found, this.#isSameCode);
+    if (differences.length > 0) this.differences.push(`${what} (${listDifferences(differences, "now")})`);
+    if (added.length > 0) this.notes.push(`${what}: this version adds ${listIds(added.map(({ field }) => field))}`);
+  }
+}
+
+/**
+ * Whether a run is what its manifest says: hashes data files, ids and, where it is there, the model or the predictions
+ * file once more, makes the results and the scores of the run's metrics once more, and compares.
+ * @param data where the data lie, if not where the run says
+ * @throws SimvlmError `missing-data`, `unknown-task`, and what `readManifest` throws
+ */
+export async function verifyRun(folder: string, data?: string | DataFolder): Promise<Verification> {
+  const manifest = await readManifest(folder);
+  const task = findTask(manifest.task);
+  const place = data ?? requireDataFolder(manifest.data, folder);
+  const dataFolder = typeof place === "string" ? new DataFolder(place) : place;
+  const findings = new Findings(findDifferences(manifest.code, await readCode()).length === 0);
+  const loaded = await findings.check("data", () => checkData(findings, { task, manifest, dataFolder, folder }));
+  await checkSource(findings, manifest, folder);
+  const outcomes = await findings.check("predictions", () => checkLog(findings, folder));
+  if (loaded && outcomes) {
+    const evidence = { folder, manifest, task, data: loaded, outcomes };
+    checkExamples(findings, evidence);
+    await findings.check("results", () => checkResults(findings, evidence));
+    await findings.check("scores", () => checkScores(findings, evidence));
+  }
+  if (manifest.code.version !== VERSION) {
+    findings.notes.push(`made by version ${manifest.code.version}, verified by ${VERSION}`);
+  }
+  const { confirmed, differences, notes } = findings;
+  return { manifest, confirmed, differences, notes };
+}
+
+interface DataEvidence extends Pick<Evidence, "folder" | "manifest" | "task"> {
+  readonly dataFolder: DataFolder;
+}
+
+async function checkData(findings: Findings, { task, manifest, dataFolder, folder }: DataEvidence): Promise<TaskData> {
+  const settings = completeSettings(task, manifest.settings);
+  const data = await dataFolder.load(task, settings);
+  const { folder: _, fromRun: __, ...then } = manifest.data;
+  const described = await describeData({ folder: dataFolder, split: settings.split, data }, manifest, folder);
+  const { folder: ___, fromRun: ____, ...now } = described;
+  findings.compare(`data of ${dataFolder.path}`, findDifferences(then, now));
+  return data;
+}
+
+async function checkSource(findings: Findings, { source, sourceAt }: Manifest, folder: string): Promise<void> {
+  if (!sourceAt) return;
+  const path = findPlace(sourceAt, folder);
+  if (path === undefined) {
+    findings.notes.push(`${sourceAt.folder}, which predicted, is not there any more: not hashed`);
+    return;
+  }
+  await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
+    const then = { sha256: source.hashes ?? source.sha256 };
+    findings.compare(path, findDifferences(then, { sha256: await hashSource(source, path) }));
+  });
+}
+
+async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
+  if (kind !== "model") return hashFile(path);
+  const { hashModel } = await import("../models/registry.js"); // the engine is loaded only for this
+  return hashModel(path);
+}
+
+async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {
+  const { outcomes, torn } = await readLog(folder);
+  if (torn) differences.push(`${RUN_FILES.predictions} ends in the middle of a line`);
+  return outcomes;
+}
+
+function checkExamples({ differences }: Findings, { manifest, data, outcomes }: Evidence): void {
+  const expected = new Set(selectExamples(data, manifest).map(({ id }) => id));
+  const unknown = outcomes.filter(({ id }) => !expected.delete(id)).map(({ id }) => id);
+  if (unknown.length > 0) differences.push(`${RUN_FILES.predictions} has ${listIds(unknown)}, which the run has not`);
+  if (expected.size > 0) {
+    const ids = listIds([...expected]);
+    differences.push(`${RUN_FILES.predictions} lacks ${ids}: the run was stopped, or lines were removed`);
+  }
+}
+
+async function checkResults({ differences }: Findings, evidence: Evidence): Promise<void> {
+  const { folder, task } = evidence;
+  const written = await readText(join(folder, task.resultsName));
+  if (written !== task.formatResults(orderPredictions(evidence))) {
+    differences.push(`${task.resultsName} does not follow from ${RUN_FILES.predictions}`);
+  }
+}
+
+async function checkScores(findings: Findings, evidence: Evidence): Promise<void> {
+  const { folder, manifest, task } = evidence;
+  const { metricSignatures = {} } = manifest;
+  const stored = await readScores(folder);
+  const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
+  const { metrics, unknown } = findNamedMetrics(task, titles);
+  for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored once more`);
+  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
+  if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
+  const report = scored && reportOnceMore(scored, stored);
+  const known = ({ second }: FieldDifference) => unknown.length === 0 || second !== undefined;
+  if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
+  const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
+  findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
+}
+
+/** A shard is scored when it is merged. */
+async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
+  const { manifest, task, data } = evidence;
+  if (manifest.shard) return undefined;
+  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics });
+}
+
+function reportOnceMore(scored: Scored, stored: ScoreReport | undefined): ScoreReport {
+  return reportScores(scored, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
+}

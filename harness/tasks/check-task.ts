@@ -1,0 +1,62 @@
+import { checkMetric, SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
+
+const Text = z.string().min(1, "expected a text");
+const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
+
+const Definition = z.looseObject({
+  kind: z.literal("task", 'expected "task"'),
+  name: Text,
+  modalities: z.array(z.enum(MODALITIES)).min(1, "expected at least one"),
+  answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
+  passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
+  headLoss: z.enum(["softmax", "sigmoid"]),
+  sayClass: Callable.optional(),
+  maxLength: z.int().positive(),
+  options: z.array(z.enum(TASK_OPTIONS)).optional(),
+  load: Callable,
+  readReferences: Callable.optional(),
+  instruct: Callable,
+  readAnswer: Callable.optional(),
+  formatResults: Callable,
+  readResults: Callable,
+  resultsName: Text,
+  resultsInOrder: z.boolean().optional(),
+  metrics: z.array(z.unknown()).min(1, "expected at least one"),
+  mainScore: Text,
+  scoredText: Callable.optional(),
+  groupings: z
+    .array(z.looseObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
+    .optional(),
+  warn: Callable.optional(),
+  scoreNote: z.string().optional(),
+  countsChanges: z.boolean().optional(),
+  sharedSettings: z.array(z.string()).optional(),
+});
+
+/**
+ * Whether something from outside, a plug-in's export, is a task.
+ * @param where it comes from, for the message
+ * @throws SimvlmError `bad-plugin` that names the first field that is wrong
+ */
+export function checkTask(value: unknown, where: string): Task {
+  const { success, error } = Definition.safeParse(value);
+  if (!success) {
+    const { path, message } = error.issues[0]!;
+    const place = path.length > 0 ? `field \`${z.core.toDotPath(path)}\`` : "the definition of a task";
+    throw badPlugin(where, `${place}: ${message.replace(/^Invalid (input|option): /, "")}`);
+  }
+  const task = value as Task; // what the schema has looked at
+  const metrics = task.metrics.map((metric, i) => checkMetric(metric, `${where}: field \`metrics[${i}]\``));
+  const names = metrics.flatMap(({ scores }) => scores);
+  if (names.includes(task.mainScore)) return task;
+  throw badPlugin(
+    where,
+    `field \`mainScore\`: expected a score of the task's metrics, ${names.join(", ")}, found "${task.mainScore}"`,
+  );
+}
+
+function badPlugin(where: string, problem: string): SimvlmError {
+  return new SimvlmError("bad-plugin", `${where}: ${problem}.`);
+}

@@ -1,0 +1,184 @@
+import {
+  createMetricInput,
+  evaluateMetrics,
+  type Group,
+  type GroupResults,
+  groupExamples,
+  type MetricDefinition,
+  type MetricExample,
+  type MetricOptions,
+  type MetricResult,
+  SimvlmError,
+  selectGroups,
+} from "@simvlm/metrics";
+import type { Prediction } from "./prediction.js";
+import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
+
+/** Which examples document frequencies are counted on for the scores of a group: on all of them, or on the group's own. */
+export const DF_MODES = ["shared", "per-domain"] as const;
+/** One of {@link DF_MODES}. */
+export type DfMode = (typeof DF_MODES)[number];
+
+/** Predictions with the right answers, and how to score them. */
+export interface ScoreRequest {
+  readonly task: Task;
+  readonly data: ReferenceSet;
+  /** In any order; examples without one are left out of the scores. */
+  readonly predictions: readonly Prediction[];
+  /** Default: the task's. */
+  readonly metrics?: readonly MetricDefinition[];
+  /** Whether groups are scored as well: default where examples have any; `required` refuses data without. */
+  readonly groups?: "where-given" | "required" | "none";
+  readonly df?: DfMode;
+}
+
+/** Predictions with their scores. */
+export interface Scored {
+  readonly task: Task;
+  /** The scored examples, in the data's order. */
+  readonly ids: readonly string[];
+  /** The examples left out for want of a prediction. */
+  readonly missing: readonly string[];
+  readonly results: readonly MetricResult[];
+  /** The corpus scores as the task's reference program reports them, with what else its metrics tell. */
+  readonly scores: Readonly<Record<string, unknown>>;
+  /** The same metrics on each group of the grouping that stands in the report by itself. */
+  readonly groups: readonly GroupResults[];
+  /** What a user should know of the data, such as captions that break the reference program. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Scores predictions against what is known of the right answers.
+ * @returns undefined where there is no prediction for an example whose right answer is known
+ * @throws SimvlmError `no-domains` where groups are required and no example has one, and what the metrics throw
+ */
+export async function scorePredictions(request: ScoreRequest): Promise<Scored | undefined> {
+  const { task, data, predictions, metrics = task.metrics, groups: which = "where-given", df = "shared" } = request;
+  const { examples, truths, missing } = pairUp(task, data, predictions);
+  if (examples.length === 0) return undefined;
+  const results = await evaluateAll(metrics, examples, "shared");
+  const grouping = which === "none" ? undefined : task.groupings?.find(({ summary }) => summary === undefined);
+  const groups = grouping ? groupBy(grouping, truths) : [];
+  if (which === "required" && groups.length === 0) throw noGroups(grouping);
+  return {
+    task,
+    ids: examples.map(({ id }) => id),
+    missing,
+    results,
+    scores: { ...collectScores(results), ...collectDetails(results), ...summarizeGroups(task, results, truths) },
+    groups:
+      df === "shared" ? selectGroups(results, groups) : await scoreByThemselves(metrics, results, groups, examples),
+    warnings: task.warn?.(examples) ?? [],
+  };
+}
+
+interface Paired {
+  readonly examples: MetricExample[];
+  readonly truths: Truth[];
+  readonly missing: string[];
+}
+
+function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predictions: readonly Prediction[]): Paired {
+  const said = new Map(predictions.map(({ id, prediction }) => [id, prediction]));
+  const paired: Paired = { examples: [], truths: [], missing: [] };
+  for (const truth of data.examples) {
+    const { id, references, answers, cluster, instances, pictures } = truth;
+    if (!references?.length) continue;
+    const prediction = said.get(id);
+    if (prediction === undefined) {
+      paired.missing.push(id);
+      continue;
+    }
+    paired.truths.push(truth);
+    paired.examples.push({
+      ...{ id, prediction: scoredText(prediction), references },
+      ...{ answers, cluster, instances, pictures },
+    });
+  }
+  return paired;
+}
+
+function evaluateAll(
+  metrics: readonly MetricDefinition[],
+  examples: readonly MetricExample[],
+  df: DfMode,
+): Promise<MetricResult[]> {
+  const options: MetricOptions = { documentFrequencyName: `references(${df})` };
+  return evaluateMetrics(metrics, createMetricInput(examples, options));
+}
+
+/** Every result on every group; metrics that count documents count those of the group alone. */
+async function scoreByThemselves(
+  metrics: readonly MetricDefinition[],
+  results: readonly MetricResult[],
+  groups: readonly Group[],
+  examples: readonly MetricExample[],
+): Promise<GroupResults[]> {
+  const counting = metrics.filter(({ needs }) => needs?.includes("document-frequencies"));
+  return Promise.all(
+    selectGroups(results, groups).map(async (group, i) => {
+      const own = Array.from(groups[i]!.rows, (row) => examples[row]!);
+      const fresh = new Map(
+        (await evaluateAll(counting, own, "per-domain")).map((result, k) => [counting[k]!, result] as const),
+      );
+      return { ...group, results: group.results.map((result, k) => fresh.get(metrics[k]!) ?? result) };
+    }),
+  );
+}
+
+/** The examples by their kind; those of no kind are in no group. */
+export function groupBy({ by, order }: Grouping, examples: readonly Truth[], firstSeen = false): Group[] {
+  const kinds = examples.map(({ groups }) => groups?.[by]);
+  return groupExamples(kinds, firstSeen ? "first-seen" : order);
+}
+
+function summarizeGroups(
+  { groupings = [], mainScore }: Task,
+  results: readonly MetricResult[],
+  truths: readonly Truth[],
+): Record<string, Record<string, number>> {
+  const main = results.filter(({ names }) => names.includes(mainScore));
+  if (main.length === 0) return {};
+  return Object.fromEntries(
+    groupings.flatMap((grouping) => {
+      if (grouping.summary === undefined) return [];
+      const groups = selectGroups(main, groupBy(grouping, truths, true));
+      return [[grouping.summary, Object.fromEntries(groups.map((group) => [group.name, mainOf(group, mainScore)]))]];
+    }),
+  );
+}
+
+function mainOf({ results: [result] }: GroupResults, mainScore: string): number {
+  return result!.scores[mainScore]!;
+}
+
+function noGroups(grouping: Grouping | undefined): SimvlmError {
+  const { by, order } = grouping ?? { by: "group" };
+  const names = order ? ` (${order.join(", ")})` : "";
+  return new SimvlmError(
+    "no-domains",
+    `No example of the references has a ${by}${names}. Use annotations that say it, or score without.`,
+  );
+}
+
+function collectDetails(results: readonly MetricResult[]): Record<string, unknown> {
+  return Object.assign({}, ...results.map(({ details }) => details));
+}
+
+/** The corpus scores of several metrics by name. */
+export function collectScores(results: readonly MetricResult[]): Record<string, number> {
+  return Object.assign({}, ...results.map(({ scores }) => scores));
+}
+
+/** The metrics' signatures by metric; how many examples were left out is part of them. */
+export function collectSignatures(results: readonly MetricResult[], missing: number): Record<string, string> {
+  return Object.fromEntries(
+    results.map(({ metric, signature }) => [metric, missing > 0 ? `${signature}|missing:${missing}` : signature]),
+  );
+}
+
+/** Of each example, in the order of `ids`. */
+export function scoresOf({ results }: Pick<Scored, "results">, score: string): Float64Array {
+  return results.find(({ names }) => names.includes(score))!.perExample[score]!;
+}

@@ -1,0 +1,84 @@
+import {
+  CHANGE_KINDS,
+  type ChangeKind,
+  type FieldChange,
+  type FlippedExample,
+  type ReportDiff,
+} from "../report/document/diff.js";
+import { formatScore, formatSigned } from "./numbers.js";
+import { line } from "./printable.js";
+import { createTable } from "./tables.js";
+
+const TITLES: Readonly<Record<ChangeKind, string>> = {
+  settings: "Settings and decoding",
+  data: "Data",
+  weights: "Weights and predictions files",
+  code: "Code",
+  packages: "Packages and machine",
+  metrics: "Metrics",
+};
+
+/** What changed, for a person to read in a terminal. `most` flipped examples are shown. */
+export function formatDiff(diff: ReportDiff, most: number): string {
+  const parts = [...formatRuns(diff), ...formatChanges(diff), ...formatScores(diff), ...formatFlipped(diff, most)];
+  return parts.length === 0 ? "Nothing differs." : parts.join("\n\n");
+}
+
+function formatRuns({ runs: { both, onlyFirst, onlySecond } }: ReportDiff): string[] {
+  const renamed = both.filter(({ first, second }) => first !== second);
+  const lines = [
+    ...renamed.map(({ first, second }) => `${line(first)} beside ${line(second)}`),
+    ...onlyFirst.map((label) => `only in the first: ${line(label)}`),
+    ...onlySecond.map((label) => `only in the second: ${line(label)}`),
+  ];
+  return lines.length > 0 ? [["Runs", ...lines].join("\n")] : [];
+}
+
+function formatChanges({ changes }: ReportDiff): string[] {
+  return CHANGE_KINDS.flatMap((kind) => {
+    const own = changes.filter((change) => change.kind === kind);
+    return own.length > 0 ? [[TITLES[kind], ...own.map(formatChange)].join("\n")] : [];
+  });
+}
+
+function formatChange({ run, field, first, second }: FieldChange): string {
+  const name = run === undefined ? field : `${run} · ${field}`;
+  return `  ${line(name)}: ${formatValue(first)} → ${formatValue(second)}`;
+}
+
+function formatValue(value: unknown): string {
+  if (value === null) return "none";
+  return line(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+function formatScores({ scores }: ReportDiff): string[] {
+  if (scores.length === 0) return [];
+  const table = createTable(["run", "examples", "score", "first", "second", "difference"], {
+    rules: false,
+    textColumns: 3,
+  });
+  for (const { run, subset, score, first, second, difference } of scores) {
+    table.push([line(run), line(subset), line(score), number(first), number(second), signed(difference)]);
+  }
+  return [`Scores\n${table}`];
+}
+
+function formatFlipped({ flipped }: ReportDiff, most: number): string[] {
+  if (flipped.length === 0) return [];
+  const shown = flipped.slice(0, most).map(formatExample);
+  const more = flipped.length > most ? [`  … and ${flipped.length - most} more`] : [];
+  return [[`Predictions that changed: ${flipped.length}`, ...shown, ...more].join("\n")];
+}
+
+function formatExample({ run, id, first, second, firstValue, secondValue, difference }: FlippedExample): string {
+  const scores = difference === null ? "" : ` (${number(firstValue)} → ${number(secondValue)}, ${signed(difference)})`;
+  return `  ${line(run)} · ${line(id)}${scores}\n    - ${formatValue(first)}\n    + ${formatValue(second)}`;
+}
+
+function number(value: number | null): string {
+  return value === null ? "none" : formatScore(value);
+}
+
+function signed(value: number | null): string {
+  return value === null ? "" : formatSigned(value);
+}

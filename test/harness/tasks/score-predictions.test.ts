@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { findTask } from "../../../harness/tasks/registry.js";
+import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
+import type { TaskName, Truth } from "../../../harness/tasks/task.js";
+import { Scratch } from "../cli/run-cli.js";
+
+const scratch = new Scratch();
+
+function score(name: TaskName, references: readonly (readonly string[] | undefined)[], said: Record<string, string>) {
+  const examples = references.map((own, i): Truth => ({ id: String(i + 1), references: own }));
+  const predictions = Object.entries(said).map(([id, prediction]) => ({ id, prediction }));
+  return scorePredictions({ task: findTask(name), data: { examples }, predictions });
+}
+
+const GERMAN = [["ein roter Ball liegt im Sand"], ["zwei Hunde im tiefen Schnee"], ["ein grüner Apfel"]];
+const SAID = { 1: "ein roter Ball im Sand", 2: "zwei Hunde\nim tiefen Schnee", 3: "ein Apfel" };
+
+test("translations score as their results file does, line breaks and all", async () => {
+  const task = findTask("translate");
+  const scored = await score("translate", GERMAN, SAID);
+  const predictions = Object.entries(SAID).map(([id, prediction]) => ({ id, prediction }));
+  const ofFile = await scorePredictions({
+    task,
+    data: await task.readReferences!(scratch.write("test.de", `${GERMAN.flat().join("\n")}\n`)),
+    predictions: await task.readResults(scratch.write("results.txt", task.formatResults(predictions))),
+  });
+  expect(scored).toMatchObject({ ids: ofFile!.ids, missing: [], scores: ofFile!.scores });
+  expect(scored!.results[0]!.signature).toBe(ofFile!.results[0]!.signature);
+});
+
+test("translations that are missing shift none of the others", async () => {
+  const { 1: _, ...rest } = SAID;
+  const scored = await score("translate", GERMAN, rest);
+  expect(scored).toMatchObject({ ids: ["2", "3"], missing: ["1"] });
+  const alone = await score("translate", GERMAN.slice(1), { 1: SAID[2], 2: SAID[3] });
+  expect(scored!.scores).toEqual(alone!.scores);
+});
+
+test("completions are scored against the rest of the text; a text without a rest is left out", async () => {
+  const said = { 1: "on the sand", 2: "anything", 3: "at sea" };
+  const scored = await score("complete", [["on the sand"], undefined, ["in the snow"]], said);
+  expect(scored).toMatchObject({ ids: ["1", "3"], missing: [] });
+  expect(scored!.scores.ROUGE_L).toBeCloseTo(0.5, 9);
+  expect(scored!.scores.Bleu_1).toBeCloseTo((3 / 5) * Math.exp(1 - 6 / 5), 9);
+  expect(await score("complete", [undefined], { 1: "x" })).toBeUndefined();
+});
+
+test("nothing is scored where there is nothing to score against, or nothing was said", async () => {
+  expect(await score("caption", [undefined], { 1: "a" })).toBeUndefined();
+  expect(await score("translate", GERMAN, {})).toBeUndefined();
+});
