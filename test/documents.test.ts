@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { blocksOf, DOCUMENTS, project } from "./documents.js";
@@ -24,6 +24,19 @@ test("the table of presets is right", async () => {
     const parameters = countParameters(config).toLocaleString("en");
     expect(textOf("docs/checkpoints.md")).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| ${parameters} \\|$`, "m"));
   }
+});
+
+test.each([
+  ["docs/add-a-metric.md", "metrics/definition.ts", "MetricDefinition"],
+  ["docs/add-a-task.md", "harness/tasks/task.ts", "Task"],
+  ["docs/add-a-family.md", "harness/models/family.ts", "FamilyDefinition"],
+  ["docs/add-a-family.md", "harness/models/model.ts", "VisionLanguageModel"],
+])("%s explains every field that %s declares", (path, source, name) => {
+  const code = readFileSync(join(project, source), "utf8");
+  const body = new RegExp(`^export interface ${name}(?:<[^{]*>)? \\{\n(.*?)^\\}$`, "ms").exec(code)![1]!;
+  const fields = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, field]) => field!);
+  expect(fields.length).toBeGreaterThan(5);
+  expect(fields.filter((field) => field !== "kind" && !textOf(path).includes(`\`${field}`))).toEqual([]);
 });
 
 describe.each(DOCUMENTS)("$path", ({ path, text }) => {
