@@ -7,7 +7,7 @@ import { createTokenizer, loadTokenizer } from "../../text/unigram.js";
 import type { PresetOptions } from "../family.js";
 import { loadCheckpoint } from "./checkpoint.js";
 import type { SimVLMConfig } from "./config.js";
-import { initializeWeights } from "./initialize.js";
+import { initializeWeights } from "./parameters.js";
 import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
 
 /**
