@@ -35,6 +35,7 @@ export interface CheckpointContent {
   readonly training?: TrainingState | undefined;
 }
 
+/** How a checkpoint is written. */
 export interface SaveOptions {
   /** How weights are stored; the training state is always stored in full. */
   readonly dtype?: StoredType;

@@ -49,6 +49,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, opt
   await writeCheckpoint(folder, { files: checkpointFiles(checkpoint), weights, training }, options);
 }
 
+/** What of a checkpoint is read. */
 export interface LoadOptions {
   /** Load the training state too, if there is one. */
   readonly training?: boolean;
