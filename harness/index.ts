@@ -6,7 +6,6 @@ export * from "./engine/index.js";
 export * from "./formats/index.js";
 export * from "./images/index.js";
 export * from "./models/index.js";
-export * from "./models/simvlm/export/index.js";
 export * from "./notebook/index.js";
 export { createRandom, type Random } from "./random.js";
 export * from "./report/index.js";

@@ -68,16 +68,19 @@ export { type Nlvr2Label, nlvr2, nlvr2Metric } from "./scores/nlvr2.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa.js";
-export { bootstrap, type Interval, RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/bootstrap.js";
+export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
+export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
 export {
   type BootstrapDifference,
-  type McNemarTest,
-  mcNemar,
+  type Pair,
   type PairedDifference,
   pairedBootstrap,
+  pairedBootstrapAll,
   pairedPermutation,
+  pairedPermutationAll,
 } from "./statistics/paired.js";
 export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random.js";
+export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
 export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";

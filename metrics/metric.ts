@@ -143,12 +143,20 @@ export function selectExamples<Name extends string>(
   };
 }
 
+/** Something for each score, by its name. */
+export function nameEach<Name extends string, T>(
+  names: readonly Name[],
+  make: (name: Name, i: number) => T,
+): Record<Name, T> {
+  return Object.fromEntries(names.map((name, i) => [name, make(name, i)])) as Record<Name, T>;
+}
+
 /** Scores by name. */
 export function nameScores<Name extends string>(
   names: readonly Name[],
   scores: readonly number[],
 ): Record<Name, number> {
-  return Object.fromEntries(names.map((name, i) => [name, scores[i]])) as Record<Name, number>;
+  return nameEach(names, (_, i) => scores[i]!);
 }
 
 /** A record of score arrays, all computed by the first access to any: many callers want only the corpus scores. */

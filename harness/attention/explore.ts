@@ -1,27 +1,23 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { OpenedModel } from "../checkpoints/open.js";
-import type { CompileOptions } from "../engine/compile.js";
 import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.js";
-import { type NativeWeights, toNatives } from "../layers/native.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import type { AttentionMaps, AttentionRecord, SaidText } from "../models/attention-maps.js";
+import type { Execution, VisionLanguageModel } from "../models/model.js";
 import { createRandom } from "../random.js";
-import type { WordSpan } from "../text/tokenizer.js";
-import { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./caption.js";
-import { multiplyByGradient } from "./gradient.js";
+import type { WordSpan } from "../text/words.js";
+import { captionPicture, type PictureCaptionOptions } from "./captioned-picture.js";
+import { multiplyByGradient, rollOutTokens } from "./methods.js";
 import { shrinkPicture } from "./panel.js";
-import { type AttentionRecord, recordAttention } from "./record.js";
-import { recordSelfAttention, rollOutTokens } from "./rollout.js";
 
 export interface ExploreOptions extends PictureCaptionOptions {
   /** What the model is called. Default: where it comes from. */
   readonly label?: string;
-  /** What is computed besides the attention itself. Default: both. */
+  /** What is computed besides the attention itself, as far as the model's family tells. Default: both. */
   readonly methods?: readonly Method[];
-  /** Seed of the control's random weights, or false for no control. Default 1. */
+  /** Seed of the control's random weights, or false for no control; a model that is not trainable has none. Default 1. */
   readonly control?: number | false;
 }
 
-/** `gradient`: gradient × attention, see `multiplyByGradient`; `rollout`: see `rollOutTokens`. */
+/** `gradient`: gradient × attention, see {@link multiplyByGradient}; `rollout`: see {@link rollOutTokens}. */
 export type Method = "gradient" | "rollout";
 
 /** Where one set of weights looked for each token of a text, told in several ways. */
@@ -56,20 +52,23 @@ const MOST_PIXELS = 448;
 
 /**
  * Captions a picture, or takes the caption that is given, and records where the model looked for each word.
- * @throws SimvlmError `no-image`, `several-images`, `no-caption`, and what opening the picture and captioning throw
+ * @throws SimvlmError `no-attention` for a model that does not tell, `no-image`, `several-images`, `no-caption`, and what
+ *   opening the picture and captioning throw
  */
 export async function explore(
-  model: OpenedModel,
+  model: VisionLanguageModel,
   picture: ImageSource,
   options: ExploreOptions = {},
 ): Promise<Exploration> {
   checkPicture(picture);
-  const { methods, control, provider } = { ...DEFAULTS, ...options };
+  const maps = requireAttention(model);
+  const { methods, control: seed, provider } = { ...DEFAULTS, ...options };
   const caption = await captionPicture(model, picture, options);
-  const look = (weights: NativeWeights) => lookAt(weights, model, caption, methods, { ...(provider && { provider }) });
-  const { config, trained } = model;
+  const look = (from: AttentionMaps) => lookAt(from, caption, methods, { ...(provider && { provider }) });
+  const { trained, preparation } = model;
+  const control = seed === false ? undefined : randomized(model, seed)?.attention;
   return {
-    ...(await look(toNatives(model.weights))),
+    ...(await look(maps)),
     source: options.label ?? model.source,
     trained,
     caption: caption.text,
@@ -77,11 +76,20 @@ export async function explore(
     prompt: caption.prompt,
     words: model.tokenizer.words(caption.tokens),
     picture: await shrink(await decodeImage(picture)),
-    imageSize: config.imageSize,
-    ...(control !== false && {
-      control: { ...(await look(toNatives(initializeWeights(config, createRandom(control))))), seed: control },
-    }),
+    imageSize: preparation.framing.size,
+    ...(seed !== false && control && { control: { ...(await look(control)), seed } }),
   };
+}
+
+/** @throws SimvlmError `no-attention` */
+export function requireAttention({ attention, source }: VisionLanguageModel): AttentionMaps {
+  if (attention) return attention;
+  throw new SimvlmError("no-attention", `${source} does not tell where it looks: its family has no attention maps.`);
+}
+
+/** A model of the same size that has learned nothing. */
+function randomized({ trainable }: VisionLanguageModel, seed: number): VisionLanguageModel | undefined {
+  return trainable?.withWeights(trainable.initializeWeights(createRandom(seed)));
 }
 
 /** What a notebook's cell may pass whatever the types say. */
@@ -98,21 +106,18 @@ function checkPicture(picture: unknown): void {
 }
 
 async function lookAt(
-  weights: NativeWeights,
-  { config }: OpenedModel,
-  { prefix, suffix, tokens }: PictureCaption,
+  maps: AttentionMaps,
+  said: SaidText,
   methods: readonly Method[],
-  options: Pick<CompileOptions, "provider">,
+  execution: Execution,
 ): Promise<Looks> {
-  const attention = await recordAttention(weights, config, prefix, suffix, tokens.length, options);
+  const attention = await maps.record(said, execution);
+  const gradients = methods.includes("gradient") ? await maps.gradients?.(attention, said, execution) : undefined;
+  const selfAttention = methods.includes("rollout") ? await maps.selfAttention?.(said, execution) : undefined;
   return {
     attention,
-    ...(methods.includes("gradient") && {
-      gradient: await multiplyByGradient(attention, weights, config, prefix, suffix, options),
-    }),
-    ...(methods.includes("rollout") && {
-      rollout: rollOutTokens(attention, await recordSelfAttention(weights, config, prefix, suffix, options)),
-    }),
+    ...(gradients && { gradient: multiplyByGradient(attention, gradients) }),
+    ...(selfAttention && { rollout: rollOutTokens(attention, selfAttention) }),
   };
 }
 

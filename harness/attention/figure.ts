@@ -2,7 +2,7 @@ import type { RgbImage } from "../images/decode.js";
 import { viridis } from "./colours.js";
 import { overlayMap, shrinkPicture, toDataUri, type ValueRange } from "./panel.js";
 import { drawText, fitText, wrapText } from "./typeset.js";
-import type { WordAttention } from "./words.js";
+import type { WordAttention } from "./word-attention.js";
 
 /** What is drawn: a caption and where the model looked for each of its words. */
 export interface AttentionFigure {
@@ -13,7 +13,7 @@ export interface AttentionFigure {
   readonly grid: number;
   /** Pixels a side of what the model sees. */
   readonly imageSize: number;
-  /** What attention is divided among: patches and tokens of the prefix. */
+  /** How many keys attention is divided among: patches, a class token, tokens of the prompt. */
   readonly keys: number;
   /** Empty for none. */
   readonly prompt: string;
@@ -95,8 +95,9 @@ async function drawPanels(
   const small = await shrinkPicture(picture, width, height);
   const seen = `seen as ${imageSize} × ${imageSize} pixels, ${grid} × ${grid} patches`;
   const panels: Panel[] = [{ uri: await toDataUri(small), label: "the picture", detail: seen }];
-  for (const { text, map, image, prompt: onPrompt } of words) {
-    const shares = prompt === "" ? "" : `, prompt ${percent(onPrompt)}`;
+  for (const { text, map, image, prompt: onPrompt, classToken } of words) {
+    const onClass = classToken === undefined ? "" : `, class token ${percent(classToken)}`;
+    const shares = `${onClass}${prompt === "" ? "" : `, prompt ${percent(onPrompt)}`}`;
     panels.push({
       uri: await toDataUri(await overlayMap(small, map, grid, range)),
       label: text.trim() === "" ? "(space)" : text,

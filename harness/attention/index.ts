@@ -1,8 +1,12 @@
-export { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./caption.js";
+export { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./captioned-picture.js";
 export { type Rgb, viridis } from "./colours.js";
 export { type Exploration, type ExploreOptions, explore, type Looks, type Method } from "./explore.js";
 export { type AttentionFigure, drawFigure } from "./figure.js";
-export { differentiateLogits, multiplyByGradient } from "./gradient.js";
-export { type AttentionRecord, recordAttention } from "./record.js";
-export { recordSelfAttention, rollOut, rollOutTokens, type SelfAttention } from "./rollout.js";
-export { type AttentionChoice, averageAttention, type Choice, poolWords, type WordAttention } from "./words.js";
+export { multiplyByGradient, rollOut, rollOutTokens } from "./methods.js";
+export {
+  type AttentionChoice,
+  averageAttention,
+  type Choice,
+  poolWords,
+  type WordAttention,
+} from "./word-attention.js";

@@ -3,14 +3,11 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeDurably } from "../files/atomic.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
-import { parseConfig, type SimVLMConfig } from "../models/simvlm/config.js";
-import { type Head, headShapes, parseHead } from "../models/simvlm/heads.js";
-import { type ParameterShapes, parameterShapes } from "../models/simvlm/parameters.js";
-import { exists, replaceFolder } from "./folder.js";
 import type { Header, StoredType } from "./header.js";
+import { exists, replaceFolder } from "./replace-folder.js";
 import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 
-/** The files of a checkpoint folder; all but the first two may be missing. */
+/** The files of a checkpoint folder as we write it; all but the first two may be missing. */
 export const FILES = {
   config: "config.json",
   weights: "model.safetensors",
@@ -21,20 +18,21 @@ export const FILES = {
   trainingTensors: "training.safetensors",
 } as const;
 
-export interface Checkpoint {
-  readonly config: SimVLMConfig;
-  /** Those of `parameterShapes(config)`, and the head's if there is one. */
-  readonly weights: WeightArrays;
-  /** The text of a `tokenizer.json`. */
-  readonly tokenizer?: string | undefined;
-  readonly head?: Head | undefined;
-  readonly training?: TrainingState | undefined;
-}
+/** The files that no answer depends on: what a training needs to go on. */
+export const TRAINING_FILES: readonly string[] = [FILES.training, FILES.trainingTensors];
 
 /** What a training run needs to go on: anything JSON holds, and tensors such as the optimiser's moments. */
 export interface TrainingState {
   readonly state: unknown;
   readonly tensors: WeightArrays;
+}
+
+/** What stands in a checkpoint's folder, whatever its family. */
+export interface CheckpointContent {
+  /** Texts by the names of their files; `config.json` is one of them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly weights: WeightArrays;
+  readonly training?: TrainingState | undefined;
 }
 
 export interface SaveOptions {
@@ -44,24 +42,25 @@ export interface SaveOptions {
   readonly recipe?: unknown;
 }
 
+/** Names of weights with their shapes. */
+export type NamedShapes = Readonly<Record<string, readonly number[]>>;
+
 /**
  * Writes a checkpoint folder. It appears under its name only when complete; a checkpoint of that name is replaced.
- * @throws SimvlmError `checkpoint-mismatch` when the weights are not the config's, `not-a-checkpoint` when something
- *   else stands there
+ * @throws SimvlmError `not-a-checkpoint` when something else stands there, `cannot-write`
  */
-export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: SaveOptions = {}): Promise<void> {
-  const { config, weights, tokenizer, head, training } = checkpoint;
-  const { dtype, recipe } = options;
-  checkWeights(new Map(Object.entries(weights)), expectedShapes(config, head), folder);
+export async function writeCheckpoint(
+  folder: string,
+  { files, weights, training }: CheckpointContent,
+  { dtype, recipe }: SaveOptions = {},
+): Promise<void> {
   await replaceFolder(folder, FILES.config, async (draft) => {
     const text = (name: string, content: string) => writeDurably(join(draft, name), content);
-    await text(FILES.config, toJson(config));
+    for (const [name, content] of Object.entries(files)) await text(name, content);
     await writeSafetensors(join(draft, FILES.weights), weights, {
       ...(dtype && { dtype }),
       metadata: { format: "simvlm" },
     });
-    if (tokenizer !== undefined) await text(FILES.tokenizer, tokenizer);
-    if (head) await text(FILES.head, toJson(head));
     if (recipe !== undefined) await text(FILES.recipe, toJson(recipe));
     if (training) {
       await text(FILES.training, toJson(training.state));
@@ -70,77 +69,84 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, opt
   });
 }
 
-export interface LoadOptions {
-  /** Load the training state too, if there is one. */
-  readonly training?: boolean;
+/**
+ * What a checkpoint's config.json says.
+ * @throws SimvlmError `no-checkpoint`, `bad-json`
+ */
+export async function readConfig(folder: string): Promise<unknown> {
+  await requireFile(folder, FILES.config);
+  return readJsonFile(folder, FILES.config);
+}
+
+/** What a JSON file of a checkpoint says; undefined where it is not there. @throws SimvlmError `bad-json` */
+export async function readJsonFile(folder: string, name: string): Promise<unknown> {
+  const path = join(folder, name);
+  const text = await readTextFile(folder, name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SimvlmError("bad-json", `${path} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A text file of a checkpoint; undefined where it is not there. */
+export async function readTextFile(folder: string, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, name), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /**
- * Reads a checkpoint folder, its weights one tensor at a time.
- * @throws SimvlmError `no-checkpoint`, `bad-config`, `bad-safetensors`, `checkpoint-mismatch`
+ * A checkpoint's weights in the order of `shapes`, one tensor in memory at a time besides them.
+ * @throws SimvlmError `no-checkpoint`, `bad-safetensors`, `checkpoint-mismatch` where they are others than those
  */
-export async function loadCheckpoint(folder: string, options: LoadOptions = {}): Promise<Checkpoint> {
+export async function readWeights(folder: string, shapes: NamedShapes): Promise<WeightArrays> {
   const weights: Record<string, WeightArray> = {};
-  const { config, head } = await visitWeights(folder, async (name, file) => {
+  await visitWeights(folder, shapes, async (name, file) => {
     weights[name] = await file.read(name);
   });
-  const training = options.training ? await readTraining(folder) : undefined;
-  return { config, weights, tokenizer: await readOptional(join(folder, FILES.tokenizer)), head, training };
+  return weights;
 }
 
-/**
- * Checks that a checkpoint folder has the weights of its config, by names and shapes; none is read.
- * @throws SimvlmError as `loadCheckpoint`
- */
-export async function checkCheckpoint(folder: string): Promise<Pick<Checkpoint, "config" | "head">> {
-  return visitWeights(folder, async () => {});
+/** Checks a checkpoint's weights by names and shapes; none is read. @throws SimvlmError as {@link readWeights} */
+export async function checkWeights(folder: string, shapes: NamedShapes): Promise<void> {
+  await visitWeights(folder, shapes, async () => {});
 }
 
 async function visitWeights(
   folder: string,
+  shapes: NamedShapes,
   visit: (name: string, file: SafetensorsFile) => Promise<void>,
-): Promise<Pick<Checkpoint, "config" | "head">> {
-  const { config, head } = await readCheckpointConfig(folder);
+): Promise<void> {
+  await requireFile(folder, FILES.weights);
   const path = join(folder, FILES.weights);
-  await requireFile(path, folder);
   const file = await openSafetensors(path);
   try {
-    const shapes = expectedShapes(config, head);
-    checkWeights(file.tensors, shapes, path);
+    requireShapes(file.tensors, shapes, path);
     for (const name of Object.keys(shapes)) await visit(name, file);
   } finally {
     await file.close();
   }
-  return { config, head };
 }
 
-/** The config and the head of a checkpoint folder, without its weights. */
-export async function readCheckpointConfig(folder: string): Promise<Pick<Checkpoint, "config" | "head">> {
-  const path = join(folder, FILES.config);
-  await requireFile(path, folder);
-  const config = parseConfig(parseJson(await readFile(path, "utf8"), path), path);
-  const headPath = join(folder, FILES.head);
-  const head = await readOptional(headPath);
-  return { config, head: head === undefined ? undefined : parseHead(parseJson(head, headPath), headPath) };
-}
-
-async function readTraining(folder: string): Promise<TrainingState | undefined> {
-  const path = join(folder, FILES.training);
-  const state = await readOptional(path);
+/** The state that a training goes on from; undefined where there is none. @throws SimvlmError `bad-json`, `bad-safetensors` */
+export async function readTraining(folder: string): Promise<TrainingState | undefined> {
+  const state = await readJsonFile(folder, FILES.training);
   if (state === undefined) return undefined;
-  return { state: parseJson(state, path), tensors: await readSafetensors(join(folder, FILES.trainingTensors)) };
-}
-
-function expectedShapes(config: SimVLMConfig, head: Head | undefined): ParameterShapes {
-  return { ...parameterShapes(config), ...(head && headShapes(head, config)) };
+  return { state, tensors: await readSafetensors(join(folder, FILES.trainingTensors)) };
 }
 
 /** At most this many differing weights are named. */
 const NAMED = 10;
 
-function checkWeights(
+/** @throws SimvlmError `checkpoint-mismatch` naming the weights that differ */
+export function requireShapes(
   found: ReadonlyMap<string, Pick<WeightArray, "shape">> | Header["tensors"],
-  expected: ParameterShapes,
+  expected: NamedShapes,
   path: string,
 ): void {
   const differences: string[] = [];
@@ -160,31 +166,16 @@ function checkWeights(
   );
 }
 
-async function requireFile(path: string, folder: string): Promise<void> {
+async function requireFile(folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
   if (await exists(path)) return;
   throw new SimvlmError(
     "no-checkpoint",
-    `${folder} is not a checkpoint: ${path} is missing. A checkpoint is a folder with ${FILES.config} and ${FILES.weights}.`,
+    `${folder} is not a checkpoint: ${path} is missing. A checkpoint is a folder with ${FILES.config} and its weights.`,
   );
 }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SimvlmError("bad-json", `${path} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function toJson(value: unknown): string {
+/** JSON as the files of a checkpoint have it. */
+export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { hashFile } from "../files/hash.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { FILES } from "./checkpoint.js";
-import { exists } from "./folder.js";
+import { exists } from "./replace-folder.js";
 import { openSafetensors } from "./safetensors.js";
 
 /** SHA-256 in hex. */
 export interface CheckpointHashes {
   /** Of each file that is there, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Of the weights, see `hashWeights`. */
-  readonly weights: string;
+  /** Of the weights, see `hashWeights`; absent for a checkpoint without a model.safetensors. */
+  readonly weights?: string;
 }
 
 /**
@@ -24,20 +24,30 @@ export function hashWeights(weights: WeightArrays): string {
   return hash.digest("hex");
 }
 
-/** Hashes a checkpoint folder, with one tensor in memory at a time. */
-export async function hashCheckpoint(folder: string): Promise<CheckpointHashes> {
+/**
+ * Hashes a checkpoint folder, with one tensor in memory at a time.
+ * @param names of the files, as far as they are there; default: all that we write
+ */
+export async function hashCheckpoint(
+  folder: string,
+  names: readonly string[] = Object.values(FILES),
+): Promise<CheckpointHashes> {
   const files: Record<string, string> = {};
-  for (const name of Object.values(FILES)) {
+  for (const name of names) {
     if (await exists(join(folder, name))) files[name] = await hashFile(join(folder, name));
   }
+  return { files, ...(FILES.weights in files && { weights: await hashStoredWeights(join(folder, FILES.weights)) }) };
+}
+
+async function hashStoredWeights(path: string): Promise<string> {
   const hash = createHash("sha256");
-  const file = await openSafetensors(join(folder, FILES.weights));
+  const file = await openSafetensors(path);
   try {
     for (const name of [...file.tensors.keys()].sort()) addWeight(hash, name, await file.read(name));
   } finally {
     await file.close();
   }
-  return { files, weights: hash.digest("hex") };
+  return hash.digest("hex");
 }
 
 function addWeight(hash: Hash, name: string, { shape, data }: WeightArray): void {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { sizeOf } from "../engine/trace/rewrite.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
-import { sizeOf } from "../models/simvlm/parameters.js";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./float16.js";
 import { BYTES_OF, type Entry, fault, type Header, parseHeader, type StoredType } from "./header.js";
 

@@ -3,11 +3,18 @@ import { dirname, extname, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
-import { type Exploration, explore } from "../attention/explore.js";
+import { type Exploration, explore, requireAttention } from "../attention/explore.js";
 import { drawFigure } from "../attention/figure.js";
-import { averageAttention, type Choice, listChosen, poolWords, type WordAttention } from "../attention/words.js";
-import { openCheckpoint } from "../checkpoints/open.js";
+import {
+  averageAttention,
+  type Choice,
+  listChosen,
+  poolWords,
+  type WordAttention,
+} from "../attention/word-attention.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { countKeys } from "../models/attention-maps.js";
+import { openCheckpoint } from "../models/registry.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
 import { printable } from "../terminal/printable.js";
@@ -71,7 +78,7 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   const { model, provider } = await openModel(options);
   const other = options.beside === undefined ? undefined : await openCheckpoint(options.beside);
   // Before the work, not after it.
-  listChosen({ layers: model.config.decoderLayers, heads: model.config.heads }, { layer, head });
+  listChosen(requireAttention(model), { layer, head });
   const { prompt, seed, caption } = options;
   const asked = { provider, prompt, seed, caption, decoding: toDecodingSettings(options) };
   const exploration = await explore(model, image, isPage(out) ? asked : { ...asked, methods: [], control: false });
@@ -108,7 +115,7 @@ async function drawMaps(
     words: words.map((word) => ({ ...word, text: printable(word.text) })),
     grid: attention.grid,
     imageSize,
-    keys: attention.imageKeys + attention.promptKeys,
+    keys: attention.keys.length - countKeys(attention, "text"),
     prompt: printable(prompt),
     notes: [describe(exploration), describeChoice(exploration, options)],
   });
@@ -147,11 +154,9 @@ function describe({ source, trained, logProbability }: Exploration): string {
   return `${printable(source)}${noise} · ${sure}`;
 }
 
-function describeChoice(
-  { attention: { layers, heads, suffixKeys } }: Exploration,
-  { layer, head }: AttendOptions,
-): string {
-  const kind = suffixKeys > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
+function describeChoice({ attention }: Exploration, { layer, head }: AttendOptions): string {
+  const { layers, heads } = attention;
+  const kind = countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
   const one = (what: string, choice: Choice, count: number) =>
     choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
   return `${kind} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
@@ -160,9 +165,9 @@ function describeChoice(
 /** What `--json` prints: maps as rows of the patch grid. */
 function toReport(
   image: string,
-  { caption, logProbability, attention: { grid } }: Exploration,
+  { caption, logProbability, prompt, attention: { grid } }: Exploration,
   words: readonly WordAttention[],
-  { out, prompt, layer, head }: AttendOptions,
+  { out, layer, head }: AttendOptions,
 ) {
   return {
     image,

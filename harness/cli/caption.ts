@@ -86,7 +86,7 @@ async function captionAll(pictures: readonly Numbered[], options: CaptionCommand
 async function captionBatch(captioner: Captioner, pictures: readonly Numbered[]): Promise<CaptionRow[]> {
   const loaded = await loadImages(
     pictures.map(([, path]) => path),
-    { framing: captioner.framing },
+    captioner.preparation,
   );
   for (const result of loaded) if (!result.ok) warn(result.error.message);
   const good = loaded.flatMap((result, i) => (result.ok ? [{ ...result, number: pictures[i]![0] }] : []));

@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
-import { CAPTION_PROMPTS } from "../tasks/caption-task.js";
 import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 /** How a text is found. */
@@ -18,7 +17,7 @@ export interface SearchCommandOptions {
 
 /** How a caption is found. */
 export interface DecodingOptions extends SearchCommandOptions {
-  readonly prompt: string;
+  readonly prompt?: string;
 }
 
 const { beamSize, maxLength } = DECODING_DEFAULTS;
@@ -26,8 +25,7 @@ const { beamSize, maxLength } = DECODING_DEFAULTS;
 export function addDecodingOptions(command: Command): Command {
   const prompted = command.option(
     "--prompt <text>",
-    'text beside the picture in the encoder; "" for none',
-    CAPTION_PROMPTS.en,
+    'what captions are asked for with; "" for none (default: the model\'s own)',
   );
   return addSearchOptions(prompted, `default: ${maxLength}`);
 }

@@ -1,11 +1,10 @@
 import { relative, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
-import { EXPORT_DEFAULTS, exportModel } from "../models/simvlm/export/export.js";
+import { EXPORT_DEFAULTS } from "../models/export-request.js";
 import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
-import { parseCount, parsePositiveInteger, parseSeed } from "./options.js";
-import { addProviderOption } from "./provider-option.js";
+import { addProviderOption, parseCount, parsePositiveInteger, parseSeed } from "./options.js";
 
 interface ExportCommandOptions {
   readonly out: string;
@@ -43,9 +42,12 @@ async function runExport(name: string, options: ExportCommandOptions): Promise<v
   const from = await resolveModel(name);
   if ("checkpoint" in from) checkOut(from.checkpoint, out);
   const { model, provider } = await openModel({ ...options, ...from });
-  const { maxDifference } = await exportModel(model, out, { batch, promptLength, maxLength, provider });
+  if (!model.export) {
+    throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not tell how.`);
+  }
+  const { graphs, maxDifference } = await model.export(out, { batch, promptLength, maxLength, provider });
   process.stdout.write(
-    `${printable(out)}: encoder.onnx and decoder-step.onnx agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
+    `${printable(out)}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
   );
 }
 

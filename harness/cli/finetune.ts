@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { openCheckpoint } from "../models/registry.js";
 import { printable } from "../terminal/printable.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
-import { openTrainable } from "../training/trainable.js";
 import {
   parsePositive,
   parsePositiveInteger,
@@ -56,7 +56,7 @@ export function createFinetuneCommand(): Command {
 async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
   const { checkpoint, out, data, limit, steps } = options;
   const { task, settings } = toTaskSettings(options);
-  const model = await openTrainable(checkpoint);
+  const model = await openCheckpoint(checkpoint);
   const examples = await loadFinetuningData(task, data, settings, limit);
   const recipe = Object.fromEntries(
     ["steps", "fromScratch", ...Object.keys(FINETUNING_DEFAULTS)].map((key) => [

@@ -1,29 +1,18 @@
 import Table from "cli-table3";
 import { Command } from "commander";
-import { type Checkpoint, checkCheckpoint } from "../checkpoints/checkpoint.js";
+import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
-import { presets, type SimVLMConfig } from "../models/simvlm/config.js";
-import { type Head, headShapes } from "../models/simvlm/heads.js";
-import { parameterShapes, sizeOf } from "../models/simvlm/parameters.js";
+import type { ModelSummary } from "../models/family.js";
+import { familyOf, findPreset } from "../models/registry.js";
 import { printable } from "../terminal/printable.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 
 /** What `--json` prints. */
-interface ModelReport {
+interface ModelReport extends ModelSummary {
   readonly name: string;
-  readonly config: SimVLMConfig;
-  readonly head?: Head;
   /** All that the model learns. */
   readonly parameters: number;
-  readonly parts: readonly Part[];
   readonly hashes?: CheckpointHashes;
-}
-
-/** Weights whose names begin alike. */
-interface Part {
-  readonly name: string;
-  readonly tensors: number;
-  readonly parameters: number;
 }
 
 const EXAMPLES = `
@@ -44,32 +33,27 @@ export function createInspectCommand(): Command {
 
 async function runInspect(name: string, { json }: { json: boolean }): Promise<void> {
   const from = await resolveModel(name);
-  const { config, head }: Pick<Checkpoint, "config" | "head"> =
-    "preset" in from ? { config: presets[from.preset] } : await checkCheckpoint(from.checkpoint);
-  const shapes = { ...parameterShapes(config), ...(head && headShapes(head, config)) };
-  const parts = groupParts(shapes);
+  const { summary, hashes } =
+    "preset" in from
+      ? { summary: findPreset(from.preset).summarize(), hashes: undefined }
+      : await inspectCheckpoint(from.checkpoint);
+  const { config, head, parts } = summary;
   const report: ModelReport = {
     name,
     config,
     ...(head && { head }),
     parameters: parts.reduce((sum, part) => sum + part.parameters, 0),
     parts,
-    ...("checkpoint" in from && { hashes: await hashCheckpoint(from.checkpoint) }),
+    ...(hashes && { hashes }),
   };
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
 }
 
-/** Of `encoder.3.mlp.input.kernel` the part is `encoder.* mlp`, of `image.stages.0.2.reduce.kernel` `image.stages.0`. */
-const PART = /^(?:(?:encoder|decoder)\.\d+\.\w+|image\.stages\.\d+|\w+\.\w+)/;
-
-function groupParts(shapes: Readonly<Record<string, readonly number[]>>): Part[] {
-  const parts = new Map<string, Part>();
-  for (const [weight, shape] of Object.entries(shapes)) {
-    const name = PART.exec(weight)![0].replace(/^(encoder|decoder)\.\d+/, "$1.*");
-    const { tensors, parameters } = parts.get(name) ?? { tensors: 0, parameters: 0 };
-    parts.set(name, { name, tensors: tensors + 1, parameters: parameters + sizeOf(shape) });
-  }
-  return [...parts.values()];
+async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummary; hashes: CheckpointHashes }> {
+  const family = await familyOf(folder);
+  const config = (await readConfig(folder)) as ModelSummary["config"];
+  const summary = (await family.summarize?.(folder)) ?? { config, parts: [] };
+  return { summary, hashes: await hashCheckpoint(folder, [...family.files, ...TRAINING_FILES]) };
 }
 
 function formatReport({ name, config, head, parameters, parts, hashes }: ModelReport): string {
@@ -99,7 +83,7 @@ function formatReport({ name, config, head, parameters, parts, hashes }: ModelRe
 }
 
 function formatHashes({ files, weights }: CheckpointHashes): string {
-  const lines = Object.entries({ ...files, "(the weights)": weights });
+  const lines = Object.entries({ ...files, ...(weights !== undefined && { "(the weights)": weights }) });
   const width = Math.max(...lines.map(([name]) => name.length));
   return ["SHA-256", ...lines.map(([name, hash]) => `  ${name.padEnd(width)}  ${hash}`)].join("\n");
 }

@@ -5,6 +5,8 @@ import type { StoredType } from "../checkpoints/index.js";
 import { compareRuns } from "../compare/compare.js";
 import { drawLabelCurve, type LabelCurveTraining, type LabelledRun } from "../compare/label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import { openCheckpoint } from "../models/registry.js";
 import { runTask } from "../runs/run-task.js";
 import { captionTask as task } from "../tasks/caption-task.js";
 import { completeSettings } from "../tasks/task.js";
@@ -13,7 +15,6 @@ import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetune.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
-import { openTrainable, type TrainableModel } from "../training/trainable.js";
 import { parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
 import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
 
@@ -72,7 +73,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
     ...planTrainings("scratch", labels, options.scratchSteps ?? options.steps, "--scratch-steps"),
   ];
   await requireLabels(options);
-  const model = await openTrainable(checkpoint);
+  const model = await openCheckpoint(checkpoint);
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const labelled of plan) {
@@ -122,7 +123,7 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
   );
 }
 
-async function train(model: TrainableModel, labelled: LabelledRun, options: LabelCurveOptions): Promise<boolean> {
+async function train(model: VisionLanguageModel, labelled: LabelledRun, options: LabelCurveOptions): Promise<boolean> {
   const { out, data: folder, batch, seed, threads, dtype, dropout, stochasticDepth } = options;
   const { run, supervision, labels, steps } = labelled;
   const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);

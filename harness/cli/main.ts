@@ -122,7 +122,22 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 const EXIT_BAD_INPUT = 2;
 const EXIT_BUG = 1;
 
-async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs one command line. Its exit code is left in `process.exitCode`, where commands put theirs, and stays as it was when
+ * all went well; errors are printed, never thrown.
+ * @param argv the words after `simvlm`
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  try {
+    const program = await createProgram(argv);
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** The program with every command's name, and the options and actions of the one that is asked for. */
+async function createProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command("simvlm")
     .description("SimVLM in TypeScript: a research notebook kernel and an evaluation harness")
     .version(VERSION)
@@ -136,7 +151,7 @@ async function main(argv: readonly string[]): Promise<void> {
     program.addCommand(name === asked ? (await load()).summary(summary) : new Command(name).summary(summary));
   }
   exitByThrowing(program);
-  await program.parseAsync(argv, { from: "user" });
+  return program;
 }
 
 function exitByThrowing(command: Command): void {
@@ -153,13 +168,3 @@ function report(error: unknown): number {
   process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
   return EXIT_BUG;
 }
-
-// `simvlm … | head` closes the pipe early; that is not an error
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.exitCode = report(error);
-});

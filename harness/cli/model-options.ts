@@ -1,22 +1,21 @@
 import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
-import { createRandomModel, type OpenedModel, openCheckpoint } from "../checkpoints/open.js";
 import { type Provider, requireProvider } from "../engine/providers.js";
-import { type PresetName, presets } from "../models/simvlm/config.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import { createRandomModel, listPresets, openCheckpoint } from "../models/registry.js";
 import { printable } from "../terminal/printable.js";
-import { parseSeed } from "./options.js";
-import { addProviderOption } from "./provider-option.js";
+import { addProviderOption, parseSeed } from "./options.js";
 
 /** Which model a command uses, and what runs it. */
 export interface ModelOptions {
   readonly checkpoint?: string;
-  readonly preset?: PresetName;
+  readonly preset?: string;
   readonly seed: number;
   readonly provider: string;
 }
 
-export const PRESET_NAMES = Object.keys(presets) as PresetName[];
+export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
 export function addModelOptions(command: Command): Command {
   return addProviderOption(command)
@@ -31,7 +30,7 @@ export function addModelOptions(command: Command): Command {
 }
 
 /** @throws SimvlmError `provider`, and what opening a checkpoint throws */
-export async function openModel(options: ModelOptions): Promise<{ model: OpenedModel; provider: Provider }> {
+export async function openModel(options: ModelOptions): Promise<{ model: VisionLanguageModel; provider: Provider }> {
   const { checkpoint, preset = "toy", seed, provider } = options;
   requireProvider(provider);
   const model = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
@@ -43,18 +42,17 @@ export async function openModel(options: ModelOptions): Promise<{ model: OpenedM
  * A checkpoint's folder, or the name of a preset: then a model with random weights. A folder goes first.
  * @throws SimvlmError `no-checkpoint` when it is neither
  */
-export async function resolveModel(name: string): Promise<{ checkpoint: string } | { preset: PresetName }> {
+export async function resolveModel(name: string): Promise<{ checkpoint: string } | { preset: string }> {
   const found = await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return { checkpoint: name };
-  const preset = PRESET_NAMES.find((each) => each === name);
-  if (preset) return { preset };
+  if (PRESET_NAMES.includes(name)) return { preset: name };
   throw new SimvlmError(
     "no-checkpoint",
     `${name} is neither a checkpoint's folder nor a preset. Presets: ${PRESET_NAMES.join(", ")}.`,
   );
 }
 
-export function warnIfRandom({ trained, source }: OpenedModel): void {
+export function warnIfRandom({ trained, source }: VisionLanguageModel): void {
   if (trained) return;
   process.stderr.write(
     `simvlm: ${printable(source)}: the words are noise. Name a trained model with --checkpoint DIR.\n`,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
 
@@ -73,4 +73,9 @@ export function parseListOf<T extends string>(choices: readonly T[]): (text: str
     if (unknown.length === 0) return choices.filter((choice) => values.includes(choice));
     throw new InvalidArgumentError(`It must be one or more of ${choices.join(", ")}, separated by commas.`);
   };
+}
+
+/** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
+export function addProviderOption(command: Command): Command {
+  return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
 }

@@ -3,19 +3,14 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
-import { type PresetName, presets } from "../models/simvlm/config.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import { findPreset, openCheckpoint } from "../models/registry.js";
+import { createRandom } from "../random.js";
 import { printable } from "../terminal/printable.js";
-import { createTokenizer } from "../text/tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
-import {
-  listShards,
-  PRETRAINING_DEFAULTS,
-  type PretrainingRecipe,
-  pretrain,
-  type StartingModel,
-} from "../training/pretrain.js";
+import { createTokenizer } from "../text/unigram.js";
+import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
-import { openTrainable } from "../training/trainable.js";
 import { trainVocabulary } from "../training/vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
@@ -32,7 +27,7 @@ interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingReci
   readonly pairsFrom: string;
   readonly documentsFrom?: string;
   readonly out: string;
-  readonly preset: PresetName;
+  readonly preset: string;
   readonly imageSize?: number;
   readonly tokenizer?: string;
   readonly checkpoint?: string;
@@ -101,7 +96,7 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
         ? []
         : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
   };
-  const model = checkpoint === undefined ? await startAfresh(options, data) : await openTrainable(checkpoint);
+  const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
   const recipe = Object.fromEntries(
     ["steps", "longestText", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [
       key,
@@ -113,13 +108,13 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
 }
 
 async function startAfresh(
-  { out, preset, imageSize, tokenizer: given }: PretrainCommandOptions,
+  { out, preset: name, imageSize, tokenizer: given, seed }: PretrainCommandOptions,
   data: PretrainingData,
-): Promise<StartingModel> {
-  const tokenizerFile = await readOrTrainTokenizer(out, given, data, presets[preset].vocabularySize);
-  const tokenizer = createTokenizer(JSON.parse(tokenizerFile));
-  const config = { ...presets[preset], ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
-  return { config, tokenizer, tokenizerFile };
+): Promise<VisionLanguageModel> {
+  const preset = findPreset(name);
+  const tokenizerText = await readOrTrainTokenizer(out, given, data, preset.vocabularySize);
+  const tokenizer = createTokenizer(JSON.parse(tokenizerText));
+  return preset.create(createRandom(seed), { tokenizer, tokenizerText, imageSize });
 }
 
 /** The tokenizer that was given, or the training's own, which is made before the first step. */

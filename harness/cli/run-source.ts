@@ -6,8 +6,7 @@ import { parseAddress } from "../sources/endpoint/address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint/predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
-import { parseCount, parsePositive, parsePositiveInteger } from "./options.js";
-import { addProviderOption } from "./provider-option.js";
+import { addProviderOption, parseCount, parsePositive, parsePositiveInteger } from "./options.js";
 
 /** Who predicts. */
 export interface SourceOptions extends SearchCommandOptions {

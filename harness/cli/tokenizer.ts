@@ -3,10 +3,10 @@ import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { assetPath } from "../files/asset.js";
 import { printable } from "../terminal/printable.js";
-import { loadTokenizer } from "../text/tokenizer.js";
 import { saveTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
+import { loadTokenizer } from "../text/unigram.js";
 import { parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 interface TrainCommandOptions {

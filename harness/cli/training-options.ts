@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import type { StoredType } from "../checkpoints/index.js";
 import { requireProvider } from "../engine/providers.js";
 import { printable } from "../terminal/printable.js";
-import type { TrainingOptions } from "../training/run.js";
-import { parsePositiveInteger } from "./options.js";
+import type { TrainingOptions } from "../training/run-training.js";
+import { addProviderOption, parsePositiveInteger } from "./options.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export interface TrainingCommandOptions {
@@ -20,8 +20,7 @@ export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
 const EXIT_INTERRUPTED = 130;
 
 export function addTrainingOptions(command: Command): Command {
-  return command
-    .option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu")
+  return addProviderOption(command)
     .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
     .option("--report-every <n>", "steps between two lines of the log", parsePositiveInteger, 10)
     .option("--checkpoint-every <n>", "steps between two states to go on from", parsePositiveInteger, 200)

@@ -1,6 +1,6 @@
-import { batchSize, type Decoder, type HostPrefix } from "./decoder.js";
+import type { Decoder } from "./decoder.js";
 import { forbid, largest, logSumExp } from "./next-token.js";
-import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./options.js";
+import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./search-options.js";
 
 export interface BeamOptions extends SearchOptions {
   readonly beamSize?: number;
@@ -34,16 +34,17 @@ type Settings = CheckedOptions & typeof defaults;
  * stopping early never changes the result.
  * @returns for each example up to `beamSize` generations, best first
  */
-export async function decodeByBeamSearch(
-  decoder: Decoder,
-  prefix: HostPrefix,
+export async function decodeByBeamSearch<Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
   options: BeamOptions,
 ): Promise<Generation[][]> {
-  const settings: Settings = { ...defaults, ...options, ...checkOptions(options, batchSize(prefix)) };
+  const examples = decoder.countExamples(prefix);
+  const settings: Settings = { ...defaults, ...options, ...checkOptions(options, examples) };
   const { beamSize, start, end } = settings;
   const session = await decoder.encode(prefix, { beams: beamSize, length: settings.length });
   try {
-    const searches = Array.from({ length: batchSize(prefix) }, (_, row): Search => {
+    const searches = Array.from({ length: examples }, (_, row): Search => {
       const text = settings.forced(row);
       return {
         forced: text.length,

@@ -1,10 +1,3 @@
-import type { PrefixBatch } from "../models/simvlm/batch.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { requirePositions } from "../models/simvlm/embed.js";
-
-/** The prefix of a batch in host memory. */
-export type HostPrefix = Pick<PrefixBatch, "images" | "imageMask" | "prefixTokens" | "prefixMask">;
-
 export interface EncodeOptions {
   /** Rows decoded from each example. */
   readonly beams: number;
@@ -12,11 +5,16 @@ export interface EncodeOptions {
   readonly length: number;
 }
 
-/** What search needs of a model. Eager tfjs and the compiled engine each have one; search itself knows no tensors. */
-export interface Decoder {
+/**
+ * What search needs of a model. Eager tfjs and the compiled engine each have one; search itself knows no tensors.
+ * @typeParam Prefix what the texts of a batch are conditioned on, in host memory; search hands it on unseen
+ */
+export interface Decoder<Prefix> {
   readonly vocabularySize: number;
+  /** How many examples a batch has. */
+  countExamples(prefix: Prefix): number;
   /** Computes what decoding needs of the prefixes and makes an empty cache. */
-  encode(prefix: HostPrefix, options: EncodeOptions): Promise<DecodingSession>;
+  encode(prefix: Prefix, options: EncodeOptions): Promise<DecodingSession>;
 }
 
 /** One batch being decoded. Its rows are the beams of the first example, then those of the second, and so on. */
@@ -30,15 +28,4 @@ export interface DecodingSession {
    */
   step(tokens: Int32Array, position: number, parents?: Int32Array): Promise<Float32Array>;
   dispose(): void;
-}
-
-/** How many examples a batch of prefixes has. */
-export function batchSize({ images, imageMask, prefixTokens }: HostPrefix): number {
-  return (prefixTokens ?? imageMask ?? images)?.shape[0] ?? 0;
-}
-
-/** @throws SimvlmError `text-too-long` when decoding may need more text positions than the model has */
-export function checkLength(prefix: HostPrefix, length: number, config: SimVLMConfig): void {
-  const before = config.layout === "decoder-only" ? (prefix.prefixTokens?.shape[1] ?? 0) : 0;
-  requirePositions(before + length, config);
 }

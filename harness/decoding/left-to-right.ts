@@ -1,8 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Random } from "../random.js";
-import { batchSize, type Decoder, type HostPrefix } from "./decoder.js";
+import type { Decoder } from "./decoder.js";
 import { forbid, largest, logSumExp } from "./next-token.js";
-import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./options.js";
+import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./search-options.js";
 
 /** Chooses a row's next token from logits in which what is forbidden is −∞; undefined when nothing is left. */
 type Choose = (logits: Float32Array, row: number) => number | undefined;
@@ -16,9 +16,9 @@ interface Draft {
 }
 
 /** Always the likeliest token. One generation for each example. */
-export async function decodeGreedily(
-  decoder: Decoder,
-  prefix: HostPrefix,
+export async function decodeGreedily<Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
   options: SearchOptions,
 ): Promise<Generation[][]> {
   return decodeLeftToRight(decoder, prefix, 1, options, (logits) => largest(logits, 1)[0]);
@@ -40,13 +40,13 @@ export interface SampleOptions extends SearchOptions {
 const sampling = { samples: 1, temperature: 1, topK: 0, topP: 1 };
 
 /** Tokens drawn by their probability. `samples` generations for each example, in the order drawn. */
-export async function decodeBySampling(
-  decoder: Decoder,
-  prefix: HostPrefix,
+export async function decodeBySampling<Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
   options: SampleOptions,
 ): Promise<Generation[][]> {
   const { samples, temperature, topK, topP } = { ...sampling, ...options };
-  checkStreams(options.randoms, batchSize(prefix));
+  checkStreams(options.randoms, decoder.countExamples(prefix));
   const streams = options.randoms.flatMap((random) =>
     Array.from({ length: samples }, (_, index) => random.fork(index)),
   );
@@ -80,14 +80,14 @@ function draw(candidates: readonly number[], shares: readonly number[], topP: nu
   return candidates[kept - 1]!;
 }
 
-async function decodeLeftToRight(
-  decoder: Decoder,
-  prefix: HostPrefix,
+async function decodeLeftToRight<Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
   beams: number,
   searchOptions: SearchOptions,
   choose: Choose,
 ): Promise<Generation[][]> {
-  const examples = batchSize(prefix);
+  const examples = decoder.countExamples(prefix);
   const options = checkOptions(searchOptions, examples);
   const session = await decoder.encode(prefix, { beams, length: options.length });
   try {

@@ -1,4 +1,4 @@
-import type { CheckedOptions } from "./options.js";
+import type { CheckedOptions } from "./search-options.js";
 
 /** Beyond this many, sorting all is faster than keeping the best in order. */
 const INSERTION_LIMIT = 64;

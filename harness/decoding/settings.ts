@@ -1,9 +1,9 @@
 import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { type BeamOptions, decodeByBeamSearch } from "./beam.js";
-import type { Decoder, HostPrefix } from "./decoder.js";
+import type { Decoder } from "./decoder.js";
 import { decodeBySampling, decodeGreedily, type SampleOptions } from "./left-to-right.js";
-import type { Generation, SearchOptions } from "./options.js";
+import type { Generation, SearchOptions } from "./search-options.js";
 
 /** How a text is found, whatever the task. */
 export type DecodingSettings = { readonly method: "beam" | "greedy" | "sample" } & Pick<
@@ -24,29 +24,36 @@ export interface DecodingRequest {
   readonly randoms: readonly Random[];
   /** Tokens never generated besides the special ones. */
   readonly suppress?: readonly number[];
+  /** What each example's text begins with, one for each: prompts that the decoder takes. */
+  readonly forced?: readonly (readonly number[])[] | undefined;
 }
 
-const METHODS: Readonly<
-  Record<
-    DecodingSettings["method"],
-    (decoder: Decoder, prefix: HostPrefix, options: BeamOptions & SampleOptions) => Promise<Generation[][]>
-  >
-> = { beam: decodeByBeamSearch, greedy: decodeGreedily, sample: decodeBySampling };
+type Search = <Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
+  options: BeamOptions & SampleOptions,
+) => Promise<Generation[][]>;
+
+const METHODS: Readonly<Record<DecodingSettings["method"], Search>> = {
+  beam: decodeByBeamSearch,
+  greedy: decodeGreedily,
+  sample: decodeBySampling,
+};
 
 /** The options that search is called with, see `decodeBest`. */
-export function searchOptions({ tokenizer, settings, randoms, suppress = [] }: DecodingRequest) {
+export function searchOptions({ tokenizer, settings, randoms, suppress = [], forced }: DecodingRequest) {
   const { method: _, ...given } = settings;
   const { startId: start, endId: end, padId, unknownId } = tokenizer;
-  return { ...given, start, end, suppress: [padId, unknownId, ...suppress], randoms };
+  return { ...given, start, end, suppress: [padId, unknownId, ...suppress], randoms, ...(forced && { forced }) };
 }
 
 /**
  * The best text of each example.
  * @throws SimvlmError `bad-decoding-options`, `text-too-long`
  */
-export async function decodeBest(
-  decoder: Decoder,
-  prefix: HostPrefix,
+export async function decodeBest<Prefix>(
+  decoder: Decoder<Prefix>,
+  prefix: Prefix,
   request: DecodingRequest,
 ): Promise<Generation[]> {
   const generations = await METHODS[request.settings.method](decoder, prefix, searchOptions(request));

@@ -1,5 +1,5 @@
 import type { HostTensor } from "../layers/weights.js";
-import { checkOptions, type Generation, type SearchOptions } from "./options.js";
+import { checkOptions, type Generation, type SearchOptions } from "./search-options.js";
 
 /**
  * Decoded texts, one for each example, as the forward pass takes them: start token, forced prefix, generated tokens,

@@ -6,9 +6,14 @@ import type { Random } from "../random.js";
  * out; `random-crop` is training's augmentation (`sampleCrop`).
  */
 export type Framing =
-  | { readonly kind: "stretch"; readonly size: number }
-  | { readonly kind: "center-crop"; readonly size: number }
+  | StillFraming
   | ({ readonly kind: "random-crop"; readonly size: number; readonly random: Random } & CropRange);
+
+/** The framings without chance: how a trained model is shown a picture. */
+export interface StillFraming {
+  readonly kind: "stretch" | "center-crop";
+  readonly size: number;
+}
 
 export interface CropRange {
   /** Share of the picture's area, from least to most. Default [0.08, 1]. */

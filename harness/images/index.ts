@@ -1,5 +1,5 @@
 export { type DecodeOptions, decodeImage, type ImageSource, type RgbImage } from "./decode.js";
-export { type Box, type CropRange, type Framing, sampleCrop } from "./framing.js";
+export { type Box, type CropRange, type Framing, type StillFraming, sampleCrop } from "./framing.js";
 export {
   type LoadedImage,
   type LoadImagesOptions,

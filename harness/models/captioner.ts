@@ -1,20 +1,14 @@
-import type { OpenedModel } from "../checkpoints/open.js";
-import type { HostPrefix } from "../decoding/decoder.js";
-import type { Generation } from "../decoding/options.js";
-import { DECODING_DEFAULTS, type DecodingSettings, decodeBest } from "../decoding/settings.js";
-import type { CompileOptions } from "../engine/compile.js";
-import type { Framing } from "../images/framing.js";
-import { toNatives } from "../layers/native.js";
+import type { Decoder } from "../decoding/decoder.js";
+import type { Generation } from "../decoding/search-options.js";
+import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
 import { createRandom } from "../random.js";
-import { CAPTION_PROMPTS } from "../tasks/caption-task.js";
-import { FIRST_PIECE_ID, SPACE_MARK } from "../text/symbols.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import { createCompiledDecoder } from "./simvlm/compiled-decoder.js";
-import { batchPrefixes } from "./simvlm/prefix-batch.js";
+import { listWholeWords } from "../text/words.js";
+import { type Execution, type ModelExample, type Preparation, usualPrompt, type VisionLanguageModel } from "./model.js";
 
-export interface CaptionerOptions extends Pick<CompileOptions, "provider"> {
-  /** Empty for none. */
-  readonly prompt?: string;
+export interface CaptionerOptions extends Execution {
+  /** Empty for none; default what the model is usually asked with, in English. */
+  readonly prompt?: string | undefined;
   readonly decoding?: Partial<DecodingSettings>;
   /** Of sampling. */
   readonly seed?: number;
@@ -29,15 +23,13 @@ export interface Caption {
 
 /** Captions pictures with one model; graphs are compiled once for each batch size. */
 export interface Captioner {
-  /** How pictures must be framed: the whole picture, stretched to the model's square. */
-  readonly framing: Framing;
-  /** How many tokens the prompt is. */
-  readonly promptTokens: number;
+  /** How pictures must be made ready: `loadImages` takes it as it is. */
+  readonly preparation: Preparation;
   readonly settings: DecodingSettings;
-  /** The pictures and the prompt as the model takes them. */
-  prefixOf(images: readonly Float32Array[]): HostPrefix;
+  /** A picture with the prompt. */
+  exampleOf(image: Float32Array): ModelExample;
   /**
-   * @param images normalised pixels `[imageSize, imageSize, 3]`
+   * @param images normalised pixels, see `preparation`
    * @param keys what tells the pictures of a whole series apart: what is sampled depends on it, not on the batch
    */
   caption(images: readonly Float32Array[], keys?: readonly (string | number)[]): Promise<Caption[]>;
@@ -49,30 +41,23 @@ export interface Captioner {
 const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
 
 /** @throws SimvlmError `bad-decoding-options`, `text-too-long`, `provider`, when it captions */
-export function createCaptioner(model: OpenedModel, options: CaptionerOptions = {}): Captioner {
-  const { config, tokenizer, trained } = model;
-  const { prompt = CAPTION_PROMPTS.en, seed = 1, provider = "cpu" } = options;
+export function createCaptioner(model: VisionLanguageModel, options: CaptionerOptions = {}): Captioner {
+  const { tokenizer, trained, preparation } = model;
+  const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
   const settings: DecodingSettings = { ...DECODING_DEFAULTS, ...(!trained && UNTRAINED), ...options.decoding };
-  const text = tokenizer.encode(prompt);
-  const decoder = createCompiledDecoder(toNatives(model.weights), config, { provider });
+  const promptTokens = tokenizer.encode(prompt);
+  const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("caption");
   const suppress = trained ? [] : listFragments(tokenizer);
-
-  const prefixOf = (images: readonly Float32Array[]): HostPrefix =>
-    batchPrefixes(
-      images.map((image) => ({ image, text })),
-      config,
-      tokenizer.padId,
-    );
-
+  const exampleOf = (image: Float32Array): ModelExample => ({ image, prompt: promptTokens });
   return {
-    framing: { kind: "stretch", size: config.imageSize },
-    promptTokens: text.length,
+    preparation,
     settings,
-    prefixOf,
+    exampleOf,
     async caption(images, keys = [...images.keys()]) {
       const randoms = keys.map((key) => random.fork(key));
-      const generations = await decodeBest(decoder, prefixOf(images), { tokenizer, settings, randoms, suppress });
+      const request = { settings, randoms, suppress };
+      const generations = await generateTexts(model, decoder, images.map(exampleOf), request);
       return generations.map((generation) => ({
         text: tokenizer.decode(generation.tokens),
         logProbability: generation.logProbability,
@@ -82,9 +67,30 @@ export function createCaptioner(model: OpenedModel, options: CaptionerOptions = 
   };
 }
 
-/** Pieces that are not a word of two letters or more by themselves. */
+/**
+ * The best text of each example, its prompt where the family takes it: beside the picture, or as the beginning of what
+ * the decoder goes on with.
+ * @param examples those with a picture first
+ * @param promptPlaces prompts in the encoder are padded to so many tokens at least
+ * @throws SimvlmError `bad-decoding-options`, `text-too-long`
+ */
+export function generateTexts<Batch>(
+  model: VisionLanguageModel<Batch>,
+  decoder: Decoder<Batch>,
+  examples: readonly ModelExample[],
+  request: Omit<DecodingRequest, "tokenizer" | "forced">,
+  promptPlaces?: number,
+): Promise<Generation[]> {
+  const { tokenizer, prompting } = model;
+  if (prompting.place === "encoder") {
+    return decodeBest(decoder, model.toBatch(examples, promptPlaces), { ...request, tokenizer });
+  }
+  const batch = model.toBatch(examples.map(({ image }) => ({ image, prompt: [] })));
+  return decodeBest(decoder, batch, { ...request, tokenizer, forced: examples.map(({ prompt }) => prompt) });
+}
+
+/** What is neither a word by itself nor the end. */
 function listFragments(tokenizer: Tokenizer): number[] {
-  const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => id !== tokenizer.endId);
-  const pieces = tokenizer.pieces(ids);
-  return ids.filter((id, i) => id < FIRST_PIECE_ID || !(pieces[i]!.startsWith(SPACE_MARK) && pieces[i]!.length > 2));
+  const allowed = new Set([...listWholeWords(tokenizer), tokenizer.endId]);
+  return Array.from({ length: tokenizer.vocabSize }, (_, id) => id).filter((id) => !allowed.has(id));
 }

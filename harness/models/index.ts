@@ -1,7 +1,7 @@
 export { type BeamOptions, decodeByBeamSearch } from "../decoding/beam.js";
-export type { Decoder, DecodingSession, EncodeOptions, HostPrefix } from "../decoding/decoder.js";
+export type { Decoder, DecodingSession, EncodeOptions } from "../decoding/decoder.js";
 export { decodeBySampling, decodeGreedily, type SampleOptions } from "../decoding/left-to-right.js";
-export type { Generation, SearchOptions } from "../decoding/options.js";
+export type { Generation, SearchOptions } from "../decoding/search-options.js";
 export { suffixOf } from "../decoding/suffix.js";
 export { type NativeWeights, toNatives } from "../layers/native.js";
 export {
@@ -12,11 +12,67 @@ export {
   type WeightArrays,
   type Weights,
 } from "../layers/weights.js";
-export { type BatchOptions, buildPrefixBatch, type PrefixBatch, type PrefixExample } from "./simvlm/batch.js";
+export {
+  type AttentionKey,
+  type AttentionMaps,
+  type AttentionRecord,
+  countKeys,
+  listKeys,
+  type SaidText,
+  type SelfAttention,
+} from "./attention-maps.js";
+export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "./captioner.js";
+export {
+  checkFamily,
+  defineFamily,
+  type FamilyDefinition,
+  groupParts,
+  type ModelPart,
+  type ModelPreset,
+  type ModelSummary,
+  type PresetOptions,
+} from "./family.js";
+export {
+  type Classifier,
+  type ClassifierExample,
+  type ClassifierHead,
+  type Execution,
+  type ModelExample,
+  type Preparation,
+  type Prompting,
+  type TextPlaces,
+  usualPrompt,
+  type VisionLanguageModel,
+} from "./model.js";
+export {
+  addFamilies,
+  createRandomModel,
+  findFamily,
+  listFamilies,
+  listPresets,
+  openCheckpoint,
+  type RandomModelOptions,
+} from "./registry.js";
+export {
+  type BatchOptions,
+  buildPrefixBatch,
+  type HostPrefix,
+  type PrefixBatch,
+  type PrefixExample,
+} from "./simvlm/batch.js";
+export {
+  type Checkpoint,
+  checkCheckpoint,
+  type LoadOptions as LoadCheckpointOptions,
+  loadCheckpoint,
+  readCheckpointConfig,
+  saveCheckpoint,
+} from "./simvlm/checkpoint.js";
 export { createCompiledDecoder } from "./simvlm/compiled-decoder.js";
 export { asDecoderOnly, gridSide, type PresetName, parseConfig, presets, type SimVLMConfig } from "./simvlm/config.js";
 export type { ForwardOptions, ForwardRecord } from "./simvlm/context.js";
 export { createEagerDecoder } from "./simvlm/eager-decoder.js";
+export * from "./simvlm/export/index.js";
 export {
   classify,
   type Head,
@@ -30,8 +86,26 @@ export {
 } from "./simvlm/heads.js";
 export { initializeWeights } from "./simvlm/initialize.js";
 export type { ModelInputs, PrefixInputs } from "./simvlm/inputs.js";
-export { type LossAndGradients, lossAndGradients, prefixLoss, type TrainingInputs } from "./simvlm/loss.js";
+export { lossAndGradients, prefixLoss, type TrainingInputs } from "./simvlm/loss.js";
 export { forward, hiddenStates } from "./simvlm/model.js";
-export { type Noise, type NoiseRates, type NoiseSizes, sampleNoise } from "./simvlm/noise.js";
+export { type Noise, sampleNoise } from "./simvlm/noise.js";
+export { openSimVLM } from "./simvlm/open.js";
 export { countParameters, type ParameterShapes, parameterShapes } from "./simvlm/parameters.js";
+export { batchPrefixes } from "./simvlm/prefix-batch.js";
 export { resizeWeights } from "./simvlm/resize.js";
+export { CAPTION_PROMPTS, createSimVLM, type SimVLM, type SimVLMParts } from "./simvlm/simvlm.js";
+export type {
+  AnsweredExample,
+  ClassificationLoss,
+  ClassifiedExample,
+  HostBatch,
+  LossAndGradients,
+  NoiseRates,
+  NoiseSizes,
+  Objective,
+  PretrainingPlaces,
+  TensorBatch,
+  Trainable,
+  WebExample,
+  WeighedBatch,
+} from "./trainable.js";

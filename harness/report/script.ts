@@ -1,29 +1,27 @@
 import { readFileSync } from "node:fs";
-import { assetPath } from "../files/asset.js";
-import { Html } from "./html.js";
+import { builtPath } from "../files/asset.js";
+import { Html, html } from "./html.js";
 
-const COMMENT = /^(?:\/\/|\/?\*)/;
+/** Views that a script brings to life: the one that is made of the folder of that name in `report/browser`. */
+export type ViewKind = "table" | "plot" | "explorer";
 
-/** A file of `assets/browser` without what only its reader needs: comments and indentation. */
-function readBrowserFile(name: string): string {
-  const lines = readFileSync(assetPath("browser", name), "utf8").split("\n");
-  return lines
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !COMMENT.test(line))
-    .join("\n");
+/** The script or style of a kind of views as `npm run build` bundles it; nothing in it ends the element it is put into. */
+export function browserFile(kind: ViewKind, format: "js" | "css"): Html {
+  const source = readFileSync(builtPath("browser", kind, `main.${format}`), "utf8").trim();
+  return new Html(source.replaceAll("</script", "<\\/script").replaceAll("</style", "<\\/style"));
 }
 
 /**
- * One script element of the files, in their order; what they define stays among them. It serves every view of its kind
- * that stands before it in the page, see {@link shareScripts}.
+ * The script element of a kind of views. It serves every view of its kind that stands before it in the page, see
+ * {@link shareScripts}.
  */
-export function browserScript(...names: readonly string[]): Html {
-  const source = names.map(readBrowserFile).join("\n").replaceAll("</script", "<\\/script");
-  return new Html(`<script data-shared>(() => {\n${source}\n})();</script>`);
+export function browserScript(kind: ViewKind): Html {
+  return html`<script data-shared>${browserFile(kind, "js")}</script>`;
 }
 
-export function browserStyle(name: string): Html {
-  return new Html(`<style data-shared>${readBrowserFile(name)}</style>`);
+/** The style element of a kind of views. */
+export function browserStyle(kind: ViewKind): Html {
+  return html`<style data-shared>${browserFile(kind, "css")}</style>`;
 }
 
 const SHARED = /<(script|style) data-shared>[\s\S]*?<\/\1>/g;

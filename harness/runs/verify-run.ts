@@ -127,7 +127,7 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
 
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
   if (kind !== "model") return hashFile(path);
-  const { hashModel } = await import("../sources/checkpoint.js"); // the engine is loaded only for this
+  const { hashModel } = await import("../models/registry.js"); // the engine is loaded only for this
   return hashModel(path);
 }
 

@@ -1,14 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { OpenedModel } from "../checkpoints/open.js";
-import { DECODING_DEFAULTS, type DecodingSettings, decodeBest } from "../decoding/settings.js";
-import { compile, type Provider } from "../engine/index.js";
+import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
+import type { Provider } from "../engine/index.js";
 import { loadImages } from "../images/load.js";
-import { toNatives } from "../layers/native.js";
-import type { Weights } from "../layers/weights.js";
-import { createCompiledDecoder } from "../models/simvlm/compiled-decoder.js";
-import { buildHeadPasses } from "../models/simvlm/head-batch.js";
-import { classify, type HeadInputs } from "../models/simvlm/heads.js";
-import { batchPrefixes } from "../models/simvlm/prefix-batch.js";
+import { generateTexts } from "../models/captioner.js";
+import type { VisionLanguageModel } from "../models/model.js";
 import { createRandom } from "../random.js";
 import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
@@ -39,29 +34,29 @@ type Answer = (examples: readonly LoadedExample[]) => Promise<Omit<Prediction, "
  * @throws SimvlmError `no-head`, `wrong-head` when the checkpoint is no classifier for this task
  */
 export function createModelPredictor(
-  model: OpenedModel,
+  model: VisionLanguageModel,
   task: Task,
   data: TaskData,
   options: ModelPredictorOptions,
 ): Predictor {
   const { settings, batchSize, provider, seed } = { ...DEFAULTS, ...options };
-  const { config, tokenizer } = model;
   const decoding: DecodingSettings = { ...DECODING_DEFAULTS, maxLength: task.maxLength, ...options.decoding };
-  const places = longestTexts(tokenizeExamples(data.examples, tokenizer, config));
+  const tokenize = (examples: readonly TaskExample[]) => tokenizeExamples(examples, model, settings.language);
+  const places = longestTexts(tokenize(data.examples));
   const context = { model, task, places, provider };
   const answer =
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });
   return {
-    description: { kind: "model", checkpoint: model.source, trained: model.trained, config },
+    description: { kind: "model", checkpoint: model.source, ...model.description },
     ...(settings.answer === "generate" && { decoding: { ...decoding } }),
     batchSize,
     async predict(examples) {
-      const tokenized = tokenizeExamples(examples, tokenizer, config);
+      const tokenized = tokenize(examples);
       const outcomes = new Map<TaskExample, Outcome>();
       const loaded: LoadedExample[] = [];
       const files = await loadImages(
         tokenized.flatMap(({ images }) => images),
-        { framing: { kind: "stretch", size: config.imageSize } },
+        model.preparation,
       );
       for (const [i, example] of tokenized.entries()) {
         const pictures = files.splice(0, example.images.length);
@@ -79,7 +74,7 @@ export function createModelPredictor(
 }
 
 interface AnswerContext {
-  readonly model: OpenedModel;
+  readonly model: VisionLanguageModel;
   readonly task: Task;
   readonly places: ReturnType<typeof longestTexts>;
   readonly provider: Provider;
@@ -92,25 +87,25 @@ function createGenerator({
   decoding,
   seed,
 }: AnswerContext & { decoding: DecodingSettings; seed: number }): Answer {
-  const { config, tokenizer } = model;
-  const decoder = createCompiledDecoder(toNatives(model.weights), config, { provider });
+  const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("answer");
   return async (examples) => {
-    const prefixes = examples.map(({ pixels, prefixTokens }) => ({ image: pixels[0], text: prefixTokens }));
-    const prefix = batchPrefixes(prefixes, config, tokenizer.padId, places.prefix);
-    const randoms = examples.map(({ id }) => random.fork(id));
-    const generations = await decodeBest(decoder, prefix, { tokenizer, settings: decoding, randoms });
-    return generations.map(({ tokens, logProbability }) => ({ prediction: tokenizer.decode(tokens), logProbability }));
+    const asked = examples.map(({ pixels, promptTokens }) => ({ image: pixels[0], prompt: promptTokens }));
+    const request = { settings: decoding, randoms: examples.map(({ id }) => random.fork(id)) };
+    const generations = await generateTexts(model, decoder, asked, request, places.prompt);
+    return generations.map(({ tokens, logProbability }) => {
+      return { prediction: model.tokenizer.decode(tokens), logProbability };
+    });
   };
 }
 
 function createClassifier({ model, task, places, provider }: AnswerContext): Answer {
-  const { config, tokenizer, head } = model;
-  if (!head) {
+  const { head } = model;
+  if (!head || !model.createClassifier) {
+    const unless = task.answers.includes("generate") ? " unless its answers are generated (open-ended)" : "";
     throw new SimvlmError(
       "no-head",
-      `${model.source} has no classification head, which ${task.name} needs` +
-        `${task.answers.includes("generate") ? " unless it is asked --open-ended" : ""}. Fine-tune it first: simvlm finetune --task ${task.name}.`,
+      `${model.source} has no classification head, which ${task.name} needs${unless}. Fine-tune it for this task first.`,
     );
   }
   if (head.passes !== task.passes || !head.labels) {
@@ -120,26 +115,17 @@ function createClassifier({ model, task, places, provider }: AnswerContext): Ans
     );
   }
   const labels = head.labels;
-  const weights = toNatives({ ...model.weights, ...head.weights });
-  const run = ({ weights, passes }: { weights: Weights; passes: Record<string, HeadInputs> }) =>
-    classify(weights, Object.values(passes), config);
-  const size = { prefixLength: places.prefix, suffixLength: places.statement + 1 };
+  const classifier = model.createClassifier({ prompt: places.prompt, text: places.statement }, { provider });
   return async (examples) => {
-    const rows = examples.map(({ pixels, prefixTokens, statementTokens }) => {
-      // A masked control shows no picture; a statement about two is read twice all the same.
-      return { images: pixels, prefix: prefixTokens, statement: statementTokens };
+    const rows = examples.map(({ pixels, promptTokens, statementTokens }) => {
+      return { images: pixels, prompt: promptTokens, statement: statementTokens };
     });
-    const passes = Object.entries(buildHeadPasses(rows, task.passes, config, tokenizer, size)).map(
-      ([name, pass]) => [name, toNatives(pass)] as const,
-    );
-    const inputs = { weights, passes: Object.fromEntries(passes) };
-    const graph = await compile(run, inputs as never, { provider });
-    const scores = await graph.run(inputs as never);
-    return examples.map((_, row) => ({ prediction: labels[indexOfLargest(scores.data, row, labels.length)]! }));
+    const scores = await classifier.score(rows);
+    return examples.map((_, row) => ({ prediction: labels[indexOfLargest(scores, row, labels.length)]! }));
   };
 }
 
-function indexOfLargest(scores: ArrayLike<number>, row: number, classes: number): number {
+function indexOfLargest(scores: Float32Array, row: number, classes: number): number {
   let best = 0;
   for (let index = 1; index < classes; index++) {
     if (scores[row * classes + index]! > scores[row * classes + best]!) best = index;

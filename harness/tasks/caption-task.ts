@@ -6,9 +6,6 @@ import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/
 import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Language, type Truth } from "./task.js";
 
-/** What stands beside the picture in the encoder; the paper's prompt (§4.1.1), as captions are written, without a capital. */
-export const CAPTION_PROMPTS: Readonly<Record<Language, string>> = { en: "a picture of", de: "ein Bild von" };
-
 const FILES: Readonly<Record<Language, readonly string[]>> = {
   en: ["SPLIT.json", "captions_SPLIT2014.json", "captions_SPLIT2017.json", "nocaps_SPLIT_4500_captions.json"],
   de: ["SPLIT-de.json"],
@@ -26,14 +23,14 @@ export const captionTask = defineTask({
   maxLength: 40,
   options: ["language", "prompt", "by-domain", "df"],
   async load(folder, settings) {
-    const { split, language, modality, prompt = CAPTION_PROMPTS[language] } = settings;
+    const { split, language, modality, prompt } = settings;
     const file = findSplitFile(folder, split, [...FILES[language], ...(language === "en" ? ["captions.json"] : [])]);
     const images = await readNocaps(file, { imageRoot: findImageRoot(folder, split), references: "optional" });
     const isScorable = images.every(({ references }) => references.length > 0);
     const examples = images.map((image) => ({
       ...(isScorable ? truthOf(image) : { id: image.id }),
       images: imagesOf(modality, image.file),
-      prefix: prompt,
+      ...(prompt !== undefined && { prefix: prompt }),
       targets: image.references,
     }));
     return {

@@ -22,7 +22,7 @@ export const completeTask = defineTask({
     const { examples, files, classes } = await captionTask.load(folder, settings);
     return { examples: examples.map((example) => begin(example, settings.prompt)), files, classes };
   },
-  instruct: ({ prefix }) =>
+  instruct: ({ prefix = "" }) =>
     `This text describes the picture and breaks off. Write the rest of the sentence:\n${prefix}\n` +
     "Answer with the rest alone, without repeating the beginning.",
   formatResults: (predictions) =>
@@ -37,8 +37,8 @@ export const completeTask = defineTask({
 });
 
 /** A text with nothing left to say after its beginning is not scored. */
-function begin({ id, images, prefix, targets }: TaskExample, prompt: string | undefined): TaskExample {
-  if (prompt !== undefined) return { id, images, prefix, targets: [], asked: prefix };
+function begin({ id, images, targets }: TaskExample, prompt: string | undefined): TaskExample {
+  if (prompt !== undefined) return { id, images, prefix: prompt, targets: [], asked: prompt };
   const words = (targets[0] ?? "").split(" ");
   const given = Math.ceil(GIVEN * words.length);
   const [beginning, rest] = [words.slice(0, given).join(" "), words.slice(given).join(" ")];

@@ -5,10 +5,7 @@ export {
   decodeBest,
   searchOptions,
 } from "../decoding/settings.js";
-export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "../models/captioner.js";
-export { batchPrefixes, type ExamplePrefix } from "../models/simvlm/prefix-batch.js";
 export { createModelPredictor } from "../sources/model-predictor.js";
-export { CAPTION_PROMPTS } from "./caption-task.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
 export type { Failure, Outcome, Prediction, Predictor } from "./prediction.js";

@@ -40,8 +40,8 @@ export interface Truth extends Partial<Omit<MetricExample, "id" | "prediction" |
 export interface TaskExample extends Truth {
   /** Picture files: one; two for NLVR2; none where the encoder is shown none. */
   readonly images: readonly string[];
-  /** Text in the encoder, beside the picture; empty for none. */
-  readonly prefix: string;
+  /** The prompt, beside the picture; empty for none; absent: what the model is usually asked for captions with. */
+  readonly prefix?: string;
   /** What is to be generated, in one of several wordings; empty for a classifier and where nobody knows. */
   readonly targets: readonly string[];
   /** A classifier's text in the decoder; it is read at its last token. */

@@ -5,8 +5,9 @@ import {
   type FlippedExample,
   type ReportDiff,
 } from "../report/document/diff.js";
+import { formatScore, formatSigned } from "./numbers.js";
 import { line } from "./printable.js";
-import { createTable, formatScore, formatSigned } from "./tables.js";
+import { createTable } from "./tables.js";
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {
   settings: "Settings and decoding",

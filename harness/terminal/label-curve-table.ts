@@ -1,6 +1,7 @@
 import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/label-curve.js";
 import { unique } from "../compare/rows.js";
-import { createTable, formatCount, formatScore } from "./tables.js";
+import { formatCount, formatScore } from "./numbers.js";
+import { createTable } from "./tables.js";
 
 const SHOWN = ["CIDEr", "things (F1)", "colors (F1)", EXACT_CAPTIONS];
 
@@ -11,13 +12,13 @@ export function formatLabelCurve({ points, crossings, data }: LabelCurve): strin
   const table = createTable(["", "labelled pictures", ...scores], { rules: false });
   for (const run of unique(overall.map(({ run }) => run))) {
     const own = overall.filter((point) => point.run === run);
-    table.push([own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatCell(own, score))]);
+    table.push([own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatPoints(own, score))]);
   }
   const lines = crossings.filter(({ score }) => scores.includes(score)).map(describeCrossing);
   return [`${formatCount(data.examples)} pictures of the test`, table.toString(), ...lines].join("\n");
 }
 
-function formatCell(points: readonly LabelCurvePoint[], name: string): string {
+function formatPoints(points: readonly LabelCurvePoint[], name: string): string {
   const point = points.find(({ score }) => score === name)!;
   return formatScore(point.value, point);
 }

@@ -1,7 +1,8 @@
 import { findTask } from "../tasks/registry.js";
 import type { GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
+import { formatCount, formatProbability, formatScore, formatSigned } from "./numbers.js";
 import { printable } from "./printable.js";
-import { createTable, formatCount, formatProbability, formatScore, formatSigned } from "./tables.js";
+import { createTable } from "./tables.js";
 
 const MOST_RULED_ROWS = 12;
 

@@ -1,11 +1,11 @@
+export type { DecodeOptions as DecodeTextOptions, Tokenizer } from "./tokenizer.js";
 export {
-  createTokenizer,
-  type DecodeOptions as DecodeTextOptions,
-  loadTokenizer,
-  type Tokenizer,
-  type WordSpan,
-} from "./tokenizer.js";
-export { type ScoredPiece, saveTokenizer, serializeTokenizer, type TokenizerFile } from "./tokenizer-file.js";
+  type ScoredPiece,
+  saveTokenizer,
+  serializeTokenizer,
+  type TokenizerFile,
+  type UnigramFile,
+} from "./tokenizer-file.js";
 export {
   type TrainedTokenizer,
   type TrainingOptions,
@@ -14,3 +14,5 @@ export {
   trainTokenizer,
 } from "./training/train.js";
 export { trainTokenizerFiles } from "./training/train-files.js";
+export { createTokenizer, loadTokenizer } from "./unigram.js";
+export type { WordSpan } from "./words.js";

@@ -8,17 +8,26 @@ import { BYTE_PIECES, FIRST_PIECE_ID, SPACE_MARK, SPECIAL_TOKENS, UNKNOWN_ID } f
 /** A piece as the file writes it, spaces as U+2581, and its log probability. */
 export type ScoredPiece = readonly [piece: string, score: number];
 
+/** The ecosystem's `tokenizer.json`, whatever its model. */
+export interface TokenizerFile {
+  readonly added_tokens: readonly object[];
+  readonly normalizer: object | null;
+  readonly pre_tokenizer: object | null;
+  readonly post_processor: object | null;
+  readonly decoder: object | null;
+  readonly model: { readonly type: string; readonly vocab: object };
+}
+
 /**
- * The ecosystem's `tokenizer.json`, model type Unigram with byte fallback. Its pipeline is fixed (see PIPELINE):
+ * The `tokenizer.json` of SimVLM: model type Unigram with byte fallback. Its pipeline is fixed (see PIPELINE):
  * no Unicode normalisation, so that text comes back as it went in.
  */
-export interface TokenizerFile {
+export interface UnigramFile extends TokenizerFile {
   readonly version: "1.0";
-  readonly added_tokens: readonly object[];
   readonly normalizer: object;
   readonly pre_tokenizer: object;
   readonly post_processor: null;
-  readonly decoder: object;
+  readonly decoder: { readonly type: "Sequence"; readonly decoders: readonly object[] };
   readonly model: {
     readonly type: "Unigram";
     readonly unk_id: number;
@@ -59,7 +68,7 @@ const PIPELINE = {
 } as const;
 
 /** @param pieces the learned pieces, spaces as U+2581; they get the ids from 260 on, in this order */
-export function tokenizerFile(pieces: readonly ScoredPiece[]): TokenizerFile {
+export function tokenizerFile(pieces: readonly ScoredPiece[]): UnigramFile {
   // Byte pieces are reached by fallback only. A score below every piece keeps readers that match them as text
   // from preferring "<0x41>" to its six characters.
   const byteScore = pieces.reduce((lowest, [, score]) => Math.min(lowest, score), 0) - 10;
@@ -86,7 +95,7 @@ const modelSchema = z.object({
  * @param where names the file in the message
  * @throws SimvlmError `bad-tokenizer` with the JSON path of the first difference
  */
-export function parseTokenizerFile(json: unknown, where: string): TokenizerFile {
+export function parseTokenizerFile(json: unknown, where: string): UnigramFile {
   if (typeof json !== "object" || json === null) throw refused(where, "", "is not a JSON object");
   for (const [key, expected] of Object.entries(PIPELINE)) {
     const found: unknown = Reflect.get(json, key);
@@ -116,8 +125,16 @@ function checkVocabulary(vocab: readonly ScoredPiece[], where: string): void {
     if (piece.includes(SPACE_MARK, 1)) {
       throw refused(where, path, `${JSON.stringify(piece)} spans two words; a piece has U+2581 only in front`);
     }
+    if (id >= fixed.length && looksLikeByte(piece)) {
+      throw refused(where, path, `${JSON.stringify(piece)} would be decoded as a byte`);
+    }
     seen.set(piece, id);
   }
+}
+
+/** Decoders take every piece written like this for a byte, whatever its hexadecimal digits look like. */
+function looksLikeByte(piece: string): boolean {
+  return /^<0x..>$/s.test(piece);
 }
 
 function refused(where: string, path: string, problem: string): SimvlmError {
@@ -134,7 +151,7 @@ function excerpt(value: unknown): string {
 }
 
 /** @throws SimvlmError `missing-file`, `bad-tokenizer` */
-export async function readTokenizerFile(path: string): Promise<TokenizerFile> {
+export async function readTokenizerFile(path: string): Promise<UnigramFile> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SimvlmError("missing-file", `Cannot read the tokenizer ${path}: ${reason}`, { cause });
@@ -148,8 +165,9 @@ export async function readTokenizerFile(path: string): Promise<TokenizerFile> {
   return parseTokenizerFile(json, path);
 }
 
-/** The text of a `tokenizer.json`, a piece a line. The same tokenizer gives the same bytes. */
+/** The text of a `tokenizer.json`, a listed piece a line. The same tokenizer gives the same bytes. */
 export function serializeTokenizer({ model, ...rest }: TokenizerFile): string {
+  if (!Array.isArray(model.vocab)) return `${JSON.stringify({ ...rest, model }, null, 2)}\n`;
   const pieces = model.vocab.map((entry) => `      ${JSON.stringify(entry)}`).join(",\n");
   const head = JSON.stringify({ ...rest, model: { ...model, vocab: [] } }, null, 2);
   return `${head.replace('"vocab": []', () => `"vocab": [\n${pieces}\n    ]`)}\n`;

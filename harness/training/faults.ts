@@ -39,7 +39,7 @@ export class FaultCounter {
     throw new SimvlmError(
       "too-many-faults",
       `${this.#faults} of ${this.#seen} examples cannot be read, more than the share of ${this.#maxRate} that is ` +
-        `passed over. The last: ${where}: ${problem}. Mend the data, or raise --max-fault-rate.`,
+        `passed over. The last: ${where}: ${problem}. Mend the data, or allow a larger share.`,
     );
   }
 }

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
+import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash.js";
-import type { OpenedModel } from "../checkpoints/open.js";
 import type { WeightArrays } from "../layers/weights.js";
-import { type Head, initializeAnswerHead } from "../models/simvlm/heads.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import type { ClassifierHead, VisionLanguageModel } from "../models/model.js";
+import type { Trainable } from "../models/trainable.js";
 import { createRandom, type Random } from "../random.js";
 import { createModelPredictor } from "../sources/model-predictor.js";
 import { isFailure } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";
 import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js";
-import { headObjective, prefixObjective } from "./objective.js";
-import { runTraining, type Sample, type TrainingOptions } from "./run.js";
+import { requireTrainable } from "./pretrain.js";
+import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
 import { openSession } from "./session.js";
-import type { TrainableModel } from "./trainable.js";
 
 /** All that the weights depend on besides the data and the checkpoint. */
 export interface FinetuningRecipe {
@@ -60,23 +59,24 @@ const SAMPLES = 6;
 /**
  * Fine-tunes all weights on a task's examples (paper §4.1) and leaves `out/checkpoint`; goes on where it was stopped.
  * @returns whether it is finished
- * @throws SimvlmError see `openSession`, `runLoop`; `no-examples`
+ * @throws SimvlmError `no-examples`, `not-trainable`, and see `openSession`, `runLoop`
  */
 export async function finetune(
   out: string,
-  model: TrainableModel,
+  model: VisionLanguageModel,
   data: FinetuningData,
   recipe: FinetuningRecipe,
   options: TrainingOptions,
 ): Promise<boolean> {
   const { task, settings, train } = data;
   requireExamples(train.examples, "The training split");
+  const trainable = requireTrainable(model);
   const random = createRandom(recipe.seed).fork("finetuning");
-  const head: Head | undefined =
+  const head: ClassifierHead | undefined =
     settings.answer === "classify"
       ? { classes: train.classes.length, passes: task.passes, labels: train.classes }
       : undefined;
-  const weights = startingWeights(model, head, data, recipe, random);
+  const weights = startingWeights(model, trainable, head, data, recipe, random);
   const session = await openSession(
     out,
     {
@@ -87,75 +87,73 @@ export async function finetune(
       data: data.description,
       // What training begins with: from scratch, that is the same after whatever pretraining.
       start: hashWeights(weights),
-      tokenizer: createHash("sha256").update(model.tokenizerFile).digest("hex"),
+      tokenizer: createHash("sha256").update(trainable.tokenizerText).digest("hex"),
     },
-    { config: model.config, tokenizer: model.tokenizerFile, head },
+    trainable.files(head),
+    weights,
   );
-  const examples = tokenizeExamples(train.examples, model.tokenizer, model.config);
+  const examples = tokenizeExamples(train.examples, model, settings.language);
   const { dropout, stochasticDepth } = recipe;
-  const batches = {
-    ...recipe,
-    ...{ config: model.config, tokenizer: model.tokenizer, task, random: random.fork("batches") },
-    noise: { dropout, stochasticDepth },
-  };
-  const work = { weights, recipe, sample: createTaskSampler(model, head, data) };
-  return head
-    ? runTraining(
-        session,
-        {
-          ...work,
-          objective: headObjective(model.config, task.headLoss),
-          openBatches: async (onFault, position) =>
-            openHeadBatches(examples, head.classes, { ...batches, onFault }, position),
-        },
-        options,
-      )
-    : runTraining(
-        session,
-        {
-          ...work,
-          objective: prefixObjective(model.config),
-          openBatches: async (onFault, position) => openGenerationBatches(examples, { ...batches, onFault }, position),
-        },
-        options,
-      );
+  const noise = { dropout, stochasticDepth };
+  const batches = { ...recipe, model, noise, random: random.fork("batches") };
+  const work = { weights, recipe, sample: createTaskSampler(trainable, head, data) };
+  if (!head) {
+    const objective = trainable.generation;
+    const open = async (onFault: OnFault, position: unknown) =>
+      openGenerationBatches(examples, objective, { ...batches, onFault }, position);
+    return runTraining(session, { ...work, objective, openBatches: open }, options);
+  }
+  const objective = requireHeads(trainable, model.source).classification(head, task.headLoss);
+  const open = async (onFault: OnFault, position: unknown) =>
+    openHeadBatches(examples, objective, { ...batches, onFault }, position);
+  return runTraining(session, { ...work, objective, openBatches: open }, options);
+}
+
+type HeadTraining = Trainable & Required<Pick<Trainable, "initializeHead" | "classification">>;
+
+const hasHeads = (trainable: Trainable): trainable is HeadTraining =>
+  trainable.initializeHead !== undefined && trainable.classification !== undefined;
+
+/** @throws SimvlmError `not-trainable` */
+function requireHeads(trainable: Trainable, source: string): HeadTraining {
+  if (hasHeads(trainable)) return trainable;
+  throw new SimvlmError(
+    "not-trainable",
+    `${source} has no classification heads: train it on answers that are generated.`,
+  );
 }
 
 function startingWeights(
-  { config, weights, tokenizer, head: found }: TrainableModel,
-  head: Head | undefined,
+  model: VisionLanguageModel,
+  trainable: Trainable,
+  head: ClassifierHead | undefined,
   { task, train }: FinetuningData,
   { fromScratch }: FinetuningRecipe,
   random: Random,
 ): WeightArrays {
-  const own = fromScratch ? initializeWeights(config, random.fork("weights")) : weights;
+  const own = fromScratch ? trainable.initializeWeights(random.fork("weights")) : trainable.weights;
   if (!head) return own;
+  const heads = requireHeads(trainable, model.source);
+  const { head: found, tokenizer } = model;
   // A classifier with the same classes goes on as one.
   const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
-  if (same) return { ...own, ...found.weights };
+  if (same) return { ...own, ...trainable.headWeights };
   // The model knows the words that stand for classes.
   const { sayClass = (label: string) => label } = task;
-  const firstTokens = train.classes.map((label) => tokenizer.encode(sayClass(label))[0]);
-  return { ...own, ...initializeAnswerHead(firstTokens, head.passes, own, config, random.fork("head")) };
+  const classTokens = train.classes.map((label) => tokenizer.encode(sayClass(label)));
+  return { ...own, ...heads.initializeHead(head, classTokens, own, random.fork("head")) };
 }
 
 /** Answers the first validation examples with whatever weights it is given. */
 function createTaskSampler(
-  model: OpenedModel,
-  head: Head | undefined,
+  trainable: Trainable,
+  head: ClassifierHead | undefined,
   { task, settings, validation }: FinetuningData,
 ): (weights: WeightArrays) => Promise<Sample[]> {
   if (!validation) return async () => [];
   const examples = validation.examples.slice(0, SAMPLES);
   return async (weights) => {
-    const isHead = (name: string) => name.startsWith("head.");
-    const select = (wanted: (name: string) => boolean): WeightArrays =>
-      Object.fromEntries(Object.entries(weights).filter(([name]) => wanted(name)));
-    const current: OpenedModel = {
-      ...model,
-      weights: select((name) => !isHead(name)),
-      head: head && { ...head, weights: select(isHead) },
-    };
+    const current = trainable.withWeights(weights, head);
     const predictor = createModelPredictor(current, task, { ...validation, examples }, { settings });
     return (await predictor.predict(examples)).map((outcome, i) => ({
       id: outcome.id,

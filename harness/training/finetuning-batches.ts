@@ -1,23 +1,16 @@
 import { loadImages } from "../images/load.js";
-import type { HostTensor } from "../layers/weights.js";
-import { buildPrefixBatch, type PrefixExample } from "../models/simvlm/batch.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { buildHeadPasses } from "../models/simvlm/head-batch.js";
-import { type NoiseRates, sampleNoise } from "../models/simvlm/noise.js";
+import type { TextPlaces, VisionLanguageModel } from "../models/model.js";
+import type { AnsweredExample, ClassifiedExample, NoiseRates, Objective, WeighedBatch } from "../models/trainable.js";
 import type { Random } from "../random.js";
-import type { Task } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample } from "../tasks/tokenized.js";
-import type { Tokenizer } from "../text/tokenizer.js";
-import type { BatchSource } from "./batches.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
-import type { HeadTrainingBatch, HostBatch, PrefixTrainingBatch } from "./objective.js";
+import type { BatchSource } from "./loop.js";
+import { cropAtRandom } from "./random-crop.js";
 import { shuffle } from "./shard-stream.js";
 import type { BatchPart } from "./trainer.js";
 
 export interface FinetuningBatchOptions {
-  readonly config: SimVLMConfig;
-  readonly tokenizer: Tokenizer;
-  readonly task: Task;
+  readonly model: Pick<VisionLanguageModel, "preparation" | "trainable">;
   readonly random: Random;
   readonly batch: number;
   readonly accumulate: number;
@@ -34,70 +27,52 @@ interface Drawn extends TokenizedExample {
 
 type Position = { readonly drawn: readonly number[]; readonly faults: FaultCounts };
 
-const CROP_RATIO = [0.9, 1 / 0.9] as const;
-
-/** Batches whose answer is generated: one of an example's targets, drawn anew each time, after its prefix. */
+/** Batches whose answer is generated: one of an example's targets, drawn anew each time, after its prompt. */
 export function openGenerationBatches(
   examples: readonly TokenizedExample[],
+  objective: Objective<AnsweredExample>,
   options: FinetuningBatchOptions,
   position?: unknown,
-): BatchSource<PrefixTrainingBatch> {
-  const { config, tokenizer } = options;
-  const { prefix, target } = longestTexts(examples);
-  // Something must stand in the encoder, if only a place that nobody sees.
-  const prefixLength = examples.some(({ images }) => images.length > 0) ? prefix : Math.max(1, prefix);
-  const suffixLength = Math.min(target + 1, config.textLength);
-  const { startId: start, endId: end, padId: pad } = tokenizer;
-  return openBatches<PrefixTrainingBatch>(examples, options, position, (drawn, random) => {
-    const rows = drawn.map(({ pixels, prefixTokens, targetTokens }): PrefixExample => {
-      return { image: pixels[0], prefix: prefixTokens, suffix: targetTokens[random.integer(targetTokens.length)]! };
+): BatchSource {
+  const { prompt, target } = longestTexts(examples);
+  const places = { prompt, text: target };
+  return openBatches(examples, places, options, position, (drawn, random) => {
+    const rows = drawn.map(({ pixels, promptTokens, targetTokens }): AnsweredExample => {
+      return { image: pixels[0], prompt: promptTokens, text: targetTokens[random.integer(targetTokens.length)]! };
     });
-    const sizes = { imageSize: config.imageSize, prefixLength, suffixLength };
-    const batch = buildPrefixBatch(rows, { ...sizes, start, end, pad }, random);
-    const weight = batch.targetWeights.data.reduce((sum, one) => sum + one, 0);
-    return { batch: batch as HostBatch<PrefixTrainingBatch>, weight, prefixLength, suffixLength };
+    return objective.toBatch(rows, places, random);
   });
 }
 
 /** Batches for a classifier. */
 export function openHeadBatches(
   examples: readonly TokenizedExample[],
-  classes: number,
+  objective: Objective<ClassifiedExample>,
   options: FinetuningBatchOptions,
   position?: unknown,
-): BatchSource<HeadTrainingBatch> {
-  const { config, tokenizer, task } = options;
-  const { prefix: prefixLength, statement } = longestTexts(examples);
-  const suffixLength = statement + 1;
-  return openBatches<HeadTrainingBatch>(examples, options, position, (drawn) => {
-    const rows = drawn.map(({ pixels, prefixTokens, statementTokens }) => {
-      return { images: pixels, prefix: prefixTokens, statement: statementTokens };
+): BatchSource {
+  const { prompt, statement } = longestTexts(examples);
+  const places = { prompt, text: statement };
+  return openBatches(examples, places, options, position, (drawn, random) => {
+    const rows = drawn.map(({ pixels, promptTokens, statementTokens, classScores }): ClassifiedExample => {
+      return { images: pixels, prompt: promptTokens, statement: statementTokens, classScores: classScores! };
     });
-    const passes = buildHeadPasses(rows, task.passes, config, tokenizer, { prefixLength, suffixLength });
-    const data = Float32Array.from(drawn.flatMap(({ classScores }) => [...classScores!]));
-    const batch = { passes, targets: { shape: [drawn.length, classes], data } };
-    return {
-      batch: batch as unknown as HostBatch<HeadTrainingBatch>,
-      weight: drawn.length,
-      prefixLength,
-      suffixLength,
-    };
+    return objective.toBatch(rows, places, random);
   });
 }
-
-type BuiltPart<Batch> = BatchPart<Batch> & { readonly prefixLength: number; readonly suffixLength: number };
 
 /**
  * Examples with and without pictures are drawn apart, in the proportion in which there are such, so that all batches
  * have one shape. Each pass over either kind has an order of its own.
  */
-function openBatches<Batch>(
+function openBatches(
   examples: readonly TokenizedExample[],
+  places: TextPlaces,
   options: FinetuningBatchOptions,
   position: unknown,
-  build: (drawn: readonly Drawn[], random: Random) => BuiltPart<Batch>,
-): BatchSource<Batch> {
-  const { random, batch, accumulate, config, noise, maxFaultRate, onFault } = options;
+  build: (drawn: readonly Drawn[], random: Random) => WeighedBatch,
+): BatchSource {
+  const { model, random, batch, accumulate, noise, maxFaultRate, onFault } = options;
   const from = position as Position | undefined;
   const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
   const rows = Math.ceil(batch / accumulate);
@@ -117,18 +92,17 @@ function openBatches<Batch>(
     async next(step) {
       const stream = random.fork("step").fork(step);
       const ids: string[] = [];
-      const parts: BatchPart<Batch>[] = [];
+      const parts: BatchPart[] = [];
       for (let part = 0; part < accumulate; part++) {
         const own = stream.fork(part);
         const drawn: Drawn[] = [];
         for (const { deck, rows } of pools) drawn.push(...(await drawExamples(deck, rows, counter, own, options)));
-        const { prefixLength, suffixLength, ...built } = build(drawn, own.fork("draw"));
-        const images = drawn.filter(({ pixels }) => pixels.length > 0).length;
-        const sizes = { batch: drawn.length, images, prefixText: prefixLength, suffix: suffixLength };
-        const masks: Record<string, HostTensor> | undefined = noisy
-          ? sampleNoise(config, sizes, noise, own.fork("noise"))
-          : undefined;
-        parts.push({ ...built, noise: masks });
+        const pictures = drawn.filter(({ pixels }) => pixels.length > 0).length;
+        const sizes = { examples: drawn.length, pictures, ...places };
+        parts.push({
+          ...build(drawn, own.fork("draw")),
+          noise: noisy ? model.trainable?.sampleNoise?.(sizes, noise, own.fork("noise")) : undefined,
+        });
         ids.push(...drawn.map(({ id }) => id));
       }
       const position: Position = { drawn: pools.map(({ deck }) => deck.drawn), faults: counter.counts };
@@ -170,7 +144,7 @@ async function drawExamples(
   rows: number,
   counter: FaultCounter,
   random: Random,
-  { config, minCrop }: FinetuningBatchOptions,
+  { model, minCrop }: FinetuningBatchOptions,
 ): Promise<Drawn[]> {
   const drawn: Drawn[] = [];
   for (let attempt = 0; drawn.length < rows; attempt++) {
@@ -178,15 +152,7 @@ async function drawExamples(
     for (const _ of candidates) counter.see();
     const pictures = await loadImages(
       candidates.flatMap(({ images }) => images),
-      {
-        framing: {
-          kind: "random-crop",
-          size: config.imageSize,
-          random: random.fork("crop").fork(attempt),
-          scale: [minCrop, 1],
-          ratio: CROP_RATIO,
-        },
-      },
+      cropAtRandom(model.preparation, minCrop, random.fork("crop").fork(attempt)),
     );
     for (const candidate of candidates) {
       const own = pictures.splice(0, candidate.images.length);

@@ -1,3 +1,4 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import type { FinetuningData } from "./finetune.js";
 
@@ -14,7 +15,10 @@ export async function loadFinetuningData(
   limit?: number,
 ): Promise<FinetuningData> {
   const train = await loadSplits(task, folder, settings, limit);
-  const validation = await task.load(folder, { ...settings, split: "val" }).catch(() => undefined);
+  const validation = await task.load(folder, { ...settings, split: "val" }).catch((error: unknown) => {
+    if (error instanceof SimvlmError && error.code === "missing-file") return undefined;
+    throw error;
+  });
   const description = { folder, split: settings.split, examples: train.examples.length };
   return { task, settings, train, validation, description };
 }

@@ -1,8 +1,24 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { BatchSource, SourcedBatch } from "./batches.js";
-import type { TrainingLog } from "./log.js";
 import { learningRate, type Schedule } from "./schedule.js";
-import type { Trainer } from "./trainer.js";
+import type { BatchPart, Trainer } from "./trainer.js";
+import type { TrainingLog } from "./training-log.js";
+
+/** A batch with what is needed to say where it came from, and to go on after it. */
+export interface SourcedBatch {
+  readonly parts: readonly BatchPart[];
+  readonly ids: readonly string[];
+  /** Where the source stands after this batch; JSON. */
+  readonly position: unknown;
+  /** Examples that could not be read so far. */
+  readonly faults: number;
+}
+
+/** Batches in order, without end. */
+export interface BatchSource {
+  /** @param step 1 for the first; all that is random in the batch depends on the seed and on this alone */
+  next(step: number): Promise<SourcedBatch>;
+  close(): Promise<void>;
+}
 
 /** What a training goes on from. */
 export interface Progress {
@@ -22,9 +38,9 @@ export interface StepReport {
   readonly faults: number;
 }
 
-export interface LoopOptions<Batch> {
-  readonly trainer: Trainer<Batch>;
-  readonly source: BatchSource<Batch>;
+export interface LoopOptions {
+  readonly trainer: Trainer;
+  readonly source: BatchSource;
   readonly schedule: Schedule;
   readonly log: TrainingLog;
   /** Steps between two reports; losses in between are averaged. */
@@ -44,7 +60,7 @@ export interface LoopOptions<Batch> {
  * @returns where it stopped: before the end only if it was aborted
  * @throws SimvlmError `not-finite` with the step and the batch's ids; the weights before that step are saved
  */
-export async function runLoop<Batch>(start: Progress, options: LoopOptions<Batch>): Promise<Progress> {
+export async function runLoop(start: Progress, options: LoopOptions): Promise<Progress> {
   const { trainer, source, schedule, log, reportEvery, checkpointEvery, validateEvery, save, signal } = options;
   let progress = start;
   if (progress.step >= schedule.steps) return progress;
@@ -78,7 +94,7 @@ export async function runLoop<Batch>(start: Progress, options: LoopOptions<Batch
 }
 
 /** A failure is kept until the batch is wanted: it must not bring the process down in between. */
-function prepare<Batch>(source: BatchSource<Batch>, step: number): Promise<SourcedBatch<Batch>> {
+function prepare(source: BatchSource, step: number): Promise<SourcedBatch> {
   const batch = source.next(step);
   batch.catch(() => {});
   return batch;
@@ -88,7 +104,7 @@ function notFinite(step: number, loss: number, norm: number, ids: readonly strin
   return new SimvlmError(
     "not-finite",
     `Step ${step} gave a loss of ${loss} and gradients of norm ${norm}, which is not a number to go on with. The weights ` +
-      `before it are saved. Its batch: ${ids.join("; ")}. Lower --learning-rate, or look at these examples.`,
+      `before it are saved. Its batch: ${ids.join("; ")}. Lower the learning rate, or look at these examples.`,
   );
 }
 

@@ -3,14 +3,11 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash.js";
 import { readWebPairs } from "../formats/web-pairs.js";
-import type { WeightArrays } from "../layers/weights.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import type { Trainable } from "../models/trainable.js";
 import { createRandom } from "../random.js";
-import type { Tokenizer } from "../text/index.js";
-import { prefixObjective } from "./objective.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
-import { runTraining, type TrainingOptions } from "./run.js";
+import { runTraining, type TrainingOptions } from "./run-training.js";
 import { createSampler } from "./sampler.js";
 import { openSession } from "./session.js";
 
@@ -48,61 +45,68 @@ export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   maxFaultRate: 0.01,
 };
 
-export interface StartingModel {
-  readonly config: SimVLMConfig;
-  readonly tokenizer: Tokenizer;
-  /** The text of its `tokenizer.json`. */
-  readonly tokenizerFile: string;
-  /** Absent: fresh weights. */
-  readonly weights?: WeightArrays;
-}
-
 const BUFFER = 2000;
 /** Pictures that are captioned to see what was learnt. */
 const SAMPLES = 4;
 
 /**
  * Pretrains on noisy pairs and documents (paper §3, §4.1) and leaves `out/checkpoint`; called again after it was stopped
- * it goes on, to the same weights bit for bit.
+ * it goes on, to the same weights bit for bit. A model that is not trained yet gets fresh weights by the recipe's seed.
  * @returns whether it is finished; not if it was aborted
- * @throws SimvlmError see `openSession`, `openPretrainingBatches`, `runLoop`
+ * @throws SimvlmError `not-trainable`, and see `openSession`, `openPretrainingBatches`, `runLoop`
  */
 export async function pretrain(
   out: string,
-  model: StartingModel,
+  model: VisionLanguageModel,
   data: PretrainingData & { readonly validation: readonly string[] },
   recipe: PretrainingRecipe,
   options: TrainingOptions,
 ): Promise<boolean> {
-  const { config, tokenizer, tokenizerFile } = model;
+  const { trained, description } = model;
+  const trainable = requireTrainable(model);
+  const objective = requirePretraining(model);
   const random = createRandom(recipe.seed);
   const { pairs, documents } = data;
+  const weights = trained ? trainable.weights : trainable.initializeWeights(random.fork("weights"));
   const session = await openSession(
     out,
     {
       kind: "pretraining",
       ...recipe,
-      config,
+      config: description.config,
       data: { pairs, documents },
-      ...(model.weights && { start: hashWeights(model.weights) }),
+      ...(trained && { start: hashWeights(weights) }),
     },
-    { config, tokenizer: tokenizerFile },
+    trainable.files(),
+    weights,
   );
-  const sample = await createSampler({ config, tokenizer }, await firstPairs(data.validation));
+  const sample = await createSampler(model, trainable, await firstPairs(data.validation));
   return runTraining(
     session,
     {
-      objective: prefixObjective(config),
-      weights: model.weights ?? initializeWeights(config, random.fork("weights")),
+      objective,
+      weights,
       recipe,
       openBatches: (onFault, position) => {
-        const batches = { ...recipe, config, tokenizer, random: random.fork("batches"), bufferSize: BUFFER, onFault };
-        return openPretrainingBatches(data, batches, position);
+        const batches = { ...recipe, objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
+        return openPretrainingBatches(data, model, batches, position);
       },
       sample,
     },
     options,
   );
+}
+
+/** @throws SimvlmError `not-trainable` */
+export function requireTrainable({ trainable, source }: VisionLanguageModel): Trainable {
+  if (trainable) return trainable;
+  throw new SimvlmError("not-trainable", `${source} cannot be trained: its family does not tell how.`);
+}
+
+/** @throws SimvlmError `not-trainable` */
+function requirePretraining({ trainable, source }: VisionLanguageModel): NonNullable<Trainable["pretraining"]> {
+  if (trainable?.pretraining) return trainable.pretraining;
+  throw new SimvlmError("not-trainable", `${source} cannot be pretrained: its family can only be fine-tuned.`);
 }
 
 async function firstPairs(shards: readonly string[]) {

@@ -1,13 +1,13 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load.js";
-import { buildPrefixBatch, type PrefixExample } from "../models/simvlm/batch.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import type { BatchSource, SourcedBatch } from "./batches.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
-import type { HostBatch, PrefixTrainingBatch } from "./objective.js";
+import type { BatchSource, SourcedBatch } from "./loop.js";
+import { cropAtRandom } from "./random-crop.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
 export interface PretrainingData {
@@ -18,15 +18,14 @@ export interface PretrainingData {
 }
 
 export interface PretrainingBatchOptions {
-  readonly config: SimVLMConfig;
-  readonly tokenizer: Tokenizer;
+  readonly objective: Objective<WebExample, PretrainingPlaces>;
   readonly random: Random;
   /** Image-text pairs and text-only documents in each batch. */
   readonly pairs: number;
   readonly documents: number;
   /** Parts that a batch is computed in, one after the other. */
   readonly accumulate: number;
-  /** Places for text, in tokens, in encoder and decoder. */
+  /** Places for text, in tokens, in encoder and decoder, the start token included. */
   readonly prefixLength: number;
   readonly suffixLength: number;
   /** Share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
@@ -46,9 +45,6 @@ interface Position {
   readonly faults: FaultCounts;
 }
 
-/** A crop's proportions: a thing must stay what it is. */
-const CROP_RATIO = [0.9, 1 / 0.9] as const;
-
 /**
  * PrefixLM batches of noisy pairs and text-only documents, mixed in each batch as the paper does it (§4.1): pairs with
  * their image first, then documents without. A text that is too long is cut.
@@ -56,16 +52,17 @@ const CROP_RATIO = [0.9, 1 / 0.9] as const;
  */
 export async function openPretrainingBatches(
   data: PretrainingData,
+  model: Pick<VisionLanguageModel, "tokenizer" | "preparation">,
   options: PretrainingBatchOptions,
   position?: unknown,
-): Promise<BatchSource<PrefixTrainingBatch>> {
+): Promise<BatchSource> {
   const { random, bufferSize, maxFaultRate, onFault } = options;
   const from = position as Position | undefined;
   const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
   const fault = (where: string, problem: string) => counter.add(where, problem);
   const common = { bufferSize, onFault: fault };
   const pairs = await ShardStream.open<WebPair>(
-    { ...common, shards: data.pairs, read: readShortPairs(options), random: random.fork("pairs") },
+    { ...common, shards: data.pairs, read: readShortPairs(model.tokenizer, options), random: random.fork("pairs") },
     from?.pairs,
   );
   const documents =
@@ -78,14 +75,14 @@ export async function openPretrainingBatches(
   return {
     async next(step) {
       const stream = random.fork("step").fork(step);
-      const illustrated = await drawPairs(pairs, counter, stream, options);
+      const illustrated = await drawPairs(pairs, counter, stream, model, options);
       const written: TextDocument[] = [];
       for (let i = 0; documents && i < options.documents; i++) {
         written.push(await documents.next());
         counter.see();
       }
       return {
-        ...toParts(illustrated, written, stream.fork("cut"), options),
+        ...toParts(illustrated, written, stream.fork("cut"), model.tokenizer, options),
         position: { pairs: pairs.position, documents: documents?.position, faults: counter.counts } satisfies Position,
         faults: counter.counts.faults,
       };
@@ -97,10 +94,10 @@ export async function openPretrainingBatches(
   };
 }
 
-function readShortPairs({
-  tokenizer,
-  longestText = Number.POSITIVE_INFINITY,
-}: PretrainingBatchOptions): typeof readWebPairs {
+function readShortPairs(
+  tokenizer: Tokenizer,
+  { longestText = Number.POSITIVE_INFINITY }: PretrainingBatchOptions,
+): typeof readWebPairs {
   return async function* (path, onFault) {
     for await (const pair of readWebPairs(path, onFault)) {
       if (tokenizer.encode(pair.text).length <= longestText) yield pair;
@@ -119,7 +116,8 @@ async function drawPairs(
   stream: ShardStream<WebPair>,
   counter: FaultCounter,
   random: Random,
-  { pairs, config, minCrop }: PretrainingBatchOptions,
+  { preparation }: Pick<VisionLanguageModel, "preparation">,
+  { pairs, minCrop }: PretrainingBatchOptions,
 ): Promise<Illustrated[]> {
   const drawn: Illustrated[] = [];
   for (let attempt = 0; drawn.length < pairs; attempt++) {
@@ -130,15 +128,7 @@ async function drawPairs(
     }
     const images = await loadImages(
       candidates.map(({ id, image }) => ({ name: id, bytes: image })),
-      {
-        framing: {
-          kind: "random-crop",
-          size: config.imageSize,
-          random: random.fork("crop").fork(attempt),
-          scale: [minCrop, 1],
-          ratio: CROP_RATIO,
-        },
-      },
+      cropAtRandom(preparation, minCrop, random.fork("crop").fork(attempt)),
     );
     for (const [index, result] of images.entries()) {
       const { id, text } = candidates[index]!;
@@ -154,28 +144,19 @@ function toParts(
   pairs: readonly Illustrated[],
   documents: readonly TextDocument[],
   random: Random,
-  options: PretrainingBatchOptions,
-): Pick<SourcedBatch<PrefixTrainingBatch>, "parts" | "ids"> {
-  const { accumulate, tokenizer } = options;
+  tokenizer: Tokenizer,
+  { accumulate, objective, prefixLength, suffixLength, wholeSuffix }: PretrainingBatchOptions,
+): Pick<SourcedBatch, "parts" | "ids"> {
   const share = <T>(items: readonly T[], part: number): readonly T[] =>
     items.slice((part * items.length) / accumulate, ((part + 1) * items.length) / accumulate);
-  const longest = options.prefixLength + options.suffixLength - 1;
-  const tokens = (text: string) => tokenizer.encode(text).slice(0, longest);
+  const places = { prompt: prefixLength, text: suffixLength - 1, wholeText: wholeSuffix };
+  const tokens = (text: string) => tokenizer.encode(text).slice(0, places.prompt + places.text);
   const parts = Array.from({ length: accumulate }, (_, part) => {
-    const examples: PrefixExample[] = [
+    const examples: WebExample[] = [
       ...share(pairs, part).map(({ image, text }) => ({ image, text: tokens(text) })),
       ...share(documents, part).map(({ text }) => ({ text: tokens(text) })),
     ];
-    const batch = buildPrefixBatch(examples, batchOptions(options), random.fork(part));
-    return { batch: batch as HostBatch<PrefixTrainingBatch>, weight: sum(batch.targetWeights.data) };
+    return objective.toBatch(examples, places, random.fork(part));
   });
   return { parts, ids: [...pairs, ...documents].map(({ id }) => id) };
 }
-
-function batchOptions(options: PretrainingBatchOptions) {
-  const { config, tokenizer, prefixLength, suffixLength, wholeSuffix } = options;
-  const { startId: start, endId: end, padId: pad } = tokenizer;
-  return { imageSize: config.imageSize, prefixLength, suffixLength, wholeSuffix, start, end, pad };
-}
-
-const sum = (numbers: Float32Array): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,11 +1,9 @@
 import { loadImages } from "../images/load.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { createCaptioner } from "../models/captioner.js";
-import type { SimVLMConfig } from "../models/simvlm/config.js";
-import { initializeWeights } from "../models/simvlm/initialize.js";
-import { createRandom } from "../random.js";
-import type { Tokenizer } from "../text/tokenizer.js";
-import type { Sample } from "./run.js";
+import type { VisionLanguageModel } from "../models/model.js";
+import type { Trainable } from "../models/trainable.js";
+import type { Sample } from "./run-training.js";
 
 export interface SamplePicture {
   readonly name: string;
@@ -16,18 +14,18 @@ export interface SamplePicture {
 
 /** Captions the same few pictures with whatever weights it is given. */
 export async function createSampler(
-  { config, tokenizer }: { config: SimVLMConfig; tokenizer: Tokenizer },
+  { preparation }: VisionLanguageModel,
+  trainable: Trainable,
   pictures: readonly SamplePicture[],
 ): Promise<(weights: WeightArrays) => Promise<Sample[]>> {
-  const loaded = await loadImages(pictures, { framing: { kind: "stretch", size: config.imageSize } });
+  const loaded = await loadImages(pictures, preparation);
   const images = loaded.flatMap((result, i) => (result.ok ? [{ ...pictures[i]!, data: result.image.data }] : []));
   if (images.length === 0) return async () => [];
   // The captioner's graphs read these weights where they lie.
-  const held = initializeWeights(config, createRandom(0));
-  const captioner = createCaptioner(
-    { config, tokenizer, weights: held, source: "training", trained: true },
-    { decoding: { method: "greedy", maxLength: 24 } },
+  const held = Object.fromEntries(
+    Object.entries(trainable.weights).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
   );
+  const captioner = createCaptioner(trainable.withWeights(held), { decoding: { method: "greedy", maxLength: 24 } });
   return async (weights) => {
     for (const [name, { data }] of Object.entries(held)) data.set(weights[name]!.data);
     const captions = await captioner.caption(images.map(({ data }) => data));

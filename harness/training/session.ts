@@ -2,13 +2,14 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { type Checkpoint, loadCheckpoint, type StoredType, saveCheckpoint } from "../checkpoints/index.js";
+import { type NamedShapes, readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
+import type { StoredType } from "../checkpoints/header.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import type { WeightArrays } from "../layers/weights.js";
-import { TrainingLog } from "./log.js";
 import type { Progress } from "./loop.js";
 import type { TrainedArrays, TrainingArrays } from "./trainer.js";
+import { TrainingLog } from "./training-log.js";
 
 /** The files of a training's folder. */
 export const SESSION_FILES = { recipe: "recipe.json", log: "log.jsonl", steps: "steps", final: "checkpoint" } as const;
@@ -29,13 +30,15 @@ export interface Session {
 /**
  * Opens the folder of a training: a new one, or one that was stopped and is gone on with.
  * @param recipe all that the weights depend on
- * @param model what stands in each checkpoint besides the weights
+ * @param files the texts that stand in each checkpoint besides the weights, by name
+ * @param weights of the first step: names and shapes, in their order, are those of every step
  * @throws SimvlmError `already-trained`, `other-recipe` naming what differs, `out-not-empty`
  */
 export async function openSession(
   folder: string,
   recipe: Readonly<Record<string, unknown>>,
-  model: Pick<Checkpoint, "config" | "tokenizer" | "head">,
+  files: Readonly<Record<string, string>>,
+  weights: WeightArrays,
 ): Promise<Session> {
   const path = (name: string) => join(folder, name);
   const names: string[] = await readdir(folder).catch(() => []);
@@ -45,7 +48,8 @@ export async function openSession(
   }
   await mkdir(path(SESSION_FILES.steps), { recursive: true });
   await writeFileAtomic(path(SESSION_FILES.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
-  const resumed = await readLatest(path(SESSION_FILES.steps));
+  const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
+  const resumed = await readLatest(path(SESSION_FILES.steps), shapes);
   const log = await TrainingLog.open(path(SESSION_FILES.log), resumed?.progress.step ?? 0);
   if (resumed) await log.append({ type: "resume", step: resumed.progress.step });
   return {
@@ -55,13 +59,13 @@ export async function openSession(
       const tensors = { ...prefixed("first", moments.first), ...prefixed("second", moments.second) };
       const name = `step-${String(progress.step).padStart(8, "0")}`;
       const training = { state: progress, tensors };
-      await saveCheckpoint(join(path(SESSION_FILES.steps), name), { ...model, weights, training }, { recipe });
+      await writeCheckpoint(join(path(SESSION_FILES.steps), name), { files, weights, training }, { recipe });
       for (const other of await readdir(path(SESSION_FILES.steps))) {
         if (other !== name) await rm(join(path(SESSION_FILES.steps), other), { recursive: true, force: true });
       }
     },
     async finish(weights, dtype) {
-      await saveCheckpoint(path(SESSION_FILES.final), { ...model, weights }, { dtype, recipe });
+      await writeCheckpoint(path(SESSION_FILES.final), { files, weights }, { dtype, recipe });
       await rm(path(SESSION_FILES.steps), { recursive: true, force: true });
     },
   };
@@ -86,16 +90,17 @@ async function checkRecipe(
   const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, is ${JSON.stringify(given[key])}`);
   throw new SimvlmError(
     "other-recipe",
-    `${folder} has a training with other options: ${list.join("; ")}. Give those to go on with it, or another --out.`,
+    `${folder} has a training with other options: ${list.join("; ")}. Give those to go on with it, or another folder.`,
   );
 }
 
 /** The state after the latest step that was saved whole. */
-async function readLatest(folder: string): Promise<Session["resumed"]> {
+async function readLatest(folder: string, shapes: NamedShapes): Promise<Session["resumed"]> {
   const names = (await readdir(folder)).filter((name) => /^step-\d+$/.test(name)).sort();
   const latest = names.at(-1);
   if (latest === undefined) return undefined;
-  const { weights, training } = await loadCheckpoint(join(folder, latest), { training: true });
+  const weights = await readWeights(join(folder, latest), shapes);
+  const training = await readTraining(join(folder, latest));
   if (!training) throw new SimvlmError("no-training-state", `${join(folder, latest)} has no training state.`);
   const { step, position } = Saved.parse(training.state);
   const { tensors } = training;

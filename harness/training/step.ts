@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../layers/weights.js";
-import type { Noise } from "../models/simvlm/noise.js";
+import type { Objective, TensorBatch } from "../models/trainable.js";
 import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
-import type { Objective } from "./objective.js";
 
 export interface TrainingStepOptions extends AdamWOptions {
   /** Gradients whose norm, over all weights, is larger are scaled down to it. */
@@ -21,9 +20,9 @@ export type OptimiserInputs = {
   readonly step: tf.Tensor;
 };
 
-export type TrainingStepInputs<Batch> = OptimiserInputs & {
-  readonly batch: Batch;
-  readonly noise?: Noise | undefined;
+export type TrainingStepInputs = OptimiserInputs & {
+  readonly batch: TensorBatch;
+  readonly noise?: Weights | undefined;
 };
 
 export type UpdateResult = {
@@ -38,26 +37,29 @@ export type TrainingStepResult = UpdateResult & {
   readonly loss: tf.Tensor;
 };
 
+/** What is minimised. */
+export type Loss = Pick<Objective<unknown>, "lossAndGradients">;
+
 const NORM_EPSILON = 1e-6;
 
 /**
  * A training step as one pure function: forward, backward, clipping by the global norm, AdamW. Compile it and feed its
  * weights and moments to the next step; two sets of them, written in turn by `into`, make a loop that allocates nothing.
  */
-export function createTrainingStep<Batch>(
-  objective: Objective<Batch>,
+export function createTrainingStep(
+  objective: Loss,
   options: TrainingStepOptions = {},
-): (inputs: TrainingStepInputs<Batch>) => TrainingStepResult {
+): (inputs: TrainingStepInputs) => TrainingStepResult {
   return ({ batch, noise, ...optimiser }) => {
-    const { loss, gradients } = objective(optimiser.weights, batch, noise);
+    const { loss, gradients } = objective.lossAndGradients(optimiser.weights, batch, noise);
     return { ...update(optimiser, gradients, options), loss };
   };
 }
 
-export type AccumulationInputs<Batch> = {
+export type AccumulationInputs = {
   readonly weights: Weights;
-  readonly batch: Batch;
-  readonly noise?: Noise | undefined;
+  readonly batch: TensorBatch;
+  readonly noise?: Weights | undefined;
   /** What the parts before have given; zeros for the first. */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
   readonly loss: tf.Tensor;
@@ -71,11 +73,9 @@ export type AccumulationResult = {
 };
 
 /** One part of a batch that is too large for memory: its share of loss and gradients, added to those of the parts before. */
-export function createAccumulation<Batch>(
-  objective: Objective<Batch>,
-): (inputs: AccumulationInputs<Batch>) => AccumulationResult {
+export function createAccumulation(objective: Loss): (inputs: AccumulationInputs) => AccumulationResult {
   return ({ weights, batch, noise, gradients, loss, share }) => {
-    const part = objective(weights, batch, noise);
+    const part = objective.lossAndGradients(weights, batch, noise);
     const sums = Object.entries(part.gradients).map(
       ([name, gradient]) => [name, tf.add(gradients[name]!, tf.mul(gradient, share))] as const,
     );
@@ -83,10 +83,10 @@ export function createAccumulation<Batch>(
   };
 }
 
+export type UpdateInputs = OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> };
+
 /** The step that the accumulated gradients make. */
-export function createUpdate(
-  options: TrainingStepOptions = {},
-): (inputs: OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> }) => UpdateResult {
+export function createUpdate(options: TrainingStepOptions = {}): (inputs: UpdateInputs) => UpdateResult {
   return ({ gradients, ...optimiser }) => update(optimiser, gradients, options);
 }
 

@@ -1,18 +1,19 @@
-import { type CompiledFunction, compile, type MapTree, NativeTensor, type Provider } from "../engine/index.js";
+import { compile, NativeTensor, type Provider, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
 import { toNatives } from "../layers/native.js";
 import type { HostTensor, WeightArrays } from "../layers/weights.js";
-import type { HostBatch, Objective } from "./objective.js";
+import type { WeighedBatch } from "../models/trainable.js";
 import {
   type AccumulationInputs,
   type AccumulationResult,
   createAccumulation,
   createTrainingStep,
   createUpdate,
-  type OptimiserInputs,
+  type Loss,
   type TrainingStepInputs,
   type TrainingStepOptions,
   type TrainingStepResult,
+  type UpdateInputs,
   type UpdateResult,
 } from "./step.js";
 
@@ -34,11 +35,8 @@ export interface TrainedArrays {
 export type TrainingArrays = Pick<TrainedArrays, "weights"> & Partial<TrainedArrays>;
 
 /** A batch, or one part of a batch that is computed in several. */
-export interface BatchPart<Batch> {
-  readonly batch: HostBatch<Batch>;
+export interface BatchPart extends WeighedBatch {
   readonly noise?: Readonly<Record<string, HostTensor>> | undefined;
-  /** What its loss is the mean of: target tokens, examples. */
-  readonly weight: number;
 }
 
 export interface StepOutcome {
@@ -56,17 +54,17 @@ export interface TrainerOptions extends TrainingStepOptions {
  * Weights on their way: one compiled graph a step. A batch in several parts is accumulated first; that gives the same
  * gradients as the whole batch at once, but for rounding.
  */
-export class Trainer<Batch> {
+export class Trainer {
   readonly #compile: { provider?: Provider; threads?: number };
-  readonly #trainingStep: (inputs: TrainingStepInputs<Batch>) => TrainingStepResult;
-  readonly #accumulation: (inputs: AccumulationInputs<Batch>) => AccumulationResult;
-  readonly #update: (inputs: OptimiserInputs & { gradients: Readonly<Record<string, never>> }) => UpdateResult;
+  readonly #trainingStep: (inputs: TrainingStepInputs) => TrainingStepResult;
+  readonly #accumulation: (inputs: AccumulationInputs) => AccumulationResult;
+  readonly #update: (inputs: UpdateInputs) => UpdateResult;
   #state: State;
   /** Written by the next step, so that no step allocates anything. */
   #spare: State | undefined;
   readonly #graphs = new Set<{ dispose(): Promise<void> }>();
 
-  constructor(objective: Objective<Batch>, start: TrainingArrays, options: TrainerOptions = {}) {
+  constructor(objective: Loss, start: TrainingArrays, options: TrainerOptions = {}) {
     const { provider, threads, ...optimiser } = options;
     this.#compile = { ...(provider && { provider }), ...(threads && { threads }) };
     this.#trainingStep = createTrainingStep(objective, optimiser);
@@ -86,7 +84,7 @@ export class Trainer<Batch> {
    * One step.
    * @param step 1 for the first
    */
-  async step(parts: readonly BatchPart<Batch>[], step: number, learningRate: number): Promise<StepOutcome> {
+  async step(parts: readonly BatchPart[], step: number, learningRate: number): Promise<StepOutcome> {
     const scalars = { learningRate: scalar(learningRate), step: scalar(step) };
     return parts.length === 1 ? this.#stepWhole(parts[0]!, scalars) : this.#stepInParts(parts, scalars);
   }
@@ -110,32 +108,26 @@ export class Trainer<Batch> {
     this.#graphs.clear();
   }
 
-  async #stepWhole(part: BatchPart<Batch>, scalars: Scalars): Promise<StepOutcome> {
-    const inputs = { ...this.#state, ...scalars, ...toInputs(part) } as MapTree<
-      TrainingStepInputs<Batch>,
-      NativeTensor
-    >;
-    const graph = this.#keep(await compile(this.#trainingStep, inputs as never, this.#compile)) as CompiledFunction<
-      TrainingStepInputs<Batch>,
-      TrainingStepResult
-    >;
-    const result = await graph.run(inputs as never, this.#spare ? { into: this.#spare as never } : {});
+  async #stepWhole(part: BatchPart, scalars: Scalars): Promise<StepOutcome> {
+    const inputs = { ...this.#state, ...scalars, ...toInputs(part) };
+    const graph = this.#keep(await compile(this.#trainingStep, inputs, this.#compile));
+    const result = await graph.run(inputs, this.#spare ? { into: this.#spare } : {});
     this.#advance(result);
     return { loss: numberOf(result.loss), gradientNorm: numberOf(result.gradientNorm) };
   }
 
-  async #stepInParts(parts: readonly BatchPart<Batch>[], scalars: Scalars): Promise<StepOutcome> {
+  async #stepInParts(parts: readonly BatchPart[], scalars: Scalars): Promise<StepOutcome> {
     const { weights } = this.#state;
     const total = parts.reduce((sum, { weight }) => sum + weight, 0);
     let sums = { gradients: mapRecord(weights, ({ shape }) => NativeTensor.zeros(shape)), loss: scalar(0) };
     for (const part of parts) {
       const inputs = { weights, ...toInputs(part), ...sums, share: scalar(part.weight / total) };
-      const graph = this.#keep(await compile(this.#accumulation, inputs as never, this.#compile));
-      sums = (await graph.run(inputs as never)) as typeof sums;
+      const graph = this.#keep(await compile(this.#accumulation, inputs, this.#compile));
+      sums = await graph.run(inputs);
     }
     const inputs = { ...this.#state, ...scalars, gradients: sums.gradients };
-    const graph = this.#keep(await compile(this.#update, inputs as never, this.#compile));
-    const result = await graph.run(inputs as never, this.#spare ? { into: this.#spare as never } : {});
+    const graph = this.#keep(await compile(this.#update, inputs, this.#compile));
+    const result = await graph.run(inputs, this.#spare ? { into: this.#spare } : {});
     this.#advance(result);
     return { loss: numberOf(sums.loss), gradientNorm: numberOf(result.gradientNorm) };
   }
@@ -161,11 +153,13 @@ const numberOf = (tensor: NativeTensor): number => tensor.data[0]!;
 const isHost = (node: unknown): node is HostTensor =>
   typeof node === "object" && node !== null && "data" in node && ArrayBuffer.isView(node.data);
 
+type NativeBatch = Readonly<Record<string, Tree<NativeTensor> | undefined>>;
+
 /** The batch and its noise as the graph takes them. */
-function toInputs<Batch>({ batch, noise }: BatchPart<Batch>): Record<string, unknown> {
+function toInputs({ batch, noise }: BatchPart): { batch: NativeBatch; noise: Natives | undefined } {
   const native = (_: string, { shape, data }: HostTensor) =>
     NativeTensor.of(data, shape, data instanceof Int32Array ? "int32" : "float32");
-  return { batch: mapTree(batch, isHost, native), noise: noise && mapTree(noise, isHost, native) };
+  return { batch: mapRecord(batch, (part) => part && mapTree(part, isHost, native)), noise: noise && toNatives(noise) };
 }
 
 function mapRecord<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {

@@ -1,8 +1,10 @@
 import { SimvlmError } from "../error.js";
-import { type MetricResult, sumStatistics } from "../metric.js";
-import { checkResampling, type ResamplingOptions, summarize } from "./bootstrap.js";
-import { drawRows, sumClusters, sumRows } from "./clusters.js";
-import { createRandomSource } from "./random.js";
+import { type MetricResult, nameEach, sumStatistics } from "../metric.js";
+import { summarize } from "./bootstrap.js";
+import { sumClusters } from "./clusters.js";
+import { RandomBlocks } from "./random.js";
+import { blocksOf, checkResampling, type ResamplingOptions, resampleScores } from "./resampling.js";
+import { areWhole, RowTable } from "./row-table.js";
 
 /** How two systems' scores differ on the same examples. */
 export interface PairedDifference {
@@ -12,11 +14,15 @@ export interface PairedDifference {
   readonly pValue: number;
 }
 
+/** A difference with its bootstrap interval. */
 export interface BootstrapDifference extends PairedDifference {
   readonly low: number;
   readonly high: number;
   readonly standardError: number;
 }
+
+/** One metric's results of two systems on the same examples. */
+export type Pair<Name extends string = string> = readonly [first: MetricResult<Name>, second: MetricResult<Name>];
 
 /**
  * Paired bootstrap (Koehn 2004, with sacreBLEU's two-sided p-value): the same drawn examples for both systems. The
@@ -29,25 +35,33 @@ export function pairedBootstrap<Name extends string>(
   second: MetricResult<Name>,
   options: ResamplingOptions = {},
 ): Record<Name, BootstrapDifference> {
-  const { resamples, seed, confidence } = checkResampling(options);
-  const { a, b, count, width } = pair(first, second);
-  const random = createRandomSource(seed);
-  const samples = first.names.map(() => new Float64Array(resamples));
-  for (let k = 0; k < resamples; k++) {
-    const rows = drawRows(count, random);
-    const scores = first.scoresFromSums(sumRows(a, width, rows));
-    const others = first.scoresFromSums(sumRows(b, width, rows));
-    for (const [name, score] of scores.entries()) samples[name]![k] = score - others[name]!;
-  }
-  const observed = observedDifferences(first, second);
-  return byName(first.names, (_, i) => {
+  const { resamples, confidence, seed } = checkResampling(options);
+  requirePair([first, second]);
+  const [scores, others] = resampleScores([first, second], { resamples, confidence, seed });
+  const observed = observedDifferences([first, second]);
+  return nameEach(first.names, (_, i) => {
     const difference = observed[i]!;
-    const differences = samples[i]!;
+    const differences = scores![i]!.map((score, k) => score - others![i]![k]!);
     const mean = differences.reduce((sum, x) => sum + x, 0) / resamples;
     const asFar = differences.filter((x) => Math.abs(x - mean) >= Math.abs(difference)).length;
     const { low, high, standardError } = summarize(difference, differences, confidence);
     return { difference, low, high, standardError, pValue: (asFar + 1) / (resamples + 1) };
   });
+}
+
+/**
+ * {@link pairedBootstrap} of several pairs, in their order: the same numbers in less time, because examples are drawn
+ * once for all.
+ *
+ * @throws SimvlmError `not-paired`
+ */
+export function pairedBootstrapAll(
+  pairs: readonly Pair[],
+  options: ResamplingOptions = {},
+): Record<string, BootstrapDifference>[] {
+  pairs.forEach(requirePair);
+  resampleScores(pairs.flat(), checkResampling(options));
+  return pairs.map(([first, second]) => pairedBootstrap(first, second, options));
 }
 
 /**
@@ -61,79 +75,104 @@ export function pairedPermutation<Name extends string>(
   second: MetricResult<Name>,
   options: ResamplingOptions = {},
 ): Record<Name, PairedDifference> {
+  const [differences] = pairedPermutationAll([[first, second]], options);
+  return nameEach(first.names, (name) => differences![name]!);
+}
+
+/**
+ * {@link pairedPermutation} of several pairs, in their order: the same numbers in less time, because coins are tossed
+ * once for all pairs of as many examples.
+ *
+ * @throws SimvlmError `not-paired`
+ */
+export function pairedPermutationAll(
+  pairs: readonly Pair[],
+  options: ResamplingOptions = {},
+): Record<string, PairedDifference>[] {
   const { resamples, seed } = checkResampling(options);
-  const { a, b, count, width } = pair(first, second);
-  const random = createRandomSource(seed);
-  const observed = observedDifferences(first, second);
-  const asLarge = first.names.map(() => 0);
-  for (let k = 0; k < resamples; k++) {
-    const [left, right] = [new Float64Array(width), new Float64Array(width)];
-    for (let row = 0; row < count; row++) {
-      const swapped = random() < 0.5;
-      for (let column = 0; column < width; column++) {
-        const i = row * width + column;
-        left[column]! += swapped ? b[i]! : a[i]!;
-        right[column]! += swapped ? a[i]! : b[i]!;
-      }
+  const tests = pairs.map(prepareExchange);
+  for (const count of new Set(tests.map((test) => test.count))) {
+    const some = tests.filter((test) => test.count === count);
+    const random = new RandomBlocks(seed);
+    for (const { sets } of blocksOf(resamples, count)) {
+      for (const rows of sets) tossCoins(random, rows);
+      const others = some.every(({ total }) => total) ? [] : sets.map(exchangeRows);
+      for (const test of some) countLarge(test, sets, others);
     }
-    for (const [i, difference] of differences(first, left, right).entries()) {
+  }
+  return tests.map(({ pair: [{ names }], observed, asLarge }) =>
+    nameEach(names, (_, i) => ({ difference: observed[i]!, pValue: (asLarge[i]! + 1) / (resamples + 1) })),
+  );
+}
+
+/** A pair of results, one of whose outputs is to be exchanged at random. */
+interface Exchange {
+  readonly pair: Pair;
+  readonly count: number;
+  /** Row 2i is the first system's i-th, row 2i + 1 the second's. */
+  readonly table: RowTable;
+  /** The sums of all rows, where these are exact: what is not one system's is then the other's. */
+  readonly total: Float64Array | undefined;
+  readonly observed: readonly number[];
+  /** How often each score's difference was at least the observed one. */
+  readonly asLarge: number[];
+}
+
+function prepareExchange(pair: Pair): Exchange {
+  requirePair(pair);
+  const [first, second] = pair;
+  const width = first.statistics.columns.length;
+  const [a, b] = [sumClusters(first), sumClusters(second)];
+  const count = a.length / width;
+  if (count === 0) throw new SimvlmError("too-few-examples", `${first.metric}: there are no examples to compare`);
+  const values = new Float64Array(2 * a.length);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < width; column++) {
+      values[2 * row * width + column] = a[row * width + column]!;
+      values[(2 * row + 1) * width + column] = b[row * width + column]!;
+    }
+  }
+  const table = new RowTable(values, width);
+  const every = Int32Array.from({ length: 2 * count }, (_, row) => row);
+  const total = areWhole(values) ? table.sumRows([every])[0] : undefined;
+  return { pair, count, table, total, observed: observedDifferences(pair), asLarge: first.names.map(() => 0) };
+}
+
+/** One row of each two: an example's output of the first system or of the second. */
+function tossCoins(random: RandomBlocks, rows: Int32Array): void {
+  random.fillWhole(rows, 2);
+  // a number below one half, whose coin is 0, exchanges the outputs
+  for (let i = 0; i < rows.length; i++) rows[i] = 2 * i + 1 - rows[i]!;
+}
+
+/** The other row of each two. */
+function exchangeRows(rows: Int32Array): Int32Array {
+  const others = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) others[i] = rows[i]! ^ 1;
+  return others;
+}
+
+function countLarge(test: Exchange, sets: readonly Int32Array[], others: readonly Int32Array[]): void {
+  const { pair, table, total, observed, asLarge } = test;
+  const lefts = table.sumRows(sets);
+  const rights = total ? lefts.map((left) => total.map((sum, column) => sum - left[column]!)) : table.sumRows(others);
+  for (const [k, left] of lefts.entries()) {
+    for (const [i, difference] of differencesOf(pair[0], left, rights[k]!).entries()) {
       // equal up to rounding: sums in another order differ in the last bits
       if (Math.abs(difference) >= Math.abs(observed[i]!) * (1 - 1e-12)) asLarge[i]!++;
     }
   }
-  return byName(first.names, (_, i) => ({
-    difference: observed[i]!,
-    pValue: (asLarge[i]! + 1) / (resamples + 1),
-  }));
 }
 
-/** Where one of two systems is right and the other wrong. */
-export interface McNemarTest {
-  readonly onlyFirst: number;
-  readonly onlySecond: number;
-  /** Exact, two-sided. */
-  readonly pValue: number;
-}
-
-/**
- * McNemar's exact test for accuracies: if the systems are equally good, each example that only one has right is as
- * likely the one's as the other's.
- *
- * @param first 1 where the first system is right, else 0
- * @param second the same of the second
- * @throws SimvlmError `not-paired` where the lengths differ
- */
-export function mcNemar(first: Float64Array, second: Float64Array): McNemarTest {
-  if (first.length !== second.length) throw notPaired(`${first.length} examples against ${second.length}`);
-  let onlyFirst = 0;
-  let onlySecond = 0;
-  for (let i = 0; i < first.length; i++) {
-    if (first[i]! > second[i]!) onlyFirst++;
-    else if (first[i]! < second[i]!) onlySecond++;
-  }
-  const discordant = onlyFirst + onlySecond;
-  const fewer = Math.min(onlyFirst, onlySecond);
-  // twice the binomial tail, its terms in logarithms because they leave the range of numbers at about 1,000 examples
-  let logTerm = -discordant * Math.LN2;
-  let tail = Math.exp(logTerm);
-  for (let k = 1; k <= fewer; k++) {
-    logTerm += Math.log((discordant - k + 1) / k);
-    tail += Math.exp(logTerm);
-  }
-  return { onlyFirst, onlySecond, pValue: Math.min(1, 2 * tail) };
-}
-
-function pair(first: MetricResult, second: MetricResult) {
+function requirePair([first, second]: Pair): void {
   if (first.signature !== second.signature) throw notPaired(`${first.signature} against ${second.signature}`);
   if (first.statistics.values.length !== second.statistics.values.length) {
     throw notPaired(`${first.statistics.values.length} statistics against ${second.statistics.values.length}`);
   }
-  if (first.clusters?.some((cluster, i) => cluster !== second.clusters?.[i])) {
+  const [clusters, others] = [first.clusters, second.clusters];
+  if (clusters?.length !== others?.length || clusters?.some((cluster, i) => cluster !== others![i])) {
     throw notPaired("the examples are clustered (by image, by sentence) in one way against another");
   }
-  const [left, right] = [sumClusters(first), sumClusters(second)];
-  if (left.count === 0) throw new SimvlmError("too-few-examples", `${first.metric}: there are no examples to compare`);
-  return { a: left.sums, b: right.sums, count: left.count, width: first.statistics.columns.length };
 }
 
 function notPaired(what: string): SimvlmError {
@@ -141,15 +180,11 @@ function notPaired(what: string): SimvlmError {
 }
 
 /** From the statistics: the scores themselves may be rounded, as VQA's are. */
-function observedDifferences(first: MetricResult, second: MetricResult): number[] {
-  return differences(first, sumStatistics(first.statistics), sumStatistics(second.statistics));
+function observedDifferences([first, second]: Pair): number[] {
+  return differencesOf(first, sumStatistics(first.statistics), sumStatistics(second.statistics));
 }
 
-function differences(result: MetricResult, a: Float64Array, b: Float64Array): number[] {
+function differencesOf(result: MetricResult, a: Float64Array, b: Float64Array): number[] {
   const others = result.scoresFromSums(b);
   return result.scoresFromSums(a).map((score, i) => score - others[i]!);
-}
-
-function byName<Name extends string, T>(names: readonly Name[], make: (name: Name, i: number) => T): Record<Name, T> {
-  return Object.fromEntries(names.map((name, i) => [name, make(name, i)])) as Record<Name, T>;
 }

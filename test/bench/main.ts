@@ -3,6 +3,7 @@ import { benchCoco } from "./coco.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
 import { benchSacreBleu } from "./sacrebleu.js";
+import { benchStatistics } from "./statistics.js";
 import { benchVqa } from "./vqa.js";
 
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
@@ -10,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Partial<Measurement>[]>>
   coco: benchCoco,
   vqa: benchVqa,
   sacrebleu: benchSacreBleu,
+  statistics: benchStatistics,
   engine: benchEngine,
 };
 

@@ -9,8 +9,8 @@ const folder = join(sharedFolder, "data", "coco-photos", "images");
 const photographs = hasShared ? readdirSync(folder).map((name) => join(folder, name)) : [];
 
 describe.runIf(hasShared)("the COCO photographs", () => {
-  test("all are captioned by a random model", () => {
-    const { code, stdout } = runCli("caption", ...photographs, "--json");
+  test("all are captioned by a random model", async () => {
+    const { code, stdout } = await runCli("caption", ...photographs, "--json");
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as { image: string; caption: string; logProbability: number }[];
     expect(rows.map(({ image }) => image)).toEqual(photographs);
@@ -24,7 +24,7 @@ describe.runIf(hasShared)("the COCO photographs", () => {
 
   test.each(photographs.slice(0, 2))("%s: where the model looked", async (photograph) => {
     const out = new Scratch().at("map.png");
-    const { code, stdout } = runCli("attend", photograph, "--out", out, "--json");
+    const { code, stdout } = await runCli("attend", photograph, "--out", out, "--json");
     expect(code).toBe(0);
     const { words, grid } = JSON.parse(stdout) as { words: { image: number; map: number[][] }[]; grid: number };
     expect(words.length).toBeGreaterThan(1);

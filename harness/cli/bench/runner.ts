@@ -6,8 +6,8 @@ import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";
 import { createContext } from "../../models/simvlm/context.js";
 import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
+import { prefixObjective } from "../../models/simvlm/objectives.js";
 import { sizeOf } from "../../models/simvlm/parameters.js";
-import { type PrefixTrainingBatch, prefixObjective } from "../../training/objective.js";
 import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
 import type { WorkInputs } from "./inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
@@ -45,7 +45,7 @@ async function encoderRunner({ config, weights, batch }: WorkInputs, options: Co
 }
 
 async function trainingRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
-  type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;
+  type State = Pick<MapTree<TrainingStepInputs, NativeTensor>, "weights" | "moments">;
   const zeros = () =>
     Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, NativeTensor.zeros(shape)]));
   const scalar = (number: number) => NativeTensor.of(Float32Array.of(number), []);
@@ -58,7 +58,7 @@ async function trainingRunner({ config, weights, batch }: WorkInputs, options: C
     return { ...state, batch: toNatives(batch), learningRate: scalar(SETTINGS.learningRate), step: scalar(step) };
   };
   const trainingStep = createTrainingStep(prefixObjective(config), { clipNorm: SETTINGS.clipNorm });
-  const compiled: CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult> = await compile(
+  const compiled: CompiledFunction<TrainingStepInputs, TrainingStepResult> = await compile(
     trainingStep,
     { ...inputs(), noise: undefined },
     options,

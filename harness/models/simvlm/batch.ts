@@ -27,7 +27,7 @@ export interface BatchOptions {
 }
 
 /** A batch in host memory; its keys are those of `ModelInputs`, and what the loss is taken on. */
-export interface PrefixBatch {
+export type PrefixBatch = {
   /** `[images, imageSize, imageSize, 3]`: rows up to the last that has a picture. Put those first. */
   readonly images?: HostTensor<Float32Array>;
   readonly imageMask?: HostTensor<Float32Array>;
@@ -38,7 +38,10 @@ export interface PrefixBatch {
   readonly targets: HostTensor<Int32Array>;
   /** `[batch, suffix]`: 1 where there is a target, 0 where there is padding. */
   readonly targetWeights: HostTensor<Float32Array>;
-}
+};
+
+/** The prefixes of a batch in host memory. */
+export type HostPrefix = Pick<PrefixBatch, "images" | "imageMask" | "prefixTokens" | "prefixMask">;
 
 /**
  * The PrefixLM batch: the image and the first T_p tokens of a text are the prefix, the loss falls on the rest.

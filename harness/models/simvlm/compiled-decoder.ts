@@ -1,11 +1,13 @@
 import { clone } from "@tensorflow/tfjs-core";
-import { batchSize, checkLength, type Decoder } from "../../decoding/decoder.js";
+import type { Decoder } from "../../decoding/decoder.js";
 import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
+import type { HostPrefix } from "./batch.js";
 import type { SimVLMConfig } from "./config.js";
 import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "./decoder-step.js";
 import type { PrefixInputs } from "./inputs.js";
+import { checkLength, countExamples } from "./prefix-batch.js";
 import { type PrefixMemory, rememberPrefix } from "./prefix-memory.js";
 
 /** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
@@ -19,7 +21,7 @@ export function createCompiledDecoder(
   weights: NativeWeights,
   config: SimVLMConfig,
   options: CompileOptions = {},
-): Decoder {
+): Decoder<HostPrefix> {
   const encodePrefix = (inputs: { weights: Weights; prefix: PrefixInputs }): PrefixMemory =>
     rememberPrefix(inputs.weights, inputs.prefix, config);
   const step = (inputs: { weights: Weights; memory: PrefixMemory; cache: SuffixCache; step: StepInputs }) =>
@@ -36,11 +38,12 @@ export function createCompiledDecoder(
 
   return {
     vocabularySize: config.vocabularySize,
+    countExamples,
     async encode(prefix, { beams, length }) {
       checkLength(prefix, length, config);
       resident ??= upload();
       const held = await resident;
-      const rows = batchSize(prefix) * beams;
+      const rows = countExamples(prefix) * beams;
       const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
       const inputs = { weights: held, prefix: toNatives(prefix) };
       const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "hidden", "first"] });

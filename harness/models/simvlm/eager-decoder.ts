@@ -1,18 +1,21 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { batchSize, checkLength, type Decoder } from "../../decoding/decoder.js";
+import type { Decoder } from "../../decoding/decoder.js";
 import { toTensors, type Weights } from "../../layers/weights.js";
+import type { HostPrefix } from "./batch.js";
 import type { SimVLMConfig } from "./config.js";
 import { decodeStep, emptyCache } from "./decoder-step.js";
+import { checkLength, countExamples } from "./prefix-batch.js";
 import { rememberPrefix } from "./prefix-memory.js";
 
 /** Decoding on the current tfjs backend. */
-export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Decoder {
+export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Decoder<HostPrefix> {
   return {
     vocabularySize: config.vocabularySize,
+    countExamples,
     async encode(prefix, { beams, length }) {
       checkLength(prefix, length, config);
       const memory = tf.tidy(() => rememberPrefix(weights, toTensors(prefix), config));
-      let cache = tf.tidy(() => emptyCache(config, batchSize(prefix) * beams, length));
+      let cache = tf.tidy(() => emptyCache(config, countExamples(prefix) * beams, length));
       return {
         async step(tokens, position, parents) {
           const { logits, cache: written } = tf.tidy(() => {

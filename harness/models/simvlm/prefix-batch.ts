@@ -1,20 +1,14 @@
-import type { HostPrefix } from "../../decoding/decoder.js";
+import type { ModelExample } from "../model.js";
+import type { HostPrefix } from "./batch.js";
 import type { SimVLMConfig } from "./config.js";
-
-/** What one example's text is conditioned on: a picture, some text, or both. */
-export interface ExamplePrefix {
-  /** Normalised pixels `[imageSize, imageSize, 3]`. */
-  readonly image?: Float32Array | undefined;
-  /** Token ids of the text beside it, in the encoder. */
-  readonly text: readonly number[];
-}
+import { requirePositions } from "./embed.js";
 
 /**
- * Prefixes of several examples as one batch, texts padded to the longest, or to `places`.
+ * Prefixes of several examples as one batch, prompts padded to the longest, or to `places`.
  * @param examples those with a picture first
  */
 export function batchPrefixes(
-  examples: readonly ExamplePrefix[],
+  examples: readonly ModelExample[],
   config: SimVLMConfig,
   pad: number,
   places = 0,
@@ -26,14 +20,13 @@ export function batchPrefixes(
   pictures.forEach((image, row) => {
     images.set(image, row * side * side * 3);
   });
-  // Something must stand in the encoder, if only a place that nobody sees.
-  const least = pictures.length > 0 ? places : Math.max(1, places);
-  const length = Math.max(least, ...examples.map(({ text }) => text.length));
+  const least = promptPlaces(places, pictures.length);
+  const length = Math.max(least, ...examples.map(({ prompt }) => prompt.length));
   const tokens = new Int32Array(batch * length).fill(pad);
   const mask = new Float32Array(batch * length);
-  examples.forEach(({ text }, row) => {
-    tokens.set(text, row * length);
-    mask.fill(1, row * length, row * length + text.length);
+  examples.forEach(({ prompt }, row) => {
+    tokens.set(prompt, row * length);
+    mask.fill(1, row * length, row * length + prompt.length);
   });
   return {
     ...(pictures.length > 0 && {
@@ -45,4 +38,20 @@ export function batchPrefixes(
       prefixMask: { shape: [batch, length], data: mask },
     }),
   };
+}
+
+/** Something must stand in the encoder: without a picture, if only a place for text that nobody sees. */
+export function promptPlaces(places: number, pictures: number): number {
+  return pictures > 0 ? places : Math.max(1, places);
+}
+
+/** How many examples a batch of prefixes has. */
+export function countExamples({ images, imageMask, prefixTokens }: HostPrefix): number {
+  return (prefixTokens ?? imageMask ?? images)?.shape[0] ?? 0;
+}
+
+/** @throws SimvlmError `text-too-long` when decoding may need more text positions than the model has */
+export function checkLength(prefix: HostPrefix, length: number, config: SimVLMConfig): void {
+  const before = config.layout === "decoder-only" ? (prefix.prefixTokens?.shape[1] ?? 0) : 0;
+  requirePositions(before + length, config);
 }

@@ -1,7 +1,8 @@
 import type { Looks } from "../../attention/explore.js";
-import type { AttentionRecord } from "../../attention/record.js";
-import { averageAttention, poolWords } from "../../attention/words.js";
-import type { WordSpan } from "../../text/tokenizer.js";
+import { averageAttention, poolWords } from "../../attention/word-attention.js";
+import type { AttentionRecord } from "../../models/attention-maps.js";
+import type { WordSpan } from "../../text/words.js";
+import type { PackedLooks, PackedMaps } from "./explorer-data.js";
 
 /** Where the model looked for each word, in each layer and head. */
 export interface WordMaps {
@@ -11,52 +12,41 @@ export interface WordMaps {
   readonly maps: Float32Array;
   /** Patches of one map. */
   readonly patches: number;
-  /** What of each map's sum falls on the picture, on the prompt, and on the text before: `[layers, heads, words]`. */
+  /**
+   * What of each map's sum falls on the picture, on the prompt, on the text before, and on a class token:
+   * `[layers, heads, words]`.
+   */
   readonly image: Float32Array;
   readonly prompt: Float32Array;
   readonly suffix: Float32Array;
+  readonly classToken: Float32Array;
 }
-
-/** The same for a page: 8 bits a value, everything in base64; read by harness/assets/browser/explorer-data.js. */
-export interface PackedMaps {
-  readonly layers: number;
-  readonly heads: number;
-  /** Bytes: 0 is the map's least value, 255 its most. */
-  readonly maps: string;
-  /** 32-bit floats, one a map, as are the others. */
-  readonly least: string;
-  readonly most: string;
-  readonly image: string;
-  readonly prompt: string;
-  /** Left out where it is all 0. */
-  readonly suffix?: string;
-}
-
-/** `attention` by head, or `mean` and `max` of the heads where that many would be too many. */
-export type PackedLooks = { readonly [Name in "attention" | "mean" | "max" | "gradient" | "rollout"]?: PackedMaps };
 
 /** Records are kept by head if their maps are at most so many bytes; a 12-layer model's attention alone is kept beyond. */
 const MOST_HEAD_BYTES = 64 * 1024;
 
 /** The words' maps in every layer and head: means over a word's tokens, found by position. */
 export function poolRecord(record: AttentionRecord, words: readonly WordSpan[]): WordMaps {
-  const { layers, heads, imageKeys: patches } = record;
+  const { layers, heads } = record;
+  const patches = record.grid ** 2;
   const places = layers * heads * words.length;
   const maps = new Float32Array(places * patches);
   const shares = {
     image: new Float32Array(places),
     prompt: new Float32Array(places),
     suffix: new Float32Array(places),
+    classToken: new Float32Array(places),
   };
   for (let layer = 0; layer < layers; layer++) {
     for (let head = 0; head < heads; head++) {
       const pooled = poolWords(averageAttention(record, { layer, head }), record, words);
-      pooled.forEach(({ map, image, prompt, suffix }, word) => {
+      pooled.forEach(({ map, image, prompt, suffix, classToken = 0 }, word) => {
         const place = (layer * heads + head) * words.length + word;
         maps.set(map, place * patches);
         shares.image[place] = image;
         shares.prompt[place] = prompt;
         shares.suffix[place] = suffix;
+        shares.classToken[place] = classToken;
       });
     }
   }
@@ -74,6 +64,7 @@ export function joinHeads(words: WordMaps, how: "mean" | "max"): WordMaps {
     image: mean(words.image, 1),
     prompt: mean(words.prompt, 1),
     suffix: mean(words.suffix, 1),
+    classToken: mean(words.classToken, 1),
   };
 }
 
@@ -111,7 +102,8 @@ export function packLooks(
 }
 
 /** Maps in 8 bits a value; what is read back differs by at most half a 255th of a map's range. */
-export function packMaps({ layers, heads, maps, patches, image, prompt, suffix }: WordMaps): PackedMaps {
+export function packMaps(words: WordMaps): PackedMaps {
+  const { layers, heads, maps, patches, image, prompt, suffix, classToken } = words;
   const count = maps.length / patches;
   const least = new Float32Array(count);
   const most = new Float32Array(count);
@@ -135,6 +127,7 @@ export function packMaps({ layers, heads, maps, patches, image, prompt, suffix }
     image: toBase64(image),
     prompt: toBase64(prompt),
     ...(suffix.some((share) => share > 0) && { suffix: toBase64(suffix) }),
+    ...(classToken.some((share) => share > 0) && { classToken: toBase64(classToken) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import type { Exploration } from "../../attention/explore.js";
 import { drawFigure } from "../../attention/figure.js";
+import { countKeys } from "../../models/attention-maps.js";
 import { meanWords } from "./rest.js";
 
 const WIDTH = 720;
@@ -25,7 +26,7 @@ async function drawOne(exploration: Exploration) {
     words: meanWords(exploration),
     grid: attention.grid,
     imageSize,
-    keys: attention.imageKeys + attention.promptKeys,
+    keys: attention.keys.length - countKeys(attention, "text"),
     prompt,
     notes: [`${source} · mean of ${attention.layers} layers and ${attention.heads} heads`],
   });

@@ -1,8 +1,8 @@
 import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
-import type { AttentionRecord } from "../../attention/record.js";
-import { averageAttention, poolWords, type WordAttention } from "../../attention/words.js";
+import { averageAttention, poolWords, type WordAttention } from "../../attention/word-attention.js";
+import type { AttentionRecord } from "../../models/attention-maps.js";
 import { type Html, html } from "../html.js";
 
 /** Mean of layers and heads: what is shown where nothing can be chosen. */
@@ -40,10 +40,11 @@ function describeColours({ layers, heads }: AttentionRecord, least: number, most
   return `Mean of ${layers} decoder layers and ${heads} heads; ${range}.`;
 }
 
-type Shares = Pick<WordAttention, "image" | "prompt" | "suffix">;
+type Shares = Pick<WordAttention, "image" | "prompt" | "suffix" | "classToken">;
 
-export function listShares({ image, prompt: onPrompt, suffix }: Shares, prompt: string): string[] {
+export function listShares({ image, prompt: onPrompt, suffix, classToken }: Shares, prompt: string): string[] {
   const parts = [`picture ${percent(image)}`];
+  if (classToken !== undefined) parts.push(`class token ${percent(classToken)}`);
   if (prompt !== "") parts.push(`prefix ${percent(onPrompt)}`);
   if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
   return parts;

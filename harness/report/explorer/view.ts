@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { SimvlmError } from "@simvlm/metrics";
 import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
-import type { Choice } from "../../attention/words.js";
-import { assetPath } from "../../files/asset.js";
+import type { Choice } from "../../attention/word-attention.js";
 import type { RgbImage } from "../../images/decode.js";
 import { printable } from "../../terminal/printable.js";
-import { Html, html, jsonForScript } from "../html.js";
+import { html, jsonForScript } from "../html.js";
+import { browserFile } from "../script.js";
 import type { View } from "../view.js";
+import type { ExplorerJson, Method, PaneChoice, PaneData } from "./explorer-data.js";
 import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
 import { listShares, meanWords, renderAtRest } from "./rest.js";
@@ -19,7 +19,7 @@ export interface ExplorerOptions {
   readonly word?: number;
   readonly layer?: Choice;
   readonly head?: Choice;
-  readonly method?: "mean" | "max" | "rollout" | "gradient";
+  readonly method?: Method;
   /** Whether the view has a picture for where no page is shown; a report has no use for it. Default true. */
   readonly picture?: boolean;
 }
@@ -31,14 +31,13 @@ const CAUTION =
   "picture than its square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
   "What the maps of randomised weights show too, the model did not learn.";
 
-/** In the order in which they make one script. */
-const SCRIPTS = ["data", "draw", "grid", "pane", "export", "start"] as const;
 const JPEG_QUALITY = 80;
 const COLOUR_STEPS = 8;
 
 /**
  * The attention explorer: one picture's caption word by word, or two models' beside each other with their selectors
- * locked together. Everything is in its markup; at rest, it shows each word's mean map.
+ * locked together. Everything is in its markup; at rest, it shows each word's mean map. Its style and script are its own
+ * and not shared with other views: a report knows an explorer by the hash of its whole markup.
  * @param explorations one or two, see `explore`
  * @throws SimvlmError `bad-option` for another number of them
  */
@@ -51,23 +50,24 @@ export async function explorerView(explorations: readonly Exploration[], options
   }
   const shown = explorations.map(makePrintable);
   const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
-  const data = jsonForScript({
+  const json: ExplorerJson = {
     panes: shown.map(describePane),
     start: toStart(options, shown[0]!),
     colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
     caution: CAUTION,
-  });
+  };
+  const data = jsonForScript(json);
   const id = `explorer-${hash(data.markup, ...pictures)}`;
   const rest = await Promise.all(
     shown.map((exploration, index) => renderAtRest(exploration, pictures[index]!, `${id}-${index}`)),
   );
   return {
     markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
-<style>${new Html(readAsset("explorer.css"))}</style>
+<style>${browserFile("explorer", "css")}</style>
 <div class="rest">${rest}
 <p class="note">${CAUTION}</p></div>
 <script type="application/json">${data}</script>
-<script>${new Html(readScript(id))}</script>
+<script>${browserFile("explorer", "js")}</script>
 </div>`,
     libraries: [],
     text: shown.map(tellWords).join("\n\n"),
@@ -87,7 +87,7 @@ function makePrintable(exploration: Exploration): Exploration {
   };
 }
 
-function describePane(exploration: Exploration) {
+function describePane(exploration: Exploration): PaneData {
   const { source, trained, caption, prompt, words, attention, imageSize, picture, control } = exploration;
   return {
     source,
@@ -106,7 +106,7 @@ function describePane(exploration: Exploration) {
   };
 }
 
-function toStart(options: ExplorerOptions, exploration: Exploration) {
+function toStart(options: ExplorerOptions, exploration: Exploration): PaneChoice {
   const { word = findBrightest(exploration), layer, head, method } = { ...DEFAULTS, ...options };
   const number = (choice: Choice) => (choice === "mean" ? -1 : choice);
   return { word, patch: -1, layer: number(layer), head: number(head), method, control: false };
@@ -128,20 +128,6 @@ function hash(...texts: readonly string[]): string {
   const sum = createHash("sha256");
   for (const text of texts) sum.update(text);
   return sum.digest("hex").slice(0, 12);
-}
-
-function readAsset(name: string): string {
-  return readFileSync(assetPath("browser", name), "utf8");
-}
-
-/** The same explorer may stand in a page twice: the script takes the ones that nothing has brought to life yet. */
-function readScript(id: string): string {
-  const parts = SCRIPTS.map((name) => readAsset(`explorer-${name}.js`));
-  const start = `for (const root of document.querySelectorAll('[data-explorer="${id}"]:not([data-live])')) {
-  root.dataset.live = "";
-  startExplorer(root);
-}`;
-  return `(() => {\n"use strict";\n${parts.join("\n")}\n${start}\n})();`;
 }
 
 function tellWords(exploration: Exploration): string {

@@ -1,5 +1,5 @@
 import { unique } from "../../compare/rows.js";
-import { formatCount } from "../../terminal/tables.js";
+import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import { type Series, styleOf, type Tick } from "./figure.js";
 import { plotView } from "./plot-view.js";

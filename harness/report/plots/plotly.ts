@@ -12,7 +12,13 @@ type Json = Readonly<Record<string, unknown>>;
 /** What plotly.js is given. */
 export interface PlotlyFigure {
   readonly traces: readonly Json[];
-  readonly layout: Json;
+  /** Its height is in pixels. */
+  readonly layout: Json & { readonly height: number; readonly margin: Json };
+}
+
+/** The JSON of a plot's element in a page. */
+export interface PlotJson extends PlotlyFigure {
+  readonly title: string;
 }
 
 /** The same as {@link drawFigureSvg} draws. Texts are escaped: plotly.js would read tags and links in them. */
@@ -85,8 +91,8 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   };
 }
 
-/** Of the entities plotly.js knows these three, and not those of quotes. */
-function escapeText(text: string): string {
+/** A text that plotly.js shows as it is. Of the entities it knows these three, and not those of quotes. */
+export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

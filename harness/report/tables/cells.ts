@@ -1,7 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
 import {
-  type Column,
-  type CompleteColumn,
   completeColumns,
   isFigure,
   isInterval,
@@ -10,21 +8,13 @@ import {
   type PictureCell,
   type Row,
 } from "./columns.js";
+import type { Cell, Column, CompleteColumn, TableData } from "./table-data.js";
 import { thumbnail } from "./thumbnails.js";
 
-/** A cell as JSON: a text, a number, [value, mark] of a figure, [value, low, high], or places among the pictures. */
-export type Cell = string | number | null | readonly [number, string] | readonly number[];
-
-/** A table as it goes into a page. */
-export interface TableData {
-  readonly columns: readonly CompleteColumn[];
-  /** A cell a column. */
-  readonly rows: readonly (readonly Cell[])[];
-  /** Addresses that hold the pictures, each once. */
-  readonly pictures: readonly string[];
-}
-
-/** @throws SimvlmError `bad-cell` where a cell is not of its column's kind, `broken-image` */
+/**
+ * The rows as JSON, in the given columns or one for each key.
+ * @throws SimvlmError `bad-cell` where a cell is not of its column's kind, `broken-image`
+ */
 export async function prepareTable(rows: readonly Row[], given?: readonly Column[]): Promise<TableData> {
   const columns = completeColumns(rows, given);
   const pictures = new Map<string, number>();
@@ -75,18 +65,4 @@ async function keepPictures(cell: unknown, pictures: Map<string, number>): Promi
 async function addressOf(picture: PictureCell | null | undefined): Promise<string | undefined> {
   if (typeof picture === "string") return isPictureAddress(picture) ? picture : undefined;
   return picture instanceof Uint8Array || isRgbImage(picture) ? thumbnail(picture) : undefined;
-}
-
-const SMALLEST_PROBABILITY = 0.0001;
-
-/** A cell as text, the same as in the page (assets/browser/table-cells.js). */
-export function formatCell(cell: Cell, { kind, decimals, signed }: CompleteColumn): string {
-  const number = (value: number) => `${signed && value > 0 ? "+" : ""}${value.toFixed(decimals)}`;
-  if (cell === null || kind === "picture") return "";
-  if (kind === "probability" && (cell as number) < SMALLEST_PROBABILITY) return "< 0.0001";
-  if (typeof cell === "string") return cell;
-  if (typeof cell === "number") return number(cell);
-  if (kind === "figure") return `${number(cell[0] as number)}${cell[1]}`;
-  const [value, low, high] = (cell as number[]).map(number);
-  return `${value} [${low}, ${high}]`;
 }

@@ -1,25 +1,5 @@
 import type { RgbImage } from "../../images/decode.js";
-
-/**
- * What a column holds, which says how it is aligned, sorted and filtered: `text` by words in it, `category` by choosing
- * from a list, numbers by a range. A `probability` prints small values as "< 0.0001", a `figure` is a number with a mark.
- */
-export type ColumnKind = "text" | "category" | "number" | "figure" | "interval" | "probability" | "picture";
-
-export interface Column {
-  /** Of the rows. */
-  readonly key: string;
-  /** What stands above it; default the key. */
-  readonly title?: string;
-  /** Default: what fits all of its cells. */
-  readonly kind?: ColumnKind;
-  /** Digits after the point, the same in all of its cells; default as many as the largest number needs. */
-  readonly decimals?: number;
-  /** Numbers above zero have a plus. */
-  readonly signed?: boolean;
-  /** What the title means, for those who point at it. */
-  readonly hint?: string;
-}
+import type { Column, ColumnKind, CompleteColumn } from "./table-data.js";
 
 /** A cell of kind `interval`. */
 export interface IntervalCell {
@@ -39,9 +19,6 @@ export interface FigureCell {
 export type PictureCell = string | Uint8Array | RgbImage;
 
 export type Row = Readonly<Record<string, unknown>>;
-
-/** A column with everything filled in. */
-export type CompleteColumn = Required<Column>;
 
 const MOST_CATEGORIES = 12;
 const LONGEST_CATEGORY = 32;

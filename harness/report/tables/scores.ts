@@ -2,7 +2,8 @@ import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../comp
 import { listSubsets, unique } from "../../compare/rows.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
-import type { Column, Row } from "./columns.js";
+import type { Row } from "./columns.js";
+import type { Column } from "./table-data.js";
 import { tableView } from "./table-view.js";
 
 const DECIMALS = 4;

@@ -1,33 +1,30 @@
+import { formatCount } from "../../terminal/numbers.js";
 import { printable } from "../../terminal/printable.js";
-import { createTable, formatCount } from "../../terminal/tables.js";
+import { createTable } from "../../terminal/tables.js";
 import { type Html, html } from "../html.js";
-import { formatCell, type TableData } from "./cells.js";
-import type { ColumnKind, CompleteColumn } from "./columns.js";
-
-/** What stands to the right, in figures of one width. */
-const NUMERIC: readonly ColumnKind[] = ["number", "figure", "interval", "probability"];
+import { formatCell } from "./format-cell.js";
+import { type Cell, type CompleteColumn, classOf, placesOf, type TableData } from "./table-data.js";
 
 /** The first rows, for where no script runs; the page's script takes its pictures from here. */
 export function renderStaticTable({ columns, rows, pictures }: TableData, most: number): Html {
   const shown = rows.slice(0, most);
-  const classOf = ({ kind }: CompleteColumn) => (NUMERIC.includes(kind) ? "number" : kind);
   const drawn = new Set<number>();
   const renderPicture = (place: number) => {
     const isFirst = !drawn.has(place);
     drawn.add(place);
     return html`<img alt="" src="${pictures[place]!}"${isFirst && html` data-picture="${place}"`}>`;
   };
-  const cellOf = (cell: TableData["rows"][number][number], column: CompleteColumn) =>
-    column.kind === "picture" ? (cell as number[]).map(renderPicture) : formatCell(cell, column);
+  const cellOf = (cell: Cell, column: CompleteColumn) =>
+    column.kind === "picture" ? placesOf(cell).map(renderPicture) : formatCell(cell, column);
   return html`<div class="simvlm-static"><table>
 <thead><tr>${columns.map(
     (column) =>
-      html`<th class="${classOf(column)}"${column.hint && html` title="${column.hint}"`}>${column.title}</th>`,
+      html`<th class="${classOf(column.kind)}"${column.hint && html` title="${column.hint}"`}>${column.title}</th>`,
   )}</tr></thead>
 <tbody>
 ${shown.map(
   (row) => html`<tr>${row.map(
-    (cell, i) => html`<td class="${classOf(columns[i]!)}">${cellOf(cell, columns[i]!)}</td>`,
+    (cell, i) => html`<td class="${classOf(columns[i]!.kind)}">${cellOf(cell, columns[i]!)}</td>`,
   )}</tr>
 `,
 )}</tbody></table>
@@ -37,7 +34,7 @@ ${rows.length > shown.length && html`<p>The first ${shown.length} of ${formatCou
 /** Which of the pictures the static table shows. */
 export function listShownPictures({ columns, rows }: TableData, most: number): Set<number> {
   const cells = rows.slice(0, most).flatMap((row) => row.filter((_, i) => columns[i]!.kind === "picture"));
-  return new Set(cells.flatMap((cell) => cell as number[]));
+  return new Set(cells.flatMap(placesOf));
 }
 
 const WIDEST_TEXT = 60;
@@ -49,7 +46,7 @@ export function formatTable({ columns, rows }: TableData, most: number): string 
   const ordered = places.map((i) => columns[i]!);
   const table = createTable(
     ordered.map(({ title }) => printable(title)),
-    { rules: false, alignments: ordered.map(({ kind }) => (NUMERIC.includes(kind) ? "right" : "left")) },
+    { rules: false, alignments: ordered.map(({ kind }) => (classOf(kind) === "number" ? "right" : "left")) },
   );
   for (const row of rows.slice(0, most)) {
     table.push(places.map((i) => shorten(printable(formatCell(row[i]!, columns[i]!).replace(/\s+/g, " ")))));

@@ -2,8 +2,9 @@ import { html, jsonForScript } from "../html.js";
 import { browserScript, browserStyle } from "../script.js";
 import type { View } from "../view.js";
 import { prepareTable } from "./cells.js";
-import type { Column, Row } from "./columns.js";
+import type { Row } from "./columns.js";
 import { formatTable, listShownPictures, renderStaticTable } from "./static-table.js";
+import { type Cell, type Column, isMarked, type TableJson } from "./table-data.js";
 
 export interface TableOptions {
   /** Which keys of the rows, and how; default all. */
@@ -31,14 +32,14 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const shown = listShownPictures(table, staticRows);
   const rowsOfPage = table.rows.map((row) => row.map(shorten));
   const pictures = table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture));
-  const data = { ...table, rows: rowsOfPage, pictures, title, height };
+  const data: TableJson = { ...table, rows: rowsOfPage, pictures, title, height };
   return {
-    markup: html`<div class="simvlm-table">${browserStyle("table.css")}
+    markup: html`<div class="simvlm-table">${browserStyle("table")}
 ${title && html`<h4>${title}</h4>`}
 ${renderStaticTable(table, staticRows)}
 ${note && html`<p class="note">${note}</p>`}
 <script type="application/json">${jsonForScript(data)}</script>
-${browserScript("enliven.js", "table-cells.js", "table-filters.js", "table.js")}</div>`,
+${browserScript("table")}</div>`,
     libraries: ["tabulator"],
     text: [title, formatTable(table, staticRows), note].filter((part) => part !== "").join("\n"),
   };
@@ -47,7 +48,12 @@ ${browserScript("enliven.js", "table-cells.js", "table-filters.js", "table.js")}
 /** Of numbers in the page, which sorts, filters and downloads them: more than columns show, and half of their length. */
 const DIGITS = 8;
 
-function shorten(cell: unknown): unknown {
-  if (Array.isArray(cell)) return cell.map(shorten);
-  return typeof cell === "number" && !Number.isInteger(cell) ? Number(cell.toPrecision(DIGITS)) : cell;
+function shorten(cell: Cell): Cell {
+  if (typeof cell === "number") return round(cell);
+  if (typeof cell !== "object" || cell === null) return cell;
+  return isMarked(cell) ? [round(cell[0]), cell[1]] : cell.map(round);
+}
+
+function round(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
 }

@@ -1,8 +1,9 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
 import { unique } from "../../compare/rows.js";
-import { formatCount } from "../../terminal/tables.js";
+import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
-import type { Column, Row } from "./columns.js";
+import type { Row } from "./columns.js";
+import type { Column } from "./table-data.js";
 import { type TableOptions, tableView } from "./table-view.js";
 import { loadThumbnails, type ThumbnailOptions } from "./thumbnails.js";
 

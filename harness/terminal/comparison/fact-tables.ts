@@ -1,7 +1,8 @@
 import { FACT_SCORES, type FactRow, type RunComparison } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/rows.js";
+import { formatScore } from "../numbers.js";
 import { line } from "../printable.js";
-import { createTable, formatScore } from "../tables.js";
+import { createTable } from "../tables.js";
 import { createDifferenceTable, differenceCells } from "./difference-tables.js";
 import { stackRuns } from "./run-scores.js";
 

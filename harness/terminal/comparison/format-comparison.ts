@@ -1,7 +1,8 @@
 import type { RunComparison } from "../../compare/comparison.js";
 import { findTask } from "../../tasks/registry.js";
+import { formatCount } from "../numbers.js";
 import { line, printable } from "../printable.js";
-import { createTable, formatCount } from "../tables.js";
+import { createTable } from "../tables.js";
 import { formatDifferences } from "./difference-tables.js";
 import { formatExamples } from "./example-list.js";
 import { formatFacts } from "./fact-tables.js";

@@ -1,5 +1,5 @@
-import type { Trie } from "../trie.js";
 import type { Corpus } from "./corpus.js";
+import type { Trie } from "./trie.js";
 
 /**
  * Every way to cut the chunks into pieces: at each position the pieces that begin there.

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { createSegmenter } from "../segmenter.js";
 import { FIRST_PIECE_ID, SPACE_MARK } from "../symbols.js";
-import { type ScoredPiece, type TokenizerFile, tokenizerFile } from "../tokenizer-file.js";
+import { type ScoredPiece, tokenizerFile, type UnigramFile } from "../tokenizer-file.js";
+import { createSegmenter } from "../unigram.js";
 import { buildCorpus, chooseAlphabet, WordCounts } from "./corpus.js";
 import { buildLattice } from "./lattice.js";
 import { findSeeds } from "./seeds.js";
@@ -27,7 +27,7 @@ export type TrainingProgress =
   | { readonly stage: "fitting"; readonly round: number; readonly pieces: number; readonly target: number };
 
 export interface TrainedTokenizer {
-  readonly file: TokenizerFile;
+  readonly file: UnigramFile;
   readonly report: TrainingReport;
 }
 
@@ -156,8 +156,8 @@ function byScore([a, scoreA]: ScoredPiece, [b, scoreB]: ScoredPiece): number {
   return scoreB - scoreA || (a < b ? -1 : 1);
 }
 
-function tokensPerWord(counts: WordCounts, file: TokenizerFile): number {
-  const segment = createSegmenter(file.model.vocab);
+function tokensPerWord(counts: WordCounts, file: UnigramFile): number {
+  const segment = createSegmenter(file);
   let tokens = 0;
   for (const [word, count] of counts.counts) tokens += count * segment(word).length;
   return tokens / counts.words;

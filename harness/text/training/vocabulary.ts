@@ -1,6 +1,6 @@
-import { Trie } from "../trie.js";
 import type { Corpus } from "./corpus.js";
 import { bestCounts, bestPath, buildLattice, expectedCounts, type Lattice, restrictLattice } from "./lattice.js";
+import { Trie } from "./trie.js";
 
 /** A unigram model in training. The first `required` pieces are single characters and are never taken away. */
 export interface Model {

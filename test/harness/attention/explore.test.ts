@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { explore } from "../../../harness/attention/explore.js";
-import { averageAttention, poolWords } from "../../../harness/attention/words.js";
+import { averageAttention, poolWords } from "../../../harness/attention/word-attention.js";
 import { decodeImage } from "../../../harness/images/decode.js";
+import { countKeys } from "../../../harness/models/attention-maps.js";
 import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 
 const beach = "fixtures/images/beach.jpg";
@@ -18,7 +19,7 @@ describe.each([
     const found = await explore(model, beach, { prompt: "a dog", decoding });
     expect(found.words.length).toBeGreaterThan(0);
     expect(found.attention.tokens).toBeGreaterThanOrEqual(4);
-    expect(found.attention.promptKeys).toBe(model.tokenizer.encode("a dog").length);
+    expect(countKeys(found.attention, "prompt")).toBe(model.tokenizer.encode("a dog").length);
     expect(found.logProbability).toBeLessThan(0);
     expect(found).toMatchObject({ source: "small", prompt: "a dog", imageSize: 16, control: { seed: 1 } });
     for (const looks of [found, found.control!]) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 import { runCli, Scratch } from "./run-cli.js";
@@ -24,10 +24,10 @@ interface Report {
 
 test("a figure with a panel a word, and the caption on stdout", async () => {
   const out = scratch.at("map.png");
-  const { code, stdout, stderr } = runCli("attend", beach, "--out", out);
+  const { code, stdout, stderr } = await runCli("attend", beach, "--out", out);
   expect(code).toBe(0);
   expect(stderr).toContain("the words are noise");
-  const caption = runCli("caption", beach).stdout.replace(`${beach}: `, "");
+  const caption = (await runCli("caption", beach)).stdout.replace(`${beach}: `, "");
   expect(stdout).toBe(caption);
   const { format, width, height } = await sharp(out).metadata();
   expect([format, width! > 1000, height! > 400]).toEqual(["png", true, true]);
@@ -36,17 +36,17 @@ test("a figure with a panel a word, and the caption on stdout", async () => {
   expect(entropy).toBeGreaterThan(2);
 });
 
-test.each(Object.keys(checkpoints))("%s: the maps as numbers", (name) => {
+test.each(Object.keys(checkpoints))("%s: the maps as numbers", async (name) => {
   const length = ["--min-length", "6", "--max-length", "12"];
-  const run = (...args: string[]) => {
+  const run = async (...args: string[]) => {
     const out = scratch.at("map.svg");
-    const { code, stdout, stderr } = runCli(
+    const { code, stdout, stderr } = await runCli(
       ...["attend", beach, "--out", out, "--json", "--checkpoint", scratch.at(name), ...length, ...args],
     );
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout) as Report;
   };
-  const report = run();
+  const report = await run();
   expect(report.grid).toBe(2);
   expect(report.words.length).toBeGreaterThan(0);
   for (const { image, prompt, suffix, map } of report.words) {
@@ -55,16 +55,16 @@ test.each(Object.keys(checkpoints))("%s: the maps as numbers", (name) => {
     expect(image + prompt + suffix).toBeCloseTo(1, 5);
   }
   expect(readFileSync(scratch.at("map.svg"), "utf8")).toMatch(/^<svg .*<\/svg>\n$/s);
-  const one = run("--layer", "1", "--head", "0");
+  const one = await run("--layer", "1", "--head", "0");
   expect(one.caption).toBe(report.caption);
   expect(one.words[0]!.map).not.toEqual(report.words[0]!.map);
-  expect(run("--prompt", "").words.every(({ prompt }) => prompt === 0)).toBe(true);
+  expect((await run("--prompt", "")).words.every(({ prompt }) => prompt === 0)).toBe(true);
 });
 
-test("the explorer as one page, with a second model on the same words", () => {
+test("the explorer as one page, with a second model on the same words", async () => {
   const out = scratch.at("map.html");
   const caption = ["--caption", "the dog & the <ball>"];
-  const { code, stdout, stderr } = runCli(
+  const { code, stdout, stderr } = await runCli(
     ...[
       "attend",
       beach,
@@ -108,9 +108,9 @@ describe("bad input writes nothing", () => {
     [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 2, 0 to 1."],
     [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],
     [[beach], "required option '--out <file>' not specified"],
-  ])("%j", (args, message) => {
+  ])("%j", async (args, message) => {
     const before = scratch.list();
-    const { code, stdout, stderr } = runCli("attend", ...args);
+    const { code, stdout, stderr } = await runCli("attend", ...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(scratch.list()).toEqual(before);

@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { project, runCli } from "./run-cli.js";
+import { runBinary, runCli } from "./run-cli.js";
 
 interface Row {
   work: string;
@@ -12,12 +11,8 @@ interface Row {
 
 test("without PyTorch the engine's benchmark times the work alone, and says why", () => {
   const args = ["bench", "engine", "--only", "toy-training", "--rounds", "1", "--json"];
-  const { status, stdout } = spawnSync(process.execPath, ["harness/bin/simvlm.js", ...args], {
-    cwd: project,
-    encoding: "utf8",
-    env: { ...process.env, SIMVLM_PYTHON: "no-such-python" },
-  });
-  expect(status).toBe(0);
+  const { code, stdout } = runBinary(args, { ...process.env, SIMVLM_PYTHON: "no-such-python" });
+  expect(code).toBe(0);
   const rows = JSON.parse(stdout) as Row[];
   expect(rows).toHaveLength(1);
   expect(rows[0]).toMatchObject({ peerMs: null, ratio: null, peer: expect.stringMatching(/PyTorch is not installed/) });
@@ -25,7 +20,7 @@ test("without PyTorch the engine's benchmark times the work alone, and says why"
   expect(rows[0]!.oursMs).toBeGreaterThan(0);
 });
 
-test("a work that there is not", () => {
-  const { code, stderr } = runCli("bench", "engine", "--only", "singing");
+test("a work that there is not", async () => {
+  const { code, stderr } = await runCli("bench", "engine", "--only", "singing");
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/base-encoder, .*toy-training/) });
 });

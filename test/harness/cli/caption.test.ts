@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { smallModel } from "../models/simvlm/small.js";
 import { project, runCli, Scratch } from "./run-cli.js";
@@ -21,8 +21,8 @@ interface Row {
 
 const noise = /^simvlm: toy, random weights, seed 1: the words are noise\. .*--checkpoint DIR\.\n$/;
 
-test("pictures are captioned; without a checkpoint it says that the words are noise", () => {
-  const { code, stdout, stderr } = runCli("caption", beach, street);
+test("pictures are captioned; without a checkpoint it says that the words are noise", async () => {
+  const { code, stdout, stderr } = await runCli("caption", beach, street);
   expect(code).toBe(0);
   expect(stderr).toMatch(noise);
   const lines = stdout.trimEnd().split("\n");
@@ -31,39 +31,39 @@ test("pictures are captioned; without a checkpoint it says that the words are no
   expect(lines[1]).toMatch(/^fixtures\/images\/street\.png: \S/);
 });
 
-test("--json is an array, the same for any batch size", () => {
+test("--json is an array, the same for any batch size", async () => {
   const run = (...args: string[]) => runCli("caption", beach, street, beach, "--json", "--checkpoint", small, ...args);
-  const { code, stdout, stderr } = run();
+  const { code, stdout, stderr } = await run();
   expect([code, stderr]).toEqual([0, ""]);
   const rows = JSON.parse(stdout) as Row[];
   expect(rows.map((row) => Object.keys(row))).toEqual(Array(3).fill(["image", "caption", "logProbability"]));
   expect(rows.map(({ image }) => image)).toEqual([beach, street, beach]);
   expect(rows[2]).toEqual({ ...rows[0], logProbability: expect.closeTo(rows[0]!.logProbability, 4) });
   expect(rows[0]!.logProbability).toBeLessThan(0);
-  const single = JSON.parse(run("--batch", "1").stdout) as Row[];
+  const single = JSON.parse((await run("--batch", "1")).stdout) as Row[];
   expect(single.map(({ caption }) => caption)).toEqual(rows.map(({ caption }) => caption));
 });
 
-test("the ways of decoding, the prompt and the seed change what is said", () => {
-  const say = (...args: string[]) => {
-    const { code, stdout, stderr } = runCli("caption", beach, "--json", "--checkpoint", small, ...args);
+test("the ways of decoding, the prompt and the seed change what is said", async () => {
+  const say = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli("caption", beach, "--json", "--checkpoint", small, ...args);
     expect([code, stderr]).toEqual([0, ""]);
     return (JSON.parse(stdout) as Row[])[0]!;
   };
-  const greedy = say("--greedy", "--max-length", "5", "--min-length", "5");
+  const greedy = await say("--greedy", "--max-length", "5", "--min-length", "5");
   expect(tokenizer.encode(greedy.caption).length).toBeGreaterThan(0);
-  expect(say("--greedy", "--max-length", "5", "--min-length", "5", "--prompt", "zwei")).not.toEqual(greedy);
-  const sampled = say("--top-k", "50", "--temperature", "2", "--seed", "3");
-  expect(say("--top-k", "50", "--temperature", "2", "--seed", "4")).not.toEqual(sampled);
+  expect(await say("--greedy", "--max-length", "5", "--min-length", "5", "--prompt", "zwei")).not.toEqual(greedy);
+  const sampled = await say("--top-k", "50", "--temperature", "2", "--seed", "3");
+  expect(await say("--top-k", "50", "--temperature", "2", "--seed", "4")).not.toEqual(sampled);
 });
 
 describe("bad pictures", () => {
-  test("are named, the others are captioned, and the exit code is 2", () => {
+  test("are named, the others are captioned, and the exit code is 2", async () => {
     const text = scratch.write("text.jpg", "I am not a picture");
     const whole = readFileSync(`${project}${beach}`);
     const cut = scratch.write("cut.jpg", whole.subarray(0, whole.length / 2));
     const args = ["nowhere.jpg", text, beach, "fixtures", cut, street];
-    const { code, stdout, stderr } = runCli("caption", ...args, "--json", "--checkpoint", small);
+    const { code, stdout, stderr } = await runCli("caption", ...args, "--json", "--checkpoint", small);
     expect(code).toBe(2);
     expect((JSON.parse(stdout) as Row[]).map(({ image }) => image)).toEqual([beach, street]);
     const lines = stderr.trimEnd().split("\n");
@@ -75,8 +75,8 @@ describe("bad pictures", () => {
     expect(lines[4]).toContain("4 of 6 pictures could not be captioned");
   });
 
-  test("alone, they load no model", () => {
-    const { code, stdout, stderr } = runCli("caption", "nowhere.jpg", "--checkpoint", "nowhere");
+  test("alone, they load no model", async () => {
+    const { code, stdout, stderr } = await runCli("caption", "nowhere.jpg", "--checkpoint", "nowhere");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("1 of 1 pictures");
   });
@@ -99,8 +99,8 @@ describe("bad options", () => {
     [["--top-p", "1.5"], "It must be above 0 and no more than 1."],
     [["--checkpoint", small, "--max-length", "41"], "the model has 40 text positions"],
     [["--checkpoint", small, "--prompt", "a very long prompt ".repeat(9)], "the model has 40 text positions"],
-  ])("%j", (args, message) => {
-    const { code, stdout, stderr } = runCli("caption", beach, ...args);
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await runCli("caption", beach, ...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("at ");

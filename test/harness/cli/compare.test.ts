@@ -19,7 +19,13 @@ test("simvlm compare prints and writes what compareRuns returns", async () => {
   const scratch = await world();
   const folders = [scratch.at("good"), scratch.at("bad")];
   const flags = ["--resamples", "50", "--confidence", "0.9", "--seed", "3", "--wins", "1"];
-  const { code, stdout, stderr } = runCli("compare", ...folders, ...flags, "--json", scratch.at("comparison.json"));
+  const { code, stdout, stderr } = await runCli(
+    "compare",
+    ...folders,
+    ...flags,
+    "--json",
+    scratch.at("comparison.json"),
+  );
   expect([code, stderr]).toEqual([0, ""]);
   const comparison = await compareRuns(folders, { resamples: 50, confidence: 0.9, seed: 3, wins: 1 });
   expect(scratch.readJson<RunComparison>("comparison.json")).toEqual(comparison);
@@ -30,16 +36,16 @@ test("simvlm compare prints and writes what compareRuns returns", async () => {
 test("runs that cannot be compared: exit 2, one message, nothing written", async () => {
   const scratch = await world();
   const [good, short] = [scratch.at("good"), scratch.at("short")];
-  const misaligned = runCli("compare", good, short, "--json", scratch.at("comparison.json"));
+  const misaligned = await runCli("compare", good, short, "--json", scratch.at("comparison.json"));
   expect(misaligned).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^simvlm: .*104, 105.*\n$/) });
   expect(existsSync(scratch.at("comparison.json"))).toBe(false);
-  expect(runCli("compare", good)).toMatchObject({ code: 2, stderr: expect.stringContaining("two or more") });
-  const inside = runCli("compare", good, good, "--json", scratch.at("good/manifest.json"));
+  expect(await runCli("compare", good)).toMatchObject({ code: 2, stderr: expect.stringContaining("two or more") });
+  const inside = await runCli("compare", good, good, "--json", scratch.at("good/manifest.json"));
   expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining("beside the runs") });
 });
 
-test("--help has an example", () => {
-  const { code, stdout } = runCli("compare", "--help");
+test("--help has an example", async () => {
+  const { code, stdout } = await runCli("compare", "--help");
   expect(code).toBe(0);
   expect(stdout).toMatch(/Examples:\n {2}\$ simvlm compare /);
 });

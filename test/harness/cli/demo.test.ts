@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 test("new pictures, three runs, their comparison as tables, JSON and a report; a finished demo is shown again", {
   timeout: 240_000,
-}, () => {
-  const { code, stdout, stderr } = runCli("demo", ...flags);
+}, async () => {
+  const { code, stdout, stderr } = await runCli("demo", ...flags);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("fine-tuned minus zero-shot");
   const comparison = scratch.readJson<RunComparison>("demo/comparison.json");
@@ -30,17 +30,17 @@ test("new pictures, three runs, their comparison as tables, JSON and a report; a
   expect(stderr).toMatch(/seed \d+/);
   expect(stdout.trimEnd().split("\n").at(-1)).toBe(`As a page to open and pass on: ${scratch.at("demo/report.html")}`);
   const page = readFileSync(scratch.at("demo/report.html"));
-  const again = runCli("demo", ...flags);
+  const again = await runCli("demo", ...flags);
   expect(again.stdout).toBe(stdout);
   expect(readFileSync(scratch.at("demo/report.html")).equals(page)).toBe(true);
-  expect(runCli("verify", scratch.at("demo/report.html"))).toMatchObject({ code: 0, stderr: "" });
-  const other = runCli("demo", ...flags, "--seed", "999999999");
+  expect(await runCli("verify", scratch.at("demo/report.html"))).toMatchObject({ code: 0, stderr: "" });
+  const other = await runCli("demo", ...flags, "--seed", "999999999");
   expect(other).toMatchObject({ code: 2, stdout: "" });
   expect(other.stderr).toMatch(/is a demo of 4 pictures with seed \d+/);
 });
 
-test("missing models are named, and nothing is written", () => {
-  const { code, stderr } = runCli("demo", "--out", scratch.at("none"), "--checkpoints", scratch.at("nowhere"));
+test("missing models are named, and nothing is written", async () => {
+  const { code, stderr } = await runCli("demo", "--out", scratch.at("none"), "--checkpoints", scratch.at("nowhere"));
   expect(code).toBe(2);
   expect(stderr).toContain("nowhere/pretrained");
   expect(existsSync(scratch.at("none"))).toBe(false);

@@ -12,9 +12,9 @@ beforeAll(async () => {
   scratch.write("poor.html", await writeReport(scratch, ["poor"], { resamples: 60 }));
 });
 
-test("two reports: what changed, as text and as JSON", () => {
+test("two reports: what changed, as text and as JSON", async () => {
   const args = [scratch.at("good.html"), scratch.at("poor.html"), "--json", scratch.at("diff.json"), "--examples", "1"];
-  const { code, stdout, stderr } = runCli("diff", ...args);
+  const { code, stdout, stderr } = await runCli("diff", ...args);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("good beside poor");
   expect(stdout).toContain("resampling.resamples: 50 → 60");
@@ -24,11 +24,11 @@ test("two reports: what changed, as text and as JSON", () => {
   expect(diff.flipped).toHaveLength(9);
 });
 
-test("run folders, and a folder beside a report", () => {
-  const folders = runCli("diff", scratch.at("good"), scratch.at("poor"));
+test("run folders, and a folder beside a report", async () => {
+  const folders = await runCli("diff", scratch.at("good"), scratch.at("poor"));
   expect(folders.code).toBe(0);
   expect(folders.stdout).toContain("Predictions that changed: 9");
-  expect(runCli("diff", scratch.at("good"), scratch.at("good.html"))).toMatchObject({
+  expect(await runCli("diff", scratch.at("good"), scratch.at("good.html"))).toMatchObject({
     code: 0,
     stdout: "Nothing differs.\n",
   });
@@ -38,8 +38,8 @@ test.each<[string, () => string[], RegExp]>([
   ["one side", () => [scratch.at("good.html")], /second/],
   ["no report", () => [scratch.at("good.html"), scratch.write("page.html", "<p>")], /not a report/],
   ["nothing there", () => [scratch.at("good.html"), scratch.at("none.html")], /none\.html/],
-])("wrong arguments: %s", (_, args, message) => {
-  const { code, stdout, stderr } = runCli("diff", ...args(), "--json", scratch.at("wrong.json"));
+])("wrong arguments: %s", async (_, args, message) => {
+  const { code, stdout, stderr } = await runCli("diff", ...args(), "--json", scratch.at("wrong.json"));
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(message);
   expect(existsSync(scratch.at("wrong.json"))).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runCli } from "./run-cli.js";
+import { runBinary } from "./run-cli.js";
 
 interface Report {
   version: string;
@@ -7,7 +7,7 @@ interface Report {
 }
 
 test("what works here, and how to get what does not; what is optional may be missing", () => {
-  const { code, stdout, stderr } = runCli("doctor", "--json");
+  const { code, stdout, stderr } = runBinary(["doctor", "--json"]);
   expect([code, stderr]).toEqual([0, ""]);
   const { findings } = JSON.parse(stdout) as Report;
   expect(findings.map(({ name }) => name)).toEqual([
@@ -23,7 +23,7 @@ test("what works here, and how to get what does not; what is optional may be mis
 });
 
 test("as text for a person", () => {
-  const { code, stdout } = runCli("doctor");
+  const { code, stdout } = runBinary(["doctor"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^simvlm \d/);
   expect(stdout).toMatch(/ok +node +\d+\.\d+/);

@@ -25,8 +25,8 @@ const COMMANDS = [
   "lab",
 ];
 
-test("simvlm --help names every command", () => {
-  const { code, stdout } = runCli("--help");
+test("simvlm --help names every command", async () => {
+  const { code, stdout } = await runCli("--help");
   expect(code).toBe(0);
   for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
 });
@@ -40,8 +40,8 @@ test.each([
   ["notebook", "run"],
   ["kernel", "install"],
   ["kernel", "uninstall"],
-])("%s --help has an example", (...words) => {
-  const { code, stdout, stderr } = runCli(...words, "--help");
+])("%s --help has an example", async (...words) => {
+  const { code, stdout, stderr } = await runCli(...words, "--help");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain(`Usage: simvlm ${words.join(" ")}`);
   expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type CliResult, project, Scratch } from "./run-cli.js";
+import { type CliResult, runBinary, Scratch } from "./run-cli.js";
 
 /** A `jupyter` that has some of the interfaces, and says how it was started. */
 function fakeJupyter(scratch: Scratch, interfaces: string): void {
@@ -16,12 +15,7 @@ exit 5
 }
 
 function runLab(scratch: Scratch, ...args: string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["harness/bin/simvlm.js", "lab", ...args], {
-    cwd: project,
-    encoding: "utf8",
-    env: { PATH: `${scratch.path}:/bin`, JUPYTER_PATH: "/of/the/user" },
-  });
-  return { code: status, stdout, stderr };
+  return runBinary(["lab", ...args], { PATH: `${scratch.path}:/bin`, JUPYTER_PATH: "/of/the/user" });
 }
 
 test.each([

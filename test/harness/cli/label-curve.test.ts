@@ -15,9 +15,9 @@ beforeAll(async () => {
 
 test("zero-shot, and trained on ever more pictures with and without pretraining; the same again when asked again", {
   timeout: 240_000,
-}, () => {
+}, async () => {
   const command = ["label-curve", ...flags, "--out", scratch.at("curve"), "--labels", "2,4", "--steps", "1,2"];
-  const { code, stdout, stderr } = runCli(...command, "--scratch-steps", "1", "--limit", "4");
+  const { code, stdout, stderr } = await runCli(...command, "--scratch-steps", "1", "--limit", "4");
   expect(code, stderr).toBe(0);
   const curve = scratch.readJson<LabelCurve>("curve/label-curve.json");
   const runs = new Set(
@@ -33,21 +33,21 @@ test("zero-shot, and trained on ever more pictures with and without pretraining;
   expect(curve.training).toMatchObject({ batch: 2, seed: 1 });
   expect(curve.data.examples).toBe(4);
   expect(stdout).toContain("4 pictures of the test");
-  const again = runCli(...command, "--scratch-steps", "1", "--limit", "4");
+  const again = await runCli(...command, "--scratch-steps", "1", "--limit", "4");
   expect(again).toMatchObject({ code: 0, stdout });
   expect(again.stderr).not.toContain("step 1/");
 });
 
-test("what cannot be drawn is said before anything is trained", () => {
+test("what cannot be drawn is said before anything is trained", async () => {
   const out = scratch.at("none");
-  const refuse = (...more: string[]) => {
-    const { code, stderr } = runCli("label-curve", ...flags, "--out", out, ...more);
+  const refuse = async (...more: string[]) => {
+    const { code, stderr } = await runCli("label-curve", ...flags, "--out", out, ...more);
     expect(code).toBe(2);
     expect(existsSync(out)).toBe(false);
     return stderr;
   };
-  expect(refuse("--steps", "1", "--labels", "2,700")).toMatch(/--labels asks for 700 pictures, .*captions has 6/);
-  expect(refuse("--steps", "1", "--labels", "2,2")).toContain("--labels 2,2 names a count twice");
-  expect(refuse("--steps", "1,2", "--labels", "2")).toContain("--steps has 2 numbers for 1 counts of --labels");
-  expect(refuse("--steps", "0")).toContain("from 1 up");
+  expect(await refuse("--steps", "1", "--labels", "2,700")).toMatch(/--labels asks for 700 pictures, .*captions has 6/);
+  expect(await refuse("--steps", "1", "--labels", "2,2")).toContain("--labels 2,2 names a count twice");
+  expect(await refuse("--steps", "1,2", "--labels", "2")).toContain("--steps has 2 numbers for 1 counts of --labels");
+  expect(await refuse("--steps", "0")).toContain("from 1 up");
 });

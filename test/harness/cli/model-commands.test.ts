@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { hashWeights } from "../../../harness/checkpoints/hash.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { presets } from "../../../harness/models/simvlm/config.js";
 import { countParameters } from "../../../harness/models/simvlm/parameters.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
@@ -31,22 +31,22 @@ interface ModelReport {
 }
 
 describe("inspect", () => {
-  const inspect = (name: string) => {
-    const { code, stdout, stderr } = runCli("inspect", name, "--json");
+  const inspect = async (name: string) => {
+    const { code, stdout, stderr } = await runCli("inspect", name, "--json");
     expect([code, stderr]).toEqual([0, ""]);
     return JSON.parse(stdout) as ModelReport;
   };
 
-  test.each(["huge", "toy"] as const)("the preset %s", (name) => {
-    const { config: found, parameters, parts, hashes } = inspect(name);
+  test.each(["huge", "toy"] as const)("the preset %s", async (name) => {
+    const { config: found, parameters, parts, hashes } = await inspect(name);
     expect(found).toEqual(presets[name]);
     expect(parameters).toBe(countParameters(presets[name]));
     expect(parts.reduce((sum, part) => sum + part.parameters, 0)).toBe(parameters);
     expect(hashes).toBeUndefined();
   });
 
-  test("a checkpoint, with the hashes of its files and weights", () => {
-    const { config: found, parameters, hashes } = inspect(small);
+  test("a checkpoint, with the hashes of its files and weights", async () => {
+    const { config: found, parameters, hashes } = await inspect(small);
     expect(found).toEqual(config);
     expect(parameters).toBe(countParameters(config));
     expect(hashes!.weights).toBe(hashWeights(weights));
@@ -57,16 +57,16 @@ describe("inspect", () => {
     expect(Object.keys(hashes!.files).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
   });
 
-  test("a classification head counts", () => {
-    const { parameters, parts } = inspect(headed);
+  test("a classification head counts", async () => {
+    const { parameters, parts } = await inspect(headed);
     const { width } = config;
     const hidden = 2 * width * width + width + width * 3;
     expect(parameters).toBe(countParameters(config) + 2 * width * 3 + 3 + hidden);
     expect(parts.map(({ name }) => name)).toEqual(expect.arrayContaining(["head.kernel", "head.hidden"]));
   });
 
-  test("as a table", () => {
-    const { code, stdout } = runCli("inspect", "toy");
+  test("as a table", async () => {
+    const { code, stdout } = await runCli("inspect", "toy");
     expect(code).toBe(0);
     expect(stdout).toMatch(/imageSize +96/);
     expect(stdout).toMatch(/│ all +│ +\d+ │ +1,700,904 │ 100\.0 │/);
@@ -76,7 +76,7 @@ describe("inspect", () => {
     const path = scratch.at("wrong");
     await saveCheckpoint(path, { config, weights });
     scratch.write("wrong/config.json", { ...config, heads: 4, textLength: 48 });
-    const { code, stderr } = runCli("inspect", path);
+    const { code, stderr } = await runCli("inspect", path);
     expect(code).toBe(2);
     expect(stderr).toContain("wrong shape text.positions [40,16], should be [48,16]");
   });
@@ -84,17 +84,17 @@ describe("inspect", () => {
   test.each([
     ["giant", "giant is neither a checkpoint's folder nor a preset. Presets: base, large, huge, small, toy."],
     ["fixtures", "fixtures is not a checkpoint"],
-  ])("%s is refused", (name, message) => {
-    const { code, stdout, stderr } = runCli("inspect", name);
+  ])("%s is refused", async (name, message) => {
+    const { code, stdout, stderr } = await runCli("inspect", name);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
   });
 });
 
 describe("export", () => {
-  test("a checkpoint becomes ONNX files that agree with it", () => {
+  test("a checkpoint becomes ONNX files that agree with it", async () => {
     const out = scratch.at("exported");
-    const { code, stdout, stderr } = runCli(
+    const { code, stdout, stderr } = await runCli(
       ...["export", small, "--out", out, "--prompt-length", "4", "--batch", "2", "--max-length", "8"],
     );
     expect([code, stderr]).toEqual([0, ""]);
@@ -111,9 +111,9 @@ describe("export", () => {
     [[small, "--out", `${headed}/config.json/onnx`], "cannot be written"],
     [[small, "--out", scratch.at("never"), "--max-length", "41"], "the model has 40 text positions"],
     [[small], "required option '--out <folder>' not specified"],
-  ])("%j writes nothing", (args, message) => {
+  ])("%j writes nothing", async (args, message) => {
     const before = scratch.list();
-    const { code, stdout, stderr } = runCli("export", ...args);
+    const { code, stdout, stderr } = await runCli("export", ...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(scratch.list()).toEqual(before);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { KERNEL_TIMEOUT_MS } from "../notebook/open-kernel.js";
-import { project, runCli, Scratch } from "./run-cli.js";
+import { BINARY, project, runCli, Scratch } from "./run-cli.js";
 
 interface StoredCell {
   cell_type: string;
@@ -20,7 +20,7 @@ const outputsOf = (scratch: Scratch, name: string) =>
 
 test(
   "each notebook is run in a kernel of its own; one that fails does not keep the next from running",
-  () => {
+  async () => {
     const scratch = new Scratch();
     const bad = scratch.write(
       "bad.ipynb",
@@ -34,7 +34,7 @@ test(
       code: exit,
       stdout,
       stderr,
-    } = runCli("notebook", "run", bad, good, "--param", "shared=3", "--out", scratch.at("out"), "--html");
+    } = await runCli("notebook", "run", bad, good, "--param", "shared=3", "--out", scratch.at("out"), "--html");
     expect(stderr.replace(/\d+\.\d s/g, "T s").split("\n")).toEqual([
       ...[1, 2, 3].map((cell) => `${bad}: cell ${cell}/4, T s`),
       `${bad}: cell 3 failed: Error: no`,
@@ -60,10 +60,10 @@ test(
 
 test(
   "without --out the notebook itself is filled in",
-  () => {
+  async () => {
     const scratch = new Scratch();
     const path = scratch.write("own.ipynb", notebook(code("console.log(6 * 7)")));
-    const { code: exit, stdout } = runCli("notebook", "run", path);
+    const { code: exit, stdout } = await runCli("notebook", "run", path);
     expect([exit, stdout]).toEqual([0, `${path}\n`]);
     expect(outputsOf(scratch, "own.ipynb")).toMatchObject([[{ text: ["42\n"] }]]);
     expect(scratch.list()).toEqual(["own.ipynb"]);
@@ -82,7 +82,7 @@ test(
     ];
     const path = scratch.write("endless.ipynb", notebook(...cells));
     const before = readFileSync(path, "utf8");
-    const child = spawn(process.execPath, ["harness/bin/simvlm.js", "notebook", "run", path], { cwd: project });
+    const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project });
     child.stderr.once("data", () => setTimeout(() => child.kill("SIGTERM"), 500));
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(143);
     const kernel = Number(readFileSync(told, "utf8"));
@@ -92,7 +92,7 @@ test(
   KERNEL_TIMEOUT_MS,
 );
 
-test("what is wrong with what was asked is said before anything runs", () => {
+test("what is wrong with what was asked is said before anything runs", async () => {
   const scratch = new Scratch();
   const path = scratch.write("fine.ipynb", notebook(code("const n = 1;", "parameters")));
   const text = readFileSync(path, "utf8");
@@ -108,7 +108,7 @@ test("what is wrong with what was asked is said before anything runs", () => {
     [[path, "--timeout", "0"], "must be a number above 0"],
   ];
   for (const [args, message] of wrong) {
-    const { code: exit, stderr } = runCli("notebook", "run", ...args);
+    const { code: exit, stderr } = await runCli("notebook", "run", ...args);
     expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr).not.toContain("cell 1/");
   }

@@ -12,41 +12,41 @@ beforeAll(async () => {
   report = scratch.at("report.html");
 });
 
-test("report writes one file, the same twice, and verify confirms it", () => {
+test("report writes one file, the same twice, and verify confirms it", async () => {
   const runs = [scratch.at("good"), scratch.at("poor")];
-  const first = runCli("report", ...runs, "--out", report, ...FLAGS, "--title", "Good & <poor>");
+  const first = await runCli("report", ...runs, "--out", report, ...FLAGS, "--title", "Good & <poor>");
   expect(first).toMatchObject({ code: 0, stdout: `${report}\n` });
   expect(first.stderr).toContain("simvlm: note: Not shown, because they are not there");
   const page = readFileSync(report, "utf8");
   expect(page).toContain("<title>Good &amp; &lt;poor&gt;</title>");
-  runCli("report", ...runs, "--out", scratch.at("again.html"), ...FLAGS, "--title", "Good & <poor>");
+  await runCli("report", ...runs, "--out", scratch.at("again.html"), ...FLAGS, "--title", "Good & <poor>");
   expect(readFileSync(scratch.at("again.html"), "utf8")).toBe(page);
-  expect(runCli("verify", report, "--data", scratch.at("data"))).toEqual({
+  expect(await runCli("verify", report, "--data", scratch.at("data"))).toEqual({
     code: 0,
     stderr: "",
     stdout: `as it should be: values, sections, data files, scores, drawing, ${scratch.at("data")}\n`,
   });
 });
 
-test("verify: exit 1 for a report that was changed, and what was changed", () => {
+test("verify: exit 1 for a report that was changed, and what was changed", async () => {
   const page = readFileSync(report, "utf8");
   const changed = scratch.write("changed.html", page.replace('"swapImages":false', '"swapImages":true'));
-  const { code, stdout } = runCli("verify", changed);
+  const { code, stdout } = await runCli("verify", changed);
   expect(code).toBe(1);
   expect(stdout).toContain("settings.swapImages was changed after the report was written: it is true");
 });
 
-test("verify: a file that is no report", () => {
+test("verify: a file that is no report", async () => {
   const path = scratch.write("page.html", "<p>hello</p>");
-  expect(runCli("verify", path)).toMatchObject({
+  expect(await runCli("verify", path)).toMatchObject({
     code: 2,
     stdout: "",
     stderr: expect.stringContaining("not a report"),
   });
 });
 
-test("models that are not there are named, on the page and on the terminal", () => {
-  const { stderr } = runCli("report", scratch.at("good"), "--out", scratch.at("one.html"), "--resamples", "50");
+test("models that are not there are named, on the page and on the terminal", async () => {
+  const { stderr } = await runCli("report", scratch.at("good"), "--out", scratch.at("one.html"), "--resamples", "50");
   expect(stderr).toContain("good was not predicted by a model of ours");
   expect(readFileSync(scratch.at("one.html"), "utf8")).toContain("good was not predicted by a model of ours");
 });
@@ -58,17 +58,17 @@ test.each<[string, () => string[], RegExp]>([
   ["no folder", () => [scratch.at("good"), "--out", scratch.at("none/x.html")], /no folder/],
   ["no run", () => [scratch.at("nothing"), "--out", scratch.at("x.html")], /nothing/],
   ["a number of examples", () => [scratch.at("good"), "--out", scratch.at("x.html"), "--examples", "-1"], /from 0 up/],
-])("report, wrong arguments: %s", (_, args, message) => {
-  const { code, stdout, stderr } = runCli("report", ...args());
+])("report, wrong arguments: %s", async (_, args, message) => {
+  const { code, stdout, stderr } = await runCli("report", ...args());
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(message);
   expect(existsSync(scratch.at("x.html"))).toBe(false);
 });
 
-test("data that lie elsewhere now are found with --data", () => {
+test("data that lie elsewhere now are found with --data", async () => {
   renameSync(scratch.at("data"), scratch.at("moved"));
   const args = [scratch.at("good"), "--out", scratch.at("moved.html"), ...FLAGS];
-  expect(runCli("report", ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining("--data") });
-  expect(runCli("report", ...args, "--data", scratch.at("moved")).code).toBe(0);
+  expect(await runCli("report", ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining("--data") });
+  expect((await runCli("report", ...args, "--data", scratch.at("moved"))).code).toBe(0);
   renameSync(scratch.at("moved"), scratch.at("data"));
 });

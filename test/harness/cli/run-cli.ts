@@ -3,8 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
+import { runCommandLine } from "../../../harness/cli/main.js";
 
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The program behind `simvlm`, from the project's folder; it runs what `npm run build` made. */
+export const BINARY = "harness/bin/simvlm.js";
 
 export interface CliResult {
   code: number | null;
@@ -12,11 +17,46 @@ export interface CliResult {
   stderr: string;
 }
 
-/** Runs the built `simvlm` as a user would, from the project's folder. */
-export function runCli(...args: string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["harness/bin/simvlm.js", ...args], {
+/**
+ * Runs a command in this process, from the project's folder: a process of its own takes half a second longer. Commands of
+ * one file run one after another, since they share `process.stdout`, `process.stderr` and `process.exitCode`.
+ */
+export async function runCli(...args: string[]): Promise<CliResult> {
+  const [stdout, stderr] = [process.stdout, process.stderr].map(capture) as [Capture, Capture];
+  const exitCode = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await runCommandLine(args);
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    process.exitCode = exitCode;
+    stdout.release();
+    stderr.release();
+  }
+}
+
+interface Capture {
+  text(): string;
+  release(): void;
+}
+
+/** Keeps what is written to a stream instead of writing it. */
+function capture(stream: NodeJS.WriteStream): Capture {
+  if (vi.isMockFunction(stream.write)) throw new Error("A command is running already: await it first.");
+  const chunks: Buffer[] = [];
+  const write = vi.spyOn(stream, "write").mockImplementation((chunk) => {
+    chunks.push(Buffer.from(chunk));
+    return true;
+  });
+  return { text: () => Buffer.concat(chunks).toString(), release: () => write.mockRestore() };
+}
+
+/** Runs the built `simvlm` as a user does, in a process of its own, from the project's folder. */
+export function runBinary(args: readonly string[], env: NodeJS.ProcessEnv = process.env): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BINARY, ...args], {
     cwd: project,
     encoding: "utf8",
+    env,
   });
   return { code: status, stdout, stderr };
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { type Answer, say, serve } from "../sources/server.js";
-import { project, Scratch } from "./run-cli.js";
+import { BINARY, project, Scratch } from "./run-cli.js";
 
 const KEY = "sk-very-secret-8";
 const IDS = CAPTIONS.map((_, i) => String(101 + i));
@@ -28,11 +28,10 @@ async function world() {
   /** Runs the command, sending it a signal while the fourth request waits. */
   const run = (signal?: NodeJS.Signals) =>
     new Promise<{ code: number | null; signal: string | null; output: string }>((resolve) => {
-      const child = spawn(
-        process.execPath,
-        ["harness/bin/simvlm.js", "run", ...args, "--model", "llava", "--concurrency", "1"],
-        { cwd: project, env: { ...process.env, SIMVLM_API_KEY: KEY } },
-      );
+      const child = spawn(process.execPath, [BINARY, "run", ...args, "--model", "llava", "--concurrency", "1"], {
+        cwd: project,
+        env: { ...process.env, SIMVLM_API_KEY: KEY },
+      });
       let output = "";
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
       onFourth = () => signal && child.kill(signal);

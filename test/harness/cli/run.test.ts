@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
 import { createRunCommand } from "../../../harness/cli/run.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
@@ -21,8 +21,8 @@ describe("predictions from a file", () => {
   const run = (...more: string[]) =>
     runCli("run", "--task", "caption", "--data", data, "--predictions", predictions, "--out", out, ...more);
 
-  test("are scored, verified, and left alone when they are finished", () => {
-    const first = run("--ci", "--label", "theirs");
+  test("are scored, verified, and left alone when they are finished", async () => {
+    const first = await run("--ci", "--label", "theirs");
     expect([first.code, first.stderr]).toEqual([0, ""]);
     expect(first.stdout).toContain("out-domain");
     expect(first.stdout).toContain("95 % bootstrap intervals");
@@ -30,34 +30,34 @@ describe("predictions from a file", () => {
     expect(scratch.readJson<ScoreReport>("theirs/scores.json")).toMatchObject({ missing: 1, intervals: { CIDEr: {} } });
 
     const manifest = readFileSync(scratch.at("theirs/manifest.json"), "utf8");
-    expect(run("--seed", "2")).toMatchObject({ code: 2, stderr: expect.stringContaining("seed: 1, now 2") });
+    expect(await run("--seed", "2")).toMatchObject({ code: 2, stderr: expect.stringContaining("seed: 1, now 2") });
     writeFileSync(predictions, JSON.stringify([...captions, { image_id: 107, caption: "x" }]));
-    expect(run()).toMatchObject({ code: 2, stderr: expect.stringContaining("source.sha256") });
+    expect(await run()).toMatchObject({ code: 2, stderr: expect.stringContaining("source.sha256") });
     expect(readFileSync(scratch.at("theirs/manifest.json"), "utf8")).toBe(manifest);
   });
 
-  test("verify says what differs, with exit code 1, and what is missing, with 2", () => {
+  test("verify says what differs, with exit code 1, and what is missing, with 2", async () => {
     const whole = scratch.at("whole");
     const again = () =>
       runCli("run", "--task", "caption", "--data", data, "--predictions", predictions, "--out", whole);
-    expect(again().code).toBe(0);
-    expect(again()).toMatchObject({
+    expect((await again()).code).toBe(0);
+    expect(await again()).toMatchObject({
       code: 0,
       stderr: expect.stringContaining("nothing to do"),
       stdout: expect.stringContaining("CIDEr"),
     });
-    expect(runCli("verify", whole)).toEqual({
+    expect(await runCli("verify", whole)).toEqual({
       code: 0,
       stdout: "as it should be: data, predictions file, predictions, results, scores\n",
       stderr: "",
     });
     const scores = scratch.readJson<ScoreReport>("whole/scores.json");
     scratch.write("whole/scores.json", { ...scores, scores: { ...scores.scores, CIDEr: 9 } });
-    const tampered = runCli("verify", whole);
+    const tampered = await runCli("verify", whole);
     expect(tampered).toMatchObject({ code: 1, stdout: expect.stringMatching(/^different: .*scores\.CIDEr: 9, now/) });
     renameSync(data, scratch.at("moved"));
-    expect(runCli("verify", whole)).toMatchObject({ code: 2, stderr: expect.stringContaining("--data") });
-    expect(runCli("verify", whole, "--data", scratch.at("moved")).code).toBe(1);
+    expect(await runCli("verify", whole)).toMatchObject({ code: 2, stderr: expect.stringContaining("--data") });
+    expect((await runCli("verify", whole, "--data", scratch.at("moved"))).code).toBe(1);
   });
 });
 
@@ -74,13 +74,13 @@ describe("a model of ours", () => {
 
   test("shards of any batch size, merged, are the run itself", async () => {
     const caption = ["--task", "caption", "--data", scratch.at("box/captions"), "--language", "de"];
-    expect(run("captions", ...caption)).toMatchObject({ code: 0, stdout: expect.stringContaining("ROUGE_L") });
-    expect(run("one", ...caption, "--shard", "1/2", "--batch-size", "1").stdout).toContain("merged");
-    expect(run("two", ...caption, "--shard", "2/2", "--batch-size", "2").code).toBe(0);
+    expect(await run("captions", ...caption)).toMatchObject({ code: 0, stdout: expect.stringContaining("ROUGE_L") });
+    expect((await run("one", ...caption, "--shard", "1/2", "--batch-size", "1")).stdout).toContain("merged");
+    expect((await run("two", ...caption, "--shard", "2/2", "--batch-size", "2")).code).toBe(0);
     const merge = (...parts: string[]) =>
       runCli("merge", ...parts.map((name) => scratch.at(name)), "--out", scratch.at("all"));
-    expect(merge("one")).toMatchObject({ code: 2, stderr: expect.stringContaining("2/2") });
-    expect(merge("two", "one")).toMatchObject({ code: 0, stdout: expect.stringContaining("ROUGE_L") });
+    expect(await merge("one")).toMatchObject({ code: 2, stderr: expect.stringContaining("2/2") });
+    expect(await merge("two", "one")).toMatchObject({ code: 0, stdout: expect.stringContaining("ROUGE_L") });
     for (const name of ["results.json", "scores.json"]) {
       expect(readFileSync(scratch.at(`all/${name}`), "utf8")).toBe(
         readFileSync(scratch.at(`captions/${name}`), "utf8"),
@@ -94,7 +94,7 @@ describe("a model of ours", () => {
   });
 
   test("open-ended questions, a limit; a changed model is found", async () => {
-    const { code, stdout } = run(
+    const { code, stdout } = await run(
       "vqa",
       "--task",
       "vqa",

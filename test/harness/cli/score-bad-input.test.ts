@@ -54,7 +54,7 @@ const CASES: [string, unknown, unknown, RegExp][] = [
 ];
 
 describe("bad input: one clear message, exit code 2, no output file", () => {
-  test.each(CASES)("%s", (_, references, predictions, message) => {
+  test.each(CASES)("%s", async (_, references, predictions, message) => {
     const scratch = new Scratch();
     const files = [
       "--references",
@@ -63,7 +63,7 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
       scratch.write("predictions.json", predictions),
     ];
     const outputs = ["--json", scratch.at("out.json"), "--per-example", scratch.at("out.jsonl")];
-    const { code, stdout, stderr } = runCli("score", "--task", "caption", ...files, ...outputs);
+    const { code, stdout, stderr } = await runCli("score", "--task", "caption", ...files, ...outputs);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -71,7 +71,7 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
     expect(scratch.list()).toEqual(["predictions.json", "references.json"]);
   });
 
-  test("parallel texts of different lengths", () => {
+  test("parallel texts of different lengths", async () => {
     const scratch = new Scratch();
     const files = [
       "--references",
@@ -79,26 +79,29 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
       "--predictions",
       scratch.write("p.de", "eins\n"),
     ];
-    const { code, stderr } = runCli("score", "--task", "translate", ...files, "--json", scratch.at("out.json"));
+    const { code, stderr } = await runCli("score", "--task", "translate", ...files, "--json", scratch.at("out.json"));
     expect(stderr).toMatch(/r\.de has 2 lines, .*p\.de has 1 line/);
     expect(code).toBe(2);
     expect(existsSync(scratch.at("out.json"))).toBe(false);
   });
 
-  test("a missing file and a folder", () => {
+  test("a missing file and a folder", async () => {
     const scratch = new Scratch();
     const references = scratch.write("references.json", REFERENCES);
     mkdirSync(scratch.at("folder"));
     const score = (predictions: string) =>
       runCli("score", "--task", "caption", "--references", references, "--predictions", predictions);
-    expect(score(scratch.at("none.json"))).toMatchObject({
+    expect(await score(scratch.at("none.json"))).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/none\.json.*no such file/),
     });
-    expect(score(scratch.at("folder"))).toMatchObject({ code: 2, stderr: expect.stringMatching(/folder is a folder/) });
+    expect(await score(scratch.at("folder"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/folder is a folder/),
+    });
   });
 
-  test("an output that cannot be written leaves nothing behind", () => {
+  test("an output that cannot be written leaves nothing behind", async () => {
     const scratch = new Scratch();
     const files = [
       "--references",
@@ -106,7 +109,14 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
       "--predictions",
       scratch.write("predictions.json", RESULTS),
     ];
-    const { code, stderr } = runCli("score", "--task", "caption", ...files, "--json", scratch.at("none/out.json"));
+    const { code, stderr } = await runCli(
+      "score",
+      "--task",
+      "caption",
+      ...files,
+      "--json",
+      scratch.at("none/out.json"),
+    );
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/out\.json cannot be written/) });
     expect(scratch.list()).toEqual(["predictions.json", "references.json"]);
   });
@@ -114,17 +124,17 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
   test.each([
     ["--json", "references.json"],
     ["--per-example", "predictions.json"],
-  ])("%s may not be an input", (flag, name) => {
+  ])("%s may not be an input", async (flag, name) => {
     const scratch = new Scratch();
     scratch.write("references.json", REFERENCES);
     scratch.write("predictions.json", RESULTS);
     const files = ["--references", scratch.at("references.json"), "--predictions", scratch.at("predictions.json")];
-    const { code, stderr } = runCli("score", "--task", "caption", ...files, flag, scratch.at(name));
+    const { code, stderr } = await runCli("score", "--task", "caption", ...files, flag, scratch.at(name));
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/would be overwritten/) });
     expect(scratch.readJson("references.json")).toEqual(REFERENCES);
   });
 
-  test("of two outputs none is written if one cannot be", () => {
+  test("of two outputs none is written if one cannot be", async () => {
     const scratch = new Scratch();
     const files = [
       "--references",
@@ -133,15 +143,15 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
       scratch.write("predictions.json", RESULTS),
     ];
     const outputs = ["--json", scratch.at("out.json"), "--per-example", scratch.at("none/out.jsonl")];
-    expect(runCli("score", "--task", "caption", ...files, ...outputs).code).toBe(2);
+    expect((await runCli("score", "--task", "caption", ...files, ...outputs)).code).toBe(2);
     expect(scratch.list()).toEqual(["predictions.json", "references.json"]);
   });
 
-  test("systems that were scored on different examples cannot be compared", () => {
+  test("systems that were scored on different examples cannot be compared", async () => {
     const scratch = new Scratch();
     const references = scratch.write("references.json", REFERENCES);
     const [a, b] = [scratch.write("a.json", RESULTS), scratch.write("b.json", RESULTS.slice(0, 2))];
-    const { code, stderr } = runCli(
+    const { code, stderr } = await runCli(
       "score",
       "--task",
       "caption",
@@ -184,13 +194,13 @@ describe("wrong arguments", () => {
     ],
     [["paint"], /paint/],
     [[], /Usage: simvlm/],
-  ])("%j", (args, message) => {
-    const { code, stderr } = runCli(...args);
+  ])("%j", async (args, message) => {
+    const { code, stderr } = await runCli(...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
 
-  test("domains of a file without domains", () => {
+  test("domains of a file without domains", async () => {
     const scratch = new Scratch();
     const files = [
       "--references",
@@ -198,16 +208,16 @@ describe("wrong arguments", () => {
       "--predictions",
       scratch.write("predictions.json", RESULTS),
     ];
-    const { code, stderr } = runCli("score", "--task", "caption", ...files, "--by-domain");
+    const { code, stderr } = await runCli("score", "--task", "caption", ...files, "--by-domain");
     expect({ code, stderr }).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/No example of the references has a domain/),
     });
   });
 
-  test("every command has help with an example", () => {
+  test("every command has help with an example", async () => {
     for (const args of [["--help"], ["score", "--help"]]) {
-      const { code, stdout } = runCli(...args);
+      const { code, stdout } = await runCli(...args);
       expect(stdout).toMatch(/Example/);
       expect(code).toBe(0);
     }

@@ -19,17 +19,17 @@ const NOCAPS = ["--task", "caption", "--references", "fixtures/nocaps/annotation
 const ZERO_SHOT = ["--predictions", "fixtures/nocaps/predictions-zero-shot.json"];
 const COCO_ONLY = "fixtures/nocaps/predictions-coco-only.json";
 
-function scoreToJson(...args: string[]): Report {
+async function scoreToJson(...args: string[]): Promise<Report> {
   const scratch = new Scratch();
-  const { code, stderr } = runCli("score", ...args, "--json", scratch.at("out.json"));
+  const { code, stderr } = await runCli("score", ...args, "--json", scratch.at("out.json"));
   expect(stderr).toBe("");
   expect(code).toBe(0);
   return scratch.readJson<Report>("out.json");
 }
 
 describe("captions", () => {
-  test("scores, signatures and domains of a NoCaps-format set", () => {
-    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT, "--by-domain");
+  test("scores, signatures and domains of a NoCaps-format set", async () => {
+    const report = await scoreToJson(...NOCAPS, ...ZERO_SHOT, "--by-domain");
     expect(report).toMatchObject({ task: "caption", examples: 24 });
     expect(Object.keys(report.scores)).toEqual(["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "CIDEr", "ROUGE_L"]);
     expect(Object.keys(report.byDomain!)).toEqual(["in-domain", "near-domain", "out-domain"]);
@@ -40,8 +40,8 @@ describe("captions", () => {
     expect(report.signatures.CIDEr).toContain("df:references(shared)");
   });
 
-  test("each domain with its own document frequencies equals scoring the domain alone", () => {
-    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT, "--df", "per-domain");
+  test("each domain with its own document frequencies equals scoring the domain alone", async () => {
+    const report = await scoreToJson(...NOCAPS, ...ZERO_SHOT, "--df", "per-domain");
     const { images, annotations } = JSON.parse(readFileSync("fixtures/nocaps/annotations.json", "utf8")) as {
       images: { id: number; domain: string }[];
       annotations: { image_id: number; caption: string }[];
@@ -61,9 +61,9 @@ describe("captions", () => {
     expect(outDomain.signatures.CIDEr).toContain("documents:8");
   });
 
-  test("chosen metrics, one line an example", () => {
+  test("chosen metrics, one line an example", async () => {
     const scratch = new Scratch();
-    const { code, stdout } = runCli(
+    const { code, stdout } = await runCli(
       "score",
       ...NOCAPS,
       ...ZERO_SHOT,
@@ -80,43 +80,43 @@ describe("captions", () => {
       .map((line) => JSON.parse(line) as { id: string; scores: Record<string, number> });
     expect(lines).toHaveLength(24);
     expect(Object.keys(lines[0]!.scores)).toEqual(["CIDEr", "ROUGE_L"]);
-    const report = scoreToJson(...NOCAPS, ...ZERO_SHOT);
+    const report = await scoreToJson(...NOCAPS, ...ZERO_SHOT);
     const mean = lines.reduce((sum, { scores }) => sum + scores.CIDEr!, 0) / lines.length;
     expect(report.scores.CIDEr).toBeCloseTo(mean, 12);
   });
 
-  test("intervals hold the score, differences have p-values, the seed decides", () => {
+  test("intervals hold the score, differences have p-values, the seed decides", async () => {
     const args = [...NOCAPS, ...ZERO_SHOT, "--ci", "--against", COCO_ONLY, "--resamples", "200"];
-    const report = scoreToJson(...args);
+    const report = await scoreToJson(...args);
     const { low, high, score } = report.intervals!.CIDEr!;
     expect(low).toBeLessThan(score);
     expect(high).toBeGreaterThan(score);
     expect(report.comparison!.CIDEr!.difference).toBeGreaterThan(0.2);
     expect(report.comparison!.CIDEr!.pBootstrap).toBeLessThan(0.05);
-    expect(scoreToJson(...args)).toEqual(report);
-    expect(scoreToJson(...args, "--seed", "7")).not.toEqual(report);
+    expect(await scoreToJson(...args)).toEqual(report);
+    expect(await scoreToJson(...args, "--seed", "7")).not.toEqual(report);
   });
 
-  test("a subset says so in the table and in every signature", () => {
+  test("a subset says so in the table and in every signature", async () => {
     const scratch = new Scratch();
     const results = JSON.parse(readFileSync(COCO_ONLY, "utf8")) as unknown[];
     const some = scratch.write("some.json", results.slice(0, 20));
-    const { stdout } = runCli("score", ...NOCAPS, "--predictions", some, "--allow-missing");
+    const { stdout } = await runCli("score", ...NOCAPS, "--predictions", some, "--allow-missing");
     expect(stdout).toContain("Only 20 of 24 examples have a prediction");
-    const report = scoreToJson(...NOCAPS, "--predictions", some, "--allow-missing");
+    const report = await scoreToJson(...NOCAPS, "--predictions", some, "--allow-missing");
     expect(report).toMatchObject({ examples: 20, missing: 4 });
     for (const signature of Object.values(report.signatures)) expect(signature).toMatch(/\|missing:4$/);
   });
 
-  test("packed files score the same", () => {
+  test("packed files score the same", async () => {
     const scratch = new Scratch();
     const packed = scratch.write("a.json.gz", gzipSync(readFileSync("fixtures/nocaps/annotations.json")));
-    expect(scoreToJson("--task", "caption", "--references", packed, ...ZERO_SHOT)).toEqual(
-      scoreToJson(...NOCAPS, ...ZERO_SHOT),
+    expect(await scoreToJson("--task", "caption", "--references", packed, ...ZERO_SHOT)).toEqual(
+      await scoreToJson(...NOCAPS, ...ZERO_SHOT),
     );
   });
 
-  test("odd characters neither crash nor shift another caption", () => {
+  test("odd characters neither crash nor shift another caption", async () => {
     const scratch = new Scratch();
     const plain = ["a dog runs", "a cat sits", "a bird sings"];
     const odd = ["a dog\rruns \u2028now", "", "\u0000\ud83d \ud83d\ude00 \u0085 a bird\u000bsings"];
@@ -125,9 +125,9 @@ describe("captions", () => {
       annotations: captions.map((caption, id) => ({ id, image_id: id, caption })),
     });
     const results = (captions: string[]) => captions.map((caption, image_id) => ({ image_id, caption }));
-    const run = (first: string[], second: string[]) => {
+    const run = async (first: string[], second: string[]) => {
       const [r, p] = [scratch.write("r.json", references(first)), scratch.write("p.json", results(second))];
-      return runCli(
+      return await runCli(
         "score",
         "--task",
         "caption",
@@ -139,7 +139,7 @@ describe("captions", () => {
         scratch.at("e.jsonl"),
       );
     };
-    const { code, stderr } = run(plain, odd);
+    const { code, stderr } = await run(plain, odd);
     expect(code).toBe(0);
     expect(stderr).toContain("line separator stands inside the captions of 0 (prediction), 2 (prediction)");
     const scores = readFileSync(scratch.at("e.jsonl"), "utf8")
@@ -149,11 +149,11 @@ describe("captions", () => {
     expect(scores[0]!.Bleu_1).toBeGreaterThan(0.7);
     expect(scores[1]!.Bleu_1).toBeLessThan(1e-9);
     expect(scores[2]!.ROUGE_L).toBe(1);
-    expect(run(odd, plain).code).toBe(0);
+    expect((await run(odd, plain)).code).toBe(0);
   });
 });
 
-test("VQA: percent by answer type and question type, rounded as officially", () => {
+test("VQA: percent by answer type and question type, rounded as officially", async () => {
   const scratch = new Scratch();
   const answers = (...texts: string[]) =>
     texts.map((answer, i) => ({ answer, answer_id: i + 1, answer_confidence: "yes" }));
@@ -178,7 +178,7 @@ test("VQA: percent by answer type and question type, rounded as officially", () 
     { question_id: 2, answer: "Two." },
     { question_id: 1, answer: "Yes" },
   ]);
-  const report = scoreToJson(
+  const report = await scoreToJson(
     "--task",
     "vqa",
     "--references",
@@ -202,7 +202,7 @@ test("VQA: percent by answer type and question type, rounded as officially", () 
   expect(report.comparison!.accuracy!.pPermutation).toBe(1);
 });
 
-test("NLVR2: accuracy and consistency", () => {
+test("NLVR2: accuracy and consistency", async () => {
   const scratch = new Scratch();
   const line = (identifier: string, label: string) => `${JSON.stringify({ identifier, sentence: "s", label })}\n`;
   const references = scratch.write(
@@ -210,11 +210,11 @@ test("NLVR2: accuracy and consistency", () => {
     line("dev-1-0-0", "True") + line("dev-1-1-0", "False") + line("dev-2-0-0", "True"),
   );
   const predictions = scratch.write("p.csv", "dev-1-0-0,True\ndev-1-1-0,True\ndev-2-0-0,True\n");
-  const report = scoreToJson("--task", "nlvr2", "--references", references, "--predictions", predictions);
+  const report = await scoreToJson("--task", "nlvr2", "--references", references, "--predictions", predictions);
   expect(report.scores).toEqual({ accuracy: 2 / 3, consistency: 1 / 2 });
 });
 
-test("SNLI-VE: accuracy; pairs without a label do not count", () => {
+test("SNLI-VE: accuracy; pairs without a label do not count", async () => {
   const scratch = new Scratch();
   const row = (pairID: string, gold_label: string) =>
     `${JSON.stringify({ pairID, gold_label, sentence1: "p", sentence2: "h", Flickr30K_ID: "7" })}\n`;
@@ -224,21 +224,22 @@ test("SNLI-VE: accuracy; pairs without a label do not count", () => {
     { pairID: "b", prediction: "neutral" },
     { pairID: "c", prediction: "neutral" },
   ]);
-  const report = scoreToJson("--task", "snli-ve", "--references", references, "--predictions", predictions);
+  const report = await scoreToJson("--task", "snli-ve", "--references", references, "--predictions", predictions);
   expect(report).toMatchObject({ examples: 2, scores: { accuracy: 0.5 } });
   expect(
-    runCli("score", "--task", "snli-ve", "--references", references, "--predictions", predictions).stdout,
+    (await runCli("score", "--task", "snli-ve", "--references", references, "--predictions", predictions)).stdout,
   ).toContain("neutral");
 });
 
-test("translations: sacreBLEU, line by line", () => {
+test("translations: sacreBLEU, line by line", async () => {
   const scratch = new Scratch();
   const references = scratch.write("test.de", "Ein Hund läuft im Park .\nZwei Männer sitzen auf einer Bank.\n");
   const predictions = scratch.write("out.de", "Ein Hund läuft im Park .\nZwei Männer stehen auf einer Bank.\n");
-  const report = scoreToJson("--task", "translate", "--references", references, "--predictions", predictions);
+  const report = await scoreToJson("--task", "translate", "--references", references, "--predictions", predictions);
   expect(report.scores.sacreBLEU).toBeGreaterThan(50);
   expect(report.scores.sacreBLEU).toBeLessThan(100);
   expect(
-    scoreToJson("--task", "translate", "--references", references, "--predictions", references).scores.sacreBLEU,
+    (await scoreToJson("--task", "translate", "--references", references, "--predictions", references)).scores
+      .sacreBLEU,
   ).toBeCloseTo(100, 10);
 });

@@ -10,7 +10,7 @@ const captions = "fixtures/tokenizer/captions.txt";
 describe("tokenizer train", () => {
   test("learns a vocabulary and says what it found", async () => {
     const out = scratch.at("tokenizer.json");
-    const { code, stdout, stderr } = runCli("tokenizer", "train", captions, "--vocab", "350", "--out", out);
+    const { code, stdout, stderr } = await runCli("tokenizer", "train", captions, "--vocab", "350", "--out", out);
     expect(code).toBe(0);
     expect(stdout).toMatch(/tokenizer\.json: 350 pieces from \d+ words in 240 lines; \d\.\d\d tokens a word\n$/);
     expect(stderr).toContain("pieces, 90 wanted");
@@ -19,9 +19,9 @@ describe("tokenizer train", () => {
     expect(tokenizer.decode(tokenizer.encode("Zwei Hunde 🐕"))).toBe("Zwei Hunde 🐕");
   });
 
-  test("--coverage leaves rare characters to the bytes; --json reports", () => {
+  test("--coverage leaves rare characters to the bytes; --json reports", async () => {
     const args = ["--vocab", "330", "--coverage", "0.9", "--json"];
-    const { code, stdout } = runCli("tokenizer", "train", captions, ...args, "--out", scratch.at("less.json"));
+    const { code, stdout } = await runCli("tokenizer", "train", captions, ...args, "--out", scratch.at("less.json"));
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as { vocabSize: number; coverage: number };
     expect(report.vocabSize).toBe(330);
@@ -38,24 +38,29 @@ describe("tokenizer train", () => {
     [[captions, "--vocab", "350", "--out", scratch.at("missing/tokenizer.json")], "cannot be written"],
     [[captions, "--coverage", "2", "--out", never], "It must be above 0 and no more than 1."],
     [["--out", never], "missing required argument 'file'"],
-  ])("%j", (args, message) => {
+  ])("%j", async (args, message) => {
     const before = scratch.list();
-    const { code, stdout, stderr } = runCli("tokenizer", "train", ...args);
+    const { code, stdout, stderr } = await runCli("tokenizer", "train", ...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(scratch.list()).toEqual(before);
   });
 });
 
-test("tokenizer encode shows pieces and ids", () => {
-  const { code, stdout } = runCli("tokenizer", "encode", "a dog", "--json");
+test("tokenizer encode shows pieces and ids", async () => {
+  const { code, stdout } = await runCli("tokenizer", "encode", "a dog", "--json");
   const tokenizer = fixtureTokenizer();
   const ids = tokenizer.encode("a dog");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ ids, pieces: tokenizer.pieces(ids) });
-  const lines = runCli("tokenizer", "encode", "a dog", "--tokenizer", tokenizerPath).stdout.trimEnd().split("\n");
+  const lines = (await runCli("tokenizer", "encode", "a dog", "--tokenizer", tokenizerPath)).stdout
+    .trimEnd()
+    .split("\n");
   expect(lines.map((line) => Number(line.trim().split(" ")[0]))).toEqual(ids);
-  expect(runCli("tokenizer", "encode", "x", "--tokenizer", "package.json")).toMatchObject({ code: 2, stdout: "" });
+  expect(await runCli("tokenizer", "encode", "x", "--tokenizer", "package.json")).toMatchObject({
+    code: 2,
+    stdout: "",
+  });
 });
 
 test("the small tokenizer that comes with the package is the fixture", () => {

@@ -1,15 +1,16 @@
-import type { Decoder, HostPrefix } from "../../../harness/decoding/decoder.js";
+import type { Decoder } from "../../../harness/decoding/decoder.js";
 import { createRandom } from "../../../harness/random.js";
 
 /** Logits of the next token after a text that begins with the start token, for an example of the batch. */
 export type LanguageModel = (text: readonly number[], example: number) => readonly number[];
 
 /** A decoder over any language model, which keeps the rows' texts itself and so checks `parents` too. */
-export function stubDecoder(model: LanguageModel, vocabularySize: number): Decoder {
+export function stubDecoder(model: LanguageModel, vocabularySize: number): Decoder<number> {
   return {
     vocabularySize,
+    countExamples: (prefix) => prefix,
     async encode(prefix, { beams, length }) {
-      let texts: number[][] = Array.from({ length: prefix.prefixTokens!.shape[0]! * beams }, () => []);
+      let texts: number[][] = Array.from({ length: prefix * beams }, () => []);
       return {
         async step(tokens, position, parents) {
           if (position >= length) throw new Error(`position ${position} of ${length}`);
@@ -28,9 +29,7 @@ export function stubDecoder(model: LanguageModel, vocabularySize: number): Decod
 }
 
 /** As many examples as there are numbers; the model tells them apart by their row. */
-export function examples(count: number): HostPrefix {
-  return { prefixTokens: { shape: [count, 1], data: new Int32Array(count) } };
-}
+export const examples = (count: number): number => count;
 
 /** Random logits that depend on the whole text. */
 export function randomModel(vocabularySize: number, seed: number): LanguageModel {

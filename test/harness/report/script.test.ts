@@ -1,20 +1,28 @@
 import { expect, test } from "vitest";
 import { html } from "../../../harness/report/html.js";
-import { browserScript, browserStyle, shareScripts } from "../../../harness/report/script.js";
+import {
+  browserFile,
+  browserScript,
+  browserStyle,
+  shareScripts,
+  type ViewKind,
+} from "../../../harness/report/script.js";
 import { stackViews } from "../../../harness/report/stack.js";
 import type { View } from "../../../harness/report/view.js";
 
-test("a script has no comments, no indentation, and what it defines stays inside", () => {
-  const { markup } = browserScript("enliven.js", "plot.js");
-  expect(markup).toMatch(/^<script data-shared>\(\(\) => \{\n/);
-  expect(markup).not.toMatch(/^\s*(\/\/|\*|\/\*)/m);
-  expect(() => new Function(markup.replace(/<\/?script[^>]*>/g, ""))).not.toThrow();
+const KINDS = ["table", "plot", "explorer"] as const;
+
+test.each(KINDS)("the script of a %s is one function that needs nothing but a browser", (kind) => {
+  const { markup } = browserFile(kind, "js");
+  expect(markup).toMatch(/^"use strict";\(\(\) ?=> ?\{.*\}\)\(\);$/s);
+  expect(markup).not.toMatch(/<\/script|^\s*(\/\/|\*|\/\*)|\b(require|import|process|Buffer)\b/m);
+  expect(() => new Function(markup)).not.toThrow();
 });
 
 test("several views keep the first of each style and the last of each script", () => {
-  const view = (name: string, script: string) =>
-    html`<div>${browserStyle("plot.css")}${name}${browserScript(script)}</div>`.markup;
-  const shared = shareScripts(view("a", "plot.js") + view("b", "enliven.js") + view("c", "plot.js"));
+  const view = (name: string, kind: ViewKind) =>
+    html`<div>${browserStyle("plot")}${name}${browserScript(kind)}</div>`.markup;
+  const shared = shareScripts(view("a", "plot") + view("b", "table") + view("c", "plot"));
   const order = [...shared.matchAll(/<style|<script|[abc](?=<)/g)].map(([part]) => part);
   expect(order).toEqual(["<style", "a", "b", "<script", "c", "<script"]);
   expect(shareScripts("<script>own</script><script>own</script>")).toBe("<script>own</script><script>own</script>");

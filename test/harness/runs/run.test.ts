@@ -55,7 +55,7 @@ test("scores.json is what `simvlm score --json` writes", async () => {
   await complete(await open(scratch, { predictor: fakePredictor({ broken }) }));
   const files = ["--references", scratch.at("data/test.json"), "--predictions", scratch.at("run/results.json")];
   const flags = ["--by-domain", "--allow-missing", "--json", scratch.at("scores.json")];
-  expect(runCli("score", "--task", "caption", ...files, ...flags).code).toBe(0);
+  expect((await runCli("score", "--task", "caption", ...files, ...flags)).code).toBe(0);
   expect(scratch.readJson("run/scores.json")).toEqual(scratch.readJson("scores.json"));
   expect(scratch.readJson<ScoreReport>("scores.json").missing).toBe(1);
 });

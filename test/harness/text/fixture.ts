@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createTokenizer, type Tokenizer } from "../../../harness/text/index.js";
+import { createTokenizer, type Tokenizer, type UnigramFile } from "../../../harness/text/index.js";
 
 const folder = new URL("../../../fixtures/tokenizer/", import.meta.url);
 
@@ -11,8 +11,8 @@ export const captions = readFileSync(captionsPath, "utf8").trimEnd().split("\n")
 /** `trainTokenizer(captions, { vocabSize: 350 })` */
 export const tokenizerPath = fileURLToPath(new URL("tokenizer.json", folder));
 
-export function readTokenizerJson(): unknown {
-  return JSON.parse(readFileSync(tokenizerPath, "utf8"));
+export function readTokenizerJson(): UnigramFile {
+  return JSON.parse(readFileSync(tokenizerPath, "utf8")) as UnigramFile;
 }
 
 export function fixtureTokenizer(): Tokenizer {

@@ -2,14 +2,14 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createTokenizer, loadTokenizer, saveTokenizer } from "../../../harness/text/index.js";
+import { createTokenizer, loadTokenizer, saveTokenizer, serializeTokenizer } from "../../../harness/text/index.js";
 import { fixtureTokenizer, readTokenizerJson, tokenizerPath } from "./fixture.js";
 
 type Json = Record<string, unknown>;
 
 /** The fixture with one place changed. */
 function changed(path: string, value: unknown): unknown {
-  const json = structuredClone(readTokenizerJson()) as Json;
+  const json = structuredClone(readTokenizerJson()) as unknown as Json;
   const keys = path.split(".");
   const last = keys.pop()!;
   const parent = keys.reduce((node, key) => node[key] as Json, json);
@@ -33,6 +33,18 @@ describe("tokenizer.json", () => {
     expect(await readdir(folder)).toEqual(["tokenizer.json"]);
   });
 
+  it("is written whatever its model, as JSON", () => {
+    const file = {
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: null,
+      post_processor: null,
+      decoder: { type: "WordPiece", prefix: "##", cleanup: true },
+      model: { type: "WordPiece", vocab: { "[UNK]": 0, dog: 1, "##s": 2 } },
+    };
+    expect(JSON.parse(serializeTokenizer(file))).toEqual(file);
+  });
+
   it("says where it cannot be written", async () => {
     const path = join(tmpdir(), "no-such-folder", "tokenizer.json");
     await expect(saveTokenizer(fixtureTokenizer().file, path)).rejects.toMatchObject({
@@ -54,6 +66,7 @@ describe("tokenizer.json", () => {
     ["model.vocab.5", ["<0x02>", 0], /model\.vocab\.5 is "<0x02>", not "<0x01>"/],
     ["model.vocab.300", ["<0x41>", -5], /model\.vocab\.300 repeats the piece "<0x41>" of id 69/],
     ["model.vocab.300", ["▁a▁b", -5], /model\.vocab\.300 "▁a▁b" spans two words/],
+    ["model.vocab.300", ["<0x4a>", -5], /model\.vocab\.300 "<0x4a>" would be decoded as a byte/],
   ])("is refused when %s is %j", (path, value, message) => {
     const create = () => createTokenizer(changed(path, value));
     expect(create).toThrow(message);

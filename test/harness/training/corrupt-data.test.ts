@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
 import { Scratch } from "../cli/run-cli.js";
-import { blink, tokenizer, writeToybox } from "./small-world.js";
+import { freshBlink, writeToybox } from "./small-world.js";
 
 async function open(change: (bytes: Buffer) => Buffer, maxFaultRate = 1) {
   const scratch = new Scratch();
@@ -16,12 +16,13 @@ async function open(change: (bytes: Buffer) => Buffer, maxFaultRate = 1) {
   writeFileSync(tar, change(readFileSync(join(toybox, "web/train-00000.tar"))));
   const documents = scratch.write("train.json.gz", gzipSync('{"text":"a dog"}\n{"text":3}\n{"text":"a cat"}\n'));
   const faults: string[] = [];
+  const model = freshBlink();
   const options: PretrainingBatchOptions = {
-    ...{ config: blink, tokenizer, random: createRandom(2), pairs: 4, documents: 2, accumulate: 1 },
+    ...{ objective: model.trainable!.pretraining!, random: createRandom(2), pairs: 4, documents: 2, accumulate: 1 },
     ...{ prefixLength: 8, suffixLength: 8, wholeSuffix: 0, minCrop: 0.8, bufferSize: 4, maxFaultRate },
     onFault: (where, problem) => faults.push(`${where}: ${problem}`),
   };
-  const source = await openPretrainingBatches({ pairs: [tar], documents: [documents] }, options);
+  const source = await openPretrainingBatches({ pairs: [tar], documents: [documents] }, model, options);
   return { source, faults };
 }
 
@@ -43,7 +44,7 @@ test("broken pictures and bad lines are named, counted and replaced by the next"
   for (let step = 1; step <= 4; step++) {
     const batch = await source.next(step);
     expect(batch.ids).toHaveLength(6);
-    expect(batch.parts[0]!.batch.images?.shape[0]).toBe(4);
+    expect(batch.parts[0]!.batch.images).toMatchObject({ shape: [4, 32, 32, 3] });
     ids.push(...batch.ids);
     seen = batch.faults;
   }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openCheckpoint } from "../../../harness/checkpoints/index.js";
+import { openCheckpoint } from "../../../harness/models/registry.js";
+import { openSimVLM } from "../../../harness/models/simvlm/open.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure } from "../../../harness/tasks/prediction.js";
 import { findTask } from "../../../harness/tasks/registry.js";
@@ -13,7 +14,6 @@ import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
 const scratch = new Scratch();
 let toybox: string;
 let checkpoint: string;
-let tokenizerFile: string;
 
 beforeAll(async () => {
   toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
@@ -23,7 +23,6 @@ beforeAll(async () => {
       join(toybox, name),
     ),
   );
-  tokenizerFile = readFileSync(join(checkpoint, "tokenizer.json"), "utf8");
 });
 
 const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
@@ -53,7 +52,7 @@ describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
       ...train,
       examples: train.examples.map((example) => ({ ...example, targets: example.targets.slice(0, 1) })),
     };
-    const model = { ...(await openCheckpoint(checkpoint)), tokenizerFile };
+    const model = await openCheckpoint(checkpoint);
     const out = scratch.at(`${name}-${JSON.stringify(given)}`);
     const recipe = {
       ...{ ...FINETUNING_DEFAULTS, steps: 150, learningRate: 5e-3, batch: 4, fromScratch: false },
@@ -81,7 +80,7 @@ describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
   });
 });
 
-test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", () => {
+test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", async () => {
   const train = (out: string, ...more: string[]) =>
     runCli(
       ...["finetune", "--task", "translate", "--data", join(toybox, "multi30k"), "--checkpoint", checkpoint],
@@ -89,15 +88,15 @@ test("the command trains on several splits, with dropout, and from scratch; the 
     );
   const bits = (out: string) =>
     readFileSync(join(scratch.at(out), "checkpoint", "model.safetensors")).toString("latin1");
-  expect(train("a").code).toBe(0);
-  expect(train("b").code).toBe(0);
+  expect((await train("a")).code).toBe(0);
+  expect((await train("b")).code).toBe(0);
   expect(bits("a")).toBe(bits("b"));
-  expect(train("c", "--from-scratch").code).toBe(0);
+  expect((await train("c", "--from-scratch")).code).toBe(0);
   expect(bits("c")).not.toBe(bits("a"));
   // From scratch, what the checkpoint knows is of no account.
   const start = (out: string) =>
     (JSON.parse(readFileSync(join(scratch.at(out), "recipe.json"), "utf8")) as { start: string }).start;
-  expect(train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint")).code).toBe(0);
+  expect((await train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint"))).code).toBe(0);
   expect([bits("d"), start("d")]).toEqual([bits("c"), start("c")]);
   expect(start("a")).not.toBe(start("c"));
 });
@@ -110,10 +109,22 @@ test.each([
   const out = scratch.at(`${task}-head`);
   const flags = ["--steps", "1", "--batch", "2", "--learning-rate", "1e-9"];
   expect(
-    runCli("finetune", "--task", task, "--data", join(toybox, task), "--checkpoint", checkpoint, "--out", out, ...flags)
-      .code,
+    (
+      await runCli(
+        "finetune",
+        "--task",
+        task,
+        "--data",
+        join(toybox, task),
+        "--checkpoint",
+        checkpoint,
+        "--out",
+        out,
+        ...flags,
+      )
+    ).code,
   ).toBe(0);
-  const { head, weights, tokenizer, config } = await openCheckpoint(join(out, "checkpoint"));
+  const { head, weights, tokenizer, config } = await openSimVLM(join(out, "checkpoint"));
   const kernel = head!.weights["head.kernel"]!.data; // [passes × width, classes]
   const embedding = weights["text.embedding"]!.data; // [vocabulary, width]
   const { passes, classes } = head!;
@@ -132,7 +143,7 @@ test.each([
   }
 });
 
-test("bad input", () => {
+test("bad input", async () => {
   const base = ["finetune", "--out", scratch.at("never"), "--steps", "1"];
   for (const [args, message] of [
     [["--task", "vqa", "--data", toybox, "--checkpoint", checkpoint], "has no file of the split train"],
@@ -147,7 +158,7 @@ test("bad input", () => {
     ],
     [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "must be below 1"],
   ] as const) {
-    const { code, stderr } = runCli(...base, ...args);
+    const { code, stderr } = await runCli(...base, ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   }
 });

@@ -4,15 +4,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadCheckpoint } from "../../../harness/checkpoints/index.js";
 import { readWebPairs } from "../../../harness/formats/web-pairs.js";
+import { loadCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { createRandom } from "../../../harness/random.js";
-import { readLog } from "../../../harness/training/log.js";
 import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretrain.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
-import type { TrainingOptions } from "../../../harness/training/run.js";
-import { project, runCli, Scratch } from "../cli/run-cli.js";
-import { blink, tokenizer, tokenizerFile, writeToybox } from "./small-world.js";
+import type { TrainingOptions } from "../../../harness/training/run-training.js";
+import { readTrainingLog } from "../../../harness/training/training-log.js";
+import { BINARY, project, runCli, Scratch } from "../cli/run-cli.js";
+import { blink, freshBlink, tokenizer, writeToybox } from "./small-world.js";
 
 const scratch = new Scratch();
 let web: string;
@@ -44,14 +44,15 @@ function data() {
 test("a tiny pretraining learns its pairs: the loss falls from above 3 to below 2 nats a token", async () => {
   const recipe = { ...PRETRAINING_DEFAULTS, steps: 280, learningRate: 1e-2, pairs: 12, documents: 4, minCrop: 1 };
   const out = scratch.at("tiny");
-  const model = { config: blink, tokenizer, tokenizerFile };
-  expect(await pretrain(out, model, data(), { ...recipe, prefixLength: 12, suffixLength: 16 }, quiet)).toBe(true);
-  const losses = (await readLog(join(out, "log.jsonl")))
+  expect(await pretrain(out, freshBlink(), data(), { ...recipe, prefixLength: 12, suffixLength: 16 }, quiet)).toBe(
+    true,
+  );
+  const losses = (await readTrainingLog(join(out, "log.jsonl")))
     .filter(({ type }) => type === "step")
     .map(({ loss }) => loss as number);
   expect(losses[0]).toBeGreaterThan(3);
   expect(losses.at(-1)).toBeLessThan(2);
-  const samples = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "sample");
+  const samples = (await readTrainingLog(join(out, "log.jsonl"))).filter(({ type }) => type === "sample");
   expect(samples).toHaveLength(4);
   const { config } = await loadCheckpoint(join(out, "checkpoint"));
   expect(config).toEqual(blink);
@@ -67,9 +68,9 @@ const weightsOf = (out: string) => readFileSync(join(out, "checkpoint", "model.s
 
 describe("stopped and gone on with", () => {
   let whole: Buffer;
-  beforeAll(() => {
+  beforeAll(async () => {
     const out = scratch.at("whole");
-    const { code, stdout } = runCli(...flags(), "--out", out);
+    const { code, stdout } = await runCli(...flags(), "--out", out);
     expect([code, stdout]).toEqual([0, `${out}/checkpoint\n`]);
     whole = weightsOf(out);
     expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
@@ -79,9 +80,9 @@ describe("stopped and gone on with", () => {
   });
 
   async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
-    const child = spawn(process.execPath, ["harness/bin/simvlm.js", ...flags(), "--out", out], { cwd: project });
+    const child = spawn(process.execPath, [BINARY, ...flags(), "--out", out], { cwd: project });
     const exit = once(child, "exit");
-    while (!(await readLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
+    while (!(await readTrainingLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
     child.kill(signal);
     const [code] = (await exit) as [number | null];
     return code;
@@ -91,31 +92,36 @@ describe("stopped and gone on with", () => {
     const out = scratch.at("killed");
     await interrupt(out, "SIGKILL");
     expect(existsSync(join(out, "checkpoint"))).toBe(false);
-    expect(runCli(...flags(), "--out", out).code).toBe(0);
+    expect((await runCli(...flags(), "--out", out)).code).toBe(0);
     expect(weightsOf(out).equals(whole)).toBe(true);
-    const steps = (await readLog(join(out, "log.jsonl"))).filter(({ type }) => type === "step").map(({ step }) => step);
+    const steps = (await readTrainingLog(join(out, "log.jsonl")))
+      .filter(({ type }) => type === "step")
+      .map(({ step }) => step);
     expect(steps).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
   });
 
   test("Ctrl-C: saved after the step, exit code 130, and the same weights in the end", async () => {
     const out = scratch.at("interrupted");
     expect(await interrupt(out, "SIGINT")).toBe(130);
-    expect(runCli(...flags(), "--out", out).code).toBe(0);
+    expect((await runCli(...flags(), "--out", out)).code).toBe(0);
     expect(weightsOf(out).equals(whole)).toBe(true);
   });
 
-  test("other options are not gone on with, and what is finished is not trained again", () => {
+  test("other options are not gone on with, and what is finished is not trained again", async () => {
     const out = scratch.at("whole");
-    expect(runCli(...flags(), "--out", out)).toMatchObject({ code: 2, stderr: expect.stringContaining("is finished") });
-    const other = runCli(...flags(), "--out", out, "--seed", "7");
+    expect(await runCli(...flags(), "--out", out)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is finished"),
+    });
+    const other = await runCli(...flags(), "--out", out, "--seed", "7");
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/other options: seed was 1, is 7/);
   });
 });
 
-test("a loss that is no number stops the training, names the batch and keeps the weights before it", () => {
+test("a loss that is no number stops the training, names the batch and keeps the weights before it", async () => {
   const out = scratch.at("diverged");
-  const { code, stderr } = runCli(...flags(), "--out", out, "--learning-rate", "1e30");
+  const { code, stderr } = await runCli(...flags(), "--out", out, "--learning-rate", "1e30");
   expect(code).toBe(2);
   expect(stderr).toMatch(/Step \d+ gave a loss of .*Its batch: .*train-00000\.tar: \d+;/s);
   expect(readdirSync(join(out, "steps"))).toHaveLength(1);
@@ -124,7 +130,7 @@ test("a loss that is no number stops the training, names the batch and keeps the
 test("short texts first, then all of them from what was learnt: longer ones are passed over, the start is kept", async () => {
   const [short, all] = [scratch.at("short"), scratch.at("all")];
   const [, ...common] = flags();
-  expect(runCli("pretrain", ...common, "--longest-text", "12", "--out", short).code).toBe(0);
+  expect((await runCli("pretrain", ...common, "--longest-text", "12", "--out", short)).code).toBe(0);
   const { ids } = await openFirstBatch({ longestText: 12 });
   const texts = new Map<string, string>();
   for await (const { id, text } of readWebPairs(join(web, "train-00000.tar"), () => {})) texts.set(id, text);
@@ -134,7 +140,7 @@ test("short texts first, then all of them from what was learnt: longer ones are 
 
   const onward = common.filter((flag, i) => flag !== "--image-size" && common[i - 1] !== "--image-size");
   const fromShort = ["pretrain", ...onward, "--checkpoint", join(short, "checkpoint"), "--out", all];
-  expect(runCli(...fromShort, "--learning-rate", "1e-12").code).toBe(0);
+  expect((await runCli(...fromShort, "--learning-rate", "1e-12")).code).toBe(0);
   const [before, after] = [
     await loadCheckpoint(join(short, "checkpoint")),
     await loadCheckpoint(join(all, "checkpoint")),
@@ -144,24 +150,28 @@ test("short texts first, then all of them from what was learnt: longer ones are 
   const name = "text.embedding";
   const [start, end] = [before, after].map(({ weights }) => weights[name]!.data);
   expect(Math.max(...end!.map((value, i) => Math.abs(value - start![i]!)))).toBeLessThan(1e-6);
-  const other = runCli(...fromShort, "--preset", "toy");
+  const other = await runCli(...fromShort, "--preset", "toy");
   expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/--checkpoint.*--preset/)]);
 });
 
 async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
-  const batches = await openPretrainingBatches(
-    { pairs: [join(web, "train-00000.tar")], documents: [] },
-    {
-      ...PRETRAINING_DEFAULTS,
-      ...{ config: blink, tokenizer, random: createRandom(1), bufferSize: 100, onFault: () => {}, ...changes },
+  const model = freshBlink();
+  const batches = await openPretrainingBatches({ pairs: [join(web, "train-00000.tar")], documents: [] }, model, {
+    ...PRETRAINING_DEFAULTS,
+    ...{
+      objective: model.trainable!.pretraining!,
+      random: createRandom(1),
+      bufferSize: 100,
+      onFault: () => {},
+      ...changes,
     },
-  );
+  });
   const batch = await batches.next(1);
   await batches.close();
   return batch;
 }
 
-test("bad options", () => {
+test("bad options", async () => {
   for (const [args, message] of [
     [["--pairs-from", scratch.at("nowhere"), "--out", scratch.at("n"), "--steps", "1"], "cannot be read"],
     [["--pairs-from", text, "--out", scratch.at("n"), "--steps", "1"], "has no train-*.tar"],
@@ -169,7 +179,7 @@ test("bad options", () => {
     [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "0"], "--steps"],
     [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "1", "--checkpoint", web], "config.json"],
   ] as const) {
-    const { code, stderr } = runCli("pretrain", ...args);
+    const { code, stderr } = await runCli("pretrain", ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   }
   expect(existsSync(scratch.at("n"))).toBe(false);

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
-import { saveCheckpoint } from "../../../harness/checkpoints/index.js";
 import { assetPath } from "../../../harness/files/asset.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
 import { initializeWeights } from "../../../harness/models/simvlm/initialize.js";
+import { createSimVLM, type SimVLM } from "../../../harness/models/simvlm/simvlm.js";
 import { createRandom } from "../../../harness/random.js";
-import { createTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
+import type { Tokenizer } from "../../../harness/text/tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
+import { createTokenizer } from "../../../harness/text/unigram.js";
 import { type DATA_SETS, generateToybox } from "../../../harness/toybox/index.js";
 import type { Scratch } from "../cli/run-cli.js";
 
@@ -25,6 +27,19 @@ export const blink: SimVLMConfig = {
   decoderLayers: 1,
   vocabularySize: tokenizer.vocabSize,
 };
+
+/** The same before it is trained. */
+export function freshBlink(): SimVLM {
+  const weights = initializeWeights(blink, createRandom(1));
+  return createSimVLM({
+    config: blink,
+    weights,
+    tokenizer,
+    tokenizerText: tokenizerFile,
+    source: "blink",
+    trained: false,
+  });
+}
 
 export async function writeToybox(
   scratch: Scratch,

@@ -4,8 +4,8 @@ import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../.
 import { toNatives } from "../../../harness/layers/native.js";
 import { toArrays, toTensors, type WeightArrays } from "../../../harness/layers/weights.js";
 import { lossAndGradients } from "../../../harness/models/simvlm/loss.js";
+import { prefixObjective } from "../../../harness/models/simvlm/objectives.js";
 import { createRandom } from "../../../harness/random.js";
-import { type PrefixTrainingBatch, prefixObjective } from "../../../harness/training/objective.js";
 import {
   createTrainingStep,
   type TrainingStepInputs,
@@ -14,8 +14,8 @@ import {
 } from "../../../harness/training/step.js";
 import { batchOf, lively, randomImage, randomText, tiny } from "../models/simvlm/tiny.js";
 
-type Step = CompiledFunction<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult>;
-type State = Pick<MapTree<TrainingStepInputs<PrefixTrainingBatch>, NativeTensor>, "weights" | "moments">;
+type Step = CompiledFunction<TrainingStepInputs, TrainingStepResult>;
+type State = Pick<MapTree<TrainingStepInputs, NativeTensor>, "weights" | "moments">;
 
 function batch() {
   const random = createRandom(4);
@@ -40,7 +40,7 @@ async function train(steps: number, learningRate: number, options: TrainingStepO
   let spare: State | undefined;
   const history: { loss: number; norm: number }[] = [];
   const signature = { ...state, batch: toNatives(batch()), learningRate: scalar(0), step: scalar(0) };
-  const compiled: Step = await compile<TrainingStepInputs<PrefixTrainingBatch>, TrainingStepResult>(
+  const compiled: Step = await compile<TrainingStepInputs, TrainingStepResult>(
     createTrainingStep(prefixObjective(tiny), options),
     {
       ...signature,

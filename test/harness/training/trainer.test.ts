@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
+import { prefixObjective } from "../../../harness/models/simvlm/objectives.js";
 import { createRandom } from "../../../harness/random.js";
-import { type HostBatch, type PrefixTrainingBatch, prefixObjective } from "../../../harness/training/objective.js";
 import { type BatchPart, Trainer } from "../../../harness/training/trainer.js";
 import { batchOf, lively, randomImage, randomText, tiny } from "../models/simvlm/tiny.js";
 
@@ -11,14 +11,14 @@ const examples = Array.from({ length: 4 }, (_, i) => ({
   suffix: randomText(random, 2 + i),
 }));
 
-function part(from: number, to: number): BatchPart<PrefixTrainingBatch> {
+function part(from: number, to: number): BatchPart {
   const batch = batchOf(examples.slice(from, to));
   const weight = batch.targetWeights.data.reduce((sum, one) => sum + one, 0);
-  return { batch: batch as HostBatch<PrefixTrainingBatch>, weight };
+  return { batch, weight };
 }
 
-const trainers: Trainer<PrefixTrainingBatch>[] = [];
-function start(): Trainer<PrefixTrainingBatch> {
+const trainers: Trainer[] = [];
+function start(): Trainer {
   const trainer = new Trainer(prefixObjective(tiny), { weights: lively(tiny) });
   trainers.push(trainer);
   return trainer;
@@ -27,7 +27,7 @@ afterAll(async () => {
   for (const trainer of trainers) await trainer.dispose();
 });
 
-function distance(a: Trainer<PrefixTrainingBatch>, b: Trainer<PrefixTrainingBatch>): number {
+function distance(a: Trainer, b: Trainer): number {
   const [left, right] = [a.arrays().weights, b.arrays().weights];
   return Math.max(
     ...Object.entries(left).flatMap(([name, { data }]) =>

@@ -1,4 +1,4 @@
-import { classificationAccuracy, type Nlvr2Label, nlvr2 } from "@simvlm/metrics";
+import { accuracyMetric, classificationAccuracy, createMetricInput, evaluateMetric } from "@simvlm/metrics";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SEEDED } from "../generators.js";
@@ -48,50 +48,27 @@ describe("classification accuracy", () => {
     );
   });
 
-  test("one prediction a label", () => {
+  test("the definition gives the same, with the confusion as details", async () => {
+    const [predictions, labels] = [
+      ["a", "b", "a"],
+      ["a", "a", "c"],
+    ];
+    const examples = labels.map((label, i) => ({ id: `${i}`, prediction: predictions[i]!, references: [label] }));
+    const result = await evaluateMetric(accuracyMetric, createMetricInput(examples));
+    const expected = classificationAccuracy(predictions, labels);
+    expect(result.signature).toMatch(/^accuracy\|classes:2\|version:/);
+    expect(result).toEqual({
+      ...result,
+      metric: "accuracy",
+      scores: expected.scores,
+      statistics: expected.statistics,
+      signature: expected.signature,
+      details: { confusion: expected.confusion },
+    });
+  });
+
+  test("there must be as many predictions as labels", () => {
     expect(() => classificationAccuracy(["a"], ["a", "b"])).toThrow(
-      expect.objectContaining({ code: "length-mismatch" }),
-    );
-  });
-});
-
-describe("NLVR2", () => {
-  const label = (sentenceId: string, truth: boolean): Nlvr2Label => ({ label: truth, sentenceId });
-
-  test("a sentence is consistent just if all its examples are right", () => {
-    const labels = [label("s", true), label("t", true), label("s", false), label("u", false), label("t", true)];
-    const { scores, perExample, clusters } = nlvr2([true, true, false, true, false], labels);
-    expect(scores).toEqual({ accuracy: 3 / 5, consistency: 1 / 3 });
-    expect([...perExample.accuracy]).toEqual([1, 1, 1, 0, 0]);
-    expect([...perExample.consistency]).toEqual([1, 0, 1, 0, 0]);
-    expect([...clusters!]).toEqual([0, 1, 0, 2, 1]);
-  });
-
-  test("consistency is never above accuracy's share of whole sentences, and equals it for single examples", () => {
-    const example = fc.record({ right: fc.boolean(), sentence: fc.nat(4), truth: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(example, { minLength: 1, maxLength: 20 }), (examples) => {
-        const predictions = examples.map(({ right, truth }) => right === truth);
-        const grouped = nlvr2(
-          predictions,
-          examples.map(({ sentence, truth }) => label(`${sentence}`, truth)),
-        );
-        const sentences = [...new Set(examples.map(({ sentence }) => sentence))];
-        const consistent = sentences.filter((s) => examples.every(({ sentence, right }) => sentence !== s || right));
-        expect(grouped.scores.consistency).toBe(consistent.length / sentences.length);
-        const single = nlvr2(
-          predictions,
-          examples.map(({ truth }, i) => label(`${i}`, truth)),
-        );
-        expect(single.scores.consistency).toBe(single.scores.accuracy);
-        expect(single.scores.accuracy).toBe(grouped.scores.accuracy);
-      }),
-      SEEDED,
-    );
-  });
-
-  test("one prediction a label", () => {
-    expect(() => nlvr2([true, false], [label("s", true)])).toThrow(
       expect.objectContaining({ code: "length-mismatch" }),
     );
   });

@@ -1,4 +1,13 @@
-import { type AnsweredQuestion, type HumanAnswer, vqaAccuracy } from "@simvlm/metrics";
+import {
+  type AnsweredQuestion,
+  createMetricInput,
+  evaluateMetric,
+  groupExamples,
+  type HumanAnswer,
+  selectGroups,
+  vqaAccuracy,
+  vqaAccuracyMetric,
+} from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 
 /** Answers as VQA v2 has them, each with its id. */
@@ -122,6 +131,57 @@ test("accuracy by types is rounded to two decimals as the official code rounds",
     ["__proto__", 0],
     ["what", 0],
   ]);
+});
+
+describe("as a definition", () => {
+  /** Sixteen questions whose accuracies add up to just below a tie; the percentages add up to just that tie. */
+  const red = [[0], [0, 1, 9], [0, 1], [7, 8], [], [7, 8], [], [0], [3, 4], [7, 8], [0], [3, 4], [0], [], [], [0, 1]];
+  const questions = [...red, [0, 1, 2, 3]].map((places, i) => ({
+    answers: withIds(tenPeople(places)),
+    answerType: i < 16 ? "other" : "number",
+    questionType: i % 3 === 0 ? undefined : `what ${i % 5}`,
+    imageId: i % 7,
+  }));
+  const examples = questions.map(({ answers, imageId }, i) => ({
+    id: `${i}`,
+    prediction: "red",
+    references: answers.map(({ answer }) => answer),
+    answers,
+    cluster: `${imageId}`,
+  }));
+  const expected = vqaAccuracy(
+    questions.map(() => "red"),
+    questions,
+  );
+
+  test("it gives the same", async () => {
+    const result = await evaluateMetric(vqaAccuracyMetric, createMetricInput(examples));
+    expect(result.metric).toBe("VQA accuracy");
+    expect(result.scores).toEqual(expected.scores);
+    expect(result.statistics).toEqual(expected.statistics);
+    expect(result.perExample.accuracy).toEqual(expected.perExample.accuracy);
+    expect(result.clusters).toEqual(expected.clusters);
+    expect(result.signature).toBe(expected.signature);
+  });
+
+  test("groups are added up and rounded as the official code does it", async () => {
+    const result = await evaluateMetric(vqaAccuracyMetric, createMetricInput(examples));
+    const scoreGroups = (types: readonly (string | undefined)[]) =>
+      Object.fromEntries(
+        selectGroups([result], groupExamples(types)).map(({ name, results }) => [name, results[0]!.scores.accuracy]),
+      );
+    const byAnswerType = scoreGroups(questions.map(({ answerType }) => answerType));
+    expect(byAnswerType).toEqual({ number: 100, other: 39.37 });
+    expect(byAnswerType).toEqual(expected.perAnswerType);
+    expect(scoreGroups(questions.map(({ questionType }) => questionType))).toEqual(expected.perQuestionType);
+    // the sum of the percentages is 630, and 630 / 16 = 39.375 would be rounded up
+    const others = expected.perExample.accuracy.slice(0, 16);
+    expect(others.reduce((sum, percent) => sum + percent, 0) / 16).toBe(39.375);
+    // a group of a group
+    const [whole] = selectGroups([result], [{ name: "whole", rows: Int32Array.from(questions, (_, i) => 16 - i) }]);
+    const [turned] = selectGroups(whole!.results, [{ name: "number", rows: Int32Array.of(0) }]);
+    expect(turned!.results[0]!.scores).toEqual({ accuracy: 100 });
+  });
 });
 
 test("questions of one image form a cluster, those without an image stand alone", () => {

@@ -1,5 +1,6 @@
 import { createRandomSource, xoshiro128 } from "@simvlm/metrics";
 import { expect, test } from "vitest";
+import { RandomBlocks } from "../../../metrics/statistics/random.js";
 
 /** The generator's 32-bit words, from a Python version of the published algorithm. */
 test.each([
@@ -46,3 +47,16 @@ test("xoshiro128** gives the words of its authors' program", () => {
     11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
   ]);
 });
+
+test.each([2, 7, 40_000, 2 ** 31 - 1])(
+  "blocks of whole numbers below %i are those of the source, block after block",
+  (count) => {
+    const random = createRandomSource(12345);
+    const blocks = new RandomBlocks(12345);
+    for (const length of [1, 5, 0, 1000]) {
+      const numbers = new Int32Array(length);
+      blocks.fillWhole(numbers, count);
+      expect([...numbers]).toEqual(Array.from(numbers, () => Math.floor(random() * count)));
+    }
+  },
+);

@@ -5,9 +5,10 @@ import { NativeTensor } from "../../../engine/native-tensor.js";
 import { flattenTree } from "../../../engine/tree.js";
 import { type NativeWeights, toNatives } from "../../../layers/native.js";
 import { createRandom } from "../../../random.js";
+import type { ExportShapes } from "../../export-request.js";
 import type { SimVLMConfig } from "../config.js";
 import { cacheShapes, type SuffixCache } from "../decoder-step.js";
-import { type ExportGraphs, type ExportShapes, pick } from "./graphs.js";
+import { type ExportGraphs, pick } from "./graphs.js";
 
 /** What an exported graph may differ from the compiled model by, of a tensor's largest value (or of 1). */
 const TOLERANCE = 1e-4;
@@ -56,7 +57,7 @@ export async function checkExport(
   throw new SimvlmError(
     "export-differs",
     `The exported graphs differ from the model by ${difference}, more than ${TOLERANCE}; nothing was written. ` +
-      "Try --provider cpu; if it differs there too, this is a bug.",
+      "Export with the provider cpu; if it differs there too, this is a bug.",
   );
 }
 

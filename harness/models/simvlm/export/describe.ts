@@ -1,9 +1,8 @@
 import type { InferenceSession } from "onnxruntime-node";
-import type { OpenedModel } from "../../../checkpoints/open.js";
-import { CAPTION_PROMPTS } from "../../../tasks/caption-task.js";
+import type { ExportShapes } from "../../export-request.js";
+import { CAPTION_PROMPTS, type SimVLMParts } from "../simvlm.js";
 import type { ExportSessions } from "./check.js";
 import { FILES } from "./files.js";
-import type { ExportShapes } from "./graphs.js";
 
 interface Port {
   readonly name: string;
@@ -27,7 +26,7 @@ export interface ExportInterface extends ExportShapes {
 }
 
 export function describeInterface(
-  { config, tokenizer, source, trained }: OpenedModel,
+  { config, tokenizer, source, trained }: SimVLMParts,
   shapes: ExportShapes,
   { encoder, step }: ExportSessions,
 ): ExportInterface {

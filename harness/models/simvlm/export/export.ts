@@ -1,29 +1,19 @@
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
-import { FILES as CHECKPOINT_FILES } from "../../../checkpoints/checkpoint.js";
-import { replaceFolder } from "../../../checkpoints/folder.js";
-import type { OpenedModel } from "../../../checkpoints/open.js";
+import { FILES as CHECKPOINT_FILES, toJson } from "../../../checkpoints/checkpoint.js";
+import { replaceFolder } from "../../../checkpoints/replace-folder.js";
 import { openSafetensors, writeSafetensors } from "../../../checkpoints/safetensors.js";
-import type { CompileOptions } from "../../../engine/compile.js";
 import type { ExternalData } from "../../../engine/onnx/model-writer.js";
 import { writeDurably } from "../../../files/atomic.js";
 import { toNatives } from "../../../layers/native.js";
 import { serializeTokenizer } from "../../../text/tokenizer-file.js";
+import { EXPORT_DEFAULTS, type ExportReport, type ExportRequest } from "../../export-request.js";
 import { requirePositions } from "../embed.js";
+import type { SimVLMParts } from "../simvlm.js";
 import { checkExport, type ExportSessions } from "./check.js";
 import { describeFolder, describeInterface } from "./describe.js";
 import { FILES } from "./files.js";
-import { compileGraphs, type ExportGraphs, type ExportShapes, WEIGHTS } from "./graphs.js";
-
-export interface ExportOptions extends Partial<ExportShapes>, Pick<CompileOptions, "provider"> {}
-
-export interface ExportReport extends ExportShapes {
-  readonly folder: string;
-  /** Between the files, run by themselves, and the compiled model. */
-  readonly maxDifference: number;
-}
-
-export const EXPORT_DEFAULTS: ExportShapes = { batch: 1, promptLength: 16, maxLength: 32 };
+import { compileGraphs, type ExportGraphs, WEIGHTS } from "./graphs.js";
 
 /**
  * Writes a model as two ONNX graphs that share one file of 32-bit weights, with its config, its tokenizer and a
@@ -33,11 +23,11 @@ export const EXPORT_DEFAULTS: ExportShapes = { batch: 1, promptLength: 16, maxLe
  *   `text-too-long` when the model has fewer text positions than asked for
  */
 export async function exportModel(
-  model: OpenedModel,
+  model: SimVLMParts,
   folder: string,
-  options: ExportOptions = {},
+  request: Partial<ExportRequest> = {},
 ): Promise<ExportReport> {
-  const { batch, promptLength, maxLength, provider = "cpu" } = { ...EXPORT_DEFAULTS, ...options };
+  const { batch, promptLength, maxLength, provider = "cpu" } = { ...EXPORT_DEFAULTS, ...request };
   const shapes = { batch, promptLength, maxLength };
   const before = model.config.layout === "decoder-only" ? promptLength : 0; // one sequence, one table of positions
   requirePositions(before + maxLength, model.config);
@@ -56,10 +46,10 @@ export async function exportModel(
   } finally {
     await Promise.all([graphs.encoder.dispose(), graphs.step.dispose()]);
   }
-  return { folder, ...shapes, maxDifference };
+  return { folder, ...shapes, graphs: [FILES.encoder, FILES.step], maxDifference };
 }
 
-async function writeGraphs(draft: string, model: OpenedModel, graphs: ExportGraphs): Promise<void> {
+async function writeGraphs(draft: string, model: SimVLMParts, graphs: ExportGraphs): Promise<void> {
   const path = (name: string) => join(draft, name);
   await writeDurably(path(CHECKPOINT_FILES.config), toJson(model.config));
   await writeDurably(path(CHECKPOINT_FILES.tokenizer), serializeTokenizer(model.tokenizer.file));
@@ -75,10 +65,6 @@ async function writeGraphs(draft: string, model: OpenedModel, graphs: ExportGrap
 async function openSessions(folder: string): Promise<ExportSessions> {
   const open = (name: string) => InferenceSession.create(join(folder, name), { executionProviders: ["cpu"] });
   return { encoder: await open(FILES.encoder), step: await open(FILES.step) };
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** Where each weight's numbers lie in a safetensors file, as ONNX's external data. */

@@ -3,21 +3,12 @@ import type { CompiledFunction } from "../../../engine/compiled-function.js";
 import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
 import { type MapTree, mapTree } from "../../../engine/tree.js";
 import type { Weights } from "../../../layers/weights.js";
+import type { ExportShapes } from "../../export-request.js";
 import type { SimVLMConfig } from "../config.js";
 import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "../decoder-step.js";
 import type { PrefixInputs } from "../inputs.js";
 import { type ParameterShapes, parameterShapes } from "../parameters.js";
 import { type PrefixMemory, rememberPrefix } from "../prefix-memory.js";
-
-/** What shapes the graphs are exported for; they hold no others. */
-export interface ExportShapes {
-  /** Pictures at a time. */
-  readonly batch: number;
-  /** Places for text beside the picture; 0 for none. */
-  readonly promptLength: number;
-  /** Places of the suffix, the start token included. */
-  readonly maxLength: number;
-}
 
 export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };
 export type EncoderOutputs = { readonly memory: PrefixMemory };

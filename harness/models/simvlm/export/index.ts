@@ -1,3 +1,8 @@
+export {
+  EXPORT_DEFAULTS,
+  type ExportReport,
+  type ExportRequest,
+  type ExportShapes,
+} from "../../export-request.js";
 export type { ExportInterface } from "./describe.js";
-export { EXPORT_DEFAULTS, type ExportOptions, type ExportReport, exportModel } from "./export.js";
-export type { ExportShapes } from "./graphs.js";
+export { exportModel } from "./export.js";

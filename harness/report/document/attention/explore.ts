@@ -1,21 +1,18 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../../attention/explore.js";
-import { FILES } from "../../../checkpoints/checkpoint.js";
-import { type OpenedModel, openCheckpoint } from "../../../checkpoints/open.js";
 import type { LoadedRun } from "../../../compare/load-runs.js";
+import { usualPrompt, type VisionLanguageModel } from "../../../models/model.js";
+import { hashModel, openCheckpoint } from "../../../models/registry.js";
 import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
-import { hashModel } from "../../../sources/checkpoint.js";
 import { findTask } from "../../../tasks/registry.js";
 import { completeSettings, type TaskExample } from "../../../tasks/task.js";
 
 /** A run whose model is at hand, and what it was asked. */
 export interface ExplorableRun {
   readonly run: LoadedRun;
-  readonly model: OpenedModel;
+  readonly model: VisionLanguageModel;
   /** As the run saw them, by id. */
   readonly examples: ReadonlyMap<string, TaskExample>;
 }
@@ -48,7 +45,6 @@ export async function openExplorable(
 
 /** A folder that is no checkpoint is not the one. */
 async function isModel(folder: string, hashes: unknown): Promise<boolean> {
-  if (!existsSync(join(folder, FILES.weights))) return false;
   try {
     return findDifferences(hashes, await hashModel(folder)).length === 0;
   } catch (error) {
@@ -67,5 +63,6 @@ export async function exploreExample({ run, model, examples }: ExplorableRun, id
   const [picture] = example?.images ?? [];
   if (caption === undefined) throw new SimvlmError("no-prediction", `${run.label} has no prediction for ${id}.`);
   if (picture === undefined) throw new SimvlmError("no-picture", `${run.label} was shown no picture of ${id}.`);
-  return explore(model, picture, { caption, prompt: example!.prefix });
+  const prompt = example!.prefix ?? usualPrompt(model, run.manifest.settings.language);
+  return explore(model, picture, { caption, prompt });
 }

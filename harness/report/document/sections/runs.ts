@@ -1,13 +1,15 @@
+import { recognizeFamily } from "../../../models/registry.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
 /** Who predicted, in a few words. */
 const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>>) => string>> = {
-  model: ({ trained, config }) => {
-    const { width, encoderLayers, decoderLayers } = (config ?? {}) as Readonly<Record<string, unknown>>;
-    const size = `width ${width}, ${encoderLayers} + ${decoderLayers} layers`;
-    return `a checkpoint of SimVLM, ${size}${trained === false ? ", untrained: its words are noise" : ""}`;
+  model: ({ trained, config, family: name }) => {
+    const family = recognizeFamily(config);
+    const what = `a checkpoint of ${family?.title ?? name ?? "a family that is not known here"}`;
+    const size = family?.tellSize?.(config as Readonly<Record<string, unknown>>);
+    return [what, size, trained === false && "untrained: its words are noise"].filter(Boolean).join(", ");
   },
   predictions: ({ file }) => `predictions from the file ${file}`,
   endpoint: ({ model, url }) => `${model} at ${url}`,

@@ -1,6 +1,6 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
 import { unique } from "../../../compare/rows.js";
-import { formatProbability, formatScore, formatSigned } from "../../../terminal/tables.js";
+import { formatProbability, formatScore, formatSigned } from "../../../terminal/numbers.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";

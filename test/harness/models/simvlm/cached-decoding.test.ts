@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import { decodeByBeamSearch } from "../../../../harness/decoding/beam.js";
-import { batchSize, type Decoder, type HostPrefix } from "../../../../harness/decoding/decoder.js";
+import type { Decoder } from "../../../../harness/decoding/decoder.js";
 import { decodeGreedily } from "../../../../harness/decoding/left-to-right.js";
 import { suffixOf } from "../../../../harness/decoding/suffix.js";
 import { toTensors, type Weights } from "../../../../harness/layers/weights.js";
+import type { HostPrefix } from "../../../../harness/models/simvlm/batch.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { createEagerDecoder } from "../../../../harness/models/simvlm/eager-decoder.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
+import { countExamples } from "../../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, END, onCpu, PAD, randomImage, randomText, START, tiny, tinyDecoderOnly } from "./tiny.js";
 
@@ -17,11 +19,12 @@ const layouts = [
 ] as const;
 
 /** Runs the whole model over the whole text at every step: what a cache must agree with. */
-function uncachedDecoder(weights: Weights, config: SimVLMConfig): Decoder {
+function uncachedDecoder(weights: Weights, config: SimVLMConfig): Decoder<HostPrefix> {
   return {
     vocabularySize: config.vocabularySize,
+    countExamples,
     async encode(prefix, { beams }) {
-      const rows = batchSize(prefix) * beams;
+      const rows = countExamples(prefix) * beams;
       let texts: number[][] = Array.from({ length: rows }, () => []);
       return {
         async step(tokens, _, parents) {

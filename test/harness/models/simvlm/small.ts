@@ -1,13 +1,13 @@
-import type { OpenedModel } from "../../../../harness/checkpoints/open.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
+import { createSimVLM, type SimVLM } from "../../../../harness/models/simvlm/simvlm.js";
 import { fixtureTokenizer } from "../../text/fixture.js";
 import { lively, tiny } from "./tiny.js";
 
 /** A model of a few thousand weights that talks in the fixture tokenizer's pieces. */
-export function smallModel(config: Partial<SimVLMConfig> = {}, seed = 1): OpenedModel {
+export function smallModel(config: Partial<SimVLMConfig> = {}, seed = 1): SimVLM {
   const tokenizer = fixtureTokenizer();
   const whole: SimVLMConfig = { ...tiny, vocabularySize: tokenizer.vocabSize, textLength: 40, ...config };
-  return { config: whole, weights: lively(whole, seed), tokenizer, source: "small", trained: true };
+  return createSimVLM({ config: whole, weights: lively(whole, seed), tokenizer, source: "small", trained: true });
 }
 
 export const decoderOnly: Partial<SimVLMConfig> = { layout: "decoder-only", encoderLayers: 0, decoderLayers: 3 };

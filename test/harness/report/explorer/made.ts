@@ -1,5 +1,5 @@
 import type { Exploration, Looks } from "../../../../harness/attention/explore.js";
-import type { AttentionRecord } from "../../../../harness/attention/record.js";
+import { type AttentionRecord, listKeys } from "../../../../harness/models/attention-maps.js";
 import { createRandom, type Random } from "../../../../harness/random.js";
 
 export interface MadeSize {
@@ -30,10 +30,8 @@ export function makeExploration(size: Partial<MadeSize> = {}, seed = 1): Explora
     layers,
     heads,
     tokens: words.length,
-    imageKeys: grid ** 2,
-    promptKeys,
-    suffixKeys: 0,
     grid,
+    keys: listKeys(grid, promptKeys, 0),
     data: shares(layers * heads * words.length, grid ** 2 + promptKeys, random.fork(label)),
   });
   const looks = (label: string): Looks => ({

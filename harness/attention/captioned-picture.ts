@@ -1,0 +1,45 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { ImageSource } from "../images/decode.js";
+import { loadImage } from "../images/load.js";
+import type { SaidText } from "../models/attention-maps.js";
+import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
+import { usualPrompt, type VisionLanguageModel } from "../models/model.js";
+
+export interface PictureCaptionOptions extends CaptionerOptions {
+  /** Left out, the model's own. */
+  readonly caption?: string | undefined;
+}
+
+/** A picture's caption, and what the model is asked to say where it looked for it. */
+export interface PictureCaption extends SaidText {
+  readonly text: string;
+  /** Natural log-probability; none for a caption that was given. */
+  readonly logProbability?: number;
+  readonly prompt: string;
+}
+
+/**
+ * Captions a picture, or puts the caption that is given in the place of the model's own.
+ * @throws SimvlmError `no-caption` for one without a token, and as `loadImage` and captioning
+ */
+export async function captionPicture(
+  model: VisionLanguageModel,
+  picture: ImageSource,
+  { caption, ...options }: PictureCaptionOptions = {},
+): Promise<PictureCaption> {
+  const { tokenizer } = model;
+  const { prompt = usualPrompt(model) } = options;
+  const given = caption === undefined ? undefined : tokenizer.encode(caption);
+  if (given?.length === 0) throw new SimvlmError("no-caption", "The caption is empty: there is no word to look at.");
+  const captioner = createCaptioner(model, options);
+  const { data } = await loadImage(picture, captioner.preparation);
+  const own = given ? undefined : (await captioner.caption([data]))[0]!;
+  const tokens = given ?? own!.generation.tokens;
+  return {
+    text: tokenizer.decode(tokens),
+    tokens,
+    ...(own && { logProbability: own.logProbability }),
+    prompt,
+    example: captioner.exampleOf(data),
+  };
+}

@@ -1,0 +1,58 @@
+import { type AttentionRecord, countKeys, type SelfAttention } from "../models/attention-maps.js";
+import { averageAttention } from "./word-attention.js";
+
+/**
+ * Gradient × attention: how much the logit of each token would change with what it looked at. A probability times the
+ * derivative of the token's logit with respect to it; what would lower the logit counts as 0. The values of a token do
+ * not add up to 1. (Chefer, Gur and Wolf, ICCV 2021, whose maps are means of these over heads.)
+ * @param gradients `[layers, heads, tokens, keys]`, of the same text
+ */
+export function multiplyByGradient(record: AttentionRecord, gradients: Float32Array): AttentionRecord {
+  return { ...record, data: record.data.map((share, index) => Math.max(0, share * gradients[index]!)) };
+}
+
+/**
+ * Attention rollout (Abnar and Zuidema, ACL 2020): what each place of the last layer is made of, when a layer's output
+ * is taken for half its attention and half what was there. The product of ½·attention + ½·identity over the layers.
+ * @returns `[length, length]`; rows add up to 1
+ */
+export function rollOut({ length, layers }: SelfAttention): Float64Array {
+  let rolled = new Float64Array(length * length);
+  for (let place = 0; place < length; place++) rolled[place * length + place] = 1;
+  for (const layer of layers) {
+    const mixed = Float64Array.from(layer, (share) => share / 2);
+    for (let place = 0; place < length; place++) mixed[place * length + place]! += 1 / 2;
+    rolled = multiply(mixed, rolled, length);
+  }
+  return rolled;
+}
+
+/** `left` `[rows, inner]` times `right` `[inner, inner]`. */
+function multiply(left: ArrayLike<number>, right: Float64Array, inner: number): Float64Array<ArrayBuffer> {
+  const product = new Float64Array(left.length);
+  for (let row = 0; row < left.length; row += inner) {
+    for (let middle = 0; middle < inner; middle++) {
+      const factor = left[row + middle]!;
+      if (factor === 0) continue;
+      for (let column = 0; column < inner; column++) product[row + column]! += factor * right[middle * inner + column]!;
+    }
+  }
+  return product;
+}
+
+/**
+ * Rollout for each token: the decoder's cross attention, mean of layers and heads, traced back through the encoder. Where
+ * picture and text are one sequence it is the token's own row of the single stack's rollout.
+ * @returns a record of one layer and one head; the values of a token add up to 1
+ */
+export function rollOutTokens(record: AttentionRecord, attention: SelfAttention): AttentionRecord {
+  const rolled = rollOut(attention);
+  const { length } = attention;
+  const { tokens } = record;
+  const textKeys = countKeys(record, "text");
+  const data =
+    textKeys > 0
+      ? rolled.subarray((length - textKeys) * length, (length - textKeys + tokens) * length)
+      : multiply(averageAttention(record), rolled, length);
+  return { ...record, layers: 1, heads: 1, data: Float32Array.from(data) };
+}

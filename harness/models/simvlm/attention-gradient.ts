@@ -1,0 +1,135 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { compile } from "../../engine/compile.js";
+import { type NativeWeights, toNatives } from "../../layers/native.js";
+import type { HostTensor, Weights } from "../../layers/weights.js";
+import type { AttentionRecord } from "../attention-maps.js";
+import type { Execution } from "../model.js";
+import { attentionName, type SaidInputs } from "./attention.js";
+import type { SimVLMConfig } from "./config.js";
+import { createContext } from "./context.js";
+import type { ModelInputs, PrefixInputs } from "./inputs.js";
+import { decode, encode, runStack, toLogits } from "./model.js";
+
+/** `[rows, ...]`: a row for each token. All have the same text; what differs is whose logit is differentiated. */
+interface GradientInputs extends ModelInputs {
+  /** `[rows, suffix]`, 1 where the row's token is predicted. */
+  readonly places: tf.Tensor;
+  /** `[rows]` int32, the token that is predicted there. */
+  readonly targets: tf.Tensor;
+}
+
+/**
+ * The derivative of each token's logit with respect to the attention paid when it was chosen, all else of the text
+ * being as it is.
+ * @returns `[layers, heads, tokens, keys]`
+ */
+export async function differentiateLogits(
+  { layers, heads, tokens, data }: AttentionRecord,
+  weights: NativeWeights,
+  config: SimVLMConfig,
+  { suffixTokens, ...prefix }: SaidInputs,
+  execution: Execution = {},
+): Promise<Float32Array> {
+  const gradients = new Float32Array(data.length);
+  if (tokens === 0) return gradients;
+  const inputs = { ...toNatives(prefix), ...toNatives(rowsOf(suffixTokens, tokens)) };
+  const differentiate = (all: { weights: Weights; inputs: GradientInputs }) =>
+    differentiateMaps(all.weights, all.inputs, config);
+  const compiled = await compile(differentiate, { weights, inputs }, execution);
+  try {
+    const results = Object.values(await compiled.run({ weights, inputs }));
+    const keys = data.length / (layers * heads * tokens);
+    results.forEach((result, layer) => {
+      // [tokens, heads, 1, keys]
+      const values = result.data as Float32Array;
+      for (let token = 0; token < tokens; token++) {
+        for (let head = 0; head < heads; head++) {
+          const begin = (token * heads + head) * keys;
+          gradients.set(values.subarray(begin, begin + keys), ((layer * heads + head) * tokens + token) * keys);
+        }
+      }
+    });
+    return gradients;
+  } finally {
+    await compiled.dispose();
+  }
+}
+
+/** The suffix once for each of its tokens. */
+function rowsOf({ data }: HostTensor<Int32Array>, rows: number) {
+  const length = data.length;
+  const suffixTokens = new Int32Array(rows * length);
+  const places = new Float32Array(rows * length);
+  for (let row = 0; row < rows; row++) {
+    suffixTokens.set(data, row * length);
+    places[row * length + row] = 1;
+  }
+  return {
+    suffixTokens: { shape: [rows, length], data: suffixTokens },
+    places: { shape: [rows, length], data: places },
+    targets: { shape: [rows], data: data.slice(1, rows + 1) },
+  };
+}
+
+/** `[rows, heads, 1, keys]` of each decoder layer, by its number. */
+function differentiateMaps(weights: Weights, inputs: GradientInputs, config: SimVLMConfig): Record<string, tf.Tensor> {
+  const [rows, length] = inputs.suffixTokens.shape as [number, number];
+  const before = repeatPrefix(weights, inputs, config, rows);
+  const keys = before.keys + (config.layout === "decoder-only" ? length : 0);
+  const skipped = keys - before.keys > 0 ? before.keys : 0;
+  const own = tf.reshape(
+    tf.pad(inputs.places as tf.Tensor2D, [
+      [0, 0],
+      [skipped, 0],
+    ]),
+    [rows, 1, skipped + length, 1],
+  ); // [rows, 1, query, 1]
+  // Each row probes the one query at which its token is chosen; what later tokens owe to it stays out.
+  const logit = (...probes: tf.Tensor[]): tf.Tensor => {
+    const named = probes.map((probe, layer) => [attentionName(config, layer), tf.mul(probe, own)] as const); // [rows, heads, query, key]
+    const states = before.finish(Object.fromEntries(named)); // [rows, suffix, width]
+    const chosen = tf.sum(tf.mul(states, tf.expandDims(inputs.places, 2)), 1); // [rows, width]
+    const logits = toLogits(chosen, weights); // [rows, vocabulary]
+    const targets = tf.oneHot(inputs.targets as tf.Tensor1D, config.vocabularySize, 1, 0, "float32"); // [rows, vocabulary]
+    return tf.sum(tf.mul(logits, targets)); // []
+  };
+  const zeros = Array.from({ length: config.decoderLayers }, () => tf.zeros([rows, config.heads, 1, keys]));
+  const gradients = tf.grads(logit)(zeros);
+  return Object.fromEntries(gradients.map((gradient, layer) => [String(layer), gradient]));
+}
+
+/** What is the same for all rows, computed once where the layout lets it be; then what depends on the probes. */
+function repeatPrefix(
+  weights: Weights,
+  { suffixTokens, ...inputs }: ModelInputs,
+  config: SimVLMConfig,
+  rows: number,
+): { keys: number; finish: (probes: Record<string, tf.Tensor>) => tf.Tensor } {
+  const repeat = (tensor: tf.Tensor): tf.Tensor => tf.tile(tensor, [rows, ...tensor.shape.slice(1).map(() => 1)]); // [rows, ...]
+  if (config.layout === "encoder-decoder") {
+    const memory = encode(inputs, createContext(weights, config));
+    const repeated = { tokens: repeat(memory.tokens), hidden: memory.hidden }; // [rows, prefix, width]
+    return {
+      keys: memory.tokens.shape[1]!,
+      finish: (probes) => decode(suffixTokens, repeated, createContext(weights, config, { probes })),
+    };
+  }
+  const prefix = repeatInputs(inputs, repeat);
+  const patches = (config.imageSize / config.patchSize) ** 2;
+  return {
+    keys: patches + (inputs.prefixTokens?.shape[1] ?? 0),
+    finish: (probes) => runStack({ ...prefix, suffixTokens }, createContext(weights, config, { probes })),
+  };
+}
+
+function repeatInputs(
+  { images, imageMask, prefixTokens, prefixMask }: PrefixInputs,
+  repeat: (tensor: tf.Tensor) => tf.Tensor,
+): PrefixInputs {
+  return {
+    ...(images && { images: repeat(images) }),
+    ...(imageMask && { imageMask: repeat(imageMask) }),
+    ...(prefixTokens && { prefixTokens: repeat(prefixTokens) }),
+    ...(prefixMask && { prefixMask: repeat(prefixMask) }),
+  };
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { FILES } from "../../checkpoints/checkpoint.js";
+import { assetPath } from "../../files/asset.js";
+import type { Random } from "../../random.js";
+import { loadTokenizer } from "../../text/unigram.js";
+import type { PresetOptions } from "../family.js";
+import { loadCheckpoint } from "./checkpoint.js";
+import type { SimVLMConfig } from "./config.js";
+import { initializeWeights } from "./initialize.js";
+import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
+
+/**
+ * A checkpoint folder's model, with its classification head by itself.
+ * @throws SimvlmError what `loadCheckpoint` and `loadTokenizer` throw, `tokenizer-mismatch`
+ */
+export async function openSimVLM(folder: string): Promise<SimVLM> {
+  const { config, weights, head, tokenizer: tokenizerText } = await loadCheckpoint(folder);
+  const path = join(folder, FILES.tokenizer);
+  const tokenizer = await loadTokenizer(path);
+  if (tokenizer.vocabSize !== config.vocabularySize) {
+    throw new SimvlmError(
+      "tokenizer-mismatch",
+      `${path} has ${tokenizer.vocabSize} pieces, but the model's vocabularySize is ${config.vocabularySize}: ` +
+        "it is not the tokenizer that this model was trained with. Put that one there.",
+    );
+  }
+  return createSimVLM({ ...splitHead(weights, head), config, tokenizer, tokenizerText, source: folder, trained: true });
+}
+
+/** A model with random weights, of a preset's size but for the vocabulary, which is its tokenizer's. */
+export async function createFreshSimVLM(
+  preset: SimVLMConfig,
+  random: Random,
+  { imageSize, tokenizerText, source, ...options }: PresetOptions & { readonly source: string },
+): Promise<SimVLM> {
+  const tokenizer = options.tokenizer ?? (await loadTokenizer(assetPath("tokenizer.json")));
+  const config = { ...preset, ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
+  const weights = initializeWeights(config, random);
+  return createSimVLM({ config, weights, tokenizer, tokenizerText, source, trained: false });
+}

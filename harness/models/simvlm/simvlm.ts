@@ -1,0 +1,105 @@
+import { toNatives } from "../../layers/native.js";
+import type { WeightArrays } from "../../layers/weights.js";
+import type { Tokenizer } from "../../text/tokenizer.js";
+import { serializeTokenizer } from "../../text/tokenizer-file.js";
+import type { ClassifierHead, VisionLanguageModel } from "../model.js";
+import type { Trainable } from "../trainable.js";
+import { attentionMaps } from "./attention.js";
+import type { HostPrefix } from "./batch.js";
+import { checkpointFiles } from "./checkpoint.js";
+import { createClassifier } from "./classifier.js";
+import { createCompiledDecoder } from "./compiled-decoder.js";
+import type { SimVLMConfig } from "./config.js";
+import { exportModel } from "./export/export.js";
+import { type Head, initializeAnswerHead } from "./heads.js";
+import { initializeWeights } from "./initialize.js";
+import { sampleNoise } from "./noise.js";
+import { generationObjective, headObjective, pretrainingObjective } from "./objectives.js";
+import { batchPrefixes, promptPlaces } from "./prefix-batch.js";
+
+/** What a SimVLM is made of. */
+export interface SimVLMParts {
+  readonly config: SimVLMConfig;
+  readonly weights: WeightArrays;
+  /** A classifier on top of it, with its own weights. */
+  readonly head?: (Head & { readonly weights: WeightArrays }) | undefined;
+  readonly tokenizer: Tokenizer;
+  /** The text of its `tokenizer.json`; default what the tokenizer itself writes. */
+  readonly tokenizerText?: string | undefined;
+  /** Where it comes from, for a person to read. */
+  readonly source: string;
+  readonly trained: boolean;
+}
+
+/** A SimVLM, ready to use. */
+export interface SimVLM extends VisionLanguageModel<HostPrefix>, Pick<SimVLMParts, "config" | "weights"> {
+  readonly head?: SimVLMParts["head"];
+}
+
+/** What stands beside the picture; the paper's prompt (§4.1.1), as captions are written, without a capital. */
+export const CAPTION_PROMPTS = { en: "a picture of", de: "ein Bild von" } as const;
+
+/** A model of its parts. */
+export function createSimVLM(parts: SimVLMParts): SimVLM {
+  const { config, weights, head, tokenizer, source, trained } = parts;
+  const model: SimVLM = {
+    config,
+    weights,
+    source,
+    trained,
+    description: { trained, config },
+    tokenizer,
+    // The whole picture, stretched to the model's square.
+    preparation: { framing: { kind: "stretch", size: config.imageSize } },
+    prompting: { place: "encoder", usual: CAPTION_PROMPTS, longest: config.textLength },
+    longestText: config.textLength - 1, // one place of the decoder is the start token's
+    toBatch: (examples, places) => batchPrefixes(examples, config, tokenizer.padId, places),
+    createDecoder: (execution) => createCompiledDecoder(toNatives(weights), config, execution),
+    ...(head && {
+      head,
+      createClassifier: (places, execution) =>
+        createClassifier({ ...weights, ...head.weights }, head, config, tokenizer, places, execution),
+    }),
+    attention: attentionMaps(weights, config, tokenizer),
+    trainable: describeTraining(parts),
+    export: (folder, request) => exportModel(model, folder, request),
+  };
+  return model;
+}
+
+const isHead = (name: string): boolean => name.startsWith("head.");
+
+/** Weights of a checkpoint as those of the model and those of its head. */
+export function splitHead(all: WeightArrays, head: ClassifierHead | undefined): Pick<SimVLMParts, "weights" | "head"> {
+  const select = (wanted: (name: string) => boolean): WeightArrays =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
+  return { weights: select((name) => !isHead(name)), ...(head && { head: { ...head, weights: select(isHead) } }) };
+}
+
+function describeTraining(parts: SimVLMParts): Trainable {
+  const { config, weights, head, tokenizer } = parts;
+  const { tokenizerText = serializeTokenizer(tokenizer.file) } = parts;
+  return {
+    weights,
+    headWeights: head?.weights,
+    tokenizerText,
+    files: (own) => checkpointFiles({ config, tokenizer: tokenizerText, head: own }),
+    initializeWeights: (random) => initializeWeights(config, random),
+    initializeHead: ({ passes }, classTokens, own, random) =>
+      initializeAnswerHead(
+        classTokens.map(([first]) => first),
+        passes,
+        own,
+        config,
+        random,
+      ),
+    withWeights: (all, own) => createSimVLM({ ...parts, head: undefined, ...splitHead(all, own), trained: true }),
+    pretraining: pretrainingObjective(config, tokenizer),
+    generation: generationObjective(config, tokenizer),
+    classification: (own, loss) => headObjective(config, tokenizer, own, loss),
+    sampleNoise({ examples: batch, pictures: images, prompt, text }, rates, random) {
+      const sizes = { batch, images, prefixText: promptPlaces(prompt, images), suffix: text + 1 };
+      return sampleNoise(config, sizes, rates, random);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { HostTensor, WeightArrays, Weights } from "../layers/weights.js";
+import type { Random } from "../random.js";
+import type { ClassifierExample, ClassifierHead, TextPlaces, VisionLanguageModel } from "./model.js";
+
+/** A loss, a scalar, and its gradient with respect to every weight: zeros where it does not depend on one. */
+export interface LossAndGradients {
+  readonly loss: Tensor;
+  readonly gradients: Record<string, Tensor>;
+}
+
+/** A batch as its objective takes it, on a backend and in host memory; nobody but the family looks inside. */
+export type TensorBatch = BatchTree<Tensor>;
+export type HostBatch = BatchTree<HostTensor>;
+type BatchTree<Leaf> = { readonly [name: string]: Leaf | BatchTree<Leaf> | undefined };
+
+/** A batch in host memory, and what its loss is the mean of: target tokens, or examples. */
+export interface WeighedBatch {
+  readonly batch: HostBatch;
+  readonly weight: number;
+}
+
+/** What a model is trained on: how examples become a batch, and the loss of one. */
+export interface Objective<Example, Places extends TextPlaces = TextPlaces> {
+  /**
+   * @param examples those with a picture first
+   * @param random what is drawn of each, such as where a text is cut
+   */
+  toBatch(examples: readonly Example[], places: Places, random: Random): WeighedBatch;
+  /**
+   * A pure function, so that it can be compiled.
+   * @param batch as `toBatch` makes it
+   * @param noise as `Trainable.sampleNoise` draws it; undefined for none
+   */
+  lossAndGradients(weights: Weights, batch: TensorBatch, noise: Weights | undefined): LossAndGradients;
+}
+
+/** A text from the web, with a picture or without, of which any part may be the prompt. */
+export interface WebExample {
+  readonly image?: Float32Array | undefined;
+  readonly text: readonly number[];
+}
+
+export interface PretrainingPlaces extends TextPlaces {
+  /** Share of the texts beside a picture that are left whole: all of them is to be told from the picture. */
+  readonly wholeText: number;
+}
+
+/** An example whose answer is a text. */
+export interface AnsweredExample {
+  readonly image?: Float32Array | undefined;
+  readonly prompt: readonly number[];
+  readonly text: readonly number[];
+}
+
+/** An example whose answer is a class. */
+export interface ClassifiedExample extends ClassifierExample {
+  /** How right each class is, `[classes]`. */
+  readonly classScores: readonly number[];
+}
+
+/** Classes exclude each other (softmax), or several may be right to a degree (sigmoid). */
+export type ClassificationLoss = "softmax" | "sigmoid";
+
+/** How often a number (dropout) or a whole branch of one example (stochastic depth) is left out. */
+export interface NoiseRates {
+  readonly dropout: number;
+  readonly stochasticDepth: number;
+}
+
+/** The sizes of a batch that noise is drawn for. */
+export interface NoiseSizes extends TextPlaces {
+  readonly examples: number;
+  /** How many of them have a picture. */
+  readonly pictures: number;
+}
+
+/** What training needs of a model; the loop, the optimiser and the state to go on from are the house's. */
+export interface Trainable {
+  /** All that is trained, a head's excepted. */
+  readonly weights: WeightArrays;
+  /** A head's, where there is one. */
+  readonly headWeights?: WeightArrays | undefined;
+  /** The text of its tokenizer's file, whose hash a recipe names. */
+  readonly tokenizerText: string;
+  /** The texts that stand in each checkpoint beside the weights, by the names of their files: the config, the tokenizer. */
+  files(head?: ClassifierHead): Readonly<Record<string, string>>;
+  /** Fresh weights, the same for the same stream. */
+  initializeWeights(random: Random): WeightArrays;
+  /**
+   * A head's fresh weights.
+   * @param classTokens what the model would say for each class, as token ids
+   * @param weights of the model it stands on
+   */
+  initializeHead?(
+    head: ClassifierHead,
+    classTokens: readonly (readonly number[])[],
+    weights: WeightArrays,
+    random: Random,
+  ): WeightArrays;
+  /**
+   * The model with other weights, which it reads where they lie: what is written there later counts.
+   * @param weights the model's, and those of `head` if there is one
+   */
+  withWeights(weights: WeightArrays, head?: ClassifierHead): VisionLanguageModel;
+  /** On texts of the web; absent for a family that is only fine-tuned. */
+  readonly pretraining?: Objective<WebExample, PretrainingPlaces>;
+  /** On texts that answer a prompt. */
+  readonly generation: Objective<AnsweredExample>;
+  /** On classes; absent for a family without heads. */
+  classification?(head: ClassifierHead, loss: ClassificationLoss): Objective<ClassifiedExample>;
+  /** Draws dropout and stochastic depth of one training step; absent for a family that has none. */
+  sampleNoise?(sizes: NoiseSizes, rates: NoiseRates, random: Random): Readonly<Record<string, HostTensor>>;
+}

@@ -1,0 +1,86 @@
+import "./explorer.css";
+import type { ExplorerJson, PaneChoice } from "../../explorer/explorer-data.js";
+import { download } from "../download.js";
+import { element } from "../element.js";
+import { fitChoice, translateChange } from "./choice.js";
+import { drawExport } from "./export.js";
+import { createPainter } from "./painter.js";
+import { createPane, type Style } from "./pane.js";
+import { createTools } from "./tools.js";
+
+/** Every explorer of the page that has not come to life yet. */
+for (const root of document.querySelectorAll<HTMLElement>("[data-explorer]:not([data-live])")) {
+  root.dataset.live = "";
+  startExplorer(root);
+}
+
+/** Brings an explorer to life in place of what its markup shows at rest, as soon as its pictures can be drawn. */
+function startExplorer(root: HTMLElement): void {
+  const rest = root.querySelector(".rest");
+  const source = root.querySelector('script[type="application/json"]');
+  if (!rest || !source) return;
+  const json: ExplorerJson = JSON.parse(source.textContent ?? "");
+  const pictures = [...root.querySelectorAll("image.picture")].map((image) =>
+    Object.assign(new Image(), { src: image.getAttribute("href") ?? "" }),
+  );
+  Promise.all(pictures.map((picture) => picture.decode())).then(
+    () => rest.replaceWith(buildExplorer(json, pictures)),
+    // Without its picture it stays at rest.
+    () => {},
+  );
+}
+
+function buildExplorer({ panes, start, colours, caution }: ExplorerJson, pictures: readonly HTMLImageElement[]) {
+  const painter = createPainter(colours);
+  const choices: PaneChoice[] = panes.map((data) => fitChoice(start, data));
+  const made = panes.map((data, index) =>
+    createPane(data, pictures[index]!, painter, (change) => apply(index, change)),
+  );
+  let style: Style = { opacity: 0.65, smooth: false, together: true };
+  let isLocked = panes.length > 1;
+
+  function apply(index: number, change: Partial<PaneChoice>): void {
+    panes.forEach((data, each) => {
+      if (each !== index && !isLocked) return;
+      const own = each === index ? change : translateChange(change, panes[index]!, data);
+      choices[each] = fitChoice({ ...choices[each]!, ...own }, data);
+    });
+    render();
+  }
+
+  function render(): void {
+    made.forEach((pane, index) => {
+      pane.render(choices[index]!, style);
+    });
+  }
+
+  function restyle(change: Partial<Style>): void {
+    style = { ...style, ...change };
+    render();
+  }
+
+  function lock(on: boolean): void {
+    isLocked = on;
+    if (on) apply(0, choices[0]!);
+  }
+
+  function save(): void {
+    const word = panes[0]!.words[choices[0]!.word] ?? "";
+    const name = `attention-${word.replace(/[^\p{L}\p{N}]+/gu, "")}`.replace(/-$/, "");
+    drawExport(made, painter, caution).toBlob((content) => {
+      if (content) download(`${name}.png`, content);
+    }, "image/png");
+  }
+
+  const live = element(
+    "div",
+    { class: "live" },
+    element("div", { class: panes.length > 1 ? "panes two" : "panes" }, ...made.map(({ node }) => node)),
+    createTools(style, restyle, panes.length > 1 ? lock : undefined, save),
+    element("p", { class: "note" }, caution),
+  );
+  // A notebook has uses of its own for keys.
+  live.addEventListener("keydown", (event) => event.stopPropagation());
+  render();
+  return live;
+}

@@ -1,0 +1,73 @@
+/*
+ * An attention explorer as the server writes it into a page as JSON, and as the page's script reads it. Nothing here needs
+ * Node.js or a browser.
+ */
+
+/** Maps of the words in 8 bits a value, everything in base64. */
+export interface PackedMaps {
+  readonly layers: number;
+  readonly heads: number;
+  /** `[layers, heads, words, patches]` bytes: 0 is the map's least value, 255 its most. */
+  readonly maps: string;
+  /** 32-bit floats, one a map, `[layers, heads, words]`, as are the others. */
+  readonly least: string;
+  readonly most: string;
+  readonly image: string;
+  readonly prompt: string;
+  /** Left out where they are all 0. */
+  readonly suffix?: string;
+  readonly classToken?: string;
+}
+
+/** `attention` by head, or `mean` and `max` of the heads where that many would be too many. */
+export type PackedLooks = { readonly [Name in "attention" | "mean" | "max" | "gradient" | "rollout"]?: PackedMaps };
+
+/** How the chosen layers and heads become one map. */
+export type Method = "mean" | "max" | "rollout" | "gradient";
+
+/** What is chosen in a pane. -1 is all layers, all heads, no patch. */
+export interface PaneChoice {
+  readonly word: number;
+  readonly patch: number;
+  readonly layer: number;
+  readonly head: number;
+  readonly method: Method;
+  /** Whether the maps are those of randomised weights. */
+  readonly control: boolean;
+}
+
+/** One model's caption of the picture, and where it looked. */
+export interface PaneData {
+  readonly source: string;
+  readonly trained: boolean;
+  readonly caption: string;
+  readonly prompt: string;
+  readonly words: readonly string[];
+  /** Patches along a side of the picture. */
+  readonly grid: number;
+  /** Pixels along a side of the picture that the model saw. */
+  readonly imageSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Of the picture that is shown, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly model: PackedLooks;
+  /** The same of randomised weights, and the seed that they were drawn with. */
+  readonly control?: PackedLooks;
+  readonly seed?: number;
+}
+
+/** 8-bit red, green and blue. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** The JSON of an explorer's element in a page. */
+export interface ExplorerJson {
+  /** One model, or two beside each other. */
+  readonly panes: readonly PaneData[];
+  readonly start: PaneChoice;
+  /** The colour scale from the least value to the most, evenly spread. */
+  readonly colours: readonly Colour[];
+  /** What should be known of all such maps. */
+  readonly caution: string;
+}

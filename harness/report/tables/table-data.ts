@@ -1,0 +1,69 @@
+/*
+ * A table as the server writes it into a page as JSON, and as the page's script reads it. Nothing here needs Node.js or a
+ * browser.
+ */
+
+/**
+ * What a column holds, which says how it is aligned, sorted and filtered: `text` by words in it, `category` by choosing
+ * from a list, numbers by a range. A `probability` prints small values as "< 0.0001", a `figure` is a number with a mark.
+ */
+export type ColumnKind = "text" | "category" | "number" | "figure" | "interval" | "probability" | "picture";
+
+/** A column as it is asked for. */
+export interface Column {
+  /** Of the rows. */
+  readonly key: string;
+  /** What stands above it; default the key. */
+  readonly title?: string;
+  /** Default: what fits all of its cells. */
+  readonly kind?: ColumnKind;
+  /** Digits after the point, the same in all of its cells; default as many as the largest number needs. */
+  readonly decimals?: number;
+  /** Numbers above zero have a plus. */
+  readonly signed?: boolean;
+  /** What the title means, for those who point at it. */
+  readonly hint?: string;
+}
+
+/** A column with everything filled in. */
+export type CompleteColumn = Required<Column>;
+
+/** The value and the mark of a cell of kind `figure`. */
+export type MarkedValue = readonly [value: number, mark: string];
+
+/** A cell as JSON: a text, a number, a figure with its mark, [value, low, high], or places among the pictures. */
+export type Cell = string | number | null | MarkedValue | readonly number[];
+
+/** The columns, rows and pictures of a table. */
+export interface TableData {
+  readonly columns: readonly CompleteColumn[];
+  /** A cell a column. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** Addresses that hold the pictures, each once. */
+  readonly pictures: readonly string[];
+}
+
+/** The JSON of a table's element in a page. */
+export interface TableJson extends Omit<TableData, "pictures"> {
+  /** 0 for a picture that the static table shows: its address stands there, and not here once more. */
+  readonly pictures: readonly (string | 0)[];
+  /** Above the table, and the name of its download. */
+  readonly title: string;
+  /** Of the box that longer tables scroll in, in pixels. */
+  readonly height: number;
+}
+
+/** The class of a column's cells: all that holds numbers stands to the right, in digits of one width. */
+export function classOf(kind: ColumnKind): "number" | "text" | "category" | "picture" {
+  return kind === "figure" || kind === "interval" || kind === "probability" ? "number" : kind;
+}
+
+/** Whether a cell of several parts is a figure with its mark. */
+export function isMarked(parts: MarkedValue | readonly number[]): parts is MarkedValue {
+  return typeof parts[1] === "string";
+}
+
+/** The places of a cell's pictures among the table's; none in a cell without pictures. */
+export function placesOf(cell: Cell): readonly number[] {
+  return typeof cell === "object" && cell !== null && !isMarked(cell) ? cell : [];
+}

@@ -1,0 +1,92 @@
+import type { StoredType } from "../checkpoints/index.js";
+import type { Provider } from "../engine/index.js";
+import type { WeightArrays } from "../layers/weights.js";
+import { type BatchSource, runLoop, type StepReport } from "./loop.js";
+import type { Session } from "./session.js";
+import type { Loss } from "./step.js";
+import { Trainer } from "./trainer.js";
+
+/** How a training is carried out; none of it changes the weights but for rounding. */
+export interface TrainingOptions {
+  readonly provider?: Provider;
+  readonly threads?: number;
+  readonly reportEvery: number;
+  readonly checkpointEvery: number;
+  readonly validateEvery: number;
+  /** How the finished checkpoint is stored. */
+  readonly dtype: StoredType;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly onReport: (report: StepReport) => void;
+  /** Something for the user to read: a fault, a sample. */
+  readonly onMessage: (message: string) => void;
+}
+
+/** What the model says to an example, and what it should say. */
+export interface Sample {
+  readonly id: string;
+  readonly said: string;
+  readonly expected: string;
+}
+
+export type OnFault = (where: string, problem: string) => void;
+
+export interface TrainingWork {
+  readonly objective: Loss;
+  /** Of the first step; a training that goes on has its own. */
+  readonly weights: WeightArrays;
+  readonly recipe: {
+    readonly steps: number;
+    readonly learningRate: number;
+    readonly clipNorm: number;
+    readonly weightDecay: number;
+  };
+  /** @param position where the batches go on, as the batch before gave it */
+  openBatches(onFault: OnFault, position: unknown): Promise<BatchSource>;
+  /** A look at what was learnt. */
+  sample(weights: WeightArrays): Promise<readonly Sample[]>;
+}
+
+/**
+ * Trains in a session's folder from where it stands.
+ * @returns whether it came to its end; not if it was aborted
+ */
+export async function runTraining(session: Session, work: TrainingWork, options: TrainingOptions): Promise<boolean> {
+  const { log, resumed } = session;
+  const { steps, learningRate: peak, clipNorm, weightDecay } = work.recipe;
+  const { provider, threads } = options;
+  const execution = { ...(provider && { provider }), ...(threads && { threads }) };
+  const start = resumed?.arrays ?? { weights: work.weights };
+  const trainer = new Trainer(work.objective, start, { clipNorm, weightDecay, ...execution });
+  let reached = resumed?.progress.step ?? 0;
+  const source = await work.openBatches((where, problem) => {
+    void log.append({ type: "fault", step: reached, where, problem });
+    options.onMessage(`passed over: ${where}: ${problem}`);
+  }, resumed?.progress.position);
+  try {
+    const { step } = await runLoop(resumed?.progress ?? { step: 0, position: undefined }, {
+      ...options,
+      trainer,
+      source,
+      log,
+      schedule: { peak, steps },
+      save: (progress) => session.save(progress, trainer.arrays()),
+      validate: async (at) => {
+        for (const sample of await work.sample(trainer.arrays().weights)) {
+          await log.append({ type: "sample", step: at, ...sample });
+          options.onMessage(`step ${at}: ${sample.said}   (${sample.expected})`);
+        }
+      },
+      onReport: (report) => {
+        reached = report.step;
+        options.onReport(report);
+      },
+    });
+    if (step < steps) return false;
+    await session.finish(trainer.arrays().weights, options.dtype);
+    return true;
+  } finally {
+    await source.close();
+    await trainer.dispose();
+  }
+}

@@ -1,0 +1,42 @@
+import { appendFile, readFile } from "node:fs/promises";
+import { writeFileAtomic } from "../files/atomic.js";
+
+/** A line of the log: what kind it is, the step it belongs to, and whatever else there is to say. */
+export type LogLine = { readonly type: "step" | "sample" | "fault" | "resume"; readonly step: number } & Readonly<
+  Record<string, unknown>
+>;
+
+/** A training's log: JSON lines, one by one. */
+export class TrainingLog {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Opens the log of a training that goes on after `step`: what was logged of later steps is dropped. */
+  static async open(path: string, step: number): Promise<TrainingLog> {
+    const lines = await readTrainingLog(path);
+    const kept = lines.filter((line) => line.step <= step);
+    if (kept.length < lines.length || step === 0) {
+      await writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    }
+    return new TrainingLog(path);
+  }
+
+  async append(line: LogLine): Promise<void> {
+    await appendFile(this.#path, `${JSON.stringify(line)}\n`);
+  }
+}
+
+/** The lines of a log; a last line that was cut off by a kill is left out, and so is a log that is not there. */
+export async function readTrainingLog(path: string): Promise<LogLine[]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as LogLine];
+    } catch {
+      return [];
+    }
+  });
+}
