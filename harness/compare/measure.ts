@@ -30,6 +30,7 @@ export function countSteps(runs: number, metrics: number, groups: number): numbe
   return (2 * runs - 1) * metrics * (groups + 1);
 }
 
+/** Scores and differences as rows. */
 export interface Measured {
   readonly scores: readonly ScoreRow[];
   readonly differences: readonly DifferenceRow[];
