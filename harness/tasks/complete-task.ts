@@ -14,8 +14,6 @@ export const completeTask = defineTask({
   name: "complete",
   modalities: ["image", "none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 40,
   options: ["language", "prompt"],
   async load(folder, settings) {

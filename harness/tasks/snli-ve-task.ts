@@ -19,9 +19,7 @@ export const snliVeTask = defineTask({
   name: "snli-ve",
   modalities: ["image", "text", "both", "none"],
   answers: ["classify"],
-  passes: 1,
-  headLoss: "softmax",
-  sayClass: (label) => WORDS[label] ?? label,
+  head: { passes: 1, loss: "softmax", sayClass: (label) => WORDS[label] ?? label },
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;

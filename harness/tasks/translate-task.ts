@@ -12,8 +12,6 @@ export const translateTask = defineTask({
   name: "translate",
   modalities: ["both", "text", "image", "none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 64,
   async load(folder, settings) {
     const { split, modality } = settings;

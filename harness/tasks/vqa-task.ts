@@ -32,8 +32,7 @@ export const vqaTask = defineTask({
   name: "vqa",
   modalities: ["image", "none"],
   answers: ["classify", "generate"],
-  passes: 1,
-  headLoss: "sigmoid",
+  head: { passes: 1, loss: "sigmoid" },
   maxLength: 10,
   options: ["open-ended", "questions"],
   async load(folder, settings) {

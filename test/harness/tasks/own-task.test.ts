@@ -38,8 +38,6 @@ const riddleTask = defineTask({
   name: "riddle",
   modalities: ["none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 8,
   options: ["by-domain"],
   async load(folder, { split }) {
