@@ -3,12 +3,17 @@ import { defineConfig } from "vitest/config";
 /** Where the counts go; see .ci/run. */
 const results = process.env.SIMVLM_TEST_RESULTS;
 
+/** What is slow by nature, long trainings and all that the README and the notebooks do: see vitest.slow.config.ts. */
+export const SLOW = "test/**/*.slow.test.ts";
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/reference/**", "**/node_modules/**"],
+    exclude: [SLOW, "test/reference/**", "**/node_modules/**"],
     globalSetup: "test/temporary-folder.ts",
+    setupFiles: "test/one-thread.ts",
     testTimeout: 60_000,
+    maxWorkers: "100%",
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },
 });

@@ -1,62 +1,8 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { KERNEL_TIMEOUT_MS } from "../notebook/open-kernel.js";
-import { BINARY, project, runCli, Scratch } from "./run-cli.js";
-
-interface StoredCell {
-  cell_type: string;
-  source: string[];
-  outputs: { output_type: string; text?: string[]; ename?: string }[];
-  execution_count: number | null;
-}
-
-const code = (source: string, ...tags: string[]) => ({
-  ...{ cell_type: "code", metadata: tags.length > 0 ? { tags } : {}, source, outputs: [], execution_count: null },
-});
-const notebook = (...cells: object[]) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 4 });
-const outputsOf = (scratch: Scratch, name: string) =>
-  scratch.readJson<{ cells: StoredCell[] }>(name).cells.map(({ outputs }) => outputs);
-
-test(
-  "each notebook is run in a kernel of its own; one that fails does not keep the next from running",
-  async () => {
-    const scratch = new Scratch();
-    const bad = scratch.write(
-      "bad.ipynb",
-      notebook(code("const shared = 1;", "parameters"), code("throw new Error('no')"), code("1")),
-    );
-    const good = scratch.write(
-      "good.ipynb",
-      notebook(code("const shared = 2;", "parameters"), code("console.log(shared)")),
-    );
-    const {
-      code: exit,
-      stdout,
-      stderr,
-    } = await runCli("notebook", "run", bad, good, "--param", "shared=3", "--out", scratch.at("out"), "--html");
-    expect(stderr.replace(/\d+\.\d s/g, "T s").split("\n")).toEqual([
-      ...[1, 2, 3].map((cell) => `${bad}: cell ${cell}/4, T s`),
-      `${bad}: cell 3 failed: Error: no`,
-      ...[1, 2, 3].map((cell) => `${good}: cell ${cell}/3, T s`),
-      "",
-    ]);
-    expect(exit).toBe(1);
-    expect(stdout.trim().split("\n")).toEqual(
-      ["bad.ipynb", "bad.html", "good.ipynb", "good.html"].map((name) => scratch.at(`out/${name}`)),
-    );
-    expect(outputsOf(scratch, "out/bad.ipynb").map((outputs) => outputs.map((output) => output.ename))).toEqual([
-      [],
-      [],
-      ["Error"],
-      [],
-    ]);
-    expect(outputsOf(scratch, "out/good.ipynb").at(-1)).toMatchObject([{ text: ["3\n"] }]);
-    expect(readFileSync(scratch.at("out/bad.html"), "utf8")).toContain("Error: no");
-    expect(outputsOf(scratch, "good.ipynb")).toEqual([[], []]);
-  },
-  KERNEL_TIMEOUT_MS,
-);
+import { code, notebook, outputsOf } from "./notebook-files.js";
+import { runCli, Scratch } from "./run-cli.js";
 
 test(
   "without --out the notebook itself is filled in",
@@ -67,27 +13,6 @@ test(
     expect([exit, stdout]).toEqual([0, `${path}\n`]);
     expect(outputsOf(scratch, "own.ipynb")).toMatchObject([[{ text: ["42\n"] }]]);
     expect(scratch.list()).toEqual(["own.ipynb"]);
-  },
-  KERNEL_TIMEOUT_MS,
-);
-
-test(
-  "stopped from outside it takes its kernel along, and leaves the notebook as it was",
-  async () => {
-    const scratch = new Scratch();
-    const told = scratch.at("pid");
-    const cells = [
-      code(`require("fs").writeFileSync(${JSON.stringify(told)}, String(process.pid))`),
-      code("for (;;);"),
-    ];
-    const path = scratch.write("endless.ipynb", notebook(...cells));
-    const before = readFileSync(path, "utf8");
-    const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project });
-    child.stderr.once("data", () => setTimeout(() => child.kill("SIGTERM"), 500));
-    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(143);
-    const kernel = Number(readFileSync(told, "utf8"));
-    await vi.waitFor(() => expect(() => process.kill(kernel, 0)).toThrow("ESRCH"), 10_000);
-    expect(readFileSync(path, "utf8")).toBe(before);
   },
   KERNEL_TIMEOUT_MS,
 );

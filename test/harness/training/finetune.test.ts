@@ -1,83 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { openCheckpoint } from "../../../harness/models/registry.js";
+import { beforeAll, expect, test } from "vitest";
 import { openSimVLM } from "../../../harness/models/simvlm/open.js";
-import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
-import { isFailure } from "../../../harness/tasks/prediction.js";
-import { findTask } from "../../../harness/tasks/registry.js";
-import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
-import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetune.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
-import { writeFreshCheckpoint, writeToybox } from "./small-world.js";
+import { writeTaskWorld } from "./small-world.js";
 
 const scratch = new Scratch();
 let toybox: string;
 let checkpoint: string;
 
 beforeAll(async () => {
-  toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
-  checkpoint = await writeFreshCheckpoint(
-    scratch,
-    ["multi30k/train.en", "multi30k/train.de", "captions/train.json", "captions/train-de.json"].map((name) =>
-      join(toybox, name),
-    ),
-  );
-});
-
-const WORKS: readonly (readonly [TaskName, string, Partial<TaskSettings>])[] = [
-  ["caption", "captions", {}],
-  ["caption", "captions", { language: "de" }],
-  ["vqa", "vqa", {}],
-  ["vqa", "vqa", { answer: "generate" }],
-  ["nlvr2", "nlvr2", {}],
-  ["nlvr2", "nlvr2", { modality: "none" }],
-  ["snli-ve", "snli-ve", {}],
-  ["snli-ve", "snli-ve", { modality: "text" }],
-  ["translate", "multi30k", {}],
-  ["translate", "multi30k", { modality: "text" }],
-];
-
-describe.each(WORKS)("%s on %s %j", (name, folder, given) => {
-  test("learns its few examples by heart", async () => {
-    const task = findTask(name);
-    const settings = completeSettings(task, { ...given, split: "train" });
-    const all = await task.load(join(toybox, folder), settings);
-    // without the picture only what the words say can be learnt
-    const train = {
-      ...all,
-      examples: settings.modality === "none" ? all.examples.slice(0, 1) : all.examples.slice(0, 4),
-    };
-    const one = {
-      ...train,
-      examples: train.examples.map((example) => ({ ...example, targets: example.targets.slice(0, 1) })),
-    };
-    const model = await openCheckpoint(checkpoint);
-    const out = scratch.at(`${name}-${JSON.stringify(given)}`);
-    const recipe = {
-      ...{ ...FINETUNING_DEFAULTS, steps: 150, learningRate: 5e-3, batch: 4, fromScratch: false },
-      ...{ dropout: 0, stochasticDepth: 0, minCrop: 1 },
-    };
-    const data = { task, settings, train: one, description: {} };
-    const finished = await finetune(out, model, data, recipe, {
-      ...{ reportEvery: 20, checkpointEvery: 1000, validateEvery: 1000, dtype: "F32" as const },
-      ...{ signal: new AbortController().signal, onReport: () => {}, onMessage: () => {} },
-    });
-    expect(finished).toBe(true);
-    const trained = await openCheckpoint(join(out, "checkpoint"));
-    const predictor = createModelPredictor(trained, task, one, {
-      settings,
-      decoding: { method: "greedy" },
-      batchSize: 4,
-    });
-    const outcomes = await predictor.predict(one.examples);
-    const right = outcomes.filter((outcome, i) => {
-      const { targets, classScores } = one.examples[i]!;
-      const expected = classScores ? one.classes[classScores.indexOf(Math.max(...classScores))] : targets[0];
-      return !isFailure(outcome) && outcome.prediction === expected;
-    });
-    expect(right.length).toBeGreaterThanOrEqual(Math.ceil(0.75 * one.examples.length));
-  });
+  ({ toybox, checkpoint } = await writeTaskWorld(scratch));
 });
 
 test("the command trains on several splits, with dropout, and from scratch; the same seed gives the same bits", async () => {
@@ -108,22 +41,8 @@ test.each([
 ])("a %s head starts from words that stand for its classes: %j", async (task, words) => {
   const out = scratch.at(`${task}-head`);
   const flags = ["--steps", "1", "--batch", "2", "--learning-rate", "1e-9"];
-  expect(
-    (
-      await runCli(
-        "finetune",
-        "--task",
-        task,
-        "--data",
-        join(toybox, task),
-        "--checkpoint",
-        checkpoint,
-        "--out",
-        out,
-        ...flags,
-      )
-    ).code,
-  ).toBe(0);
+  const source = ["--task", task, "--data", join(toybox, task), "--checkpoint", checkpoint];
+  expect((await runCli("finetune", ...source, "--out", out, ...flags)).code).toBe(0);
   const { head, weights, tokenizer, config } = await openSimVLM(join(out, "checkpoint"));
   const kernel = head!.weights["head.kernel"]!.data; // [passes × width, classes]
   const embedding = weights["text.embedding"]!.data; // [vocabulary, width]

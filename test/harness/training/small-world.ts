@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { assetPath } from "../../../harness/files/asset.js";
 import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
@@ -60,4 +61,12 @@ export async function writeFreshCheckpoint(scratch: Scratch, texts: readonly str
   const config = { ...blink, vocabularySize: words.vocabSize };
   await saveCheckpoint(folder, { config, weights: initializeWeights(config, createRandom(1)), tokenizer });
   return folder;
+}
+
+/** A Toybox with the data of every task, and a fresh model that has its words. */
+export async function writeTaskWorld(scratch: Scratch): Promise<{ toybox: string; checkpoint: string }> {
+  const toybox = await writeToybox(scratch, ["captions", "vqa", "nlvr2", "snli-ve", "multi30k"], 3);
+  const texts = ["multi30k/train.en", "multi30k/train.de", "captions/train.json", "captions/train-de.json"];
+  const paths = texts.map((name) => join(toybox, name));
+  return { toybox, checkpoint: await writeFreshCheckpoint(scratch, paths) };
 }

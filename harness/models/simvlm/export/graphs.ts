@@ -3,7 +3,7 @@ import type { CompiledFunction } from "../../../engine/compiled-function.js";
 import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
 import { type MapTree, mapTree } from "../../../engine/tree.js";
 import type { ParameterShapes, Weights } from "../../../layers/weights.js";
-import type { ExportShapes } from "../../export-request.js";
+import type { ExportShapes } from "../../model.js";
 import {
   cacheShapes,
   decodeStep,

@@ -1,22 +1,13 @@
 import { expect, test } from "vitest";
-import type { Cell, CodeCell, Notebook } from "../../../../harness/notebook/runner/notebook-file.js";
+import type { Cell } from "../../../../harness/notebook/runner/notebook-file.js";
 import { runNotebook } from "../../../../harness/notebook/runner/run.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { KERNEL_TIMEOUT_MS } from "../open-kernel.js";
+import { codeCells, notebook } from "./story.js";
 
 const scratch = new Scratch();
 const path = scratch.at("story.ipynb");
 
-function notebook(...sources: readonly (string | Cell)[]): Notebook {
-  const cells = sources.map((source, index): Cell => {
-    if (typeof source !== "string") return source;
-    const outputs = [{ output_type: "stream" as const, name: "stdout", text: "of another time" }];
-    return { cell_type: "code", id: `id-${index}`, metadata: {}, source, outputs, execution_count: 99 };
-  });
-  return { cells, metadata: { title: "kept" }, nbformat: 4, nbformat_minor: 5 };
-}
-
-const codeCells = ({ cells }: Notebook) => cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 const kernelTest = (name: string, run: () => Promise<void>) => test(name, run, KERNEL_TIMEOUT_MS);
 
 kernelTest("outputs, execution counts and metadata are filled in, from top to bottom", async () => {
@@ -81,23 +72,6 @@ kernelTest("a cell that fails ends the run, and what ran before it is kept", asy
   expect(failed!.metadata).toMatchObject({ papermill: { status: "failed", exception: true } });
   expect(after).toMatchObject({ outputs: [], execution_count: null, metadata: { papermill: { status: "pending" } } });
   expect(run.notebook.metadata).toMatchObject({ papermill: { exception: true } });
-});
-
-kernelTest("a cell that takes too long is interrupted", async () => {
-  const cells = ['console.log("so far");\nawait new Promise(() => { setTimeout(() => {}, 1e6); });', "2"];
-  const { notebook: result, failure } = await runNotebook(notebook(...cells), path, { timeoutSeconds: 4 });
-  expect(failure).toEqual({ cell: 1, message: "CellTimeout: The cell did not end within 4 s." });
-  expect(codeCells(result)[0]!.outputs).toMatchObject([
-    { text: "so far\n" },
-    { output_type: "error", ename: "CellTimeout" },
-  ]);
-});
-
-kernelTest("a cell that does not let itself be interrupted ends with its kernel", async () => {
-  const cells = ["await new Promise((resolve) => setTimeout(resolve, 10));\nfor (;;);"];
-  const { notebook: result, failure } = await runNotebook(notebook(...cells), path, { timeoutSeconds: 3 });
-  expect(failure?.message).toMatch(/^CellTimeout: The cell did not end within 3 s/);
-  expect(codeCells(result)[0]!.outputs).toMatchObject([{ output_type: "error", ename: "CellTimeout" }]);
 });
 
 kernelTest("a kernel that dies is told with its last words", async () => {
