@@ -21,6 +21,7 @@ Examples:
 
 The runs must be of one task and of the same examples. Exit code 2: they are not, or something else is wrong with them.`;
 
+/** `simvlm compare` */
 export function createCompareCommand(): Command {
   const command = new Command("compare")
     .description("Compare finished runs on the same examples: differences to the first, and whether they are chance.")

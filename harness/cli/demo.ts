@@ -43,6 +43,7 @@ Examples:
 The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
 that was stopped goes on with the same command; a finished one is shown again.`;
 
+/** `simvlm demo` */
 export function createDemoCommand(): Command {
   return new Command("demo")
     .description("Caption a new Toybox test zero-shot, fine-tuned and from supervision alone, compare, and report.")

@@ -21,6 +21,7 @@ Examples:
 
 Reports are taken at their word: whether they are what they say is for \`simvlm verify\`.`;
 
+/** `simvlm diff` */
 export function createDiffCommand(): Command {
   return new Command("diff")
     .description("Say what changed from a report or run to another: settings, data, weights, code, metrics, answers.")

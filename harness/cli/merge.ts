@@ -15,6 +15,7 @@ const EXAMPLES = `
 Example:
   $ simvlm merge runs/part-1 runs/part-2 --out runs/whole`;
 
+/** `simvlm merge` */
 export function createMergeCommand(): Command {
   return new Command("merge")
     .description("Make one run of the runs of all its shards, and score it.")

@@ -26,6 +26,7 @@ Examples:
 
 One file that opens offline, with all it takes to score it again: \`simvlm verify report.html\`. Same runs, same bytes.`;
 
+/** `simvlm report` */
 export function createReportCommand(): Command {
   const command = new Command("report")
     .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")

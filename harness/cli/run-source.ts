@@ -22,6 +22,7 @@ export interface SourceOptions extends SearchCommandOptions {
   readonly seed: number;
 }
 
+/** The options that say who predicts. */
 export function addSourceOptions(command: Command): Command {
   const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
   command
@@ -45,6 +46,7 @@ function endpointOption(flags: string, description: string, usual: number, parse
   return new Option(flags, `${description} (default: ${usual})`).argParser(parse);
 }
 
+/** What a source is opened for. */
 export interface SourceContext {
   readonly task: Task;
   readonly data: TaskData;
@@ -52,6 +54,7 @@ export interface SourceContext {
   readonly signal: AbortSignal;
 }
 
+/** What a run needs to know of who predicts. */
 export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider">;
 type OpenSource = (options: SourceOptions, context: SourceContext) => Promise<Source>;
 

@@ -32,6 +32,7 @@ Examples:
 The folder --out gets manifest.json, predictions.jsonl, the results in the official format and scores.json. A run that
 was stopped, by whatever, goes on with the same command; examples that failed are tried again.`;
 
+/** `simvlm run` */
 export function createRunCommand(): Command {
   const command = new Command("run").description(
     "Predict the examples of a data set with a model, and score the predictions.",

@@ -26,6 +26,7 @@ export interface TaskOptions {
   readonly swapImages?: boolean;
 }
 
+/** The options that say what is asked, of which data. */
 export function addTaskOptions(command: Command, split: string): Command {
   return command
     .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)

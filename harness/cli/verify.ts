@@ -12,6 +12,7 @@ Examples:
 
 Exit code 1: something is not what the manifest and scores of the run, or the report, say.`;
 
+/** `simvlm verify` */
 export function createVerifyCommand(): Command {
   return new Command("verify")
     .description(

@@ -27,6 +27,7 @@ export interface RunComparison {
   readonly notes: readonly string[];
 }
 
+/** The data that runs were compared on. */
 export interface ComparedData {
   readonly folder: string;
   readonly split: string;
@@ -38,6 +39,7 @@ export interface ComparedData {
   readonly missing: number;
 }
 
+/** A run of a comparison. */
 export interface ComparedRun {
   /** What rows call it: unlike the others'. */
   readonly label: string;
@@ -74,15 +76,19 @@ export interface DifferenceRow extends Subset, Omit<Comparison, "score" | "again
   readonly againstValue: number;
 }
 
+/** The scores of one type of facts. */
 export const FACT_SCORES = ["precision", "recall", "F1"] as const;
 
 /** What a fact score is about: one type of facts, or the caption as a whole (its only score is `exact`). */
 export interface AboutFacts {
   readonly fact: FactType | "caption";
 }
+/** One fact score of one run. */
 export type FactRow = ScoreRow & AboutFacts;
+/** One fact score of a run beside that of the first. */
 export type FactDifferenceRow = DifferenceRow & AboutFacts;
 
+/** How many texts of a run are not those of the first. */
 export interface ChangeRow {
   readonly run: string;
   readonly against: string;
@@ -104,6 +110,7 @@ export interface WinsAndLosses {
   readonly losses: readonly ComparedExample[];
 }
 
+/** An example with what two runs say of it. */
 export interface ComparedExample {
   readonly id: string;
   /** The domain or answer type, where examples have one. */

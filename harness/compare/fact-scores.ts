@@ -68,6 +68,7 @@ function countExact(compared: readonly FactAccuracy[]): MetricResult {
 /** A run with the fact accuracy of its captions. */
 export type ToldRun = ScoredRun & { readonly facts: readonly FactResult[] };
 
+/** The runs with the fact accuracy of their captions. */
 export function tellFacts(runs: readonly ScoredRun[], scenes: Scenes): ToldRun[] {
   return runs.map(({ run, scored }) => {
     const captions = scored.ids.map((id) => run.predictions.get(id)!.prediction);

@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { findRepeated, listIds } from "./ids.js";
 
+/** How predictions are put beside examples. */
 export interface AlignOptions {
   /** The predictions file, for messages. */
   path: string;

@@ -11,11 +11,13 @@ export interface CaptionExample {
   references: string[];
 }
 
+/** Where images are. */
 export interface ImageOptions {
   /** The folder the images lie in (default: files are named as the data set names them). */
   imageRoot?: string | undefined;
 }
 
+/** How captions are read. */
 export interface CaptionOptions extends ImageOptions {
   /** `optional` for a set to be captioned only: a test set has no references (default `required`). */
   references?: "required" | "optional";

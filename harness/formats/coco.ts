@@ -6,8 +6,10 @@ import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
 import { Id, isId } from "./ids.js";
 
+/** An image in a COCO file. */
 export const CocoImage = z.object({ id: Id, file_name: z.string().optional() });
 
+/** Whether {@link CocoImage} accepts it. */
 export function isCocoImage(image: Partial<z.output<typeof CocoImage>> | null): boolean {
   return isId(image?.id) && isOptionalText(image?.file_name);
 }
@@ -17,6 +19,7 @@ const CocoAnnotations = arrayOfMany(
   (annotation) => typeof annotation?.caption === "string" && isId(annotation.image_id),
 );
 
+/** A COCO captions file. */
 export const CocoFile = z
   .object({
     images: arrayOfMany(CocoImage, isCocoImage),

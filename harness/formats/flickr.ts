@@ -3,6 +3,7 @@ import { fileInside } from "../files/inside.js";
 import { readLines } from "../files/lines.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
 
+/** How Flickr captions are read. */
 export interface FlickrOptions extends CaptionOptions {
   /** A list of the split's image names, one a line (`Flickr_8k.testImages.txt`); default: every image of the file. */
   split?: string;

@@ -2,6 +2,7 @@ import { fileInside } from "../files/inside.js";
 import { readParallelLines } from "../files/lines.js";
 import type { ImageOptions } from "./captions.js";
 
+/** A sentence with its translation. */
 export interface TranslationExample {
   /** The line's number, from 1. */
   id: string;
@@ -11,6 +12,7 @@ export interface TranslationExample {
   file?: string | undefined;
 }
 
+/** Files whose lines belong together. */
 export interface Multi30kFiles {
   source: string;
   target: string;

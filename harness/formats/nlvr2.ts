@@ -4,6 +4,7 @@ import { readJsonLines } from "../files/json.js";
 import type { ImageOptions } from "./captions.js";
 import { checkExamples } from "./ids.js";
 
+/** A statement about two images. */
 export interface Nlvr2Example {
   /** `split-set-pair-sentence`, the identifier. */
   id: string;

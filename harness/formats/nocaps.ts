@@ -6,8 +6,10 @@ import { CocoFile, CocoImage, isCocoImage, toCaptionExamples } from "./coco.js";
 
 /** How far an image's objects are from COCO's classes. */
 export const DOMAINS = ["in-domain", "near-domain", "out-domain"] as const;
+/** One of {@link DOMAINS}. */
 export type Domain = (typeof DOMAINS)[number];
 
+/** An image to be described, with what NoCaps says of it. */
 export interface NocapsExample extends CaptionExample {
   domain?: Domain | undefined;
   openImagesId?: string | undefined;

@@ -10,6 +10,7 @@ import { SNLI_VE_LABELS } from "./snli-ve.js";
  * A system's translations are plain text: readParallelLines([references, translations]).
  */
 
+/** A caption for an image. */
 export interface CaptionPrediction {
   id: string;
   caption: string;
@@ -19,6 +20,7 @@ const CaptionResult = z
   .object({ image_id: Id, caption: z.string() })
   .describe("COCO results: a JSON array (or JSON lines) of {image_id, caption}");
 
+/** An answer to a question. */
 export interface VqaPrediction {
   id: string;
   answer: string;
@@ -32,12 +34,14 @@ const Nlvr2Result = z
   .object({ identifier: z.string(), prediction: TrueFalse })
   .transform(({ identifier: id, prediction: label }) => ({ id, label }))
   .describe("NLVR2 results: csv lines `identifier,True` or a JSON array (or JSON lines) of {identifier, prediction}");
+/** Whether a statement is said to be true. */
 export type Nlvr2Prediction = z.output<typeof Nlvr2Result>;
 
 const SnliVeResult = z
   .object({ pairID: z.string(), prediction: z.string().toLowerCase().pipe(z.enum(SNLI_VE_LABELS)) })
   .transform(({ pairID: id, prediction: label }) => ({ id, label }))
   .describe("SNLI-VE results: csv lines `pairID,label` or a JSON array (or JSON lines) of {pairID, prediction}");
+/** The label said of a pair. */
 export type SnliVePrediction = z.output<typeof SnliVeResult>;
 
 /** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */

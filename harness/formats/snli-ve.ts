@@ -5,9 +5,12 @@ import { readText } from "../files/text.js";
 import type { ImageOptions } from "./captions.js";
 import { checkExamples, Id } from "./ids.js";
 
+/** How a hypothesis may stand to its premise. */
 export const SNLI_VE_LABELS = ["entailment", "neutral", "contradiction"] as const;
+/** One of {@link SNLI_VE_LABELS}. */
 export type SnliVeLabel = (typeof SNLI_VE_LABELS)[number];
 
+/** A hypothesis about an image. */
 export interface SnliVeExample {
   /** The pair's id, `2248275918.jpg#2r1c`. */
   id: string;
@@ -19,6 +22,7 @@ export interface SnliVeExample {
   label: SnliVeLabel;
 }
 
+/** All pairs of a file. */
 export interface SnliVeSet {
   examples: SnliVeExample[];
   /** The ids of pairs on which the annotators did not agree (`-`): not examples, though a system may answer them. */

@@ -18,6 +18,7 @@ export interface VqaAnswer {
   raw_answer?: string;
 }
 
+/** A question about an image, with what people answered. */
 export interface VqaExample {
   /** The question's id. */
   id: string;

@@ -19,6 +19,7 @@ const Place = z.object({
   /** Relative to the run's folder. */
   fromRun: z.string(),
 });
+/** Where something lies, as a manifest says it. */
 export type Place = z.output<typeof Place>;
 
 const Settings = z.object({
@@ -98,6 +99,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return readJson(join(folder, RUN_FILES.manifest), Manifest);
 }
 
+/** A manifest as its file has it. */
 export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -14,6 +14,7 @@ import { rebasePlace, requireDataFolder } from "./place.js";
 import { formatOutcomes, readLog } from "./predictions-log.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
 
+/** Which runs become which. */
 export interface MergeRequest {
   /** The runs of all shards, in any order. */
   readonly folders: readonly string[];

@@ -23,6 +23,7 @@ export type RunSource =
   | { readonly predictions: string }
   | { readonly endpoint: string; readonly model: string };
 
+/** What is run, by whom, and where the run is kept. */
 export interface TaskRun extends PredictOptions {
   /** The folder of the data set, see `Task.load`. */
   readonly data: string;

@@ -13,6 +13,7 @@ import { formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 
+/** What a run is of. */
 export interface RunRequest {
   /** The run's folder; a run of the same kind that stands there is gone on with. */
   readonly folder: string;
@@ -31,6 +32,7 @@ export interface RunRequest {
   readonly label?: string | undefined;
 }
 
+/** How predicting is watched and stopped. */
 export interface PredictOptions {
   /** Stops after the batch that is being predicted. */
   readonly signal?: AbortSignal | undefined;

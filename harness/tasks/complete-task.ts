@@ -20,7 +20,7 @@ export const completeTask = defineTask({
     const { examples, files, classes } = await captionTask.load(folder, settings);
     return { examples: examples.map((example) => begin(example, settings.prompt)), files, classes };
   },
-  instruct: ({ prefix }) =>
+  instruct: ({ prefix = "" }) =>
     `This text describes the picture and breaks off. Write the rest of the sentence:\n${prefix}\n` +
     "Answer with the rest alone, without repeating the beginning.",
   formatResults: (predictions) =>

@@ -91,10 +91,8 @@ function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predi
       continue;
     }
     paired.truths.push(truth);
-    paired.examples.push({
-      ...{ id, prediction: scoredText(prediction), references },
-      ...{ answers, cluster, instances, pictures },
-    });
+    const text = scoredText(prediction);
+    paired.examples.push({ id, prediction: text, references, answers, cluster, instances, pictures });
   }
   return paired;
 }

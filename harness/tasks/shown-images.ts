@@ -1,7 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Modality, TaskExample, TaskSettings } from "./task.js";
 
+/** Whether the encoder is shown the picture. */
 export const showsImage = (modality: Modality): boolean => modality === "image" || modality === "both";
+/** Whether the encoder is shown the text that says the same. */
 export const showsText = (modality: Modality): boolean => modality === "text" || modality === "both";
 
 /** The picture files an example shows under a modality; one that has none shows none. */

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 
+/** Work that is under way. */
 export interface Progress {
   /** So many steps are done; default one. */
   increment(steps?: number): void;
@@ -63,6 +64,7 @@ function startPlainLines(label: string, total: number): Progress {
   };
 }
 
+/** `12/s`: how many in so many milliseconds, by the second. */
 export function formatRate(done: number, milliseconds: number): string {
   const rate = (1000 * done) / Math.max(1, milliseconds);
   return `${rate.toFixed(rate < 10 ? 1 : 0)}/s`;

@@ -3,6 +3,7 @@ import Table from "cli-table3";
 const NO_COLOURS = { head: [], border: [] };
 const NO_RULES_BETWEEN_ROWS = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
+/** How a table looks. */
 export interface TableOptions {
   /** Lines between the rows (default true). */
   readonly rules?: boolean;

@@ -23,9 +23,12 @@ function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES
   };
 }
 
+/** The columns of COCO captions. */
 export const COCO_COLUMNS = (["B@4", "M", "C", "S"] as const).map((name) => captionColumn("COCO", name));
+/** The columns of NoCaps captions, on the whole. */
 export const NOCAPS_COLUMNS = (["C", "S"] as const).map((name) => captionColumn("NoCaps", name));
 
+/** CIDEr on NoCaps, by domain. */
 export const NOCAPS_DOMAIN_COLUMNS = (
   [
     ["in", "in-domain"],
@@ -62,6 +65,7 @@ export function accuracyColumns(
   }));
 }
 
+/** The column of translations. */
 export const MULTI30K_BLEU: PaperColumn = {
   name: "Multi30k B@4",
   measuredOn: "Multi30k En→De; by which BLEU script is not known",

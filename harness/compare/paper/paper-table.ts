@@ -12,6 +12,7 @@ export interface PaperTable {
   readonly rows: readonly PaperRow[];
 }
 
+/** A column of one of the paper's tables. */
 export interface PaperColumn {
   readonly name: string;
   /** The data set and split the figures are measured on, as far as the paper's text that we have says it. */
@@ -23,6 +24,7 @@ export interface PaperColumn {
   readonly ours?: OurColumn;
 }
 
+/** What of ours stands in a column. */
 export interface OurColumn {
   readonly score: string;
   readonly subset: string;
@@ -31,12 +33,14 @@ export interface OurColumn {
   readonly withDomains?: boolean;
 }
 
+/** A model's figures. */
 export interface PaperRow {
   readonly model: string;
   /** One a column; null for what the paper does not give. */
   readonly figures: readonly (PaperFigure | null)[];
 }
 
+/** A figure as the paper prints it. */
 export interface PaperFigure {
   readonly value: number;
   /** It could not be checked against a stored copy of the paper's text. */
@@ -50,6 +54,7 @@ export interface PaperSide extends PaperTable {
   readonly ours: readonly OurRow[];
 }
 
+/** One of our runs in a table of the paper. */
 export interface OurRow {
   readonly run: string;
   /** On the paper's scale, one a column; null where ours is something else, or not measured. */

@@ -12,6 +12,7 @@ import { type PaperColumn, type PaperTable, paperRow } from "./paper-table.js";
  * 2108.10904). A `u` marks a figure that could not be checked against a stored copy of the paper's text.
  */
 
+/** After fine-tuning, beside earlier models. */
 export const MAIN_TABLE: PaperTable = {
   id: "main",
   title: "After fine-tuning, beside earlier models",
@@ -41,6 +42,7 @@ export const MAIN_TABLE: PaperTable = {
   ],
 };
 
+/** Captions without labels beside captions with them. */
 export const ZERO_SHOT_TABLE: PaperTable = {
   id: "zero-shot",
   title: "Zero-shot against supervised captioning",
@@ -57,6 +59,7 @@ export const ZERO_SHOT_TABLE: PaperTable = {
   ],
 };
 
+/** Fine-tuned on text, asked about pictures. */
 export const TEXT_ONLY_TRANSFER_TABLE: PaperTable = {
   id: "text-only-transfer",
   title: "Fine-tuned on text only, evaluated with the picture",
@@ -73,6 +76,7 @@ export const TEXT_ONLY_TRANSFER_TABLE: PaperTable = {
   ],
 };
 
+/** Answers that are generated. */
 export const OPEN_ENDED_VQA_TABLE: PaperTable = {
   id: "open-ended-vqa",
   title: "Open-ended VQA: the answer is generated",
@@ -91,6 +95,7 @@ export const OPEN_ENDED_VQA_TABLE: PaperTable = {
   ],
 };
 
+/** What is lost without a part. */
 export const ABLATION_TABLE: PaperTable = {
   id: "ablations",
   title: "Ablations of a small model",
@@ -114,6 +119,7 @@ export const ABLATION_TABLE: PaperTable = {
 
 const only = (name: string, measuredOn: string, metric: string): PaperColumn => ({ name, measuredOn, metric });
 
+/** Text alone and pictures alone. */
 export const SINGLE_MODALITY_TABLE: PaperTable = {
   id: "single-modality",
   title: "Text alone and pictures alone",
@@ -137,6 +143,7 @@ export const SINGLE_MODALITY_TABLE: PaperTable = {
   ],
 };
 
+/** All of them. */
 export const PAPER_TABLES: readonly PaperTable[] = [
   MAIN_TABLE,
   ZERO_SHOT_TABLE,

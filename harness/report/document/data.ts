@@ -37,6 +37,7 @@ export interface Attention {
   readonly remarks: readonly string[];
 }
 
+/** The attention maps of one example. */
 export interface AttentionFigure {
   /** The example. */
   readonly id: string;
@@ -57,6 +58,7 @@ export interface Report {
   readonly figures: Figures;
 }
 
+/** A run as a report holds it. */
 export interface ReportedRun {
   readonly label: string;
   /** Its folder, named from the folder that all runs lie in. */
@@ -68,6 +70,7 @@ export interface ReportedRun {
   readonly scores?: ScoreReport;
 }
 
+/** The main score of every example. */
 export interface ExampleScores {
   readonly score: string;
   readonly ids: readonly string[];
@@ -75,6 +78,7 @@ export interface ExampleScores {
   readonly values: readonly (readonly number[])[];
 }
 
+/** The data inside a report. */
 export interface EmbeddedData {
   /** The folder's own name. */
   readonly folder: string;
@@ -84,4 +88,5 @@ export interface EmbeddedData {
   readonly files: readonly EmbeddedFile[];
 }
 
+/** An example with what one run says of it. */
 export type SingleExample = Pick<ComparedExample, "id" | "images" | "asked" | "reference" | "prediction" | "value">;

@@ -5,6 +5,7 @@ import { compareLeaves } from "./leaves.js";
 
 /** What a change is a change of, in the order in which it is told. */
 export const CHANGE_KINDS = ["settings", "data", "weights", "code", "packages", "metrics"] as const;
+/** One of {@link CHANGE_KINDS}. */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** How a report differs from another; `first` and `second` are JSON, null where there is nothing. */
@@ -21,6 +22,7 @@ export interface ReportDiff {
   readonly flipped: readonly FlippedExample[];
 }
 
+/** A field that is not what it was. */
 export interface FieldChange {
   readonly kind: ChangeKind;
   /** Absent for what all runs share. */
@@ -30,6 +32,7 @@ export interface FieldChange {
   readonly second: unknown;
 }
 
+/** A score that is not what it was. */
 export interface ScoreChange {
   readonly run: string;
   readonly subset: string;
@@ -40,6 +43,7 @@ export interface ScoreChange {
   readonly difference: number | null;
 }
 
+/** An example that something else is said of. */
 export interface FlippedExample {
   readonly run: string;
   readonly id: string;
@@ -52,6 +56,7 @@ export interface FlippedExample {
   readonly difference: number | null;
 }
 
+/** What counts as a change. */
 export interface DiffOptions {
   /** Whether how intervals were resampled counts, default yes: single runs have none of their own. */
   readonly resampling?: boolean;

@@ -19,6 +19,7 @@ const MOST_TEXT = 400_000;
 /** Unpacked, at most: a report from somewhere must not fill the memory. */
 const MOST_UNPACKED = 2 ** 30;
 
+/** A file as a report holds it. */
 export function embedFile(path: string, bytes: Buffer): EmbeddedFile {
   const file = { path, sha256: hashText(bytes) };
   return bytes.length <= MOST_TEXT && isUtf8(bytes)

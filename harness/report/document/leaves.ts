@@ -4,6 +4,7 @@ const NAMING = ["id", "label", "path", "run", "fact", "subset", "score", "model"
 /** A value without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
 export type Leaves = ReadonlyMap<string, string>;
 
+/** All values without parts. */
 export function listLeaves(value: unknown, path = "", leaves = new Map<string, string>()): Leaves {
   const isList = Array.isArray(value);
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
@@ -27,6 +28,7 @@ function unused(path: string, leaves: Leaves): string {
   return free;
 }
 
+/** A value that differs. */
 export interface LeafDifference {
   readonly path: string;
   /** As JSON; undefined where it is not there. */

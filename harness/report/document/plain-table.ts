@@ -1,5 +1,6 @@
 import { type Html, html } from "../html.js";
 
+/** A table of text. */
 export interface PlainTable {
   readonly head: readonly string[];
   readonly rows: readonly { readonly cells: readonly (string | Html)[] }[];

@@ -16,12 +16,15 @@ export const Seal = z
     values: z.string(),
   })
   .describe("the seal of a report");
+/** A report's seal as it is read. */
 export type Seal = z.infer<typeof Seal>;
 
+/** The digits of all values of a report's data. */
 export function sealValues(data: unknown): string {
   return [...listLeaves(data)].map(([path, value]) => digest(path, value)).join("");
 }
 
+/** How data differ from what was sealed. */
 export interface ValueChanges {
   /** Paths of values that are not what was sealed, with the value, as JSON. */
   readonly changed: readonly (readonly [path: string, value: string])[];
@@ -29,6 +32,7 @@ export interface ValueChanges {
   readonly removed: number;
 }
 
+/** Where data are not what was sealed. */
 export function findChangedValues(data: unknown, values: string): ValueChanges {
   const sealed = new Set(values.match(new RegExp(`.{${DIGITS}}`, "g")));
   const changed: [string, string][] = [];

@@ -1,5 +1,6 @@
 import { Html } from "../html.js";
 
+/** How a report looks. */
 export const STYLE = new Html(`
 header nav ol { columns: 2; padding-left: 1.4em } section { margin-top: 2.5em } a { color: #2458a6 }
 h2 { border-bottom: 1px solid #d9d9e0; padding-bottom: .25em } h3 { margin: 1.6em 0 .4em }

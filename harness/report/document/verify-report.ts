@@ -19,6 +19,7 @@ import { nameFigure } from "./sections/attention.js";
 import { describeChange } from "./text-change.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 
+/** What came of looking at a report. */
 export interface ReportVerification {
   readonly title: string;
   /** What was looked at and found as it should be. */

@@ -4,6 +4,7 @@ import { createRandom } from "../../random.js";
 import type { Address } from "./address.js";
 import { quote, type Reply, readBody, readReply } from "./reply.js";
 
+/** How patient one is with a server. */
 export interface ChatOptions {
   /** Attempts after the first. */
   readonly retries?: number;
@@ -17,6 +18,7 @@ export interface ChatOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@link ChatOptions} are where nothing is said. */
 export const CHAT_DEFAULTS = { retries: 4, timeout: 60, seed: 1, backOff: 1 } as const;
 
 /** A server that wants more patience, in seconds, is not waited for. */

@@ -6,6 +6,7 @@ import type { Address } from "./address.js";
 import { CHAT_DEFAULTS, type ChatOptions, createChat } from "./chat.js";
 import { toDataUrl } from "./data-url.js";
 
+/** What is asked of a server, and how. */
 export interface EndpointOptions extends ChatOptions {
   /** As the endpoint calls it. */
   readonly model: string;
@@ -18,6 +19,7 @@ export interface EndpointOptions extends ChatOptions {
   readonly maxTokens?: number | undefined;
 }
 
+/** What {@link EndpointOptions} are where nothing is said. */
 export const ENDPOINT_DEFAULTS = { ...CHAT_DEFAULTS, concurrency: 4, temperature: 0, maxTokens: 128 } as const;
 
 /** After so many failures on end it is the endpoint that fails, not the examples. */

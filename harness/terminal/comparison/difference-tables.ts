@@ -20,6 +20,7 @@ export function formatDifferences({ runs, differences, resampling }: RunComparis
   });
 }
 
+/** An empty table for rows of differences. */
 export function createDifferenceTable(
   head: readonly string[],
   rows: readonly DifferenceRow[],

@@ -189,6 +189,14 @@ describe("wrong arguments", () => {
     ],
     [["score", "--task", "vqa", "--references", "r", "--predictions", "p", "--by-domain"], /only for --task caption/],
     [
+      ["score", "--task", "vqa", "--references", "r", "--predictions", "p", "--df", "per-domain"],
+      /--df is only for --task caption/,
+    ],
+    [
+      ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--questions", "q"],
+      /only for --task vqa/,
+    ],
+    [
       ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--nonsense"],
       /unknown option '--nonsense'/,
     ],

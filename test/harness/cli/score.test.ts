@@ -214,6 +214,25 @@ test("NLVR2: accuracy and consistency", async () => {
   expect(report.scores).toEqual({ accuracy: 2 / 3, consistency: 1 / 2 });
 });
 
+test("any metric scores any task that has what it needs; others say what they lack", async () => {
+  const scratch = new Scratch();
+  const line = (identifier: string, label: string) => `${JSON.stringify({ identifier, sentence: "s", label })}\n`;
+  const references = scratch.write("dev.json", line("dev-1-0-0", "True") + line("dev-1-1-0", "False"));
+  const predictions = scratch.write("p.csv", "dev-1-0-0,True\ndev-1-1-0,True\n");
+  const files = ["--task", "nlvr2", "--references", references, "--predictions", predictions];
+  const report = await scoreToJson(...files, "--metrics", "accuracy,nlvr2,accuracy");
+  expect(report.scores).toMatchObject({ accuracy: 0.5, consistency: 0, confusion: { False: { True: 1 } } });
+  expect(Object.keys(report.signatures)).toEqual(["NLVR2", "accuracy"]);
+  expect(await runCli("score", ...files, "--metrics", "vqa-accuracy")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/metric vqa-accuracy needs answers, and example dev-1-0-0 has none/),
+  });
+  expect(await runCli("score", ...files, "--metrics", "wisdom")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no metric wisdom: it is one of .*cider.*\(--metrics\)/),
+  });
+});
+
 test("SNLI-VE: accuracy; pairs without a label do not count", async () => {
   const scratch = new Scratch();
   const row = (pairID: string, gold_label: string) =>

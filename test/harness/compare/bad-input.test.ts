@@ -104,6 +104,16 @@ test("results files are not looked at: predictions are scored where they are", a
   expect((await compareRuns([scratch.at("whole"), again], { resamples: 10 })).scores).not.toEqual([]);
 });
 
+test("runs of a task that nobody here knows are refused with the names there are", async () => {
+  const scratch = await world();
+  const manifest = scratch.readJson<object>("whole/manifest.json");
+  scratch.write("whole/manifest.json", { ...manifest, task: "singing" });
+  expect(await refusal(scratch.at("whole"), scratch.at("whole"))).toMatchObject({
+    code: "unknown-task",
+    message: expect.stringContaining("caption, vqa"),
+  });
+});
+
 test("facts of other pictures are refused", async () => {
   const scratch = await world();
   const again = await makeRun(scratch, "again", say);

@@ -2,6 +2,7 @@ import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
+/** The data files and the metrics' signatures. */
 export function showData({ data: { files }, comparison: { data, signatures } }: ReportData): Html {
   const missing = data.missing > 0 && html`<p>${data.missing} examples of the split have no prediction.</p>`;
   const rows = files.map(({ path, sha256 }) => ({ cells: [path, html`<code>${sha256}</code>`] }));
@@ -13,6 +14,7 @@ export function showData({ data: { files }, comparison: { data, signatures } }: 
 ${metrics.length > 0 ? plainTable({ head: ["metric", "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
 }
 
+/** The runs' manifests, folded. */
 export function showManifests({ runs }: ReportData): Html {
   return html`${runs.map(
     ({
@@ -24,6 +26,7 @@ export function showManifests({ runs }: ReportData): Html {
 <code>script#simvlm-report</code>.</p>`;
 }
 
+/** What one must know to read the numbers. */
 export function showNotes({ comparison: { notes, resampling }, remarks }: ReportData): Html {
   const { resamples, confidence, seed } = resampling;
   const interval = `Intervals: ${100 * confidence} %, from ${resamples} resampled sets of examples, seed ${seed}.`;

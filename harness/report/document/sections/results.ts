@@ -2,10 +2,12 @@ import { scoresView, tableView, winsAndLossesView } from "../../tables/index.js"
 import type { View } from "../../view.js";
 import type { ReportData } from "../data.js";
 
+/** All scores. */
 export function showScores({ comparison }: ReportData): Promise<View> {
   return scoresView(comparison);
 }
 
+/** Where runs differ most. */
 export function showWinsAndLosses({ comparison, pictures }: ReportData): Promise<View> {
   return winsAndLossesView(comparison, { thumbnails: new Map(Object.entries(pictures)) });
 }
