@@ -7,6 +7,7 @@ export * from "./formats/index.js";
 export * from "./images/index.js";
 export * from "./models/index.js";
 export * from "./notebook/index.js";
+export * from "./plugins/index.js";
 export { createRandom, type Random } from "./random.js";
 export * from "./report/index.js";
 export * from "./runs/index.js";

@@ -2,9 +2,13 @@ import { createResult, formatSignature, type MetricResult, nameScores } from "./
 
 /** A metric that is computed from counts. */
 export interface Counting<Name extends string> {
+  /** Its title. */
   readonly metric: string;
+  /** The names of its scores, in the order in which `scoresFromSums` gives them. */
   readonly names: readonly Name[];
+  /** What is counted. */
   readonly columns: readonly string[];
+  /** Scores from the sums of some examples' counts. */
   readonly scoresFromSums: (sums: Float64Array) => number[];
 }
 

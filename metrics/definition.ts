@@ -7,6 +7,7 @@ import type { Statistics } from "./metric.js";
  * one elsewhere, with another copy of this package or with none, defines the same thing.
  */
 export interface MetricDefinition<Name extends string = string, Prepared = unknown> {
+  /** What tells it from the definitions of tasks and families. */
   readonly kind: "metric";
   /** What one writes to choose it: `cider`. */
   readonly name: string;
@@ -40,8 +41,11 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   details?(input: MetricInput): Readonly<Record<string, unknown>>;
 }
 
-/** The fields of a signature; a `name` takes the place of the metric's own title. */
-export type SignatureFields = Readonly<Record<string, string | number>> & { readonly name?: string };
+/** The fields of a signature. */
+export type SignatureFields = Readonly<Record<string, string | number>> & {
+  /** Takes the place of the metric's own title. */
+  readonly name?: string;
+};
 
 /** A metric as a definition; what is left out of `kind` is filled in, nothing else happens. */
 export function defineMetric<Name extends string, Prepared>(

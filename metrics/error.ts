@@ -4,6 +4,7 @@
  * Everything else that is thrown is a bug.
  */
 export class SimvlmError extends Error {
+  /** By this and its code another copy's error is known. */
   override readonly name = "SimvlmError";
 
   /** An error of another copy of this package is one of these, too: a plug-in may bring its own. */

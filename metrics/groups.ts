@@ -2,6 +2,7 @@ import { type MetricResult, selectExamples } from "./metric.js";
 
 /** A part of the examples that scores are also given of: a domain, an answer type, a question type. */
 export interface Group {
+  /** What tables call it. */
   readonly name: string;
   /** Places among the examples, in order. */
   readonly rows: Int32Array;
@@ -31,8 +32,11 @@ export function groupExamples(
 
 /** Results on one group of the examples. */
 export interface GroupResults {
+  /** The name of the group. */
   readonly name: string;
+  /** How many examples it has. */
   readonly examples: number;
+  /** In the order of the results on the whole. */
   readonly results: readonly MetricResult[];
 }
 

@@ -63,8 +63,8 @@ export {
 } from "./scores/cider-explain.js";
 export type { Corpus } from "./scores/corpus.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
-export { type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
-export { type Nlvr2Label, nlvr2, nlvr2Metric } from "./scores/nlvr2.js";
+export { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
+export { type Nlvr2Label, type Nlvr2Name, nlvr2, nlvr2Metric } from "./scores/nlvr2.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa.js";
@@ -84,3 +84,4 @@ export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resamp
 export { normalizeAnswer } from "./text/answer.js";
 export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";
+export type { TokenLines } from "./text/token-lines.js";

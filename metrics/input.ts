@@ -2,13 +2,17 @@ import type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 
 /** One person's answer as the annotations file has it; fields beside `answer` only tell answers apart. */
 export interface HumanAnswer {
+  /** As the person wrote it. */
   readonly answer: string;
+  /** The number of the answer among the question's, where the file has it. */
   readonly answer_id?: unknown;
 }
 
 /** One example to be scored: what a system said, and what is known of the right answer. */
 export interface MetricExample {
+  /** What messages call it. */
   readonly id: string;
+  /** What the system said. */
   readonly prediction: string;
   /** What people wrote, or the right class as the only one; empty where nobody knows. */
   readonly references: readonly string[];
@@ -47,6 +51,7 @@ export interface MetricOptions {
 
 /** What a metric looks at: all examples at once, and what they share with other metrics. */
 export interface MetricInput extends MetricOptions {
+  /** In the order of all results. */
   readonly examples: readonly MetricExample[];
   /** The result of `make`, computed once for all metrics that ask for it: token numbers, n-grams. */
   share<T>(make: (input: MetricInput) => T): T;
@@ -54,7 +59,10 @@ export interface MetricInput extends MetricOptions {
   findShared<T>(make: (input: MetricInput) => T): T | undefined;
 }
 
-/** @param examples to be scored together; their order is the order of all results */
+/**
+ * What metrics look at.
+ * @param examples to be scored together; their order is the order of all results
+ */
 export function createMetricInput(examples: readonly MetricExample[], options: MetricOptions = {}): MetricInput {
   const shared = new Map<unknown, unknown>();
   const input: MetricInput = {

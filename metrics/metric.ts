@@ -6,6 +6,7 @@ export const VERSION = "0.1.0";
 
 /** The sufficient statistics of a metric: one row an example, such that sums of rows give the score of the examples. */
 export interface Statistics {
+  /** What each number of a row counts. */
   readonly columns: readonly string[];
   /** Row-major, examples × columns. */
   readonly values: Float64Array;
@@ -16,11 +17,13 @@ export interface Statistics {
  * scores; corpus scores of any subset, confidence intervals and paired tests follow from that.
  */
 export interface MetricResult<Name extends string = string> {
+  /** The metric's title: `CIDEr`. */
   readonly metric: string;
   /** Corpus scores by name, on the reference program's scale. */
   readonly scores: Readonly<Record<Name, number>>;
   /** Scores of the single examples by name, in the order of the input; computed when first asked for. */
   readonly perExample: Readonly<Record<Name, Float64Array>>;
+  /** Of all examples, in the order of the input. */
   readonly statistics: Statistics;
   /** Scores (in the order of `names`) from the sum of the examples' statistics. */
   readonly scoresFromSums: (sums: Float64Array) => number[];
@@ -29,6 +32,7 @@ export interface MetricResult<Name extends string = string> {
    * `scoresFromSums` of the sums: rounded, say.
    */
   readonly corpusScores?: (statistics: Statistics, places: Int32Array) => number[];
+  /** The names of the scores, in their order. */
   readonly names: readonly Name[];
   /** Which examples were drawn together (questions of one image), as a cluster number each; absent: all independent. */
   readonly clusters?: Int32Array;
@@ -42,11 +46,15 @@ export interface MetricResult<Name extends string = string> {
 export interface Evaluation {
   /** The examples' statistics, row-major: examples × columns. */
   readonly values: Float64Array;
+  /** As {@link formatSignature} makes it. */
   readonly signature: string;
+  /** Which examples are drawn together, as a cluster number each; default: all independent. */
   readonly clusters?: Int32Array | undefined;
+  /** Default: `scoresFromSums` of the sums. */
   readonly corpusScores?: MetricResult["corpusScores"] | undefined;
   /** Scores of the single examples, an array for each score; default: computed from each example's statistics. */
   readonly perExample?: (() => readonly Float64Array[]) | undefined;
+  /** What else is to be told of the whole set, as JSON. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 

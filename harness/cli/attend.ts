@@ -13,6 +13,7 @@ import {
   type WordAttention,
 } from "../attention/word-attention.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { findPathFault } from "../images/decode.js";
 import { countKeys } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/registry.js";
 import { explorerView } from "../report/explorer/index.js";
@@ -21,7 +22,6 @@ import { printable } from "../terminal/printable.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parseCount } from "./options.js";
-import { findPathFault } from "./picture-files.js";
 
 interface AttendOptions extends ModelOptions, DecodingOptions {
   readonly out: string;

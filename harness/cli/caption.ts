@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
+import { findPathFault } from "../images/decode.js";
 import { type LoadedImage, loadImages } from "../images/load.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
@@ -7,7 +8,6 @@ import { startProgress } from "../terminal/progress.js";
 import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
 import { parsePositiveInteger } from "./options.js";
-import { findPathFault } from "./picture-files.js";
 
 interface CaptionCommandOptions extends ModelOptions, DecodingOptions {
   readonly batch: number;

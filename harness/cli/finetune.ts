@@ -58,12 +58,12 @@ async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
   const { task, settings } = toTaskSettings(options);
   const model = await openCheckpoint(checkpoint);
   const examples = await loadFinetuningData(task, data, settings, limit);
-  const recipe = Object.fromEntries(
-    ["steps", "fromScratch", ...Object.keys(FINETUNING_DEFAULTS)].map((key) => [
-      key,
-      options[key as keyof FinetuningRecipe],
-    ]),
-  ) as unknown as FinetuningRecipe;
+  const { fromScratch, seed, learningRate, batch, accumulate } = options;
+  const { dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const recipe: FinetuningRecipe = {
+    ...{ steps, fromScratch, seed, learningRate, batch, accumulate },
+    ...{ dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate },
+  };
   const finished = await runTrainingCommand(options, steps, (training) =>
     finetune(out, model, examples, recipe, training),
   );

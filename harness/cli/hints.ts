@@ -9,7 +9,14 @@ const HINTS: Readonly<Record<string, string>> = {
   "endpoint-refused": "--endpoint and --model",
   "missing-predictions": "--allow-missing scores the rest",
   "no-domains": "--by-domain and --df per-domain ask for it",
-  "unknown-metric": "--metrics",
+  "unknown-metric": "--metrics; --plugin names a module that defines others",
+  "unknown-task": "--plugin names a module that defines others",
+  "unknown-family": "--plugin names a module that defines others",
+  "no-examples": "--data, --split and --limit say which",
+  "too-many-faults": "--max-fault-rate allows more",
+  "not-finite": "--learning-rate",
+  "other-recipe": "--out names the folder",
+  "export-differs": "--provider names what computes",
 };
 
 /** An error's message with the option that it is about. */

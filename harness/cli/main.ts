@@ -1,65 +1,82 @@
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { Command, CommanderError } from "commander";
 import { printable } from "../terminal/printable.js";
-import { askedCommand } from "./asked-command.js";
 import { withHint } from "./hints.js";
+import { addPluginOption, loadPluginsOf } from "./plugin-options.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
-const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
+const COMMANDS: readonly {
+  name: string;
+  summary: string;
+  load: () => Promise<Command>;
+  /** Whether plug-ins mean something to it. */
+  plugins?: true;
+}[] = [
   {
     name: "caption",
     summary: "describe pictures",
     load: async () => (await import("./caption.js")).createCaptionCommand(),
+    plugins: true,
   },
   {
     name: "attend",
     summary: "caption a picture and draw where the model looked for each word",
     load: async () => (await import("./attend.js")).createAttendCommand(),
+    plugins: true,
   },
   {
     name: "score",
     summary: "score predictions against official annotations",
     load: async () => (await import("./score.js")).createScoreCommand(),
+    plugins: true,
   },
   {
     name: "run",
     summary: "predict a data set's examples, and score them",
     load: async () => (await import("./run.js")).createRunCommand(),
+    plugins: true,
   },
   {
     name: "merge",
     summary: "make one run of its shards",
     load: async () => (await import("./merge.js")).createMergeCommand(),
+    plugins: true,
   },
   {
     name: "verify",
     summary: "hash and score a run or a report once more, and compare",
     load: async () => (await import("./verify.js")).createVerifyCommand(),
+    plugins: true,
   },
   {
     name: "compare",
     summary: "compare runs on the same examples",
     load: async () => (await import("./compare.js")).createCompareCommand(),
+    plugins: true,
   },
   {
     name: "report",
     summary: "write runs and their comparison as one HTML file",
     load: async () => (await import("./report.js")).createReportCommand(),
+    plugins: true,
   },
   {
     name: "diff",
     summary: "say how two reports or runs differ",
     load: async () => (await import("./diff.js")).createDiffCommand(),
+    plugins: true,
   },
   {
     name: "inspect",
     summary: "show a model's config, parameters and hashes",
     load: async () => (await import("./inspect.js")).createInspectCommand(),
+    plugins: true,
   },
   {
     name: "export",
     summary: "write a model as ONNX files",
     load: async () => (await import("./export.js")).createExportCommand(),
+    plugins: true,
   },
   {
     name: "tokenizer",
@@ -85,6 +102,7 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     name: "finetune",
     summary: "train a pretrained model on one of the tasks",
     load: async () => (await import("./finetune.js")).createFinetuneCommand(),
+    plugins: true,
   },
   {
     name: "demo",
@@ -95,6 +113,7 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     name: "label-curve",
     summary: "say how many labelled pictures zero-shot is worth",
     load: async () => (await import("./label-curve.js")).createLabelCurveCommand(),
+    plugins: true,
   },
   {
     name: "toybox",
@@ -147,9 +166,12 @@ async function createProgram(argv: readonly string[]): Promise<Command> {
       "\nExamples:\n  $ simvlm caption photo.jpg --checkpoint checkpoints/toy\n  $ simvlm score --task caption --references captions.json --predictions results.json",
     );
   const asked = askedCommand(argv);
-  for (const { name, summary, load } of COMMANDS) {
-    program.addCommand(name === asked ? (await load()).summary(summary) : new Command(name).summary(summary));
+  for (const { name, summary, load, plugins } of COMMANDS) {
+    const command = name === asked ? await load() : new Command(name);
+    if (plugins) addPluginOption(command);
+    program.addCommand(command.summary(summary));
   }
+  program.hook("preAction", (_, command) => loadPluginsOf(command));
   exitByThrowing(program);
   return program;
 }
@@ -167,4 +189,13 @@ function report(error: unknown): number {
   }
   process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
   return EXIT_BUG;
+}
+
+/**
+ * The word of the arguments that names the command, or what help is asked for: of `score --task caption` it is `score`,
+ * although `caption` is a command too.
+ */
+export function askedCommand(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((argument) => !argument.startsWith("-"));
+  return first === "help" ? second : first;
 }

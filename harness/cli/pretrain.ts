@@ -8,7 +8,6 @@ import { findPreset, openCheckpoint } from "../models/registry.js";
 import { createRandom } from "../random.js";
 import { printable } from "../terminal/printable.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
-import { createTokenizer } from "../text/unigram.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/vocabulary.js";
@@ -97,12 +96,12 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
         : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
   };
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
-  const recipe = Object.fromEntries(
-    ["steps", "longestText", ...Object.keys(PRETRAINING_DEFAULTS)].map((key) => [
-      key,
-      options[key as keyof PretrainingRecipe],
-    ]),
-  ) as unknown as PretrainingRecipe;
+  const { longestText, seed, learningRate, pairs, documents, accumulate } = options;
+  const { prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const recipe: PretrainingRecipe = {
+    ...{ steps, longestText, seed, learningRate, pairs, documents, accumulate },
+    ...{ prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate },
+  };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
   if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
 }
@@ -113,8 +112,7 @@ async function startAfresh(
 ): Promise<VisionLanguageModel> {
   const preset = findPreset(name);
   const tokenizerText = await readOrTrainTokenizer(out, given, data, preset.vocabularySize);
-  const tokenizer = createTokenizer(JSON.parse(tokenizerText));
-  return preset.create(createRandom(seed), { tokenizer, tokenizerText, imageSize });
+  return preset.create(createRandom(seed), { tokenizerText, imageSize });
 }
 
 /** The tokenizer that was given, or the training's own, which is made before the first step. */

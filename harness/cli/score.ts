@@ -11,7 +11,7 @@ import type { ReferenceSet, Task, TaskName } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
 import { addResamplingOptions } from "./resampling-options.js";
-import { requireOptionsOf } from "./task-options.js";
+import { nameTasks, requireOptionsOf } from "./task-options.js";
 
 interface ScoreCommandOptions extends ResamplingOptions {
   readonly task: TaskName;
@@ -42,9 +42,7 @@ export function createScoreCommand(): Command {
   const names = listMetrics().map(({ name }) => name);
   const command = new Command("score")
     .description("Score predictions against official annotations, with the numbers the reference programs give.")
-    .addOption(
-      new Option("--task <task>", "what was predicted").choices(tasks.map(({ name }) => name)).makeOptionMandatory(),
-    )
+    .requiredOption("--task <task>", `what was predicted: ${nameTasks(tasks)}`)
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
     .requiredOption("--predictions <file>", "the system's output, in the official results format")
     .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")

@@ -28,9 +28,7 @@ export interface TaskOptions {
 
 export function addTaskOptions(command: Command, split: string): Command {
   return command
-    .addOption(
-      new Option("--task <task>", "what is asked").choices(listTasks().map(({ name }) => name)).makeOptionMandatory(),
-    )
+    .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)
     .requiredOption("--data <folder>", "the data set's folder, official files or a Toybox's")
     .option("--split <name>", "which part of it", split)
     .addOption(
@@ -41,7 +39,12 @@ export function addTaskOptions(command: Command, split: string): Command {
     .option("--prompt <text>", "caption, complete: text beside the picture in the encoder");
 }
 
-/** @throws SimvlmError `bad-option` */
+/** For help: which of them there are depends on plug-ins, too. */
+export function nameTasks(tasks: readonly Task[]): string {
+  return `${tasks.map(({ name }) => name).join(", ")}, or a plug-in's`;
+}
+
+/** @throws SimvlmError `unknown-task`, `bad-option` */
 export function toTaskSettings(options: TaskOptions): { task: Task; settings: TaskSettings } {
   const task = findTask(options.task);
   const { split, modality, language, prompt, openEnded, swapImages } = options;

@@ -1,4 +1,11 @@
-import { bootstrap, type Group, type MetricResult, type ResamplingOptions, selectGroups } from "@simvlm/metrics";
+import {
+  bootstrap,
+  bootstrapAll,
+  type Group,
+  type MetricResult,
+  type ResamplingOptions,
+  selectGroups,
+} from "@simvlm/metrics";
 import type { Scored } from "../tasks/score-predictions.js";
 import { compareScored } from "../tasks/uncertainty.js";
 import type { DifferenceRow, ScoreRow } from "./comparison.js";
@@ -30,49 +37,55 @@ export interface Measured {
 
 /** Every score of every run with its interval, and of each run its difference to the first. */
 export function measureRuns(runs: readonly ScoredRun[], measuring: Measuring): Measured {
-  const [first, ...others] = runs;
+  const { groups, resampling } = measuring;
+  const parts = runs.map(({ run, scored }) =>
+    splitResults(scored, groups).map((part) => ({ ...part, run: run.label })),
+  );
+  // examples are drawn once for all runs: what is drawn is remembered with the results
+  for (const i of parts[0]!.keys())
+    bootstrapAll(
+      parts.flatMap((own) => own[i]!.results),
+      resampling,
+    );
+  const [first, ...others] = parts;
   return {
-    scores: runs.flatMap((run) => measureRun(run, measuring)),
-    differences: others.flatMap((run) => measureDifferences(run, first!, measuring)),
+    scores: parts.flatMap((own) => own.flatMap((part) => measurePart(part, measuring))),
+    differences: others.flatMap((own) => own.flatMap((part, i) => compareParts(part, first![i]!, measuring))),
   };
 }
 
-function measureRun({ run: { label }, scored }: ScoredRun, { groups, resampling, tick }: Measuring): ScoreRow[] {
-  return splitResults(scored, groups).flatMap(({ results, ...subset }) =>
-    results.flatMap((result) => {
-      const intervals = bootstrap(result, resampling);
-      tick();
-      return result.names.map((name): ScoreRow => {
-        const { score: value, ...interval } = intervals[name]!;
-        return { run: label, ...subset, score: name, value, ...interval };
-      });
-    }),
-  );
-}
-
-function measureDifferences({ run, scored }: ScoredRun, first: ScoredRun, measuring: Measuring): DifferenceRow[] {
-  const { groups, resampling, tick } = measuring;
-  const firsts = splitResults(first.scored, groups);
-  return splitResults(scored, groups).flatMap(({ results, ...subset }, i) => {
-    const [own, against] = [
-      { ...scored, results },
-      { ...first.scored, results: firsts[i]!.results },
-    ];
-    return Object.entries(compareScored(own, against, resampling, tick)).map(([name, compared]): DifferenceRow => {
-      const { score: value, against: againstValue, ...difference } = compared;
-      return { run: run.label, against: first.run.label, ...subset, score: name, value, againstValue, ...difference };
-    });
-  });
-}
-
-interface SubsetResults {
+/** A run's results on all examples or on a group. */
+interface Part {
+  readonly run: string;
   readonly subset: string;
-  readonly examples: number;
+  readonly ids: readonly string[];
   readonly results: readonly MetricResult[];
 }
 
 /** The results on all examples, then on each group. */
-function splitResults({ ids, results }: Scored, groups: readonly Group[]): SubsetResults[] {
-  const parts = selectGroups(results, groups).map(({ name, ...group }) => ({ subset: name, ...group }));
-  return [{ subset: "all", examples: ids.length, results }, ...parts];
+function splitResults({ ids, results }: Scored, groups: readonly Group[]): Omit<Part, "run">[] {
+  const parts = selectGroups(results, groups).map(({ name, results }, i) => {
+    return { subset: name, ids: Array.from(groups[i]!.rows, (row) => ids[row]!), results };
+  });
+  return [{ subset: "all", ids, results }, ...parts];
+}
+
+function measurePart({ run, subset, ids, results }: Part, { resampling, tick }: Measuring): ScoreRow[] {
+  return results.flatMap((result) => {
+    const intervals = bootstrap(result, resampling);
+    tick();
+    return result.names.map((name): ScoreRow => {
+      const { score: value, ...interval } = intervals[name]!;
+      return { run, subset, examples: ids.length, score: name, value, ...interval };
+    });
+  });
+}
+
+function compareParts(part: Part, first: Part, { resampling, tick }: Measuring): DifferenceRow[] {
+  const { run, subset, ids } = part;
+  return Object.entries(compareScored(part, first, resampling, tick)).map(([name, compared]): DifferenceRow => {
+    const { score: value, against: againstValue, ...difference } = compared;
+    const examples = ids.length;
+    return { run, against: first.run, subset, examples, score: name, value, againstValue, ...difference };
+  });
 }

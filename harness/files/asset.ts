@@ -13,6 +13,7 @@ export function builtPath(...names: readonly string[]): string {
   return join(packageFolder(), "dist", ...names);
 }
 
-function packageFolder(): string {
+/** Where this package lies, for the sources as for what is compiled from them. */
+export function packageFolder(): string {
   return dirname(require.resolve("simvlm/package.json"));
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { type Framing, sampleCrop } from "./framing.js";
@@ -117,4 +117,16 @@ function broken(name: string, cause: unknown): SimvlmError {
     `${name} is not a readable image: ${reason}. It may be cut short, damaged or of another kind; fetch it again.`,
     { cause },
   );
+}
+
+/**
+ * What is wrong with a picture's path, before anything is loaded; undefined when there is a file.
+ */
+export async function findPathFault(path: string): Promise<SimvlmError | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return undefined;
+  if (found?.isDirectory()) {
+    return new SimvlmError("image-is-folder", `${path} is a folder: name the pictures in it, such as ${path}/*.jpg`);
+  }
+  return new SimvlmError("missing-image", `${path}: there is no such picture. Check the path.`);
 }

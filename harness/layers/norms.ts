@@ -7,27 +7,31 @@ import type { Lookup } from "./weights.js";
 
 const EPSILON = 1e-6;
 
-/** Normalises the last axis to mean 0 and variance 1, then scales and shifts it. */
-export function layerNorm(x: tf.Tensor, weights: Lookup, name: string): tf.Tensor {
-  return normaliseLast(x, weights(`${name}.scale`), weights(`${name}.bias`)); // [..., width]
+/**
+ * Normalises the last axis to mean 0 and variance 1, then scales and shifts it.
+ * @param epsilon what is added to the variance; families differ in it
+ */
+export function layerNorm(x: tf.Tensor, weights: Lookup, name: string, epsilon = EPSILON): tf.Tensor {
+  return normaliseLast(epsilon)(x, weights(`${name}.scale`), weights(`${name}.bias`)); // [..., width]
 }
 
-const normaliseLast = tf.customGrad((...parameters) => {
-  const [x, scale, bias, save] = parameters as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-  const centered = tf.sub(x, tf.mean(x, -1, true)); // [..., width]
-  const variance = tf.mean(tf.square(centered), -1, true); // [..., 1]
-  const deviation = tf.sqrt(tf.add(variance, EPSILON)); // [..., 1]
-  const normal = tf.div(centered, deviation); // [..., width]
-  save([normal, deviation, scale]);
-  const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-    const [normal, deviation, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const scaled = tf.mul(dy, scale); // [..., width]
-    const along = tf.mul(normal, tf.mean(tf.mul(scaled, normal), -1, true)); // [..., width]
-    const dx = tf.div(tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), along), deviation); // [..., width]
-    return [dx, sumRows(tf.mul(dy, normal)), sumRows(dy)];
-  };
-  return { value: tf.add(tf.mul(normal, scale), bias), gradFunc };
-});
+const normaliseLast = (epsilon: number) =>
+  tf.customGrad((...parameters) => {
+    const [x, scale, bias, save] = parameters as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const centered = tf.sub(x, tf.mean(x, -1, true)); // [..., width]
+    const variance = tf.mean(tf.square(centered), -1, true); // [..., 1]
+    const deviation = tf.sqrt(tf.add(variance, epsilon)); // [..., 1]
+    const normal = tf.div(centered, deviation); // [..., width]
+    save([normal, deviation, scale]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [normal, deviation, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const scaled = tf.mul(dy, scale); // [..., width]
+      const along = tf.mul(normal, tf.mean(tf.mul(scaled, normal), -1, true)); // [..., width]
+      const dx = tf.div(tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), along), deviation); // [..., width]
+      return [dx, sumRows(tf.mul(dy, normal)), sumRows(dy)];
+    };
+    return { value: tf.add(tf.mul(normal, scale), bias), gradFunc };
+  });
 
 /** Sums over all axes but the last. */
 function sumRows(x: tf.Tensor): tf.Tensor {

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 
-/** The model's weights by the names of `parameterShapes`. */
+/** A model's weights by name. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
 /** A tensor outside any backend: its numbers row by row. */
@@ -15,6 +15,9 @@ export type WeightArray = HostTensor<Float32Array>;
 
 export type WeightArrays = Readonly<Record<string, WeightArray>>;
 
+/** Name → shape of every weight, in the order in which the forward pass uses them. */
+export type ParameterShapes = Readonly<Record<string, readonly number[]>>;
+
 /** Gives the weight of this name below the prefix it was made for. */
 export type Lookup = (name: string) => Tensor;
 
@@ -25,7 +28,7 @@ export function under(weights: Weights, prefix: string): Lookup {
     if (weight) return weight;
     throw new SimvlmError(
       "missing-weight",
-      `The weights lack "${prefix}.${name}". Their names must be those of parameterShapes(config) for the config in use.`,
+      `The weights lack "${prefix}.${name}". They must be those of the config in use, by the names that its family declares.`,
     );
   };
 }

@@ -2,7 +2,6 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { sizeOf } from "../engine/trace/rewrite.js";
 import type { Random } from "../random.js";
-import type { Tokenizer } from "../text/tokenizer.js";
 import type { ClassifierHead, VisionLanguageModel } from "./model.js";
 
 /** Weights that belong together, such as all layers' feed-forward parts. */
@@ -22,9 +21,7 @@ export interface ModelSummary {
 
 /** What a model of random weights may be made of instead of what is usual. */
 export interface PresetOptions {
-  /** Default: the small one that comes along. */
-  readonly tokenizer?: Tokenizer;
-  /** The text of its file. */
+  /** The text of a tokenizer's file; default: the small one that comes along. */
   readonly tokenizerText?: string;
   /** Side of the picture in pixels. */
   readonly imageSize?: number | undefined;

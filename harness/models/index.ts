@@ -6,6 +6,7 @@ export { suffixOf } from "../decoding/suffix.js";
 export { type NativeWeights, toNatives } from "../layers/native.js";
 export {
   type HostTensor,
+  type ParameterShapes,
   toArrays,
   toTensors,
   type WeightArray,
@@ -77,20 +78,18 @@ export {
   classify,
   type Head,
   type HeadInputs,
-  type HeadLoss,
   headLoss,
   headLossAndGradients,
   headShapes,
   initializeAnswerHead,
   parseHead,
 } from "./simvlm/heads.js";
-export { initializeWeights } from "./simvlm/initialize.js";
 export type { ModelInputs, PrefixInputs } from "./simvlm/inputs.js";
 export { lossAndGradients, prefixLoss, type TrainingInputs } from "./simvlm/loss.js";
 export { forward, hiddenStates } from "./simvlm/model.js";
 export { type Noise, sampleNoise } from "./simvlm/noise.js";
 export { openSimVLM } from "./simvlm/open.js";
-export { countParameters, type ParameterShapes, parameterShapes } from "./simvlm/parameters.js";
+export { countParameters, initializeWeights, parameterShapes } from "./simvlm/parameters.js";
 export { batchPrefixes } from "./simvlm/prefix-batch.js";
 export { resizeWeights } from "./simvlm/resize.js";
 export { CAPTION_PROMPTS, createSimVLM, type SimVLM, type SimVLMParts } from "./simvlm/simvlm.js";

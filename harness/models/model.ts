@@ -5,7 +5,6 @@ import type { StillFraming } from "../images/framing.js";
 import type { Normalization } from "../images/load.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { AttentionMaps } from "./attention-maps.js";
-import type { ExportReport, ExportRequest } from "./export-request.js";
 import type { Trainable } from "./trainable.js";
 
 /** What computes a model. */
@@ -62,6 +61,31 @@ export interface ClassifierHead {
 export interface Classifier {
   /** @returns a score for each class, `[examples, classes]` */
   score(examples: readonly ClassifierExample[]): Promise<Float32Array>;
+}
+
+/** What shapes an export is made for; its graphs hold no others. */
+export interface ExportShapes {
+  /** Pictures at a time. */
+  readonly batch: number;
+  /** Places for a prompt; 0 for none. */
+  readonly promptLength: number;
+  /** Places of the text that is generated, the start token included. */
+  readonly maxLength: number;
+}
+
+/** How a model is exported. */
+export interface ExportRequest extends ExportShapes, Execution {}
+
+/** What an export is made for unless one says otherwise. */
+export const EXPORT_DEFAULTS: ExportShapes = { batch: 1, promptLength: 16, maxLength: 32 };
+
+/** What was exported. */
+export interface ExportReport extends ExportShapes {
+  readonly folder: string;
+  /** The names of the graphs' files. */
+  readonly graphs: readonly string[];
+  /** Between the files, run by themselves, and the compiled model. */
+  readonly maxDifference: number;
 }
 
 /**

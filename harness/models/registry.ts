@@ -19,11 +19,12 @@ export function listFamilies(): readonly FamilyDefinition[] {
 
 /**
  * Makes further families known. One that is known already may be given again.
- * @throws SimvlmError `duplicate-name` for another one of the same name
+ * @throws SimvlmError `duplicate-name` for another one of the same name; then none is added
  */
 export function addFamilies(definitions: readonly FamilyDefinition[]): void {
+  const added: FamilyDefinition[] = [];
   for (const definition of definitions) {
-    const known = FAMILIES.find(({ name }) => name === definition.name);
+    const known = [...FAMILIES, ...added].find(({ name }) => name === definition.name);
     if (known === definition) continue;
     if (known) {
       throw new SimvlmError(
@@ -31,8 +32,9 @@ export function addFamilies(definitions: readonly FamilyDefinition[]): void {
         `There is a family of models called ${definition.name} already. Give the other one another name.`,
       );
     }
-    FAMILIES.push(definition);
+    added.push(definition);
   }
+  FAMILIES.push(...added);
 }
 
 /**

@@ -60,6 +60,10 @@ const Manifest = z
     /** Versions of the runtime dependencies that are installed. */
     packages: z.record(z.string(), z.string()),
     platform: z.object({ node: z.string(), os: z.string(), arch: z.string() }),
+    /** The plug-ins that were loaded, by the names of their files or packages; absent for none. */
+    plugins: z
+      .array(z.object({ name: z.string(), sha256: Sha256.optional(), defines: z.array(z.string()) }))
+      .optional(),
     /** What computed, where it was a model of ours. */
     provider: z.string().optional(),
     /** What predicted, as it describes itself (`Predictor.description`). */

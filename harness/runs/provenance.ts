@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { VERSION } from "@simvlm/metrics";
+import { listPlugins } from "../plugins/loaded.js";
 import type { Manifest } from "./manifest.js";
 
 const run = promisify(execFile);
@@ -14,13 +15,18 @@ const packageFolder = dirname(packageFile);
 /** What of the repository decides what is computed. */
 const SOURCES = ["harness", "metrics", "package.json", "package-lock.json"];
 
-/** The code, packages and machine that a run is made with. */
-export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform">> {
+/** The code, packages, plug-ins and machine that a run is made with. */
+export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform" | "plugins">> {
   const [code, packages] = await Promise.all([readCode(), readPackages()]);
+  // Where a plug-in's file lies is nobody else's business.
+  const plugins = listPlugins().map(({ name, defines, ...rest }) => {
+    return { name: rest.sha256 === undefined ? name : basename(name), ...rest, defines: [...defines] };
+  });
   return {
     code,
     packages,
     platform: { node: process.version, os: process.platform, arch: process.arch },
+    ...(plugins.length > 0 && { plugins }),
   };
 }
 

@@ -108,7 +108,7 @@ function createClassifier({ model, task, places, provider }: AnswerContext): Ans
       `${model.source} has no classification head, which ${task.name} needs${unless}. Fine-tune it for this task first.`,
     );
   }
-  if (head.passes !== task.passes || !head.labels) {
+  if (head.passes !== task.head?.passes || !head.labels) {
     throw new SimvlmError(
       "wrong-head",
       `${model.source} is a classifier of ${head.passes} passes with ${head.classes} classes, not one for ${task.name}.`,

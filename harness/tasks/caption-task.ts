@@ -18,8 +18,6 @@ export const captionTask = defineTask({
   name: "caption",
   modalities: ["image", "none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 40,
   options: ["language", "prompt", "by-domain", "df"],
   async load(folder, settings) {

@@ -10,9 +10,13 @@ const Definition = z.looseObject({
   name: Text,
   modalities: z.array(z.enum(MODALITIES)).min(1, "expected at least one"),
   answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
-  passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
-  headLoss: z.enum(["softmax", "sigmoid"]),
-  sayClass: Callable.optional(),
+  head: z
+    .looseObject({
+      passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
+      loss: z.enum(["softmax", "sigmoid"]),
+      sayClass: Callable.optional(),
+    })
+    .optional(),
   maxLength: z.int().positive(),
   options: z.array(z.enum(TASK_OPTIONS)).optional(),
   load: Callable,
@@ -48,6 +52,9 @@ export function checkTask(value: unknown, where: string): Task {
     throw badPlugin(where, `${place}: ${message.replace(/^Invalid (input|option): /, "")}`);
   }
   const task = value as Task; // what the schema has looked at
+  if (task.answers.includes("classify") && !task.head) {
+    throw badPlugin(where, "field `head`: expected what a classifier is like, since `answers` has classify");
+  }
   const metrics = task.metrics.map((metric, i) => checkMetric(metric, `${where}: field \`metrics[${i}]\``));
   const names = metrics.flatMap(({ scores }) => scores);
   if (names.includes(task.mainScore)) return task;

@@ -14,15 +14,13 @@ export const completeTask = defineTask({
   name: "complete",
   modalities: ["image", "none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 40,
   options: ["language", "prompt"],
   async load(folder, settings) {
     const { examples, files, classes } = await captionTask.load(folder, settings);
     return { examples: examples.map((example) => begin(example, settings.prompt)), files, classes };
   },
-  instruct: ({ prefix }) =>
+  instruct: ({ prefix = "" }) =>
     `This text describes the picture and breaks off. Write the rest of the sentence:\n${prefix}\n` +
     "Answer with the rest alone, without repeating the beginning.",
   formatResults: (predictions) =>

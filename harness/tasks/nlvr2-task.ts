@@ -20,9 +20,7 @@ export const nlvr2Task = defineTask({
   name: "nlvr2",
   modalities: ["image", "none"],
   answers: ["classify"],
-  passes: 2,
-  headLoss: "softmax",
-  sayClass: (label) => WORDS[label] ?? label,
+  head: { passes: 2, loss: "softmax", sayClass: (label) => WORDS[label] ?? label },
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;

@@ -19,9 +19,7 @@ export const snliVeTask = defineTask({
   name: "snli-ve",
   modalities: ["image", "text", "both", "none"],
   answers: ["classify"],
-  passes: 1,
-  headLoss: "softmax",
-  sayClass: (label) => WORDS[label] ?? label,
+  head: { passes: 1, loss: "softmax", sayClass: (label) => WORDS[label] ?? label },
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;
@@ -48,7 +46,7 @@ export const snliVeTask = defineTask({
     const { examples, unlabelled } = await readSnliVe(path);
     return { examples: examples.map(truthOf), ignored: unlabelled };
   },
-  instruct: ({ prefix, statement }) =>
+  instruct: ({ prefix = "", statement }) =>
     `${prefix === "" ? "The premise is what the picture shows." : `Premise: ${prefix}`}\nHypothesis: ${statement}\n` +
     "Does the hypothesis follow from the premise (entailment), contradict it (contradiction), or neither (neutral)? " +
     "Answer with one word: entailment, neutral or contradiction.",

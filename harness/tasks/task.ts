@@ -107,6 +107,16 @@ export interface Grouping {
 /** An answer in free words, as the task reads it; or why it is none. */
 export type Reading = { readonly prediction: string } | { readonly error: string };
 
+/** A classifier on top of a model, as a task needs it. */
+export interface TaskHead {
+  /** Pictures of one example, which the model looks at one after the other. */
+  readonly passes: 1 | 2;
+  /** Classes exclude each other (softmax), or several may be right to a degree (sigmoid). */
+  readonly loss: "softmax" | "sigmoid";
+  /** What one would say for a class: a fresh head starts from these words. Absent: the class itself. */
+  sayClass?(label: string): string;
+}
+
 /**
  * A task, whole: how its data become examples, what is asked, how answers are read, written and scored. It is data:
  * whoever defines one elsewhere, with another copy of this package or with none, defines the same thing.
@@ -119,12 +129,8 @@ export interface Task {
   readonly modalities: readonly Modality[];
   /** How it can be answered; the first is the default. A task that is never generated has its classes as only answers. */
   readonly answers: readonly AnswerKind[];
-  /** Pictures of one example, which a classifier looks at one after the other. */
-  readonly passes: 1 | 2;
-  /** Classes exclude each other (softmax), or several may be right to a degree (sigmoid). */
-  readonly headLoss: "softmax" | "sigmoid";
-  /** What one would say for a class: a fresh head starts from these words. Absent: the class itself. */
-  sayClass?(label: string): string;
+  /** What a classifier for it is like; absent for a task that is only generated. */
+  readonly head?: TaskHead;
   /** Tokens of an answer at most, decoded. */
   readonly maxLength: number;
   /** The command-line options that mean something here; default none. */

@@ -12,8 +12,6 @@ export const translateTask = defineTask({
   name: "translate",
   modalities: ["both", "text", "image", "none"],
   answers: ["generate"],
-  passes: 1,
-  headLoss: "softmax",
   maxLength: 64,
   async load(folder, settings) {
     const { split, modality } = settings;
@@ -39,7 +37,7 @@ export const translateTask = defineTask({
     const examples = lines.map((line, i): Truth => ({ id: String(i + 1), references: [line] }));
     return { examples: checkExamples(examples, path) };
   },
-  instruct: ({ prefix }) =>
+  instruct: ({ prefix = "" }) =>
     `Translate into German, one sentence on one line; the picture, if there is one, shows what it is about:\n${prefix}\n` +
     "Answer with the translation alone.",
   formatResults: (predictions) => predictions.map(({ prediction }) => `${onOneLine(prediction)}\n`).join(""),

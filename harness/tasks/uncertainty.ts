@@ -1,11 +1,13 @@
 import {
-  bootstrap,
+  type BootstrapDifference,
+  bootstrapAll,
   type Interval,
   type McNemarTest,
   type MetricResult,
   mcNemar,
-  pairedBootstrap,
-  pairedPermutation,
+  type PairedDifference,
+  pairedBootstrapAll,
+  pairedPermutationAll,
   type ResamplingOptions,
   SimvlmError,
 } from "@simvlm/metrics";
@@ -32,14 +34,9 @@ export function computeIntervals(
   options: ResamplingOptions,
   onMetric: () => void,
 ): Record<string, Interval> {
-  return Object.assign(
-    {},
-    ...results.map((result) => {
-      const intervals = bootstrap(result, options);
-      onMetric();
-      return intervals;
-    }),
-  );
+  const intervals = bootstrapAll(results, options);
+  for (const _ of results) onMetric();
+  return Object.assign({}, ...intervals);
 }
 
 /** Results, and of which examples. */
@@ -57,30 +54,21 @@ export function compareScored(
   onMetric: () => void,
 ): Record<string, Comparison> {
   checkSameExamples(first, second);
-  return Object.assign(
-    {},
-    ...first.results.map((result, i) => {
-      const compared = compareResults(result, second.results[i]!, options);
-      onMetric();
-      return compared;
-    }),
-  );
+  const pairs = first.results.map((result, i) => [result, second.results[i]!] as const);
+  const bootstrapped = pairedBootstrapAll(pairs, options);
+  const permuted = pairedPermutationAll(pairs, options);
+  for (const _ of pairs) onMetric();
+  return Object.assign({}, ...pairs.map((pair, i) => comparePair(pair, bootstrapped[i]!, permuted[i]!)));
 }
 
-function compareResults(
-  result: MetricResult,
-  other: MetricResult,
-  options: ResamplingOptions,
+function comparePair(
+  [result, other]: readonly [MetricResult, MetricResult],
+  bootstrapped: Readonly<Record<string, BootstrapDifference>>,
+  permuted: Readonly<Record<string, PairedDifference>>,
 ): Record<string, Comparison> {
-  const bootstrapped = pairedBootstrap(result, other, options);
-  const permuted = pairedPermutation(result, other, options);
   return Object.fromEntries(
     result.names.map((name): [string, Comparison] => {
       const { difference, low, high, pValue } = bootstrapped[name]!;
-      const [scores, others] = [result.perExample[name]!, other.perExample[name]!];
-      // an accuracy of examples that are right or wrong; NLVR2's consistency is one of sentences
-      const isBinary =
-        name === "accuracy" && [scores, others].every((values) => values.every((score) => score === 0 || score === 1));
       return [
         name,
         {
@@ -91,11 +79,17 @@ function compareResults(
           high,
           pBootstrap: pValue,
           pPermutation: permuted[name]!.pValue,
-          ...(isBinary && { mcNemar: mcNemar(scores, others) }),
+          ...(name === "accuracy" && testAccuracies(result.perExample[name]!, other.perExample[name]!)),
         },
       ];
     }),
   );
+}
+
+/** McNemar's test, of examples that are right or wrong; NLVR2's consistency is one of sentences. */
+function testAccuracies(scores: Float64Array, others: Float64Array): Pick<Comparison, "mcNemar"> {
+  const isBinary = [scores, others].every((values) => values.every((score) => score === 0 || score === 1));
+  return isBinary ? { mcNemar: mcNemar(scores, others) } : {};
 }
 
 function checkSameExamples(first: ScoredExamples, second: ScoredExamples): void {

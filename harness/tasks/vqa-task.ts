@@ -32,8 +32,7 @@ export const vqaTask = defineTask({
   name: "vqa",
   modalities: ["image", "none"],
   answers: ["classify", "generate"],
-  passes: 1,
-  headLoss: "sigmoid",
+  head: { passes: 1, loss: "sigmoid" },
   maxLength: 10,
   options: ["open-ended", "questions"],
   async load(folder, settings) {
@@ -71,7 +70,7 @@ export const vqaTask = defineTask({
   async readReferences(path, { questions } = {}) {
     return { examples: (await readVqa({ annotations: path, questions })).map(truthOf) };
   },
-  instruct: ({ prefix, statement = prefix }) =>
+  instruct: ({ prefix = "", statement = prefix }) =>
     `${statement}\nAnswer with one word, a number or a very short phrase, in lower case, and nothing else.`,
   formatResults: (predictions) =>
     formatJsonResults(predictions, ({ id, prediction }) => ({ question_id: officialId(id), answer: prediction })),

@@ -1,4 +1,9 @@
-export type { DecodeOptions as DecodeTextOptions, Tokenizer } from "./tokenizer.js";
+export {
+  assembleTokenizer,
+  type DecodeOptions as DecodeTextOptions,
+  type Tokenizer,
+  type TokenizerParts,
+} from "./tokenizer.js";
 export {
   type ScoredPiece,
   saveTokenizer,

@@ -73,8 +73,8 @@ export async function finetune(
   const trainable = requireTrainable(model);
   const random = createRandom(recipe.seed).fork("finetuning");
   const head: ClassifierHead | undefined =
-    settings.answer === "classify"
-      ? { classes: train.classes.length, passes: task.passes, labels: train.classes }
+    settings.answer === "classify" && task.head
+      ? { classes: train.classes.length, passes: task.head.passes, labels: train.classes }
       : undefined;
   const weights = startingWeights(model, trainable, head, data, recipe, random);
   const session = await openSession(
@@ -97,13 +97,13 @@ export async function finetune(
   const noise = { dropout, stochasticDepth };
   const batches = { ...recipe, model, noise, random: random.fork("batches") };
   const work = { weights, recipe, sample: createTaskSampler(trainable, head, data) };
-  if (!head) {
+  if (!head || !task.head) {
     const objective = trainable.generation;
     const open = async (onFault: OnFault, position: unknown) =>
       openGenerationBatches(examples, objective, { ...batches, onFault }, position);
     return runTraining(session, { ...work, objective, openBatches: open }, options);
   }
-  const objective = requireHeads(trainable, model.source).classification(head, task.headLoss);
+  const objective = requireHeads(trainable, model.source).classification(head, task.head.loss);
   const open = async (onFault: OnFault, position: unknown) =>
     openHeadBatches(examples, objective, { ...batches, onFault }, position);
   return runTraining(session, { ...work, objective, openBatches: open }, options);
@@ -139,8 +139,7 @@ function startingWeights(
   const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
   if (same) return { ...own, ...trainable.headWeights };
   // The model knows the words that stand for classes.
-  const { sayClass = (label: string) => label } = task;
-  const classTokens = train.classes.map((label) => tokenizer.encode(sayClass(label)));
+  const classTokens = train.classes.map((label) => tokenizer.encode(task.head?.sayClass?.(label) ?? label));
   return { ...own, ...heads.initializeHead(head, classTokens, own, random.fork("head")) };
 }
 

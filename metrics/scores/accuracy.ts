@@ -7,8 +7,9 @@ import { requireSameLength } from "./same-length.js";
 /** `confusion[label][prediction]`: how many examples of a label got each prediction. */
 export type Confusion = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Accuracy with what was taken for what. */
+/** Accuracy with the confusion counts. */
 export interface ClassificationResult extends MetricResult<"accuracy"> {
+  /** What was taken for what. */
   readonly confusion: Confusion;
 }
 

@@ -1,4 +1,4 @@
-import { defineMetric, type SignatureFields } from "../definition.js";
+import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
 import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./captions.js";
@@ -40,7 +40,7 @@ export function scoreBleu(corpus: Corpus, ngrams?: readonly NgramsOfOrder[]): Me
 }
 
 /** {@link bleu} as a definition. */
-export const bleuMetric = defineMetric({
+export const bleuMetric: MetricDefinition<BleuName> = defineMetric({
   name: "bleu",
   title: "BLEU",
   scores: BLEU_NAMES,

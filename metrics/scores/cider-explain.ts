@@ -11,6 +11,7 @@ import {
 } from "./document-frequency.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
+/** How CIDEr weighs the n-grams that are to be explained. */
 export interface ExplainCiderOptions extends Omit<CiderOptions, "documentFrequencyName"> {
   /** Needed here: by the counts of one image alone every n-gram weighs nothing. See `documentFrequencies`. */
   readonly documentFrequency: DocumentFrequencyTable;
@@ -36,6 +37,7 @@ export interface CiderContribution {
   readonly contribution: number;
 }
 
+/** The CIDEr of one caption, taken apart. */
 export interface CiderExplanation {
   /** As `cider` gives it, to the last bit. */
   readonly score: number;

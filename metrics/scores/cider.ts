@@ -1,4 +1,4 @@
-import { defineMeanMetric, type SignatureFields } from "../definition.js";
+import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { pow } from "../statistics/exact.js";
 import type { TokenLines } from "../text/token-lines.js";
@@ -61,7 +61,7 @@ export function scoreCider(
 }
 
 /** {@link cider}, CIDEr-D, as a definition. */
-export const ciderMetric = defineMeanMetric({
+export const ciderMetric: MetricDefinition<"CIDEr"> = defineMeanMetric({
   name: "cider",
   title: "CIDEr",
   score: "CIDEr",

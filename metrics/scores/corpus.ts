@@ -9,6 +9,7 @@ import { requireSameLength } from "./same-length.js";
 export interface Corpus {
   /** The number of examples. */
   readonly size: number;
+  /** The token of each number. */
   readonly vocabulary: readonly string[];
   /** One line an example. */
   readonly hypotheses: TokenLines;
@@ -17,7 +18,7 @@ export interface Corpus {
   /** The references of example i are the lines `referenceOffsets[i] … referenceOffsets[i + 1]`. */
   readonly referenceOffsets: Int32Array;
   /** The same lines before tokens with white space in them (`1<nbsp>1/2`) are taken apart, as ROUGE-L sees them. */
-  readonly unsplit: { readonly hypotheses: TokenLines; readonly references: TokenLines };
+  readonly unsplit: Pick<Corpus, "hypotheses" | "references">;
   /** The tokenizer's name, for signatures. */
   readonly tokenizer: string;
 }

@@ -1,6 +1,7 @@
 import type { TokenLines } from "../text/token-lines.js";
 import type { Corpus } from "./corpus.js";
 
+/** The longest n-grams that BLEU and CIDEr look at. */
 export const MAX_ORDER = 4;
 
 /**
@@ -10,10 +11,13 @@ export const MAX_ORDER = 4;
  * than n before the end of their line hold nothing of use.
  */
 export interface NgramsOfOrder {
+  /** How many words an n-gram has. */
   readonly order: number;
   /** How many distinct n-grams there are; they are numbered from 0. */
   readonly distinct: number;
+  /** The number of the n-gram that starts at each place of the hypotheses' tokens. */
   readonly hypotheses: Int32Array;
+  /** The same of the references' tokens. */
   readonly references: Int32Array;
 }
 

@@ -1,4 +1,4 @@
-import { defineMetric } from "../definition.js";
+import { defineMetric, type MetricDefinition } from "../definition.js";
 import { evaluatePrepared } from "../evaluate.js";
 import { createMetricInput, type MetricExample, type MetricInput } from "../input.js";
 import type { MetricResult } from "../metric.js";
@@ -6,12 +6,14 @@ import { requireSameLength } from "./same-length.js";
 
 /** An NLVR2 example: a sentence about a pair of images. */
 export interface Nlvr2Label {
+  /** Whether the sentence is true of its pair. */
   readonly label: boolean;
   /** Equal for the examples that share their sentence. */
   readonly sentenceId: string;
 }
 
-const NAMES = ["accuracy", "consistency"] as const;
+/** The names of NLVR2's two scores. */
+export type Nlvr2Name = "accuracy" | "consistency";
 
 /** The answers as NLVR2 writes them. */
 const writeAnswer = (answer: boolean) => (answer ? "True" : "False");
@@ -23,10 +25,7 @@ const writeAnswer = (answer: boolean) => (answer ? "True" : "False");
  * @returns scores from 0 to 1; per example whether it is right, and whether its whole sentence is
  * @throws SimvlmError `length-mismatch`
  */
-export function nlvr2(
-  predictions: readonly boolean[],
-  labels: readonly Nlvr2Label[],
-): MetricResult<(typeof NAMES)[number]> {
+export function nlvr2(predictions: readonly boolean[], labels: readonly Nlvr2Label[]): MetricResult<Nlvr2Name> {
   requireSameLength("predictions", predictions, "labels", labels);
   const examples = labels.map(({ label, sentenceId }, i) => ({
     id: `${i + 1}`,
@@ -39,10 +38,10 @@ export function nlvr2(
 }
 
 /** {@link nlvr2} as a definition: answers are "True" or "False", the examples of one sentence are a cluster. */
-export const nlvr2Metric = defineMetric({
+export const nlvr2Metric: MetricDefinition<Nlvr2Name> = defineMetric({
   name: "nlvr2",
   title: "NLVR2",
-  scores: NAMES,
+  scores: ["accuracy", "consistency"],
   columns: ["correct", "examples", "consistent", "sentences"],
   prepare: judgeSentences,
   statistics(example, sentences, place) {

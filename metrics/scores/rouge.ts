@@ -1,4 +1,4 @@
-import { defineMeanMetric, type SignatureFields } from "../definition.js";
+import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { type CaptionOptions, captionCorpus, prepareCaptions } from "./captions.js";
 import { type Corpus, describeReferenceCounts } from "./corpus.js";
@@ -30,7 +30,7 @@ export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
 }
 
 /** {@link rougeL} as a definition. */
-export const rougeMetric = defineMeanMetric({
+export const rougeMetric: MetricDefinition<"ROUGE_L"> = defineMeanMetric({
   name: "rouge",
   title: "ROUGE-L",
   score: "ROUGE_L",

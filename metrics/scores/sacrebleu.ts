@@ -1,4 +1,4 @@
-import { defineMetric, type SignatureFields } from "../definition.js";
+import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
 import { emitAll, type Scan } from "../text/scan.js";
@@ -17,13 +17,13 @@ export interface SacreBleuOptions {
 }
 
 /** The tokenizers of translations by name. */
-export type SacreBleuTokenizer = keyof typeof TOKENIZERS;
+export type SacreBleuTokenizer = "13a" | "intl" | "none";
 
 const TOKENIZERS = {
   "13a": scan13a,
   intl: (line, emit) => emitAll(tokenizeInternational(line), emit),
   none: (line, emit) => emitAll(splitWords(line), emit),
-} as const satisfies Record<string, Scan>;
+} as const satisfies Record<SacreBleuTokenizer, Scan>;
 
 /** sacreBLEU's logarithm of 0. */
 const LOG_ZERO = -9999999999;
@@ -49,7 +49,7 @@ export function sacreBleu(
 }
 
 /** {@link sacreBleu} as a definition, with the defaults of its options. */
-export const sacreBleuMetric = defineMetric({
+export const sacreBleuMetric: MetricDefinition<"sacreBLEU"> = defineMetric({
   name: "sacrebleu",
   title: "sacreBLEU",
   scores: ["sacreBLEU"],

@@ -10,6 +10,7 @@ import { requireSameLength } from "./same-length.js";
 
 /** A question with its human answers. */
 export interface AnsweredQuestion {
+  /** What people answered. */
   readonly answers: readonly HumanAnswer[];
   /** Such as `what color is the`; absent in some sets. */
   readonly questionType?: string | undefined;
@@ -21,8 +22,9 @@ export interface AnsweredQuestion {
 
 /** VQA accuracy, also by types of answers and questions. */
 export interface VqaResult extends MetricResult<"accuracy"> {
-  /** Accuracy in percent by answer type and by question type, rounded as the official code rounds. */
+  /** Accuracy in percent by answer type, rounded as the official code rounds. */
   readonly perAnswerType: Readonly<Record<string, number>>;
+  /** The same by question type. */
   readonly perQuestionType: Readonly<Record<string, number>>;
 }
 

@@ -3,9 +3,13 @@ import { checkResampling, type ResamplingOptions, resampleScores } from "./resam
 
 /** A score with the interval that the resampled scores fill. */
 export interface Interval {
+  /** The metric's own score, not the mean of the resampled ones. */
   readonly score: number;
+  /** The interval's lower end. */
   readonly low: number;
+  /** The interval's upper end. */
   readonly high: number;
+  /** The standard deviation of the resampled scores. */
   readonly standardError: number;
 }
 

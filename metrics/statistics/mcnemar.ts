@@ -2,7 +2,9 @@ import { SimvlmError } from "../error.js";
 
 /** Where one of two systems is right and the other wrong. */
 export interface McNemarTest {
+  /** How many examples only the first system has right. */
   readonly onlyFirst: number;
+  /** How many only the second has right. */
   readonly onlySecond: number;
   /** Exact, two-sided. */
   readonly pValue: number;

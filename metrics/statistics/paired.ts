@@ -16,8 +16,11 @@ export interface PairedDifference {
 
 /** A difference with its bootstrap interval. */
 export interface BootstrapDifference extends PairedDifference {
+  /** The interval's lower end. */
   readonly low: number;
+  /** The interval's upper end. */
   readonly high: number;
+  /** The standard deviation of the resampled differences. */
   readonly standardError: number;
 }
 

@@ -26,7 +26,7 @@ function seedState(seed: number): State {
 }
 
 /** The next 32 bits of xoshiro128** 1.1 from a state that is not all zero. */
-export function xoshiro128(state: State): () => number {
+export function xoshiro128(state: readonly [number, number, number, number]): () => number {
   let [a, b, c, d] = state;
   return () => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;

@@ -1,6 +1,8 @@
 /** Lines of token numbers, one after the other: line i is `ids[offsets[i] … offsets[i + 1])`. */
 export interface TokenLines {
+  /** The tokens of all lines. */
   readonly ids: Int32Array;
+  /** Where each line begins, and where the last one ends. */
   readonly offsets: Int32Array;
 }
 

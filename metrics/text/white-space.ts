@@ -13,6 +13,7 @@ export function splitWords(text: string): string[] {
   return text.match(WORD) ?? [];
 }
 
+/** Whether any of {@link splitWords}' white space stands in the text. */
 export function hasWhiteSpace(text: string): boolean {
   return SPACE.test(text);
 }

@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandomSource } from "@simvlm/metrics";
 import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
 
 /** COCO val2014. */
-const IMAGES = 40_504;
-const CAPTIONS = 202_654;
+export const IMAGES = 40_504;
+/** Their references. */
+export const CAPTIONS = 202_654;
 const SEED = 2014;
 
 const PEER = `
@@ -33,11 +34,9 @@ export async function benchCoco(): Promise<Measurement[]> {
   return [await measureAgainst(work, ours, { module: "pycocoevalcap", python: PEER, args: [references, predictions] })];
 }
 
-function writeSet(references: string, predictions: string): void {
-  const coco = JSON.parse(readFileSync(join(shared, "data/coco/captions_val2017.json"), "utf8")) as {
-    annotations: { caption: string }[];
-  };
-  const sources = coco.annotations.map(({ caption }) => caption);
+/** COCO val2014's size, of real words: references, and what a system may say. */
+export function writeSet(references: string, predictions: string, seed = 1): void {
+  const sources = readSources();
   const random = createRandomSource(SEED);
   const images = Array.from({ length: IMAGES }, (_, i) => ({
     id: i + 1,
@@ -50,12 +49,27 @@ function writeSet(references: string, predictions: string): void {
     id: i + 1,
     caption: sources[i] ?? splice(pick(sources, random), pick(sources, random), random),
   }));
+  const said = createRandomSource(SEED + seed);
   const results = images.map(({ id }) => ({
     image_id: id,
-    caption: splice(pick(sources, random), pick(sources, random), random),
+    caption: splice(pick(sources, said), pick(sources, said), said),
   }));
   writeFileSync(references, JSON.stringify({ info: {}, licenses: [], images, annotations }));
   writeFileSync(predictions, JSON.stringify(results));
+}
+
+/** COCO's captions, or sentences of few words where they are not at hand. */
+function readSources(): string[] {
+  const path = join(shared, "data/coco/captions_val2017.json");
+  if (existsSync(path)) {
+    const coco = JSON.parse(readFileSync(path, "utf8")) as { annotations: { caption: string }[] };
+    return coco.annotations.map(({ caption }) => caption);
+  }
+  const random = createRandomSource(SEED);
+  const words = Array.from({ length: 3000 }, (_, i) => `word${i}`);
+  return Array.from({ length: 5000 }, () =>
+    Array.from({ length: 10 }, () => pick(words, () => random() ** 3)).join(" "),
+  );
 }
 
 /** The beginning of one caption and the end of another: real text, yet n-grams as numerous as in as many real captions. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchCoco } from "./coco.js";
+import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
 import { benchSacreBleu } from "./sacrebleu.js";
@@ -9,6 +10,7 @@ import { benchVqa } from "./vqa.js";
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Partial<Measurement>[]>>> = {
   coco: benchCoco,
+  compare: benchCompare,
   vqa: benchVqa,
   sacrebleu: benchSacreBleu,
   statistics: benchStatistics,

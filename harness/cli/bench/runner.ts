@@ -1,5 +1,6 @@
 import { decodeGreedily } from "../../decoding/left-to-right.js";
 import { type CompiledFunction, type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { sizeOf } from "../../engine/trace/rewrite.js";
 import { toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
 import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";
@@ -7,7 +8,6 @@ import { createContext } from "../../models/simvlm/context.js";
 import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
 import { prefixObjective } from "../../models/simvlm/objectives.js";
-import { sizeOf } from "../../models/simvlm/parameters.js";
 import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
 import type { WorkInputs } from "./inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";

@@ -108,7 +108,7 @@ function repeatPrefix(
   const repeat = (tensor: tf.Tensor): tf.Tensor => tf.tile(tensor, [rows, ...tensor.shape.slice(1).map(() => 1)]); // [rows, ...]
   if (config.layout === "encoder-decoder") {
     const memory = encode(inputs, createContext(weights, config));
-    const repeated = { tokens: repeat(memory.tokens), hidden: memory.hidden }; // [rows, prefix, width]
+    const repeated = { tokens: repeat(memory.tokens), mask: memory.mask }; // [rows, prefix, width]
     return {
       keys: memory.tokens.shape[1]!,
       finish: (probes) => decode(suffixTokens, repeated, createContext(weights, config, { probes })),

@@ -4,11 +4,17 @@ import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../
 import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
 import type { HostPrefix } from "./batch.js";
+import {
+  cacheShapes,
+  decodeStep,
+  type PrefixMemory,
+  rememberPrefix,
+  type StepInputs,
+  type SuffixCache,
+} from "./cached-decoding.js";
 import type { SimVLMConfig } from "./config.js";
-import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "./decoder-step.js";
 import type { PrefixInputs } from "./inputs.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
-import { type PrefixMemory, rememberPrefix } from "./prefix-memory.js";
 
 /** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
 const LENGTH_STEP = 16;
@@ -46,7 +52,7 @@ export function createCompiledDecoder(
       const rows = countExamples(prefix) * beams;
       const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
       const inputs = { weights: held, prefix: toNatives(prefix) };
-      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "hidden", "first"] });
+      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "mask", "first"] });
       const memory = await encoder.run(inputs);
       // In plain memory each step reads one cache and writes the other.
       let cache = emptyNatives(config, rows, places);
@@ -79,7 +85,7 @@ export function createCompiledDecoder(
         dispose() {
           disposeAll(cache);
           disposeAll(memory.layers);
-          memory.hidden.dispose();
+          memory.mask.dispose();
           memory.first.dispose();
         },
       };

@@ -10,7 +10,7 @@ export interface SimVLMConfig {
   readonly layout: "encoder-decoder" | "decoder-only";
   /** Side of the square input picture in pixels, a multiple of `patchSize`. */
   readonly imageSize: number;
-  /** Pixels a side that one image token stands for; the same whatever the conv stage. */
+  /** Side in pixels of the square that one image token stands for, whatever the conv stage. */
   readonly patchSize: number;
   /** Bottleneck blocks in each stage of the conv stage; `[]` = no conv stage, linear patches. */
   readonly convBlocks: readonly number[];
@@ -99,9 +99,45 @@ export function asDecoderOnly(config: SimVLMConfig): SimVLMConfig {
   };
 }
 
-/** Image tokens a side. */
+/** Image tokens per side of the picture. */
 export function gridSide(config: SimVLMConfig): number {
   return config.imageSize / config.patchSize;
+}
+
+/** A stack's layers from the first, as weights, records and caches name them: `encoder.0`, `encoder.1`, … */
+export function layerNames(stack: "encoder" | "decoder", config: SimVLMConfig): string[] {
+  const length = stack === "encoder" ? config.encoderLayers : config.decoderLayers;
+  return Array.from({ length }, (_, index) => `${stack}.${index}`);
+}
+
+/** A stage of the conv stage: its bottlenecks, their channels, and the stride of the first. */
+export interface ConvStage {
+  readonly blocks: number;
+  readonly middle: number;
+  readonly output: number;
+  readonly stride: 1 | 2;
+}
+
+/** A bottleneck widens its 3×3 convolution's channels by this much. */
+const EXPANSION = 4;
+/** The stem (stride 2) and its max-pool (stride 2). */
+const STEM_STRIDE = 4;
+
+/**
+ * The ResNet stages, and the window (in their output's pixels) that the projection joins into one image token.
+ * Stages halve the picture until `patchSize` is reached, so 2 stages project 2×2 windows, 3 single pixels, and a
+ * 4th keeps stride 1: the number of image tokens never depends on the conv stage. Without stages the window is the patch.
+ */
+export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window: number; channels: number } {
+  if (config.convBlocks.length === 0) return { stages: [], window: config.patchSize, channels: 3 };
+  let stride = STEM_STRIDE;
+  const stages = config.convBlocks.map((blocks, index): ConvStage => {
+    const halve = index > 0 && stride < config.patchSize;
+    if (halve) stride *= 2;
+    const middle = config.convWidth * 2 ** index;
+    return { blocks, middle, output: middle * EXPANSION, stride: halve ? 2 : 1 };
+  });
+  return { stages, window: config.patchSize / stride, channels: stages.at(-1)!.output };
 }
 
 const count = z.int().positive();

@@ -1,18 +1,15 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Hooks } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
 import type { SimVLMConfig } from "./config.js";
 import type { Noise } from "./noise.js";
 
-export interface ForwardOptions {
+/** What a forward pass does besides computing its result. */
+export interface ForwardOptions extends Pick<Hooks, "probes"> {
   /** Keep every attention map and every layer's output. */
   readonly record?: boolean;
   /** Factors of the residual branches, see `sampleNoise`. */
   readonly noise?: Noise | undefined;
-  /**
-   * Added to attention maps, by the names of the record: the gradient with respect to zeros here is the gradient with
-   * respect to the map.
-   */
-  readonly probes?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -22,16 +19,14 @@ export interface ForwardOptions {
  */
 export type ForwardRecord = Record<string, Tensor>;
 
-/** What every layer is given besides its input. */
-export interface Context {
+/** What every part of the network is given besides its input. */
+export interface Context extends Hooks {
   readonly weights: Weights;
   readonly config: SimVLMConfig;
-  readonly noise: Noise | undefined;
-  readonly probes: ForwardOptions["probes"];
-  readonly keep: (name: string, tensor: Tensor) => void;
   readonly record: ForwardRecord;
 }
 
+/** The surroundings of one forward pass, its record empty. */
 export function createContext(weights: Weights, config: SimVLMConfig, options: ForwardOptions = {}): Context {
   const record: ForwardRecord = {};
   const keep: Context["keep"] = (name, tensor) => {

@@ -2,10 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Decoder } from "../../decoding/decoder.js";
 import { toTensors, type Weights } from "../../layers/weights.js";
 import type { HostPrefix } from "./batch.js";
+import { decodeStep, emptyCache, rememberPrefix } from "./cached-decoding.js";
 import type { SimVLMConfig } from "./config.js";
-import { decodeStep, emptyCache } from "./decoder-step.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
-import { rememberPrefix } from "./prefix-memory.js";
 
 /** Decoding on the current tfjs backend. */
 export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Decoder<HostPrefix> {

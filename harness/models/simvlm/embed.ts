@@ -6,9 +6,11 @@ import type { Context } from "./context.js";
 import { embedImages } from "./image.js";
 import type { PrefixInputs } from "./inputs.js";
 
-/** The prefix before the first layer: `tokens` `[batch, prefix, width]`, `visible` `[batch, prefix]`, image tokens first. */
+/** The prefix before the first layer, image tokens first. */
 export interface Prefix {
+  /** `[batch, prefix, width]` */
   readonly tokens: tf.Tensor;
+  /** `[batch, prefix]`: 1 for a token that may be looked at, 0 for padding and for a picture that the row lacks. */
   readonly visible: tf.Tensor;
   readonly imageTokens: number;
   readonly textTokens: number;
@@ -16,7 +18,7 @@ export interface Prefix {
 
 /** @throws SimvlmError `empty-prefix` when a batch has neither pictures nor text */
 export function embedPrefix(inputs: PrefixInputs, { weights, config, noise, keep }: Context): Prefix {
-  const parts: { tokens: tf.Tensor; visible: tf.Tensor }[] = [];
+  const parts: Pick<Prefix, "tokens" | "visible">[] = [];
   const batch = (inputs.prefixTokens ?? inputs.imageMask ?? inputs.images)?.shape[0];
   if (batch === undefined) {
     throw new SimvlmError("empty-prefix", "The batch has neither images nor prefix tokens; give at least one of them.");
@@ -41,22 +43,14 @@ export function embedPrefix(inputs: PrefixInputs, { weights, config, noise, keep
     const tokens = embedText(inputs.prefixTokens, weights, config); // [batch, textTokens, width]
     parts.push({ tokens, visible: inputs.prefixMask ?? tf.ones(inputs.prefixTokens.shape) });
   }
-  const tokens =
-    parts.length > 1
-      ? tf.concat(
-          parts.map((part) => part.tokens),
-          1,
-        )
-      : parts[0]!.tokens; // [batch, prefix, width]
-  const visible =
-    parts.length > 1
-      ? tf.concat(
-          parts.map((part) => part.visible),
-          1,
-        )
-      : parts[0]!.visible; // [batch, prefix]
+  const tokens = joinKeys(parts.map((part) => part.tokens)); // [batch, prefix, width]
+  const visible = joinKeys(parts.map((part) => part.visible)); // [batch, prefix]
   keep("prefix", tokens);
   return { tokens, visible, imageTokens, textTokens: tokens.shape[1]! - imageTokens };
+}
+
+function joinKeys(parts: readonly tf.Tensor[]): tf.Tensor {
+  return parts.length > 1 ? tf.concat([...parts], 1) : parts[0]!; // [batch, prefix, ...]
 }
 
 /**

@@ -1,21 +1,21 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
+import { type Declarations, declareLinear, initialize, shapesOf } from "../../layers/declaration.js";
 import { gelu, linear } from "../../layers/linear.js";
-import { under, type WeightArrays, type Weights } from "../../layers/weights.js";
+import { type ParameterShapes, under, type WeightArrays, type Weights } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import type { ClassificationLoss, LossAndGradients } from "../trainable.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
-import { initializeShapes } from "./initialize.js";
 import type { ModelInputs } from "./inputs.js";
-import { differentiate, type LossAndGradients, usesWeight } from "./loss.js";
+import { differentiate, usedWeights } from "./loss.js";
 import { hiddenStates } from "./model.js";
-import type { ParameterShapes } from "./parameters.js";
 
 /**
  * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over
  * the states of two passes side by side: NLVR2 (the statement with each picture, 2 classes). Beside the latter stands a
- * hidden layer: "exactly one of the pictures shows a dog" is no sum of what either shows.
+ * hidden layer: "exactly one of the pictures shows a dog" is not the sum of what each shows.
  */
 export interface Head {
   readonly classes: number;
@@ -50,20 +50,20 @@ export interface HeadInputs extends ModelInputs {
   readonly last: tf.Tensor;
 }
 
-/** `softmax` for one right class, `sigmoid` for soft scores of several (VQA). */
-export type HeadLoss = "softmax" | "sigmoid";
-
-/** Names and shapes of a head's weights, which stand beside the model's. */
-export function headShapes({ classes, passes }: Head, { width }: SimVLMConfig): ParameterShapes {
+/** A head's weights, which stand beside the model's. */
+export function declareHead({ classes, passes }: Head, { width }: SimVLMConfig): Declarations {
   return {
-    "head.kernel": [passes * width, classes],
-    "head.bias": [classes],
+    ...declareLinear("head", passes * width, classes),
     ...(passes > 1 && {
-      "head.hidden.kernel": [passes * width, width],
-      "head.hidden.bias": [width],
-      "head.combined.kernel": [width, classes],
+      ...declareLinear("head.hidden", passes * width, width),
+      "head.combined.kernel": { shape: [width, classes], initial: { deviation: 1 / Math.sqrt(width) } },
     }),
   };
+}
+
+/** Names and shapes of a head's weights. */
+export function headShapes(head: Head, config: SimVLMConfig): ParameterShapes {
+  return shapesOf(declareHead(head, config));
 }
 
 /**
@@ -83,7 +83,7 @@ export function initializeAnswerHead(
   const { data } = weights["text.embedding"]!; // [vocabulary, width]
   const { width } = config;
   const classes = firstTokens.length;
-  const head = initializeShapes(headShapes({ classes, passes }, config), config, random);
+  const head = initialize(declareHead({ classes, passes }, config), random);
   head["head.combined.kernel"]?.data.fill(0);
   const kernel = new Float32Array(passes * width * classes);
   for (const [column, token] of firstTokens.entries()) {
@@ -128,7 +128,7 @@ function lastState(weights: Weights, inputs: HeadInputs, config: SimVLMConfig, o
  * Mean loss of class scores.
  * @param targets `[batch, classes]`: rows that sum to 1 for `softmax`, soft scores in [0, 1] for `sigmoid`
  */
-export function headLoss(logits: tf.Tensor, targets: tf.Tensor, kind: HeadLoss): tf.Tensor {
+export function headLoss(logits: tf.Tensor, targets: tf.Tensor, kind: ClassificationLoss): tf.Tensor {
   if (kind === "softmax") return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))); // []
   // log(1 + eˣ) − x·target, summed over the classes: binary cross-entropy without overflow.
   const softplus = tf.add(tf.relu(logits), tf.log1p(tf.exp(tf.neg(tf.abs(logits))))); // [batch, classes]
@@ -140,10 +140,13 @@ export function headLossAndGradients(
   weights: Weights,
   passes: readonly HeadInputs[],
   targets: tf.Tensor,
-  kind: HeadLoss,
+  kind: ClassificationLoss,
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {
-  const used = (name: string) => usesWeight(name, passes[0]!);
-  return differentiate(weights, used, (trained) => headLoss(classify(trained, passes, config, options), targets, kind));
+  const used = usedWeights(config, passes[0]!);
+  const isUsed = (name: string) => used.has(name) || name.startsWith("head.");
+  return differentiate(weights, isUsed, (trained) =>
+    headLoss(classify(trained, passes, config, options), targets, kind),
+  );
 }

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { linear, project } from "../../layers/linear.js";
 import { groupNorm } from "../../layers/norms.js";
+import { joinPatches } from "../../layers/patches.js";
+import { perturb } from "../../layers/transformer.js";
 import { type Lookup, under, type Weights } from "../../layers/weights.js";
-import { gridSide, type SimVLMConfig } from "./config.js";
-import { type Noise, perturb } from "./noise.js";
-import { type ConvStage, convStages } from "./parameters.js";
+import { type ConvStage, convStages, type SimVLMConfig } from "./config.js";
+import type { Noise } from "./noise.js";
 
 /**
  * Pictures to tokens: ResNet stages (7×7/2 convolution, max-pool, bottlenecks), projection to the width, positions.
@@ -23,7 +24,7 @@ export function embedImages(images: tf.Tensor, weights: Weights, config: SimVLMC
       x = bottleneck(x, under(weights, name), stride, index === 0, config, noise?.[name]); // [batch, side, side, channels]
     }
   });
-  const patches = joinWindows(x, window, gridSide(config)); // [batch, tokens, window² · channels]
+  const patches = joinPatches(x, window); // [batch, tokens, window² · channels]
   return tf.add(linear(patches, lookup, "projection"), lookup("positions")); // [batch, tokens, width]
 }
 
@@ -39,7 +40,7 @@ function bottleneck(
   stride: ConvStage["stride"],
   isFirst: boolean,
   config: SimVLMConfig,
-  mask: tf.Tensor | undefined,
+  noise: tf.Tensor | undefined,
 ): tf.Tensor {
   const normalise = (x: tf.Tensor, name: string) => groupNorm(x, weights, `${name}.norm`, config.convGroups);
   let x = tf.relu(normalise(project(input, weights("reduce.kernel")), "reduce")); // [batch, side, side, middle]
@@ -48,7 +49,7 @@ function bottleneck(
   x = normalise(project(x, weights("expand.kernel")), "expand"); // [batch, side / stride, side / stride, output]
   let shortcut = input; // [batch, side, side, input]
   if (isFirst) shortcut = normalise(project(subsample(input, stride), weights("shortcut.kernel")), "shortcut"); // [batch, side / stride, side / stride, output]
-  return tf.relu(tf.add(shortcut, perturb(x, mask))); // [batch, side / stride, side / stride, output]
+  return tf.relu(tf.add(shortcut, perturb(x, noise))); // [batch, side / stride, side / stride, output]
 }
 
 /** @param kernel `[out, in, height, width]`: a native convolution reads it as it lies, the transposition then vanishes */
@@ -64,13 +65,4 @@ function subsample(x: tf.Tensor, stride: ConvStage["stride"]): tf.Tensor {
   const pairs = tf.reshape(x, [batch, height / 2, 2, width / 2, 2 * channels]); // [batch, height / 2, 2, width / 2, 2 · channels]
   const first = tf.slice(pairs, [0, 0, 0, 0, 0], [batch, height / 2, 1, width / 2, channels]); // [batch, height / 2, 1, width / 2, channels]
   return tf.reshape(first, [batch, height / 2, width / 2, channels]); // [batch, height / 2, width / 2, channels]
-}
-
-/** The features of each token's window of pixels side by side. */
-function joinWindows(x: tf.Tensor, window: number, side: number): tf.Tensor {
-  const [batch, , , channels] = x.shape as [number, number, number, number];
-  if (window === 1) return tf.reshape(x, [batch, side * side, channels]); // [batch, tokens, channels]
-  const windows = tf.reshape(x, [batch, side, window, side, window * channels]); // [batch, side, window, side, window · channels]
-  const gathered = tf.transpose(windows, [0, 1, 3, 2, 4]); // [batch, side, side, window, window · channels]
-  return tf.reshape(gathered, [batch, side * side, window * window * channels]); // [batch, tokens, window² · channels]
 }

@@ -1,21 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../../layers/weights.js";
+import type { LossAndGradients } from "../trainable.js";
 import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
 import { forward } from "./model.js";
+import { declareWeights } from "./parameters.js";
 
 /** A `PrefixBatch` on a backend. */
 export interface TrainingInputs extends ModelInputs {
   readonly targets: tf.Tensor;
   readonly targetWeights: tf.Tensor;
-}
-
-export interface LossAndGradients {
-  /** Scalar. */
-  readonly loss: tf.Tensor;
-  /** One for every weight, zeros where the loss does not depend on it. */
-  readonly gradients: Record<string, tf.Tensor>;
 }
 
 /**
@@ -38,16 +33,18 @@ export function lossAndGradients(
   config: SimVLMConfig,
   options: ForwardOptions = {},
 ): LossAndGradients {
-  const used = (name: string) => usesWeight(name, batch) && !name.startsWith("head.");
-  return differentiate(weights, used, (trained) => {
+  const used = usedWeights(config, batch);
+  const isUsed = (name: string) => used.has(name);
+  return differentiate(weights, isUsed, (trained) => {
     const { logits } = forward(trained, batch, config, options); // [batch, suffix, vocabulary]
     return prefixLoss(logits, batch.targets, batch.targetWeights); // []
   });
 }
 
-/** Whether a batch has a use for a weight: without pictures the image's have none. */
-export function usesWeight(name: string, { images }: ModelInputs): boolean {
-  return images !== undefined || !/^image\.|\.relative$/.test(name);
+/** The names of the model's weights that a batch uses: without pictures, not those of images. */
+export function usedWeights(config: SimVLMConfig, { images }: ModelInputs): ReadonlySet<string> {
+  const used = Object.entries(declareWeights(config)).filter(([, { ofImages }]) => images !== undefined || !ofImages);
+  return new Set(used.map(([name]) => name));
 }
 
 /** The gradient of a scalar loss with respect to the weights it uses; for the others, zeros. */

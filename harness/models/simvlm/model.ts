@@ -1,12 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { crossAttention, crossKeyValues, hideFuture, hideKeys, selfAttention } from "../../layers/attention.js";
+import { fromMemory, fromSequence } from "../../layers/key-values.js";
+import { causalMask, maskKeys, prefixMask } from "../../layers/masks.js";
 import { layerNorm } from "../../layers/norms.js";
+import { runLayers } from "../../layers/transformer.js";
 import { under, type Weights } from "../../layers/weights.js";
 import type { SimVLMConfig } from "./config.js";
 import { type Context, createContext, type ForwardOptions, type ForwardRecord } from "./context.js";
 import { embedPrefix, embedText, prefixLengths, requirePositions } from "./embed.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
-import { type Attend, layer } from "./layer.js";
+import { layersOf } from "./layer.js";
 import { layerBiases } from "./relative.js";
 
 /**
@@ -38,47 +40,37 @@ export function hiddenStates(
   return { states, record: context.record };
 }
 
-/** The encoder's output: `tokens` `[batch, prefix, width]`, and what hides some of them, `[batch, 1, 1, prefix]`. */
+/** The encoder's output `tokens` `[batch, prefix, width]`, and the mask of those not to be seen, `[batch, 1, 1, prefix]`. */
 export interface Memory {
   readonly tokens: tf.Tensor;
-  readonly hidden: tf.Tensor;
+  readonly mask: tf.Tensor;
 }
 
 /** Image and text prefix through the encoder. Tokens that must not be seen leave it as zeros. */
 export function encode(inputs: PrefixInputs, context: Context): Memory {
   const { weights, config, keep } = context;
   const prefix = embedPrefix(inputs, context);
-  const hidden = hideKeys(prefix.visible); // [batch, 1, 1, prefix]
-  const biases = layerBiases("encoder", prefix.imageTokens, prefix.textTokens, hidden, weights);
-  let x = prefix.tokens; // [batch, prefix, width]
-  for (let index = 0; index < config.encoderLayers; index++) {
-    const see: Attend = (states, lookup, probe) => selfAttention(states, biases(index), lookup, config.heads, probe);
-    x = layer(x, `encoder.${index}`, see, undefined, context); // [batch, prefix, width]
-  }
-  x = layerNorm(x, under(weights, "encoder"), "norm"); // [batch, prefix, width]
+  const mask = maskKeys(prefix.visible); // [batch, 1, 1, prefix]
+  const self = fromSequence(layerBiases(prefix.imageTokens, prefix.textTokens, mask, weights));
+  const x = runLayers(prefix.tokens, layersOf("encoder", weights, config), { self }, context); // [batch, prefix, width]
+  const states = layerNorm(x, under(weights, "encoder"), "norm"); // [batch, prefix, width]
   // A row without any visible token attends evenly to all: zeros keep hidden pictures and padding out of that too.
-  const tokens = tf.mul(x, tf.expandDims(prefix.visible, 2)); // [batch, prefix, width]
+  const tokens = tf.mul(states, tf.expandDims(prefix.visible, 2)); // [batch, prefix, width]
   keep("encoder.output", tokens);
-  return { tokens, hidden };
+  return { tokens, mask };
 }
 
 /** The suffix through the decoder, `[batch, suffix, width]`; each row reads its own row of the memory. */
 export function decode(suffixTokens: tf.Tensor, memory: Memory, context: Context): tf.Tensor {
   const { weights, config } = context;
-  const future = hideFuture(suffixTokens.shape[1]!); // [1, 1, suffix, suffix]
-  const see: Attend = (states, lookup, probe) => selfAttention(states, future, lookup, config.heads, probe);
-  const read: Attend = (states, lookup, probe) => {
-    const seen = crossKeyValues(memory.tokens, lookup, config.heads);
-    return crossAttention(states, seen, memory.hidden, lookup, config.heads, probe);
-  };
-  let x = embedText(suffixTokens, weights, config); // [batch, suffix, width]
-  for (let index = 0; index < config.decoderLayers; index++) {
-    x = layer(x, `decoder.${index}`, see, read, context); // [batch, suffix, width]
-  }
+  const mask = causalMask(suffixTokens.shape[1]!); // [1, 1, suffix, suffix]
+  const sources = { self: fromSequence(() => mask), cross: fromMemory(memory.tokens, memory.mask) };
+  const suffix = embedText(suffixTokens, weights, config); // [batch, suffix, width]
+  const x = runLayers(suffix, layersOf("decoder", weights, config), sources, context); // [batch, suffix, width]
   return layerNorm(x, under(weights, "decoder"), "norm"); // [batch, suffix, width]
 }
 
-/** The decoder-only layout: prefix and suffix in one sequence, `[batch, suffix, width]`; the suffix's positions go on where the prefix's text ends. */
+/** The decoder-only layout: prefix and suffix in one sequence, `[batch, suffix, width]`; the suffix's positions continue where the prefix's text ends. */
 export function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const { weights, config } = context;
   const [batch, length] = inputs.suffixTokens.shape as [number, number];
@@ -87,13 +79,10 @@ export function runStack(inputs: ModelInputs, context: Context): tf.Tensor {
   const start = prefix.imageTokens + prefix.textTokens;
   const suffix = embedText(inputs.suffixTokens, weights, config, prefixLengths(inputs, batch)); // [batch, suffix, width]
   const visible = tf.concat([prefix.visible, tf.ones([batch, length])], 1); // [batch, prefix + suffix]
-  const hidden = tf.add(hideKeys(visible), hideFuture(length, start)); // [batch, 1, prefix + suffix, prefix + suffix]
-  const biases = layerBiases("decoder", prefix.imageTokens, prefix.textTokens + length, hidden, weights);
-  let x = tf.concat([prefix.tokens, suffix], 1); // [batch, prefix + suffix, width]
-  for (let index = 0; index < config.decoderLayers; index++) {
-    const see: Attend = (states, lookup, probe) => selfAttention(states, biases(index), lookup, config.heads, probe);
-    x = layer(x, `decoder.${index}`, see, undefined, context); // [batch, prefix + suffix, width]
-  }
+  const mask = tf.add(maskKeys(visible), prefixMask(start, length)); // [batch, 1, prefix + suffix, prefix + suffix]
+  const self = fromSequence(layerBiases(prefix.imageTokens, prefix.textTokens + length, mask, weights));
+  const sequence = tf.concat([prefix.tokens, suffix], 1); // [batch, prefix + suffix, width]
+  const x = runLayers(sequence, layersOf("decoder", weights, config), { self }, context); // [batch, prefix + suffix, width]
   const states = tf.slice(x, [0, start, 0], [batch, length, config.width]); // [batch, suffix, width]
   return layerNorm(states, under(weights, "decoder"), "norm"); // [batch, suffix, width]
 }

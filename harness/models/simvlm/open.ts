@@ -3,11 +3,11 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "../../checkpoints/checkpoint.js";
 import { assetPath } from "../../files/asset.js";
 import type { Random } from "../../random.js";
-import { loadTokenizer } from "../../text/unigram.js";
+import { createTokenizer, loadTokenizer } from "../../text/unigram.js";
 import type { PresetOptions } from "../family.js";
 import { loadCheckpoint } from "./checkpoint.js";
 import type { SimVLMConfig } from "./config.js";
-import { initializeWeights } from "./initialize.js";
+import { initializeWeights } from "./parameters.js";
 import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
 
 /**
@@ -32,9 +32,12 @@ export async function openSimVLM(folder: string): Promise<SimVLM> {
 export async function createFreshSimVLM(
   preset: SimVLMConfig,
   random: Random,
-  { imageSize, tokenizerText, source, ...options }: PresetOptions & { readonly source: string },
+  { imageSize, tokenizerText, source }: PresetOptions & { readonly source: string },
 ): Promise<SimVLM> {
-  const tokenizer = options.tokenizer ?? (await loadTokenizer(assetPath("tokenizer.json")));
+  const tokenizer =
+    tokenizerText === undefined
+      ? await loadTokenizer(assetPath("tokenizer.json"))
+      : createTokenizer(JSON.parse(tokenizerText));
   const config = { ...preset, ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
   const weights = initializeWeights(config, random);
   return createSimVLM({ config, weights, tokenizer, tokenizerText, source, trained: false });

@@ -1,82 +1,74 @@
-import { gridSide, type SimVLMConfig } from "./config.js";
+import { sizeOf } from "../../engine/trace/rewrite.js";
+import {
+  type Declarations,
+  declareLinear,
+  declareNorm,
+  initialize,
+  shapesOf,
+  type WeightDeclaration,
+} from "../../layers/declaration.js";
+import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
+import type { Random } from "../../random.js";
+import { convStages, gridSide, layerNames, type SimVLMConfig } from "./config.js";
 
-/** Name → shape of every weight, in the order in which the forward pass uses them. */
-export type ParameterShapes = Readonly<Record<string, readonly number[]>>;
-
-/** A stage of the conv stage: its bottlenecks, their channels, and the stride of the first. */
-export interface ConvStage {
-  readonly blocks: number;
-  readonly middle: number;
-  readonly output: number;
-  readonly stride: 1 | 2;
+/** All that is known of a weight of SimVLM: shapes, fresh weights, resizing, gradients and noise follow from it. */
+export interface SimVLMWeight extends WeightDeclaration {
+  /** Whether only a batch with pictures uses it. */
+  readonly ofImages?: boolean;
+  /** The axis that holds a square map, `side` places wide: it is interpolated for pictures of another size. */
+  readonly map?: { readonly axis: 0 | 1; readonly side: number };
+  /** The residual branch that it is part of, where noise is applied to that branch in training. */
+  readonly branch?: NoisyBranch;
 }
 
-/** A bottleneck widens its 3×3 convolution's channels by this much. */
-const EXPANSION = 4;
-/** The stem (stride 2) and its max-pool (stride 2). */
-const STEM_STRIDE = 4;
-
-/**
- * The ResNet stages, and the window (in their output's pixels) that the projection joins into one image token.
- * Stages halve the picture until `patchSize` is reached, so 2 stages project 2×2 windows, 3 single pixels, and a
- * 4th keeps stride 1: the number of image tokens never depends on the conv stage. Without stages the window is the patch.
- */
-export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window: number; channels: number } {
-  if (config.convBlocks.length === 0) return { stages: [], window: config.patchSize, channels: 3 };
-  let stride = STEM_STRIDE;
-  const stages = config.convBlocks.map((blocks, index): ConvStage => {
-    const halve = index > 0 && stride < config.patchSize;
-    if (halve) stride *= 2;
-    const middle = config.convWidth * 2 ** index;
-    return { blocks, middle, output: middle * EXPANSION, stride: halve ? 2 : 1 };
-  });
-  return { stages, window: config.patchSize / stride, channels: stages.at(-1)!.output };
+/** A residual branch that training perturbs: of the conv stage, or of the stack that sees the pictures. */
+export interface NoisyBranch {
+  readonly name: string;
+  readonly of: "images" | "sequence";
 }
 
+/** Standard deviation of an image token's place, beside features of about 1. */
+const IMAGE_POSITION_DEVIATION = 0.5;
+
 /**
- * The single source of weight names and shapes. Linear kernels are `[in, out]` (1×1 convolutions too), spatial ones
- * `[out, in, height, width]`, as native convolutions read them.
+ * Every weight of the model, declared once. Linear kernels are `[in, out]` (1×1 convolutions too), spatial ones
+ * `[out, in, height, width]`, as native convolutions read them. Kernels start with a deviation of 1/√fan-in unless
+ * another is given.
  *
  * | name | what |
  * |---|---|
  * | `image.stem`, `image.stages.S.B.reduce` `.spatial` `.expand` `.shortcut` | `.kernel`, and its group norm `.norm.scale` `.norm.bias`; S stage, B block |
  * | `image.projection` | `.kernel`, `.bias`: a window of features to a token |
- * | `image.positions`, `text.positions` | one row a place; the text's serve prefix and suffix |
- * | `text.embedding` | one row a token, input and output |
+ * | `image.positions`, `text.positions` | one row per place; the text's serve prefix and suffix |
+ * | `text.embedding` | one row per token, for input and output |
  * | `encoder.N.attention`, `decoder.N.attention` | `.norm`, `.qkv` (query, key, value side by side), `.output`; `.relative` `[heads, rows apart · columns apart]` where image tokens are among the queries |
  * | `decoder.N.cross` | `.norm`, `.query`, `.kv` (key, value side by side), `.output` |
  * | `encoder.N.mlp`, `decoder.N.mlp` | `.norm`, `.input`, `.output` |
  * | `encoder.norm`, `decoder.norm` | after the last layer |
  */
-export function parameterShapes(config: SimVLMConfig): ParameterShapes {
+export function declareWeights(config: SimVLMConfig): Declarations<SimVLMWeight> {
   const { width } = config;
-  const grid = gridSide(config);
-  const stack = config.layout === "decoder-only" ? "decoder" : "encoder";
-  const layer = (kind: "encoder" | "decoder", index: number) => ({
-    ...norm(`${kind}.${index}.attention.norm`, width),
-    ...linear(`${kind}.${index}.attention.qkv`, width, 3 * width),
-    ...(kind === stack && { [`${kind}.${index}.attention.relative`]: [config.heads, (2 * grid - 1) ** 2] }),
-    ...linear(`${kind}.${index}.attention.output`, width, width),
-    ...(kind !== stack && {
-      ...norm(`${kind}.${index}.cross.norm`, width),
-      ...linear(`${kind}.${index}.cross.query`, width, width),
-      ...linear(`${kind}.${index}.cross.kv`, width, 2 * width),
-      ...linear(`${kind}.${index}.cross.output`, width, width),
-    }),
-    ...norm(`${kind}.${index}.mlp.norm`, width),
-    ...linear(`${kind}.${index}.mlp.input`, width, config.mlpWidth),
-    ...linear(`${kind}.${index}.mlp.output`, config.mlpWidth, width),
-  });
+  const side = gridSide(config);
+  // Logits start at about 1: the embedding is the output layer too.
+  const words = { deviation: 1 / Math.sqrt(width) };
   return {
-    ...convShapes(config),
-    "image.positions": [grid * grid, width],
-    "text.embedding": [config.vocabularySize, width],
-    "text.positions": [config.textLength, width],
-    ...each(config.encoderLayers, (index) => layer("encoder", index)),
-    ...(config.encoderLayers > 0 && norm("encoder.norm", width)),
-    ...each(config.decoderLayers, (index) => layer("decoder", index)),
-    ...norm("decoder.norm", width),
+    ...mark({ ofImages: true }, declareConvolutions(config)),
+    "image.positions": {
+      shape: [side * side, width],
+      initial: { deviation: IMAGE_POSITION_DEVIATION },
+      ofImages: true,
+      map: { axis: 0, side },
+    },
+    "text.embedding": { shape: [config.vocabularySize, width], initial: words },
+    "text.positions": { shape: [config.textLength, width], initial: words },
+    ...(config.encoderLayers > 0 && declareStack("encoder", config)),
+    ...declareStack("decoder", config),
   };
+}
+
+/** Name → shape of every weight, in the order in which the forward pass uses them. */
+export function parameterShapes(config: SimVLMConfig): ParameterShapes {
+  return shapesOf(declareWeights(config));
 }
 
 /** How many numbers the model learns; the tied embedding counts once. */
@@ -84,46 +76,103 @@ export function countParameters(config: SimVLMConfig): number {
   return Object.values(parameterShapes(config)).reduce((total, shape) => total + sizeOf(shape), 0);
 }
 
-/** Elements of a tensor of this shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, side) => product * side, 1);
+/** Fresh weights, each drawn from its own fork of `random`, so that none depends on which others there are. */
+export function initializeWeights(config: SimVLMConfig, random: Random): WeightArrays {
+  return initialize(declareWeights(config), random);
 }
 
-function convShapes(config: SimVLMConfig): ParameterShapes {
+function declareConvolutions(config: SimVLMConfig): Declarations<SimVLMWeight> {
   const { stages, window, channels } = convStages(config);
   const blocks = stages.flatMap((stage, stageIndex) =>
     Array.from({ length: stage.blocks }, (_, index) => {
       const name = `image.stages.${stageIndex}.${index}`;
       const input = index > 0 ? stage.output : (stages[stageIndex - 1]?.output ?? config.convWidth);
+      const branch = {
+        ...declareConvolution(`${name}.reduce`, [input, stage.middle]),
+        ...declareConvolution(`${name}.spatial`, [stage.middle, stage.middle, 3, 3]),
+        ...declareConvolution(`${name}.expand`, [stage.middle, stage.output]),
+      };
       return {
-        ...convolution(`${name}.reduce`, [input, stage.middle]),
-        ...convolution(`${name}.spatial`, [stage.middle, stage.middle, 3, 3]),
-        ...convolution(`${name}.expand`, [stage.middle, stage.output]),
-        ...(index === 0 && convolution(`${name}.shortcut`, [input, stage.output])),
+        ...mark({ branch: { name, of: "images" } }, branch),
+        ...(index === 0 && declareConvolution(`${name}.shortcut`, [input, stage.output])),
       };
     }),
   );
   return {
-    ...(stages.length > 0 && convolution("image.stem", [config.convWidth, 3, 7, 7])),
-    ...Object.assign({}, ...blocks),
-    ...linear("image.projection", window * window * channels, config.width),
+    ...(stages.length > 0 && declareConvolution("image.stem", [config.convWidth, 3, 7, 7])),
+    ...join(blocks),
+    // Features enter at full scale: from a kernel of 1e-3 Adam's first steps leave nothing of one token beside another.
+    ...declareLinear("image.projection", window * window * channels, config.width),
   };
 }
 
-/** A convolution has no bias: the group norm after it has one. */
-function convolution(name: string, kernel: readonly number[]): ParameterShapes {
-  const channels = kernel.length === 4 ? kernel[0]! : kernel.at(-1)!;
-  return { [`${name}.kernel`]: kernel, ...norm(`${name}.norm`, channels) };
+/**
+ * A convolution has no bias: the group norm after it has one. That norm also makes the kernel's scale free; from small
+ * kernels Adam's steps go a longer way.
+ */
+function declareConvolution(name: string, shape: readonly number[]): Declarations {
+  const [channels, inputs] = shape.length === 4 ? [shape[0]!, sizeOf(shape.slice(1))] : [shape[1]!, shape[0]!];
+  return {
+    [`${name}.kernel`]: { shape, initial: { deviation: Math.sqrt(2 / inputs) / 3 } },
+    ...declareNorm(`${name}.norm`, channels),
+  };
 }
 
-function linear(name: string, input: number, output: number): ParameterShapes {
-  return { [`${name}.kernel`]: [input, output], [`${name}.bias`]: [output] };
+function declareStack(stack: "encoder" | "decoder", config: SimVLMConfig): Declarations<SimVLMWeight> {
+  const seesImages = stack === "encoder" || config.layout === "decoder-only";
+  return {
+    ...join(layerNames(stack, config).map((name) => declareLayer(name, seesImages, config))),
+    ...declareNorm(`${stack}.norm`, config.width),
+  };
 }
 
-function norm(name: string, width: number): ParameterShapes {
-  return { [`${name}.scale`]: [width], [`${name}.bias`]: [width] };
+/**
+ * A branch starts all but closed, its last kernel at a tenth of the usual: what pictures show gets through the layers
+ * undisturbed. Only what is read from the prefix is heard at full strength beside the words before: a classifier of
+ * kinds is at 1.58 nats where it was at 2.33.
+ */
+function declareLayer(name: string, seesImages: boolean, config: SimVLMConfig): Declarations<SimVLMWeight> {
+  const { width, heads, mlpWidth } = config;
+  const offsets = 2 * gridSide(config) - 1; // from −(side − 1) to side − 1
+  const attention: Declarations<SimVLMWeight> = {
+    ...declareNorm(`${name}.attention.norm`, width),
+    ...declareLinear(`${name}.attention.qkv`, width, 3 * width),
+    ...(seesImages && {
+      [`${name}.attention.relative`]: {
+        shape: [heads, offsets ** 2],
+        initial: 0,
+        ofImages: true,
+        map: { axis: 1, side: offsets },
+      },
+    }),
+    ...declareLinear(`${name}.attention.output`, width, width, 0.1 / Math.sqrt(width)),
+  };
+  const cross = {
+    ...declareNorm(`${name}.cross.norm`, width),
+    ...declareLinear(`${name}.cross.query`, width, width),
+    ...declareLinear(`${name}.cross.kv`, width, 2 * width),
+    ...declareLinear(`${name}.cross.output`, width, width),
+  };
+  const mlp = {
+    ...declareNorm(`${name}.mlp.norm`, width),
+    ...declareLinear(`${name}.mlp.input`, width, mlpWidth),
+    ...declareLinear(`${name}.mlp.output`, mlpWidth, width, 0.1 / Math.sqrt(mlpWidth)),
+  };
+  // Only the stack that sees the pictures is perturbed, as in the paper's fine-tuning.
+  if (!seesImages) return { ...attention, ...cross, ...mlp };
+  return {
+    ...mark({ branch: { name: `${name}.attention`, of: "sequence" } }, attention),
+    ...mark({ branch: { name: `${name}.mlp`, of: "sequence" } }, mlp),
+  };
 }
 
-function each(length: number, shapes: (index: number) => ParameterShapes): ParameterShapes {
-  return Object.assign({}, ...Array.from({ length }, (_, index) => shapes(index)));
+function mark(
+  marks: Pick<SimVLMWeight, "ofImages" | "branch">,
+  weights: Declarations<SimVLMWeight>,
+): Declarations<SimVLMWeight> {
+  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, { ...weight, ...marks }]));
+}
+
+function join(parts: readonly Declarations<SimVLMWeight>[]): Declarations<SimVLMWeight> {
+  return Object.assign({}, ...parts);
 }

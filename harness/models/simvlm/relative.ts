@@ -5,24 +5,22 @@ import { under, type Weights } from "../../layers/weights.js";
  * CoAtNet's relative attention: the score of two image tokens gains a learned number that depends on the head and on
  * how many rows and columns lie between them. Text tokens gain nothing.
  *
- * @param stack whose layers, `encoder` or `decoder`
  * @param imageTokens how many there are, a square grid at the start of the sequence
  * @param others how many tokens follow them
- * @param hidden what every layer adds to its scores, broadcast to `[batch, heads, query, key]`
- * @returns what the layer of an index adds to its scores
+ * @param mask what every layer adds to its scores, broadcast to `[batch, heads, query, key]`
+ * @returns what the layer of a name (`encoder.3`) adds to its scores
  */
 export function layerBiases(
-  stack: "encoder" | "decoder",
   imageTokens: number,
   others: number,
-  hidden: tf.Tensor,
+  mask: tf.Tensor,
   weights: Weights,
-): (index: number) => tf.Tensor {
-  if (imageTokens === 0) return () => hidden;
+): (layer: string) => tf.Tensor {
+  if (imageTokens === 0) return () => mask;
   const side = Math.sqrt(imageTokens);
   const offsets = offsetsOfPairs(side); // [offsets, side · side]
-  return (index) => {
-    const table = under(weights, `${stack}.${index}.attention`)("relative"); // [heads, offsets · offsets]
+  return (layer) => {
+    const table = under(weights, `${layer}.attention`)("relative"); // [heads, offsets · offsets]
     const heads = table.shape[0]!;
     const rows = tf.reshape(table, [heads * (2 * side - 1), 2 * side - 1]); // [heads · offsets, offsets]
     const columns = tf.reshape(tf.matMul(rows, offsets), [heads, 2 * side - 1, imageTokens]); // [heads, offsets, side · side]
@@ -39,7 +37,7 @@ export function layerBiases(
             [0, others],
           ])
         : images; // [1, heads, query + others, key + others]
-    return tf.add(bias, hidden); // [batch, heads, query, key]
+    return tf.add(bias, mask); // [batch, heads, query, key]
   };
 }
 

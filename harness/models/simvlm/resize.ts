@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { WeightArray, WeightArrays } from "../../layers/weights.js";
-import { gridSide, type SimVLMConfig } from "./config.js";
+import type { SimVLMConfig } from "./config.js";
+import { declareWeights } from "./parameters.js";
 
 /**
  * The same model for pictures of another size: image positions and relative biases are interpolated (bilinear, corners
@@ -15,23 +16,22 @@ export function resizeWeights(weights: WeightArrays, from: SimVLMConfig, to: Sim
     const fields = differing.map(([field]) => field).join(", ");
     throw new SimvlmError("bad-resize", `Only imageSize may change between the configs, but ${fields} differ too.`);
   }
-  const [side, newSide] = [gridSide(from), gridSide(to)];
+  const [declared, wanted] = [declareWeights(from), declareWeights(to)];
   return Object.fromEntries(
     Object.entries(weights).map(([name, weight]) => {
-      if (name === "image.positions") return [name, interpolate(weight, side, newSide, true)];
-      // Offsets run from −(side − 1) to side − 1; kept corners keep offset 0 in the middle.
-      if (name.endsWith(".relative")) return [name, interpolate(weight, 2 * side - 1, 2 * newSide - 1, false)];
-      return [name, weight];
+      const [map, newMap] = [declared[name]?.map, wanted[name]?.map];
+      // A map's kept corners keep its middle too, which is offset 0 of a relative bias.
+      return [name, map && newMap ? interpolate(weight, map.side, newMap.side, map.axis) : weight];
     }),
   );
 }
 
-/** Bilinear interpolation of square maps, `side²` places each, to `newSide²`; `channelsLast` tells which axis is the map. */
-function interpolate(weight: WeightArray, side: number, newSide: number, channelsLast: boolean): WeightArray {
+/** Bilinear interpolation of square maps, `side²` places each along `axis`, to `newSide²`; the other axis is channels. */
+function interpolate(weight: WeightArray, side: number, newSide: number, axis: 0 | 1): WeightArray {
   const channels = weight.data.length / side ** 2;
   const data = new Float32Array(channels * newSide ** 2);
   const index = (y: number, x: number, channel: number, of: number) =>
-    channelsLast ? (y * of + x) * channels + channel : (channel * of + y) * of + x;
+    axis === 0 ? (y * of + x) * channels + channel : (channel * of + y) * of + x;
   const places = Array.from({ length: newSide }, (_, at) => place(at, side, newSide));
   for (let channel = 0; channel < channels; channel++) {
     const at = (y: number, x: number) => weight.data[index(y, x, channel, side)]!;
@@ -43,7 +43,7 @@ function interpolate(weight: WeightArray, side: number, newSide: number, channel
       });
     });
   }
-  return { shape: channelsLast ? [newSide ** 2, channels] : [channels, newSide ** 2], data };
+  return { shape: axis === 0 ? [newSide ** 2, channels] : [channels, newSide ** 2], data };
 }
 
 /** Where a place of the new side lies between two of the old. */

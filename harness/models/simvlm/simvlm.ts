@@ -12,9 +12,9 @@ import { createCompiledDecoder } from "./compiled-decoder.js";
 import type { SimVLMConfig } from "./config.js";
 import { exportModel } from "./export/export.js";
 import { type Head, initializeAnswerHead } from "./heads.js";
-import { initializeWeights } from "./initialize.js";
 import { sampleNoise } from "./noise.js";
 import { generationObjective, headObjective, pretrainingObjective } from "./objectives.js";
+import { initializeWeights } from "./parameters.js";
 import { batchPrefixes, promptPlaces } from "./prefix-batch.js";
 
 /** What a SimVLM is made of. */

@@ -79,8 +79,8 @@ function roundAsNow(then: Comparison, now: Comparison): { comparison: Comparison
       [row.againstValue, twin.againstValue],
     ] as const;
     const isMatch = pairs.every(([old, fresh]) => old === fresh || isRounding(old, fresh));
-    // a rounded difference is passed by some other of the resampled ones
-    return isMatch && pairs.some(([old, fresh]) => old !== fresh) ? twin : row;
+    if (!isMatch || pairs.every(([old, fresh]) => old === fresh)) return row;
+    return { ...row, value: twin.value, againstValue: twin.againstValue };
   });
   return { comparison: { ...then, scores, differences }, rounded };
 }

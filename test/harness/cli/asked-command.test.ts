@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askedCommand } from "../../../harness/cli/asked-command.js";
+import { askedCommand } from "../../../harness/cli/main.js";
 
 test.each([
   ["score --task caption --predictions bench", "score"],

@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
+import { captionTask } from "../../../harness/tasks/caption-task.js";
+import { completeSettings } from "../../../harness/tasks/task.js";
+import { loadFinetuningData } from "../../../harness/training/finetuning-data.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
 import { Scratch } from "../cli/run-cli.js";
 import { freshBlink, writeToybox } from "./small-world.js";
@@ -63,4 +66,16 @@ test("an archive that breaks off gives what it has, pass after pass", async () =
 test("nothing but broken pictures ends with the rate, not in an endless search", async () => {
   const { source } = await open((bytes) => spoil(bytes, 20), 0.05);
   await expect(source.next(1)).rejects.toMatchObject({ code: "too-many-faults" });
+});
+
+test("a validation split that is not there is passed over, one that is broken is not", async () => {
+  const scratch = new Scratch();
+  cpSync(join(await writeToybox(scratch, ["captions"], 2), "captions"), scratch.at("captions"), { recursive: true });
+  const settings = completeSettings(captionTask, { split: "train" });
+  const load = () => loadFinetuningData(captionTask, scratch.at("captions"), settings);
+  expect((await load()).validation?.examples.length).toBeGreaterThan(0);
+  writeFileSync(scratch.at("captions/val.json"), '{"images": [');
+  await expect(load()).rejects.toMatchObject({ code: "bad-json", message: expect.stringContaining("val.json") });
+  rmSync(scratch.at("captions/val.json"));
+  expect((await load()).validation).toBeUndefined();
 });

@@ -5,9 +5,9 @@ import { NativeTensor } from "../../../engine/native-tensor.js";
 import { flattenTree } from "../../../engine/tree.js";
 import { type NativeWeights, toNatives } from "../../../layers/native.js";
 import { createRandom } from "../../../random.js";
-import type { ExportShapes } from "../../export-request.js";
+import type { ExportShapes } from "../../model.js";
+import { cacheShapes, type SuffixCache } from "../cached-decoding.js";
 import type { SimVLMConfig } from "../config.js";
-import { cacheShapes, type SuffixCache } from "../decoder-step.js";
 import { type ExportGraphs, pick } from "./graphs.js";
 
 /** What an exported graph may differ from the compiled model by, of a tensor's largest value (or of 1). */

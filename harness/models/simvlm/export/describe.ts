@@ -1,5 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
-import type { ExportShapes } from "../../export-request.js";
+import type { ExportShapes } from "../../model.js";
 import { CAPTION_PROMPTS, type SimVLMParts } from "../simvlm.js";
 import type { ExportSessions } from "./check.js";
 import { FILES } from "./files.js";

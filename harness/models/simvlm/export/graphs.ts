@@ -2,19 +2,27 @@ import { type CompileOptions, compile } from "../../../engine/compile.js";
 import type { CompiledFunction } from "../../../engine/compiled-function.js";
 import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
 import { type MapTree, mapTree } from "../../../engine/tree.js";
-import type { Weights } from "../../../layers/weights.js";
-import type { ExportShapes } from "../../export-request.js";
+import type { ParameterShapes, Weights } from "../../../layers/weights.js";
+import type { ExportShapes } from "../../model.js";
+import {
+  cacheShapes,
+  decodeStep,
+  type PrefixMemory,
+  rememberPrefix,
+  type StepInputs,
+  type SuffixCache,
+} from "../cached-decoding.js";
 import type { SimVLMConfig } from "../config.js";
-import { cacheShapes, decodeStep, type StepInputs, type SuffixCache } from "../decoder-step.js";
 import type { PrefixInputs } from "../inputs.js";
-import { type ParameterShapes, parameterShapes } from "../parameters.js";
-import { type PrefixMemory, rememberPrefix } from "../prefix-memory.js";
+import { parameterShapes } from "../parameters.js";
 
 export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };
-export type EncoderOutputs = { readonly memory: PrefixMemory };
+export type EncoderOutputs = { readonly memory: MemoryPorts };
+/** A prefix memory by the names of the files' inputs and outputs, which other programs know: its mask is `hidden`. */
+export type MemoryPorts = Omit<PrefixMemory, "mask"> & { readonly hidden: PrefixMemory["mask"] };
 export type StepArguments = {
   readonly weights: Weights;
-  readonly memory: PrefixMemory;
+  readonly memory: MemoryPorts;
   readonly cache: SuffixCache;
   readonly step: StepInputs;
 };
@@ -35,11 +43,12 @@ export async function compileGraphs(
   options: Pick<CompileOptions, "provider">,
 ): Promise<ExportGraphs> {
   const all = mapShapes(parameterShapes(config));
-  const encode = ({ weights, prefix }: EncoderInputs): EncoderOutputs => ({
-    memory: rememberPrefix(weights, prefix, config),
-  });
-  const takeStep = ({ weights, memory, cache, step }: StepArguments): StepOutputs =>
-    decodeStep(weights, memory, cache, step, config);
+  const encode = ({ weights, prefix }: EncoderInputs): EncoderOutputs => {
+    const { layers, mask, first } = rememberPrefix(weights, prefix, config);
+    return { memory: { layers, hidden: mask, first } };
+  };
+  const takeStep = ({ weights, memory: { hidden, ...memory }, cache, step }: StepArguments): StepOutputs =>
+    decodeStep(weights, { ...memory, mask: hidden }, cache, step, config);
 
   const prefix = prefixSignature(config, batch, promptLength);
   const encoderUse = await listUsed(encode, { weights: all, prefix });

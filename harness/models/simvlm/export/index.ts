@@ -3,6 +3,6 @@ export {
   type ExportReport,
   type ExportRequest,
   type ExportShapes,
-} from "../../export-request.js";
+} from "../../model.js";
 export type { ExportInterface } from "./describe.js";
 export { exportModel } from "./export.js";

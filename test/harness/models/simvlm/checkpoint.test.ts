@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashCheckpoint, hashWeights } from "../../../../harness/checkpoints/hash.js";
 import { readSafetensors, writeSafetensors } from "../../../../harness/checkpoints/safetensors.js";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../../../harness/models/simvlm/checkpoint.js";
-import { initializeWeights } from "../../../../harness/models/simvlm/initialize.js";
+import { initializeWeights } from "../../../../harness/models/simvlm/parameters.js";
 import { createRandom } from "../../../../harness/random.js";
 import { randomHead, tiny } from "./tiny.js";
 

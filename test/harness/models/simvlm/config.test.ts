@@ -1,7 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
+import { sizeOf } from "../../../../harness/engine/trace/rewrite.js";
 import { asDecoderOnly, parseConfig, presets, type SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
-import { countParameters, parameterShapes, sizeOf } from "../../../../harness/models/simvlm/parameters.js";
+import { countParameters, parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
 
 /** The count again, as closed formulas: nothing here looks at the names or shapes of the program. */
 function countByHand(c: SimVLMConfig): number {

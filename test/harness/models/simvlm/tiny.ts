@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "../../../../harness/engine/gradients/registry.js";
+import { sizeOf } from "../../../../harness/engine/trace/rewrite.js";
+import { initialize } from "../../../../harness/layers/declaration.js";
 import { toTensors, type WeightArrays, type Weights } from "../../../../harness/layers/weights.js";
 import {
   type BatchOptions,
@@ -9,9 +11,8 @@ import {
   type PrefixExample,
 } from "../../../../harness/models/simvlm/batch.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
-import { type Head, headShapes } from "../../../../harness/models/simvlm/heads.js";
-import { initializeShapes } from "../../../../harness/models/simvlm/initialize.js";
-import { parameterShapes, sizeOf } from "../../../../harness/models/simvlm/parameters.js";
+import { declareHead, type Head } from "../../../../harness/models/simvlm/heads.js";
+import { parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
 import { createRandom, type Random } from "../../../../harness/random.js";
 
 /** A model small enough for the plain JavaScript backend. */
@@ -61,7 +62,7 @@ export function lively(config: SimVLMConfig, seed = 1): WeightArrays {
 
 /** A head nobody trained, of no words either. */
 export function randomHead(head: Head, config: SimVLMConfig, seed: number): WeightArrays {
-  return initializeShapes(headShapes(head, config), config, createRandom(seed));
+  return initialize(declareHead(head, config), createRandom(seed));
 }
 
 export async function onCpu(config: SimVLMConfig, seed = 1): Promise<Weights> {

@@ -1,0 +1,35 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/*
+ * A mask is added to attention scores: 0 where a query may look, and so far below every score where it may not that
+ * softmax makes exactly 0 of it.
+ */
+
+const MASKED = -1e9;
+
+/** Masks the keys where `visible` `[batch, key]` is 0. */
+export function maskKeys(visible: tf.Tensor): tf.Tensor {
+  const [batch, keys] = visible.shape as [number, number];
+  return tf.reshape(tf.mul(tf.sub(1, visible), MASKED), [batch, 1, 1, keys]); // [batch, 1, 1, key]
+}
+
+/** From left to right: masks every key after its query. */
+export function causalMask(tokens: number): tf.Tensor {
+  return prefixMask(0, tokens); // [1, 1, query, key]
+}
+
+/** Masks every key after its query, except that all queries see the first `prefix` keys. */
+export function prefixMask(prefix: number, tokens: number): tf.Tensor {
+  const side = prefix + tokens;
+  const mask = new Float32Array(side * side);
+  for (let query = 0; query < side; query++) {
+    mask.fill(MASKED, query * side + Math.max(query + 1, prefix), (query + 1) * side);
+  }
+  return tf.tensor(mask, [1, 1, side, side]); // [1, 1, query, key]
+}
+
+/** Masks the places of a cache of `length` after `position`, an int32 scalar. */
+export function maskAfter(position: tf.Tensor, length: number): tf.Tensor {
+  const later = tf.cast(tf.greater(tf.range(0, length, 1, "int32"), position), "float32"); // [length]
+  return tf.reshape(tf.mul(later, MASKED), [1, 1, 1, length]); // [1, 1, 1, length]
+}

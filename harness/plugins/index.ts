@@ -1,0 +1,3 @@
+export { loadPluginsBeside, PLUGIN_CONFIG } from "./config.js";
+export { loadPlugins } from "./load.js";
+export { type LoadedPlugin, listPlugins } from "./loaded.js";

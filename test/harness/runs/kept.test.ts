@@ -1,0 +1,115 @@
+import { cpSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { VERSION } from "@simvlm/metrics";
+import { describe, expect, test } from "vitest";
+import { compareRuns } from "../../../harness/compare/compare.js";
+import { verifyReport } from "../../../harness/report/document/verify-report.js";
+import type { Manifest } from "../../../harness/runs/manifest.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
+import type { ScoreReport } from "../../../harness/tasks/score-report.js";
+import { Scratch } from "../cli/run-cli.js";
+
+const KEPT = "fixtures/kept";
+const CONFIRMED = ["data", "checkpoint", "predictions", "results", "scores"];
+
+const keptReport = (name: string) => gunzipSync(readFileSync(`${KEPT}/${name}.html.gz`)).toString("utf8");
+
+describe("what version 0.1.0 made", () => {
+  test.each(["zero-shot", "fine-tuned", "vqa-classified", "vqa-open", "snli-ve-run"])(
+    "the run %s verifies",
+    async (name) => {
+      const { differences, confirmed } = await verifyRun(`${KEPT}/${name}`);
+      expect(differences).toEqual([]);
+      expect(confirmed).toEqual(CONFIRMED);
+    },
+  );
+
+  test.each(["captions", "vqa"])("the report of %s verifies", async (name) => {
+    const { differences, confirmed } = await verifyReport(new Scratch().write("report.html", keptReport(name)));
+    expect(differences).toEqual([]);
+    expect(confirmed).toContain("scores");
+  });
+
+  test("groups of questions that it did not round are a note; a number that is another is not", async () => {
+    const page = keptReport("vqa");
+    const scratch = new Scratch();
+    const { notes } = await verifyReport(scratch.write("report.html", page));
+    expect(notes).toContainEqual(expect.stringMatching(/scores of groups are rounded by this version/));
+    const row = /"subset":"number","examples":\d+,"score":"accuracy","value":([\d.]+)/.exec(page)!;
+    const changed = page.replace(row[0], row[0].replace(row[1]!, String(Number(row[1]) + 0.02)));
+    const found = await verifyReport(scratch.write("changed.html", changed));
+    expect(found.differences).toContainEqual(expect.stringMatching(/number, accuracy\]\.value is .*gives/));
+  });
+
+  test("runs are compared, groups rounded and named as the whole", async () => {
+    const captions = await compareRuns([`${KEPT}/zero-shot`, `${KEPT}/fine-tuned`], { resamples: 20 });
+    expect(captions.scores.length).toBeGreaterThan(0);
+    const vqa = await compareRuns([`${KEPT}/vqa-classified`, `${KEPT}/vqa-open`], { resamples: 20 });
+    for (const { value } of vqa.scores) expect(value).toBe(Number(value.toFixed(2)));
+    const { scores } = JSON.parse(readFileSync(`${KEPT}/vqa-open/scores.json`, "utf8")) as ScoreReport;
+    const rows = vqa.scores.filter(({ run, subset }) => run === "vqa-open" && subset !== "all");
+    expect(Object.fromEntries(rows.map(({ subset, value }) => [subset, value]))).toEqual(scores.perAnswerType);
+  });
+});
+
+/** A copy of a kept run, with something changed in its manifest and scores. */
+function copyRun(change: (manifest: Manifest, scores: Record<string, unknown>) => void): string {
+  const scratch = new Scratch();
+  cpSync(`${KEPT}/zero-shot`, scratch.at("run"), { recursive: true });
+  const manifest = scratch.readJson<Manifest>("run/manifest.json");
+  const scores = scratch.readJson<Record<string, unknown>>("run/scores.json");
+  change(manifest, scores);
+  scratch.write("run/manifest.json", manifest);
+  scratch.write("run/scores.json", scores);
+  return scratch.at("run");
+}
+
+const verify = (change: Parameters<typeof copyRun>[0]) => verifyRun(copyRun(change), `${KEPT}/nocaps`);
+const signaturesOf = (scores: Record<string, unknown>) => scores.signatures as Record<string, string>;
+
+describe("what other versions know and do not", () => {
+  test("a metric that was not there then is not asked for", async () => {
+    const { differences } = await verify((manifest, scores) => {
+      for (const signatures of [manifest.metricSignatures!, signaturesOf(scores)]) delete signatures["ROUGE-L"];
+      const domains = Object.values(scores.byDomain as Record<string, Record<string, Record<string, unknown>>>);
+      for (const { scores: own, signatures } of domains) {
+        delete own!.ROUGE_L;
+        delete signatures!["ROUGE-L"];
+      }
+      for (const own of [scores.scores, scores.intervals]) delete (own as Record<string, unknown> | undefined)?.ROUGE_L;
+      for (const { intervals } of domains) delete intervals?.ROUGE_L;
+    });
+    expect(differences).toEqual([]);
+  });
+
+  test("a metric that is not known here is a note", async () => {
+    const { differences, notes } = await verify((manifest, scores) => {
+      manifest.metricSignatures!.WISDOM = signaturesOf(scores).WISDOM = "WISDOM|version:simvlm-9.0.0";
+      (scores.scores as Record<string, number>).wisdom = 0.5;
+    });
+    expect(differences).toEqual([]);
+    expect(notes).toContainEqual(expect.stringMatching(/no metric WISDOM here/));
+  });
+
+  test("a field that this version adds, and another version in signatures, are notes", async () => {
+    const { differences, notes } = await verify((manifest, scores) => {
+      manifest.code = { version: "0.0.9" };
+      for (const signatures of [manifest.metricSignatures!, signaturesOf(scores)]) {
+        signatures.BLEU = signatures
+          .BLEU!.replace(`simvlm-${VERSION}`, "simvlm-0.0.9")
+          .replace("simvlm-0.1.0", "simvlm-0.0.9");
+      }
+      delete (scores.scores as Record<string, unknown>).Bleu_2;
+    });
+    expect(differences).toEqual([]);
+    expect(notes).toContainEqual(expect.stringMatching(/^scores\.json: this version adds scores\.Bleu_2$/));
+    expect(notes).toContainEqual(expect.stringMatching(/^made by version 0\.0\.9/));
+  });
+
+  test("another number is a difference, whatever the version", async () => {
+    const { differences } = await verify((_, scores) => {
+      (scores.scores as Record<string, number>).CIDEr! += 1e-9;
+    });
+    expect(differences).toEqual([expect.stringMatching(/^scores\.json \(scores\.CIDEr: /)]);
+  });
+});
