@@ -31,7 +31,7 @@ const CAPTION = { size: 26, leading: 34, mostLines: 3, colour: INK } as const;
 const WORD = { size: 18, colour: INK } as const;
 const SMALL = { size: 13, leading: 19, colour: FAINT } as const;
 const CAUTION =
-  "Attention says where the model looked, not why it chose the word; and a patch’s features see more than its square.";
+  "Attention says where the model looked, not why it chose the word; and a patch’s features come from more than its own square.";
 
 /** The figure as SVG: the picture, then a panel for each word in reading order, and the colours' range. */
 export async function drawFigure(figure: AttentionFigure): Promise<string> {
@@ -125,7 +125,7 @@ function drawLegend({ least, most }: ValueRange, keys: number, y: number): strin
     return `<rect x="${MARGIN + i * step}" y="${y}" width="${step + 0.5}" height="${LEGEND.height}" fill="rgb(${colour})"/>`;
   });
   const labels = y + LEGEND.height + 16;
-  const what = `share of a word’s attention that falls on one patch; ${percent(1 / keys, 2)} if it were even over all that the model sees`;
+  const what = `share of a word’s attention that falls on one patch; ${percent(1 / keys, 2)} if it were spread evenly over all that the model sees`;
   return [
     ...bar,
     drawText(percent(least, 2), MARGIN, labels, SMALL),
@@ -137,7 +137,7 @@ function drawLegend({ least, most }: ValueRange, keys: number, y: number): strin
 function describePrompt({ prompt, words }: AttentionFigure): string {
   if (prompt === "") return "There was no text beside the picture.";
   const mean = words.reduce((sum, word) => sum + word.prompt, 0) / Math.max(1, words.length);
-  return `Of all attention ${percent(mean)} went to the text prefix “${prompt}”; the share of each word is under its panel.`;
+  return `${percent(mean)} of all attention went to the text prefix “${prompt}”; the share for each word is below its panel.`;
 }
 
 function percent(share: number, decimals = 1): string {

@@ -85,7 +85,7 @@ export async function explore(
 /** @throws SimvlmError `no-attention` */
 export function requireAttention({ attention, source }: VisionLanguageModel): AttentionMaps {
   if (attention) return attention;
-  throw new SimvlmError("no-attention", `${source} does not tell where it looks: its family has no attention maps.`);
+  throw new SimvlmError("no-attention", `${source} does not show where it looks: its family has no attention maps.`);
 }
 
 /** A model of the same size that has learned nothing. */
@@ -96,12 +96,12 @@ function randomized({ trainable }: VisionLanguageModel, seed: number): VisionLan
 /** What a notebook's cell may pass whatever the types say. */
 function checkPicture(picture: unknown): void {
   if (picture === undefined || picture === null) {
-    throw new SimvlmError("no-image", "There is no picture: attention is shown on one. Give a file or its bytes.");
+    throw new SimvlmError("no-image", "There is no picture to show attention on. Give a file or its bytes.");
   }
   if (Array.isArray(picture)) {
     throw new SimvlmError(
       "several-images",
-      `There are ${picture.length} pictures; attention is shown on one. Explore each by itself.`,
+      `There are ${picture.length} pictures, but attention is shown on one. Explore each by itself.`,
     );
   }
 }

@@ -158,7 +158,7 @@ export function requireShapes(
   const more = differences.length > NAMED ? `\n  … and ${differences.length - NAMED} more` : "";
   throw new SimvlmError(
     "checkpoint-mismatch",
-    `${path}: ${differences.length} weights are not those of its config. Use the config they were made with.\n  ` +
+    `${path}: ${differences.length} weights do not match the config. Use the config they were made with.\n  ` +
       differences.slice(0, NAMED).join("\n  ") +
       more,
   );

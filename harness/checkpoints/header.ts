@@ -39,7 +39,7 @@ export function parseHeader(text: string, dataBytes: number, path: string): Head
   const { __metadata__: metadata = {}, ...entries } = parseJson(text, path);
   const described = metadataSchema.safeParse(metadata);
   const parsed = schema.safeParse(entries);
-  if (!described.success) throw fault(path, "its __metadata__ is not a table of texts");
+  if (!described.success) throw fault(path, "its __metadata__ is not a table of strings");
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw fault(path, `the header's "${issue.path.join(".")}": ${issue.message}`);

@@ -24,7 +24,7 @@ export async function replaceFolder(
   if ((await exists(target)) && !(await exists(join(target, mark)))) {
     throw new SimvlmError(
       "not-a-checkpoint",
-      `${folder} exists and has no ${mark}; it is not replaced. Choose another name.`,
+      `${folder} exists and has no ${mark}, so it is not replaced. Choose another name.`,
     );
   }
   try {

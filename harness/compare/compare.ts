@@ -37,7 +37,7 @@ export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5 } as const;
  */
 export async function compareRuns(folders: readonly string[], options: CompareOptions = {}): Promise<RunComparison> {
   if (folders.length < 2) {
-    throw new SimvlmError("too-few-runs", `${folders.length} run is nothing to compare: name two or more run folders.`);
+    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${folders.length}.`);
   }
   const runs = await loadRuns(folders);
   const data = new DataFolder(options.dataFolder ?? findData(runs));
@@ -132,7 +132,7 @@ async function scoreRuns(
   if (scored.length === runs.length || runs.length === 1 || task.countsChanges) return scored;
   throw new SimvlmError(
     "nothing-to-score",
-    `The data of ${runs[0]!.folder} have no references: there is nothing to compare by.`,
+    `The data of ${runs[0]!.folder} have no references, so there is nothing to compare by.`,
   );
 }
 

@@ -17,7 +17,7 @@ export async function readScenes(path: string, ids: readonly string[]): Promise<
   if (missing.length === 0) return ids.map((id) => facts.get(id)!);
   throw new SimvlmError(
     "missing-facts",
-    `${path} says nothing of image ${listIds(missing)}: it is not of this split. Restore it, or remove it to compare without facts.`,
+    `${path} says nothing about image ${listIds(missing)}: it belongs to another split. Restore it, or remove it to compare without facts.`,
   );
 }
 

@@ -30,13 +30,13 @@ async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
   if (shard) {
     throw new SimvlmError(
       "is-a-shard",
-      `${folder} is shard ${shard.index}/${shard.of} of a run: make it whole with \`simvlm merge\`, then compare.`,
+      `${folder} is shard ${shard.index}/${shard.of} of a run: combine the shards with \`simvlm merge\`, then compare.`,
     );
   }
   if (metricSignatures === undefined) {
     throw new SimvlmError(
       "unfinished-run",
-      `${folder} is not finished: go on with the command that began it, then compare.`,
+      `${folder} is not finished: finish it with the command that started it, then compare.`,
     );
   }
   const { outcomes } = await readLog(folder);

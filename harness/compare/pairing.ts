@@ -36,7 +36,7 @@ function requireSameData(first: LoadedRun, other: LoadedRun): void {
   if (differing.length === 0) return;
   throw new SimvlmError(
     "other-data",
-    `${first.folder} and ${other.folder} were made of other data: ${differing.join("; ")}. ` +
+    `${first.folder} and ${other.folder} were made from different data: ${differing.join("; ")}. ` +
       "Compare runs of the same files, or run one of them again.",
   );
 }
@@ -52,7 +52,7 @@ function findOtherFiles(first: Manifest["data"], other: Manifest["data"]): strin
   ];
   const differing = pairs.filter(([path, twin]) => hashes.get(path ?? "") !== others.get(twin ?? ""));
   const named = differing.map(([path = "no file", twin = "no file"]) =>
-    path === twin ? `${path} has another SHA-256` : `${path} against ${twin}`,
+    path === twin ? `${path} has a different SHA-256` : `${path} against ${twin}`,
   );
   return [...new Set(named)];
 }
@@ -65,7 +65,7 @@ function requireSameSettings(first: LoadedRun, other: LoadedRun, { name, sharedS
     const tell = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
     throw new SimvlmError(
       `other-${setting}`,
-      `The ${setting} of ${first.folder} is ${tell(own)}, that of ${other.folder} ${tell(others)}: runs of the task ${name} are compared only where it is the same.`,
+      `The ${setting} of ${first.folder} is ${tell(own)}, that of ${other.folder} ${tell(others)}: runs of the task ${name} can be compared only if it is the same.`,
     );
   }
 }
@@ -85,7 +85,7 @@ function requireSameIds(first: LoadedRun, other: LoadedRun): void {
   throw new SimvlmError(
     "not-aligned",
     `The runs are not of the same examples: ${listed.join("; ")}. ` +
-      "Finish both (the same command tries failed examples again), and limit both to the same number or neither.",
+      "Finish both (the same command tries failed examples again), and limit both to the same number of examples, or neither.",
   );
 }
 
@@ -101,7 +101,7 @@ export async function requireUnchanged({ folder, manifest }: LoadedRun, data: Da
   if (changed.length === 0) return;
   throw new SimvlmError(
     "changed-data",
-    `${changed.join(", ")} in ${data.path} is not what ${folder} was made of: name the folder of its data.`,
+    `${changed.join(", ")} in ${data.path} is not what ${folder} was made from: say where its data are.`,
   );
 }
 
@@ -112,7 +112,7 @@ export function requireKnown({ folder, predictions }: LoadedRun, { examples, ign
   if (unknown.length === 0) return;
   throw new SimvlmError(
     "changed-run",
-    `${folder} has predictions for ${listIds(unknown)}, which its data have not: look at it with \`simvlm verify\`.`,
+    `${folder} has predictions for ${listIds(unknown)}, which are not in its data: check it with \`simvlm verify\`.`,
   );
 }
 
@@ -125,17 +125,17 @@ export function collectNotes(scored: readonly ScoredRun[], runs: readonly Loaded
   const warnings = scored.flatMap(({ run, scored }) => scored.warnings.map((warning) => `${run.label}: ${warning}`));
   return [
     ...(limited.length > 0
-      ? [`Made of the first examples only, not comparable with whole runs: ${limited.join(", ")}.`]
+      ? [`Made from the first examples only, not comparable with complete runs: ${limited.join(", ")}.`]
       : []),
     ...(compared < data.examples.length
       ? [
           `Only ${compared} of ${data.examples.length} examples have a prediction; the others are left out of every run.`,
         ]
       : []),
-    ...(swapped.length > 0 ? [`Shown other pictures than the examples' own: ${swapped.join(", ")}.`] : []),
+    ...(swapped.length > 0 ? [`Shown pictures other than the examples' own: ${swapped.join(", ")}.`] : []),
     ...(versions.size > 1 ? [`Made by different versions: ${[...versions].join(", ")}.`] : []),
     ...(scored.length === 0 ? ["There is no text to score against."] : []),
     ...warnings,
-    "A p-value is that of one test by itself: among many, one in twenty falls below 0.05 by chance.",
+    "Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance.",
   ];
 }

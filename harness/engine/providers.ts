@@ -15,7 +15,7 @@ env.logLevel = "fatal";
 const REMEDY: Readonly<Record<Provider, string>> = {
   cpu: "reinstall onnxruntime-node",
   webgpu:
-    "a GPU with a driver for Vulkan (Linux: the packages libvulkan1 and mesa-vulkan-drivers or the maker's own), " +
+    "a GPU with a driver for Vulkan (Linux: the packages libvulkan1 and mesa-vulkan-drivers, or the vendor's own), " +
     "Direct3D 12 or Metal; without a GPU, VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json of Debian's " +
     "package chromium is a slow one in software",
   cuda: "Linux with an NVIDIA GPU, CUDA 12 and cuDNN 9, then: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12",
@@ -40,7 +40,7 @@ export function missingProvider(provider: string, problem: string, cause?: unkno
   const remedy = REMEDY[provider as Provider];
   return new SimvlmError(
     "provider",
-    `The provider "${provider}" ${problem}. On ${process.platform}-${process.arch} there is ` +
+    `The provider "${provider}" ${problem}. On ${process.platform}-${process.arch} there are: ` +
       `${builtProviders().join(", ")} (\`simvlm doctor\` says which of them run).${remedy ? ` It needs ${remedy}.` : ""}`,
     { cause },
   );

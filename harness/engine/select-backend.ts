@@ -22,7 +22,7 @@ const TENSORFLOW_PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node
 
 const REMEDY: Readonly<Record<BackendName, string>> = {
   tensorflow:
-    "npm install @tensorflow/tfjs-node@4.22 (or tfjs-node-gpu); it downloads libtensorflow and wants Node 22 or older",
+    "npm install @tensorflow/tfjs-node@4.22 (or tfjs-node-gpu); it downloads libtensorflow and needs Node 22 or older",
   wasm: "reinstall @tensorflow/tfjs-backend-wasm",
   cpu: "reinstall @tensorflow/tfjs-backend-cpu",
 };
@@ -122,7 +122,7 @@ async function requireBackend(asked: string, print: (line: string) => void): Pro
   const working = (await probeBackends()).filter(({ works }) => works).map((each) => each.name);
   throw new SimvlmError(
     "backend",
-    `The tfjs backend "${asked}" ${problem}. There is ${working.join(", ")}; ` +
+    `The tfjs backend "${asked}" ${problem}. These work: ${working.join(", ")}; ` +
       "set SIMVLM_BACKEND to one of these, or leave it unset for the fastest.",
   );
 }

@@ -31,7 +31,7 @@ export function flattenTree<Leaf>(tree: unknown, isLeaf: (node: unknown) => node
     } else {
       throw new SimvlmError(
         "tree",
-        `${what}: found ${describe(node)} at "${path || ROOT}" where a leaf or a record is due.`,
+        `${what}: found ${describe(node)} at "${path || ROOT}" where a leaf or a record is expected.`,
       );
     }
   };

@@ -65,7 +65,7 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
     throw new SimvlmError(
       "missing-predictions",
       `${path}: no prediction for ${missing} of ${examples.length} examples: ${listIds(aligned.missing)}. ` +
-        "Add them, or allow missing predictions to score the rest.",
+        "Add them, or allow missing predictions to score only the others.",
     );
   }
   return aligned;

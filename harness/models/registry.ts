@@ -29,7 +29,7 @@ export function addFamilies(definitions: readonly FamilyDefinition[]): void {
     if (known) {
       throw new SimvlmError(
         "duplicate-name",
-        `There is a family of models called ${definition.name} already. Give the other one another name.`,
+        `There is already a family of models called ${definition.name}. Give the new one another name.`,
       );
     }
     added.push(definition);
@@ -47,7 +47,7 @@ export function findFamily(config: unknown, where: string): FamilyDefinition {
   if (found) return found;
   throw new SimvlmError(
     "unknown-family",
-    `${where} belongs to none of the families of models that are known: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
+    `${where} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
       "It must be the config.json of a checkpoint of one of them.",
   );
 }

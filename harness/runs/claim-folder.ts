@@ -43,7 +43,7 @@ async function prepareFolder(folder: string): Promise<void> {
     if (foreign !== undefined) {
       throw new SimvlmError(
         "not-a-run",
-        `${folder} has no ${RUN_FILES.manifest}, but ${foreign} is in it: it is not a run. Choose another folder.`,
+        `${folder} is not a run: it has no ${RUN_FILES.manifest}, but it holds ${foreign}. Choose another folder.`,
       );
     }
   } catch (cause) {
@@ -67,7 +67,7 @@ async function settleManifest(folder: string, manifest: Manifest): Promise<Manif
   if (differences.length === 0) return begun;
   throw new SimvlmError(
     "other-run",
-    `${folder} is a run that was begun otherwise (${listDifferences(differences, "now")}). ` +
-      "Go on with what it was begun with, or choose another folder.",
+    `${folder} is a run that was begun with other settings (${listDifferences(differences, "now")}). ` +
+      "Continue it with the settings that it was begun with, or choose another folder.",
   );
 }

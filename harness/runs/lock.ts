@@ -34,7 +34,7 @@ async function requireStale(path: string, folder: string): Promise<void> {
   if (!isElsewhere && !isAlive(Number(pid))) return;
   throw new SimvlmError(
     "run-in-use",
-    `${folder} is being written by process ${pid} of ${host}. Wait for it; if there is no such process, remove ${path}.`,
+    `${folder} is being written by process ${pid} on ${host}. Wait for it; if there is no such process, remove ${path}.`,
   );
 }
 

@@ -63,7 +63,7 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   if (changed.length > 0) {
     throw new SimvlmError(
       "changed-data",
-      `${dataFolder} is not what the runs were made of (${listDifferences(changed, "now")}). Name their data.`,
+      `${dataFolder} is not the data that the runs were made from (${listDifferences(changed, "now")}). Say where their data are.`,
     );
   }
   const outcomes = await collectOutcomes(shards, data, manifest);
@@ -80,7 +80,7 @@ async function readShard(folder: string): Promise<ShardRun> {
   const manifest = await readManifest(folder);
   const { shard } = manifest;
   if (shard) return { folder, manifest, shard };
-  throw new SimvlmError("not-a-shard", `${folder} is a whole run: only runs of one part each are merged.`);
+  throw new SimvlmError("not-a-shard", `${folder} is a complete run: only shards of a run can be merged.`);
 }
 
 function requireAll(shards: readonly ShardRun[]): void {
@@ -135,7 +135,7 @@ async function collectOutcomes(
     if (own.size > 0) {
       throw new SimvlmError(
         "unfinished-shard",
-        `${folder} was stopped: ${listIds([...own])} have not been asked. Finish it with the command that began it.`,
+        `${folder} was stopped: ${listIds([...own])} have not been predicted. Finish it with the command that started it.`,
       );
     }
   }

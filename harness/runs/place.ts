@@ -24,8 +24,8 @@ export function requireDataFolder(place: Place, runFolder: string): string {
   if (found !== undefined) return found;
   throw new SimvlmError(
     "missing-data",
-    `The data of ${runFolder} are not found: neither ${place.folder} nor ${join(runFolder, place.fromRun)} exists. ` +
-      "Name their folder.",
+    `The data of ${runFolder} cannot be found: neither ${place.folder} nor ${join(runFolder, place.fromRun)} exists. ` +
+      "Say where they are.",
   );
 }
 

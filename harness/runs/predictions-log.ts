@@ -30,7 +30,10 @@ export async function readLog(folder: string): Promise<OutcomeLog> {
   });
   const whole = bytes.subarray(0, bytes.lastIndexOf(LINE_FEED) + 1);
   if (!isUtf8(whole)) {
-    throw new SimvlmError("not-utf8", `${path} is not UTF-8 text: it was damaged. Run again in another folder.`);
+    throw new SimvlmError(
+      "not-utf8",
+      `${path} is not UTF-8 text: it is damaged. Start the run again in another folder.`,
+    );
   }
   const outcomes = parseJsonLines(whole.toString("utf8"), path, OutcomeLine);
   const repeated = findRepeated(outcomes);

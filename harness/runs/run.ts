@@ -158,7 +158,7 @@ function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExamp
   if (unknown.length === 0) return;
   throw new SimvlmError(
     "unknown-predictions",
-    `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. Somebody changed the file: choose another folder.`,
+    `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. The file was changed: start again in another folder.`,
   );
 }
 

@@ -66,7 +66,7 @@ class Findings {
   compare(what: string, found: readonly FieldDifference[]): void {
     const { differences, added } = judgeDifferences(found, this.#isSameCode);
     if (differences.length > 0) this.differences.push(`${what} (${listDifferences(differences, "now")})`);
-    if (added.length > 0) this.notes.push(`${what}: this version adds ${listIds(added.map(({ field }) => field))}`);
+    if (added.length > 0) this.notes.push(`${what}: this version also has ${listIds(added.map(({ field }) => field))}`);
   }
 }
 
@@ -116,7 +116,7 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
   if (!sourceAt) return;
   const path = findPlace(sourceAt, folder);
   if (path === undefined) {
-    findings.notes.push(`${sourceAt.folder}, which predicted, is not there any more: not hashed`);
+    findings.notes.push(`${sourceAt.folder}, which made the predictions, is no longer there: not hashed`);
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
@@ -140,7 +140,8 @@ async function checkLog({ differences }: Findings, folder: string): Promise<read
 function checkExamples({ differences }: Findings, { manifest, data, outcomes }: Evidence): void {
   const expected = new Set(selectExamples(data, manifest).map(({ id }) => id));
   const unknown = outcomes.filter(({ id }) => !expected.delete(id)).map(({ id }) => id);
-  if (unknown.length > 0) differences.push(`${RUN_FILES.predictions} has ${listIds(unknown)}, which the run has not`);
+  if (unknown.length > 0)
+    differences.push(`${RUN_FILES.predictions} has ${listIds(unknown)}, which are not examples of the run`);
   if (expected.size > 0) {
     const ids = listIds([...expected]);
     differences.push(`${RUN_FILES.predictions} lacks ${ids}: the run was stopped, or lines were removed`);
@@ -161,7 +162,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<void
   const stored = await readScores(folder);
   const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
   const { metrics, unknown } = findNamedMetrics(task, titles);
-  for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored once more`);
+  for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored again`);
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
   const report = scored && reportOnceMore(scored, stored);

@@ -112,7 +112,7 @@ function createClassifier({ model, task, places, provider }: AnswerContext): Ans
   if (head.passes !== task.head?.passes || !head.labels) {
     throw new SimvlmError(
       "wrong-head",
-      `${model.source} is a classifier of ${head.passes} passes with ${head.classes} classes, not one for ${task.name}.`,
+      `${model.source} is a classifier with ${head.passes} passes and ${head.classes} classes, which does not fit ${task.name}.`,
     );
   }
   const labels = head.labels;

@@ -27,7 +27,7 @@ export async function createFilePredictor(path: string, task: Task, data: TaskDa
     description: { kind: "predictions", file: basename(path), sha256 },
     batchSize: BATCH_SIZE,
     predict: async (examples) =>
-      examples.map(({ id }) => byId.get(id) ?? { id, error: "the predictions file has none for it" }),
+      examples.map(({ id }) => byId.get(id) ?? { id, error: "the predictions file has no prediction for it" }),
   };
 }
 

@@ -65,6 +65,6 @@ function warnOfLineBreaks(examples: readonly MetricExample[]): string[] {
   );
   if (found.length === 0) return [];
   return [
-    `a carriage return or line separator stands inside the captions of ${listIds(found)}; it counts as white space here, while the reference program shifts every later caption by one`,
+    `the captions of ${listIds(found)} contain a carriage return or line separator; here it counts as white space, while the reference program shifts every later caption by one`,
   ];
 }

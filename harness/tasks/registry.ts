@@ -32,7 +32,10 @@ export function addTasks(definitions: readonly Task[]): void {
   for (const task of definitions) {
     const known = TASKS.get(task.name) ?? added.get(task.name);
     if (known && known !== task) {
-      throw new SimvlmError("duplicate-name", `There is a task ${task.name} already: give the new one another name.`);
+      throw new SimvlmError(
+        "duplicate-name",
+        `There is already a task called ${task.name}: give the new one another name.`,
+      );
     }
     added.set(task.name, task);
   }

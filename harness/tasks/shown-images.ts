@@ -35,5 +35,5 @@ function otherImages(examples: readonly TaskExample[], place: number): readonly 
 const noOtherPicture = () =>
   new SimvlmError(
     "no-other-picture",
-    "Pictures cannot be swapped: no two examples here show different ones. Choose other data, or a modality with pictures.",
+    "Pictures cannot be swapped: no two examples here show different ones. Choose other data, or show the model pictures.",
   );

@@ -44,7 +44,7 @@ export const translateTask = defineTask({
   async readResults(path) {
     const lines = await readLines(path);
     const predictions = lines.map((line, i) => ({ id: String(i + 1), prediction: line }));
-    return requirePredictions(predictions, path, "plain text with a translation on each line");
+    return requirePredictions(predictions, path, "plain text, one translation per line");
   },
   resultsName: "results.txt",
   resultsInOrder: true,

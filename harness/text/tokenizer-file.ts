@@ -123,7 +123,11 @@ function checkVocabulary(vocab: readonly ScoredPiece[], where: string): void {
       throw refused(where, path, `is ${JSON.stringify(piece)}, not ${JSON.stringify(fixed[id])}`);
     }
     if (piece.includes(SPACE_MARK, 1)) {
-      throw refused(where, path, `${JSON.stringify(piece)} spans two words; a piece has U+2581 only in front`);
+      throw refused(
+        where,
+        path,
+        `${JSON.stringify(piece)} spans two words; a piece may have U+2581 only at its beginning`,
+      );
     }
     if (id >= fixed.length && looksLikeByte(piece)) {
       throw refused(where, path, `${JSON.stringify(piece)} would be decoded as a byte`);

@@ -76,7 +76,7 @@ async function openUnfinished(root: string, name: string, recipe: Record<string,
     );
   }
   if (existsSync(root) && (await readdir(root)).length > 0) {
-    throw new SimvlmError("out-not-empty", `${name} is in the way and is no unfinished Toybox. Remove it first.`);
+    throw new SimvlmError("out-not-empty", `${name} is in the way: it is not an unfinished Toybox. Remove it first.`);
   }
   await mkdir(root, { recursive: true });
   await writeTexts(root, { [RECIPE]: toJson(recipe) });

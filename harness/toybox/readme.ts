@@ -12,7 +12,7 @@ const CONTENTS: Record<DataSet, string> = {
 - \`SPLIT-de.json\`, \`SPLIT-facts.jsonl\`: as in captions/
 - \`images/SPLIT/0123456789abcdef.jpg\`: the Open Images id`,
   vqa: `## vqa/ (VQA v2)
-- \`questions-SPLIT.json\`, \`annotations-SPLIT.json\`: three questions an image, ten answers each
+- \`questions-SPLIT.json\`, \`annotations-SPLIT.json\`: three questions per image, ten answers each
 - SPLIT may also be \`test-held-out\`: questions whose answers no training question has
 - \`answers.json\`: the classes of a classifier
 - \`images/SPLIT/COCO_SPLIT_000000000001.jpg\``,
@@ -27,8 +27,8 @@ const CONTENTS: Record<DataSet, string> = {
 - \`text-train.en\`, \`text-train.de\`: more lines, without images
 - \`images/SPLIT/1.jpg\``,
   web: `## web/ (image-text pairs, the ALIGN analogue; train and val)
-- \`SPLIT-00000.tar\` …: WebDataset shards with \`KEY.jpg\`, \`KEY.txt\` and \`KEY.json\`; the last also says which style the
-  text is of and whether it is noise`,
+- \`SPLIT-00000.tar\` …: WebDataset shards with \`KEY.jpg\`, \`KEY.txt\` and \`KEY.json\`; the last also says in which style the
+  text is written and whether it is noise`,
   text: `## text/ (web text, the C4 analogue; train and val)
 - \`SPLIT-00000.json.gz\` …: JSON lines with \`text\``,
 };
@@ -37,8 +37,8 @@ const CONTENTS: Record<DataSet, string> = {
 export function describeFolder(only: readonly DataSet[] = DATA_SETS): string {
   return `# Toybox
 
-A miniature world, drawn and described by simvlm. \`toybox.json\` says with which seed and options; they give the same bytes
-again. Every scene belongs to one split, in all data sets and whatever the seed: a test set shares no scene with any
+A miniature world, drawn and described by simvlm. \`toybox.json\` says with which seed and options; with these, the same bytes
+come out again. Every scene belongs to one split, in all data sets and whatever the seed: a test set shares no scene with any
 training set. Images of a split lie in \`images/SPLIT\`.
 
 ${only.map((dataSet) => CONTENTS[dataSet]).join("\n\n")}

@@ -38,8 +38,8 @@ export class FaultCounter {
     if (this.#faults <= FEW || this.#faults <= this.#maxRate * this.#seen) return;
     throw new SimvlmError(
       "too-many-faults",
-      `${this.#faults} of ${this.#seen} examples cannot be read, more than the share of ${this.#maxRate} that is ` +
-        `passed over. The last: ${where}: ${problem}. Mend the data, or allow a larger share.`,
+      `${this.#faults} of ${this.#seen} examples cannot be read, more than the tolerated share of ${this.#maxRate}. ` +
+        `The last one: ${where}: ${problem}. Repair the data, or allow a larger share.`,
     );
   }
 }

@@ -105,7 +105,7 @@ function prepare(source: BatchSource, step: number): Promise<SourcedBatch> {
 function notFinite(step: number, loss: number, norm: number, ids: readonly string[]): SimvlmError {
   return new SimvlmError(
     "not-finite",
-    `Step ${step} gave a loss of ${loss} and gradients of norm ${norm}, which is not a number to go on with. The weights ` +
+    `Step ${step} gave a loss of ${loss} and gradients of norm ${norm}, and training cannot continue from there. The weights ` +
       `before it are saved. Its batch: ${ids.join("; ")}. Lower the learning rate, or look at these examples.`,
   );
 }

@@ -101,7 +101,7 @@ export async function pretrain(
 /** @throws SimvlmError `not-trainable` */
 export function requireTrainable({ trainable, source }: VisionLanguageModel): Trainable {
   if (trainable) return trainable;
-  throw new SimvlmError("not-trainable", `${source} cannot be trained: its family does not tell how.`);
+  throw new SimvlmError("not-trainable", `${source} cannot be trained: its family does not say how.`);
 }
 
 /** @throws SimvlmError `not-trainable` */

@@ -63,7 +63,7 @@ export async function runTraining(session: Session, work: TrainingWork, options:
   let reached = resumed?.progress.step ?? 0;
   const source = await work.openBatches((where, problem) => {
     void log.append({ type: "fault", step: reached, where, problem });
-    options.onMessage(`passed over: ${where}: ${problem}`);
+    options.onMessage(`skipped: ${where}: ${problem}`);
   }, resumed?.progress.position);
   try {
     const { step } = await runLoop(resumed?.progress ?? { step: 0, position: undefined }, {

@@ -62,7 +62,7 @@ export class ShardStream<T> {
       if (this.#drawn === 0) {
         throw new SimvlmError(
           "no-examples",
-          `There is not one example in ${this.#options.shards.join(", ")}. Check that these are the right files.`,
+          `There are no examples in ${this.#options.shards.join(", ")}. Check that these are the right files.`,
         );
       }
       this.#epoch++;

@@ -44,7 +44,10 @@ export async function openSession(
   const names: string[] = await readdir(folder).catch(() => []);
   if (names.length > 0) await checkRecipe(folder, recipe, names);
   if (names.includes(SESSION_FILES.final)) {
-    throw new SimvlmError("already-trained", `${path(SESSION_FILES.final)} is there: this training is finished.`);
+    throw new SimvlmError(
+      "already-trained",
+      `This training is already finished: ${path(SESSION_FILES.final)} is there.`,
+    );
   }
   await mkdir(path(SESSION_FILES.steps), { recursive: true });
   await writeFileAtomic(path(SESSION_FILES.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
@@ -79,7 +82,10 @@ async function checkRecipe(
 ): Promise<void> {
   if (!names.includes(SESSION_FILES.recipe)) {
     if (names.every((name) => name === "tokenizer.json")) return;
-    throw new SimvlmError("out-not-empty", `${folder} is not empty and no training of ours. Give another folder.`);
+    throw new SimvlmError(
+      "out-not-empty",
+      `${folder} is not empty, and it is not a training of simvlm. Give another folder.`,
+    );
   }
   const found: Record<string, unknown> = await readJson(join(folder, SESSION_FILES.recipe), Recipe);
   const given = JSON.parse(JSON.stringify(recipe)) as Record<string, unknown>;
@@ -87,10 +93,10 @@ async function checkRecipe(
     (key) => JSON.stringify(found[key]) !== JSON.stringify(given[key]),
   );
   if (differing.length === 0) return;
-  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, is ${JSON.stringify(given[key])}`);
+  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(given[key])}`);
   throw new SimvlmError(
     "other-recipe",
-    `${folder} has a training with other options: ${list.join("; ")}. Give those to go on with it, or another folder.`,
+    `${folder} has a training with other options: ${list.join("; ")}. Continue it with those, or choose another folder.`,
   );
 }
 

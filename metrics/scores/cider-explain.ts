@@ -62,7 +62,7 @@ export function explainCider(
   if ((documentFrequency as DocumentFrequencyTable | undefined) === undefined) {
     throw new SimvlmError(
       "no-document-frequency",
-      "One image alone always has CIDEr 0: give documentFrequency, made of all references with documentFrequencies(…).",
+      "A single image always has CIDEr 0: give documentFrequency, made from all references with documentFrequencies(…).",
     );
   }
   const corpus = prepareCaptions([hypothesis], [references], options);

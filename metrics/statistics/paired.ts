@@ -174,7 +174,7 @@ function requirePair([first, second]: Pair): void {
   }
   const [clusters, others] = [first.clusters, second.clusters];
   if (clusters?.length !== others?.length || clusters?.some((cluster, i) => cluster !== others![i])) {
-    throw notPaired("the examples are clustered (by image, by sentence) in one way against another");
+    throw notPaired("the examples are clustered (by image, by sentence) in two different ways");
   }
 }
 

@@ -6,7 +6,7 @@ import { PAPER_TABLES } from "./published.js";
 
 /** What must be said wherever the paper's figures stand beside ours. */
 export const PAPER_REMARK =
-  "The paper's figures are its own, measured on other data than the runs': they show an order of magnitude and are no comparison.";
+  "The paper's figures are its own, measured on data other than these runs': they give an order of magnitude, not a comparison.";
 /** Where one of the figures is marked so. */
 const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
 

@@ -47,7 +47,7 @@ export const ZERO_SHOT_TABLE: PaperTable = {
   id: "zero-shot",
   title: "Zero-shot against supervised captioning",
   remarks: [
-    'The claim "zero-shot reaches supervised quality" rests on NoCaps; on COCO the zero-shot CIDEr is low because the style of the captions differs, which is no fault of the model or of the scoring.',
+    "The claim \"zero-shot reaches supervised quality\" rests on NoCaps; on COCO the zero-shot CIDEr is low because the captions are in a different style, which is neither the model's fault nor the scoring's.",
   ],
   columns: [...COCO_COLUMNS, ...NOCAPS_DOMAIN_COLUMNS],
   rows: [

@@ -42,7 +42,7 @@ export function listInputs(signature: unknown): Entry<InputSpecification>[] {
   return flattenTree(signature, isSpecification, "signature").map(([name, { shape, dtype = "float32" }]) => {
     const invalid = shape.find((size) => !Number.isInteger(size) || size < 0);
     if (invalid === undefined) return [name, { shape, dtype: nativeTypeOf(dtype) }];
-    throw new SimvlmError("signature", `signature: "${name}" has the shape [${shape}]; sizes are whole numbers.`);
+    throw new SimvlmError("signature", `signature: "${name}" has the shape [${shape}]; sizes must be whole numbers.`);
   });
 }
 
@@ -105,7 +105,7 @@ function withoutLeaks<T>(task: () => T): T {
 
 function mapResult(results: unknown): Tree<Value> {
   if (results instanceof Promise) {
-    throw new SimvlmError("traced-promise", "compile: the function returned a promise; it must compute in one go.");
+    throw new SimvlmError("traced-promise", "compile: the function returned a promise; it must be synchronous.");
   }
   flattenTree(results, isTensor, "result");
   return mapTree(results, isTensor, (_, tensor) => traceBackend.lookUp(tensor));

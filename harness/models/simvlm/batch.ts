@@ -110,7 +110,7 @@ function joinImages(examples: readonly PrefixExample[], side: number): Pick<Pref
     if (image.length !== size) {
       throw new SimvlmError(
         "bad-example",
-        `Example ${row} of the batch has an image of ${image.length} numbers; ${side}×${side}×3 = ${size} are due.`,
+        `Example ${row} of the batch has an image of ${image.length} numbers; ${side}×${side}×3 = ${size} are expected.`,
       );
     }
     images.set(image, row * size);

@@ -22,7 +22,7 @@ export async function openSimVLM(folder: string): Promise<SimVLM> {
     throw new SimvlmError(
       "tokenizer-mismatch",
       `${path} has ${tokenizer.vocabSize} pieces, but the model's vocabularySize is ${config.vocabularySize}: ` +
-        "it is not the tokenizer that this model was trained with. Put that one there.",
+        "it is not the tokenizer that this model was trained with. Put the right one in its place.",
     );
   }
   return createSimVLM({ ...splitHead(weights, head), config, tokenizer, tokenizerText, source: folder, trained: true });

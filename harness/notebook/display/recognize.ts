@@ -142,7 +142,7 @@ function captionsView(captions: readonly Caption[], options: ShowOptions): Promi
   const rows = captions.map(({ text, logProbability }) => ({ caption: text, "log-probability": logProbability }));
   const columns: Column[] = [
     { key: "caption", kind: "text" },
-    { key: "log-probability", decimals: 2, hint: "Natural, of the whole caption and its end" },
+    { key: "log-probability", decimals: 2, hint: "Natural logarithm, for the whole caption including its end" },
   ];
   return rowsView(rows, { columns, ...options });
 }

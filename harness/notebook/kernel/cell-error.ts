@@ -82,8 +82,8 @@ function ownFrames({ stack = "" }: Error): string[] {
 }
 
 function describeCauses(cause: unknown): string[] {
-  if (!isError(cause)) return cause === undefined ? [] : [`because of: ${inspect(cause)}`];
-  return [`because of: ${cause.name}: ${cause.message}`, ...describeCauses(cause.cause)];
+  if (!isError(cause)) return cause === undefined ? [] : [`caused by: ${inspect(cause)}`];
+  return [`caused by: ${cause.name}: ${cause.message}`, ...describeCauses(cause.cause)];
 }
 
 /** Line numbers are those of the compiled cell: the line itself tells more. */

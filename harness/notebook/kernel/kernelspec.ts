@@ -66,7 +66,10 @@ export async function uninstallKernel(dataFolder: string): Promise<string> {
     throw new SimvlmError("no-kernel", `${file}: there is no kernel to remove.`);
   });
   if (!/kernel[\\/]+main\.js/.test(text)) {
-    throw new SimvlmError("foreign-kernel", `${file} was not written by simvlm; it stays. Remove it by hand.`);
+    throw new SimvlmError(
+      "foreign-kernel",
+      `${file} was not written by simvlm, so it is left alone. Remove it by hand.`,
+    );
   }
   await rm(file);
   await rmdir(folder).catch(() => {}); // it holds files of somebody else's

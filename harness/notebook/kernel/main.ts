@@ -13,7 +13,10 @@ const PARENT_CHECK_MS = 2000;
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { "config-path": { type: "string" } } });
   if (values["config-path"] === undefined)
-    throw new SimvlmError("no-connection", "--config-path FILE is missing: Jupyter starts this program.");
+    throw new SimvlmError(
+      "no-connection",
+      "--config-path FILE is missing: this program is meant to be started by Jupyter.",
+    );
   const connection = await readJson(values["config-path"], connectionSchema);
   // Node 20 says of every module that is an ES module that `require` may load it, now and for good.
   const { emitWarning } = process;

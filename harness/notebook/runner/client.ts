@@ -55,7 +55,10 @@ export class KernelClient {
     const client = new KernelClient(kernel);
     const timer = new AbortController();
     const tooLate = delay(timeoutMs, timer.signal).then(() => {
-      throw new SimvlmError("kernel-silent", `The kernel did not answer within ${timeoutMs / 1000} s of its start.`);
+      throw new SimvlmError(
+        "kernel-silent",
+        `The kernel did not answer within ${timeoutMs / 1000} s after it was started.`,
+      );
     });
     try {
       while (!client.heard) {

@@ -64,7 +64,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
   if (nbformat !== NBFORMAT) {
     throw new SimvlmError(
       "old-notebook",
-      `${path}: nbformat ${nbformat}. Save it once from Jupyter, which makes it a 4.`,
+      `${path}: nbformat ${nbformat}. Open it in Jupyter and save it, which converts it to version 4.`,
     );
   }
   const notebook = await readJson(path, notebookSchema);

@@ -128,13 +128,14 @@ async function runCell(
   };
   try {
     const reply = await Promise.race([execution, timeout, client.died()]);
-    if (timedOut || reply === undefined) return fail("CellTimeout", `The cell did not end within ${timeoutSeconds} s.`);
+    if (timedOut || reply === undefined)
+      return fail("CellTimeout", `The cell did not finish within ${timeoutSeconds} s.`);
     const count = reply.execution_count;
     return { failed: reply.status !== "ok", executionCount: typeof count === "number" ? count : null };
   } catch (error) {
     if (!(error instanceof SimvlmError)) throw error;
     if (timedOut)
-      return fail("CellTimeout", `The cell did not end within ${timeoutSeconds} s, and the kernel was ended.`);
+      return fail("CellTimeout", `The cell did not finish within ${timeoutSeconds} s, and the kernel was stopped.`);
     return fail("DeadKernel", error.message);
   } finally {
     timer.abort();

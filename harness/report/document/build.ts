@@ -175,6 +175,6 @@ async function embedUnchanged(folders: readonly DataFolder[], path: string, sha2
   }
   throw new SimvlmError(
     "changed-data",
-    `${path} is not in ${folders[0]!.path}, or not what a run was made of: name the folder of its data.`,
+    `${path} is not in ${folders[0]!.path}, or not what a run was made from: say where its data are.`,
   );
 }

@@ -75,7 +75,7 @@ export function diffReports(
   if (task !== otherTask) {
     throw new SimvlmError(
       "other-task",
-      `The first is of the task ${task}, the second of ${otherTask}: nothing compares.`,
+      `The first is of the task ${task}, the second of ${otherTask}: they cannot be compared.`,
     );
   }
   const pairs = pairRuns(first, second);

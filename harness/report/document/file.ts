@@ -105,6 +105,6 @@ function findScript(text: string, tag: string, path: string): { content: string;
   if (start >= tag.length && end >= 0) return { content: text.slice(start, end), start, end };
   throw new SimvlmError(
     "not-a-report",
-    `${path} is not a report of \`simvlm report\`: it has no ${tag}. Reports of browsers that save a page anew lose it.`,
+    `${path} is not a report of \`simvlm report\`: it has no ${tag}. A browser that saves the page in its own way removes it.`,
   );
 }

@@ -21,7 +21,7 @@ function renderTop(data: ReportData, sections: readonly Section[]): Html {
 <p>${comparison.task}, ${examples} examples of ${folder}, split ${split}.</p>
 ${describeRuns(data)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
-<p class="aside">Made by <code>simvlm report</code> ${code.version}; it opens offline and asks nobody for anything.
-<code>simvlm verify</code> scores what it embeds once more, <code>simvlm diff</code> says how it differs from another.</p>
+<p class="aside">Made by <code>simvlm report</code> ${code.version}; it opens offline and loads nothing from anywhere.
+<code>simvlm verify</code> scores again what it embeds; <code>simvlm diff</code> says how it differs from another report.</p>
 </header>`;
 }

@@ -18,7 +18,7 @@ export async function collectPictures(
     else pictures[name] = picture;
   }
   if (missing.length === 0) return { pictures, remarks: [] };
-  return { pictures, remarks: [`Not shown, because they are not there or cannot be read: ${listIds(missing)}.`] };
+  return { pictures, remarks: [`Not shown, because they are missing or cannot be read: ${listIds(missing)}.`] };
 }
 
 /** Nothing for a file that is no picture: what was said of it is shown all the same. */

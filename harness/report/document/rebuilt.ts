@@ -38,8 +38,10 @@ export function compareRebuilt(
       ({ path, first, second }) => `${path} is ${quoteLeaf(first)}, but what is embedded gives ${quoteLeaf(second)}`,
     ),
     notes: [
-      ...(added.length > 0 ? [`this version adds ${added.length} values, ${added[0]!.path} the first`] : []),
-      ...(rounded > 0 ? [`${rounded} scores of groups are rounded by this version, and were not by the report's`] : []),
+      ...(added.length > 0 ? [`this version adds ${added.length} values, the first of them ${added[0]!.path}`] : []),
+      ...(rounded > 0
+        ? [`${rounded} scores of groups are rounded by this version, but were not by the version that made the report`]
+        : []),
     ],
   };
 }

@@ -106,7 +106,11 @@ function checkPage({ sections, seal, page, data }: ReportFile): Finding {
 
 function checkFiles({ data: { files } }: ReportData): Finding {
   const broken = files.filter((file) => hashText(extractFile(file)) !== file.sha256);
-  return { differences: broken.map(({ path }) => `the embedded ${path} has another SHA-256 than is said of it`) };
+  return {
+    differences: broken.map(
+      ({ path }) => `the embedded ${path} does not have the SHA-256 that the report gives for it`,
+    ),
+  };
 }
 
 function checkFigures({ data, figures }: ReportFile): Finding {
@@ -158,7 +162,7 @@ async function checkDrawing({ data, figures, sections }: ReportFile, path: strin
   if (!(await isOurs(data))) {
     const { version, commit } = data.code;
     const drawn = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
-    return { differences: [], skipped: `drawn by ${drawn} of this library, not by this one: not drawn once more` };
+    return { differences: [], skipped: `drawn by ${drawn} of this library, not by this one: not drawn again` };
   }
   const again = readReport(await renderReport({ data, figures }), path).sections;
   return {
@@ -175,7 +179,7 @@ async function checkFolder({ data: { files } }: ReportData, folder: string): Pro
     const file = fileInside(folder, path, "the report");
     if (!existsSync(file)) differences.push(`${join(folder, path)} is not there`);
     else if ((await hashFile(file)) !== sha256)
-      differences.push(`${join(folder, path)} is not what the report was made of`);
+      differences.push(`${join(folder, path)} is not what the report was made from`);
   }
   return { differences };
 }

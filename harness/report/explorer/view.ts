@@ -27,9 +27,9 @@ export interface ExplorerOptions {
 const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } as const;
 
 const CAUTION =
-  "Attention says where the model looked, not why it chose the word. What a patch stands for comes from more of the " +
-  "picture than its square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
-  "What the maps of randomised weights show too, the model did not learn.";
+  "Attention says where the model looked, not why it chose the word. A patch stands for more of the " +
+  "picture than its own square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
+  "Whatever the maps of randomised weights show as well, the model did not learn.";
 
 const JPEG_QUALITY = 80;
 const COLOUR_STEPS = 8;
@@ -45,7 +45,7 @@ export async function explorerView(explorations: readonly Exploration[], options
   if (explorations.length < 1 || explorations.length > 2) {
     throw new SimvlmError(
       "bad-option",
-      `The explorer shows one model or two beside each other, not ${explorations.length}. Give one or two explorations.`,
+      `The explorer shows one model, or two side by side, not ${explorations.length}. Give one or two explorations.`,
     );
   }
   const shown = explorations.map(makePrintable);

@@ -28,7 +28,7 @@ export function pairedDifferencesView(
   if (run.values.length !== against.values.length) {
     throw new SimvlmError(
       "not-paired",
-      `${run.name} has ${run.values.length} scores and ${against.name} ${against.values.length}: a paired comparison needs both of each example.`,
+      `${run.name} has ${run.values.length} scores and ${against.name} ${against.values.length}: a paired comparison needs both scores of every example.`,
     );
   }
   const differences = Array.from(run.values, (value, i) => ({

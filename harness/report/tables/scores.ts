@@ -26,7 +26,7 @@ export async function scoresView(comparison: RunComparison): Promise<View> {
 function scoreColumns(rows: readonly ScoreRow[]): Column[] {
   const names = unique(rows.map(({ score }) => score));
   return [
-    { key: "examples of", kind: "category" },
+    { key: "group", kind: "category" },
     { key: "examples", kind: "number" },
     { key: "run", kind: "category" },
     ...names.map(
@@ -45,7 +45,7 @@ function rowsOfScores(scores: readonly ScoreRow[]): Row[] {
     unique(scores.map(({ run }) => run)).map((run): Row => {
       const own = scores.filter((row) => row.subset === subset && row.run === run);
       const cells = own.map(({ score, value, low, high }) => [score, { value, low, high }]);
-      return { "examples of": subset, examples: own[0]?.examples, run, ...Object.fromEntries(cells) };
+      return { group: subset, examples: own[0]?.examples, run, ...Object.fromEntries(cells) };
     }),
   );
 }
@@ -59,18 +59,18 @@ function differencesView(differences: readonly DifferenceRow[], { runs, resampli
     const { pBootstrap, pPermutation, mcNemar } = row;
     const tests = [pBootstrap, pPermutation, mcNemar?.pValue];
     return {
-      ...{ run, "examples of": subset, examples, score, value, againstValue },
+      ...{ run, group: subset, examples, score, value, againstValue },
       difference: { value: difference, low, high },
       ...Object.fromEntries(PROBABILITIES.map((name, i) => [name, tests[i]])),
     };
   });
   const used = PROBABILITIES.filter((name) => rows.some((row) => row[name] !== undefined));
   return tableView(rows, {
-    title: `Differences to ${first}`,
+    title: `Differences from ${first}`,
     note: `Paired on the same examples: ${100 * resampling.confidence} % bootstrap intervals of the difference; p-values of no difference.`,
     columns: [
       { key: "run", kind: "category" },
-      { key: "examples of", kind: "category" },
+      { key: "group", kind: "category" },
       { key: "examples", kind: "number" },
       { key: "score", kind: "category" },
       { key: "value", title: "run", kind: "number", decimals: DECIMALS },
@@ -83,13 +83,13 @@ function differencesView(differences: readonly DifferenceRow[], { runs, resampli
 
 function factsView(facts: readonly FactRow[]): Promise<View> {
   const rows = facts.map(({ fact, run, subset, score, value, low, high }): Row => {
-    return { fact, run, "examples of": subset, score, value: { value, low, high } };
+    return { fact, run, group: subset, score, value: { value, low, high } };
   });
   return tableView(rows, {
     title: "Facts",
-    note: "Facts read back from the captions: precision is right of said, recall right of present; an exact caption names all kinds and says nothing wrong.",
+    note: "Facts are read back from the captions. Precision: how much of what is said is right. Recall: how much of what is there is said rightly. An exact caption names all kinds of things and says nothing wrong.",
     columns: [
-      ...["fact", "run", "examples of", "score"].map((key): Column => ({ key, kind: "category" })),
+      ...["fact", "run", "group", "score"].map((key): Column => ({ key, kind: "category" })),
       { key: "value", kind: "interval", decimals: DECIMALS },
     ],
   });

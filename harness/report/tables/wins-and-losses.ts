@@ -33,7 +33,7 @@ export async function winsAndLossesView(
 function countPair({ run, against, score, counts, wins, losses }: WinsAndLosses): string {
   const shown = wins.length + losses.length;
   const all = [counts.wins, counts.losses, counts.ties].map(formatCount);
-  return `${run} beside ${against} by ${score}: better in ${all[0]} examples, worse in ${all[1]}, equal in ${all[2]}; ${formatCount(shown)} are shown.`;
+  return `${run} against ${against}, by ${score}: better on ${all[0]} examples, worse on ${all[1]}, equal on ${all[2]}; ${formatCount(shown)} are shown.`;
 }
 
 function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {
@@ -42,7 +42,7 @@ function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {
   const score = winsAndLosses[0]?.score ?? "score";
   return [
     { key: "pictures", title: "picture", kind: "picture" },
-    { key: "outcome", kind: "category", hint: `Of the run, beside ${first}` },
+    { key: "outcome", kind: "category", hint: `The run compared with ${first}` },
     ...(others.length > 1 ? [{ key: "run", kind: "category" } as const] : []),
     { key: "subset", title: "examples of", kind: "category" },
     { key: "difference", kind: "number", signed: true, hint: `${score} of the run minus that of ${first}` },

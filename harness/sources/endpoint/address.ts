@@ -39,6 +39,6 @@ function readKey(environment: NodeJS.ProcessEnv): string | undefined {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new SimvlmError(
     "bad-option",
-    `${variable} holds something that is not a key: it has white space or such in it.`,
+    `${variable} does not hold a key: it contains white space or other characters that keys do not have.`,
   );
 }

@@ -80,7 +80,7 @@ async function post({ url, name, key }: Address, request: object, timeout: numbe
       signal: AbortSignal.timeout(1000 * timeout),
     });
     const body = await readBody(response);
-    if (body === undefined) return { error: "the reply is longer than any answer" };
+    if (body === undefined) return { error: "the reply is too long to be an answer" };
     if (response.ok) return readReply(hide(body));
     const error = `status ${response.status}: ${quote(hide(body))}`;
     if (REFUSED.has(response.status)) {

@@ -22,5 +22,5 @@ export async function toDataUrl(path: string): Promise<string> {
   const start = bytes.toString("latin1", 0, MAGIC_BYTES);
   const format = FORMATS.find(({ magic }) => magic.test(start));
   if (format) return `data:${format.type};base64,${bytes.toString("base64")}`;
-  throw new SimvlmError("bad-image", `${path} is not a JPEG, PNG, GIF or WebP, which is what endpoints take.`);
+  throw new SimvlmError("bad-image", `${path} is not a JPEG, PNG, GIF or WebP; endpoints take nothing else.`);
 }

@@ -60,8 +60,8 @@ export function createEndpointPredictor(
     if (failuresOnEnd >= MOST_FAILURES && "error" in reply) {
       throw new SimvlmError(
         "endpoint-unavailable",
-        `${address.name} has failed ${failuresOnEnd} times on end, at last with: ${reply.error}. ` +
-          "The same command goes on when it works again.",
+        `${address.name} has failed ${failuresOnEnd} times in a row, most recently with: ${reply.error}. ` +
+          "Run the same command when it works again; what has been answered is kept.",
       );
     }
     return { id, ...("error" in reply ? reply : readAnswer(task, data, reply.text)) };

@@ -26,7 +26,7 @@ test.each<[TaskName, unknown, object[]]>([
     '{"id":"7","prediction":"a","logProbability":-2}\n{"id":"8","error":"no picture"}\n',
     [
       { id: "7", prediction: "a", logProbability: -2 },
-      { id: "8", error: "the predictions file has none for it" },
+      { id: "8", error: "the predictions file has no prediction for it" },
     ],
   ],
   ["vqa", [{ question_id: 7, answer: "a" }], [{ id: "7", prediction: "a" }]],
@@ -54,7 +54,7 @@ test.each<[TaskName, unknown, object[]]>([
 
 test("an example that the file lacks has failed", async () => {
   const { outcomes } = await predict("caption", [{ image_id: 7, caption: "a" }], ["7", "8"]);
-  expect(outcomes[1]).toEqual({ id: "8", error: "the predictions file has none for it" });
+  expect(outcomes[1]).toEqual({ id: "8", error: "the predictions file has no prediction for it" });
 });
 
 test("SNLI-VE's pairs without a label may be predicted", async () => {

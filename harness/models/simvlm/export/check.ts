@@ -57,7 +57,7 @@ export async function checkExport(
   throw new SimvlmError(
     "export-differs",
     `The exported graphs differ from the model by ${difference}, more than ${TOLERANCE}; nothing was written. ` +
-      "Export with the provider cpu; if it differs there too, this is a bug.",
+      "Try the provider cpu; if they differ there too, this is a bug.",
   );
 }
 

@@ -57,9 +57,9 @@ export function describeFolder({ source, trained, batch, promptLength, maxLength
   );
   return `# SimVLM for ONNX Runtime
 
-From ${source}${trained ? "" : ": nobody trained it, its words are noise"}. \`${FILES.encoder}\` runs once for a batch of
+From ${source}${trained ? "" : ": untrained, so its words are noise"}. \`${FILES.encoder}\` runs once for a batch of
 ${batch}, \`${FILES.step}\` once for each token, ${maxLength} at most. Both read their weights from \`model.safetensors\`,
-which must stay beside them. The folder is a checkpoint of simvlm, too.
+which must stay beside them. The folder is also a checkpoint of simvlm.
 
 1. Picture: upright RGB, stretched to ${image.size} × ${image.size}, each channel (value / 255 − ${image.mean}) / ${image.std}.
 2. Prompt (such as "${CAPTION_PROMPTS.en}"): ids by \`tokenizer.json\`, padded to ${promptLength}; the mask is 1 for ids and 0 for padding.

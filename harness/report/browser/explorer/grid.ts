@@ -81,8 +81,8 @@ export function createGrid(data: PaneData, painter: Painter, choose: (layer: num
         cell.button.setAttribute("aria-pressed", String(choice.method !== "rollout" && isChosen(cell)));
       }
       makeFocusable(Math.max(0, cells.findIndex(isChosen)));
-      const kept = heads < data.heads ? " Heads are kept together here, to keep the page small." : "";
-      caption.textContent = `Each map has colours of its own range.${kept}`;
+      const kept = heads < data.heads ? " To keep the page small, heads are averaged here." : "";
+      caption.textContent = `Each map has its own colour range.${kept}`;
     },
   };
 }

@@ -14,7 +14,7 @@ export function tellShares({ image, prompt: onPrompt, suffix, classToken }: Look
   const parts = [`picture ${percent(image)}`];
   if (classToken > 0) parts.push(`class token ${percent(classToken)}`);
   if (prompt !== "") parts.push(`text prefix “${shorten(prompt)}” ${percent(onPrompt)}`);
-  if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
+  if (suffix > 0) parts.push(`earlier words ${percent(suffix)}`);
   return parts.join(", ");
 }
 

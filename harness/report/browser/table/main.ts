@@ -27,7 +27,7 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
   const box = element("div");
   const search = element("input", { type: "search", placeholder: "Search all columns", "aria-label": "Search" });
   const count = element("span", { class: "count", role: "status" });
-  const save = element("button", { type: "button", title: "Download the rows that are shown" }, "CSV");
+  const save = element("button", { type: "button", title: "Download the rows shown" }, "CSV");
   const reset = element("button", { type: "button" }, "Clear filters");
   const bar = element("div", { class: "bar" }, search, count, reset, save);
   root.querySelector(".simvlm-static")?.replaceWith(bar, box);
@@ -43,7 +43,7 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
     headerSortTristate: true,
     headerSortClickElement: "header",
     resizableColumnGuide: true,
-    placeholder: "No row fits the filters.",
+    placeholder: "No rows match the filters.",
     ...(data.rows.length > ROWS_WITHOUT_BOX ? { height: data.height } : {}),
   });
   table.on("dataFiltered", (_, rows) => {

@@ -37,7 +37,7 @@ export function chooseExamples(
     ...(worst[place]!.gain < 0 || !second
       ? [{ id: worst[place]!.id, why: describe("worst", worst[place]!.gain, place) }]
       : []),
-    ...(place === 0 ? [{ id: middle, why: `typical: its ${score} is the middle one of all` }] : []),
+    ...(place === 0 ? [{ id: middle, why: `typical: its ${score} is the median` }] : []),
   ]);
   const others = ids.map((id, i) => ({ id, why: `as good as ${runs[0]}: ${tell(first[i]!)}` }));
   const chosen = new Map<string, Choice>();

@@ -29,8 +29,8 @@ export async function openExplorable(
 ): Promise<ExplorableRun | string> {
   const { manifest, folder, label } = run;
   const { source, sourceAt, settings } = manifest;
-  if (source.kind !== "model") return `${label} was not predicted by a model of ours.`;
-  if (settings.answer !== "generate") return `${label} chooses among classes: there are no words to look at.`;
+  if (source.kind !== "model") return `The predictions of ${label} do not come from one of our own models.`;
+  if (settings.answer !== "generate") return `${label} chooses among classes, so there are no words to look at.`;
   const place = sourceAt && findPlace(sourceAt, folder);
   for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
     if (!(await isModel(candidate, source.hashes))) continue;
@@ -40,7 +40,7 @@ export async function openExplorable(
     const model = { ...(await openCheckpoint(candidate)), source: label };
     return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
   }
-  return `The checkpoint of ${label} is not there any more, or is another one now: name its folder with --checkpoint.`;
+  return `The checkpoint of ${label} is gone or has changed: say where it is now.`;
 }
 
 /** A folder that is no checkpoint is not the one. */

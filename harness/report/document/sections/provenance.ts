@@ -22,7 +22,7 @@ export function showManifests({ runs }: ReportData): Html {
       manifest,
     }) => html`<details><summary>${label}</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
 `,
-  )}<p class="remark">These, the predictions, the data files and every number above stand in this file as JSON, in the element
+  )}<p class="remark">The manifests, the predictions, the data files and every number above are in this file as JSON, in the element
 <code>script#simvlm-report</code>.</p>`;
 }
 

@@ -32,7 +32,7 @@ export function showExtremes({ extremes, pictures, examples }: ReportData): Prom
 /** Completions that are not those of the first run. */
 export function showChanges({ comparison: { changes = [] } }: ReportData): Promise<View> {
   const rows = changes.map(({ run, against, differing, examples, share: value, low, high }) => {
-    return { completions: run, "not those of": against, differ: differing, of: examples, share: { value, low, high } };
+    return { completions: run, "compared with": against, differ: differing, of: examples, share: { value, low, high } };
   });
   return tableView(rows);
 }

@@ -7,9 +7,9 @@ import { plainTable } from "../plain-table.js";
 const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>>) => string>> = {
   model: ({ trained, config, family: name }) => {
     const family = recognizeFamily(config);
-    const what = `a checkpoint of ${family?.title ?? name ?? "a family that is not known here"}`;
+    const what = `a checkpoint of ${family?.title ?? name ?? "an unknown family"}`;
     const size = family?.tellSize?.(config as Readonly<Record<string, unknown>>);
-    return [what, size, trained === false && "untrained: its words are noise"].filter(Boolean).join(", ");
+    return [what, size, trained === false && "untrained, so its words are noise"].filter(Boolean).join(", ");
   },
   predictions: ({ file }) => `predictions from the file ${file}`,
   endpoint: ({ model, url }) => `${model} at ${url}`,

@@ -19,7 +19,7 @@ export function showSummary({ comparison }: ReportData): Html {
   });
   const interval = `${100 * resampling.confidence} %`;
   const first =
-    runs.length > 1 && html`, Δ is the difference to ${runs[0]!.label} with its interval and p-value (bootstrap)`;
+    runs.length > 1 && html`, Δ is the difference from ${runs[0]!.label} with its interval and p-value (bootstrap)`;
   return html`${plainTable({ head: ["", ...runs.map(({ label }) => label)], rows })}
 <p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>`;
 }

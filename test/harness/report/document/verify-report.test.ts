@@ -143,7 +143,7 @@ test("data at hand that are others now are named, and so are missing ones", asyn
   const other = await captionRuns();
   appendFileSync(other.at("data/test.json"), "\n");
   const { differences } = await verify(page, other.at("data"));
-  expect(differences).toEqual([`${other.at("data/test.json")} is not what the report was made of`]);
+  expect(differences).toEqual([`${other.at("data/test.json")} is not what the report was made from`]);
   const missing = await verify(page, scratch.at("nowhere"));
   expect(missing.differences).toHaveLength(2);
 });
