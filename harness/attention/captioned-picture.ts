@@ -3,8 +3,9 @@ import type { ImageSource } from "../images/decode.js";
 import { loadImage } from "../images/load.js";
 import type { SaidText } from "../models/attention-maps.js";
 import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
-import { usualPrompt, type VisionLanguageModel } from "../models/model.js";
+import { usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 
+/** How a picture is captioned, or which caption it is given. */
 export interface PictureCaptionOptions extends CaptionerOptions {
   /** Left out, the model's own. */
   readonly caption?: string | undefined;

@@ -1,13 +1,14 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.js";
 import type { AttentionMaps, AttentionRecord, SaidText } from "../models/attention-maps.js";
-import type { Execution, VisionLanguageModel } from "../models/model.js";
+import type { Execution, VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { WordSpan } from "../text/words.js";
 import { captionPicture, type PictureCaptionOptions } from "./captioned-picture.js";
 import { multiplyByGradient, rollOutTokens } from "./methods.js";
 import { shrinkPicture } from "./panel.js";
 
+/** What is explored, and how. */
 export interface ExploreOptions extends PictureCaptionOptions {
   /** What the model is called. Default: where it comes from. */
   readonly label?: string;

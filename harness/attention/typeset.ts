@@ -42,6 +42,7 @@ export function measureText(text: string, size: number): number {
   return splitRuns(text).reduce((width, run) => width + run.font.getAdvanceWidth(run.text, size), 0);
 }
 
+/** How a line of text is set. */
 export interface TextStyle {
   /** Height of the type in pixels. */
   readonly size: number;

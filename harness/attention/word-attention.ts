@@ -5,6 +5,7 @@ import type { WordSpan } from "../text/words.js";
 /** A layer or a head, counted from 0, or the mean of all. */
 export type Choice = number | "mean";
 
+/** Which layer and which head are looked at; default the mean of all. */
 export interface AttentionChoice {
   readonly layer?: Choice;
   readonly head?: Choice;

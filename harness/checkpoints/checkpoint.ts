@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeDurably } from "../files/atomic.js";
-import type { WeightArray, WeightArrays } from "../layers/weights.js";
+import type { ParameterShapes, WeightArray, WeightArrays } from "../layers/weights.js";
 import type { Header, StoredType } from "./header.js";
 import { exists, replaceFolder } from "./replace-folder.js";
 import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
@@ -35,15 +35,13 @@ export interface CheckpointContent {
   readonly training?: TrainingState | undefined;
 }
 
+/** How a checkpoint is written. */
 export interface SaveOptions {
   /** How weights are stored; the training state is always stored in full. */
   readonly dtype?: StoredType;
   /** How the weights were trained, anything JSON holds: kept for whoever asks, nothing reads it. */
   readonly recipe?: unknown;
 }
-
-/** Names of weights with their shapes. */
-export type NamedShapes = Readonly<Record<string, readonly number[]>>;
 
 /**
  * Writes a checkpoint folder. It appears under its name only when complete; a checkpoint of that name is replaced.
@@ -104,7 +102,7 @@ export async function readTextFile(folder: string, name: string): Promise<string
  * A checkpoint's weights in the order of `shapes`, one tensor in memory at a time besides them.
  * @throws SimvlmError `no-checkpoint`, `bad-safetensors`, `checkpoint-mismatch` where they are others than those
  */
-export async function readWeights(folder: string, shapes: NamedShapes): Promise<WeightArrays> {
+export async function readWeights(folder: string, shapes: ParameterShapes): Promise<WeightArrays> {
   const weights: Record<string, WeightArray> = {};
   await visitWeights(folder, shapes, async (name, file) => {
     weights[name] = await file.read(name);
@@ -113,13 +111,13 @@ export async function readWeights(folder: string, shapes: NamedShapes): Promise<
 }
 
 /** Checks a checkpoint's weights by names and shapes; none is read. @throws SimvlmError as {@link readWeights} */
-export async function checkWeights(folder: string, shapes: NamedShapes): Promise<void> {
+export async function checkWeights(folder: string, shapes: ParameterShapes): Promise<void> {
   await visitWeights(folder, shapes, async () => {});
 }
 
 async function visitWeights(
   folder: string,
-  shapes: NamedShapes,
+  shapes: ParameterShapes,
   visit: (name: string, file: SafetensorsFile) => Promise<void>,
 ): Promise<void> {
   await requireFile(folder, FILES.weights);
@@ -146,7 +144,7 @@ const NAMED = 10;
 /** @throws SimvlmError `checkpoint-mismatch` naming the weights that differ */
 export function requireShapes(
   found: ReadonlyMap<string, Pick<WeightArray, "shape">> | Header["tensors"],
-  expected: NamedShapes,
+  expected: ParameterShapes,
   path: string,
 ): void {
   const differences: string[] = [];

@@ -29,6 +29,7 @@ function roundToEven(value: number): number {
 /** Every binary16 as a number, by its bits: a table lookup is faster than arithmetic, and a checkpoint has billions. */
 let float16Values: Float32Array | undefined;
 
+/** The number that 16 bits of a half-precision float stand for. */
 export function fromFloat16(half: number): number {
   float16Values ??= Float32Array.from({ length: 0x1_0000 }, (_, word) => decodeFloat16(word));
   return float16Values[half]!;
@@ -50,6 +51,7 @@ export function toBfloat16(value: number): number {
   return ((word + 0x7fff + ((word >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
+/** The number that 16 bits of a bfloat16 stand for. */
 export function fromBfloat16(half: number): number {
   bits[0] = half << 16;
   return float[0]!;

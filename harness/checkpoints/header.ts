@@ -5,6 +5,7 @@ import { sizeOf } from "../engine/trace/rewrite.js";
 /** How numbers are stored in a safetensors file; in memory they are 32-bit floats. */
 export type StoredType = "F32" | "F16" | "BF16";
 
+/** The bytes that one stored number takes. */
 export const BYTES_OF: Readonly<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /** Where a tensor lies: `begin` and `end` count bytes from the first after the header. */
@@ -15,6 +16,7 @@ export interface Entry {
   readonly end: number;
 }
 
+/** What the header of a safetensors file says. */
 export interface Header {
   readonly tensors: ReadonlyMap<string, Entry>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -88,6 +90,7 @@ function parseJson(text: string, path: string): Record<string, unknown> {
   throw fault(path, "its header is not a JSON table");
 }
 
+/** The error for a safetensors file that is not as it should be. */
 export function fault(path: string, problem: string): SimvlmError {
   return new SimvlmError("bad-safetensors", `${path} is not a safetensors file this program can read: ${problem}.`);
 }

@@ -1,7 +1,6 @@
 export { hashFile } from "../files/hash.js";
 export {
   type CheckpointContent,
-  type NamedShapes,
   type SaveOptions,
   type TrainingState,
   writeCheckpoint,

@@ -2,6 +2,7 @@ import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 
+/** Whether there is a file or folder of this path. */
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

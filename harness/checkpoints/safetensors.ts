@@ -18,6 +18,7 @@ const CHUNK = 1 << 18;
 const ENCODE = { F16: toFloat16, BF16: toBfloat16 };
 const DECODE = { F16: fromFloat16, BF16: fromBfloat16 };
 
+/** How a safetensors file is written. */
 export interface WriteOptions {
   readonly dtype?: StoredType;
   readonly metadata?: Readonly<Record<string, string>>;

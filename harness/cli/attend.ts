@@ -3,8 +3,8 @@ import { dirname, extname, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
+import { drawFigure } from "../attention/attention-figure.js";
 import { type Exploration, explore, requireAttention } from "../attention/explore.js";
-import { drawFigure } from "../attention/figure.js";
 import {
   averageAttention,
   type Choice,

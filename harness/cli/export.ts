@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
-import { EXPORT_DEFAULTS } from "../models/model.js";
+import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
 import { addProviderOption, parseCount, parsePositiveInteger, parseSeed } from "./options.js";

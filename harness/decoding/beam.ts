@@ -2,6 +2,7 @@ import type { Decoder } from "./decoder.js";
 import { forbid, largest, logSumExp } from "./next-token.js";
 import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./search-options.js";
 
+/** What beam search takes besides what every search does. */
 export interface BeamOptions extends SearchOptions {
   readonly beamSize?: number;
   /** Exponent α of ((5 + length) / 6)^α, which log-probabilities are divided by (Wu et al. 2016, §7); 0 = none. */

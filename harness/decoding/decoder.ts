@@ -1,3 +1,4 @@
+/** What a batch is encoded for. */
 export interface EncodeOptions {
   /** Rows decoded from each example. */
   readonly beams: number;

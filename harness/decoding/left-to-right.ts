@@ -24,6 +24,7 @@ export async function decodeGreedily<Prefix>(
   return decodeLeftToRight(decoder, prefix, 1, options, (logits) => largest(logits, 1)[0]);
 }
 
+/** What sampling takes besides what every search does. */
 export interface SampleOptions extends SearchOptions {
   /** One stream for each example, so that what is drawn does not depend on the batch. */
   readonly randoms: readonly Random[];

@@ -17,6 +17,7 @@ export interface SearchOptions {
 
 const defaults = { maxLength: 32, minLength: 0, noRepeatNgram: 0, suppress: [] as readonly number[] };
 
+/** Search options, checked, with what was not given filled in. */
 export type CheckedOptions = Required<Omit<SearchOptions, "forced">> & {
   readonly forced: (row: number) => readonly number[];
   /** Places of the suffix that decoding may need. */

@@ -1,4 +1,4 @@
-import type { Execution, ModelExample } from "./model.js";
+import type { Execution, ModelExample } from "./vision-language-model.js";
 
 /** What a key of attention stands for. A class token is a key without a place in the picture. */
 export type AttentionKey =

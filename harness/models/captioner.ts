@@ -4,8 +4,15 @@ import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeB
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { listWholeWords } from "../text/words.js";
-import { type Execution, type ModelExample, type Preparation, usualPrompt, type VisionLanguageModel } from "./model.js";
+import {
+  type Execution,
+  type ModelExample,
+  type Preparation,
+  usualPrompt,
+  type VisionLanguageModel,
+} from "./vision-language-model.js";
 
+/** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {
   /** Empty for none; default what the model is usually asked with, in English. */
   readonly prompt?: string | undefined;
@@ -14,6 +21,7 @@ export interface CaptionerOptions extends Execution {
   readonly seed?: number;
 }
 
+/** What a model says of a picture. */
 export interface Caption {
   readonly text: string;
   /** Natural log-probability of the caption under the model, its end included. */

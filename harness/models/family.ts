@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { sizeOf } from "../engine/trace/rewrite.js";
 import type { Random } from "../random.js";
-import type { ClassifierHead, VisionLanguageModel } from "./model.js";
+import type { ClassifierHead, VisionLanguageModel } from "./vision-language-model.js";
 
 /** Weights that belong together, such as all layers' feed-forward parts. */
 export interface ModelPart {

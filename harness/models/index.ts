@@ -34,18 +34,6 @@ export {
   type PresetOptions,
 } from "./family.js";
 export {
-  type Classifier,
-  type ClassifierExample,
-  type ClassifierHead,
-  type Execution,
-  type ModelExample,
-  type Preparation,
-  type Prompting,
-  type TextPlaces,
-  usualPrompt,
-  type VisionLanguageModel,
-} from "./model.js";
-export {
   addFamilies,
   createRandomModel,
   findFamily,
@@ -108,3 +96,15 @@ export type {
   WebExample,
   WeighedBatch,
 } from "./trainable.js";
+export {
+  type Classifier,
+  type ClassifierExample,
+  type ClassifierHead,
+  type Execution,
+  type ModelExample,
+  type Preparation,
+  type Prompting,
+  type TextPlaces,
+  usualPrompt,
+  type VisionLanguageModel,
+} from "./vision-language-model.js";

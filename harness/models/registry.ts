@@ -4,8 +4,8 @@ import { FILES, readConfig } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
 import { createRandom } from "../random.js";
 import type { FamilyDefinition, ModelPreset } from "./family.js";
-import type { VisionLanguageModel } from "./model.js";
 import { simvlmFamily } from "./simvlm/family.js";
+import type { VisionLanguageModel } from "./vision-language-model.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
 const FAMILIES: FamilyDefinition[] = [

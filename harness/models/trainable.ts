@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { HostTensor, WeightArrays, Weights } from "../layers/weights.js";
 import type { Random } from "../random.js";
-import type { ClassifierExample, ClassifierHead, TextPlaces, VisionLanguageModel } from "./model.js";
+import type { ClassifierExample, ClassifierHead, TextPlaces, VisionLanguageModel } from "./vision-language-model.js";
 
 /** A loss, a scalar, and its gradient with respect to every weight: zeros where it does not depend on one. */
 export interface LossAndGradients {
@@ -9,8 +9,9 @@ export interface LossAndGradients {
   readonly gradients: Record<string, Tensor>;
 }
 
-/** A batch as its objective takes it, on a backend and in host memory; nobody but the family looks inside. */
+/** A batch as its objective takes it; nobody but the family looks inside. */
 export type TensorBatch = BatchTree<Tensor>;
+/** A {@link TensorBatch} in host memory. */
 export type HostBatch = BatchTree<HostTensor>;
 type BatchTree<Leaf> = { readonly [name: string]: Leaf | BatchTree<Leaf> | undefined };
 
@@ -41,6 +42,7 @@ export interface WebExample {
   readonly text: readonly number[];
 }
 
+/** Places for texts that are cut into prompt and text. */
 export interface PretrainingPlaces extends TextPlaces {
   /** Share of the texts beside a picture that are left whole: all of them is to be told from the picture. */
   readonly wholeText: number;

@@ -3,12 +3,13 @@ import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.j
 import type { Provider } from "../engine/index.js";
 import { loadImages } from "../images/load.js";
 import { generateTexts } from "../models/captioner.js";
-import type { VisionLanguageModel } from "../models/model.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample, tokenizeExamples } from "../tasks/tokenized.js";
 
+/** What a model is asked, and how its answers are found. */
 export interface ModelPredictorOptions {
   readonly settings: TaskSettings;
   readonly decoding?: Partial<DecodingSettings>;

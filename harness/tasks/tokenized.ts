@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { usualPrompt, type VisionLanguageModel } from "../models/model.js";
+import { usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 import type { TaskExample } from "./task.js";
 
 /** An example with its texts as token ids. */

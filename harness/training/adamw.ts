@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { blockwise } from "../engine/blockwise.js";
 
+/** The constants of AdamW. */
 export interface AdamWOptions {
   /** How much of the mean gradient, and of the mean squared gradient, a step keeps. */
   readonly beta1?: number;
@@ -10,6 +11,7 @@ export interface AdamWOptions {
   readonly weightDecay?: number;
 }
 
+/** The constants that the paper trains with. */
 export const ADAMW_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 } as const;
 
 /** Running means of a weight's gradient and of its square, by the weight's name; zeros before the first step. */

@@ -44,6 +44,7 @@ export class FaultCounter {
   }
 }
 
+/** How many examples could not be read, out of how many. */
 export interface FaultCounts {
   readonly faults: number;
   /** Examples drawn. */

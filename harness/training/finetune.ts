@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash.js";
 import type { WeightArrays } from "../layers/weights.js";
-import type { ClassifierHead, VisionLanguageModel } from "../models/model.js";
 import type { Trainable } from "../models/trainable.js";
+import type { ClassifierHead, VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom, type Random } from "../random.js";
 import { createModelPredictor } from "../sources/model-predictor.js";
 import { isFailure } from "../tasks/prediction.js";
@@ -12,7 +12,7 @@ import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";
 import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js";
 import { requireTrainable } from "./pretrain.js";
 import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
-import { openSession } from "./session.js";
+import { openSession } from "./training-session.js";
 
 /** All that the weights depend on besides the data and the checkpoint. */
 export interface FinetuningRecipe {
@@ -31,6 +31,7 @@ export interface FinetuningRecipe {
   readonly fromScratch: boolean;
 }
 
+/** What a fine-tuning is made with unless one says otherwise. */
 export const FINETUNING_DEFAULTS: Omit<FinetuningRecipe, "steps" | "fromScratch"> = {
   seed: 1,
   learningRate: 5e-4,
@@ -44,6 +45,7 @@ export const FINETUNING_DEFAULTS: Omit<FinetuningRecipe, "steps" | "fromScratch"
   maxFaultRate: 0.01,
 };
 
+/** A task with the examples it is trained and looked at with. */
 export interface FinetuningData {
   readonly task: Task;
   readonly settings: TaskSettings;

@@ -1,6 +1,6 @@
 import { loadImages } from "../images/load.js";
-import type { TextPlaces, VisionLanguageModel } from "../models/model.js";
 import type { AnsweredExample, ClassifiedExample, NoiseRates, Objective, WeighedBatch } from "../models/trainable.js";
+import type { TextPlaces, VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 import { longestTexts, type TokenizedExample } from "../tasks/tokenized.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
@@ -9,6 +9,7 @@ import { cropAtRandom } from "./random-crop.js";
 import { shuffle } from "./shard-stream.js";
 import type { BatchPart } from "./trainer.js";
 
+/** How batches are drawn from a task's examples. */
 export interface FinetuningBatchOptions {
   readonly model: Pick<VisionLanguageModel, "preparation" | "trainable">;
   readonly random: Random;

@@ -28,6 +28,7 @@ export interface Progress {
   readonly position: unknown;
 }
 
+/** How a training stands after a step. */
 export interface StepReport {
   readonly step: number;
   readonly loss: number;
@@ -38,6 +39,7 @@ export interface StepReport {
   readonly faults: number;
 }
 
+/** What is trained, on what, and who is told of it. */
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly source: BatchSource;

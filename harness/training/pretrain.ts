@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash.js";
 import { readWebPairs } from "../formats/web-pairs.js";
-import type { VisionLanguageModel } from "../models/model.js";
 import type { Trainable } from "../models/trainable.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
 import { runTraining, type TrainingOptions } from "./run-training.js";
 import { createSampler } from "./sampler.js";
-import { openSession } from "./session.js";
+import { openSession } from "./training-session.js";
 
 /** All that the weights depend on besides the data. */
 export interface PretrainingRecipe {
@@ -30,6 +30,7 @@ export interface PretrainingRecipe {
   readonly maxFaultRate: number;
 }
 
+/** What a pretraining is made with unless one says otherwise. */
 export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   seed: 1,
   learningRate: 6e-4,

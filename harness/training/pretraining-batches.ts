@@ -1,8 +1,8 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load.js";
-import type { VisionLanguageModel } from "../models/model.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
@@ -10,6 +10,7 @@ import type { BatchSource, SourcedBatch } from "./loop.js";
 import { cropAtRandom } from "./random-crop.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
+/** The files that a pretraining reads. */
 export interface PretrainingData {
   /** WebDataset shards. */
   readonly pairs: readonly string[];
@@ -17,6 +18,7 @@ export interface PretrainingData {
   readonly documents: readonly string[];
 }
 
+/** How batches are drawn from pairs and documents. */
 export interface PretrainingBatchOptions {
   readonly objective: Objective<WebExample, PretrainingPlaces>;
   readonly random: Random;

@@ -2,9 +2,9 @@ import type { StoredType } from "../checkpoints/index.js";
 import type { Provider } from "../engine/index.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { type BatchSource, runLoop, type StepReport } from "./loop.js";
-import type { Session } from "./session.js";
 import type { Loss } from "./step.js";
 import { Trainer } from "./trainer.js";
+import type { Session } from "./training-session.js";
 
 /** How a training is carried out; none of it changes the weights but for rounding. */
 export interface TrainingOptions {
@@ -29,8 +29,10 @@ export interface Sample {
   readonly expected: string;
 }
 
+/** Called with each example that cannot be read: where it stands and what is wrong with it. */
 export type OnFault = (where: string, problem: string) => void;
 
+/** What a training works on. */
 export interface TrainingWork {
   readonly objective: Loss;
   /** Of the first step; a training that goes on has its own. */

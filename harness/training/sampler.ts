@@ -1,10 +1,11 @@
 import { loadImages } from "../images/load.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { createCaptioner } from "../models/captioner.js";
-import type { VisionLanguageModel } from "../models/model.js";
 import type { Trainable } from "../models/trainable.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Sample } from "./run-training.js";
 
+/** A picture that is captioned now and then. */
 export interface SamplePicture {
   readonly name: string;
   readonly bytes: Uint8Array;

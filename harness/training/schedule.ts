@@ -1,6 +1,7 @@
 /** Share of the steps in which the learning rate rises (paper, §4.1). */
 export const WARM_UP = 0.02;
 
+/** How the learning rate goes from the first step to the last. */
 export interface Schedule {
   /** The highest learning rate. */
   readonly peak: number;

@@ -8,6 +8,7 @@ export interface StreamPosition {
   readonly drawn: number;
 }
 
+/** What a stream reads, and in which order. */
 export interface ShardStreamOptions<T> {
   readonly shards: readonly string[];
   readonly read: (path: string, onFault: OnFault) => AsyncIterable<T>;

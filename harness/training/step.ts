@@ -3,11 +3,13 @@ import type { Weights } from "../layers/weights.js";
 import type { Objective, TensorBatch } from "../models/trainable.js";
 import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
 
+/** The constants of a step. */
 export interface TrainingStepOptions extends AdamWOptions {
   /** Gradients whose norm, over all weights, is larger are scaled down to it. */
   readonly clipNorm?: number;
 }
 
+/** The constants of a step unless one says otherwise. */
 export const TRAINING_STEP_DEFAULTS = { clipNorm: 1 } as const;
 
 /** What the optimiser goes on from. A type, not an interface: compile() takes trees, which have string keys. */
@@ -20,11 +22,13 @@ export type OptimiserInputs = {
   readonly step: tf.Tensor;
 };
 
+/** What a step takes. */
 export type TrainingStepInputs = OptimiserInputs & {
   readonly batch: TensorBatch;
   readonly noise?: Weights | undefined;
 };
 
+/** What an update of the weights gives. */
 export type UpdateResult = {
   readonly weights: Record<string, tf.Tensor>;
   readonly moments: Moments;
@@ -32,6 +36,7 @@ export type UpdateResult = {
   readonly gradientNorm: tf.Tensor;
 };
 
+/** What a step gives. */
 export type TrainingStepResult = UpdateResult & {
   /** Scalar: of the weights before the step. */
   readonly loss: tf.Tensor;
@@ -56,6 +61,7 @@ export function createTrainingStep(
   };
 }
 
+/** What one part of a batch takes. */
 export type AccumulationInputs = {
   readonly weights: Weights;
   readonly batch: TensorBatch;
@@ -67,6 +73,7 @@ export type AccumulationInputs = {
   readonly share: tf.Tensor;
 };
 
+/** What the parts so far have given. */
 export type AccumulationResult = {
   readonly gradients: Record<string, tf.Tensor>;
   readonly loss: tf.Tensor;
@@ -83,6 +90,7 @@ export function createAccumulation(objective: Loss): (inputs: AccumulationInputs
   };
 }
 
+/** What the optimiser takes once all parts are there. */
 export type UpdateInputs = OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> };
 
 /** The step that the accumulated gradients make. */

@@ -39,12 +39,14 @@ export interface BatchPart extends WeighedBatch {
   readonly noise?: Readonly<Record<string, HostTensor>> | undefined;
 }
 
+/** What is to be known of a step. */
 export interface StepOutcome {
   /** Mean over the batch, of the weights before the step. */
   readonly loss: number;
   readonly gradientNorm: number;
 }
 
+/** What computes the steps, and their constants. */
 export interface TrainerOptions extends TrainingStepOptions {
   readonly provider?: Provider;
   readonly threads?: number;

@@ -3,7 +3,7 @@ import { compile } from "../../engine/compile.js";
 import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { AttentionRecord } from "../attention-maps.js";
-import type { Execution } from "../model.js";
+import type { Execution } from "../vision-language-model.js";
 import { attentionName, type SaidInputs } from "./attention.js";
 import type { SimVLMConfig } from "./config.js";
 import { createContext } from "./context.js";

@@ -11,7 +11,7 @@ import {
   type SaidText,
   type SelfAttention,
 } from "../attention-maps.js";
-import type { Execution } from "../model.js";
+import type { Execution } from "../vision-language-model.js";
 import { differentiateLogits } from "./attention-gradient.js";
 import type { HostPrefix } from "./batch.js";
 import { gridSide, type SimVLMConfig } from "./config.js";

@@ -11,6 +11,7 @@ export type PrefixExample = { readonly image?: Float32Array | undefined } & (
   | { readonly prefix: ArrayLike<number>; readonly suffix: ArrayLike<number> }
 );
 
+/** The sizes of a batch, its special tokens, and where texts are cut. */
 export interface BatchOptions {
   readonly imageSize: number;
   /** Places for text in the prefix; 0 leaves the text prefix out. */

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import {
   checkWeights,
   FILES,
-  type NamedShapes,
   readConfig,
   readJsonFile,
   readTextFile,
@@ -14,7 +13,7 @@ import {
   toJson,
   writeCheckpoint,
 } from "../../checkpoints/checkpoint.js";
-import type { WeightArrays } from "../../layers/weights.js";
+import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 import { parseConfig, type SimVLMConfig } from "./config.js";
 import { type Head, headShapes, parseHead } from "./heads.js";
 import { parameterShapes } from "./parameters.js";
@@ -49,6 +48,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, opt
   await writeCheckpoint(folder, { files: checkpointFiles(checkpoint), weights, training }, options);
 }
 
+/** What of a checkpoint is read. */
 export interface LoadOptions {
   /** Load the training state too, if there is one. */
   readonly training?: boolean;
@@ -83,6 +83,6 @@ export async function readCheckpointConfig(folder: string): Promise<Pick<Checkpo
 }
 
 /** Names and shapes of all weights of a checkpoint. */
-export function checkpointShapes(config: SimVLMConfig, head: Head | undefined): NamedShapes {
+export function checkpointShapes(config: SimVLMConfig, head: Head | undefined): ParameterShapes {
   return { ...parameterShapes(config), ...(head && headShapes(head, config)) };
 }

@@ -19,6 +19,7 @@ import { promptPlaces } from "./prefix-batch.js";
 
 /** Types, not interfaces: compile() takes trees, which have string keys. */
 export type PrefixTrainingBatch = { readonly [Key in keyof TrainingInputs]: TrainingInputs[Key] };
+/** A batch for a classifier: what each pass reads, and how right each class is. */
 export type HeadTrainingBatch = {
   readonly passes: HeadPasses;
   /** `[batch, classes]` */

@@ -1,4 +1,4 @@
-import type { ModelExample } from "../model.js";
+import type { ModelExample } from "../vision-language-model.js";
 import type { HostPrefix } from "./batch.js";
 import type { SimVLMConfig } from "./config.js";
 import { requirePositions } from "./embed.js";

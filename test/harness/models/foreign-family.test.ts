@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { drawFigure } from "../../../harness/attention/attention-figure.js";
 import { explore } from "../../../harness/attention/explore.js";
-import { drawFigure } from "../../../harness/attention/figure.js";
 import { averageAttention, poolWords } from "../../../harness/attention/word-attention.js";
 import { compareRuns } from "../../../harness/compare/compare.js";
 import { loadImages } from "../../../harness/images/load.js";

@@ -75,7 +75,7 @@ test("a validation split that is not there is passed over, one that is broken is
   const load = () => loadFinetuningData(captionTask, scratch.at("captions"), settings);
   expect((await load()).validation?.examples.length).toBeGreaterThan(0);
   writeFileSync(scratch.at("captions/val.json"), '{"images": [');
-  await expect(load()).rejects.toMatchObject({ code: "bad-json", message: expect.stringContaining("val.json") });
+  await expect(load()).rejects.toMatchObject({ code: "not-json", message: expect.stringContaining("val.json") });
   rmSync(scratch.at("captions/val.json"));
   expect((await load()).validation).toBeUndefined();
 });

@@ -73,7 +73,7 @@ test("bad input", async () => {
     ],
     [
       ["--task", "nlvr2", "--data", join(toybox, "nlvr2"), "--checkpoint", checkpoint, "--open-ended"],
-      'has no answer "generate"',
+      "--open-ended is only for --task vqa",
     ],
     [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "must be below 1"],
   ] as const) {

@@ -41,7 +41,7 @@ describe("stopped and gone on with", () => {
     const recipe = readFileSync(join(out, "checkpoint", "recipe.json"), "utf8");
     expect(recipe).toBe(readFileSync(join(out, "recipe.json"), "utf8"));
     expect(JSON.parse(recipe)).toMatchObject({ kind: "pretraining", steps: STEPS, seed: 1, pairs: 3 });
-  });
+  }, 60_000);
 
   async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
     const child = spawn(process.execPath, [BINARY, ...flags(), "--out", out], { cwd: project });

@@ -5,7 +5,7 @@ import { NativeTensor } from "../../../engine/native-tensor.js";
 import { flattenTree } from "../../../engine/tree.js";
 import { type NativeWeights, toNatives } from "../../../layers/native.js";
 import { createRandom } from "../../../random.js";
-import type { ExportShapes } from "../../model.js";
+import type { ExportShapes } from "../../vision-language-model.js";
 import { cacheShapes, type SuffixCache } from "../cached-decoding.js";
 import type { SimVLMConfig } from "../config.js";
 import { type ExportGraphs, pick } from "./graphs.js";

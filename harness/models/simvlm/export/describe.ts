@@ -1,5 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
-import type { ExportShapes } from "../../model.js";
+import type { ExportShapes } from "../../vision-language-model.js";
 import { CAPTION_PROMPTS, type SimVLMParts } from "../simvlm.js";
 import type { ExportSessions } from "./check.js";
 import { FILES } from "./files.js";
@@ -25,6 +25,7 @@ export interface ExportInterface extends ExportShapes {
   readonly graphs: Readonly<Record<string, { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] }>>;
 }
 
+/** The names and shapes of what the exported graphs take and give. */
 export function describeInterface(
   { config, tokenizer, source, trained }: SimVLMParts,
   shapes: ExportShapes,

@@ -7,7 +7,7 @@ import type { ExternalData } from "../../../engine/onnx/model-writer.js";
 import { writeDurably } from "../../../files/atomic.js";
 import { toNatives } from "../../../layers/native.js";
 import { serializeTokenizer } from "../../../text/tokenizer-file.js";
-import { EXPORT_DEFAULTS, type ExportReport, type ExportRequest } from "../../model.js";
+import { EXPORT_DEFAULTS, type ExportReport, type ExportRequest } from "../../vision-language-model.js";
 import { requirePositions } from "../embed.js";
 import type { SimVLMParts } from "../simvlm.js";
 import { checkExport, type ExportSessions } from "./check.js";

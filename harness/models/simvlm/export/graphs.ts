@@ -3,7 +3,7 @@ import type { CompiledFunction } from "../../../engine/compiled-function.js";
 import { type TensorSpecification, traceFunction } from "../../../engine/trace/trace.js";
 import { type MapTree, mapTree } from "../../../engine/tree.js";
 import type { ParameterShapes, Weights } from "../../../layers/weights.js";
-import type { ExportShapes } from "../../model.js";
+import type { ExportShapes } from "../../vision-language-model.js";
 import {
   cacheShapes,
   decodeStep,
@@ -16,16 +16,20 @@ import type { SimVLMConfig } from "../config.js";
 import type { PrefixInputs } from "../inputs.js";
 import { parameterShapes } from "../parameters.js";
 
+/** What the encoder takes. */
 export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };
+/** What the encoder gives. */
 export type EncoderOutputs = { readonly memory: MemoryPorts };
 /** A prefix memory by the names of the files' inputs and outputs, which other programs know: its mask is `hidden`. */
 export type MemoryPorts = Omit<PrefixMemory, "mask"> & { readonly hidden: PrefixMemory["mask"] };
+/** What a step of the decoder takes. */
 export type StepArguments = {
   readonly weights: Weights;
   readonly memory: MemoryPorts;
   readonly cache: SuffixCache;
   readonly step: StepInputs;
 };
+/** What a step of the decoder gives. */
 export type StepOutputs = { readonly logits: StepArguments["step"]["tokens"]; readonly cache: SuffixCache };
 
 /** The two graphs of a model, each with the weights it reads. */

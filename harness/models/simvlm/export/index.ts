@@ -3,6 +3,6 @@ export {
   type ExportReport,
   type ExportRequest,
   type ExportShapes,
-} from "../../model.js";
+} from "../../vision-language-model.js";
 export type { ExportInterface } from "./describe.js";
 export { exportModel } from "./export.js";

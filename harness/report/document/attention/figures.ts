@@ -6,7 +6,7 @@ import type { Attention, AttentionFigure, ExampleScores, Figures } from "../data
 import { hashText } from "../embed.js";
 import { nameFigure } from "../sections/attention.js";
 import { type Choice, chooseExamples } from "./choose.js";
-import { type ExplorableRun, exploreExample, openExplorable } from "./explore.js";
+import { type ExplorableRun, exploreExample, openExplorable } from "./explorable-run.js";
 
 export interface FigureOptions {
   readonly dataFolder: DataFolder;

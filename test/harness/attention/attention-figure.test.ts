@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { type AttentionFigure, drawFigure } from "../../../harness/attention/attention-figure.js";
 import { viridis } from "../../../harness/attention/colours.js";
-import { type AttentionFigure, drawFigure } from "../../../harness/attention/figure.js";
 import { overlayMap } from "../../../harness/attention/panel.js";
 import { drawText, fitText, measureText, wrapText } from "../../../harness/attention/typeset.js";
 

@@ -2,11 +2,11 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { type NamedShapes, readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
+import { readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import type { StoredType } from "../checkpoints/header.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
-import type { WeightArrays } from "../layers/weights.js";
+import type { ParameterShapes, WeightArrays } from "../layers/weights.js";
 import type { Progress } from "./loop.js";
 import type { TrainedArrays, TrainingArrays } from "./trainer.js";
 import { TrainingLog } from "./training-log.js";
@@ -95,7 +95,7 @@ async function checkRecipe(
 }
 
 /** The state after the latest step that was saved whole. */
-async function readLatest(folder: string, shapes: NamedShapes): Promise<Session["resumed"]> {
+async function readLatest(folder: string, shapes: ParameterShapes): Promise<Session["resumed"]> {
   const names = (await readdir(folder)).filter((name) => /^step-\d+$/.test(name)).sort();
   const latest = names.at(-1);
   if (latest === undefined) return undefined;

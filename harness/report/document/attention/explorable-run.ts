@@ -1,8 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../../attention/explore.js";
 import type { LoadedRun } from "../../../compare/load-runs.js";
-import { usualPrompt, type VisionLanguageModel } from "../../../models/model.js";
 import { hashModel, openCheckpoint } from "../../../models/registry.js";
+import { usualPrompt, type VisionLanguageModel } from "../../../models/vision-language-model.js";
 import type { DataFolder } from "../../../runs/data-folder.js";
 import { findDifferences } from "../../../runs/differences.js";
 import { findPlace } from "../../../runs/place.js";
