@@ -7,7 +7,7 @@ import { SNLI_VE_LABELS } from "./snli-ve.js";
 
 /*
  * What a system said, in the formats the official programs take. Ids are checked by alignPredictions.
- * A system's translations are plain text: readParallelLines([references, translations]).
+ * A system's translations are plain text, a translation on each line.
  */
 
 /** A caption for an image. */

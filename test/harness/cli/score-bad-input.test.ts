@@ -173,7 +173,10 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
 describe("wrong arguments", () => {
   test.each([
     [["score"], /--task/],
-    [["score", "--task", "singing", "--references", "r", "--predictions", "p"], /Allowed choices are caption, vqa/],
+    [
+      ["score", "--task", "singing", "--references", "r", "--predictions", "p"],
+      /no task singing: it is one of caption, vqa/,
+    ],
     [["score", "--task", "caption", "--references", "r"], /--predictions/],
     [
       ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--metrics", "meteor"],
