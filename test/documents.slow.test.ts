@@ -19,7 +19,7 @@ const ENDPOINT = "http://localhost:8000/v1";
 
 /** What a command that goes well may say on stderr: npm's own lines, that a model is random, how far training is. */
 const EXPECTED =
-  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: (?:seed \d+|zero-shot|(?:fine-tuned|scratch)(?:-\d+)?): .*|(?:drawing|captioning|predicting|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
+  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: plug-in .*|simvlm: (?:seed \d+|zero-shot|(?:fine-tuned|scratch)(?:-\d+)?): .*|(?:drawing|captioning|predicting|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
 
 /** No command hangs for so long, in milliseconds. */
 const PATIENCE = 600_000;

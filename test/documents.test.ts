@@ -39,6 +39,12 @@ test.each([
   expect(fields.filter((field) => field !== "kind" && !textOf(path).includes(`\`${field}`))).toEqual([]);
 });
 
+test("code that a document shows is the file's", () => {
+  const shown = DOCUMENTS.flatMap(({ text }) => [...text.matchAll(/^<!-- code: (\S+) -->\n\n```\w+\n(.*?)^```$/gms)]);
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [, path, code] of shown) expect(code).toBe(readFileSync(join(project, path!), "utf8"));
+});
+
 describe.each(DOCUMENTS)("$path", ({ path, text }) => {
   test("its links lead somewhere", () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, link]) => link!);
