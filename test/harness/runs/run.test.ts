@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { VERSION } from "../../../metrics/metric.js";
 import { readManifest } from "../../../harness/runs/manifest.js";
 import { readLog } from "../../../harness/runs/predictions-log.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
+import { VERSION } from "../../../metrics/metric.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
 
