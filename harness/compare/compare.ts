@@ -2,7 +2,7 @@ import { type Group, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } 
 import { DataFolder } from "../runs/data-folder.js";
 import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
 import { findNamedMetrics } from "../tasks/choose-metrics.js";
-import { findTask } from "../tasks/registry.js";
+import { taskOfRun } from "../runs/task-of-run.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { countChanges } from "./changes.js";
@@ -64,7 +64,7 @@ export async function compareLoaded(
 ): Promise<MeasuredRuns> {
   const { wins, metrics: titles, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
   const [first] = runs as [LoadedRun];
-  const task = findTask(first.manifest.task);
+  const task = taskOfRun(first.manifest);
   requirePaired(runs, task);
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);

@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { findTask } from "../tasks/registry.js";
+import { taskOfRun } from "./task-of-run.js";
 import { completeSettings, type TaskData } from "../tasks/task.js";
 import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
@@ -42,7 +42,7 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   const shards = await Promise.all(request.folders.map(readShard));
   requireAll(shards);
   const { folder, manifest } = shards[0]!;
-  const task = findTask(manifest.task);
+  const task = taskOfRun(manifest);
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
   const data = await task.load(dataFolder, settings);
