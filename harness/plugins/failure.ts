@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { packageFolder } from "../files/asset.js";
-import { type LoadedPlugin, loadedPlugins } from "./loaded.js";
+import { type LoadedPlugin, loadedPlugins } from "./loaded-plugins.js";
 
 /** A file with a line, as an error's stack names it: by its address, or, where a source map was followed, by its path. */
 const PLACE = /(?:file:\/\/|(?<=[\s(])(?:\/|[A-Za-z]:[\\/]))[^\s()]+?:\d+(?::\d+)?/g;

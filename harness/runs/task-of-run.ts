@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { findTask } from "../tasks/registry.js";
 import type { Task } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
 import type { Manifest } from "./manifest.js";
 
 /**

@@ -130,7 +130,9 @@ async function checkSource(findings: Findings, manifest: Manifest, folder: strin
   }
   if (source.kind === "model" && !(await isFamilyKnown(path))) {
     const family = `its family of models (${source.family}) is not known here`;
-    findings.notes.push(`${sourceAt.folder}, which made the predictions: ${family}: not hashed.${namePlugins(manifest)}`);
+    findings.notes.push(
+      `${sourceAt.folder}, which made the predictions: ${family}: not hashed.${namePlugins(manifest)}`,
+    );
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
@@ -141,7 +143,7 @@ async function checkSource(findings: Findings, manifest: Manifest, folder: strin
 
 /** Of a checkpoint that is broken, so that it has no family to be read from, hashing says what is wrong. */
 async function isFamilyKnown(checkpoint: string): Promise<boolean> {
-  const { familyOf } = await import("../models/registry.js"); // the engine is loaded only for this
+  const { familyOf } = await import("../models/family-registry.js"); // the engine is loaded only for this
   return familyOf(checkpoint).then(
     () => true,
     (error: unknown) => !(error instanceof SimvlmError && error.code === "unknown-family"),
@@ -150,7 +152,7 @@ async function isFamilyKnown(checkpoint: string): Promise<boolean> {
 
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
   if (kind !== "model") return hashFile(path);
-  const { hashModel } = await import("../models/registry.js");
+  const { hashModel } = await import("../models/family-registry.js");
   return hashModel(path);
 }
 

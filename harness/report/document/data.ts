@@ -2,7 +2,7 @@ import type { ComparedExample, RunComparison } from "../../compare/comparison.js
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import type { ScoreReport } from "../../tasks/score-report.js";
-import type { EmbeddedFile } from "./embed.js";
+import type { EmbeddedFile } from "./embedded-file.js";
 
 /**
  * All that a report shows, and all that it takes to score it again; JSON. The page is a function of it, and it names

@@ -7,7 +7,7 @@ import { formatOutcomes } from "../../runs/predictions-log.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
-import { extractFile } from "./embed.js";
+import { extractFile } from "./embedded-file.js";
 
 /** A report's runs and data as files, as they were when it was made. */
 export interface UnpackedReport {
