@@ -7,6 +7,7 @@ import { buildLattice } from "./lattice.js";
 import { findSeeds } from "./seeds.js";
 import { estimate, type Model, prune } from "./vocabulary.js";
 
+/** How large a vocabulary is learned, and from which candidates. */
 export interface TrainingOptions {
   /** Pieces in all: 4 special tokens, 256 bytes, the rest learned. Default 8,000; SimVLM's own is 32,000. */
   readonly vocabSize?: number;
@@ -18,6 +19,7 @@ export interface TrainingOptions {
   readonly maxPieceLength?: number;
   /** Candidates to begin with. Default 1,000,000. */
   readonly seedSize?: number;
+  /** Called while lines are read and after each round of fitting. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
@@ -26,11 +28,13 @@ export type TrainingProgress =
   | { readonly stage: "reading"; readonly lines: number }
   | { readonly stage: "fitting"; readonly round: number; readonly pieces: number; readonly target: number };
 
+/** What training a vocabulary gives: the tokenizer as the content of a `tokenizer.json`, and how training went. */
 export interface TrainedTokenizer {
   readonly file: UnigramFile;
   readonly report: TrainingReport;
 }
 
+/** How a vocabulary was learned: what the text held, and what became of it. */
 export interface TrainingReport {
   readonly vocabSize: number;
   readonly lines: number;
