@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { sizeOf } from "../engine/trace/rewrite.js";
+import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./float16.js";
 import { BYTES_OF, type Entry, fault, type Header, parseHeader, type StoredType } from "./header.js";

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
 import { Command } from "commander";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
-import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
+import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import type { ModelSummary } from "../models/family.js";
-import { familyOf, findPreset } from "../models/registry.js";
+import { familyOf, findPreset } from "../models/family-registry.js";
 import { printable } from "../terminal/printable.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 

@@ -1,6 +1,6 @@
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { Command } from "commander";
-import { mergeRuns } from "../runs/merge.js";
+import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { printFinished } from "./run.js";
 

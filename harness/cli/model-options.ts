@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
 import { type Provider, requireProvider } from "../engine/providers.js";
-import { createRandomModel, listPresets, openCheckpoint } from "../models/registry.js";
+import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { addProviderOption, parseSeed } from "./options.js";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { loadPluginsBeside, PLUGIN_CONFIG } from "../plugins/config.js";
-import type { LoadedPlugin } from "../plugins/loaded.js";
+import type { LoadedPlugin } from "../plugins/loaded-plugins.js";
+import { loadPluginsBeside, PLUGIN_CONFIG } from "../plugins/plugin-config.js";
 import { printable } from "../terminal/printable.js";
 
 const DESCRIPTION = "a module that defines further tasks, metrics or families of models; repeatable";
@@ -20,7 +20,7 @@ export async function loadPluginsOf(command: Command): Promise<void> {
   const options: Readonly<Record<string, unknown>> = command.opts();
   if (!command.options.some(({ long }) => long === "--plugin")) return;
   if (options.plugin !== undefined) {
-    const { loadPlugins } = await import("../plugins/load.js");
+    const { loadPlugins } = await import("../plugins/load-plugins.js");
     await loadPlugins(options.plugin as readonly string[]);
   }
   for (const folder of await listDataFolders(options, command.args)) {

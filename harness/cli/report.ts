@@ -4,7 +4,7 @@ import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { Command } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
-import { renderReport } from "../report/document/page.js";
+import { renderReport } from "../report/document/report-page.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { parseCount } from "./options.js";

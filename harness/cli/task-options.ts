@@ -1,6 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Command, Option } from "commander";
-import { findTask, listTasks } from "../tasks/registry.js";
 import {
   completeSettings,
   LANGUAGES,
@@ -13,6 +12,7 @@ import {
   type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
+import { findTask, listTasks } from "../tasks/task-registry.js";
 
 /** What is asked of the model, of which data. */
 export interface TaskOptions {

@@ -1,7 +1,7 @@
 import { getBackend, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { TRACE_BACKEND, traceBackend } from "./trace/backend.js";
 import { Graph, type Shape, type Value } from "./trace/graph.js";
-import { reshape, sizeOf } from "./trace/rewrite.js";
+import { reshape, sizeOf } from "./trace/rewrite-graph.js";
 
 /** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */
 const LARGEST_BLOCK = 1 << 16;

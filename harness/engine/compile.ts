@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { CompiledFunction } from "./compiled-function.js";
-import "./gradients/registry.js";
-import "./kernels/registry.js";
+import "./gradients/gradient-registry.js";
+import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
-import { type NamedOutput, writeModel } from "./onnx/model-writer.js";
+import { type NamedOutput, writeModel } from "./onnx-writer.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 

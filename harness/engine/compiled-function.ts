@@ -1,9 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { type Feed, isFeed, NativeTensor, toNative } from "./native-tensor.js";
-import { type ModelOptions, type NamedOutput, writeModel } from "./onnx/model-writer.js";
+import { type ModelOptions, type NamedOutput, writeModel } from "./onnx-writer.js";
 import type { Shape } from "./trace/graph.js";
-import { sameShape } from "./trace/rewrite.js";
+import { sameShape } from "./trace/rewrite-graph.js";
 import type { Trace } from "./trace/trace.js";
 import { flattenTree, type MapTree, mapTree } from "./tree.js";
 

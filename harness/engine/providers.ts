@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { env, InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
-import { writeModel } from "./onnx/model-writer.js";
+import { writeModel } from "./onnx-writer.js";
 import { firstLine, type Probe } from "./select-backend.js";
 import { Graph } from "./trace/graph.js";
 

@@ -3,7 +3,7 @@ import type { Generation } from "../decoding/search-options.js";
 import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import { listWholeWords } from "../text/words.js";
+import { listWholeWords } from "../text/word-spans.js";
 import {
   type Execution,
   type ModelExample,

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { sizeOf } from "../engine/trace/rewrite.js";
+import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { Random } from "../random.js";
 import type { ClassifierHead, VisionLanguageModel } from "./vision-language-model.js";
 

@@ -1,11 +1,10 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import type { DecodingSettings } from "../decoding/settings.js";
-import { createCheckpointPredictor } from "../sources/checkpoint.js";
-import { parseAddress } from "../sources/endpoint/address.js";
-import { createEndpointPredictor } from "../sources/endpoint/predictor.js";
+import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
+import { parseAddress } from "../sources/endpoint-address.js";
+import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import type { Predictor } from "../tasks/prediction.js";
-import { findTask } from "../tasks/registry.js";
 import {
   completeSettings,
   type GivenSettings,
@@ -14,6 +13,7 @@ import {
   type TaskName,
   type TaskSettings,
 } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./run.js";
 

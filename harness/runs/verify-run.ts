@@ -5,10 +5,10 @@ import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
 import { findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { findTask } from "../tasks/registry.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
 import { DataFolder } from "./data-folder.js";
 import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
 import { orderPredictions, readScores } from "./finish.js";
@@ -127,7 +127,7 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
 
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
   if (kind !== "model") return hashFile(path);
-  const { hashModel } = await import("../models/registry.js"); // the engine is loaded only for this
+  const { hashModel } = await import("../models/family-registry.js"); // the engine is loaded only for this
   return hashModel(path);
 }
 

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { TokenizerFile } from "./tokenizer-file.js";
-import { findWords, type WordSpan } from "./words.js";
+import { findWords, type WordSpan } from "./word-spans.js";
 
 export interface DecodeOptions {
   /** Leave out the special tokens. Default true. */

@@ -9,7 +9,7 @@ import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
 import { describeFolder } from "./readme.js";
 import type { WebMixture } from "./web/mixtures.js";
-import { toJson, type Workshop, writeTexts } from "./writing/workshop.js";
+import { toJson, type Workshop, writeTexts } from "./workshop.js";
 
 export interface GenerateOptions extends PlanOptions {
   readonly seed: number;

@@ -1,4 +1,4 @@
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { AnsweredExample, ClassifiedExample, NoiseRates, Objective, WeighedBatch } from "../models/trainable.js";
 import type { TextPlaces, VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";

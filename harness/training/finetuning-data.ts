@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
-import type { FinetuningData } from "./finetune.js";
+import type { FinetuningData } from "./finetuning.js";
 
 /**
  * What a task is trained and looked at with: the examples that have an answer of the split, or of several separated by

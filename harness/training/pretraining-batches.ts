@@ -1,6 +1,6 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";

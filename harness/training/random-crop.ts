@@ -1,4 +1,4 @@
-import type { LoadOptions } from "../images/load.js";
+import type { LoadOptions } from "../images/load-image.js";
 import type { Preparation } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 

@@ -1,4 +1,4 @@
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { createCaptioner } from "../models/captioner.js";
 import type { Trainable } from "../models/trainable.js";

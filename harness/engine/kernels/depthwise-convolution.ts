@@ -5,11 +5,11 @@ import type {
   FusedDepthwiseConv2DAttrs,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, reshape, transpose } from "../trace/rewrite.js";
+import { binary, reshape, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
 import { type Geometry, geometryOf } from "./convolution-geometry.js";
 import { everyNth } from "./filter-gradient.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { pad } from "./window.js";
 
 const TO_FIRST = [0, 3, 1, 2];

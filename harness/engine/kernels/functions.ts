@@ -1,7 +1,7 @@
 import type { ClipByValueAttrs, LeakyReluAttrs, StepAttrs } from "@tensorflow/tfjs-core";
 import type { Attributes, Graph, Value } from "../trace/graph.js";
-import { binary, cast, unary, where } from "../trace/rewrite.js";
-import { type Kernel, type KernelFamily, kernel } from "./kernel.js";
+import { binary, cast, unary, where } from "../trace/rewrite-graph.js";
+import { type Kernel, type KernelFamily, kernel } from "./kernel-family.js";
 
 /** A function of floats; tfjs takes integers too and gives floats. */
 function onFloats(operator: string, attributes: Attributes = {}): Kernel {

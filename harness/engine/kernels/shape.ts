@@ -14,8 +14,8 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Shape, Value } from "../trace/graph.js";
-import { expand, reshape, sizeOf, transpose } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { expand, reshape, sizeOf, transpose } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { pad, slice } from "./window.js";
 
 function axisOf(axis: number, shape: Shape): number {

@@ -9,8 +9,8 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { reshape, sameShape, uniform, uniformOf } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { reshape, sameShape, uniform, uniformOf } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** Where ONNX's Slice is told to stop when it runs down to and including element 0. */
 const BEFORE_THE_FIRST = -(2 ** 31);

@@ -10,7 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { callSite } from "./call-site.js";
 import { type ElementType, type Graph, toConstantData, type Value } from "./graph.js";
-import { sizeOf, uniform, uniformOf } from "./rewrite.js";
+import { sizeOf, uniform, uniformOf } from "./rewrite-graph.js";
 
 export const TRACE_BACKEND = "trace";
 

@@ -2,7 +2,7 @@ import { getBackend, ready, setBackend, Tensor, tidy } from "@tensorflow/tfjs-co
 import "../cpu-backend.js";
 import { SimvlmError } from "@simvlm/metrics";
 import { type NativeType, nativeTypeOf } from "../native-tensor.js";
-import type { NamedOutput } from "../onnx/model-writer.js";
+import type { NamedOutput } from "../onnx-writer.js";
 import { type Entry, flattenTree, type MapTree, mapTree, type Tree } from "../tree.js";
 import { TRACE_BACKEND, traceBackend } from "./backend.js";
 import { callSite, withLongStackTraces } from "./call-site.js";

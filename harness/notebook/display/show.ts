@@ -1,8 +1,8 @@
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
 import { printable } from "../../terminal/printable.js";
+import { bringLibraries } from "./bring-libraries.js";
 import { type Bundle, findFrontEnd } from "./front-end.js";
-import { bringLibraries } from "./libraries.js";
 import type { PictureView } from "./pictures.js";
 import { type ShowOptions, viewOf } from "./recognize.js";
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare.js";
+import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare-runs.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
 import { fileInside } from "../../files/inside.js";
@@ -11,11 +11,11 @@ import { findPlace, nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import { scoresOf } from "../../tasks/score-predictions.js";
-import type { Explained } from "./attention/figures.js";
+import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
-import { type EmbeddedFile, embedFile, hashText } from "./embed.js";
+import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
-import { collectPictures } from "./pictures.js";
+import { collectPictures } from "./report-pictures.js";
 
 /** What a report shows, and where the data and models of its runs are. */
 export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
@@ -93,7 +93,7 @@ async function explain(
   { explore: count, checkpoints }: { readonly explore: number; readonly checkpoints: readonly string[] },
 ): Promise<Explained> {
   if (count === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
-  const { drawFigures } = await import("./attention/figures.js"); // the engine is loaded only for this
+  const { drawFigures } = await import("./attention-figures.js"); // the engine is loaded only for this
   return drawFigures(runs, { dataFolder, examples, count, checkpoints });
 }
 

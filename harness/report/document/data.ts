@@ -2,7 +2,7 @@ import type { ComparedExample, RunComparison } from "../../compare/comparison.js
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import type { ScoreReport } from "../../tasks/score-report.js";
-import type { EmbeddedFile } from "./embed.js";
+import type { EmbeddedFile } from "./embedded-file.js";
 
 /**
  * Everything that a report shows, and everything needed to score it again, as JSON. The page is a function of it. It

@@ -4,7 +4,7 @@ import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
-import { hashText } from "./embed.js";
+import { hashText } from "./embedded-file.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 

@@ -5,9 +5,9 @@ import { fileInside } from "../../files/inside.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
 import { formatOutcomes } from "../../runs/predictions-log.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
-import { findTask } from "../../tasks/registry.js";
+import { findTask } from "../../tasks/task-registry.js";
 import type { ReportData, ReportedRun } from "./data.js";
-import { extractFile } from "./embed.js";
+import { extractFile } from "./embedded-file.js";
 
 /** A report's runs and data as files, just as they were when it was made. */
 export interface UnpackedReport {

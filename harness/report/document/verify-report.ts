@@ -9,13 +9,13 @@ import { readCode } from "../../runs/provenance.js";
 import { verifyRun } from "../../runs/verify-run.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
-import { extractFile, hashText } from "./embed.js";
+import { extractFile, hashText } from "./embedded-file.js";
 import { type ReportFile, readReport } from "./file.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
-import { renderReport } from "./page.js";
 import { compareRebuilt } from "./rebuilt.js";
+import { renderReport } from "./report-page.js";
 import { findChangedValues } from "./seal.js";
-import { nameFigure } from "./sections/attention.js";
+import { nameFigure } from "./sections/attention-section.js";
 import { describeChange } from "./text-change.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 

@@ -1,7 +1,7 @@
 import type { Looks } from "../../attention/explore.js";
 import { averageAttention, poolWords } from "../../attention/word-attention.js";
 import type { AttentionRecord } from "../../models/attention-maps.js";
-import type { WordSpan } from "../../text/words.js";
+import type { WordSpan } from "../../text/word-spans.js";
 import type { PackedLooks, PackedMaps } from "./explorer-data.js";
 
 /** Where the model looked for each word, in each layer and head. */

@@ -1,4 +1,4 @@
-import { unique } from "../../compare/rows.js";
+import { unique } from "../../compare/subsets.js";
 import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import { type Series, styleOf, type Tick } from "./figure.js";

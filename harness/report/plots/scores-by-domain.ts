@@ -1,6 +1,6 @@
 import type { RunComparison } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
-import { findTask } from "../../tasks/registry.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
+import { findTask } from "../../tasks/task-registry.js";
 import type { View } from "../view.js";
 import { type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";

@@ -1,5 +1,5 @@
 import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";

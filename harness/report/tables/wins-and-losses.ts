@@ -1,5 +1,5 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
-import { unique } from "../../compare/rows.js";
+import { unique } from "../../compare/subsets.js";
 import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";

@@ -1,5 +1,5 @@
-import type { Corpus } from "./corpus.js";
 import type { Trie } from "./trie.js";
+import type { Corpus } from "./word-corpus.js";
 
 /**
  * Every way to cut the chunks into pieces: at each position the pieces that begin there.

@@ -1,5 +1,5 @@
-import type { Corpus } from "./corpus.js";
 import { Trie } from "./trie.js";
+import type { Corpus } from "./word-corpus.js";
 
 /** Candidate pieces: the alphabet first, then the frequent substrings. */
 export interface Seeds {

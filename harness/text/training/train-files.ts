@@ -3,8 +3,8 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
-import { WordCounts } from "./corpus.js";
 import { countLine, type TrainedTokenizer, type TrainingOptions, trainFromCounts } from "./train.js";
+import { WordCounts } from "./word-corpus.js";
 
 /**
  * Learns a vocabulary from text files, UTF-8, one sentence or document a line; a name that ends in `.gz` is decompressed.

@@ -2,10 +2,10 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FIRST_PIECE_ID, SPACE_MARK } from "../symbols.js";
 import { type ScoredPiece, tokenizerFile, type UnigramFile } from "../tokenizer-file.js";
 import { createSegmenter } from "../unigram.js";
-import { buildCorpus, chooseAlphabet, WordCounts } from "./corpus.js";
 import { buildLattice } from "./lattice.js";
 import { findSeeds } from "./seeds.js";
-import { estimate, type Model, prune } from "./vocabulary.js";
+import { estimate, type Model, prune } from "./unigram-training.js";
+import { buildCorpus, chooseAlphabet, WordCounts } from "./word-corpus.js";
 
 /** How large a vocabulary is learned, and from which candidates. */
 export interface TrainingOptions {

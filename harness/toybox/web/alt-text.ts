@@ -1,6 +1,6 @@
 import type { Random } from "../../random.js";
-import { CAPTION, type Detail, describe } from "../language/describe.js";
-import { toSentence, toTitle } from "../language/style.js";
+import { CAPTION, type Detail, describe } from "../language/describe-scene.js";
+import { toSentence, toTitle } from "../language/sentence-style.js";
 import { choosePictureOf, chooseWording, say, sayThing, wordThing } from "../language/wording.js";
 import type { Language } from "../language/words.js";
 import { chance, pick, pickWeighted } from "../pick.js";

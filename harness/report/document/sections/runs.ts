@@ -1,4 +1,4 @@
-import { recognizeFamily } from "../../../models/registry.js";
+import { recognizeFamily } from "../../../models/family-registry.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { plainTable } from "../plain-table.js";

@@ -4,11 +4,11 @@ import { paperView } from "../../tables/index.js";
 import type { View } from "../../view.js";
 import type { Report, ReportData } from "../data.js";
 import type { Section } from "../file.js";
-import { showAttention } from "./attention.js";
-import { showData, showManifests, showNotes } from "./provenance.js";
-import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results.js";
-import { showEnvironment, showSettings } from "./settings.js";
-import { showSummary } from "./summary.js";
+import { showAttention } from "./attention-section.js";
+import { showData, showManifests, showNotes } from "./provenance-section.js";
+import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results-section.js";
+import { showEnvironment, showSettings } from "./settings-section.js";
+import { showSummary } from "./summary-section.js";
 
 type Content = View | Html;
 
