@@ -43,8 +43,9 @@ const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
 export interface ExternalData {
   /** The file, relative to the model's folder. */
   readonly location: string;
-  /** In bytes from the beginning of that file, as is the length. */
+  /** Where the numbers begin, in bytes from the beginning of that file. */
   readonly offset: number;
+  /** In bytes. */
   readonly length: number;
 }
 

@@ -42,8 +42,9 @@ export interface Series {
   readonly draw: Drawing;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** The lower and upper ends of the whiskers. */
+  /** The lower ends of the whiskers. */
   readonly low?: readonly number[];
+  /** The upper ends of the whiskers. */
   readonly high?: readonly number[];
   /** What is shown for a point when one points at it; default its numbers. */
   readonly labels?: readonly string[];
