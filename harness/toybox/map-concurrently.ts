@@ -1,5 +1,6 @@
 /**
- * `make(0)` … `make(count - 1)`, a few at a time; results are in order, whatever finishes first.
+ * Calls `make(0)` … `make(count - 1)`, a few at a time.
+ * @returns the results in order, whatever finishes first
  */
 export async function mapConcurrently<T>(
   count: number,
