@@ -100,8 +100,11 @@ export async function writeTar(root: string, name: string, entries: readonly Tar
   await writeFilesAtomic([[path, Buffer.concat(chunks)]]);
 }
 
+/** A value as one line of JSON. */
 export const toJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
+/** A line of JSON for each value. */
 export const toJsonLines = (values: readonly unknown[]): string => values.map(toJson).join("");
+/** The lines, each with its line feed. */
 export const toLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
 /** The first id of a split; the ids of different splits never overlap. */
