@@ -1,5 +1,5 @@
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import Table from "cli-table3";
-import { Command } from "commander";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
 import type { ModelSummary } from "../models/family.js";
@@ -22,16 +22,17 @@ Examples:
 
 Presets: ${PRESET_NAMES.join(", ")}. The weights' hash depends on names, shapes and numbers alone, not on how they are stored.`;
 
-export function createInspectCommand(): Command {
+/** `simvlm inspect` */
+export function createInspectCommand(): CommandUnknownOpts {
   return new Command("inspect")
     .description("Show a model's config, its parameters by part and, for a checkpoint, the hashes of its files.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
     .option("--json", "print JSON", false)
     .addHelpText("after", EXAMPLES)
-    .action(runInspect);
+    .action((name, { json }) => runInspect(name, json));
 }
 
-async function runInspect(name: string, { json }: { json: boolean }): Promise<void> {
+async function runInspect(name: string, json: boolean): Promise<void> {
   const from = await resolveModel(name);
   const { summary, hashes } =
     "preset" in from

@@ -1,4 +1,13 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, type OptionValues } from "@commander-js/extra-typings";
+import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+
+/** The options of the commands that a function returns, as an action is given them. */
+export type OptionsOf<Define extends (...args: never[]) => { opts(): unknown }> = ReturnType<
+  ReturnType<Define>["opts"]
+>;
+
+/** Of a command without options: `OptionsOf<typeof addTaskOptions<[], NoOptions>>` are those that the function adds. */
+export type NoOptions = Record<never, never>;
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
 
@@ -75,7 +84,40 @@ export function parseListOf<T extends string>(choices: readonly T[]): (text: str
   };
 }
 
+/** A parser's result is a list of names, each of them more than nothing. */
+function parseNames(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.includes("")) return names;
+  throw new InvalidArgumentError("It must be one or more names, separated by commas.");
+}
+
+/** `--metrics`; which names there are depends on plug-ins, too, and is known when they are needed. */
+export function addMetricsOption<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  usual = "the task's",
+) {
+  const names = listMetrics().map(({ name }) => name);
+  return command.option(
+    "--metrics <list>",
+    `out of ${names.join(",")}, or a plug-in's (default: ${usual})`,
+    parseNames,
+  );
+}
+
 /** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
-export function addProviderOption(command: Command): Command {
+export function addProviderOption<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
   return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
+}
+
+/** The options of bootstrap intervals and p-values, named as `ResamplingOptions` has them. */
+export function addResamplingOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  const { resamples, confidence, seed } = RESAMPLING_DEFAULTS;
+  return command
+    .option("--resamples <n>", "number of resampled sets", parsePositiveInteger, resamples)
+    .option("--confidence <p>", "coverage of the intervals", parseFraction, confidence)
+    .option("--seed <n>", "seed for resampling", parseSeed, seed);
 }

@@ -3,7 +3,6 @@ import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
-import { findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { findTask } from "../tasks/registry.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
@@ -16,6 +15,7 @@ import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
+import { findMetricsOfRun } from "./scored-with.js";
 import { describeData, selectExamples } from "./selection.js";
 
 /** What came of looking at a run. */
@@ -74,11 +74,12 @@ class Findings {
  * Whether a run is what its manifest says: hashes data files, ids and, where it is there, the model or the predictions
  * file once more, makes the results and the scores of the run's metrics once more, and compares.
  * @param data where the data lie, if not where the run says
- * @throws SimvlmError `missing-data`, `unknown-task`, and what `readManifest` throws
+ * @throws SimvlmError `missing-data`, `unknown-task`, `missing-metric`, and what `readManifest` throws
  */
 export async function verifyRun(folder: string, data?: string | DataFolder): Promise<Verification> {
   const manifest = await readManifest(folder);
   const task = findTask(manifest.task);
+  findMetricsOfRun(task, folder, manifest); // before the work, not after it
   const place = data ?? requireDataFolder(manifest.data, folder);
   const dataFolder = typeof place === "string" ? new DataFolder(place) : place;
   const findings = new Findings(findDifferences(manifest.code, await readCode()).length === 0);
@@ -161,7 +162,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<void
   const { metricSignatures = {} } = manifest;
   const stored = await readScores(folder);
   const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
-  const { metrics, unknown } = findNamedMetrics(task, titles);
+  const { metrics, unknown } = findMetricsOfRun(task, folder, manifest, titles);
   for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored again`);
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);

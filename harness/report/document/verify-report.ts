@@ -6,7 +6,10 @@ import { fileInside } from "../../files/inside.js";
 import { readText } from "../../files/text.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import { readCode } from "../../runs/provenance.js";
+import { findMetricsOfRun, missingMetric } from "../../runs/scored-with.js";
 import { verifyRun } from "../../runs/verify-run.js";
+import { findNamedMetrics } from "../../tasks/choose-metrics.js";
+import { findTask } from "../../tasks/registry.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
 import { extractFile, hashText } from "./embed.js";
@@ -36,12 +39,13 @@ const LISTED = 12;
  * Whether a report is what was written, and what it embeds gives the numbers it shows: hashes page, data and files, scores
  * the predictions once more, compares the runs once more, draws the page once more.
  * @param dataFolder where the data lie, to hash them as well
- * @throws SimvlmError what `readReport` throws
+ * @throws SimvlmError `unknown-task`, `missing-metric`, and what `readReport` throws
  */
 export async function verifyReport(path: string, dataFolder?: string): Promise<ReportVerification> {
   const text = await readText(path);
   const file = readReport(text, path);
   const { data } = file;
+  requireMetrics(data, path);
   const checks: readonly (readonly [string, () => Promise<Finding> | Finding])[] = [
     ["values", () => checkValues(file)],
     ["sections", () => checkPage(file)],
@@ -61,6 +65,20 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     notes.push(...(finding.notes ?? []), ...(finding.skipped === undefined ? [] : [finding.skipped]));
   }
   return { title: file.data.title, confirmed, differences, notes };
+}
+
+/** What may be missing is found before the work, not after it. */
+function requireMetrics({ runs, comparison: { task: taskName, signatures } }: ReportData, path: string): void {
+  const task = findTask(taskName);
+  for (const { manifest, name } of runs) findMetricsOfRun(task, name, manifest);
+  const { unknown } = findNamedMetrics(task, Object.keys(signatures));
+  if (unknown.length > 0) {
+    throw missingMetric(
+      path,
+      unknown,
+      runs.flatMap(({ manifest: { plugins = [] } }) => plugins),
+    );
+  }
 }
 
 interface Finding {
