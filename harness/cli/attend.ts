@@ -19,9 +19,9 @@ import { openCheckpoint } from "../models/registry.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
 import { printable } from "../terminal/printable.js";
-import { addDecodingOptions, toDecodingSettings } from "./decoding-options.js";
-import { addModelOptions, openModel } from "./model-options.js";
-import { type OptionsOf, parseCount } from "./options.js";
+import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { modelOptions, openModel } from "./model-options.js";
+import { type OptionsOf, parseCount, withOptions } from "./options.js";
 
 /** A page has everything to be chosen in it; a figure has what was chosen. */
 const PAGE = ".html";
@@ -49,7 +49,7 @@ function defineCommand() {
     .description("Caption a picture and show, for each word, where the model looked.")
     .argument("<image>", "a picture")
     .requiredOption("--out <file>", "the figure, .png or .svg, or the explorer, .html");
-  return addDecodingOptions(addModelOptions(command))
+  return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
     .option("--caption <text>", "the words to look for (default: the model's own caption)")

@@ -5,9 +5,9 @@ import { type LoadedImage, loadImages } from "../images/load.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
 import { startProgress } from "../terminal/progress.js";
-import { addDecodingOptions, toDecodingSettings } from "./decoding-options.js";
-import { addModelOptions, openModel } from "./model-options.js";
-import { type OptionsOf, parsePositiveInteger } from "./options.js";
+import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { modelOptions, openModel } from "./model-options.js";
+import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
 
 /** What `--json` prints for each picture. */
 interface CaptionRow {
@@ -40,7 +40,7 @@ function defineCommand() {
   const command = new Command("caption")
     .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
-  return addDecodingOptions(addModelOptions(command))
+  return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
     .option("--json", 'print [{"image", "caption", "logProbability"}]', false)
     .addHelpText("after", EXAMPLES);

@@ -5,7 +5,7 @@ import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { formatComparison } from "../terminal/comparison/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
-import { addMetricsOption, addResamplingOptions, parseCount } from "./options.js";
+import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -22,7 +22,7 @@ export function createCompareCommand(): CommandUnknownOpts {
     )
     .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
     .option("--json <file>", "write the whole comparison as JSON");
-  return addResamplingOptions(addMetricsOption(command, "what the runs were scored with"))
+  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)

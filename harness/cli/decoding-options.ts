@@ -1,36 +1,31 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
 import {
-  type NoOptions,
   type OptionsOf,
   parseCount,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
+  withOptions,
 } from "./options.js";
 
 /** How a text is found. */
-export type SearchCommandOptions = OptionsOf<typeof addSearchOptions<[], NoOptions>>;
+export type SearchCommandOptions = OptionsOf<typeof searchOptions>;
 
 /** The options that say how captions are asked for and found. */
-export function addDecodingOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function decodingOptions(command: Command) {
   const prompted = command.option(
     "--prompt <text>",
     'what captions are asked for with; "" for none (default: the model\'s own)',
   );
-  return addSearchOptions(prompted, `default: ${DECODING_DEFAULTS.maxLength}`);
+  return withOptions(prompted, searchOptions, `default: ${DECODING_DEFAULTS.maxLength}`);
 }
 
 /**
  * The options that say how a text is found.
  * @param usualLength what the help says of the length there is without `--max-length`
  */
-export function addSearchOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-  usualLength: string,
-) {
+export function searchOptions(command: Command, usualLength: string) {
   const drawing = <Flags extends string>(flags: Flags, description: string) =>
     new Option(flags, description).implies({ sample: true });
   return command

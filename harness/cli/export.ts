@@ -4,7 +4,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
-import { addProviderOption, parseCount, parsePositiveInteger, parseSeed } from "./options.js";
+import { parseCount, parsePositiveInteger, parseSeed, providerOption, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -26,7 +26,7 @@ export function createExportCommand(): CommandUnknownOpts {
     .option("--prompt-length <n>", "room for text beside the picture, in tokens; 0 for none", parseCount, promptLength)
     .option("--max-length <n>", "longest text to generate, in tokens", parsePositiveInteger, maxLength)
     .option("--seed <n>", "seed for random weights", parseSeed, 1);
-  return addProviderOption(command)
+  return withOptions(command, providerOption)
     .addHelpText("after", EXAMPLES)
     .action(async (name, options) => {
       const { out, batch, promptLength, maxLength } = options;

@@ -12,9 +12,10 @@ import {
   parseRate,
   parseSeed,
   parseShare,
+  withOptions,
 } from "./options.js";
-import { addTaskOptions, toTaskSettings } from "./task-options.js";
-import { addTrainingOptions, runTrainingCommand } from "./training-options.js";
+import { taskOptions, toTaskSettings } from "./task-options.js";
+import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
 Examples:
@@ -34,7 +35,7 @@ export function createFinetuneCommand(): CommandUnknownOpts {
 function defineCommand() {
   const defaults = FINETUNING_DEFAULTS;
   const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
-  const training = addTaskOptions(command, "train")
+  const training = taskOptions(command, "train")
     .requiredOption("--checkpoint <folder>", "the pretrained model")
     .requiredOption("--out <folder>", "the training's folder")
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
@@ -69,7 +70,7 @@ function defineCommand() {
       parseShare,
       defaults.maxFaultRate,
     );
-  return addTrainingOptions(training).addHelpText("after", NOTES);
+  return withOptions(training, trainingOptions).addHelpText("after", NOTES);
 }
 
 async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {

@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { mergeRuns } from "../runs/merge.js";
 import { withProgress } from "../terminal/progress.js";
-import { addMetricsOption } from "./options.js";
+import { metricsOption, withOptions } from "./options.js";
 import { printFinished } from "./run.js";
 
 const EXAMPLES = `
@@ -17,7 +17,7 @@ export function createMergeCommand(): CommandUnknownOpts {
     .requiredOption("--out <folder>", "the whole run's folder")
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--label <text>", "the run's name in tables (default: the folder's)");
-  return addMetricsOption(command)
+  return withOptions(command, metricsOption, "the task's")
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, label, metrics, ci }) => {

@@ -1,20 +1,20 @@
 import { stat } from "node:fs/promises";
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Provider, requireProvider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
-import { addProviderOption, type NoOptions, type OptionsOf, parseSeed } from "./options.js";
+import { type OptionsOf, parseSeed, providerOption } from "./options.js";
 
 /** Which model a command uses, and what runs it. */
-export type ModelCommandOptions = OptionsOf<typeof addModelOptions<[], NoOptions>>;
+export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
 
 export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
 /** The options that say which model is used, and what runs it. */
-export function addModelOptions<Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) {
-  return addProviderOption(command)
+export function modelOptions(command: Command) {
+  return providerOption(command)
     .addOption(new Option("--checkpoint <folder>", "the trained model").conflicts("preset"))
     .addOption(
       new Option(

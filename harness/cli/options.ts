@@ -1,4 +1,9 @@
-import { type Command, InvalidArgumentError, type OptionValues } from "@commander-js/extra-typings";
+import {
+  type Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 
 /** The options of the commands that a function returns, as an action is given them. */
@@ -6,8 +11,28 @@ export type OptionsOf<Define extends (...args: never[]) => { opts(): unknown }> 
   ReturnType<Define>["opts"]
 >;
 
-/** Of a command without options: `OptionsOf<typeof addTaskOptions<[], NoOptions>>` are those that the function adds. */
-export type NoOptions = Record<never, never>;
+/**
+ * Adds to a command the options that `define` adds to one without any.
+ * @param rest what `define` is given beside the command
+ */
+export function withOptions<
+  Args extends unknown[],
+  Options extends OptionValues,
+  Added extends OptionValues,
+  Rest extends unknown[],
+>(
+  command: Command<Args, Options>,
+  define: (command: Command, ...rest: Rest) => Command<[], Added>,
+  ...rest: Rest
+): Command<Args, Options & Added>;
+// Were every `define` generic instead, each option would make the type it declares several times as long.
+export function withOptions<Rest extends unknown[]>(
+  command: Command,
+  define: (command: Command, ...rest: Rest) => CommandUnknownOpts,
+  ...rest: Rest
+): CommandUnknownOpts {
+  return define(command, ...rest);
+}
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
 
@@ -92,10 +117,7 @@ function parseNames(text: string): string[] {
 }
 
 /** `--metrics`; which names there are depends on plug-ins, too, and is known when they are needed. */
-export function addMetricsOption<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-  usual = "the task's",
-) {
+export function metricsOption(command: Command, usual: string) {
   const names = listMetrics().map(({ name }) => name);
   return command.option(
     "--metrics <list>",
@@ -105,16 +127,12 @@ export function addMetricsOption<Args extends unknown[], Options extends OptionV
 }
 
 /** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
-export function addProviderOption<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function providerOption(command: Command) {
   return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
 }
 
 /** The options of bootstrap intervals and p-values, named as `ResamplingOptions` has them. */
-export function addResamplingOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function resamplingOptions(command: Command) {
   const { resamples, confidence, seed } = RESAMPLING_DEFAULTS;
   return command
     .option("--resamples <n>", "number of resampled sets", parsePositiveInteger, resamples)

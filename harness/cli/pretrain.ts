@@ -20,8 +20,9 @@ import {
   parsePositiveShare,
   parseSeed,
   parseShare,
+  withOptions,
 } from "./options.js";
-import { addTrainingOptions, runTrainingCommand } from "./training-options.js";
+import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
 Examples:
@@ -103,7 +104,7 @@ function defineCommand() {
       parseShare,
       defaults.maxFaultRate,
     );
-  return addTrainingOptions(command).addHelpText("after", NOTES);
+  return withOptions(command, trainingOptions).addHelpText("after", NOTES);
 }
 
 async function runPretrain(options: PretrainOptions): Promise<void> {

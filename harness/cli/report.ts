@@ -7,7 +7,7 @@ import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/page.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
-import { addMetricsOption, addResamplingOptions, parseCount } from "./options.js";
+import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -37,7 +37,7 @@ export function createReportCommand(): CommandUnknownOpts {
       REPORT_DEFAULTS.explore,
     )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
-  return addResamplingOptions(addMetricsOption(command, "what the runs were scored with"))
+  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, ...options }) => {

@@ -1,27 +1,25 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import type { Provider } from "../engine/providers.js";
 import type { RunRequest } from "../runs/run.js";
 import { parseAddress } from "../sources/endpoint/address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint/predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
-import { addSearchOptions, toDecodingSettings } from "./decoding-options.js";
+import { searchOptions, toDecodingSettings } from "./decoding-options.js";
 import {
-  addProviderOption,
-  type NoOptions,
   type OptionsOf,
   parseCount,
   parsePositive,
   parsePositiveInteger,
+  providerOption,
+  withOptions,
 } from "./options.js";
 
 /** Who predicts. */
-export type SourceCommandOptions = OptionsOf<typeof addSourceOptions<[], NoOptions>>;
+export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
 
 /** The options that say who predicts. */
-export function addSourceOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function sourceOptions(command: Command) {
   const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
   const named = command
     .optionsGroup("Who predicts (choose one):")
@@ -29,7 +27,7 @@ export function addSourceOptions<Args extends unknown[], Options extends OptionV
     .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");
-  return addSearchOptions(addProviderOption(named), "default: the task's")
+  return withOptions(withOptions(named, providerOption), searchOptions, "default: the task's")
     .option("--batch-size <n>", "examples per batch; results do not depend on it", parsePositiveInteger)
     .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
     .option("--model <name>", "the server's name for the model")

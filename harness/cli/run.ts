@@ -9,9 +9,9 @@ import { TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { addMetricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed } from "./options.js";
-import { addSourceOptions, chooseSource, openSource } from "./run-source.js";
-import { addTaskOptions, toTaskSettings } from "./task-options.js";
+import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
+import { chooseSource, openSource, sourceOptions } from "./run-source.js";
+import { taskOptions, toTaskSettings } from "./task-options.js";
 
 /** What a shell says of a command that was stopped with Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
@@ -36,11 +36,8 @@ function defineCommand() {
   const command = new Command("run").description(
     "Predict the examples of a data set with a model, and score the predictions.",
   );
-  const asked = addTaskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption(
-    "--out <folder>",
-    "the run's folder",
-  );
-  return addMetricsOption(addSourceOptions(asked))
+  const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
+  return withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's")
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
     .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)

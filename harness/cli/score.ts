@@ -10,7 +10,7 @@ import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score
 import type { ReferenceSet, Task } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { addMetricsOption, addResamplingOptions, type OptionsOf } from "./options.js";
+import { metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
 
 const EXAMPLES = `
@@ -36,7 +36,7 @@ function defineCommand() {
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
     .requiredOption("--predictions <file>", "the system's output, in the official results format")
     .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations");
-  const measured = addMetricsOption(command)
+  const measured = withOptions(command, metricsOption, "the task's")
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
@@ -46,7 +46,7 @@ function defineCommand() {
     .option("--allow-missing", "score only the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
-  return addResamplingOptions(measured)
+  return withOptions(measured, resamplingOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON")
     .option("--per-example <file>", "write one JSON line per example: its id and scores")
     .addHelpText("after", EXAMPLES);

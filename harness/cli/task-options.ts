@@ -1,4 +1,4 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { findTask, listTasks } from "../tasks/registry.js";
 import {
@@ -11,16 +11,13 @@ import {
   type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
-import type { NoOptions, OptionsOf } from "./options.js";
+import type { OptionsOf } from "./options.js";
 
 /** What is asked of the model, of which data. */
-export type TaskCommandOptions = OptionsOf<typeof addTaskOptions<[], NoOptions>>;
+export type TaskCommandOptions = OptionsOf<typeof taskOptions>;
 
 /** The options that say what is asked, of which data. */
-export function addTaskOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-  split: string,
-) {
+export function taskOptions(command: Command, split: string) {
   return command
     .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)
     .requiredOption("--data <folder>", "the folder of the data set: official files, or a Toybox's")

@@ -1,12 +1,12 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import type { StoredType } from "../checkpoints/index.js";
 import { requireProvider } from "../engine/providers.js";
 import { printable } from "../terminal/printable.js";
 import type { TrainingOptions } from "../training/run-training.js";
-import { addProviderOption, type NoOptions, type OptionsOf, parsePositiveInteger } from "./options.js";
+import { type OptionsOf, parsePositiveInteger, providerOption } from "./options.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
-export type TrainingCommandOptions = OptionsOf<typeof addTrainingOptions<[], NoOptions>>;
+export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
 
 /** How the numbers of a checkpoint can be stored. */
 export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
@@ -14,10 +14,8 @@ export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
 const EXIT_INTERRUPTED = 130;
 
 /** The options that say how a training is run. */
-export function addTrainingOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
-  return addProviderOption(command)
+export function trainingOptions(command: Command) {
+  return providerOption(command)
     .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
     .option("--report-every <n>", "steps between lines of the log", parsePositiveInteger, 10)
     .option("--checkpoint-every <n>", "steps between saved states to continue from", parsePositiveInteger, 200)
