@@ -75,12 +75,16 @@ function formatReport({ name, config, head, parameters, parts, hashes }: ModelRe
   table.push(["all", tensors, group(parameters), "100.0"]);
   return [
     printable(name),
-    settings
-      .map(([key, value]) => `  ${key.padEnd(width)}  ${Array.isArray(value) ? value.join("-") || "none" : value}`)
-      .join("\n"),
+    settings.map(([key, value]) => `  ${key.padEnd(width)}  ${printable(formatValue(value))}`).join("\n"),
     table.toString(),
     ...(hashes ? [formatHashes(hashes)] : []),
   ].join("\n\n");
+}
+
+/** A list of plain values as `8-16-32`; what has more in it as JSON. */
+function formatValue(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.join("-") || "none";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function formatHashes({ files, weights }: CheckpointHashes): string {

@@ -109,7 +109,7 @@ export function parseListOf<T extends string>(choices: readonly T[]): (text: str
   };
 }
 
-/** A parser's result is a list of names, each of them more than nothing. */
+/** `bleu,cider`: names, none of them empty. */
 function parseNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (!names.includes("")) return names;
@@ -121,7 +121,7 @@ export function metricsOption(command: Command, usual: string) {
   const names = listMetrics().map(({ name }) => name);
   return command.option(
     "--metrics <list>",
-    `out of ${names.join(",")}, or a plug-in's (default: ${usual})`,
+    `metrics to score with, separated by commas: ${names.join(", ")}, or a plug-in's (default: ${usual})`,
     parseNames,
   );
 }
