@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import Table from "cli-table3";
+import { createTable } from "../terminal/tables.js";
 import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
 import { parseListOf, parsePositiveInteger } from "./options.js";
@@ -41,10 +41,8 @@ export function createBenchCommand(): CommandUnknownOpts {
 }
 
 function formatMeasurements(measurements: readonly Measurement[]): string {
-  const table = new Table({
-    head: ["work", "ours, ms", "peer", "peer, ms", "ratio"],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "left", "right", "right"],
+  const table = createTable(["work", "ours, ms", "peer", "peer, ms", "ratio"], {
+    alignments: ["left", "right", "left", "right", "right"],
   });
   for (const { work, oursMs, peer, peerMs, ratio } of measurements) {
     table.push([work, oursMs.toFixed(0), peer, peerMs?.toFixed(0) ?? "", ratio?.toFixed(2) ?? ""]);
