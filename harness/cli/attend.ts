@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
+import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
 import { drawFigure } from "../attention/attention-figure.js";
 import { type Exploration, explore, requireAttention } from "../attention/explore.js";
@@ -19,18 +19,9 @@ import { openCheckpoint } from "../models/family-registry.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
 import { printable } from "../terminal/printable.js";
-import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
-import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
-import { parseCount } from "./options.js";
-
-interface AttendOptions extends ModelOptions, DecodingOptions {
-  readonly out: string;
-  readonly layer: Choice;
-  readonly head: Choice;
-  readonly caption?: string;
-  readonly beside?: string;
-  readonly json: boolean;
-}
+import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { modelOptions, openModel } from "./model-options.js";
+import { type OptionsOf, parseCount, withOptions } from "./options.js";
 
 /** A page has everything to be chosen in it; a figure has what was chosen. */
 const PAGE = ".html";
@@ -46,19 +37,25 @@ A figure has one panel per word. The page is one file that opens offline; in it 
 and methods, with randomised weights for comparison.
 Layers and heads are counted from 0. --json prints the maps as numbers: a probability for each patch, row by row.`;
 
-export function createAttendCommand(): Command {
+/** `simvlm attend` */
+export function createAttendCommand(): CommandUnknownOpts {
+  return defineCommand().action(runAttend);
+}
+
+type AttendOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const command = new Command("attend")
     .description("Caption a picture and show, for each word, where the model looked.")
     .argument("<image>", "a picture")
     .requiredOption("--out <file>", "the figure, .png or .svg, or the explorer, .html");
-  return addDecodingOptions(addModelOptions(command))
+  return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
     .option("--caption <text>", "the words to look for (default: the model's own caption)")
     .option("--beside <folder>", "explorer only: a second model, on the same words")
     .option("--json", "print the caption and the maps as JSON", false)
-    .addHelpText("after", EXAMPLES)
-    .action(runAttend);
+    .addHelpText("after", EXAMPLES);
 }
 
 function parseChoice(text: string): Choice {

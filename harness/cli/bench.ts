@@ -1,17 +1,9 @@
 import { availableParallelism } from "node:os";
-import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { createTable } from "../terminal/tables.js";
 import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
 import { parseListOf, parsePositiveInteger } from "./options.js";
-
-interface EngineBenchCommandOptions {
-  readonly only: readonly string[];
-  readonly rounds: number;
-  readonly threads: number;
-  readonly wasm: boolean;
-  readonly json: boolean;
-}
 
 const KEYS = WORKS.map(({ key }) => key);
 const ROUNDS = 5;
@@ -24,7 +16,8 @@ our own times are shown.
 Example:
   $ simvlm bench engine --only toy-training --json`;
 
-export function createBenchCommand(): Command {
+/** `simvlm bench` */
+export function createBenchCommand(): CommandUnknownOpts {
   const engine = new Command("engine")
     .description("Time the model, compiled, beside the same model in PyTorch.")
     .option("--only <list>", KEYS.join(","), parseListOf(KEYS), KEYS)
@@ -33,25 +26,23 @@ export function createBenchCommand(): Command {
     .option("--wasm", "also the encoder on tfjs's wasm backend, which takes a minute or more", false)
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)
-    .action(runEngineBench);
+    .action(async ({ only, json, ...options }) => {
+      const works = WORKS.filter(({ key }) => only.includes(key));
+      const onProgress = (message: string) => process.stderr.write(`${message}\n`);
+      const measurements = await benchEngine(works, { ...options, onProgress });
+      process.stdout.write(
+        json ? `${JSON.stringify(measurements, null, 2)}\n` : `${formatMeasurements(measurements)}\n`,
+      );
+    });
   return new Command("bench")
     .description("Measure speed on this machine.")
     .addCommand(engine)
     .addHelpText("after", "\nExample:\n  $ simvlm bench engine --only toy-training");
 }
 
-async function runEngineBench({ only, json, ...options }: EngineBenchCommandOptions): Promise<void> {
-  const works = WORKS.filter(({ key }) => only.includes(key));
-  const onProgress = (message: string) => process.stderr.write(`${message}\n`);
-  const measurements = await benchEngine(works, { ...options, onProgress });
-  process.stdout.write(json ? `${JSON.stringify(measurements, null, 2)}\n` : `${formatMeasurements(measurements)}\n`);
-}
-
 function formatMeasurements(measurements: readonly Measurement[]): string {
-  const table = new Table({
-    head: ["work", "ours, ms", "peer", "peer, ms", "ratio"],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "left", "right", "right"],
+  const table = createTable(["work", "ours, ms", "peer", "peer, ms", "ratio"], {
+    alignments: ["left", "right", "left", "right", "right"],
   });
   for (const { work, oursMs, peer, peerMs, ratio } of measurements) {
     table.push([work, oursMs.toFixed(0), peer, peerMs?.toFixed(0) ?? "", ratio?.toFixed(2) ?? ""]);

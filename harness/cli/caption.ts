@@ -1,18 +1,13 @@
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { findPathFault } from "../images/decode.js";
 import { type LoadedImage, loadImages } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
 import { startProgress } from "../terminal/progress.js";
-import { addDecodingOptions, type DecodingOptions, toDecodingSettings } from "./decoding-options.js";
-import { addModelOptions, type ModelOptions, openModel } from "./model-options.js";
-import { parsePositiveInteger } from "./options.js";
-
-interface CaptionCommandOptions extends ModelOptions, DecodingOptions {
-  readonly batch: number;
-  readonly json: boolean;
-}
+import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { modelOptions, openModel } from "./model-options.js";
+import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
 
 /** What `--json` prints for each picture. */
 interface CaptionRow {
@@ -34,18 +29,24 @@ Examples:
 Without --checkpoint, the model has random weights and its words are noise. A picture that cannot be read is named on
 stderr; the others are captioned all the same, and the exit code is 2.`;
 
-export function createCaptionCommand(): Command {
+/** `simvlm caption` */
+export function createCaptionCommand(): CommandUnknownOpts {
+  return defineCommand().action(runCaption);
+}
+
+type CaptionOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const command = new Command("caption")
     .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
-  return addDecodingOptions(addModelOptions(command))
+  return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
     .option("--json", 'print [{"image", "caption", "logProbability"}]', false)
-    .addHelpText("after", EXAMPLES)
-    .action(runCaption);
+    .addHelpText("after", EXAMPLES);
 }
 
-async function runCaption(paths: readonly string[], options: CaptionCommandOptions): Promise<void> {
+async function runCaption(paths: readonly string[], options: CaptionOptions): Promise<void> {
   const present: Numbered[] = [];
   for (const [number, path] of paths.entries()) {
     const fault = await findPathFault(path);
@@ -60,7 +61,7 @@ async function runCaption(paths: readonly string[], options: CaptionCommandOptio
   }
 }
 
-async function captionAll(pictures: readonly Numbered[], options: CaptionCommandOptions): Promise<CaptionRow[]> {
+async function captionAll(pictures: readonly Numbered[], options: CaptionOptions): Promise<CaptionRow[]> {
   const { model, provider } = await openModel(options);
   const captioner = createCaptioner(model, {
     provider,

@@ -1,18 +1,11 @@
 import { dirname, resolve } from "node:path";
-import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { formatComparison } from "../terminal/comparison/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
-import { parseCount } from "./options.js";
-import { addResamplingOptions } from "./resampling-options.js";
-
-interface CompareCommandOptions extends Required<ResamplingOptions> {
-  readonly json?: string;
-  readonly wins: number;
-  readonly data?: string;
-}
+import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -22,30 +15,25 @@ Examples:
 The runs must be of the same task and the same examples. Exit code 2: they are not, or something else is wrong with them.`;
 
 /** `simvlm compare` */
-export function createCompareCommand(): Command {
+export function createCompareCommand(): CommandUnknownOpts {
   const command = new Command("compare")
     .description(
       "Compare finished runs on the same examples: how they differ from the first, and whether that may be chance.",
     )
     .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
     .option("--json <file>", "write the whole comparison as JSON");
-  return addResamplingOptions(command)
+  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
-    .action(runCompare);
-}
-
-async function runCompare(
-  folders: string[],
-  { json, data: dataFolder, ...options }: CompareCommandOptions,
-): Promise<void> {
-  if (json !== undefined) requireOutside(json, folders);
-  const comparison = await withProgress("resampling", (onStart) =>
-    compareRuns(folders, { ...options, dataFolder, onStart }),
-  );
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(comparison, null, 2)}\n`);
-  process.stdout.write(`${formatComparison(comparison)}\n`);
+    .action(async (folders, { json, data: dataFolder, ...options }) => {
+      if (json !== undefined) requireOutside(json, folders);
+      const comparison = await withProgress("resampling", (onStart) =>
+        compareRuns(folders, { ...options, dataFolder, onStart }),
+      );
+      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(comparison, null, 2)}\n`);
+      process.stdout.write(`${formatComparison(comparison)}\n`);
+    });
 }
 
 /** A run's folder holds what makes it verifiable, and nothing else. */

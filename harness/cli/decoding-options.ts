@@ -1,41 +1,36 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
-import { parseCount, parsePositive, parsePositiveInteger, parsePositiveShare } from "./options.js";
+import {
+  type OptionsOf,
+  parseCount,
+  parsePositive,
+  parsePositiveInteger,
+  parsePositiveShare,
+  withOptions,
+} from "./options.js";
 
 /** How a text is found. */
-export interface SearchCommandOptions {
-  readonly beam?: number;
-  readonly greedy?: boolean;
-  readonly sample?: boolean;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly temperature?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly blockNgram?: number;
-}
+export type SearchCommandOptions = OptionsOf<typeof searchOptions>;
 
-/** How a caption is found. */
-export interface DecodingOptions extends SearchCommandOptions {
-  readonly prompt?: string;
-}
-
-const { beamSize, maxLength } = DECODING_DEFAULTS;
-
-export function addDecodingOptions(command: Command): Command {
+/** The options that say how captions are asked for and found. */
+export function decodingOptions(command: Command) {
   const prompted = command.option(
     "--prompt <text>",
     'what captions are asked for with; "" for none (default: the model\'s own)',
   );
-  return addSearchOptions(prompted, `default: ${maxLength}`);
+  return withOptions(prompted, searchOptions, `default: ${DECODING_DEFAULTS.maxLength}`);
 }
 
-/** @param usualLength what the help says of the length there is without `--max-length` */
-export function addSearchOptions(command: Command, usualLength: string): Command {
-  const drawing = (flags: string, description: string) => new Option(flags, description).implies({ sample: true });
+/**
+ * The options that say how a text is found.
+ * @param usualLength what the help says of the length there is without `--max-length`
+ */
+export function searchOptions(command: Command, usualLength: string) {
+  const drawing = <Flags extends string>(flags: Flags, description: string) =>
+    new Option(flags, description).implies({ sample: true });
   return command
     .addOption(
-      new Option("--beam <n>", `beam search with n beams (default: ${beamSize})`)
+      new Option("--beam <n>", `beam search with n beams (default: ${DECODING_DEFAULTS.beamSize})`)
         .argParser(parsePositiveInteger)
         .conflicts(["greedy", "sample"]),
     )
@@ -56,15 +51,14 @@ export function addSearchOptions(command: Command, usualLength: string): Command
 /** What was asked for; what was not is left to the task. */
 export function toDecodingSettings(options: SearchCommandOptions): Partial<DecodingSettings> {
   const { beam, greedy, sample, topK, topP, temperature, minLength, maxLength, blockNgram } = options;
-  const settings = {
+  return {
     method: sample ? "sample" : greedy ? "greedy" : "beam",
-    beamSize: beam,
-    topK,
-    topP,
-    temperature,
-    minLength,
-    maxLength,
-    noRepeatNgram: blockNgram,
+    ...(beam !== undefined && { beamSize: beam }),
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+    ...(temperature !== undefined && { temperature }),
+    ...(minLength !== undefined && { minLength }),
+    ...(maxLength !== undefined && { maxLength }),
+    ...(blockNgram !== undefined && { noRepeatNgram: blockNgram }),
   };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { z } from "zod";
 import { compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -14,14 +14,7 @@ import { runTask } from "../runs/run-task.js";
 import { formatComparison } from "../terminal/comparison/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
-import { parsePositiveInteger, parseSeed } from "./options.js";
-
-interface DemoOptions {
-  readonly out: string;
-  readonly seed?: number;
-  readonly images: number;
-  readonly checkpoints: string;
-}
+import { type OptionsOf, parsePositiveInteger, parseSeed } from "./options.js";
 
 /** The runs, and the checkpoints they are made with; the first is what the others are compared with. */
 const RUNS = [
@@ -44,15 +37,20 @@ The trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")} must b
 that was stopped continues with the same command; a finished one is shown again.`;
 
 /** `simvlm demo` */
-export function createDemoCommand(): Command {
+export function createDemoCommand(): CommandUnknownOpts {
+  return defineCommand().action(runDemo);
+}
+
+type DemoOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   return new Command("demo")
     .description("Caption a new Toybox test set zero-shot, fine-tuned and with supervision alone; compare; report.")
     .option("--out <folder>", "the demo's folder", "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
     .option("--checkpoints <folder>", "where the trained models are", "fixtures/checkpoints")
-    .addHelpText("after", EXAMPLES)
-    .action(runDemo);
+    .addHelpText("after", EXAMPLES);
 }
 
 async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<void> {

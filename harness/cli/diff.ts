@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readText } from "../files/text.js";
 import { buildReport } from "../report/document/build.js";
@@ -9,11 +9,6 @@ import { readReport } from "../report/document/file.js";
 import { formatDiff } from "../terminal/diff-tables.js";
 import { parseCount } from "./options.js";
 
-interface DiffCommandOptions {
-  readonly json?: string;
-  readonly examples: number;
-}
-
 const EXAMPLES = `
 Examples:
   $ simvlm diff monday.html friday.html
@@ -22,7 +17,7 @@ Examples:
 Reports are taken at their word; \`simvlm verify\` says whether they are right.`;
 
 /** `simvlm diff` */
-export function createDiffCommand(): Command {
+export function createDiffCommand(): CommandUnknownOpts {
   return new Command("diff")
     .description("Say what changed from one report or run to another: settings, data, weights, code, metrics, answers.")
     .argument("<first>", "a report, or the folder of a finished run")
@@ -30,15 +25,13 @@ export function createDiffCommand(): Command {
     .option("--json <file>", "write all differences as JSON")
     .option("--examples <n>", "how many changed predictions to show", parseCount, 10)
     .addHelpText("after", EXAMPLES)
-    .action(runDiff);
-}
-
-async function runDiff(first: string, second: string, { json, examples }: DiffCommandOptions): Promise<void> {
-  const folders = [await isFolder(first), await isFolder(second)];
-  const [a, b] = [await openSide(first, folders[0]!), await openSide(second, folders[1]!)];
-  const diff = diffReports(a, b, { resampling: !folders.includes(true) });
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(diff, null, 2)}\n`);
-  process.stdout.write(`${formatDiff(diff, examples)}\n`);
+    .action(async (first, second, { json, examples }) => {
+      const folders = [await isFolder(first), await isFolder(second)] as const;
+      const [a, b] = [await openSide(first, folders[0]), await openSide(second, folders[1])];
+      const diff = diffReports(a, b, { resampling: !folders.includes(true) });
+      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(diff, null, 2)}\n`);
+      process.stdout.write(`${formatDiff(diff, examples)}\n`);
+    });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
-import { Command } from "commander";
 import sharp from "sharp";
 import { measureText } from "../attention/typeset.js";
 import type { Probe } from "../engine/select-backend.js";
@@ -23,12 +23,13 @@ Examples:
 
 Exit code 2: something that simvlm needs is missing.`;
 
-export function createDoctorCommand(): Command {
+/** `simvlm doctor` */
+export function createDoctorCommand(): CommandUnknownOpts {
   return new Command("doctor")
     .description("Say what works on this machine, what is missing and how to get it.")
     .option("--json", 'print {"version", "platform", "findings"}', false)
     .addHelpText("after", EXAMPLES)
-    .action(runDoctor);
+    .action(({ json }) => runDoctor(json));
 }
 
 /** What each part is for, and what of it simvlm cannot do without. */
@@ -44,7 +45,7 @@ const PARTS: readonly {
   { part: "for benchmarks only", needed: [], probe: probePython },
 ];
 
-async function runDoctor({ json }: { json: boolean }): Promise<void> {
+async function runDoctor(json: boolean): Promise<void> {
   const probed = await Promise.all(
     PARTS.map(async ({ part, needed, probe }) =>
       (await probe()).map((found): Finding => ({ part, needed: needed.includes(found.name), ...found })),

@@ -1,19 +1,10 @@
 import { relative, resolve } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { openModel, resolveModel } from "./model-options.js";
-import { addProviderOption, parseCount, parsePositiveInteger, parseSeed } from "./options.js";
-
-interface ExportCommandOptions {
-  readonly out: string;
-  readonly batch: number;
-  readonly promptLength: number;
-  readonly maxLength: number;
-  readonly seed: number;
-  readonly provider: string;
-}
+import { parseCount, parsePositiveInteger, parseSeed, providerOption, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +15,8 @@ The folder will hold encoder.onnx and decoder-step.onnx, one model.safetensors w
 tokenizer.json, interface.json (names, shapes, special tokens) and a README.md. It appears once the files, run by
 themselves on ONNX Runtime, agree with the model to 1e-4. With a preset's name, the weights are random.`;
 
-export function createExportCommand(): Command {
+/** `simvlm export` */
+export function createExportCommand(): CommandUnknownOpts {
   const { batch, promptLength, maxLength } = EXPORT_DEFAULTS;
   const command = new Command("export")
     .description("Write a model as ONNX files: the encoder, and one step of the decoder.")
@@ -34,21 +26,21 @@ export function createExportCommand(): Command {
     .option("--prompt-length <n>", "room for text beside the picture, in tokens; 0 for none", parseCount, promptLength)
     .option("--max-length <n>", "longest text to generate, in tokens", parsePositiveInteger, maxLength)
     .option("--seed <n>", "seed for random weights", parseSeed, 1);
-  return addProviderOption(command).addHelpText("after", EXAMPLES).action(runExport);
-}
-
-async function runExport(name: string, options: ExportCommandOptions): Promise<void> {
-  const { out, batch, promptLength, maxLength } = options;
-  const from = await resolveModel(name);
-  if ("checkpoint" in from) checkOut(from.checkpoint, out);
-  const { model, provider } = await openModel({ ...options, ...from });
-  if (!model.export) {
-    throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
-  }
-  const { graphs, maxDifference } = await model.export(out, { batch, promptLength, maxLength, provider });
-  process.stdout.write(
-    `${printable(out)}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
-  );
+  return withOptions(command, providerOption)
+    .addHelpText("after", EXAMPLES)
+    .action(async (name, options) => {
+      const { out, batch, promptLength, maxLength } = options;
+      const from = await resolveModel(name);
+      if ("checkpoint" in from) checkOut(from.checkpoint, out);
+      const { model, provider } = await openModel({ ...options, ...from });
+      if (!model.export) {
+        throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
+      }
+      const { graphs, maxDifference } = await model.export(out, { batch, promptLength, maxLength, provider });
+      process.stdout.write(
+        `${printable(out)}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
+      );
+    });
 }
 
 function checkOut(checkpoint: string, out: string): void {

@@ -1,25 +1,21 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openCheckpoint } from "../models/family-registry.js";
 import { printable } from "../terminal/printable.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import {
+  type OptionsOf,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
   parseRate,
   parseSeed,
   parseShare,
+  withOptions,
 } from "./options.js";
-import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
-import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
-
-interface FinetuneCommandOptions extends TaskOptions, TrainingCommandOptions, FinetuningRecipe {
-  readonly checkpoint: string;
-  readonly out: string;
-  readonly limit?: number;
-}
+import { taskOptions, toTaskSettings } from "./task-options.js";
+import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
 Examples:
@@ -31,10 +27,15 @@ Examples:
 Several splits, separated by commas, are trained on together. A training that was stopped by Ctrl-C or killed continues
 with the same command. At the end, the checkpoint appears in OUT/checkpoint.`;
 
-export function createFinetuneCommand(): Command {
+/** `simvlm finetune` */
+export function createFinetuneCommand(): CommandUnknownOpts {
+  return defineCommand().action(runFinetune);
+}
+
+function defineCommand() {
   const defaults = FINETUNING_DEFAULTS;
   const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
-  addTaskOptions(command, "train")
+  const training = taskOptions(command, "train")
     .requiredOption("--checkpoint <folder>", "the pretrained model")
     .requiredOption("--out <folder>", "the training's folder")
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
@@ -69,10 +70,10 @@ export function createFinetuneCommand(): Command {
       parseShare,
       defaults.maxFaultRate,
     );
-  return addTrainingOptions(command).addHelpText("after", NOTES).action(runFinetune);
+  return withOptions(training, trainingOptions).addHelpText("after", NOTES);
 }
 
-async function runFinetune(options: FinetuneCommandOptions): Promise<void> {
+async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
   const { checkpoint, out, data, limit, steps } = options;
   const { task, settings } = toTaskSettings(options);
   const model = await openCheckpoint(checkpoint);

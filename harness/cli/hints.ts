@@ -10,6 +10,7 @@ const HINTS: Readonly<Record<string, string>> = {
   "missing-predictions": "--allow-missing scores the rest",
   "no-domains": "--by-domain and --df per-domain ask for it",
   "unknown-metric": "--metrics; --plugin names a module that defines others",
+  "missing-metric": "--plugin names the module that defines it",
   "unknown-task": "--plugin names a module that defines others",
   "unknown-family": "--plugin names a module that defines others",
   "no-examples": "--data, --split and --limit say which",

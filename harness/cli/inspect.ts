@@ -1,10 +1,11 @@
-import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import type { ModelSummary } from "../models/family.js";
 import { familyOf, findPreset } from "../models/family-registry.js";
+import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
+import { createTable } from "../terminal/tables.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 
 /** What `--json` prints. */
@@ -22,16 +23,17 @@ Examples:
 
 Presets: ${PRESET_NAMES.join(", ")}. The weights' hash depends on names, shapes and numbers alone, not on how they are stored.`;
 
-export function createInspectCommand(): Command {
+/** `simvlm inspect` */
+export function createInspectCommand(): CommandUnknownOpts {
   return new Command("inspect")
     .description("Show a model's config, its parameters by part and, for a checkpoint, the hashes of its files.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
     .option("--json", "print JSON", false)
     .addHelpText("after", EXAMPLES)
-    .action(runInspect);
+    .action((name, { json }) => runInspect(name, json));
 }
 
-async function runInspect(name: string, { json }: { json: boolean }): Promise<void> {
+async function runInspect(name: string, json: boolean): Promise<void> {
   const from = await resolveModel(name);
   const { summary, hashes } =
     "preset" in from
@@ -62,33 +64,33 @@ function formatReport({ name, config, head, parameters, parts, hashes }: ModelRe
     ...(head && { head: `${head.classes} classes, ${head.passes} passes` }),
   });
   const width = Math.max(...settings.map(([key]) => key.length));
-  const table = new Table({
-    head: ["part", "tensors", "parameters", "%"],
-    colAligns: ["left", "right", "right", "right"],
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-  });
-  const percent = (count: number) => ((100 * count) / parameters).toFixed(1);
-  for (const part of parts) table.push([part.name, part.tensors, group(part.parameters), percent(part.parameters)]);
-  const tensors = parts.reduce((sum, part) => sum + part.tensors, 0);
-  table.push(["all", tensors, group(parameters), "100.0"]);
   return [
     printable(name),
-    settings
-      .map(([key, value]) => `  ${key.padEnd(width)}  ${Array.isArray(value) ? value.join("-") || "none" : value}`)
-      .join("\n"),
-    table.toString(),
+    settings.map(([key, value]) => `  ${key.padEnd(width)}  ${printable(formatValue(value))}`).join("\n"),
+    ...(parts.length > 0 ? [formatParts(parts, parameters)] : []),
     ...(hashes ? [formatHashes(hashes)] : []),
   ].join("\n\n");
+}
+
+function formatParts(parts: ModelSummary["parts"], parameters: number): string {
+  const table = createTable(["part", "tensors", "parameters", "%"], { rules: false });
+  const percent = (count: number) => ((100 * count) / parameters).toFixed(1);
+  for (const part of parts) {
+    table.push([part.name, part.tensors, formatCount(part.parameters), percent(part.parameters)]);
+  }
+  const tensors = parts.reduce((sum, part) => sum + part.tensors, 0);
+  table.push(["all", tensors, formatCount(parameters), "100.0"]);
+  return table.toString();
+}
+
+/** A list of plain values as `8-16-32`; what has more in it as JSON. */
+function formatValue(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.join("-") || "none";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function formatHashes({ files, weights }: CheckpointHashes): string {
   const lines = Object.entries({ ...files, ...(weights !== undefined && { "(the weights)": weights }) });
   const width = Math.max(...lines.map(([name]) => name.length));
   return ["SHA-256", ...lines.map(([name, hash]) => `  ${name.padEnd(width)}  ${hash}`)].join("\n");
-}
-
-/** With thousands separators. */
-function group(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

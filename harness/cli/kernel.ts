@@ -1,6 +1,7 @@
-import { Command, Option } from "commander";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { installKernel, prefixDataFolder, uninstallKernel, userDataFolder } from "../notebook/kernel/kernelspec.js";
 import { printable } from "../terminal/printable.js";
+import type { OptionsOf } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -18,12 +19,8 @@ const UNINSTALL_EXAMPLE = `
 Example:
   $ simvlm kernel uninstall`;
 
-interface KernelOptions {
-  prefix?: string;
-  json?: boolean;
-}
-
-export function createKernelCommand(): Command {
+/** `simvlm kernel` */
+export function createKernelCommand(): CommandUnknownOpts {
   const install = createAction(
     "install",
     "Tell Jupyter and VS Code how to start the TypeScript kernel.",
@@ -33,11 +30,11 @@ export function createKernelCommand(): Command {
   return new Command("kernel")
     .description("Install the TypeScript kernel for Jupyter and VS Code.")
     .addHelpText("after", EXAMPLES)
-    .addCommand(install.action((options: KernelOptions) => report("installed", options, installKernel)))
-    .addCommand(uninstall.action((options: KernelOptions) => report("removed", options, uninstallKernel)));
+    .addCommand(install.action((options) => report("installed", options, installKernel)))
+    .addCommand(uninstall.action((options) => report("removed", options, uninstallKernel)));
 }
 
-function createAction(name: string, description: string, example: string): Command {
+function createAction(name: string, description: string, example: string) {
   return new Command(name)
     .description(description)
     .addOption(new Option("--user", "for this user (the default)").conflicts("prefix"))
@@ -48,7 +45,7 @@ function createAction(name: string, description: string, example: string): Comma
 
 async function report(
   done: "installed" | "removed",
-  { prefix, json }: KernelOptions,
+  { prefix, json }: OptionsOf<typeof createAction>,
   change: (dataFolder: string) => Promise<string>,
 ): Promise<void> {
   const file = await change(prefix === undefined ? userDataFolder() : prefixDataFolder(prefix));

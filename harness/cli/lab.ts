@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { installKernel } from "../notebook/kernel/kernelspec.js";
 
 /** What may be there, the better first. */
@@ -16,7 +16,8 @@ Examples:
 
 Everything after "lab" goes to Jupyter. Nothing is installed: the kernel is available for as long as Jupyter runs.`;
 
-export function createLabCommand(): Command {
+/** `simvlm lab` */
+export function createLabCommand(): CommandUnknownOpts {
   return new Command("lab")
     .description("Start your JupyterLab, or classic Notebook, with the TypeScript kernel.")
     .argument("[args...]", "arguments for Jupyter")

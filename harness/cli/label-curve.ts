@@ -1,9 +1,8 @@
 import { join } from "node:path";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command, Option } from "commander";
-import type { StoredType } from "../checkpoints/index.js";
 import { compareRuns } from "../compare/compare-runs.js";
-import { drawLabelCurve, type LabelCurveTraining, type LabelledRun } from "../compare/label-curve.js";
+import { drawLabelCurve, type LabelledRun } from "../compare/label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -15,21 +14,8 @@ import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
-import { parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
+import { type OptionsOf, parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
 import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
-
-interface LabelCurveOptions extends LabelCurveTraining {
-  readonly checkpoint: string;
-  readonly data: string;
-  readonly test: string;
-  readonly out: string;
-  readonly labels: readonly number[];
-  readonly steps: readonly number[];
-  readonly scratchSteps?: readonly number[];
-  readonly limit?: number;
-  readonly threads?: number;
-  readonly dtype: StoredType;
-}
 
 const DATA_SPLIT = "train";
 
@@ -42,7 +28,14 @@ Examples:
 In --out, each model has a folder with its training and its run on the test set; OUT/label-curve.json has all scores
 with intervals, also by domain. If it was stopped by Ctrl-C or killed, the same command continues.`;
 
-export function createLabelCurveCommand(): Command {
+/** `simvlm label-curve` */
+export function createLabelCurveCommand(): CommandUnknownOpts {
+  return defineCommand().action(runLabelCurve);
+}
+
+type LabelCurveOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const { seed, learningRate, dropout, stochasticDepth } = FINETUNING_DEFAULTS;
   return new Command("label-curve")
     .description(
@@ -69,8 +62,7 @@ export function createLabelCurveCommand(): Command {
     .option("--limit <n>", "test only on the first n pictures", parsePositiveInteger)
     .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
     .addOption(new Option("--dtype <type>", "how trained checkpoints are stored").choices(STORED_TYPES).default("F32"))
-    .addHelpText("after", EXAMPLES)
-    .action(runLabelCurve);
+    .addHelpText("after", EXAMPLES);
 }
 
 async function runLabelCurve(options: LabelCurveOptions): Promise<void> {

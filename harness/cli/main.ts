@@ -1,15 +1,15 @@
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
-import { Command, CommanderError } from "commander";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { printable } from "../terminal/printable.js";
 import { withHint } from "./hints.js";
-import { addPluginOption, loadPluginsOf } from "./plugin-options.js";
+import { acceptPlugins } from "./plugin-options.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
 const COMMANDS: readonly {
   name: string;
   summary: string;
-  load: () => Promise<Command>;
+  load: () => Promise<CommandUnknownOpts>;
   /** Whether plug-ins mean something to it. */
   plugins?: true;
 }[] = [
@@ -168,16 +168,15 @@ async function createProgram(argv: readonly string[]): Promise<Command> {
     );
   const asked = askedCommand(argv);
   for (const { name, summary, load, plugins } of COMMANDS) {
-    const command = name === asked ? await load() : new Command(name);
-    if (plugins) addPluginOption(command);
+    const command: CommandUnknownOpts = name === asked ? await load() : new Command(name);
+    if (plugins) acceptPlugins(command);
     program.addCommand(command.summary(summary));
   }
-  program.hook("preAction", (_, command) => loadPluginsOf(command));
   exitByThrowing(program);
   return program;
 }
 
-function exitByThrowing(command: Command): void {
+function exitByThrowing(command: CommandUnknownOpts): void {
   command.exitOverride().showHelpAfterError("(--help shows how to use it)");
   for (const child of command.commands) exitByThrowing(child);
 }

@@ -1,24 +1,20 @@
 import { stat } from "node:fs/promises";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { type Command, Option } from "commander";
 import { type Provider, requireProvider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
-import { addProviderOption, parseSeed } from "./options.js";
+import { type OptionsOf, parseSeed, providerOption } from "./options.js";
 
 /** Which model a command uses, and what runs it. */
-export interface ModelOptions {
-  readonly checkpoint?: string;
-  readonly preset?: string;
-  readonly seed: number;
-  readonly provider: string;
-}
+export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
 
 export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
-export function addModelOptions(command: Command): Command {
-  return addProviderOption(command)
+/** The options that say which model is used, and what runs it. */
+export function modelOptions(command: Command) {
+  return providerOption(command)
     .addOption(new Option("--checkpoint <folder>", "the trained model").conflicts("preset"))
     .addOption(
       new Option(
@@ -30,7 +26,9 @@ export function addModelOptions(command: Command): Command {
 }
 
 /** @throws SimvlmError `provider`, and what opening a checkpoint throws */
-export async function openModel(options: ModelOptions): Promise<{ model: VisionLanguageModel; provider: Provider }> {
+export async function openModel(
+  options: ModelCommandOptions,
+): Promise<{ model: VisionLanguageModel; provider: Provider }> {
   const { checkpoint, preset = "toy", seed, provider } = options;
   requireProvider(provider);
   const model = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));

@@ -1,14 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
 import { renderNotebook } from "../notebook/runner/notebook-page.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
 import { type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
 import { printable } from "../terminal/printable.js";
-import { parsePositive } from "./options.js";
+import { type OptionsOf, parsePositive } from "./options.js";
 
 const EXIT_FAILED = 1;
 /** By which we are stopped, with the exit code that shells know. */
@@ -26,43 +26,40 @@ Examples:
 It needs no Jupyter. Without --out, outputs are written into the notebook itself.
 Exit code 1: a cell failed; the notebook keeps what ran before it.`;
 
-interface RunOptions {
-  readonly param: readonly [name: string, value: unknown][];
-  readonly out?: string;
-  readonly html?: boolean;
-  readonly timeout: number;
-}
-
 interface Job {
   readonly path: string;
   readonly outputPath: string;
   readonly notebook: Notebook;
 }
 
-export function createNotebookCommand(): Command {
+/** `simvlm notebook` */
+export function createNotebookCommand(): CommandUnknownOpts {
   return new Command("notebook")
     .description("Run notebooks with Node alone.")
     .addHelpText("after", EXAMPLE)
-    .addCommand(
-      new Command("run")
-        .description("Run notebooks from top to bottom, each in a kernel of its own, and fill in their outputs.")
-        .argument("<files...>", "notebooks (.ipynb)")
-        .option(
-          "--param <name=value>",
-          "a value for a variable that the cell tagged `parameters` declares; repeatable",
-          addParameter,
-          [],
-        )
-        .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
-        .option("--html", "also write a page for each, which opens offline")
-        .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
-        .addHelpText("after", EXAMPLE)
-        .action(runNotebooks),
-    );
+    .addCommand(defineRunCommand().action(runNotebooks));
 }
 
-function addParameter(text: string, parameters: RunOptions["param"]): RunOptions["param"] {
-  return [...parameters, parseParameter(text)];
+type RunOptions = OptionsOf<typeof defineRunCommand>;
+
+/** What `--param` was given so far. */
+type GivenParameters = readonly (readonly [name: string, value: unknown])[];
+
+function defineRunCommand() {
+  const noParameters: GivenParameters = [];
+  return new Command("run")
+    .description("Run notebooks from top to bottom, each in a kernel of its own, and fill in their outputs.")
+    .argument("<files...>", "notebooks (.ipynb)")
+    .option(
+      "--param <name=value>",
+      "a value for a variable that the cell tagged `parameters` declares; repeatable",
+      (text, given: GivenParameters) => [...given, parseParameter(text)],
+      noParameters,
+    )
+    .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
+    .option("--html", "also write a page for each, which opens offline")
+    .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
+    .addHelpText("after", EXAMPLE);
 }
 
 async function runNotebooks(files: readonly string[], { param, out, html, timeout }: RunOptions): Promise<void> {

@@ -1,4 +1,38 @@
-import { type Command, InvalidArgumentError } from "commander";
+import {
+  type Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  type OptionValues,
+} from "@commander-js/extra-typings";
+import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+
+/** The options of the commands that a function returns, as an action is given them. */
+export type OptionsOf<Define extends (...args: never[]) => { opts(): unknown }> = ReturnType<
+  ReturnType<Define>["opts"]
+>;
+
+/**
+ * Adds to a command the options that `define` adds to one without any.
+ * @param rest what `define` is given beside the command
+ */
+export function withOptions<
+  Args extends unknown[],
+  Options extends OptionValues,
+  Added extends OptionValues,
+  Rest extends unknown[],
+>(
+  command: Command<Args, Options>,
+  define: (command: Command, ...rest: Rest) => Command<[], Added>,
+  ...rest: Rest
+): Command<Args, Options & Added>;
+// Were every `define` generic instead, each option would make the type it declares several times as long.
+export function withOptions<Rest extends unknown[]>(
+  command: Command,
+  define: (command: Command, ...rest: Rest) => CommandUnknownOpts,
+  ...rest: Rest
+): CommandUnknownOpts {
+  return define(command, ...rest);
+}
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
 
@@ -75,7 +109,33 @@ export function parseListOf<T extends string>(choices: readonly T[]): (text: str
   };
 }
 
+/** `bleu,cider`: names, none of them empty. */
+function parseNames(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (!names.includes("")) return names;
+  throw new InvalidArgumentError("It must be one or more names, separated by commas.");
+}
+
+/** `--metrics`; which names there are depends on plug-ins, too, and is known when they are needed. */
+export function metricsOption(command: Command, usual: string) {
+  const names = listMetrics().map(({ name }) => name);
+  return command.option(
+    "--metrics <list>",
+    `metrics to score with, separated by commas: ${names.join(", ")}, or a plug-in's (default: ${usual})`,
+    parseNames,
+  );
+}
+
 /** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
-export function addProviderOption(command: Command): Command {
+export function providerOption(command: Command) {
   return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
+}
+
+/** The options of bootstrap intervals and p-values, named as `ResamplingOptions` has them. */
+export function resamplingOptions(command: Command) {
+  const { resamples, confidence, seed } = RESAMPLING_DEFAULTS;
+  return command
+    .option("--resamples <n>", "number of resampled sets", parsePositiveInteger, resamples)
+    .option("--confidence <p>", "coverage of the intervals", parseFraction, confidence)
+    .option("--seed <n>", "seed for resampling", parseSeed, seed);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -13,24 +13,16 @@ import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
+  type OptionsOf,
   parseCount,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
   parseSeed,
   parseShare,
+  withOptions,
 } from "./options.js";
-import { addTrainingOptions, runTrainingCommand, type TrainingCommandOptions } from "./training-options.js";
-
-interface PretrainCommandOptions extends TrainingCommandOptions, PretrainingRecipe {
-  readonly pairsFrom: string;
-  readonly documentsFrom?: string;
-  readonly out: string;
-  readonly preset: string;
-  readonly imageSize?: number;
-  readonly tokenizer?: string;
-  readonly checkpoint?: string;
-}
+import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
 Examples:
@@ -45,7 +37,14 @@ Pairs are WebDataset shards (train-*.tar) and documents are JSON lines (train-*.
 A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
 end, the checkpoint appears in OUT/checkpoint.`;
 
-export function createPretrainCommand(): Command {
+/** `simvlm pretrain` */
+export function createPretrainCommand(): CommandUnknownOpts {
+  return defineCommand().action(runPretrain);
+}
+
+type PretrainOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const defaults = PRETRAINING_DEFAULTS;
   const command = new Command("pretrain")
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
@@ -105,10 +104,10 @@ export function createPretrainCommand(): Command {
       parseShare,
       defaults.maxFaultRate,
     );
-  return addTrainingOptions(command).addHelpText("after", NOTES).action(runPretrain);
+  return withOptions(command, trainingOptions).addHelpText("after", NOTES);
 }
 
-async function runPretrain(options: PretrainCommandOptions): Promise<void> {
+async function runPretrain(options: PretrainOptions): Promise<void> {
   const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
   const shards = (folder: string, split: string) =>
     listShards(folder, new RegExp(`^${split}-.*\\.tar$`), `${split}-*.tar`);
@@ -132,7 +131,7 @@ async function runPretrain(options: PretrainCommandOptions): Promise<void> {
 }
 
 async function startAfresh(
-  { out, preset: name, imageSize, tokenizer: given, seed }: PretrainCommandOptions,
+  { out, preset: name, imageSize, tokenizer: given, seed }: PretrainOptions,
   data: PretrainingData,
 ): Promise<VisionLanguageModel> {
   const preset = findPreset(name);

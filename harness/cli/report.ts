@@ -1,23 +1,13 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
-import { parseCount } from "./options.js";
-import { addResamplingOptions } from "./resampling-options.js";
-
-interface ReportCommandOptions extends Required<ResamplingOptions> {
-  readonly out: string;
-  readonly title?: string;
-  readonly examples: number;
-  readonly explore: number;
-  readonly checkpoint?: readonly string[];
-  readonly data?: string;
-}
+import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +18,7 @@ The report is one file that opens offline and holds all it takes to score it aga
 The same runs give the same bytes.`;
 
 /** `simvlm report` */
-export function createReportCommand(): Command {
+export function createReportCommand(): CommandUnknownOpts {
   const command = new Command("report")
     .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")
     .argument("<run...>", "the folders of one or more runs; the others are compared with the first")
@@ -47,24 +37,19 @@ export function createReportCommand(): Command {
       REPORT_DEFAULTS.explore,
     )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
-  return addResamplingOptions(command)
+  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
-    .action(runReport);
-}
-
-async function runReport(
-  folders: string[],
-  { out, data: dataFolder, checkpoint: checkpoints, ...options }: ReportCommandOptions,
-): Promise<void> {
-  await checkOut(out, folders);
-  const report = await withProgress("resampling", (onStart) =>
-    buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
-  );
-  await writeFileAtomic(out, await renderReport(report));
-  for (const remark of [...report.data.remarks, ...report.data.attention.remarks])
-    process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
-  process.stdout.write(`${printable(out)}\n`);
+    .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, ...options }) => {
+      await checkOut(out, folders);
+      const report = await withProgress("resampling", (onStart) =>
+        buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
+      );
+      await writeFileAtomic(out, await renderReport(report));
+      for (const remark of [...report.data.remarks, ...report.data.attention.remarks])
+        process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
+      process.stdout.write(`${printable(out)}\n`);
+    });
 }
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */

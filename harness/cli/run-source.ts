@@ -1,37 +1,33 @@
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { type Command, Option } from "commander";
 import type { Provider } from "../engine/providers.js";
 import type { RunRequest } from "../runs/run.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
-import { addSearchOptions, type SearchCommandOptions, toDecodingSettings } from "./decoding-options.js";
-import { addProviderOption, parseCount, parsePositive, parsePositiveInteger } from "./options.js";
+import { searchOptions, toDecodingSettings } from "./decoding-options.js";
+import {
+  type OptionsOf,
+  parseCount,
+  parsePositive,
+  parsePositiveInteger,
+  providerOption,
+  withOptions,
+} from "./options.js";
 
 /** Who predicts. */
-export interface SourceOptions extends SearchCommandOptions {
-  readonly checkpoint?: string;
-  readonly predictions?: string;
-  readonly endpoint?: string;
-  readonly model?: string;
-  readonly batchSize?: number;
-  readonly provider: string;
-  readonly concurrency?: number;
-  readonly retries?: number;
-  readonly timeout?: number;
-  readonly seed: number;
-}
+export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
 
 /** The options that say who predicts. */
-export function addSourceOptions(command: Command): Command {
+export function sourceOptions(command: Command) {
   const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
-  command
+  const named = command
     .optionsGroup("Who predicts (choose one):")
     .option("--checkpoint <folder>", "one of our own models")
     .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");
-  addSearchOptions(addProviderOption(command), "default: the task's")
+  return withOptions(withOptions(named, providerOption), searchOptions, "default: the task's")
     .option("--batch-size <n>", "examples per batch; results do not depend on it", parsePositiveInteger)
     .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
     .option("--model <name>", "the server's name for the model")
@@ -39,12 +35,17 @@ export function addSourceOptions(command: Command): Command {
       endpointOption("--concurrency <n>", "examples asked at the same time", concurrency, parsePositiveInteger),
     )
     .addOption(endpointOption("--retries <n>", "further attempts, at growing intervals", retries, parseCount))
-    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parsePositive));
-  return command.optionsGroup("Other options:");
+    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parsePositive))
+    .optionsGroup("Other options:");
 }
 
 /** Its default is only said, so that it is known whether it was given. */
-function endpointOption(flags: string, description: string, usual: number, parse: (text: string) => number): Option {
+function endpointOption<Flags extends string>(
+  flags: Flags,
+  description: string,
+  usual: number,
+  parse: (text: string) => number,
+) {
   return new Option(flags, `${description} (default: ${usual})`).argParser(parse);
 }
 
@@ -53,12 +54,13 @@ export interface SourceContext {
   readonly task: Task;
   readonly data: TaskData;
   readonly settings: TaskSettings;
+  readonly seed: number;
   readonly signal: AbortSignal;
 }
 
 /** What a run needs to know of who predicts. */
 export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider">;
-type OpenSource = (options: SourceOptions, context: SourceContext) => Promise<Source>;
+type OpenSource = (options: SourceCommandOptions, context: SourceContext) => Promise<Source>;
 
 const SOURCES = ["checkpoint", "predictions", "endpoint"] as const;
 type SourceName = (typeof SOURCES)[number];
@@ -77,7 +79,7 @@ const SEARCH = [
 const NETWORK = ["model", "concurrency", "retries", "timeout"] as const;
 
 /** The options that mean nothing to a source. */
-const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceOptions)[]>> = {
+const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
   checkpoint: NETWORK,
   predictions: [...NETWORK, ...SEARCH, "batchSize"],
   endpoint: ["beam", "greedy", "topK", "minLength", "blockNgram", "batchSize"],
@@ -87,7 +89,7 @@ const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceOptions)[]>> = 
  * Which source was named, before anything is read.
  * @throws SimvlmError `bad-option` for none or several, or with options that are not its own
  */
-export function chooseSource(options: SourceOptions): SourceName {
+export function chooseSource(options: SourceCommandOptions): SourceName {
   const named = SOURCES.filter((name) => options[name] !== undefined);
   const [source] = named;
   if (source === undefined || named.length > 1) {
@@ -109,14 +111,14 @@ export function chooseSource(options: SourceOptions): SourceName {
 }
 
 /** @throws SimvlmError what opening the source throws */
-export function openSource(source: SourceName, options: SourceOptions, context: SourceContext): Promise<Source> {
+export function openSource(source: SourceName, options: SourceCommandOptions, context: SourceContext): Promise<Source> {
   return OPEN[source](options, context);
 }
 
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
-  async checkpoint(options, { task, data, settings }) {
-    const { checkpoint, provider, batchSize, seed } = options;
+  async checkpoint(options, { task, data, settings, seed }) {
+    const { checkpoint, provider, batchSize } = options;
     const [engine, { createCheckpointPredictor }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
@@ -136,14 +138,13 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     const { createFilePredictor } = await import("../sources/predictions-file.js");
     return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
   },
-  async endpoint(options, { task, data, settings, signal }) {
-    const { endpoint, model, concurrency, retries, timeout, seed, temperature, topP, maxLength } = options;
-    const given = Object.fromEntries(
-      Object.entries({ concurrency, retries, timeout }).filter(([, value]) => value !== undefined),
-    );
+  async endpoint(options, { task, data, settings, seed, signal }) {
+    const { endpoint, model, concurrency, retries, timeout, temperature, topP, maxLength } = options;
     const predictor = createEndpointPredictor(parseAddress(endpoint!, process.env), task, data, {
-      ...given,
       model: model!,
+      ...(concurrency !== undefined && { concurrency }),
+      ...(retries !== undefined && { retries }),
+      ...(timeout !== undefined && { timeout }),
       settings,
       seed,
       temperature,

@@ -1,24 +1,17 @@
-import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
 import { type FinishedRun, readScores } from "../runs/finish.js";
-import { type Manifest, RUN_FILES, type Shard } from "../runs/manifest.js";
+import { type Manifest, RUN_FILES } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/run.js";
+import { chooseMetrics, findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { ScoreReport } from "../tasks/score-report.js";
-import { TASK_SETTING_DEFAULTS } from "../tasks/task.js";
+import { TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { parsePart, parsePositiveInteger, parseSeed } from "./options.js";
-import { addSourceOptions, chooseSource, openSource, type SourceOptions } from "./run-source.js";
-import { addTaskOptions, type TaskOptions, toTaskSettings } from "./task-options.js";
-
-interface RunCommandOptions extends TaskOptions, SourceOptions {
-  readonly out: string;
-  readonly limit?: number;
-  readonly shard?: Shard;
-  readonly label?: string;
-  readonly ci: boolean;
-}
+import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
+import { chooseSource, openSource, sourceOptions } from "./run-source.js";
+import { taskOptions, toTaskSettings } from "./task-options.js";
 
 /** What a shell says of a command that was stopped with Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
@@ -33,45 +26,69 @@ The folder --out will hold manifest.json, predictions.jsonl, the results in the 
 that was stopped, for whatever reason, continues with the same command; examples that failed are tried again.`;
 
 /** `simvlm run` */
-export function createRunCommand(): Command {
+export function createRunCommand(): CommandUnknownOpts {
+  return defineCommand().action(runRun);
+}
+
+type RunOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const command = new Command("run").description(
     "Predict the examples of a data set with a model, and score the predictions.",
   );
-  addTaskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
-  return addSourceOptions(command)
+  const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
+  return withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's")
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
     .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)
     .option("--seed <n>", "seed for sampling and waiting times", parseSeed, 1)
     .option("--label <text>", "the run's name in tables (default: the folder's)")
     .option("--ci", "bootstrap confidence intervals", false)
-    .addHelpText("after", EXAMPLES)
-    .action(runRun);
+    .addHelpText("after", EXAMPLES);
 }
 
-async function runRun(options: RunCommandOptions): Promise<void> {
+async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
   const { task, settings } = toTaskSettings(options);
   const { data: dataFolder, out, seed, limit, shard, label } = options;
+  if (shard && options.metrics) {
+    throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
+  }
+  const metrics = options.metrics && chooseMetrics(task, options.metrics);
   const data = await task.load(dataFolder, settings);
   const interruption = listenToInterrupts();
-  const opened = await openSource(source, options, { task, data, settings, signal: interruption.signal });
+  const opened = await openSource(source, options, { task, data, settings, seed, signal: interruption.signal });
   const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
   try {
-    if (run.finished) {
+    if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);
       if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
       return;
     }
-    await workOn(run, options, interruption.signal);
+    await workOn(run, { ...options, metrics, signal: interruption.signal });
   } finally {
     interruption.stop();
     await run.close();
   }
 }
 
-async function workOn(run: Run, { out, ci }: RunCommandOptions, signal: AbortSignal): Promise<void> {
+/** Whether a finished run has the scores that are asked for. */
+function isScoredWith(metrics: readonly MetricDefinition[] | undefined, manifest: Manifest, task: Task): boolean {
+  const titles = Object.keys(manifest.metricSignatures ?? {});
+  if (metrics === undefined || titles.length === 0) return true; // there may be nothing to score against
+  const now = findNamedMetrics(task, titles).metrics;
+  return metrics.length === titles.length && metrics.every((metric) => now.includes(metric));
+}
+
+interface Work {
+  readonly out: string;
+  readonly ci: boolean;
+  readonly metrics: readonly MetricDefinition[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function workOn(run: Run, { out, ci, metrics, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     process.stderr.write(`simvlm: stopped. The same command continues ${printable(out)}.\n`);
@@ -79,7 +96,7 @@ async function workOn(run: Run, { out, ci }: RunCommandOptions, signal: AbortSig
     return;
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
-  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals }));
+  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics }));
   printFinished(out, finished);
 }
 

@@ -1,32 +1,17 @@
 import { resolve } from "node:path";
-import { listMetrics, type MetricDefinition, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
-import { Command, Option } from "commander";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { alignPredictions } from "../formats/align.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
-import { DF_MODES, type DfMode, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
-import type { ReferenceSet, Task, TaskName } from "../tasks/task.js";
+import type { ReferenceSet, Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
 import { printable } from "../terminal/printable.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { addResamplingOptions } from "./resampling-options.js";
+import { metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
-
-interface ScoreCommandOptions extends ResamplingOptions {
-  readonly task: TaskName;
-  readonly references: string;
-  readonly predictions: string;
-  readonly questions?: string;
-  readonly metrics?: readonly string[];
-  readonly byDomain: boolean;
-  readonly df: DfMode;
-  readonly allowMissing: boolean;
-  readonly ci: boolean;
-  readonly against?: string;
-  readonly json?: string;
-  readonly perExample?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -37,18 +22,21 @@ Examples:
 Files may be compressed (.gz). Exit code 2: something is wrong with the input, and nothing was written.`;
 
 /** `simvlm score` */
-export function createScoreCommand(): Command {
+export function createScoreCommand(): CommandUnknownOpts {
+  return defineCommand().action(runScore);
+}
+
+type ScoreOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const tasks = listTasks().filter(({ readReferences }) => readReferences);
-  const names = listMetrics().map(({ name }) => name);
   const command = new Command("score")
     .description("Score predictions against official annotations, with the numbers the reference programs give.")
     .requiredOption("--task <task>", `what was predicted: ${nameTasks(tasks)}`)
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
     .requiredOption("--predictions <file>", "the system's output, in the official results format")
-    .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")
-    .option("--metrics <list>", `out of ${names.join(",")} (default: the task's)`, (list) =>
-      list.split(",").map((name) => name.trim()),
-    )
+    .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations");
+  const measured = withOptions(command, metricsOption, "the task's")
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
@@ -58,14 +46,13 @@ export function createScoreCommand(): Command {
     .option("--allow-missing", "score only the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
-  return addResamplingOptions(command)
+  return withOptions(measured, resamplingOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON")
     .option("--per-example <file>", "write one JSON line per example: its id and scores")
-    .addHelpText("after", EXAMPLES)
-    .action(runScore);
+    .addHelpText("after", EXAMPLES);
 }
 
-async function runScore(options: ScoreCommandOptions): Promise<void> {
+async function runScore(options: ScoreOptions): Promise<void> {
   const { references, predictions, questions, against } = options;
   const task = findTask(options.task);
   checkOptions(options, task);
@@ -89,7 +76,7 @@ interface Scoring {
   readonly task: Task;
   readonly data: ReferenceSet;
   readonly metrics: readonly MetricDefinition[];
-  readonly options: ScoreCommandOptions;
+  readonly options: ScoreOptions;
 }
 
 async function scoreFile(path: string, { task, data, metrics, options }: Scoring): Promise<Scored> {
@@ -111,9 +98,9 @@ async function scoreFile(path: string, { task, data, metrics, options }: Scoring
 async function measureUncertainty(
   scored: Scored,
   other: Scored | undefined,
-  { ci, resamples, confidence, seed }: ScoreCommandOptions,
+  { ci, resamples, confidence, seed }: ScoreOptions,
 ): Promise<ScoreReport> {
-  const resampling = { resamples, confidence, seed } as Required<ResamplingOptions>;
+  const resampling = { resamples, confidence, seed };
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   return withProgress("resampling", async (onStart) =>
     reportScores(scored, {
@@ -124,7 +111,7 @@ async function measureUncertainty(
   );
 }
 
-function checkOptions(options: ScoreCommandOptions, task: Task): void {
+function checkOptions(options: ScoreOptions, task: Task): void {
   const { references, predictions, against, questions, json, perExample, byDomain, df } = options;
   requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
   const taken = new Set([references, predictions, against, questions].flatMap((path) => (path ? [resolve(path)] : [])));

@@ -1,33 +1,23 @@
+import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { type Command, Option } from "commander";
 import {
   completeSettings,
   LANGUAGES,
-  type Language,
   MODALITIES,
-  type Modality,
+  TASK_OPTIONS,
   TASK_SETTING_DEFAULTS,
   type Task,
-  type TaskName,
   type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
+import type { OptionsOf } from "./options.js";
 
 /** What is asked of the model, of which data. */
-export interface TaskOptions {
-  readonly task: TaskName;
-  readonly data: string;
-  readonly split: string;
-  readonly modality?: Modality;
-  readonly openEnded: boolean;
-  readonly language: Language;
-  readonly prompt?: string;
-  readonly swapImages?: boolean;
-}
+export type TaskCommandOptions = OptionsOf<typeof taskOptions>;
 
 /** The options that say what is asked, of which data. */
-export function addTaskOptions(command: Command, split: string): Command {
+export function taskOptions(command: Command, split: string) {
   return command
     .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)
     .requiredOption("--data <folder>", "the folder of the data set: official files, or a Toybox's")
@@ -48,7 +38,10 @@ export function nameTasks(tasks: readonly Task[]): string {
 }
 
 /** @throws SimvlmError `unknown-task`, `bad-option` */
-export function toTaskSettings(options: TaskOptions): { task: Task; settings: TaskSettings } {
+export function toTaskSettings(options: TaskCommandOptions & { readonly swapImages?: boolean }): {
+  task: Task;
+  settings: TaskSettings;
+} {
   const task = findTask(options.task);
   const { split, modality, language, prompt, openEnded, swapImages } = options;
   requireOptionsOf(task, {
@@ -67,7 +60,7 @@ export function toTaskSettings(options: TaskOptions): { task: Task; settings: Ta
  */
 export function requireOptionsOf(task: Task, given: Readonly<Partial<Record<TaskOption, boolean>>>): void {
   const takes = ({ options = [] }: Task, option: TaskOption) => options.includes(option);
-  for (const option of Object.keys(given) as TaskOption[]) {
+  for (const option of TASK_OPTIONS) {
     if (!given[option] || takes(task, option)) continue;
     const others = listTasks().filter((other) => takes(other, option));
     throw new SimvlmError(

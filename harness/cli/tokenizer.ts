@@ -1,20 +1,13 @@
 import { resolve } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { Command } from "commander";
 import { assetPath } from "../files/asset.js";
 import { printable } from "../terminal/printable.js";
 import { saveTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
 import { loadTokenizer } from "../text/unigram.js";
-import { parsePositiveInteger, parsePositiveShare } from "./options.js";
-
-interface TrainCommandOptions {
-  readonly vocab: number;
-  readonly coverage: number;
-  readonly out: string;
-  readonly json: boolean;
-}
+import { type OptionsOf, parsePositiveInteger, parsePositiveShare } from "./options.js";
 
 const TRAIN_EXAMPLES = `
 Examples:
@@ -29,15 +22,16 @@ Examples:
   $ simvlm tokenizer encode "a dog runs" --tokenizer tokenizer.json
   $ simvlm tokenizer encode "a dog runs" --json`;
 
-export function createTokenizerCommand(): Command {
+/** `simvlm tokenizer` */
+export function createTokenizerCommand(): CommandUnknownOpts {
   return new Command("tokenizer")
     .description("Train a vocabulary of subword pieces, or look at what one makes of a text.")
-    .addCommand(createTrainCommand())
-    .addCommand(createEncodeCommand())
+    .addCommand(defineTrainCommand().action(runTrain))
+    .addCommand(defineEncodeCommand().action(runEncode))
     .addHelpText("after", "\nExample:\n  $ simvlm tokenizer train train.en --vocab 8000 --out tokenizer.json");
 }
 
-function createTrainCommand(): Command {
+function defineTrainCommand() {
   return new Command("train")
     .summary("learn a vocabulary from text files")
     .description("Learn a unigram vocabulary from text files and write it as tokenizer.json.")
@@ -51,11 +45,13 @@ function createTrainCommand(): Command {
       0.9995,
     )
     .option("--json", "print the training's report as JSON", false)
-    .addHelpText("after", TRAIN_EXAMPLES)
-    .action(runTrain);
+    .addHelpText("after", TRAIN_EXAMPLES);
 }
 
-async function runTrain(files: readonly string[], { vocab, coverage, out, json }: TrainCommandOptions): Promise<void> {
+async function runTrain(
+  files: readonly string[],
+  { vocab, coverage, out, json }: OptionsOf<typeof defineTrainCommand>,
+): Promise<void> {
   if (files.some((file) => resolve(file) === resolve(out))) {
     throw new SimvlmError("bad-option", `${out} is an input and would be overwritten: write to another file.`);
   }
@@ -74,23 +70,20 @@ function onProgress(progress: TrainingProgress): void {
   process.stderr.write(`${line}\n`);
 }
 
-interface EncodeOptions {
-  readonly tokenizer?: string;
-  readonly json: boolean;
-}
-
-function createEncodeCommand(): Command {
+function defineEncodeCommand() {
   return new Command("encode")
     .summary("show a text's pieces")
     .description("Show the pieces of a text and their ids.")
     .argument("<text>", "the text")
     .option("--tokenizer <file>", "a tokenizer.json (default: the small one of random models)")
     .option("--json", 'print {"ids", "pieces"}', false)
-    .addHelpText("after", ENCODE_EXAMPLES)
-    .action(runEncode);
+    .addHelpText("after", ENCODE_EXAMPLES);
 }
 
-async function runEncode(text: string, { tokenizer: path, json }: EncodeOptions): Promise<void> {
+async function runEncode(
+  text: string,
+  { tokenizer: path, json }: OptionsOf<typeof defineEncodeCommand>,
+): Promise<void> {
   const tokenizer = await loadTokenizer(path ?? assetPath("tokenizer.json"));
   const ids = tokenizer.encode(text);
   const pieces = tokenizer.pieces(ids);

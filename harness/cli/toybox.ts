@@ -1,22 +1,10 @@
-import { Command, Option } from "commander";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
-import { DATA_SETS, type DataSet, SCALES, type Scale } from "../toybox/sizes.js";
-import { WEB_MIXTURES, type WebMixture } from "../toybox/web/mixtures.js";
-import { SPLITS, type Split } from "../toybox/world/scene.js";
-import { parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
-
-interface GenerateCommandOptions {
-  readonly out: string;
-  readonly seed: number;
-  readonly scale: Scale;
-  readonly only: DataSet[];
-  readonly split: Split[];
-  readonly limit?: number;
-  readonly noise: number;
-  readonly web: WebMixture;
-  readonly concurrency?: number;
-}
+import { DATA_SETS, SCALES } from "../toybox/sizes.js";
+import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
+import { SPLITS } from "../toybox/world/scene.js";
+import { type OptionsOf, parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -26,8 +14,16 @@ Examples:
 The folder appears when it is complete; if the command was stopped, run it again to continue. Its README.md says which
 file is what.`;
 
-export function createToyboxCommand(): Command {
-  const generate = new Command("generate")
+/** `simvlm toybox` */
+export function createToyboxCommand(): CommandUnknownOpts {
+  return new Command("toybox")
+    .description("A miniature world to train and test in")
+    .addCommand(defineGenerateCommand().action(runGenerate))
+    .addHelpText("after", "\nExample:\n  $ simvlm toybox generate --out toybox --seed 1 --scale small");
+}
+
+function defineGenerateCommand() {
+  return new Command("generate")
     .description("Draw and describe the miniature world: all data sets in their official formats")
     .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty")
     .requiredOption("--seed <n>", "the same seed gives the same bytes", parseSeed)
@@ -49,15 +45,10 @@ export function createToyboxCommand(): Command {
         .default("long-tail"),
     )
     .option("--concurrency <n>", "pictures drawn at a time (default: twice the cores)", parsePositiveInteger)
-    .addHelpText("after", EXAMPLES)
-    .action(runGenerate);
-  return new Command("toybox")
-    .description("A miniature world to train and test in")
-    .addCommand(generate)
-    .addHelpText("after", "\nExample:\n  $ simvlm toybox generate --out toybox --seed 1 --scale small");
+    .addHelpText("after", EXAMPLES);
 }
 
-async function runGenerate({ out, split, ...options }: GenerateCommandOptions): Promise<void> {
+async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGenerateCommand>): Promise<void> {
   const started = performance.now();
   let pictures = 0;
   await withProgress("drawing", (start) =>

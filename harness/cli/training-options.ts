@@ -1,26 +1,21 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import type { StoredType } from "../checkpoints/index.js";
 import { requireProvider } from "../engine/providers.js";
 import { printable } from "../terminal/printable.js";
 import type { TrainingOptions } from "../training/run-training.js";
-import { addProviderOption, parsePositiveInteger } from "./options.js";
+import { type OptionsOf, parsePositiveInteger, providerOption } from "./options.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
-export interface TrainingCommandOptions {
-  readonly provider: string;
-  readonly threads?: number;
-  readonly reportEvery: number;
-  readonly checkpointEvery: number;
-  readonly validateEvery: number;
-  readonly dtype: StoredType;
-}
+export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
 
+/** How the numbers of a checkpoint can be stored. */
 export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
 
 const EXIT_INTERRUPTED = 130;
 
-export function addTrainingOptions(command: Command): Command {
-  return addProviderOption(command)
+/** The options that say how a training is run. */
+export function trainingOptions(command: Command) {
+  return providerOption(command)
     .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
     .option("--report-every <n>", "steps between lines of the log", parsePositiveInteger, 10)
     .option("--checkpoint-every <n>", "steps between saved states to continue from", parsePositiveInteger, 200)

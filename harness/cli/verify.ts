@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { verifyRun } from "../runs/verify-run.js";
 import { printable } from "../terminal/printable.js";
 
@@ -13,7 +13,7 @@ Examples:
 Exit code 1: something differs from what the run's manifest and scores, or the report, say.`;
 
 /** `simvlm verify` */
-export function createVerifyCommand(): Command {
+export function createVerifyCommand(): CommandUnknownOpts {
   return new Command("verify")
     .description(
       "Check a run or a report: hash its data and model again, compute results and scores again, and compare.",
@@ -21,10 +21,10 @@ export function createVerifyCommand(): Command {
     .argument("<run>", "the run's folder, or the file of a report")
     .option("--data <folder>", "the data set, if it is not where the run says; with a report: also hash the data there")
     .addHelpText("after", EXAMPLES)
-    .action(runVerify);
+    .action((path, { data }) => runVerify(path, data));
 }
 
-async function runVerify(path: string, { data }: { data?: string }): Promise<void> {
+async function runVerify(path: string, data: string | undefined): Promise<void> {
   const isReport = await stat(path).then(
     (found) => found.isFile(),
     () => false,

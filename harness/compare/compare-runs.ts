@@ -1,8 +1,8 @@
 import { type Group, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { DataFolder } from "../runs/data-folder.js";
 import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
-import { taskOfRun } from "../runs/task-of-run.js";
-import { findNamedMetrics } from "../tasks/choose-metrics.js";
+import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
+import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { placeBesidePaper } from "./beside-paper.js";
@@ -12,6 +12,7 @@ import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
+import { unique } from "./subsets.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
 /** How runs are compared. */
@@ -20,7 +21,7 @@ export interface CompareOptions extends ResamplingOptions {
   readonly wins?: number;
   /** Where the data lie, if not where the runs say. */
   readonly dataFolder?: string | undefined;
-  /** Titles of the metrics to score with (`CIDEr`); default the task's. Those that nobody here knows are left out. */
+  /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
   readonly metrics?: readonly string[] | undefined;
   /** Called with the number of steps there will be; what it returns is called after each. */
   readonly onStart?: ((steps: number) => () => void) | undefined;
@@ -54,7 +55,7 @@ export interface MeasuredRuns {
 
 /**
  * {@link compareRuns} of runs that have been read; of one run alone its scores, with nothing beside them.
- * @throws SimvlmError `unknown-task`, `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids,
+ * @throws SimvlmError `unknown-task`, `unknown-metric`, `missing-metric`, `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids,
  *   `changed-data`, `nothing-to-score`, `changed-run`, and what reading the data throws
  */
 export async function compareLoaded(
@@ -62,14 +63,14 @@ export async function compareLoaded(
   dataFolder: DataFolder,
   options: Omit<CompareOptions, "dataFolder"> = {},
 ): Promise<MeasuredRuns> {
-  const { wins, metrics: titles, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
+  const { wins, metrics: names, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
   const [first] = runs as [LoadedRun];
   const task = taskOfRun(first.manifest);
   requirePaired(runs, task);
+  const { metrics, unknown } = names ? { metrics: chooseMetrics(task, names), unknown: [] } : findMetrics(task, runs);
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);
   for (const run of runs) requireKnown(run, data);
-  const metrics = titles === undefined ? task.metrics : findNamedMetrics(task, titles).metrics;
   const scored = await scoreRuns(task, data, runs, metrics);
   const ids = scored[0]?.scored.ids ?? [];
   const groups = groupScored(task, data, ids);
@@ -95,7 +96,10 @@ export async function compareLoaded(
     winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
     paper: placeBesidePaper(task.name, compared, measured.scores),
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
-    notes: collectNotes(scored, runs, data),
+    notes: [
+      ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
+      ...collectNotes(scored, runs, data),
+    ],
   };
   return { comparison, source, scored };
 }
@@ -107,6 +111,16 @@ export async function compareLoaded(
 export function findData(runs: readonly LoadedRun[]): string {
   const found = runs.map(({ manifest, folder }) => findPlace(manifest.data, folder)).find((at) => at !== undefined);
   return found ?? requireDataFolder(runs[0]!.manifest.data, runs[0]!.folder);
+}
+
+/** What any of the runs was scored with; the task's where none was scored. */
+function findMetrics(task: Task, runs: readonly LoadedRun[]): NamedMetrics {
+  const found = runs.map(({ folder, manifest }) => metricsOfRun(task, manifest, folder));
+  const names = found.flatMap(({ metrics }) => metrics.map(({ name }) => name));
+  return {
+    metrics: names.length > 0 ? chooseMetrics(task, names) : [...task.metrics],
+    unknown: unique(found.flatMap(({ unknown }) => unknown)),
+  };
 }
 
 /** The examples with all there is to be shown of them: pictures, questions, right answers, whatever the runs saw. */

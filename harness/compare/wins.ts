@@ -1,5 +1,5 @@
 import type { Group } from "@simvlm/metrics";
-import { scoresOf } from "../tasks/score-predictions.js";
+import { mainScoreOf, scoresOf } from "../tasks/score-predictions.js";
 import type { Task, TaskData, TaskExample } from "../tasks/task.js";
 import type { ComparedExample, WinsAndLosses } from "./comparison.js";
 import type { ScoredRun } from "./measure.js";
@@ -22,7 +22,7 @@ export function findWinsAndLosses(
   source: ExampleSource,
   count: number,
 ): WinsAndLosses {
-  const score = source.task.mainScore;
+  const score = mainScoreOf(run.scored);
   const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
   const { ids } = run.scored;
   const differences = Float64Array.from(ids, (_, i) => values![i]! - againstValues![i]!);

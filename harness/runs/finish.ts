@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { MetricDefinition } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
@@ -9,8 +10,11 @@ import { reportScores, type ScoreReport, type ScoreReportOptions } from "../task
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 
-/** What is told of a run beside its scores. */
-export type FinishOptions = Pick<ScoreReportOptions, "intervals" | "onStart">;
+/** How a run is scored, and what is told of it beside its scores. */
+export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
+  /** Default: the task's. */
+  readonly metrics?: readonly MetricDefinition[] | undefined;
+}
 
 /** A run that has its results and scores. */
 export interface FinishedRun {
@@ -30,11 +34,11 @@ export interface PredictedRun {
 }
 
 /** Writes the results and, but for a shard, which is scored when it is merged, the scores of a run. */
-export async function finishRun(run: PredictedRun, options: FinishOptions = {}): Promise<FinishedRun> {
+export async function finishRun(run: PredictedRun, { metrics, ...options }: FinishOptions = {}): Promise<FinishedRun> {
   const { folder, task, data, outcomes } = run;
   const predictions = orderPredictions(run);
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
-  const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions });
+  const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics });
   const report = scored && reportScores(scored, options);
   const manifest: Manifest = {
     ...run.manifest,

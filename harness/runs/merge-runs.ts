@@ -2,6 +2,7 @@ import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { completeSettings, type TaskData } from "../tasks/task.js";
 import { claimFolder } from "./claim-folder.js";
@@ -11,6 +12,7 @@ import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 import { rebasePlace, requireDataFolder } from "./place.js";
 import { formatOutcomes, readLog } from "./predictions-log.js";
+import { describePlugins } from "./provenance.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
 import { taskOfRun } from "./task-of-run.js";
 
@@ -24,6 +26,8 @@ export interface MergeRequest {
   readonly dataFolder?: string | undefined;
   /** Default: the folder's name. */
   readonly label?: string | undefined;
+  /** Names of the metrics to score with; default the task's. */
+  readonly metrics?: readonly string[] | undefined;
 }
 
 interface ShardRun {
@@ -35,14 +39,18 @@ interface ShardRun {
 /**
  * Makes one run of the runs of all its shards: the same as if it had never been divided.
  * @throws SimvlmError `not-a-shard`, `other-run`, `overlapping-shards`, `missing-shards`, `unfinished-shard`,
- *   `changed-data`, `missing-data`, and what reading and writing runs throws
+ *   `unknown-metric`, `changed-data`, `missing-data`, and what reading and writing runs throws
  */
-export async function mergeRuns(request: MergeRequest, options: FinishOptions = {}): Promise<FinishedRun> {
+export async function mergeRuns(
+  request: MergeRequest,
+  options: Omit<FinishOptions, "metrics"> = {},
+): Promise<FinishedRun> {
   const { out, label = basename(resolve(out)) } = request;
   const shards = await Promise.all(request.folders.map(readShard));
   requireAll(shards);
   const { folder, manifest } = shards[0]!;
   const task = taskOfRun(manifest);
+  const metrics = request.metrics && chooseMetrics(task, request.metrics);
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
   const data = await task.load(dataFolder, settings);
@@ -51,15 +59,17 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
     manifest,
     out,
   );
-  const { shard: _, failed: __, metricSignatures: ___, sourceAt, ...common } = manifest;
+  const { shard: _, failed: __, metricSignatures: ___, plugins: ____, sourceAt, ...common } = manifest;
+  const plugins = unitePlugins(manifest.plugins ?? [], describePlugins());
   const whole: Manifest = {
     ...common,
+    ...(plugins.length > 0 && { plugins }),
     label,
     data: { ...described, ...(request.dataFolder === undefined && { folder: manifest.data.folder }) },
     ...(sourceAt && { sourceAt: rebasePlace(sourceAt, folder, out) }),
     created: new Date().toISOString(),
   };
-  const changed = compareManifests(manifest, whole, ["shard"]);
+  const changed = compareManifests(manifest, whole, ["shard", "plugins"]);
   if (changed.length > 0) {
     throw new SimvlmError(
       "changed-data",
@@ -70,10 +80,17 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   const { release } = await claimFolder(out, whole);
   try {
     await writeFileAtomic(join(out, RUN_FILES.predictions), formatOutcomes(outcomes));
-    return await finishRun({ folder: out, manifest: whole, task, data, outcomes }, options);
+    return await finishRun({ folder: out, manifest: whole, task, data, outcomes }, { ...options, metrics });
   } finally {
     await release();
   }
+}
+
+type Plugins = NonNullable<Manifest["plugins"]>;
+
+/** Those that predicted, then those that score, each once. */
+function unitePlugins(first: Plugins, second: Plugins): Plugins {
+  return [...new Map([...first, ...second].map((plugin) => [JSON.stringify(plugin), plugin])).values()];
 }
 
 async function readShard(folder: string): Promise<ShardRun> {

@@ -18,16 +18,20 @@ const SOURCES = ["harness", "metrics", "package.json", "package-lock.json"];
 /** The code, packages, plug-ins and machine that a run is made with. */
 export async function readProvenance(): Promise<Pick<Manifest, "code" | "packages" | "platform" | "plugins">> {
   const [code, packages] = await Promise.all([readCode(), readPackages()]);
-  // Where a plug-in's file lies is nobody else's business.
-  const plugins = listPlugins().map(({ name, defines, ...rest }) => {
-    return { name: rest.sha256 === undefined ? name : basename(name), ...rest, defines: [...defines] };
-  });
+  const plugins = describePlugins();
   return {
     code,
     packages,
     platform: { node: process.version, os: process.platform, arch: process.arch },
     ...(plugins.length > 0 && { plugins }),
   };
+}
+
+/** The plug-ins that are loaded; where their files lie is nobody else's business. */
+export function describePlugins(): NonNullable<Manifest["plugins"]> {
+  return listPlugins().map(({ name, defines, ...rest }) => {
+    return { name: rest.sha256 === undefined ? name : basename(name), ...rest, defines: [...defines] };
+  });
 }
 
 /** What this library is, as far as it knows. */

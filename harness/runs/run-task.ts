@@ -4,6 +4,7 @@ import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Predictor } from "../tasks/prediction.js";
 import {
   completeSettings,
@@ -38,6 +39,8 @@ export interface TaskRun extends PredictOptions {
   readonly seed?: number;
   /** What tables call the run; default the folder's name. */
   readonly label?: string;
+  /** Names of the metrics to score with; default the task's. */
+  readonly metrics?: readonly string[] | undefined;
   /** For bootstrap intervals of the scores; default none. */
   readonly intervals?: Required<ResamplingOptions>;
 }
@@ -47,11 +50,12 @@ const PROVIDER = "cpu";
 /**
  * A whole run, as `simvlm run` makes it: predicts, keeps the predictions in a folder, scores them.
  * @returns undefined where the signal stopped it before its end
- * @throws SimvlmError what finding the task, loading the data, opening the source and `openRun` throw
+ * @throws SimvlmError what finding the task, choosing the metrics, loading the data, opening the source and `openRun` throw
  */
 export async function runTask(name: TaskName, request: TaskRun): Promise<FinishedRun | undefined> {
   const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
   const task = findTask(name);
+  const metrics = request.metrics && chooseMetrics(task, request.metrics);
   const settings = completeSettings(task, request.settings);
   const data = await task.load(dataFolder, settings);
   const source = await openSource({ ...request, seed }, task, data, settings);
@@ -60,7 +64,7 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
     ...(label !== undefined && { label }),
   });
   try {
-    return (await run.predict({ onStart, signal })) ? await run.finish({ intervals }) : undefined;
+    return (await run.predict({ onStart, signal })) ? await run.finish({ intervals, metrics }) : undefined;
   } finally {
     await run.close();
   }

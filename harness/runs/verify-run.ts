@@ -3,7 +3,7 @@ import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
-import { findNamedMetrics } from "../tasks/choose-metrics.js";
+import { findNamedMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../tasks/score-report.js";
@@ -181,17 +181,14 @@ async function checkResults({ differences }: Findings, evidence: Evidence): Prom
   }
 }
 
-/** The metrics of a run that are known here, and the titles of those that are not. */
-type RunMetrics = ReturnType<typeof findNamedMetrics>;
-
 /** Scores that nobody here can compute are not confirmed. */
-function nameVerified({ metrics, unknown }: RunMetrics): string | undefined {
+function nameVerified({ metrics, unknown }: NamedMetrics): string | undefined {
   if (unknown.length === 0) return "scores";
   if (metrics.length === 0) return undefined;
   return `scores of ${listIds(metrics.map(({ name, title = name }) => title))}`;
 }
 
-async function checkScores(findings: Findings, evidence: Evidence): Promise<RunMetrics> {
+async function checkScores(findings: Findings, evidence: Evidence): Promise<NamedMetrics> {
   const { folder, manifest, task } = evidence;
   const { metricSignatures = {} } = manifest;
   const stored = await readScores(folder);

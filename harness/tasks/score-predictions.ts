@@ -26,7 +26,7 @@ export interface ScoreRequest {
   /** In any order; examples without one are left out of the scores. */
   readonly predictions: readonly Prediction[];
   /** Default: the task's. */
-  readonly metrics?: readonly MetricDefinition[];
+  readonly metrics?: readonly MetricDefinition[] | undefined;
   /** Whether groups are scored as well: default where examples have any; `required` refuses data without. */
   readonly groups?: "where-given" | "required" | "none";
   readonly df?: DfMode;
@@ -174,6 +174,12 @@ export function collectSignatures(results: readonly MetricResult[], missing: num
   return Object.fromEntries(
     results.map(({ metric, signature }) => [metric, missing > 0 ? `${signature}|missing:${missing}` : signature]),
   );
+}
+
+/** What one looks at first: the task's main score, or the first there is where other metrics were chosen. */
+export function mainScoreOf({ task, results }: Pick<Scored, "task" | "results">): string {
+  const names = results.flatMap(({ names }) => names);
+  return names.includes(task.mainScore) ? task.mainScore : names[0]!;
 }
 
 /** Of each example, in the order of `ids`. */

@@ -10,7 +10,7 @@ import { readScores } from "../../runs/finish.js";
 import { findPlace, nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
 import type { Outcome } from "../../tasks/prediction.js";
-import { scoresOf } from "../../tasks/score-predictions.js";
+import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
 import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
@@ -115,9 +115,9 @@ async function reportRun(
   };
 }
 
-function scoreExamples({ comparison: { runs }, source, scored }: MeasuredRuns): ExampleScores | undefined {
+function scoreExamples({ comparison: { runs }, scored }: MeasuredRuns): ExampleScores | undefined {
   if (scored.length < runs.length) return undefined;
-  const score = source.task.mainScore;
+  const score = mainScoreOf(scored[0]!.scored);
   const values = scored.map(({ scored }) => [...scoresOf(scored, score)]);
   return { score, ids: scored[0]!.scored.ids, values };
 }
@@ -126,7 +126,7 @@ function scoreExamples({ comparison: { runs }, source, scored }: MeasuredRuns): 
 function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleExample[] {
   const [run] = scored;
   if (!run) return [];
-  const values = scoresOf(run.scored, source.task.mainScore);
+  const values = scoresOf(run.scored, mainScoreOf(run.scored));
   const examples = new Map(source.data.examples.map((example) => [example.id, example]));
   const ordered = run.scored.ids
     .map((id, i) => ({ id, value: values[i]! }))

@@ -146,7 +146,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
     const { metrics, unknown } = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
-      metrics: Object.keys(signatures),
+      metrics: metrics.map(({ name }) => name),
       examples: report.shown,
       explore: 0,
       dataFolder,

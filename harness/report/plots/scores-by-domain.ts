@@ -7,7 +7,7 @@ import { plotView } from "./plot-view.js";
 
 /** Which score is shown. */
 export interface ScoresByDomainOptions {
-  /** Default: the task's main score. */
+  /** Default: the task's main score, or the first there is. */
   readonly score?: string;
   readonly title?: string;
 }
@@ -18,8 +18,10 @@ const SPREAD = 0.5;
 /** One score of every run with its interval, by domain or answer type and for all examples together. */
 export function scoresByDomainView(
   { scores, task, resampling }: Pick<RunComparison, "scores" | "task" | "resampling">,
-  { score = findTask(task).mainScore, title }: ScoresByDomainOptions = {},
+  { score: asked, title }: ScoresByDomainOptions = {},
 ): Promise<View> {
+  const { mainScore } = findTask(task);
+  const score = asked ?? scores.find(({ score }) => score === mainScore)?.score ?? scores[0]?.score ?? mainScore;
   const rows = scores.filter((row) => row.score === score);
   const subsets = rows.length > 0 ? listSubsets(rows) : [];
   const runs = unique(rows.map(({ run }) => run));

@@ -5,6 +5,7 @@ const COMMANDS = [
   "caption",
   "attend",
   "score",
+  "label-curve",
   "inspect",
   "export",
   "tokenizer",
