@@ -19,7 +19,7 @@ async function succeed(...args: string[]): Promise<string> {
 }
 
 /** The value that a comparison gives for a run's score on all examples. */
-function valueOf({ scores }: RunComparison, run: string, score: string): number {
+function findScore({ scores }: RunComparison, run: string, score: string): number {
   return scores.find((row) => row.run === run && row.score === score && row.subset === "all")!.value;
 }
 
@@ -113,8 +113,8 @@ describe.each([
     expect(text).toContain("better in 1 examples, worse in 1, equal in 6");
     const comparison = JSON.parse(readFileSync(place("comparison.json"), "utf8")) as RunComparison;
     for (const [name, { accuracy, count_error }] of Object.entries(SCORES)) {
-      expect(valueOf(comparison, name, "accuracy")).toBe(accuracy);
-      expect(valueOf(comparison, name, "count_error")).toBe(count_error);
+      expect(findScore(comparison, name, "accuracy")).toBe(accuracy);
+      expect(findScore(comparison, name, "count_error")).toBe(count_error);
     }
     const [{ wins, losses }] = comparison.winsAndLosses as [RunComparison["winsAndLosses"][number]];
     expect(wins).toMatchObject([{ id: "d3", asked: "how many red dots", reference: "2" }]);
@@ -147,7 +147,10 @@ describe("the family", () => {
 
   beforeAll(async () => {
     mkdirSync(scratch.at("data"));
-    for (const name of COLOURS) await solid(name, 32).png().toFile(scratch.at(`data/${name}.png`));
+    for (const name of COLOURS)
+      await solid(name, 32)
+        .png()
+        .toFile(scratch.at(`data/${name}.png`));
     const blue = await solid("blue", 8).png().toBuffer();
     await solid("red", 32)
       .composite([{ input: blue, left: 24, top: 0 }])
@@ -199,8 +202,8 @@ describe("the family", () => {
     await succeed("compare", runs.right, runs.swapped, ...out, ...PLUGIN);
     const comparison = scratch.readJson<RunComparison>("colours.json");
     // A caption of one word is its reference or has nothing of it.
-    expect(valueOf(comparison, "right", "ROUGE_L")).toBeCloseTo(1, 12);
-    expect(valueOf(comparison, "swapped", "ROUGE_L")).toBeCloseTo(1 / 3, 12);
+    expect(findScore(comparison, "right", "ROUGE_L")).toBeCloseTo(1, 12);
+    expect(findScore(comparison, "swapped", "ROUGE_L")).toBeCloseTo(1 / 3, 12);
 
     const report = scratch.at("colours.html");
     await succeed("report", ...Object.values(runs), "--out", report, "--resamples", "50", ...PLUGIN);
