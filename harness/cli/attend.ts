@@ -42,20 +42,20 @@ Examples:
   $ simvlm attend photo.jpg --out map.svg --checkpoint checkpoints/toy --layer 2 --head mean --json
   $ simvlm attend photo.jpg --out map.html --checkpoint checkpoints/toy --beside checkpoints/other
 
-A figure has a panel a word; the page is one file that opens offline, in which words, patches, layers, heads and methods
-are chosen by hand, with randomised weights to compare with.
+A figure has one panel per word. The page is one file that opens offline; in it you choose words, patches, layers, heads
+and methods, with randomised weights for comparison.
 Layers and heads are counted from 0. --json prints the maps as numbers: a probability for each patch, row by row.`;
 
 export function createAttendCommand(): Command {
   const command = new Command("attend")
-    .description("Caption a picture and draw over it where the model looked for each word.")
+    .description("Caption a picture and show, for each word, where the model looked.")
     .argument("<image>", "a picture")
     .requiredOption("--out <file>", "the figure, .png or .svg, or the explorer, .html");
   return addDecodingOptions(addModelOptions(command))
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
-    .option("--caption <text>", "look for these words; default: the model captions the picture")
-    .option("--beside <folder>", "in the explorer: a second model, on the same words")
+    .option("--caption <text>", "the words to look for (default: the model's own caption)")
+    .option("--beside <folder>", "explorer only: a second model, on the same words")
     .option("--json", "print the caption and the maps as JSON", false)
     .addHelpText("after", EXAMPLES)
     .action(runAttend);
@@ -66,7 +66,7 @@ function parseChoice(text: string): Choice {
   try {
     return parseCount(text);
   } catch {
-    throw new InvalidArgumentError("It must be a whole number from 0 up, or mean.");
+    throw new InvalidArgumentError("It must be a whole number, 0 or more, or mean.");
   }
 }
 
@@ -129,13 +129,19 @@ const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 /** What can be known of the output before the work. */
 async function checkOut(image: string, { out, beside }: AttendOptions): Promise<void> {
   if (resolve(image) === resolve(out)) {
-    throw new SimvlmError("bad-option", `${out} would be overwritten: write to another file`);
+    throw new SimvlmError(
+      "bad-option",
+      `${out} is the picture itself and would be overwritten: write to another file.`,
+    );
   }
   if (!FORMATS.includes(extname(out).toLowerCase())) {
-    throw new SimvlmError("bad-option", `--out ${out}: its name must end in ${FORMATS.join(" or ")}`);
+    throw new SimvlmError("bad-option", `--out ${out}: the name must end in ${FORMATS.join(" or ")}.`);
   }
   if (beside !== undefined && !isPage(out)) {
-    throw new SimvlmError("bad-option", `--beside is for the explorer: --out must end in ${PAGE}, not as ${out}`);
+    throw new SimvlmError(
+      "bad-option",
+      `--beside is for the explorer: the name in --out must end in ${PAGE}, but it is ${out}.`,
+    );
   }
   const folder = dirname(out);
   if (
@@ -145,7 +151,7 @@ async function checkOut(image: string, { out, beside }: AttendOptions): Promise<
     )
   )
     return;
-  throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${folder}`);
+  throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${folder}.`);
 }
 
 function describe({ source, trained, logProbability }: Exploration): string {

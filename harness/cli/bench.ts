@@ -17,9 +17,9 @@ const KEYS = WORKS.map(({ key }) => key);
 const ROUNDS = 5;
 
 const NOTES = `
-Ours and PyTorch's times are taken in turn on the same random weights and batch, and the median of each is shown;
-both must compute the same to 1e-3. PyTorch is asked of /usr/bin/python3 (SIMVLM_PYTHON names another); without it
-the work is timed alone.
+Our times and PyTorch's are taken in turn, with the same random weights and batch, and the median of each is shown;
+both results must agree to 1e-3. PyTorch is run with /usr/bin/python3 (SIMVLM_PYTHON names another); without it, only
+our own times are shown.
 
 Example:
   $ simvlm bench engine --only toy-training --json`;
@@ -28,8 +28,8 @@ export function createBenchCommand(): Command {
   const engine = new Command("engine")
     .description("Time the model, compiled, beside the same model in PyTorch.")
     .option("--only <list>", KEYS.join(","), parseListOf(KEYS), KEYS)
-    .option("--rounds <n>", "times each is run", parsePositiveInteger, ROUNDS)
-    .option("--threads <n>", "threads of either side", parsePositiveInteger, availableParallelism())
+    .option("--rounds <n>", "how often each is run", parsePositiveInteger, ROUNDS)
+    .option("--threads <n>", "threads for each side", parsePositiveInteger, availableParallelism())
     .option("--wasm", "also the encoder on tfjs's wasm backend, which takes a minute or more", false)
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)

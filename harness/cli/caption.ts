@@ -31,15 +31,15 @@ Examples:
   $ simvlm caption photos/*.jpg --checkpoint checkpoints/toy --beam 5 --json > captions.json
   $ simvlm caption photo.jpg --checkpoint checkpoints/toy --sample --top-p 0.9 --seed 7
 
-Without --checkpoint the model has random weights and its words are noise. A picture that cannot be read is named on
-stderr, the others are captioned all the same, and the exit code is 2.`;
+Without --checkpoint, the model has random weights and its words are noise. A picture that cannot be read is named on
+stderr; the others are captioned all the same, and the exit code is 2.`;
 
 export function createCaptionCommand(): Command {
   const command = new Command("caption")
-    .description("Describe pictures.")
+    .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
   return addDecodingOptions(addModelOptions(command))
-    .option("--batch <n>", "pictures at a time", parsePositiveInteger, 8)
+    .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
     .option("--json", 'print [{"image", "caption", "logProbability"}]', false)
     .addHelpText("after", EXAMPLES)
     .action(runCaption);
@@ -56,7 +56,7 @@ async function runCaption(paths: readonly string[], options: CaptionCommandOptio
   if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   if (rows.length < paths.length) {
     const failed = paths.length - rows.length;
-    throw new SimvlmError("bad-images", `${failed} of ${paths.length} pictures could not be captioned, see above.`);
+    throw new SimvlmError("bad-images", `${failed} of ${paths.length} pictures could not be captioned; see above.`);
   }
 }
 

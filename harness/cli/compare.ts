@@ -19,16 +19,18 @@ Examples:
   $ simvlm compare runs/zero-shot runs/fine-tuned
   $ simvlm compare runs/fine-tuned runs/zero-shot runs/scratch --json comparison.json --wins 10
 
-The runs must be of one task and of the same examples. Exit code 2: they are not, or something else is wrong with them.`;
+The runs must be of the same task and the same examples. Exit code 2: they are not, or something else is wrong with them.`;
 
 /** `simvlm compare` */
 export function createCompareCommand(): Command {
   const command = new Command("compare")
-    .description("Compare finished runs on the same examples: differences to the first, and whether they are chance.")
-    .argument("<run...>", "the folders of two or more runs; the first is what the others are compared with")
+    .description(
+      "Compare finished runs on the same examples: how they differ from the first, and whether that may be chance.",
+    )
+    .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
     .option("--json <file>", "write the whole comparison as JSON");
   return addResamplingOptions(command)
-    .option("--wins <n>", "examples shown that differ most, each way", parseCount, COMPARE_DEFAULTS.wins)
+    .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
     .action(runCompare);
@@ -50,5 +52,5 @@ async function runCompare(
 function requireOutside(json: string, folders: readonly string[]): void {
   const folder = folders.find((folder) => dirname(resolve(json)) === resolve(folder));
   if (folder === undefined) return;
-  throw new SimvlmError("bad-option", `${json} lies in the run ${folder}: write the comparison beside the runs.`);
+  throw new SimvlmError("bad-option", `${json} is inside the run ${folder}: write the comparison outside the runs.`);
 }

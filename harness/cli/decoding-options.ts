@@ -35,20 +35,22 @@ export function addSearchOptions(command: Command, usualLength: string): Command
   const drawing = (flags: string, description: string) => new Option(flags, description).implies({ sample: true });
   return command
     .addOption(
-      new Option("--beam <n>", `beam search with so many beams (default: ${beamSize})`)
+      new Option("--beam <n>", `beam search with n beams (default: ${beamSize})`)
         .argParser(parsePositiveInteger)
         .conflicts(["greedy", "sample"]),
     )
-    .addOption(new Option("--greedy", "always the likeliest token").conflicts("sample"))
-    .option("--sample", "draw tokens by their probability")
+    .addOption(new Option("--greedy", "take the likeliest token at every step").conflicts("sample"))
+    .option("--sample", "sample tokens by their probability")
     .addOption(drawing("--top-k <n>", "sample from the n likeliest tokens; 0 for all").argParser(parseCount))
     .addOption(
-      drawing("--top-p <p>", "sample from the fewest tokens of this probability").argParser(parsePositiveShare),
+      drawing("--top-p <p>", "sample from the smallest set of tokens with this probability").argParser(
+        parsePositiveShare,
+      ),
     )
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
-    .option("--min-length <n>", "fewest tokens of a text", parsePositiveInteger)
-    .option("--max-length <n>", `most tokens of a text (${usualLength})`, parsePositiveInteger)
-    .option("--block-ngram <n>", "no run of n tokens twice", parsePositiveInteger);
+    .option("--min-length <n>", "shortest text, in tokens", parsePositiveInteger)
+    .option("--max-length <n>", `longest text, in tokens (${usualLength})`, parsePositiveInteger)
+    .option("--block-ngram <n>", "never repeat a run of n tokens", parsePositiveInteger);
 }
 
 /** What was asked for; what was not is left to the task. */

@@ -40,13 +40,13 @@ Examples:
   $ simvlm demo
   $ simvlm demo --checkpoints training --seed 7 --images 1000 --out runs/demo-7
 
-The folder --checkpoints has the trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")}. The folder --out gets the pictures (toybox/), a run each of ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
-that was stopped goes on with the same command; a finished one is shown again.`;
+The trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")} must be in --checkpoints. The demo writes to --out: the pictures (toybox/), one run each for ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
+that was stopped continues with the same command; a finished one is shown again.`;
 
 /** `simvlm demo` */
 export function createDemoCommand(): Command {
   return new Command("demo")
-    .description("Caption a new Toybox test zero-shot, fine-tuned and from supervision alone, compare, and report.")
+    .description("Caption a new Toybox test set zero-shot, fine-tuned and with supervision alone; compare; report.")
     .option("--out <folder>", "the demo's folder", "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
@@ -58,7 +58,7 @@ export function createDemoCommand(): Command {
 async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<void> {
   requireCheckpoints(checkpoints);
   const recipe = await openRecipe(out, asked);
-  process.stderr.write(`simvlm: seed ${recipe.seed}: the same pictures again with --seed ${recipe.seed}\n`);
+  process.stderr.write(`simvlm: seed ${recipe.seed}: --seed ${recipe.seed} draws the same pictures again\n`);
   const data = await drawPictures(join(out, "toybox"), recipe);
   for (const { label, checkpoint, what } of RUNS) {
     process.stderr.write(`simvlm: ${label}: ${what}\n`);
@@ -93,7 +93,7 @@ function requireCheckpoints(folder: string): void {
   if (missing.length === 0) return;
   throw new SimvlmError(
     "missing-file",
-    `There is no ${missing.join(", ")}: --checkpoints names a folder of models made with \`pretrain\` and \`finetune\`.`,
+    `There is no ${missing.join(", ")}: --checkpoints must name a folder of models made with \`pretrain\` and \`finetune\`.`,
   );
 }
 
@@ -113,7 +113,7 @@ async function openRecipe(out: string, { seed, images }: Pick<DemoOptions, "seed
   if ((seed === undefined || seed === found.seed) && images === found.images) return found;
   throw new SimvlmError(
     "other-recipe",
-    `${out} is a demo of ${found.images} pictures with seed ${found.seed}. Choose another --out, or remove it.`,
+    `${out} already holds a demo of ${found.images} pictures with seed ${found.seed}. Choose another --out, or remove it.`,
   );
 }
 

@@ -19,16 +19,16 @@ Examples:
   $ simvlm diff monday.html friday.html
   $ simvlm diff runs/greedy runs/beam --json diff.json
 
-Reports are taken at their word: whether they are what they say is for \`simvlm verify\`.`;
+Reports are taken at their word; \`simvlm verify\` says whether they are right.`;
 
 /** `simvlm diff` */
 export function createDiffCommand(): Command {
   return new Command("diff")
-    .description("Say what changed from a report or run to another: settings, data, weights, code, metrics, answers.")
+    .description("Say what changed from one report or run to another: settings, data, weights, code, metrics, answers.")
     .argument("<first>", "a report, or the folder of a finished run")
     .argument("<second>", "another")
     .option("--json <file>", "write all differences as JSON")
-    .option("--examples <n>", "changed predictions shown", parseCount, 10)
+    .option("--examples <n>", "how many changed predictions to show", parseCount, 10)
     .addHelpText("after", EXAMPLES)
     .action(runDiff);
 }

@@ -21,7 +21,7 @@ Examples:
   $ simvlm doctor
   $ simvlm doctor --json
 
-Exit code 2: something is missing that simvlm cannot do without.`;
+Exit code 2: something that simvlm needs is missing.`;
 
 export function createDoctorCommand(): Command {
   return new Command("doctor")
@@ -56,7 +56,10 @@ async function runDoctor({ json }: { json: boolean }): Promise<void> {
   process.stdout.write(`${report}\n`);
   const missing = findings.filter(({ works, needed }) => needed && !works).map(({ name }) => name);
   if (missing.length > 0) {
-    throw new SimvlmError("doctor", `simvlm cannot work here without ${missing.join(", ")}: see what to do above.`);
+    throw new SimvlmError(
+      "doctor",
+      `simvlm cannot work here without ${missing.join(", ")}; what to do about it is shown above.`,
+    );
   }
 }
 
@@ -65,7 +68,7 @@ function format(platform: string, findings: readonly Finding[]): string {
   const lines = findings.flatMap(({ part, name, works, needed, detail, remedy }, i) => [
     ...(findings[i - 1]?.part === part ? [] : ["", part]),
     `  ${works ? "ok     " : needed ? "MISSING" : "absent "}  ${name.padEnd(width)}  ${printable(detail)}`,
-    ...(remedy ? [`           ${" ".repeat(width)}  to have it: ${remedy}`] : []),
+    ...(remedy ? [`           ${" ".repeat(width)}  to get it: ${remedy}`] : []),
   ]);
   return [`simvlm ${VERSION} on ${platform}`, ...lines].join("\n");
 }
@@ -114,7 +117,7 @@ function probeTypeset(): Probe<string> {
   const name = "text in figures";
   try {
     const works = measureText("a", 10) > 0;
-    return { name, works, detail: "Noto Sans comes along (Latin, Greek, Cyrillic); no fonts need be installed" };
+    return { name, works, detail: "Noto Sans is included (Latin, Greek, Cyrillic); no fonts need to be installed" };
   } catch (error) {
     return { name, works: false, detail: (error as Error).message, remedy: "reinstall simvlm" };
   }
@@ -136,5 +139,5 @@ async function probePython(): Promise<Probe<string>[]> {
       // Another Python may have it.
     }
   }
-  return [{ name, works: false, detail: `none of ${PYTHONS.join(", ")} imports torch`, remedy }];
+  return [{ name, works: false, detail: `none of ${PYTHONS.join(", ")} can import torch`, remedy }];
 }

@@ -20,20 +20,20 @@ Examples:
   $ simvlm export checkpoints/toy --out exported
   $ simvlm export checkpoints/toy --out exported --batch 8 --prompt-length 4
 
-The folder gets encoder.onnx and decoder-step.onnx, one model.safetensors with the weights of both, config.json,
-tokenizer.json, interface.json (names, shapes, special tokens) and a README.md. It appears when the files, run by
-themselves on ONNX Runtime, agree with the model to 1e-4. For a preset's name the weights are random.`;
+The folder will hold encoder.onnx and decoder-step.onnx, one model.safetensors with the weights of both, config.json,
+tokenizer.json, interface.json (names, shapes, special tokens) and a README.md. It appears once the files, run by
+themselves on ONNX Runtime, agree with the model to 1e-4. With a preset's name, the weights are random.`;
 
 export function createExportCommand(): Command {
   const { batch, promptLength, maxLength } = EXPORT_DEFAULTS;
   const command = new Command("export")
     .description("Write a model as ONNX files: the encoder, and one step of the decoder.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
-    .requiredOption("--out <folder>", "the folder to make; an earlier export there is replaced")
-    .option("--batch <n>", "pictures at a time", parsePositiveInteger, batch)
-    .option("--prompt-length <n>", "places for text beside the picture; 0 for none", parseCount, promptLength)
-    .option("--max-length <n>", "most tokens to generate", parsePositiveInteger, maxLength)
-    .option("--seed <n>", "seed of random weights", parseSeed, 1);
+    .requiredOption("--out <folder>", "the folder to create; an earlier export in its place is replaced")
+    .option("--batch <n>", "pictures per batch", parsePositiveInteger, batch)
+    .option("--prompt-length <n>", "room for text beside the picture, in tokens; 0 for none", parseCount, promptLength)
+    .option("--max-length <n>", "longest text to generate, in tokens", parsePositiveInteger, maxLength)
+    .option("--seed <n>", "seed for random weights", parseSeed, 1);
   return addProviderOption(command).addHelpText("after", EXAMPLES).action(runExport);
 }
 
@@ -43,7 +43,7 @@ async function runExport(name: string, options: ExportCommandOptions): Promise<v
   if ("checkpoint" in from) checkOut(from.checkpoint, out);
   const { model, provider } = await openModel({ ...options, ...from });
   if (!model.export) {
-    throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not tell how.`);
+    throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
   }
   const { graphs, maxDifference } = await model.export(out, { batch, promptLength, maxLength, provider });
   process.stdout.write(
@@ -54,6 +54,6 @@ async function runExport(name: string, options: ExportCommandOptions): Promise<v
 function checkOut(checkpoint: string, out: string): void {
   const path = relative(resolve(checkpoint), resolve(out));
   if (path === "" || !path.startsWith("..")) {
-    throw new SimvlmError("bad-option", `--out ${out} lies in the checkpoint ${checkpoint}: choose another folder`);
+    throw new SimvlmError("bad-option", `--out ${out} is inside the checkpoint ${checkpoint}: choose another folder.`);
   }
 }

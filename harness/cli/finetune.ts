@@ -28,28 +28,47 @@ Examples:
   $ simvlm finetune --task snli-ve --modality text --data toybox/snli-ve --checkpoint pretrained --out runs/text-only --steps 800
   $ simvlm finetune --task translate --split train,text-train --data toybox/multi30k --checkpoint pretrained --out runs/de --steps 800
 
-Several splits, separated by commas, are trained on together. Stopped by Ctrl-C or killed, the same command goes on.
-The checkpoint appears in OUT/checkpoint at the end.`;
+Several splits, separated by commas, are trained on together. A training that was stopped by Ctrl-C or killed continues
+with the same command. At the end, the checkpoint appears in OUT/checkpoint.`;
 
 export function createFinetuneCommand(): Command {
   const defaults = FINETUNING_DEFAULTS;
   const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
   addTaskOptions(command, "train")
     .requiredOption("--checkpoint <folder>", "the pretrained model")
-    .requiredOption("--out <folder>", "where the training is kept")
+    .requiredOption("--out <folder>", "the training's folder")
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
-    .option("--from-scratch", "fresh weights of the checkpoint's size: supervision without pretraining", false)
+    .option(
+      "--from-scratch",
+      "start from fresh weights of the checkpoint's size: supervision without pretraining",
+      false,
+    )
     .option("--limit <n>", "train on the first n examples", parsePositiveInteger)
-    .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, defaults.seed)
-    .option("--learning-rate <x>", "at its highest", parsePositive, defaults.learningRate)
-    .option("--batch <n>", "examples in a batch", parsePositiveInteger, defaults.batch)
-    .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
-    .option("--dropout <p>", "in the encoder", parseRate, defaults.dropout)
-    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseRate, defaults.stochasticDepth)
-    .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
-    .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
-    .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
-    .option("--max-fault-rate <share>", "unreadable pictures that are passed over", parseShare, defaults.maxFaultRate);
+    .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, defaults.seed)
+    .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
+    .option("--batch <n>", "examples per batch", parsePositiveInteger, defaults.batch)
+    .option("--accumulate <n>", "parts that each batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--dropout <p>", "dropout rate in the encoder", parseRate, defaults.dropout)
+    .option(
+      "--stochastic-depth <p>",
+      "rate of stochastic depth in the conv stage and the encoder",
+      parseRate,
+      defaults.stochasticDepth,
+    )
+    .option(
+      "--min-crop <share>",
+      "smallest share of a picture that a crop may show",
+      parsePositiveShare,
+      defaults.minCrop,
+    )
+    .option("--clip-norm <x>", "norm that gradients are clipped to", parsePositive, defaults.clipNorm)
+    .option("--weight-decay <x>", "weight decay of AdamW", parseShare, defaults.weightDecay)
+    .option(
+      "--max-fault-rate <share>",
+      "share of unreadable pictures that is tolerated",
+      parseShare,
+      defaults.maxFaultRate,
+    );
   return addTrainingOptions(command).addHelpText("after", NOTES).action(runFinetune);
 }
 

@@ -12,7 +12,7 @@ const INSTALL_EXAMPLE = `
 Example:
   $ simvlm kernel install --prefix .venv
 
-VS Code and Jupyter list it as "SimVLM (TypeScript)". Install it once more when Node or this project moves.`;
+VS Code and Jupyter list it as "SimVLM (TypeScript)". Install it again when Node or this project moves.`;
 
 const UNINSTALL_EXAMPLE = `
 Example:
@@ -41,7 +41,7 @@ function createAction(name: string, description: string, example: string): Comma
   return new Command(name)
     .description(description)
     .addOption(new Option("--user", "for this user (the default)").conflicts("prefix"))
-    .option("--prefix <folder>", "below this folder, such as a virtual environment's")
+    .option("--prefix <folder>", "into this folder, such as a virtual environment")
     .option("--json", "print the result as JSON")
     .addHelpText("after", example);
 }

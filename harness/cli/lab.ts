@@ -14,12 +14,12 @@ Examples:
   $ simvlm lab
   $ simvlm lab notebooks --no-browser
 
-Everything after "lab" goes to Jupyter. Nothing is installed: the kernel is there for as long as Jupyter runs.`;
+Everything after "lab" goes to Jupyter. Nothing is installed: the kernel is available for as long as Jupyter runs.`;
 
 export function createLabCommand(): Command {
   return new Command("lab")
     .description("Start your JupyterLab, or classic Notebook, with the TypeScript kernel.")
-    .argument("[args...]", "what Jupyter is given")
+    .argument("[args...]", "arguments for Jupyter")
     .allowUnknownOption()
     .addHelpText("after", EXAMPLES)
     .action(startLab);
@@ -30,8 +30,8 @@ async function startLab(args: readonly string[]): Promise<void> {
   if (program === undefined) {
     throw new SimvlmError(
       "no-jupyter",
-      "There is no JupyterLab and no Notebook here (`jupyter lab --version`). `pip install jupyterlab` brings one, " +
-        "`sudo apt-get install jupyter-notebook` another. Without them: `simvlm notebook run FILE --html`, " +
+      "Neither JupyterLab nor Notebook was found (`jupyter lab --version`). `pip install jupyterlab` installs the one, " +
+        "`sudo apt-get install jupyter-notebook` the other. Without them, use `simvlm notebook run FILE --html`, " +
         "or open the notebook in VS Code after `simvlm kernel install`.",
     );
   }

@@ -39,28 +39,35 @@ Examples:
   $ simvlm label-curve --checkpoint pretrained --data toybox/captions --test toybox-7/nocaps --out runs/labels \\
       --labels 100,1000,8000 --steps 60,100,120 --learning-rate 1e-5 --scratch-steps 200,600,3000
 
-A folder of --out for each model, in it the training and the run on the test; OUT/label-curve.json has all scores with
-intervals, by domain, too. Stopped by Ctrl-C or killed, the same command goes on.`;
+In --out, each model has a folder with its training and its run on the test set; OUT/label-curve.json has all scores
+with intervals, also by domain. If it was stopped by Ctrl-C or killed, the same command continues.`;
 
 export function createLabelCurveCommand(): Command {
   const { seed, learningRate, dropout, stochasticDepth } = FINETUNING_DEFAULTS;
   return new Command("label-curve")
-    .description("Caption zero-shot, and trained on ever more labelled pictures, with pretraining and without.")
+    .description(
+      "Caption zero-shot, and after training on more and more labelled pictures, with pretraining and without.",
+    )
     .requiredOption("--checkpoint <folder>", "the pretrained model")
     .requiredOption("--data <folder>", "the captions to train on, COCO's files or a Toybox's")
     .requiredOption("--test <folder>", "the captions to test on, COCO's or NoCaps' files or a Toybox's")
-    .requiredOption("--out <folder>", "where models, runs and the curve are kept")
-    .option("--labels <counts>", "labelled pictures to train on, one after the other", parseCounts, [100, 1000, 8000])
-    .requiredOption("--steps <n>", "training steps, for all counts or for each one", parseCounts)
+    .requiredOption("--out <folder>", "the folder for models, runs and the curve")
+    .option("--labels <counts>", "numbers of labelled pictures to train on, in turn", parseCounts, [100, 1000, 8000])
+    .requiredOption("--steps <n>", "training steps: one number for all counts, or one for each", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
-    .option("--batch <n>", "examples in a batch", parsePositiveInteger, 32)
-    .option("--learning-rate <x>", "of fine-tuning, at its highest", parsePositive, learningRate)
-    .option("--scratch-learning-rate <x>", "without pretraining, at its highest", parsePositive, learningRate)
-    .option("--dropout <p>", "in the encoder", parseRate, dropout)
-    .option("--stochastic-depth <p>", "in the conv stage and the encoder", parseRate, stochasticDepth)
-    .option("--seed <n>", "seed of order, crops, dropout and fresh weights", parseSeed, seed)
-    .option("--limit <n>", "test on the first n pictures only", parsePositiveInteger)
-    .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
+    .option("--batch <n>", "examples per batch", parsePositiveInteger, 32)
+    .option("--learning-rate <x>", "peak learning rate of fine-tuning", parsePositive, learningRate)
+    .option("--scratch-learning-rate <x>", "peak learning rate without pretraining", parsePositive, learningRate)
+    .option("--dropout <p>", "dropout rate in the encoder", parseRate, dropout)
+    .option(
+      "--stochastic-depth <p>",
+      "rate of stochastic depth in the conv stage and the encoder",
+      parseRate,
+      stochasticDepth,
+    )
+    .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, seed)
+    .option("--limit <n>", "test only on the first n pictures", parsePositiveInteger)
+    .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
     .addOption(new Option("--dtype <type>", "how trained checkpoints are stored").choices(STORED_TYPES).default("F32"))
     .addHelpText("after", EXAMPLES)
     .action(runLabelCurve);
@@ -89,7 +96,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
   await writeFileAtomic(path, `${JSON.stringify(curve, null, 1)}\n`);
-  process.stdout.write(`${formatLabelCurve(curve)}\n\nAll of it as JSON: ${printable(path)}\n`);
+  process.stdout.write(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${printable(path)}\n`);
 }
 
 function planTrainings(
@@ -119,7 +126,7 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
   if (most <= examples.length) return;
   throw new SimvlmError(
     "too-few-labels",
-    `--labels asks for ${most} pictures, ${data} has ${examples.length}: ask for no more, or name other --data.`,
+    `--labels asks for ${most} pictures, but ${data} has only ${examples.length}: ask for fewer, or name other --data.`,
   );
 }
 

@@ -15,7 +15,7 @@ const COMMANDS: readonly {
 }[] = [
   {
     name: "caption",
-    summary: "describe pictures",
+    summary: "caption pictures",
     load: async () => (await import("./caption.js")).createCaptionCommand(),
     plugins: true,
   },
@@ -33,19 +33,19 @@ const COMMANDS: readonly {
   },
   {
     name: "run",
-    summary: "predict a data set's examples, and score them",
+    summary: "predict the examples of a data set, and score them",
     load: async () => (await import("./run.js")).createRunCommand(),
     plugins: true,
   },
   {
     name: "merge",
-    summary: "make one run of its shards",
+    summary: "combine the shards of a run",
     load: async () => (await import("./merge.js")).createMergeCommand(),
     plugins: true,
   },
   {
     name: "verify",
-    summary: "hash and score a run or a report once more, and compare",
+    summary: "check a run or a report: hash and score it again",
     load: async () => (await import("./verify.js")).createVerifyCommand(),
     plugins: true,
   },
@@ -178,7 +178,7 @@ async function createProgram(argv: readonly string[]): Promise<Command> {
 }
 
 function exitByThrowing(command: Command): void {
-  command.exitOverride().showHelpAfterError("(--help shows how it is used)");
+  command.exitOverride().showHelpAfterError("(--help shows how to use it)");
   for (const child of command.commands) exitByThrowing(child);
 }
 

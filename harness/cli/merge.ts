@@ -18,11 +18,11 @@ Example:
 /** `simvlm merge` */
 export function createMergeCommand(): Command {
   return new Command("merge")
-    .description("Make one run of the runs of all its shards, and score it.")
+    .description("Combine the runs of all shards into one run, and score it.")
     .argument("<run...>", "the folders of runs made with --shard 1/n to n/n")
     .requiredOption("--out <folder>", "the whole run's folder")
     .option("--data <folder>", "the data set, if it is not where the runs say")
-    .option("--label <text>", "what tables call the run (default: the folder's name)")
+    .option("--label <text>", "the run's name in tables (default: the folder's)")
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
     .action(runMerge);

@@ -26,7 +26,7 @@ export function addModelOptions(command: Command): Command {
         "without --checkpoint: the size of a model with random weights (default: toy)",
       ).choices(PRESET_NAMES),
     )
-    .option("--seed <n>", "seed of random weights and of sampling", parseSeed, 1);
+    .option("--seed <n>", "seed for random weights and sampling", parseSeed, 1);
 }
 
 /** @throws SimvlmError `provider`, and what opening a checkpoint throws */

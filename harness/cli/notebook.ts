@@ -49,12 +49,12 @@ export function createNotebookCommand(): Command {
         .argument("<files...>", "notebooks (.ipynb)")
         .option(
           "--param <name=value>",
-          "a value for what the cell tagged `parameters` declares; repeatable",
+          "a value for a variable that the cell tagged `parameters` declares; repeatable",
           addParameter,
           [],
         )
-        .option("--out <folder>", "write the executed notebooks there, instead of over the files")
-        .option("--html", "write a page beside each, which opens offline")
+        .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
+        .option("--html", "also write a page for each, which opens offline")
         .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
         .addHelpText("after", EXAMPLE)
         .action(runNotebooks),

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 export function parsePositiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("It must be a whole number from 1 up.");
+  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
 }
 
 export function parseSeed(text: string): number {
@@ -17,7 +17,7 @@ export function parseSeed(text: string): number {
 export function parseCount(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
-  throw new InvalidArgumentError("It must be a whole number from 0 up.");
+  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
 }
 
 /** `100,1000`: whole numbers from 1 up. */
@@ -28,41 +28,41 @@ export function parseCounts(text: string): number[] {
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It must be a number above 0.");
+  throw new InvalidArgumentError("It must be a number greater than 0.");
 }
 
 /** Above 0, and 1 at most. */
 export function parsePositiveShare(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError("It must be above 0 and no more than 1.");
+  throw new InvalidArgumentError("It must be greater than 0 and at most 1.");
 }
 
 export function parseFraction(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("It must lie between 0 and 1.");
+  throw new InvalidArgumentError("It must be greater than 0 and less than 1.");
 }
 
 /** As {@link parseFraction}, none and all included. */
 export function parseShare(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError("It must lie between 0 and 1, which may be given.");
+  throw new InvalidArgumentError("It must be between 0 and 1, inclusive.");
 }
 
 /** As {@link parseShare}, but below 1: something must be left. */
 export function parseRate(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError("It must be below 1, and no less than 0.");
+  throw new InvalidArgumentError("It must be at least 0 and less than 1.");
 }
 
 /** `2/8`: the second of eight parts. */
 export function parsePart(text: string): { index: number; of: number } {
   const [, index, of] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
   if (index !== undefined && of !== undefined && index >= 1 && index <= of) return { index, of };
-  throw new InvalidArgumentError("It must be like 1/4 or 4/4: which part, of how many.");
+  throw new InvalidArgumentError("It must look like 1/4 or 4/4: which part, of how many.");
 }
 
 /** A parser of comma-separated values out of `choices`, each kept once, in the order of `choices`. */

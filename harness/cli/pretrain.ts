@@ -39,22 +39,23 @@ Examples:
   $ simvlm pretrain --pairs-from toybox/web --checkpoint runs/short/checkpoint --out runs/pretraining --steps 9000
   $ simvlm pretrain --pairs-from laion --out runs/pretraining --preset base --steps 100000 --accumulate 16
 
-Short texts first, then all: a small model sees sooner what a thing is where little else is said of it.
+Short texts first, then all of them: a small model learns sooner what a thing looks like where little else is said about it.
 
-Pairs are WebDataset shards (train-*.tar), documents JSON lines (train-*.json.gz), read as streams. Stopped by Ctrl-C or
-killed, the same command goes on, to the same weights bit for bit. The checkpoint appears in OUT/checkpoint at the end.`;
+Pairs are WebDataset shards (train-*.tar) and documents are JSON lines (train-*.json.gz); both are read as streams.
+A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
+end, the checkpoint appears in OUT/checkpoint.`;
 
 export function createPretrainCommand(): Command {
   const defaults = PRETRAINING_DEFAULTS;
   const command = new Command("pretrain")
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
-    .requiredOption("--pairs-from <folder>", "where the shards of image-text pairs are")
-    .option("--documents-from <folder>", "where the text-only documents are; without it there are none")
-    .requiredOption("--out <folder>", "where the training is kept")
+    .requiredOption("--pairs-from <folder>", "the folder with the shards of image-text pairs")
+    .option("--documents-from <folder>", "the folder with the text-only documents (default: none)")
+    .requiredOption("--out <folder>", "the training's folder")
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
     .addOption(new Option("--preset <name>", "the size of the model").choices(PRESET_NAMES).default("toy"))
     .addOption(
-      new Option("--checkpoint <folder>", "a pretrained model to go on from (default: fresh weights)").conflicts([
+      new Option("--checkpoint <folder>", "a pretrained model to continue from (default: fresh weights)").conflicts([
         "preset",
         "imageSize",
         "tokenizer",
@@ -62,24 +63,48 @@ export function createPretrainCommand(): Command {
     )
     .option("--image-size <pixels>", "side of the picture (default: the preset's)", parsePositiveInteger)
     .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
-    .option("--seed <n>", "seed of weights, order, crops and cuts", parseSeed, defaults.seed)
-    .option("--learning-rate <x>", "at its highest", parsePositive, defaults.learningRate)
-    .option("--pairs <n>", "image-text pairs in a batch", parsePositiveInteger, defaults.pairs)
-    .option("--documents <n>", "documents in a batch", parseCount, defaults.documents)
-    .option("--accumulate <n>", "parts that a batch is computed in", parsePositiveInteger, defaults.accumulate)
-    .option("--prefix-length <n>", "tokens of text in the encoder at most", parsePositiveInteger, defaults.prefixLength)
-    .option("--suffix-length <n>", "tokens in the decoder at most", parsePositiveInteger, defaults.suffixLength)
+    .option("--seed <n>", "seed for weights, order, crops and cuts", parseSeed, defaults.seed)
+    .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
+    .option("--pairs <n>", "image-text pairs per batch", parsePositiveInteger, defaults.pairs)
+    .option("--documents <n>", "documents per batch", parseCount, defaults.documents)
+    .option("--accumulate <n>", "parts that each batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option(
+      "--prefix-length <n>",
+      "longest text in the encoder, in tokens",
+      parsePositiveInteger,
+      defaults.prefixLength,
+    )
+    .option(
+      "--suffix-length <n>",
+      "longest text in the decoder, in tokens",
+      parsePositiveInteger,
+      defaults.suffixLength,
+    )
     .option(
       "--whole-suffix <share>",
-      "pairs whose text is not cut: all of it is to be told from the picture",
+      "share of pairs whose text is not cut: all of it must be told from the picture",
       parseShare,
       defaults.wholeSuffix,
     )
-    .option("--longest-text <n>", "pass over pairs with longer texts, in tokens (default: none)", parsePositiveInteger)
-    .option("--min-crop <share>", "share of a picture that a crop shows at least", parsePositiveShare, defaults.minCrop)
-    .option("--clip-norm <x>", "largest norm of the gradients", parsePositive, defaults.clipNorm)
-    .option("--weight-decay <x>", "of AdamW", parseShare, defaults.weightDecay)
-    .option("--max-fault-rate <share>", "unreadable examples that are passed over", parseShare, defaults.maxFaultRate);
+    .option(
+      "--longest-text <n>",
+      "skip pairs whose text is longer, in tokens (default: skip none)",
+      parsePositiveInteger,
+    )
+    .option(
+      "--min-crop <share>",
+      "smallest share of a picture that a crop may show",
+      parsePositiveShare,
+      defaults.minCrop,
+    )
+    .option("--clip-norm <x>", "norm that gradients are clipped to", parsePositive, defaults.clipNorm)
+    .option("--weight-decay <x>", "weight decay of AdamW", parseShare, defaults.weightDecay)
+    .option(
+      "--max-fault-rate <share>",
+      "share of unreadable examples that is tolerated",
+      parseShare,
+      defaults.maxFaultRate,
+    );
   return addTrainingOptions(command).addHelpText("after", NOTES).action(runPretrain);
 }
 

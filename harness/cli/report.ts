@@ -24,19 +24,25 @@ Examples:
   $ simvlm report runs/zero-shot --out report.html
   $ simvlm report runs/zero-shot runs/fine-tuned --out report.html --title "Zero-shot or supervised?"
 
-One file that opens offline, with all it takes to score it again: \`simvlm verify report.html\`. Same runs, same bytes.`;
+The report is one file that opens offline and holds all it takes to score it again: \`simvlm verify report.html\`.
+The same runs give the same bytes.`;
 
 /** `simvlm report` */
 export function createReportCommand(): Command {
   const command = new Command("report")
     .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")
-    .argument("<run...>", "the folders of one or more runs; the first is what the others are compared with")
+    .argument("<run...>", "the folders of one or more runs; the others are compared with the first")
     .requiredOption("--out <file>", "the report, .html")
     .option("--title <text>", "its heading (default: the task, the runs and the data)")
-    .option("--examples <n>", "examples shown that differ most, each way", parseCount, REPORT_DEFAULTS.examples)
+    .option(
+      "--examples <n>",
+      "how many of the largest differences to show, each way",
+      parseCount,
+      REPORT_DEFAULTS.examples,
+    )
     .option(
       "--explore <n>",
-      "examples shown with attention maps of the first two models",
+      "how many examples to show with attention maps of the first two models",
       parseCount,
       REPORT_DEFAULTS.explore,
     )
@@ -63,11 +69,11 @@ async function runReport(
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */
 async function checkOut(out: string, folders: readonly string[]): Promise<void> {
-  if (!/\.html?$/i.test(out)) throw new SimvlmError("bad-option", `--out ${out}: its name must end in .html.`);
+  if (!/\.html?$/i.test(out)) throw new SimvlmError("bad-option", `--out ${out}: the name must end in .html.`);
   const folder = dirname(resolve(out));
   const run = folders.find((run) => resolve(run) === folder);
   if (run !== undefined) {
-    throw new SimvlmError("bad-option", `${out} lies in the run ${run}: write the report beside the runs.`);
+    throw new SimvlmError("bad-option", `${out} is inside the run ${run}: write the report outside the runs.`);
   }
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),

@@ -6,7 +6,7 @@ import { parseFraction, parsePositiveInteger, parseSeed } from "./options.js";
 export function addResamplingOptions(command: Command): Command {
   const { resamples, confidence, seed } = RESAMPLING_DEFAULTS;
   return command
-    .option("--resamples <n>", "resampled sets", parsePositiveInteger, resamples)
-    .option("--confidence <p>", "coverage of intervals", parseFraction, confidence)
-    .option("--seed <n>", "seed of the resampling", parseSeed, seed);
+    .option("--resamples <n>", "number of resampled sets", parsePositiveInteger, resamples)
+    .option("--confidence <p>", "coverage of the intervals", parseFraction, confidence)
+    .option("--seed <n>", "seed for resampling", parseSeed, seed);
 }

@@ -26,18 +26,20 @@ export interface SourceOptions extends SearchCommandOptions {
 export function addSourceOptions(command: Command): Command {
   const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
   command
-    .optionsGroup("Who predicts, one of:")
-    .option("--checkpoint <folder>", "a model of ours")
+    .optionsGroup("Who predicts (choose one):")
+    .option("--checkpoint <folder>", "one of our own models")
     .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");
   addSearchOptions(addProviderOption(command), "default: the task's")
-    .option("--batch-size <n>", "examples at a time; results do not depend on it", parsePositiveInteger)
+    .option("--batch-size <n>", "examples per batch; results do not depend on it", parsePositiveInteger)
     .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
-    .option("--model <name>", "as the server calls it")
-    .addOption(endpointOption("--concurrency <n>", "examples asked at a time", concurrency, parsePositiveInteger))
-    .addOption(endpointOption("--retries <n>", "further attempts, later and later", retries, parseCount))
-    .addOption(endpointOption("--timeout <seconds>", "for one attempt", timeout, parsePositive));
+    .option("--model <name>", "the server's name for the model")
+    .addOption(
+      endpointOption("--concurrency <n>", "examples asked at the same time", concurrency, parsePositiveInteger),
+    )
+    .addOption(endpointOption("--retries <n>", "further attempts, at growing intervals", retries, parseCount))
+    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parsePositive));
   return command.optionsGroup("Other options:");
 }
 
@@ -98,10 +100,10 @@ export function chooseSource(options: SourceOptions): SourceName {
   const foreign = FOREIGN[source].find((name) => options[name] !== undefined);
   if (foreign !== undefined) {
     const flag = `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new SimvlmError("bad-option", `${flag} means nothing with --${source}: leave it out.`);
+    throw new SimvlmError("bad-option", `${flag} has no meaning with --${source}: leave it out.`);
   }
   if (source === "endpoint" && options.model === undefined) {
-    throw new SimvlmError("bad-option", "--endpoint needs --model, the name that the server has for it.");
+    throw new SimvlmError("bad-option", "--endpoint needs --model, the server's name for the model.");
   }
   return source;
 }

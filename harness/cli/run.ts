@@ -29,8 +29,8 @@ Examples:
   $ simvlm run --task vqa --data toybox/vqa --predictions answers.json --out runs/theirs
   $ simvlm run --task caption --data toybox/nocaps --endpoint http://localhost:8000/v1 --model llava --out runs/llava
 
-The folder --out gets manifest.json, predictions.jsonl, the results in the official format and scores.json. A run that
-was stopped, by whatever, goes on with the same command; examples that failed are tried again.`;
+The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
+that was stopped, for whatever reason, continues with the same command; examples that failed are tried again.`;
 
 /** `simvlm run` */
 export function createRunCommand(): Command {
@@ -39,11 +39,11 @@ export function createRunCommand(): Command {
   );
   addTaskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
   return addSourceOptions(command)
-    .option("--swap-images", "control: every example gets another one's picture", false)
-    .option("--limit <n>", "only the first n examples; not comparable with whole runs", parsePositiveInteger)
-    .option("--shard <i/n>", "only the i-th of n parts, to be merged", parsePart)
-    .option("--seed <n>", "seed of sampling and of waiting times", parseSeed, 1)
-    .option("--label <text>", "what tables call the run (default: the folder's name)")
+    .option("--swap-images", "control: give every example another example's picture", false)
+    .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
+    .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)
+    .option("--seed <n>", "seed for sampling and waiting times", parseSeed, 1)
+    .option("--label <text>", "the run's name in tables (default: the folder's)")
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
     .action(runRun);
@@ -59,7 +59,7 @@ async function runRun(options: RunCommandOptions): Promise<void> {
   const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
   try {
     if (run.finished) {
-      process.stderr.write(`simvlm: ${printable(out)} is finished: there is nothing to do\n`);
+      process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);
       if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
       return;
@@ -74,7 +74,7 @@ async function runRun(options: RunCommandOptions): Promise<void> {
 async function workOn(run: Run, { out, ci }: RunCommandOptions, signal: AbortSignal): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
-    process.stderr.write(`simvlm: stopped. The same command goes on where ${printable(out)} stands.\n`);
+    process.stderr.write(`simvlm: stopped. The same command continues ${printable(out)}.\n`);
     process.exitCode = EXIT_INTERRUPTED;
     return;
   }
@@ -94,12 +94,14 @@ export function printFinished(folder: string, { manifest, report, warnings }: Fi
 const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) => string | undefined)[] = [
   ({ failed = 0 }) =>
     failed > 0
-      ? `${failed} examples failed, see "error" in ${RUN_FILES.predictions}; the same command tries them again.`
+      ? `${failed} examples failed: see "error" in ${RUN_FILES.predictions}. The same command tries them again.`
       : undefined,
-  ({ limit }) => (limit === undefined ? undefined : "Made with --limit: not comparable with whole runs."),
+  ({ limit }) => (limit === undefined ? undefined : "Made with --limit: not comparable with complete runs."),
   ({ shard }, report) => {
     if (report) return undefined;
-    return shard ? "A shard: scored when all are merged." : "There is nothing to score the predictions against.";
+    return shard
+      ? "This is a shard: it is scored when all shards are merged."
+      : "There is nothing to score the predictions against.";
   },
 ];
 
@@ -107,7 +109,7 @@ const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) =
 function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const ask = () => {
-    process.stderr.write("simvlm: stopping after what is being predicted; Ctrl-C once more stops at once\n");
+    process.stderr.write("simvlm: finishing what is being predicted; press Ctrl-C again to stop at once\n");
     controller.abort();
   };
   process.once("SIGINT", ask);

@@ -34,7 +34,7 @@ Examples:
   $ simvlm score --task vqa --references annotations.json --predictions answers.json --json scores.json
   $ simvlm score --task translate --references test.de --predictions system-a.de --against system-b.de
 
-Files are read packed (.gz) or not. Exit code 2: something is wrong with the input, and nothing was written.`;
+Files may be compressed (.gz). Exit code 2: something is wrong with the input, and nothing was written.`;
 
 /** `simvlm score` */
 export function createScoreCommand(): Command {
@@ -49,18 +49,18 @@ export function createScoreCommand(): Command {
     .option("--metrics <list>", `out of ${names.join(",")} (default: the task's)`, (list) =>
       list.split(",").map((name) => name.trim()),
     )
-    .option("--by-domain", "caption: also in-, near- and out-of-domain (NoCaps)", false)
+    .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
-      new Option("--df <mode>", "caption: CIDEr's document frequencies by domain, from all images or from its own")
+      new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
         .choices(DF_MODES)
         .default("shared"),
     )
-    .option("--allow-missing", "score the examples that have a prediction, and say so", false)
+    .option("--allow-missing", "score only the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   return addResamplingOptions(command)
     .option("--json <file>", "write scores, signatures, intervals as JSON")
-    .option("--per-example <file>", "write one JSON line an example: its id and scores")
+    .option("--per-example <file>", "write one JSON line per example: its id and scores")
     .addHelpText("after", EXAMPLES)
     .action(runScore);
 }
@@ -131,7 +131,7 @@ function checkOptions(options: ScoreCommandOptions, task: Task): void {
   for (const output of [json, perExample]) {
     if (output === undefined) continue;
     if (taken.has(resolve(output))) {
-      throw new SimvlmError("bad-option", `${output} would be overwritten: write to another file`);
+      throw new SimvlmError("bad-option", `${output} is an input and would be overwritten: write to another file.`);
     }
     taken.add(resolve(output));
   }

@@ -30,13 +30,15 @@ export interface TaskOptions {
 export function addTaskOptions(command: Command, split: string): Command {
   return command
     .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)
-    .requiredOption("--data <folder>", "the data set's folder, official files or a Toybox's")
-    .option("--split <name>", "which part of it", split)
+    .requiredOption("--data <folder>", "the folder of the data set: official files, or a Toybox's")
+    .option("--split <name>", "which part of the data set", split)
     .addOption(
-      new Option("--modality <m>", "what the encoder is shown of an example (default: the task's)").choices(MODALITIES),
+      new Option("--modality <m>", "what the encoder is shown of an example (default: depends on the task)").choices(
+        MODALITIES,
+      ),
     )
-    .option("--open-ended", "vqa: answers are generated, not chosen by a classifier", false)
-    .addOption(new Option("--language <l>", "caption: of the captions").choices(LANGUAGES).default("en"))
+    .option("--open-ended", "vqa: generate answers instead of choosing them with a classifier", false)
+    .addOption(new Option("--language <l>", "caption: language of the captions").choices(LANGUAGES).default("en"))
     .option("--prompt <text>", "caption, complete: text beside the picture in the encoder");
 }
 

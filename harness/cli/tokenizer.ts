@@ -21,7 +21,7 @@ Examples:
   $ simvlm tokenizer train train.en train.de --vocab 8000 --out tokenizer.json
   $ simvlm tokenizer train c4.txt.gz --vocab 32000 --coverage 0.999 --out tokenizer.json
 
-Texts are UTF-8, a sentence or document a line, packed (.gz) or not. 260 pieces are fixed: special tokens and bytes.
+Texts are UTF-8, one sentence or document per line, compressed (.gz) or not. 260 pieces are fixed: special tokens and bytes.
 The same files in the same order give the same tokenizer.`;
 
 const ENCODE_EXAMPLES = `
@@ -43,10 +43,10 @@ function createTrainCommand(): Command {
     .description("Learn a unigram vocabulary from text files and write it as tokenizer.json.")
     .argument("<file...>", "UTF-8 text")
     .requiredOption("--out <file>", "the tokenizer.json to write")
-    .option("--vocab <n>", "pieces in all", parsePositiveInteger, 8000)
+    .option("--vocab <n>", "total number of pieces", parsePositiveInteger, 8000)
     .option(
       "--coverage <p>",
-      "share of the characters that get pieces; the rest goes by bytes",
+      "share of the characters that get pieces; the rest is spelled in bytes",
       parsePositiveShare,
       0.9995,
     )
@@ -57,12 +57,12 @@ function createTrainCommand(): Command {
 
 async function runTrain(files: readonly string[], { vocab, coverage, out, json }: TrainCommandOptions): Promise<void> {
   if (files.some((file) => resolve(file) === resolve(out))) {
-    throw new SimvlmError("bad-option", `${out} would be overwritten: write to another file`);
+    throw new SimvlmError("bad-option", `${out} is an input and would be overwritten: write to another file.`);
   }
   const { file, report } = await trainTokenizerFiles(files, { vocabSize: vocab, coverage, onProgress });
   await saveTokenizer(file, out);
   const { vocabSize, lines, words, tokensPerWord } = report;
-  const sentence = `${printable(out)}: ${vocabSize} pieces from ${words} words in ${lines} lines; ${tokensPerWord.toFixed(2)} tokens a word`;
+  const sentence = `${printable(out)}: ${vocabSize} pieces from ${words} words in ${lines} lines; ${tokensPerWord.toFixed(2)} tokens per word`;
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : sentence}\n`);
 }
 

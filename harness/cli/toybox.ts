@@ -23,8 +23,8 @@ Examples:
   $ simvlm toybox generate --out toybox --seed 1 --scale full
   $ simvlm toybox generate --out fresh-test --seed 20260801 --only nocaps,captions --split test --limit 200
 
-The folder appears when it is whole; the same command goes on where it was stopped. The README.md in it says which file
-is what.`;
+The folder appears when it is complete; if the command was stopped, run it again to continue. Its README.md says which
+file is what.`;
 
 export function createToyboxCommand(): Command {
   const generate = new Command("generate")
@@ -32,16 +32,18 @@ export function createToyboxCommand(): Command {
     .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty")
     .requiredOption("--seed <n>", "the same seed gives the same bytes", parseSeed)
     .addOption(
-      new Option("--scale <scale>", "small: seconds; full: for hours of training").choices(SCALES).default("full"),
+      new Option("--scale <scale>", "small: ready in seconds; full: enough for hours of training")
+        .choices(SCALES)
+        .default("full"),
     )
     .option("--only <list>", `data sets: ${DATA_SETS.join(",")}`, parseListOf(DATA_SETS), [...DATA_SETS])
     .option("--split <list>", `splits: ${SPLITS.join(",")}`, parseListOf(SPLITS), [...SPLITS])
-    .option("--limit <n>", "at most so many images (pairs, sentence sets, documents) a split", parsePositiveInteger)
-    .option("--noise <share>", "web pairs whose text is not about their picture, or wrong", parseShare, 0.3)
+    .option("--limit <n>", "at most n images (pairs, sentence sets, documents) per split", parsePositiveInteger)
+    .option("--noise <share>", "share of web pairs whose text is wrong, or not about their picture", parseShare, 0.3)
     .addOption(
       new Option(
         "--web <mixture>",
-        "web pictures: a few kinds most of the time, much alone; or all kinds alike (even), and texts that judge claims (debated), ask for names (named), or both (checked)",
+        "web pictures: mostly a few kinds, often a single thing (long-tail), or all kinds equally often (even), with texts that also judge claims (debated), ask for names (named), or do both (checked)",
       )
         .choices(WEB_MIXTURES)
         .default("long-tail"),
@@ -50,7 +52,7 @@ export function createToyboxCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(runGenerate);
   return new Command("toybox")
-    .description("The miniature world to train and test in")
+    .description("A miniature world to train and test in")
     .addCommand(generate)
     .addHelpText("after", "\nExample:\n  $ simvlm toybox generate --out toybox --seed 1 --scale small");
 }

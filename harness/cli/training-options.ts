@@ -21,10 +21,10 @@ const EXIT_INTERRUPTED = 130;
 
 export function addTrainingOptions(command: Command): Command {
   return addProviderOption(command)
-    .option("--threads <n>", "threads on the CPU (default: one a core)", parsePositiveInteger)
-    .option("--report-every <n>", "steps between two lines of the log", parsePositiveInteger, 10)
-    .option("--checkpoint-every <n>", "steps between two states to go on from", parsePositiveInteger, 200)
-    .option("--validate-every <n>", "steps between two looks at what was learnt", parsePositiveInteger, 500)
+    .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
+    .option("--report-every <n>", "steps between lines of the log", parsePositiveInteger, 10)
+    .option("--checkpoint-every <n>", "steps between saved states to continue from", parsePositiveInteger, 200)
+    .option("--validate-every <n>", "steps between looks at what has been learnt", parsePositiveInteger, 500)
     .addOption(
       new Option("--dtype <type>", "how the finished checkpoint is stored").choices(STORED_TYPES).default("F32"),
     );
@@ -66,7 +66,7 @@ export async function runTrainingCommand(
         ),
     });
     if (!finished) {
-      process.stderr.write("simvlm: stopped and saved; the same command goes on from here\n");
+      process.stderr.write("simvlm: stopped and saved; the same command continues from here\n");
       process.exitCode = EXIT_INTERRUPTED;
     }
     return finished;

@@ -10,16 +10,16 @@ Examples:
   $ simvlm verify runs/zero-shot
   $ simvlm verify report.html --data data/nocaps
 
-Exit code 1: something is not what the manifest and scores of the run, or the report, say.`;
+Exit code 1: something differs from what the run's manifest and scores, or the report, say.`;
 
 /** `simvlm verify` */
 export function createVerifyCommand(): Command {
   return new Command("verify")
     .description(
-      "Hash a run's data and model, write its results and scores once more, and compare; or those of a report.",
+      "Check a run or a report: hash its data and model again, compute results and scores again, and compare.",
     )
     .argument("<run>", "the run's folder, or the file of a report")
-    .option("--data <folder>", "the data set, if it is not where the run says; of a report: to hash it, too")
+    .option("--data <folder>", "the data set, if it is not where the run says; with a report: also hash the data there")
     .addHelpText("after", EXAMPLES)
     .action(runVerify);
 }
@@ -33,7 +33,7 @@ async function runVerify(path: string, { data }: { data?: string }): Promise<voi
   const lines = [
     ...differences.map((difference) => `different: ${difference}`),
     ...notes.map((note) => `note: ${note}`),
-    ...(confirmed.length > 0 ? [`as it should be: ${confirmed.join(", ")}`] : []),
+    ...(confirmed.length > 0 ? [`confirmed: ${confirmed.join(", ")}`] : []),
   ];
   process.stdout.write(`${printable(lines.join("\n"))}\n`);
   if (differences.length > 0) process.exitCode = EXIT_DIFFERENT;

@@ -27,7 +27,7 @@ export function formatDiff(diff: ReportDiff, most: number): string {
 function formatRuns({ runs: { both, onlyFirst, onlySecond } }: ReportDiff): string[] {
   const renamed = both.filter(({ first, second }) => first !== second);
   const lines = [
-    ...renamed.map(({ first, second }) => `${line(first)} beside ${line(second)}`),
+    ...renamed.map(({ first, second }) => `${line(first)} against ${line(second)}`),
     ...onlyFirst.map((label) => `only in the first: ${line(label)}`),
     ...onlySecond.map((label) => `only in the second: ${line(label)}`),
   ];

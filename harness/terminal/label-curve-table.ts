@@ -15,7 +15,7 @@ export function formatLabelCurve({ points, crossings, data }: LabelCurve): strin
     table.push([own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatPoints(own, score))]);
   }
   const lines = crossings.filter(({ score }) => scores.includes(score)).map(describeCrossing);
-  return [`${formatCount(data.examples)} pictures of the test`, table.toString(), ...lines].join("\n");
+  return [`${formatCount(data.examples)} test pictures`, table.toString(), ...lines].join("\n");
 }
 
 function formatPoints(points: readonly LabelCurvePoint[], name: string): string {
@@ -26,8 +26,8 @@ function formatPoints(points: readonly LabelCurvePoint[], name: string): string 
 function describeCrossing({ supervision, score, after, before, labels }: Crossing): string {
   const subject = `${score}: ${supervision}`;
   if (before === null)
-    return `${subject} does not pass zero-shot, with ${formatCount(after!)} labelled pictures neither`;
-  if (after === null) return `${subject} is above zero-shot with ${formatCount(before)} labelled pictures already`;
+    return `${subject} does not overtake zero-shot, even with ${formatCount(after!)} labelled pictures`;
+  if (after === null) return `${subject} is already above zero-shot with ${formatCount(before)} labelled pictures`;
   const between = `between ${formatCount(after)} and ${formatCount(before)}`;
-  return `${subject} passes zero-shot ${between} labelled pictures, at about ${formatCount(labels!)}`;
+  return `${subject} overtakes zero-shot ${between} labelled pictures, at about ${formatCount(labels!)}`;
 }

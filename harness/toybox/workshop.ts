@@ -1,11 +1,11 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import pMap from "p-map";
 import { pack } from "tar-stream";
 import { writeFilesAtomic } from "../files/atomic.js";
 import type { Random } from "../random.js";
 import { type ImageFormat, renderScene } from "./drawing/render.js";
-import { mapConcurrently } from "./map-concurrently.js";
 import type { WebMixture } from "./web/mixtures.js";
 import type { Scene, Split } from "./world/scene.js";
 
@@ -55,11 +55,11 @@ export async function writePictures(
   await rm(final, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   const looks = random.fork(folder);
-  await mapConcurrently(pictures.length, concurrency, async (index) => {
-    const { name, scene } = pictures[index]!;
+  const draw = async ({ name, scene }: Picture): Promise<void> => {
     await writeFile(join(partial, name), await renderScene(scene, looks.fork(name), format));
     tick();
-  });
+  };
+  await pMap(pictures, draw, { concurrency });
   await rename(partial, final);
 }
 

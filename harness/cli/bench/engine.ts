@@ -99,7 +99,7 @@ async function measureBoth(
 function requireSameWork(work: Work, inputs: WorkInputs, ours: ArrayLike<number>, theirs: ArrayLike<number>): void {
   const size = resultSize(work, inputs);
   if (ours.length !== size || theirs.length !== size) {
-    throw new Error(`${work.key}: results of ${ours.length} and ${theirs.length} numbers, ${size} are due`);
+    throw new Error(`${work.key}: results of ${ours.length} and ${theirs.length} numbers, where ${size} are expected`);
   }
   const distance = Array.from(ours, (number, i) => Math.abs(number - theirs[i]!)).reduce((a, b) => Math.max(a, b), 0);
   if (distance >= TOLERANCE) throw new Error(`${work.key}: the results differ from PyTorch's by ${distance}`);

@@ -11,18 +11,14 @@ export const linearAlgebraGradients: GradientFamily = {
     a: () => forOperand(transposeA ? matMul(b!, dy, transposeB, true) : matMul(dy, b!, false, !transposeB), a!),
     b: () => forOperand(transposeB ? matMul(dy, a!, true, transposeA) : matMul(a!, dy, !transposeA, false), b!),
   })),
-  Einsum: {
-    inputs: ["0", "1"],
-    backward: ((dy: Tensor, operands: Tensor[], { equation }: EinsumAttrs) => {
-      const [inputs = "", output = ""] = equation.replaceAll(" ", "").split("->");
-      const [left = "", right] = inputs.split(",");
-      if (right === undefined)
-        throw new Error(`einsum "${equation}": the gradient of one operand is not defined here.`);
-      const [a, b] = operands as [Tensor, Tensor];
-      return {
-        0: () => einsum(`${output},${right}->${left}`, dy, b),
-        1: () => einsum(`${output},${left}->${right}`, dy, a),
-      };
-    }) as never,
-  },
+  Einsum: gradient<EinsumAttrs>({ inputs: ["0", "1"] }, (dy, operands, { equation }) => {
+    const [inputs = "", output = ""] = equation.replaceAll(" ", "").split("->");
+    const [left = "", right] = inputs.split(",");
+    if (right === undefined) throw new Error(`einsum "${equation}": the gradient of one operand is not defined here.`);
+    const [a, b] = operands as [Tensor, Tensor];
+    return {
+      0: () => einsum(`${output},${right}->${left}`, dy, b),
+      1: () => einsum(`${output},${left}->${right}`, dy, a),
+    };
+  }),
 };

@@ -7,10 +7,10 @@ export function formatExamples({ winsAndLosses }: RunComparison): string[] {
   return winsAndLosses.flatMap((pair) => {
     const { run, against, score, counts, wins, losses } = pair;
     const { wins: better, losses: worse, ties } = counts;
-    const head = `${line(run)} beside ${line(against)} by ${score}: better in ${formatCount(better)} examples, worse in ${formatCount(worse)}, equal in ${formatCount(ties)}`;
+    const head = `${line(run)} against ${line(against)}, by ${score}: better on ${formatCount(better)} examples, worse on ${formatCount(worse)}, equal on ${formatCount(ties)}`;
     const parts = [
-      ["Most better", wins],
-      ["Most worse", losses],
+      ["Largest gains", wins],
+      ["Largest losses", losses],
     ] as const;
     const shown = parts.filter(([, examples]) => examples.length > 0);
     return [head, ...shown.map(([title, examples]) => `${title}:\n${formatList(examples, pair)}`)];

@@ -10,7 +10,7 @@ import { stackRuns } from "./run-scores.js";
 const SUMMARY: readonly string[] = ["F1", "exact"];
 
 const EXPLANATION =
-  "Facts, read back from the captions by the words that Toybox has: precision is right of said, recall right of present; an exact caption names all kinds and says nothing wrong.";
+  "Facts are read back from the captions with Toybox's vocabulary. Precision: how much of what is said is right. Recall: how much of what is there is said rightly. An exact caption names all kinds of things and says nothing wrong.";
 
 /** On Toybox data: all scores on all examples, F1 by domain, and the differences of F1. */
 export function formatFacts(comparison: RunComparison): string[] {

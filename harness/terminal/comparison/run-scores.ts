@@ -31,7 +31,7 @@ export function stackRuns(labels: readonly string[], names: readonly string[], r
 /** How many texts are not those of the first run. */
 export function formatChanges({ changes }: RunComparison): string[] {
   if (!changes) return [];
-  const table = createTable(["completions", "not those of", "differ", "of", "share"], { textColumns: 2 });
+  const table = createTable(["completions of", "compared with", "differ", "of", "share"], { textColumns: 2 });
   for (const { run, against, differing, examples, share, ...interval } of changes) {
     table.push([line(run), line(against), formatCount(differing), formatCount(examples), formatScore(share, interval)]);
   }

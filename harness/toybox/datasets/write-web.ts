@@ -1,5 +1,5 @@
+import pMap from "p-map";
 import { renderScene } from "../drawing/render.js";
-import { mapConcurrently } from "../map-concurrently.js";
 import { chance } from "../pick.js";
 import { writeAltText, writeDebatedAltText } from "../web/alt-text.js";
 import { sampleDebated } from "../web/debate.js";
@@ -23,7 +23,7 @@ export function planWeb(split: Split, size: number): Job[] {
       async run({ root, random, noise, web, concurrency, tick }) {
         const { alone, byFrequency, debated, debates } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
-        const pairs = await mapConcurrently(count, concurrency, async (index): Promise<TarEntry[]> => {
+        const writePair = async (index: number): Promise<TarEntry[]> => {
           const pair = stream.fork(first + index);
           const isDebated = chance(pair.fork("kind of text"), debated);
           const draw = (): Scene =>
@@ -52,7 +52,8 @@ export function planWeb(split: Split, size: number): Job[] {
             { name: `${key}.txt`, content: text },
             { name: `${key}.json`, content: JSON.stringify(about) },
           ];
-        });
+        };
+        const pairs = await pMap(Array(count).keys(), writePair, { concurrency });
         await writeTar(root, file, pairs.flat());
       },
     };
