@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { VERSION } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
@@ -91,7 +92,7 @@ describe("a metric that is not known here", () => {
 
   beforeAll(async () => {
     expect(await makeCaptionRun()).toMatchObject({ code: 0 });
-    const signature = "extra|version:simvlm-0.1.0";
+    const signature = `extra|version:simvlm-${VERSION}`;
     edit<Manifest>("extra/manifest.json", ({ metricSignatures }) => {
       metricSignatures!.extra = signature;
     });
@@ -114,7 +115,7 @@ describe("a metric that is not known here", () => {
     expect(await runBuilt("verify", scratch.at("extra"))).toEqual({
       code: 0,
       stderr: "",
-      stdout: "as it should be: data, predictions file, predictions, results, scores\n",
+      stdout: "confirmed: data, predictions file, predictions, results, scores\n",
     });
     cpSync(scratch.at("extra"), scratch.at("changed"), { recursive: true });
     edit<{ scores: Record<string, number> }>("changed/scores.json", ({ scores }) => {
@@ -136,7 +137,7 @@ describe("a metric that is not known here", () => {
     });
     const { stdout } = await runCli("verify", scratch.at("only"));
     expect(stdout).toMatch(/^note: there is no metric extra here/m);
-    expect(stdout).not.toMatch(/as it should be: .*scores/);
+    expect(stdout).not.toMatch(/confirmed: .*scores/);
   });
 });
 
