@@ -9,7 +9,7 @@ import { findPlace } from "../../runs/place.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { completeSettings, type TaskExample } from "../../tasks/task.js";
 
-/** A run whose model is at hand, and what it was asked. */
+/** A run whose model is at hand, with what it was asked. */
 export interface ExplorableRun {
   readonly run: LoadedRun;
   readonly model: VisionLanguageModel;
@@ -18,9 +18,9 @@ export interface ExplorableRun {
 }
 
 /**
- * A run's model, if it is the one that predicted.
+ * Opens the model of a run, if it is the one that predicted.
  * @param checkpoints further folders to look for it in
- * @returns a sentence that says why not, where it cannot be explored
+ * @returns a sentence that says why not, if the run cannot be explored
  */
 export async function openExplorable(
   run: LoadedRun,
@@ -54,7 +54,7 @@ async function isModel(folder: string, hashes: unknown): Promise<boolean> {
 }
 
 /**
- * Where a run's model looked for each word of what the run says of an example.
+ * Where the model of a run looked for each word of its prediction for an example.
  * @throws SimvlmError `no-prediction`, `no-picture`, and what `explore` throws
  */
 export async function exploreExample({ run, model, examples }: ExplorableRun, id: string): Promise<Exploration> {

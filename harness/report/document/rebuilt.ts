@@ -14,8 +14,8 @@ const NOT_REBUILT = {
 
 /**
  * How a report differs from the one that its runs give now.
- * @param isSameCode whether the very code that made it made the other: if not, sentences may be worded otherwise, and
- *   what is new is no difference
+ * @param isSameCode whether both were made by the very same code: if not, sentences may be worded differently, and what
+ *   is new is not a difference
  */
 export function compareRebuilt(
   report: ReportData,

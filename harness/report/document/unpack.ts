@@ -9,17 +9,17 @@ import { isFailure, type Prediction } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { extractFile } from "./embedded-file.js";
 
-/** A report's runs and data as files, as they were when it was made. */
+/** A report's runs and data as files, just as they were when it was made. */
 export interface UnpackedReport {
-  /** Of each run, in their order. */
+  /** The folder of each run, in their order. */
   readonly runs: readonly string[];
   readonly dataFolder: string;
-  /** What both lie in. */
+  /** The folder that all of them are in. */
   readonly root: string;
 }
 
 /**
- * Calls `use` with a report's runs and data in a temporary folder.
+ * Unpacks a report's runs and data into a temporary folder, calls `use` with it, and removes it.
  * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
  */
 export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {

@@ -22,24 +22,24 @@ import { nameFigure } from "./sections/attention-section.js";
 import { describeChange } from "./text-change.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 
-/** What came of looking at a report. */
+/** What checking a report has found. */
 export interface ReportVerification {
   readonly title: string;
-  /** What was looked at and found as it should be. */
+  /** What was checked and found to be right, one sentence each. */
   readonly confirmed: readonly string[];
-  /** What differs, a sentence each; empty for a report that is what it was, and right. */
+  /** What differs, one sentence each; empty for a report that is unchanged and right. */
   readonly differences: readonly string[];
-  /** What could not be looked at. */
+  /** What could not be checked. */
   readonly notes: readonly string[];
 }
 
 const LISTED = 12;
 
 /**
- * Whether a report is what was written, and what it embeds gives the numbers it shows: hashes page, data and files, scores
- * the predictions once more, compares the runs once more, draws the page once more.
- * @param dataFolder where the data lie, to hash them as well
- * @throws SimvlmError what `readReport` throws, and `unknown-task`
+ * Checks that a report is what was written, and that the numbers it shows follow from what it embeds: it hashes the
+ * page, the data and the files, scores the predictions again, compares the runs again, and draws the page again.
+ * @param dataFolder where the data are, to hash them as well
+ * @throws SimvlmError what {@link readReport} throws, and `unknown-task`
  */
 export async function verifyReport(path: string, dataFolder?: string): Promise<ReportVerification> {
   const text = await readText(path);
