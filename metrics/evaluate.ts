@@ -54,7 +54,8 @@ export function evaluatePrepared<Name extends string, Prepared>(
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     details: metric.details?.(input),
   });
-  const wrong = result.names.find((name) => !Number.isFinite(result.scores[name]));
+  const hasExamples = input.examples.length > 0; // nothing has no mean
+  const wrong = result.names.find((name) => hasExamples && !Number.isFinite(result.scores[name]));
   if (wrong === undefined) return result;
   throw new SimvlmError(
     "bad-metric",
