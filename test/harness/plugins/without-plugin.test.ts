@@ -4,7 +4,7 @@ import { VERSION } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
-import { runBuilt } from "./built.js";
+import { importBuilt, runBuilt } from "./built.js";
 
 /*
  * Plug-ins are loaded into the built program (`runBuilt`), and are unknown to the sources (`runCli`): that is how a stranger
@@ -123,6 +123,24 @@ describe("a metric that is not known here", () => {
     });
     const { code, stdout } = await runBuilt("verify", scratch.at("changed"));
     expect([code, stdout]).toEqual([1, expect.stringContaining("scores.extra_score: 2, now 1")]);
+  });
+
+  test("nor do they in a report", async () => {
+    type Reports = typeof import("../../../harness/report/index.js");
+    const { buildReport, renderReport } = await importBuilt<Reports>("report/index.js");
+    const options = { metrics: ["extra", "CIDEr"], resamples: 20, explore: 0 };
+    const report = await buildReport([scratch.at("extra")], options);
+    const { scores } = report.data.comparison;
+    expect(scores.filter(({ subset }) => subset === "all").map(({ score }) => score)).toEqual(["extra_score", "CIDEr"]);
+    expect(scores.find(({ score }) => score === "extra_score")).toMatchObject({ value: 1 });
+    const page = scratch.write("extra.html", await renderReport(report));
+    expect(await runBuilt("verify", page)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^confirmed: .*scores, drawing/),
+    });
+    const { code, stdout } = await runCli("verify", page);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^note: run extra: there is no metric extra here/)]);
+    expect(stdout).toMatch(/confirmed: values, sections, data files, scores of [^,]*, drawing\n$/);
   });
 
   test("where no metric is known, no scores count", async () => {
