@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition.js";
 import { SimvlmError } from "./error.js";
 import type { MetricExample, MetricInput, MetricNeed } from "./input.js";
-import { createResult, formatSignature, type MetricResult } from "./metric.js";
+import { createResult, formatSignature, type MetricResult, sumStatistics } from "./metric.js";
 
 /**
  * A metric's result on examples.
@@ -38,15 +38,24 @@ export function evaluatePrepared<Name extends string, Prepared>(
   prepared: Prepared,
 ): MetricResult<Name> {
   const { title = metric.name } = metric;
+  const values = collectStatistics(metric, input, prepared);
+  const given: unknown = metric.scoresFromSums(sumStatistics({ columns: metric.columns, values }));
+  if (!Array.isArray(given) || given.length !== metric.scores.length) {
+    throw new SimvlmError(
+      "bad-metric",
+      `The metric ${metric.name}: the scores from sums are ${showRow(given)}, but must be a number for each of ${metric.scores.join(", ")}.`,
+    );
+  }
   const result = createResult(metric, {
-    values: collectStatistics(metric, input, prepared),
+    values,
     signature: formatSignature(title, metric.signature?.(input, prepared) ?? {}),
     clusters: numberClusters(input.examples),
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     details: metric.details?.(input),
   });
-  const wrong = result.names.find((name) => !Number.isFinite(result.scores[name]));
+  const hasExamples = input.examples.length > 0; // nothing has no mean
+  const wrong = result.names.find((name) => hasExamples && !Number.isFinite(result.scores[name]));
   if (wrong === undefined) return result;
   throw new SimvlmError(
     "bad-metric",
