@@ -6,8 +6,8 @@ import { usualPrompt, type VisionLanguageModel } from "../../models/vision-langu
 import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
 import { findPlace } from "../../runs/place.js";
+import { taskOfRun } from "../../runs/task-of-run.js";
 import { completeSettings, type TaskExample } from "../../tasks/task.js";
-import { findTask } from "../../tasks/task-registry.js";
 
 /** A run whose model is at hand, with what it was asked. */
 export interface ExplorableRun {
@@ -34,7 +34,7 @@ export async function openExplorable(
   const place = sourceAt && findPlace(sourceAt, folder);
   for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
     if (!(await isModel(candidate, source.hashes))) continue;
-    const task = findTask(manifest.task);
+    const task = taskOfRun(manifest);
     const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
     const model = { ...(await openCheckpoint(candidate)), source: label };

@@ -46,6 +46,28 @@ export function compareRebuilt(
   };
 }
 
+/**
+ * A report without what metrics say that are not known here.
+ * @param titles of these metrics
+ * @param rebuilt what came of the others: the scores that it lacks are theirs
+ */
+export function withoutMetrics(report: ReportData, titles: readonly string[], rebuilt: ReportData): ReportData {
+  if (titles.length === 0) return report;
+  const { comparison } = report;
+  const known = new Set(rebuilt.comparison.scores.map(({ score }) => score));
+  return {
+    ...report,
+    comparison: {
+      ...comparison,
+      scores: comparison.scores.filter(({ score }) => known.has(score)),
+      differences: comparison.differences.filter(({ score }) => known.has(score)),
+      signatures: Object.fromEntries(
+        Object.entries(comparison.signatures).filter(([title]) => !titles.includes(title)),
+      ),
+    },
+  };
+}
+
 type Comparison = ReportData["comparison"];
 
 /** Version 0.1.0 did not round the scores of a group as it did those of the whole. */

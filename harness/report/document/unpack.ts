@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { fileInside } from "../../files/inside.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
 import { formatOutcomes } from "../../runs/predictions-log.js";
+import { taskOfRun } from "../../runs/task-of-run.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
-import { findTask } from "../../tasks/task-registry.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { extractFile } from "./embedded-file.js";
 
@@ -43,7 +43,7 @@ async function writeRun(folder: string, { manifest, outcomes, scores }: Reported
   // What predicted is not in the report.
   const { sourceAt: _, ...rest } = manifest;
   const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
-  const task = findTask(manifest.task);
+  const task = taskOfRun(manifest);
   const put = (name: string, content: string) => write(join(folder, name), content);
   await put(RUN_FILES.manifest, formatManifest(rest));
   await put(RUN_FILES.predictions, formatOutcomes(outcomes));
