@@ -5,8 +5,8 @@ import { firstLine, type Probe } from "./select-backend.js";
 import { Graph } from "./trace/graph.js";
 
 /**
- * The execution providers of ONNX Runtime that the engine knows. Which of them work depends on the machine: {@link
- * probeProviders} tries them.
+ * The execution providers of ONNX Runtime that the engine knows. Which of them work depends on the machine;
+ * {@link probeProviders} tries them.
  */
 export const PROVIDERS = ["cpu", "webgpu", "cuda", "coreml", "dml"] as const;
 

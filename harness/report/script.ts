@@ -15,8 +15,8 @@ export function browserFile(kind: ViewKind, format: "js" | "css"): Html {
 }
 
 /**
- * The script element of a kind of view. It serves every view of its kind that stands before it in the page, see {@link
- * shareScripts}.
+ * The script element of a kind of view. It serves every view of its kind that stands before it in the page,
+ * see {@link shareScripts}.
  */
 export function browserScript(kind: ViewKind): Html {
   return html`<script data-shared>${browserFile(kind, "js")}</script>`;

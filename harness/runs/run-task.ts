@@ -29,7 +29,7 @@ export interface TaskRun extends PredictOptions {
   /** The folder of the data set, see `Task.load`. */
   readonly data: string;
   readonly from: RunSource;
-  /** The run's folder. A run of the same kind that stands there is gone on with. */
+  /** The run's folder; if there is a run of the same kind in it, that run is continued. */
   readonly out: string;
   readonly settings?: GivenSettings;
   readonly decoding?: Partial<DecodingSettings>;
