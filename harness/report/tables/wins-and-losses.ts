@@ -44,7 +44,7 @@ function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {
     { key: "pictures", title: "picture", kind: "picture" },
     { key: "outcome", kind: "category", hint: `The run compared with ${first}` },
     ...(others.length > 1 ? [{ key: "run", kind: "category" } as const] : []),
-    { key: "subset", title: "examples of", kind: "category" },
+    { key: "subset", title: "group", kind: "category" },
     { key: "difference", kind: "number", signed: true, hint: `${score} of the run minus that of ${first}` },
     { key: "asked", kind: "text" },
     { key: "prediction", title: others.length === 1 ? others[0]! : "the run says", kind: "text" },
