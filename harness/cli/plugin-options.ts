@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Command } from "commander";
 import type { LoadedPlugin } from "../plugins/loaded-plugins.js";
 import { loadPluginsBeside, PLUGIN_CONFIG } from "../plugins/plugin-config.js";
@@ -36,14 +36,18 @@ function announce({ name, defines }: LoadedPlugin, folder: string): void {
 
 const FOLDERS = ["data", "test"] as const;
 
-/** The folders of data that are named, those of references files, and those that runs remember. */
+/**
+ * The folders of data that are named, those of references files, and where none is named those that runs remember. What
+ * lies in a run's own folder was given along with it, perhaps by a stranger: no program there is run unasked.
+ */
 async function listDataFolders(
   options: Readonly<Record<string, unknown>>,
   words: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const named = FOLDERS.flatMap((name) => (typeof options[name] === "string" ? [options[name]] : []));
   const beside = typeof options.references === "string" ? [dirname(options.references)] : [];
-  const runs = words.filter((word) => existsSync(join(word, "manifest.json")));
+  const isNamed = typeof options.data === "string";
+  const runs = isNamed ? [] : words.filter((word) => existsSync(join(word, "manifest.json")));
   const remembered: string[] = [];
   if (runs.length > 0) {
     const [{ readManifest }, { findPlace }] = await Promise.all([
@@ -54,8 +58,14 @@ async function listDataFolders(
       // What is wrong with a run is told by the command.
       const manifest = await readManifest(run).catch(() => undefined);
       const place = manifest && findPlace(manifest.data, run);
-      if (place !== undefined) remembered.push(place);
+      if (place !== undefined && !isWithin(place, run)) remembered.push(place);
     }
   }
   return new Set([...named, ...beside, ...remembered]);
+}
+
+/** Whether a path is the folder or lies in it, whatever links lead there. */
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(realpathSync(folder), realpathSync(path));
+  return !/^\.\.(?:[/\\]|$)/.test(way) && !isAbsolute(way);
 }

@@ -1,10 +1,10 @@
 import { type Group, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { DataFolder } from "../runs/data-folder.js";
 import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
+import { taskOfRun } from "../runs/task-of-run.js";
 import { findNamedMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
-import { findTask } from "../tasks/task-registry.js";
 import { placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
@@ -64,7 +64,7 @@ export async function compareLoaded(
 ): Promise<MeasuredRuns> {
   const { wins, metrics: titles, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
   const [first] = runs as [LoadedRun];
-  const task = findTask(first.manifest.task);
+  const task = taskOfRun(first.manifest);
   requirePaired(runs, task);
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);

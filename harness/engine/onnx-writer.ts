@@ -39,15 +39,22 @@ const EXTERNAL = 1;
 
 const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
 
-/** Where an input's numbers lie in a file beside the model, as in ONNX's external data. */
+/** Where a constant's numbers lie in a file beside the model: ONNX's external data. */
 export interface ExternalData {
+  /** The file, relative to the model's folder. */
   readonly location: string;
+  /** Where the numbers begin, in bytes from the beginning of that file. */
   readonly offset: number;
+  /** In bytes. */
   readonly length: number;
 }
 
+/** Which inputs of a model are stored beside it instead of being asked for at each run; by default none. */
 export interface ModelOptions {
-  /** Inputs that become constants of the model, stored in files beside it: how weights are exported. */
+  /**
+   * Where the numbers of such inputs lie, by the input's name. They become constants of the model: this is how weights
+   * are exported.
+   */
   readonly external?: Readonly<Record<string, ExternalData>>;
 }
 

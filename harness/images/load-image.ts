@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { SimvlmError } from "@simvlm/metrics";
 import { type DecodeOptions, decodeImage, type ImageSource, imageName, type RgbImage } from "./decode.js";
 
-/** A picture as the model takes it. */
+/** The pixels of a picture as a model takes them, see {@link Normalization}. */
 export interface NormalizedImage {
   readonly width: number;
   readonly height: number;
@@ -18,20 +18,26 @@ export interface Normalization {
   readonly std?: PerChannel;
 }
 
+/** How a picture is decoded and normalised. */
 export interface LoadOptions extends DecodeOptions, Normalization {}
 
+/** How a batch of pictures is loaded. */
 export interface LoadImagesOptions extends LoadOptions {
-  /** Pictures at a time. Default twice the number of cores. */
+  /** How many pictures are loaded at a time. Default twice the number of cores. */
   readonly concurrency?: number;
 }
 
+/**
+ * What became of one picture of a batch: its pixels, or the error that kept it from being loaded. `name` is its path,
+ * or the name given with its bytes.
+ */
 export type LoadedImage =
   | { readonly ok: true; readonly name: string; readonly image: NormalizedImage }
   | { readonly ok: false; readonly name: string; readonly error: SimvlmError };
 
 const HALF: PerChannel = [0.5, 0.5, 0.5];
 
-/** Bytes to normalised floats. */
+/** Turns 8-bit pixels into normalised floats. */
 export function normalizeImage(image: RgbImage, { mean = HALF, std = HALF }: Normalization = {}): NormalizedImage {
   const table = new Float32Array(3 * 256);
   for (let value = 0; value < 256; value++) {
@@ -49,14 +55,17 @@ export function normalizeImage(image: RgbImage, { mean = HALF, std = HALF }: Nor
   return { width, height, data };
 }
 
-/** `decodeImage`, then `normalizeImage`. @throws SimvlmError as `decodeImage` */
+/**
+ * Decodes and normalises one picture, see {@link decodeImage} and {@link normalizeImage}.
+ * @throws SimvlmError as {@link decodeImage}
+ */
 export async function loadImage(source: ImageSource, options: LoadOptions = {}): Promise<NormalizedImage> {
   return normalizeImage(await decodeImage(source, options), options);
 }
 
 /**
- * Loads a batch, a few pictures at a time. One that cannot be loaded gives its error in its place and costs the others
- * nothing. Results are in the order of `sources`; the random crop of picture i depends on the seed and on i alone.
+ * Loads a batch, a few pictures at a time, in the order of `sources`. A picture that cannot be loaded gives its error
+ * in its place and does not affect the others. The random crop of picture i depends only on the seed and on i.
  */
 export async function loadImages(
   sources: readonly ImageSource[],

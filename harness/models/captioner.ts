@@ -37,8 +37,10 @@ export interface Captioner {
   /** A picture with the prompt. */
   exampleOf(image: Float32Array): ModelExample;
   /**
-   * @param images normalised pixels, see `preparation`
+   * Captions pictures as one batch; the captions are in the order of the pictures.
+   * @param images normalised pixels, `[height, width, 3]` each, see `preparation`
    * @param keys what tells the pictures of a whole series apart: what is sampled depends on it, not on the batch
+   * @throws SimvlmError `bad-decoding-options`, `text-too-long`, `provider`
    */
   caption(images: readonly Float32Array[], keys?: readonly (string | number)[]): Promise<Caption[]>;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { register } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { builtPath, packageFolder } from "../files/asset.js";
 import { hashFile } from "../files/hash.js";
 import { checkTask } from "../tasks/check-task.js";
 import { addTasks } from "../tasks/task-registry.js";
+import { describeFailure } from "./failure.js";
 import { type LoadedPlugin, loadedPlugins } from "./loaded-plugins.js";
 
 /** How each kind of definition is checked; the result adds it to those there are. */
@@ -42,39 +43,36 @@ export async function loadPlugins(names: readonly string[], folder = process.cwd
   const plugins: LoadedPlugin[] = [];
   for (const name of names) {
     const url = locate(name, folder);
-    const plugin = loadedPlugins.get(url) ?? (await load(name, url));
+    const plugin = loadedPlugins.get(url) ?? (await load(name, url, folder));
     loadedPlugins.set(url, plugin);
     plugins.push(plugin);
   }
   return plugins;
 }
 
-const IS_FILE = /^\.{0,2}[/\\]|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/;
+const IS_FILE = /^\.{0,2}(?:[/\\]|$)|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/;
 
 /** A package as a module in some folder would find it, see module-hooks.ts. */
 const PACKAGE = "simvlm-plugin:";
 
 /** The module's URL. */
 function locate(name: string, folder: string): string {
-  const path = isAbsolute(name) ? name : join(resolve(folder), name);
-  if (existsSync(path) && IS_FILE.test(name)) return pathToFileURL(path).href;
   if (IS_FILE.test(name)) {
-    throw new SimvlmError(
-      "missing-plugin",
-      `The plug-in ${name} is not there: ${path} does not exist. Check its path.`,
-    );
+    const path = isAbsolute(name) ? name : join(resolve(folder), name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile()) return pathToFileURL(path).href;
+    const problem = found ? "is a folder, not a file" : "does not exist";
+    throw new SimvlmError("missing-plugin", `The plug-in ${name} is not there: ${path} ${problem}. Check its path.`);
   }
   return `${PACKAGE}${encodeURIComponent(name)}?from=${encodeURIComponent(pathToFileURL(join(resolve(folder), "plugin.js")).href)}`;
 }
 
-async function load(name: string, url: string): Promise<LoadedPlugin> {
-  const definitions = listDefinitions(await importModule(name, url), name);
-  // All are checked before the first is added.
-  const checked: { readonly what: string; readonly where: string; readonly add: () => void }[] = [];
-  for (const [place, definition] of definitions.entries()) {
-    const where = definitions.length > 1 ? `${name}, definition ${place + 1}` : name;
-    checked.push({ ...(await checkKind(definition, where)), where });
-  }
+async function load(name: string, url: string, folder: string): Promise<LoadedPlugin> {
+  const module = await importModule(name, url, folder);
+  const checked = await checkAll(module, name).catch((cause: unknown) => {
+    if (cause instanceof SimvlmError) throw cause;
+    throw new SimvlmError("bad-plugin", `${name}: its definition cannot be read: ${describeFailure(cause)}`, { cause });
+  });
   for (const { add, where } of checked) {
     try {
       add();
@@ -91,8 +89,32 @@ async function load(name: string, url: string): Promise<LoadedPlugin> {
   };
 }
 
-async function checkKind(definition: unknown, where: string): Promise<{ what: string; add: () => void }> {
-  const { kind, name } = (definition ?? {}) as { readonly kind?: unknown; readonly name?: unknown };
+interface Checked {
+  readonly what: string;
+  readonly where: string;
+  readonly add: () => void;
+}
+
+/** All are checked before the first is added. */
+async function checkAll(module: { readonly default?: unknown }, name: string): Promise<Checked[]> {
+  const definitions = listDefinitions(module, name);
+  const checked: Checked[] = [];
+  for (const [place, definition] of definitions.entries()) {
+    const where = definitions.length > 1 ? `${name}, definition ${place + 1} of ${definitions.length}` : name;
+    checked.push({ ...(await checkKind(definition, where)), where });
+  }
+  return checked;
+}
+
+async function checkKind(definition: unknown, where: string): Promise<Omit<Checked, "where">> {
+  if (typeof definition !== "object" || definition === null) {
+    const found = typeof definition === "function" ? "a function" : String(definition);
+    throw new SimvlmError(
+      "bad-plugin",
+      `${where}: the default export is ${found}, but must be what defineMetric, defineTask or defineFamily returns.`,
+    );
+  }
+  const { kind, name } = definition as { readonly kind?: unknown; readonly name?: unknown };
   const check = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (check) return { add: await check(definition, where), what: `${kind} ${name}` };
   const kinds = Object.keys(KINDS).join(", ");
@@ -107,30 +129,54 @@ function listDefinitions(module: { readonly default?: unknown }, name: string): 
   const exported = (module.default as { default?: unknown } | undefined)?.default ?? module.default;
   const definitions = Array.isArray(exported) ? exported : [exported];
   if (exported !== undefined && definitions.length > 0) return definitions;
+  const problem = exported === undefined ? "is missing" : "is an empty list";
   throw new SimvlmError(
     "bad-plugin",
-    `${name}: the field \`default\` is missing: a plug-in's default export is its definition, or a list of definitions.`,
+    `${name}: the field \`default\` ${problem}: a plug-in's default export is its definition, or a list of definitions.`,
   );
 }
 
 let hooksRegistered = false;
 
-async function importModule(name: string, url: string): Promise<{ readonly default?: unknown }> {
+async function importModule(name: string, url: string, folder: string): Promise<{ readonly default?: unknown }> {
   if (!hooksRegistered) {
     // The hooks run in a thread of their own, from what was built.
     register(pathToFileURL(builtPath("plugins", "module-hooks.js")), { data: { folder: packageFolder() } });
     hooksRegistered = true;
   }
+  if (/ts$/.test(url)) process.setSourceMapsEnabled(true); // errors tell the lines of the TypeScript
   try {
-    return (await import(url)) as { readonly default?: unknown };
+    return await untilIdle(import(url) as Promise<{ readonly default?: unknown }>);
   } catch (cause) {
-    if (cause instanceof SimvlmError) throw cause;
-    throw new SimvlmError("broken-plugin", `The plug-in ${name} cannot be loaded: ${describe(cause)}`, { cause });
+    if (isMissing(cause, name)) {
+      throw new SimvlmError(
+        "missing-plugin",
+        `The plug-in ${name} is not there: it is no package that is installed in ${resolve(folder)} or above. A file is named with its ending, such as ./${name}.js.`,
+        { cause },
+      );
+    }
+    throw new SimvlmError("broken-plugin", `The plug-in ${name} cannot be loaded: ${describeFailure(cause)}`, {
+      cause,
+    });
   }
 }
 
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const [place] = /file:\/\/\S+?:\d+(?::\d+)?/.exec(cause.stack ?? "") ?? [];
-  return `${cause.message.split("\n")[0]}${place === undefined ? "" : ` (${place})`}`;
+/** Rejects when Node has nothing left to do and the promise is still open: the process would end without a word. */
+async function untilIdle<T>(promise: Promise<T>): Promise<T> {
+  let giveUp = () => {};
+  const idle = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error("it waits for something that never happens"));
+  });
+  process.once("beforeExit", giveUp);
+  try {
+    return await Promise.race([promise, idle]);
+  } finally {
+    process.off("beforeExit", giveUp);
+  }
+}
+
+/** Whether it is the plug-in's own package that cannot be found, not one that it imports. */
+function isMissing(cause: unknown, name: string): boolean {
+  const { code, message } = (cause ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  return code === "ERR_MODULE_NOT_FOUND" && String(message).startsWith(`Cannot find package '${name}'`);
 }

@@ -4,7 +4,6 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { completeSettings, type TaskData } from "../tasks/task.js";
-import { findTask } from "../tasks/task-registry.js";
 import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
@@ -13,6 +12,7 @@ import { type Manifest, RUN_FILES, readManifest, type Shard } from "./manifest.j
 import { rebasePlace, requireDataFolder } from "./place.js";
 import { formatOutcomes, readLog } from "./predictions-log.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
+import { taskOfRun } from "./task-of-run.js";
 
 /** Which runs become which. */
 export interface MergeRequest {
@@ -42,7 +42,7 @@ export async function mergeRuns(request: MergeRequest, options: FinishOptions = 
   const shards = await Promise.all(request.folders.map(readShard));
   requireAll(shards);
   const { folder, manifest } = shards[0]!;
-  const task = findTask(manifest.task);
+  const task = taskOfRun(manifest);
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
   const data = await task.load(dataFolder, settings);

@@ -54,6 +54,7 @@ export interface Run {
   predict(options?: PredictOptions): Promise<boolean>;
   /** Writes results and scores. */
   finish(options?: FinishOptions): Promise<FinishedRun>;
+  /** Gives up the run's folder, so that another process can work on it. */
   close(): Promise<void>;
 }
 

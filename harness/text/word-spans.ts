@@ -1,6 +1,9 @@
 import type { Tokenizer } from "./tokenizer.js";
 
-/** A word of a token sequence: positions `start` to `end` (exclusive), and its text without the spaces around it. */
+/**
+ * A word of a token sequence: the positions from `start` up to, but not including, `end`, and its text without the
+ * spaces around it.
+ */
 export interface WordSpan {
   readonly text: string;
   readonly start: number;
@@ -34,7 +37,7 @@ function hasSpaceBetween(left: number, right: number, textOf: (ids: readonly num
   return both.startsWith(`${first} `) || (/[^ ] $/.test(first) && both.startsWith(first));
 }
 
-/** The ids of the pieces that are a word of two letters or more by themselves, wherever they stand. */
+/** The ids of pieces that are a word of two letters or more by themselves, wherever they stand. */
 export function listWholeWords(tokenizer: Tokenizer): number[] {
   const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id);
   return ids.filter((id) => {

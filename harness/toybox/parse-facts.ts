@@ -12,8 +12,9 @@ interface Adjectives {
 type NounMeaning = Extract<Meaning, { type: "noun" }>;
 
 /**
- * What a sentence about a scene says, in English or German: things with colours, sizes and counts, relations between
- * them, the background. Unknown words are ignored; what is not understood is left out, never guessed.
+ * Reads from a sentence, in English or German, what it says about a scene: things with colours, sizes and counts,
+ * relations between them, and the background. Unknown words are ignored; what is not understood is left out, never
+ * guessed.
  */
 export function parseFacts(sentence: string): Facts {
   const parser = new Parser();

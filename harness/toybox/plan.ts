@@ -26,11 +26,13 @@ const PLANNERS: Record<DataSet, Planner> = {
   text: planText,
 };
 
+/** Which data sets are written, which splits of them, and how large. */
 export interface PlanOptions {
   readonly scale: Scale;
+  /** The data sets that are written. */
   readonly only: readonly DataSet[];
   readonly splits: readonly Split[];
-  /** At most this many (images, sets, pairs, documents) a split. A smaller set is the beginning of a larger one. */
+  /** At most so many images, sets, pairs or documents in each split. A smaller set is the beginning of a larger one. */
   readonly limit?: number | undefined;
 }
 

@@ -14,24 +14,25 @@ export interface Workshop {
   /** The folder everything is written below. */
   readonly root: string;
   readonly random: Random;
-  /** Share of web pairs whose text is not about their picture, or says something wrong. */
+  /** The share of web pairs whose text is not about their picture, or says something wrong. */
   readonly noise: number;
   /** Which pictures the web pairs show. */
   readonly web: WebMixture;
   readonly concurrency: number;
-  /** One picture or document is done. */
+  /** Called when one more picture or document is done. */
   tick(): void;
 }
 
-/** Part of a data set that is written in one go: a split, a shard. */
+/** A part of a data set that is written in one go, such as a split or a shard. */
 export interface Job {
-  /** Files below the root, all of which are there exactly if the job is done. */
+  /** Files below the root; they are all there exactly if the job is done. */
   readonly files: readonly string[];
   /** How many ticks it takes. */
   readonly steps: number;
   run(workshop: Workshop): Promise<void>;
 }
 
+/** A picture to be written: the name of its file, and what it shows. */
 export interface Picture {
   readonly name: string;
   readonly scene: Scene;
@@ -41,7 +42,8 @@ export interface Picture {
 export const imageFolder = (dataSet: string, split: string): string => `${dataSet}/images/${split}`;
 
 /**
- * Renders pictures into a folder that appears whole. How a picture looks follows from the stream and its name.
+ * Renders pictures into a folder that only appears once it is complete. How a picture looks follows from the random
+ * stream and its name.
  */
 export async function writePictures(
   { root, random, concurrency, tick }: Workshop,
@@ -63,7 +65,7 @@ export async function writePictures(
   await rename(partial, final);
 }
 
-/** A job's text files, all or none; `.gz` names are packed. */
+/** Writes a job's text files; those with names in `.gz` are compressed. */
 export async function writeTexts(root: string, texts: Readonly<Record<string, string>>): Promise<void> {
   const files = Object.entries(texts).map(([name, text]): [string, string | Uint8Array] => [
     join(root, name),
@@ -80,6 +82,7 @@ function gzip(text: string): Uint8Array {
   return packed;
 }
 
+/** A file in a tar archive. */
 export interface TarEntry {
   readonly name: string;
   readonly content: string | Buffer;
@@ -97,11 +100,14 @@ export async function writeTar(root: string, name: string, entries: readonly Tar
   await writeFilesAtomic([[path, Buffer.concat(chunks)]]);
 }
 
+/** A value as one line of JSON. */
 export const toJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
+/** A line of JSON for each value. */
 export const toJsonLines = (values: readonly unknown[]): string => values.map(toJson).join("");
+/** The lines, each with its line feed. */
 export const toLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-/** Ids of different splits never meet. */
+/** The first id of a split; the ids of different splits never overlap. */
 export function firstId(split: Split): number {
   return { train: 1, val: 1_000_001, test: 2_000_001 }[split];
 }

@@ -14,24 +14,37 @@ import { requireTrainable } from "./pretraining.js";
 import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
 import { openSession } from "./training-session.js";
 
-/** All that the weights depend on besides the data and the checkpoint. */
+/** Everything that the weights depend on, besides the data and the checkpoint. */
 export interface FinetuningRecipe {
   readonly steps: number;
+  /** Of the order, the crops, the noise and a head's weights. */
   readonly seed: number;
+  /** The highest one, see {@link Schedule}. */
   readonly learningRate: number;
+  /** Examples in a batch. */
   readonly batch: number;
+  /** How many parts a batch is computed in, one after the other. */
   readonly accumulate: number;
+  /** How often a number is left out, 0 to 1. */
   readonly dropout: number;
+  /** How often a whole branch of one example is left out, 0 to 1. */
   readonly stochasticDepth: number;
+  /** The least share of a picture that a random crop shows. */
   readonly minCrop: number;
+  /** Gradients with a larger norm, over all weights, are scaled down to it. */
   readonly clipNorm: number;
+  /** Of AdamW. */
   readonly weightDecay: number;
+  /** The share of examples that may be unreadable before training gives up. */
   readonly maxFaultRate: number;
-  /** Only the config and the tokenizer of the checkpoint are used: supervision alone. */
+  /**
+   * Only the config and the tokenizer of the checkpoint are used, so that the model learns from the task's examples
+   * alone.
+   */
   readonly fromScratch: boolean;
 }
 
-/** What a fine-tuning is made with unless one says otherwise. */
+/** The recipe of a fine-tuning unless something else is asked for. */
 export const FINETUNING_DEFAULTS: Omit<FinetuningRecipe, "steps" | "fromScratch"> = {
   seed: 1,
   learningRate: 5e-4,
@@ -45,22 +58,23 @@ export const FINETUNING_DEFAULTS: Omit<FinetuningRecipe, "steps" | "fromScratch"
   maxFaultRate: 0.01,
 };
 
-/** A task with the examples it is trained and looked at with. */
+/** A task, with the examples for training and those for looking at what was learnt. */
 export interface FinetuningData {
   readonly task: Task;
   readonly settings: TaskSettings;
   readonly train: TaskData;
-  /** A few of its examples are answered now and then. */
+  /** The model answers a few of these examples from time to time. */
   readonly validation?: TaskData | undefined;
-  /** What of the data the recipe names. */
+  /** What the recipe says about the data. */
   readonly description: Readonly<Record<string, unknown>>;
 }
 
 const SAMPLES = 6;
 
 /**
- * Fine-tunes all weights on a task's examples (paper §4.1) and leaves `out/checkpoint`; goes on where it was stopped.
- * @returns whether it is finished
+ * Fine-tunes all weights on a task's examples (paper §4.1) and leaves the model in `out/checkpoint`. If it was stopped,
+ * another call continues where it was.
+ * @returns whether it is finished; false if it was aborted
  * @throws SimvlmError `no-examples`, `not-trainable`, and see `openSession`, `runLoop`
  */
 export async function finetune(

@@ -11,26 +11,38 @@ import { runTraining, type TrainingOptions } from "./run-training.js";
 import { createSampler } from "./sampler.js";
 import { openSession } from "./training-session.js";
 
-/** All that the weights depend on besides the data. */
+/** Everything that the weights depend on, besides the data. */
 export interface PretrainingRecipe {
   readonly steps: number;
+  /** Of fresh weights, the order, the crops and the cuts. */
   readonly seed: number;
+  /** The highest one, see {@link Schedule}. */
   readonly learningRate: number;
+  /** Image-text pairs in a batch. */
   readonly pairs: number;
+  /** Text-only documents in a batch. */
   readonly documents: number;
+  /** How many parts a batch is computed in, one after the other. */
   readonly accumulate: number;
+  /** Room for text in the encoder, in tokens. */
   readonly prefixLength: number;
+  /** Room for text in the decoder, in tokens, the start token included. */
   readonly suffixLength: number;
+  /** The share of the pairs whose text is left whole, for the decoder. */
   readonly wholeSuffix: number;
-  /** See `PretrainingBatchOptions`. */
+  /** Pairs with a longer text, in tokens, are passed over; absent: none are. */
   readonly longestText?: number | undefined;
+  /** The least share of a picture that a random crop shows. */
   readonly minCrop: number;
+  /** Gradients with a larger norm, over all weights, are scaled down to it. */
   readonly clipNorm: number;
+  /** Of AdamW. */
   readonly weightDecay: number;
+  /** The share of examples that may be unreadable before training gives up. */
   readonly maxFaultRate: number;
 }
 
-/** What a pretraining is made with unless one says otherwise. */
+/** The recipe of a pretraining unless something else is asked for. */
 export const PRETRAINING_DEFAULTS: Omit<PretrainingRecipe, "steps"> = {
   seed: 1,
   learningRate: 6e-4,
@@ -51,9 +63,10 @@ const BUFFER = 2000;
 const SAMPLES = 4;
 
 /**
- * Pretrains on noisy pairs and documents (paper §3, §4.1) and leaves `out/checkpoint`; called again after it was stopped
- * it goes on, to the same weights bit for bit. A model that is not trained yet gets fresh weights by the recipe's seed.
- * @returns whether it is finished; not if it was aborted
+ * Pretrains on noisy pairs and documents (paper §3, §4.1) and leaves the model in `out/checkpoint`. If it was stopped,
+ * another call continues it, to the same weights bit for bit. A model that is not trained yet gets fresh weights from
+ * the recipe's seed.
+ * @returns whether it is finished; false if it was aborted
  * @throws SimvlmError `not-trainable`, and see `openSession`, `openPretrainingBatches`, `runLoop`
  */
 export async function pretrain(
@@ -98,7 +111,10 @@ export async function pretrain(
   );
 }
 
-/** @throws SimvlmError `not-trainable` */
+/**
+ * What a model offers to training.
+ * @throws SimvlmError `not-trainable` if it offers nothing
+ */
 export function requireTrainable({ trainable, source }: VisionLanguageModel): Trainable {
   if (trainable) return trainable;
   throw new SimvlmError("not-trainable", `${source} cannot be trained: its family does not say how.`);
@@ -122,8 +138,10 @@ async function firstPairs(shards: readonly string[]) {
 }
 
 /**
- * The shards of a split in a folder.
- * @throws SimvlmError `no-shards`
+ * The paths of the shards in a folder, in the order of their names.
+ * @param pattern the names of those that count
+ * @param what they are, for the message
+ * @throws SimvlmError `missing-file`, `no-shards`
  */
 export async function listShards(folder: string, pattern: RegExp, what: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: Error) => {

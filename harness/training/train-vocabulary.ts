@@ -8,7 +8,8 @@ import type { PretrainingData } from "./pretraining-batches.js";
 const TEXTS = 100_000;
 
 /**
- * A vocabulary of the texts a model is to be pretrained on; as many pieces as they give, `vocabSize` at most.
+ * Learns a vocabulary from the texts that a model is to be pretrained on, from as many files of each kind as hold
+ * 100,000 texts: as many pieces as these give, `vocabSize` at most.
  * @throws SimvlmError `missing-file`, `empty-corpus`
  */
 export async function trainVocabulary(data: PretrainingData, vocabSize: number): Promise<TrainedTokenizer> {

@@ -17,6 +17,7 @@ function broadcasting(slopes: Slopes) {
 const float = (x: Tensor): Tensor => tf.cast(x, "float32");
 const onlyWhere = (condition: Tensor, dy: Tensor): Tensor => tf.mul(dy, float(condition));
 
+/** The gradients of elementwise arithmetic and of Select. */
 export const arithmeticGradients: GradientFamily = {
   Add: broadcasting((dy) => ({ a: () => dy, b: () => dy })),
   Sub: gradient(BOTH, (dy, [a, b]) => ({

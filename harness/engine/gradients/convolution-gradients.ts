@@ -35,6 +35,7 @@ function convolution(inputKernel: string, filterKernel: string) {
   });
 }
 
+/** The gradients of convolutions, pooling and resizing. */
 export const convolutionGradients: GradientFamily = {
   Conv2D: convolution("Conv2DBackpropInput", "Conv2DBackpropFilter"),
   DepthwiseConv2dNative: convolution("DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter"),

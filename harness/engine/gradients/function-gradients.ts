@@ -30,6 +30,7 @@ const SELU_ALPHA = 1.7580993408473768;
 const SELU_SCALE = 1.0507009873554805;
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
+/** The gradients of elementwise functions of one tensor. */
 export const functionGradients: GradientFamily = {
   Identity: gradient({}, (dy) => ({ x: () => dy })),
   Cast: gradient({}, (dy) => ({ x: () => tf.cast(dy, "float32") })),

@@ -18,6 +18,7 @@ function gatherGradient(dy: Tensor, x: Tensor, indices: Tensor, { axis, batchDim
   return tf.transpose(sums, back);
 }
 
+/** The gradients of gathering and scattering by indices. */
 export const gatherScatterGradients: GradientFamily = {
   GatherV2: gradient<GatherV2Attrs>({ inputs: ["x", "indices"] }, (dy, [x, indices], attributes) => ({
     x: () => gatherGradient(dy, x!, indices!, attributes),

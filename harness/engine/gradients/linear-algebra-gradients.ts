@@ -6,6 +6,7 @@ function forOperand(product: Tensor, operand: Tensor): Tensor {
   return unbroadcast(product, operand.shape);
 }
 
+/** The gradients of matrix products. */
 export const linearAlgebraGradients: GradientFamily = {
   BatchMatMul: gradient<BatchMatMulAttrs>({ inputs: ["a", "b"] }, (dy, [a, b], { transposeA, transposeB }) => ({
     a: () => forOperand(transposeA ? matMul(b!, dy, transposeB, true) : matMul(dy, b!, false, !transposeB), a!),

@@ -35,6 +35,7 @@ function inverse(permutation: readonly number[]): number[] {
 
 const asInput = gradient({ inputs: ["x"] }, (dy, [x]) => ({ x: () => tf.reshape(dy, x!.shape) }));
 
+/** The gradients of kernels that only rearrange numbers: reshaping, slices, padding. */
 export const shapeGradients: GradientFamily = {
   Reshape: asInput,
   ExpandDims: gradient({ inputs: ["input"] }, (dy, [input]) => ({ input: () => tf.reshape(dy, input!.shape) })),

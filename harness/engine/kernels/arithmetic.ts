@@ -50,6 +50,7 @@ function atan2(graph: Graph, y: Value, x: Value): Value {
   return where(graph, binary(graph, "And", isZero(x), isZero(y)), zero, angle);
 }
 
+/** Elementwise arithmetic of several tensors, as ONNX. */
 export const arithmetic: KernelFamily = {
   Add: operator("Add"),
   Sub: operator("Sub"),

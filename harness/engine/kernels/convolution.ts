@@ -92,6 +92,7 @@ export function addBias(graph: Graph, x: Value, bias: Value | undefined, format:
 
 type FusedInputs = "x" | "filter" | "bias" | "preluActivationWeights";
 
+/** Convolutions and their gradients, as ONNX. */
 export const convolutions: KernelFamily = {
   Conv2D: kernel<"x" | "filter", Conv2DAttrs>((graph, { x, filter }, attributes) =>
     convolve(graph, x, filter, geometryOf(x.shape, filter.shape, attributes), attributes.dataFormat),

@@ -7,6 +7,7 @@ function countFrom(start: number, step: number, length: number): number[] {
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
+/** Constants, ranges, copies and casts, as ONNX. */
 export const creation: KernelFamily = {
   Identity: kernel<"x">((_, { x }) => x),
   Cast: kernel<"x", CastAttrs>((graph, { x }, { dtype }) => cast(graph, x, elementTypeOf(dtype))),

@@ -65,6 +65,7 @@ function filterGradient(graph: Graph, x: Value, dy: Value, geometry: Geometry): 
 
 type FusedInputs = "x" | "filter" | "bias" | "preluActivationWeights";
 
+/** Depthwise convolutions and their gradients, as ONNX. */
 export const depthwiseConvolutions: KernelFamily = {
   DepthwiseConv2dNative: kernel<"x" | "filter", DepthwiseConv2dNativeAttrs>((graph, { x, filter }, attributes) =>
     convolve(graph, x, filter, geometryOf(x.shape, filter.shape, attributes, true)),

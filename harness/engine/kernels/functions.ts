@@ -52,6 +52,7 @@ function step(graph: Graph, x: Value, alpha: number): Value {
   return where(graph, isPositive, graph.scalar(1, "float32"), graph.scalar(alpha, "float32"));
 }
 
+/** Elementwise functions of one tensor, as ONNX. */
 export const functions: KernelFamily = {
   Abs: preservingType("Abs"),
   Neg: preservingType("Neg"),

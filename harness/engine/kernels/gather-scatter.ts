@@ -71,6 +71,7 @@ function oneHot(graph: Graph, indices: Value, { depth, onValue, offValue, dtype 
   return where(graph, isOn, graph.scalar(onValue, type), graph.scalar(offValue, type));
 }
 
+/** Gathering and scattering by indices, as ONNX. */
 export const gatherScatter: KernelFamily = {
   GatherV2: kernel<"x" | "indices", GatherV2Attrs>((graph, { x, indices }, attributes) =>
     gather(graph, x, indices, attributes),

@@ -2,10 +2,10 @@ import type { Graph, Value } from "../trace/graph.js";
 
 type Result = Value | readonly Value[];
 
-/** How one tfjs kernel is written as ONNX: from the values of its inputs and its attributes to its outputs. */
+/** Writes one tfjs kernel as ONNX: takes the values of its inputs and its attributes, and returns its outputs. */
 export type Kernel = (graph: Graph, inputs: Readonly<Record<string, Value>>, attributes: unknown) => Result;
 
-/** tfjs kernel names and their mappings; one such table a family. */
+/** A family of kernels: what each tfjs kernel becomes in ONNX, by the kernel's name. */
 export type KernelFamily = Readonly<Record<string, Kernel>>;
 
 /** Gives a mapping its types: the names of the tfjs kernel's inputs and the type of its attributes. */

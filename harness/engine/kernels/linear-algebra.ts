@@ -45,6 +45,7 @@ function einsumShape(equation: string, operands: readonly Value[]): number[] {
   return [...output].map((letter) => sizes.get(letter)!);
 }
 
+/** Matrix products, as ONNX. */
 export const linearAlgebra: KernelFamily = {
   BatchMatMul: kernel<"a" | "b", BatchMatMulAttrs>((graph, { a, b }, attributes) =>
     batchMatMul(graph, a, b, attributes),

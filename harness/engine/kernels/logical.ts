@@ -24,6 +24,7 @@ function isInfinite(graph: Graph, x: Value): Value {
   return unary(graph, "IsInf", cast(graph, x, "float32"), {}, "bool");
 }
 
+/** Comparisons, logical operations and Select, as ONNX. */
 export const comparison: KernelFamily = {
   Equal: kernel<"a" | "b">((graph, { a, b }) => binary(graph, "Equal", a, b, "bool")),
   NotEqual: kernel<"a" | "b">((graph, { a, b }) => not(graph, binary(graph, "Equal", a, b, "bool"))),

@@ -2,6 +2,7 @@ import type { FusedBatchNormAttrs } from "@tensorflow/tfjs-core";
 import { binary, unary } from "../trace/rewrite-graph.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 
+/** Batch normalisation, as ONNX. */
 export const normalisation: KernelFamily = {
   FusedBatchNorm: kernel<"x" | "scale" | "offset" | "mean" | "variance", FusedBatchNormAttrs>(
     (graph, { x, scale, offset, mean, variance }, { varianceEpsilon }) => {

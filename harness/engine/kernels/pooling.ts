@@ -81,6 +81,7 @@ function averagePoolGradient(graph: Graph, dy: Value, x: Value, geometry: Geomet
   return transpose(graph, graph.emit("ConvTranspose", [share, ones], shape, geometry.transposed), TO_LAST);
 }
 
+/** Pooling and its gradients, as ONNX. */
 export const pooling: KernelFamily = {
   MaxPool: kernel<"x", MaxPoolAttrs>((graph, { x }, attributes) => maxPool(graph, x, windowOf(x, attributes))),
   MaxPoolGrad: kernel<"dy" | "input" | "output", MaxPoolGradAttrs>((graph, { dy, input }, attributes) =>

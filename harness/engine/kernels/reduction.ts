@@ -53,6 +53,7 @@ function extremeIndex(operator: string): Kernel {
   });
 }
 
+/** Reductions over axes, softmax, cumulative sums and top-k, as ONNX. */
 export const reductions: KernelFamily = {
   Sum: reduction("ReduceSum", countable),
   Mean: reduction("ReduceMean", floating),

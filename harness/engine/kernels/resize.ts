@@ -100,6 +100,7 @@ function backward<Attributes extends ResizeAttributes>(method: Method) {
   });
 }
 
+/** Resizing of images and its gradients, as ONNX. */
 export const resizing: KernelFamily = {
   ResizeBilinear: forward<ResizeBilinearAttrs>(bilinearly),
   ResizeBilinearGrad: backward<ResizeBilinearAttrs>(bilinearly),

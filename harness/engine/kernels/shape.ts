@@ -93,6 +93,7 @@ function depthToSpace(graph: Graph, x: Value, { blockSize, dataFormat }: DepthTo
   return reshape(graph, moved, [batch, channels, height * blockSize, width * blockSize]);
 }
 
+/** Kernels that reshape, transpose, join, split or repeat tensors, as ONNX. */
 export const shapes: KernelFamily = {
   Reshape: kernel<"x", ReshapeAttrs>((graph, { x }, { shape }) =>
     reshape(graph, x, util.inferFromImplicitShape([...shape], sizeOf(x.shape))),

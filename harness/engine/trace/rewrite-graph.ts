@@ -11,26 +11,28 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return util.arraysEqual([...a], [...b]);
 }
 
+/** The shape that two shapes are broadcast to. */
 export function broadcastShape(a: Shape, b: Shape): number[] {
   return broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
 }
 
-/** The value before it was broadcast, or the value itself. */
+/** The value as it was before it was broadcast; otherwise the value itself. */
 export function unexpanded(value: Value): Value {
   return value.node?.operator === "Expand" ? value.node.inputs[0]! : value;
 }
 
-/** The number that every element of a constant value is, or undefined. */
+/** The number that every element of a constant is; undefined if there is no such number. */
 export function uniformOf(value: Value): number | undefined {
   const { data } = unexpanded(value);
   return data?.length === 1 ? Number(data[0]) : undefined;
 }
 
-/** A tensor of one repeated number: a scalar, broadcast only where nothing else can be done. */
+/** A tensor of one repeated number: a scalar, which is broadcast only if nothing else will do. */
 export function uniform(graph: Graph, number: number, shape: Shape, type: ElementType): Value {
   return expand(graph, graph.scalar(number, type), shape);
 }
 
+/** The value broadcast to a shape. */
 export function expand(graph: Graph, value: Value, shape: Shape): Value {
   if (sameShape(value.shape, shape)) return value;
   const small = unexpanded(value);
@@ -38,6 +40,7 @@ export function expand(graph: Graph, value: Value, shape: Shape): Value {
   return sameShape(source.shape, shape) ? source : graph.emit("Expand", [source, graph.integers(shape)], shape);
 }
 
+/** The value in another shape of the same size. */
 export function reshape(graph: Graph, value: Value, shape: Shape): Value {
   if (sameShape(value.shape, shape)) return value;
   const number = uniformOf(value);
@@ -47,6 +50,7 @@ export function reshape(graph: Graph, value: Value, shape: Shape): Value {
   return graph.emit("Reshape", [value, graph.integers(shape)], shape, shape.includes(0) ? { allowzero: 1 } : {});
 }
 
+/** The value with its axes in another order. */
 export function transpose(graph: Graph, value: Value, permutation: readonly number[]): Value {
   const shape = permutation.map((axis) => value.shape[axis]!);
   const moved = permutation.filter((axis) => value.shape[axis] !== 1);
@@ -71,6 +75,7 @@ export function onnxType(type: ElementType): number {
   return ONNX_TYPE[type];
 }
 
+/** The value in another element type. */
 export function cast(graph: Graph, value: Value, type: ElementType): Value {
   if (value.type === type) return value;
   return unary(graph, "Cast", value, { to: onnxType(type) }, type);
@@ -119,7 +124,7 @@ function withoutOperation(operator: string, a: Value, b: Value): Value | undefin
   return commutative && uniformOf(a) === neutral ? b : undefined;
 }
 
-/** The size of a tensor of this shape. */
+/** The number of elements of a tensor of this shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -87,6 +87,7 @@ export const presets = {
   },
 } as const satisfies Record<string, SimVLMConfig>;
 
+/** The name of one of SimVLM's sizes: a key of {@link presets}. */
 export type PresetName = keyof typeof presets;
 
 /** The same model as one stack of `encoderLayers + decoderLayers` layers without cross-attention. */

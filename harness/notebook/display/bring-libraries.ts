@@ -10,8 +10,8 @@ const brought = new Set<LibraryName>();
 let broughtTo: number | undefined;
 
 /**
- * Brings libraries into the notebook's page, each once: again where the page was loaded anew. A script of 1.5 MB may not
- * stay in the saved notebook: as soon as the page has run it, a note takes its place.
+ * Brings libraries into the notebook's page, each once, and again if the page was loaded anew. Since a script of 1.5 MB
+ * must not stay in the saved notebook, a note takes its place as soon as the page has run it.
  */
 export async function bringLibraries(frontEnd: FrontEnd, names: readonly LibraryName[]): Promise<void> {
   if (frontEnd.page !== broughtTo) brought.clear();

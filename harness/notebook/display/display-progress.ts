@@ -5,8 +5,9 @@ import { type Bundle, type FrontEnd, findFrontEnd } from "./front-end.js";
 const INTERVAL_MS = 300;
 
 /**
- * Progress of long work that says itself how many steps it has: in a notebook an output that updates in place, a few
- * times a second, and stays as it ends; elsewhere on stderr. What `work` is given fits the `onStart` of our functions.
+ * Shows the progress of work that says by itself how many steps it has: in a notebook as an output that is updated a
+ * few times a second and stays at the end, elsewhere on stderr. Hand what `work` receives to any of our functions as
+ * `onStart`.
  */
 export async function trackProgress<T>(
   label: string,
@@ -29,7 +30,7 @@ export async function trackProgress<T>(
   }
 }
 
-/** Progress of so many steps; stop it at the end. */
+/** Shows progress over `total` steps; stop it at the end. */
 export function showProgress(label: string, total: number): Progress {
   const frontEnd = findFrontEnd();
   return frontEnd ? startInNotebook(frontEnd, label, total) : startProgress(label, total);

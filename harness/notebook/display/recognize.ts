@@ -15,10 +15,14 @@ import { comparisonThumbnails, winsAndLossesView } from "../../report/tables/win
 import type { View } from "../../report/view.js";
 import { type CaptionedPicture, type Picture, picturesView } from "./pictures.js";
 
+/**
+ * How a value is shown. Each option concerns some kinds of values and is ignored for the others: those of tables go
+ * with rows and predictions, those of resampling with scores.
+ */
 export interface ShowOptions extends TableOptions, ResamplingOptions {
-  /** Of predictions or rows: the picture of each, in their order or by id. */
+  /** The picture of each prediction or row, in their order or by id. */
   readonly images?: readonly Picture[] | ReadonlyMap<string, Picture> | Readonly<Record<string, Picture>>;
-  /** Of pictures, at most, in pixels. */
+  /** The most pixels that a picture's longer side may have. */
   readonly width?: number;
 }
 
@@ -58,7 +62,8 @@ const KINDS: readonly Show[] = [
 ];
 
 /**
- * How a value looks: a picture, predictions, scores, a comparison, a DataFrame, rows; anything else as Node prints it.
+ * The view of a value: of pictures, predictions, scores, a comparison, a DataFrame or rows; of anything else, the text
+ * that Node prints.
  * @throws SimvlmError what reading pictures throws
  */
 export async function viewOf(value: unknown, options: ShowOptions = {}): Promise<View> {

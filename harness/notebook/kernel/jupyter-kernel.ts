@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 import { StreamBuffer, type StreamName } from "./stream-buffer.js";
 import { type Content, PROTOCOL_VERSION } from "./wire.js";
 
-/** Publishes what belongs to a request. */
+/** Publishes a message that belongs to a request. */
 export type Publish = (type: string, content: Content) => void;
 
 const executeRequest = z.looseObject({
@@ -21,7 +21,7 @@ const codeRequest = z.looseObject({ code: z.string(), cursor_pos: z.int().min(0)
 const DRAIN_MS = 20;
 const AFTER_INFO_MS = 20;
 
-/** What the front end asks, answered; see the messages of the protocol. */
+/** Answers what a front end asks, see the messages of the protocol. */
 export class Kernel {
   private executions = 0;
   private queue: Promise<unknown> = Promise.resolve();
@@ -44,7 +44,7 @@ export class Kernel {
   }
 
   /**
-   * Front ends ask this first, and again when their page is loaded anew; they give up when nothing comes: the answer
+   * Front ends ask this first, and again when their page is loaded anew, and give up if nothing comes: so the answer
    * leaves before the session starts.
    */
   info(): Content {
@@ -68,7 +68,7 @@ export class Kernel {
     };
   }
 
-  /** Runs a cell when those before it are done. */
+  /** Runs a cell once those before it are done. */
   execute(content: Content, publish: Publish): Promise<Content> {
     const request = executeRequest.parse(content);
     const position = ++this.requests;
@@ -137,7 +137,7 @@ export class Kernel {
     return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
   }
 
-  /** Ends the wait for what the cell awaits; a loop that awaits nothing is ended by the signal itself. */
+  /** Stops waiting for what the cell awaits; a loop that awaits nothing is ended by the signal itself. */
   async interrupt(): Promise<Content> {
     (await this.started)?.interrupt();
     return { status: "ok" };
@@ -149,7 +149,7 @@ export class Kernel {
   }
 }
 
-/** What asked for something that could not be done is told so: without an answer, front ends wait. */
+/** The answer to a request that could not be carried out: front ends wait until they get one. */
 export function failure(error: unknown): Content {
   return { status: "error", ...simpleError("KernelError", error instanceof Error ? error.message : String(error)) };
 }

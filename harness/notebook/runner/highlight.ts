@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 const highlighter = require("highlight.js/lib/core") as Highlighter;
 for (const name of LANGUAGES) highlighter.registerLanguage(name, require(`highlight.js/lib/languages/${name}`));
 
-/** Code as markup with classes for its keywords; languages that are not known stay plain. */
+/** Code as markup, with classes for what is highlighted; code in an unknown language stays plain. */
 export function highlightCode(code: string, language: string): Html {
   const name = ALIASES[language] ?? language;
   return new Html(LANGUAGES.includes(name) ? highlighter.highlight(code, { language: name }).value : escapeHtml(code));

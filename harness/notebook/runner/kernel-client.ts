@@ -10,6 +10,7 @@ const RECONNECT_MS = 20;
 /** A subscription takes a moment: until something is heard, the kernel is asked again. */
 const ASK_AGAIN_MS = 250;
 
+/** Called with each message that a kernel publishes about a request. */
 export type Listener = (message: Message) => void;
 
 interface Waiting {
@@ -76,9 +77,9 @@ export class KernelClient {
   }
 
   /**
-   * Asks something, and waits for the answer and for all that is published about it.
+   * Sends a request, and waits for the answer and for everything that is published about it.
    *
-   * @param onPublished what the kernel publishes about it, status messages left out
+   * @param onPublished called with what the kernel publishes about the request, except status messages
    */
   request(type: string, content: Content, onPublished: Listener = () => {}, channel: "shell" | "control" = "shell") {
     const header = createHeader(type, this.session);
@@ -89,7 +90,7 @@ export class KernelClient {
     });
   }
 
-  /** Runs a cell's code, see {@link request}. */
+  /** Runs a cell's code; see {@link request}. */
   execute(code: string, options: { stopOnError?: boolean } = {}, onPublished?: Listener): Promise<Content> {
     const content = {
       code,
@@ -108,7 +109,7 @@ export class KernelClient {
     throw new SimvlmError("kernel-died", `The kernel died (${end}).`);
   }
 
-  /** Asks the kernel to end, and sees to it. */
+  /** Asks the kernel to end, and makes sure that it does. */
   async shutDown(graceMs: number): Promise<void> {
     this.request("shutdown_request", { restart: false }, () => {}, "control").catch(() => {});
     await Promise.race([this.kernel.ended, delay(graceMs)]);
@@ -137,7 +138,7 @@ export class KernelClient {
   }
 }
 
-/** Never settles when it is aborted. */
+/** Waits; once aborted, it never settles. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);

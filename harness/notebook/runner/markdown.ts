@@ -36,9 +36,10 @@ markdown.renderer.rules.image = (tokens, index, options, environment, renderer) 
 };
 
 /**
- * A markdown cell's text as markup, with its pictures inside: attachments, and files in or below the notebook's folder.
+ * The text of a Markdown cell as markup with its pictures embedded: attachments, and files in or below the notebook's
+ * folder.
  *
- * @param folder the notebook's
+ * @param folder the notebook's folder
  */
 export function renderMarkdown(source: string, folder: string, attachments: Attachments): Html {
   const findImage: FindImage = (name) =>

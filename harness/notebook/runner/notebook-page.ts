@@ -25,14 +25,18 @@ pre.stderr { background: #fdf6e3 } pre.error { background: #fdecec; color: #8c1d
 /** Cells that a reader of the page need not see, as nbconvert and Jupyter Book have it. */
 const HIDDEN_INPUT = "hide-input";
 
+/** What a notebook's page needs besides the notebook. */
 export interface NotebookPageOptions {
-  /** Shown where the notebook has no heading. */
+  /** The title of a notebook without a heading. */
   readonly title: string;
-  /** The notebook's, where pictures of its text lie. */
+  /** The notebook's folder, where the pictures of its texts lie. */
   readonly folder: string;
 }
 
-/** An executed notebook as one HTML file that opens offline: its displays live, each library once. Same notebook, same bytes. */
+/**
+ * An executed notebook as one HTML file that opens offline: its displays are live, each library is there once. The same
+ * notebook gives the same bytes.
+ */
 export function renderNotebook(notebook: Notebook, { title, folder }: NotebookPageOptions): string {
   const heading = notebook.cells.map(
     ({ source, cell_type }) => cell_type === "markdown" && /^#\s+(.+)$/m.exec(source)?.[1],

@@ -3,13 +3,14 @@ import { SimvlmError } from "@simvlm/metrics";
 import type * as Compiler from "typescript";
 import { type CodeCell, hasTag, makeId, type Notebook } from "./notebook-file.js";
 
+/** The values that a notebook is run with, by the names of its variables. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 const TAG = "parameters";
 const INJECTED_TAG = "injected-parameters";
 
 /**
- * `name=value`, the value JSON where it is JSON, and itself otherwise.
+ * Reads `name=value`; the value is parsed as JSON if it is JSON, and is a string otherwise.
  *
  * @throws SimvlmError `bad-parameter`
  */
@@ -26,10 +27,10 @@ export function parseParameter(text: string): [name: string, value: unknown] {
 }
 
 /**
- * A notebook with a cell after the one tagged `parameters` that declares these values anew; as papermill does it, a cell
- * injected earlier is replaced.
+ * A notebook with a further cell, after the one tagged `parameters`, that declares these values anew. As in papermill,
+ * a cell that was injected earlier is replaced.
  *
- * @param path for messages
+ * @param path the notebook's, for messages
  * @throws SimvlmError `no-parameters`, `unknown-parameter`
  */
 export function injectParameters(notebook: Notebook, parameters: Parameters, path: string): Notebook {

@@ -22,7 +22,10 @@ const RENDERERS: readonly (readonly [type: string, render: Render])[] = [
   ["text/plain", (data) => html`<pre>${stripVTControlCharacters(data)}</pre>`],
 ];
 
-/** @param folder the notebook's, see {@link renderMarkdown} */
+/**
+ * An output as markup.
+ * @param folder the notebook's folder, see {@link renderMarkdown}
+ */
 export function renderOutput(output: Output, folder: string): Html {
   if (output.output_type === "stream") {
     return html`<pre class="${output.name === "stderr" ? "stderr" : "stdout"}">${stripVTControlCharacters(output.text)}</pre>`;

@@ -7,19 +7,21 @@ import type { CodeCell, Notebook, Output } from "./notebook-file.js";
 import { injectParameters, type Parameters } from "./notebook-parameters.js";
 import { OutputCollector } from "./outputs.js";
 
+/** The parameters of a notebook's run, its limits, and who is told of it. */
 export interface RunNotebookOptions {
   readonly parameters?: Parameters;
-  /** For each cell. */
+  /** How long each cell may take. */
   readonly timeoutSeconds?: number;
-  /** Told of each code cell when it is done, from 1. */
+  /** Called after each code cell: how many are done, of how many, and how long this one took. */
   readonly onCell?: (done: number, cells: number, seconds: number) => void;
-  /** Where the result will be written, for its metadata. */
+  /** Where the result will be written; its metadata says so. */
   readonly outputPath?: string;
 }
 
+/** A notebook that was run, up to its end or to the first cell that failed. */
 export interface NotebookRun {
   readonly notebook: Notebook;
-  /** Which code cell failed, from 1, and with what; the cells after it were not run. */
+  /** Which code cell failed, counted from 1, and why; the cells after it were not run. */
   readonly failure?: { readonly cell: number; readonly message: string };
 }
 
@@ -39,7 +41,8 @@ interface CellResult {
  *
  * @param path the notebook's; the kernel starts in its folder
  * @returns the notebook with new outputs, execution counts and metadata (papermill's, and the provenance of a run)
- * @throws SimvlmError `no-parameters`, `unknown-parameter`, `kernel-silent`, `kernel-died` when it could not be started
+ * @throws SimvlmError `no-parameters`, `unknown-parameter`; `kernel-silent`, `kernel-died` when the kernel does not
+ *   start
  */
 export async function runNotebook(
   notebook: Notebook,

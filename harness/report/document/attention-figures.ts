@@ -8,15 +8,17 @@ import { hashText } from "./embedded-file.js";
 import { type ExplorableRun, exploreExample, openExplorable } from "./explorable-run.js";
 import { nameFigure } from "./sections/attention-section.js";
 
+/** Which examples get attention maps, and where their pictures and models are. */
 export interface FigureOptions {
   readonly dataFolder: DataFolder;
   readonly examples: ExampleScores | undefined;
-  /** Of how many examples there are maps. */
+  /** How many examples get maps. */
   readonly count: number;
-  /** Further folders of models. */
+  /** Further folders to look for models in. */
   readonly checkpoints: readonly string[];
 }
 
+/** The attention maps of a report: what its data say of them, and their markup. */
 export interface Explained {
   readonly attention: Attention;
   readonly figures: Figures;
@@ -25,7 +27,7 @@ export interface Explained {
 /** More do not stand beside each other. */
 const MOST_BESIDE = 2;
 
-/** The attention explorer for some examples, with the first two runs whose models are at hand side by side. */
+/** The attention explorers of some examples; the first two runs whose models are at hand are shown side by side. */
 export async function drawFigures(
   runs: readonly LoadedRun[],
   { dataFolder, examples, count, checkpoints }: FigureOptions,

@@ -17,25 +17,26 @@ import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures } from "./report-pictures.js";
 
-/** What a report shows, and where its runs' data and models are. */
+/** What a report shows, and where the data and models of its runs are. */
 export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
-  /** Where the data lie, if not where the runs say. */
+  /** Where the data are, if not where the runs say. */
   readonly dataFolder?: string | DataFolder | undefined;
-  /** Default: the task and the data's name. */
+  /** Default: the task and the name of the data. */
   readonly title?: string | undefined;
-  /** Examples shown that differ most, so many each way; default 10. */
+  /** How many examples are shown each way, those with the largest differences first; default 10. */
   readonly examples?: number;
-  /** Examples whose attention maps are shown, where the models are at hand; default 3. */
+  /** How many examples are shown with attention maps, if the models are at hand; default 3. */
   readonly explore?: number;
-  /** Folders of models, if they are not where the runs say. */
+  /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
 }
 
-/** What a report shows where nothing else is asked for. */
+/** What a report shows unless its options say otherwise. */
 export const REPORT_DEFAULTS = { examples: 10, explore: 3, checkpoints: [] } as const;
 
 /**
- * What a report of finished runs holds: of several their comparison, of one its scores. Same runs and data, same report.
+ * Gathers what a report of finished runs holds: the comparison of several runs, or the scores of one. The same runs and
+ * data give the same report.
  * @param folders of one or more runs, the reference first
  * @throws SimvlmError what `loadRuns` and `compareLoaded` throw
  */

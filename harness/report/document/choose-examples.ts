@@ -1,16 +1,16 @@
 import type { ExampleScores } from "./data.js";
 
-/** An example to look at, and why this one. */
+/** An example to look at, and why it was chosen. */
 export interface Choice {
   readonly id: string;
   readonly why: string;
 }
 
 /**
- * The largest win, the largest loss and a typical example, then further wins and losses in turn, then the others; of
- * one run alone, the best and the worst in turn.
- * @param runs their labels, one or two: the second is judged beside the first
- * @param values main scores of each of the two, in the order of the ids
+ * The largest win, the largest loss and a typical example, then further wins and losses in turn, then the others; for a
+ * single run, the best and the worst in turn.
+ * @param runs their labels, one or two: the second is judged against the first
+ * @param values the main scores of each of these runs, in the order of the ids
  */
 export function chooseExamples(
   { ids, score }: Omit<ExampleScores, "values">,

@@ -3,12 +3,12 @@ import { isFailure } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves } from "./leaves.js";
 
-/** What a change is a change of, in the order in which it is told. */
+/** What may have changed between two reports, in the order in which it is reported. */
 export const CHANGE_KINDS = ["settings", "data", "weights", "code", "packages", "metrics"] as const;
 /** One of {@link CHANGE_KINDS}. */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** How a report differs from another; `first` and `second` are JSON, null where there is nothing. */
+/** How one report differs from another; `first` and `second` are JSON, null where there is nothing. */
 export interface ReportDiff {
   readonly format: 1;
   readonly runs: {
@@ -18,11 +18,11 @@ export interface ReportDiff {
   };
   readonly changes: readonly FieldChange[];
   readonly scores: readonly ScoreChange[];
-  /** Examples that something else is said to, those whose score changed most first. */
+  /** Examples with another prediction, those whose score changed most first. */
   readonly flipped: readonly FlippedExample[];
 }
 
-/** A field that is not what it was. */
+/** A field that has changed. */
 export interface FieldChange {
   readonly kind: ChangeKind;
   /** Absent for what all runs share. */
@@ -32,7 +32,7 @@ export interface FieldChange {
   readonly second: unknown;
 }
 
-/** A score that is not what it was. */
+/** A score that has changed. */
 export interface ScoreChange {
   readonly run: string;
   readonly subset: string;
@@ -43,14 +43,14 @@ export interface ScoreChange {
   readonly difference: number | null;
 }
 
-/** An example that something else is said of. */
+/** An example with another prediction than before. */
 export interface FlippedExample {
   readonly run: string;
   readonly id: string;
-  /** Null where it failed or was not asked. */
+  /** The predictions; null where the example failed or was not asked. */
   readonly first: string | null;
   readonly second: string | null;
-  /** The task's main score. */
+  /** The values of the task's main score. */
   readonly firstValue: number | null;
   readonly secondValue: number | null;
   readonly difference: number | null;
@@ -58,12 +58,14 @@ export interface FlippedExample {
 
 /** What counts as a change. */
 export interface DiffOptions {
-  /** Whether how intervals were resampled counts, default yes: single runs have none of their own. */
+  /**
+   * Whether another way of resampling the intervals counts; default true. Single runs have no resampling of their own.
+   */
   readonly resampling?: boolean;
 }
 
 /**
- * What changed from a report to another of the same task.
+ * What changed from one report to another of the same task.
  * @throws SimvlmError `other-task`
  */
 export function diffReports(

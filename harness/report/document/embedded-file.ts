@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 
-/** A file inside a report, byte for byte: as text where that is short, else packed. */
+/** A file inside a report, byte for byte: as text if it is short, otherwise compressed. */
 export interface EmbeddedFile {
-  /** Named from the data's folder. */
+  /** Named relative to the data's folder. */
   readonly path: string;
   readonly sha256: string;
   readonly text?: string;
-  /** Base64 of gzip. */
+  /** The file compressed with gzip, in base64. */
   readonly gzip?: string;
 }
 
@@ -27,7 +27,10 @@ export function embedFile(path: string, bytes: Buffer): EmbeddedFile {
     : { ...file, gzip: gzipSync(bytes, { level: 9 }).toString("base64") };
 }
 
-/** @throws SimvlmError `broken-report` */
+/**
+ * The bytes of an embedded file.
+ * @throws SimvlmError `broken-report`
+ */
 export function extractFile({ path, text, gzip = "" }: EmbeddedFile): Buffer {
   if (text !== undefined) return Buffer.from(text, "utf8");
   try {

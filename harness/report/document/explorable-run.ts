@@ -6,10 +6,10 @@ import { usualPrompt, type VisionLanguageModel } from "../../models/vision-langu
 import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
 import { findPlace } from "../../runs/place.js";
+import { taskOfRun } from "../../runs/task-of-run.js";
 import { completeSettings, type TaskExample } from "../../tasks/task.js";
-import { findTask } from "../../tasks/task-registry.js";
 
-/** A run whose model is at hand, and what it was asked. */
+/** A run whose model is at hand, with what it was asked. */
 export interface ExplorableRun {
   readonly run: LoadedRun;
   readonly model: VisionLanguageModel;
@@ -18,9 +18,9 @@ export interface ExplorableRun {
 }
 
 /**
- * A run's model, if it is the one that predicted.
+ * Opens the model of a run, if it is the one that predicted.
  * @param checkpoints further folders to look for it in
- * @returns a sentence that says why not, where it cannot be explored
+ * @returns a sentence that says why not, if the run cannot be explored
  */
 export async function openExplorable(
   run: LoadedRun,
@@ -34,7 +34,7 @@ export async function openExplorable(
   const place = sourceAt && findPlace(sourceAt, folder);
   for (const candidate of [...(place === undefined ? [] : [place]), ...checkpoints]) {
     if (!(await isModel(candidate, source.hashes))) continue;
-    const task = findTask(manifest.task);
+    const task = taskOfRun(manifest);
     const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
     const model = { ...(await openCheckpoint(candidate)), source: label };
@@ -54,7 +54,7 @@ async function isModel(folder: string, hashes: unknown): Promise<boolean> {
 }
 
 /**
- * Where a run's model looked for each word of what the run says of an example.
+ * Where the model of a run looked for each word of its prediction for an example.
  * @throws SimvlmError `no-prediction`, `no-picture`, and what `explore` throws
  */
 export async function exploreExample({ run, model, examples }: ExplorableRun, id: string): Promise<Exploration> {

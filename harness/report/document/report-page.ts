@@ -5,7 +5,7 @@ import { STYLE } from "./report-style.js";
 import { describeRuns } from "./sections/runs.js";
 import { listSections } from "./sections/sections.js";
 
-/** The whole file, from nothing but what it embeds. Same report, same bytes. */
+/** The whole file, made from nothing but what it embeds. The same report gives the same bytes. */
 export async function renderReport(report: Report): Promise<string> {
   const { data } = report;
   const sections = await listSections(report);

@@ -4,7 +4,7 @@ import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
 import { thumbnail } from "../tables/thumbnails.js";
 
-/** Thumbnails by the pictures' names, and a sentence where there are none of some. */
+/** Thumbnails by the names of the pictures, and a sentence if some pictures are not there. */
 export async function collectPictures(
   names: readonly string[],
   folder: string,

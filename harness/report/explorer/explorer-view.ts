@@ -14,13 +14,17 @@ import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
 import { listShares, meanWords, renderAtRest } from "./rest.js";
 
+/** What an explorer shows before its reader has chosen anything. */
 export interface ExplorerOptions {
-  /** What is chosen at first; layers, heads and words are counted from 0. Default: the word with the brightest patch. */
+  /**
+   * Layers, heads and words are counted from 0. Default: the word with the brightest patch, and the mean of all layers
+   * and heads.
+   */
   readonly word?: number;
   readonly layer?: Choice;
   readonly head?: Choice;
   readonly method?: Method;
-  /** Whether the view has a picture for where no page is shown; a report has no use for it. Default true. */
+  /** Whether the view has a picture for where no page is shown; a report does not need one. Default true. */
   readonly picture?: boolean;
 }
 
@@ -35,11 +39,12 @@ const JPEG_QUALITY = 80;
 const COLOUR_STEPS = 8;
 
 /**
- * The attention explorer: one picture's caption word by word, or two models' beside each other with their selectors
- * locked together. Everything is in its markup; at rest, it shows each word's mean map. Its style and script are its own
- * and not shared with other views: a report knows an explorer by the hash of its whole markup.
+ * The attention explorer: one picture's caption word by word, or the captions of two models side by side, with their
+ * selectors locked together. Everything is in its markup; at rest it shows the mean map of each word. Its style and
+ * script are its own and not shared with other views, because a report knows an explorer by the hash of its whole
+ * markup.
  * @param explorations one or two, see `explore`
- * @throws SimvlmError `bad-option` for another number of them
+ * @throws SimvlmError `bad-option` for any other number of explorations
  */
 export async function explorerView(explorations: readonly Exploration[], options: ExplorerOptions = {}): Promise<View> {
   if (explorations.length < 1 || explorations.length > 2) {

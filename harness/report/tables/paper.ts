@@ -6,7 +6,7 @@ import type { View } from "../view.js";
 import type { FigureCell, Row } from "./columns.js";
 import { tableView } from "./table-view.js";
 
-/** The paper's tables of the comparison's task, our runs first; what its marks mean stands below. */
+/** The paper's tables for the comparison's task, our runs first; below them stands what the marks mean. */
 export async function paperView({ paper }: RunComparison): Promise<View> {
   return stackViews(await Promise.all(paper.map(sideView)));
 }

@@ -13,8 +13,8 @@ export interface Seeds {
 
 /**
  * The `limit` substrings of the chunks with the greatest frequency × length, of 2 to `maxLength` characters and
- * occurring at least twice. Found level by level: a substring can only be frequent when it is so without its last
- * character and without its first. One that is always followed by the same character is left to its extension.
+ * occurring at least twice. They are found level by level: a substring can only be frequent if it is so without its
+ * last character and without its first. One that is always followed by the same character is left to its extension.
  */
 export function findSeeds(corpus: Corpus, alphabet: readonly string[], maxLength: number, limit: number): Seeds {
   const trie = new Trie();

@@ -7,8 +7,9 @@ import { countLine, type TrainedTokenizer, type TrainingOptions, trainFromCounts
 import { WordCounts } from "./word-corpus.js";
 
 /**
- * Learns a vocabulary from text files, UTF-8, one sentence or document a line; a name that ends in `.gz` is decompressed.
- * @throws SimvlmError `cannot-read` naming the file, and what `trainTokenizer` throws
+ * Learns a vocabulary from text files in UTF-8, with one sentence or document on each line; a file whose name ends in
+ * `.gz` is decompressed.
+ * @throws SimvlmError `cannot-read` naming the file, and what {@link trainTokenizer} throws
  */
 export async function trainTokenizerFiles(
   files: readonly string[],

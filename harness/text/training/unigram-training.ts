@@ -2,7 +2,7 @@ import { bestCounts, bestPath, buildLattice, expectedCounts, type Lattice, restr
 import { Trie } from "./trie.js";
 import type { Corpus } from "./word-corpus.js";
 
-/** A unigram model in training. The first `required` pieces are single characters and are never taken away. */
+/** A unigram model in training. Its first `required` pieces are single characters, which are never taken away. */
 export interface Model {
   readonly pieces: readonly string[];
   /** Log probabilities. [pieces] */
@@ -30,8 +30,8 @@ export function estimate(model: Model): Model {
 }
 
 /**
- * Takes away the pieces whose loss would cost the corpus least likelihood, until `size` are left.
- * A piece's loss: each of its occurrences falls back on the next best way to cut it.
+ * Takes away the pieces that the corpus loses least likelihood without, until `size` are left. The loss of a piece is
+ * estimated by letting each of its occurrences fall back on the next best way to cut it.
  */
 export function prune(model: Model, size: number): Model {
   const { pieces, scores, required } = model;

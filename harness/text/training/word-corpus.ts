@@ -1,13 +1,13 @@
 import { SPACE_MARK, splitWords } from "../symbols.js";
 
 /**
- * Training text as the trainer wants it: the distinct chunks of all words, one after the other.
- * A chunk is a run of one kind of character, with the space before it at the start of a word: no piece can cross its border.
+ * Training text in the form that the trainer needs: the distinct chunks of all words, one after the other. A chunk is a
+ * run of one kind of character, with the space before it at the start of a word; no piece can cross its border.
  */
 export interface Corpus {
   /** Code points of all chunks. [positions] */
   readonly symbols: Int32Array;
-  /** Where each chunk begins, and the end. [chunks + 1] */
+  /** Where each chunk begins, and where the last one ends. [chunks + 1] */
   readonly starts: Int32Array;
   /** How often each chunk occurs. [chunks] */
   readonly weights: Float64Array;
@@ -19,7 +19,7 @@ export interface Alphabet {
   readonly coverage: number;
 }
 
-/** Counts words, line by line; spaces are not words. */
+/** Counts words, line by line; a space alone is not a word. */
 export class WordCounts {
   readonly counts = new Map<string, number>();
   lines = 0;

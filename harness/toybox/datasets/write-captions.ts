@@ -27,7 +27,7 @@ interface Captioned {
   readonly openImagesId?: string;
 }
 
-/** COCO captions: in-domain kinds only, five references. */
+/** COCO captions: only in-domain kinds, with five references each. */
 export function planCaptions(split: Split, size: number): Job {
   return planCaptionSet("captions", split, size, COCO_REFERENCES, (index, random) => ({
     scene: sampleScene(random, split, { pool: "in" }),
@@ -35,7 +35,7 @@ export function planCaptions(split: Split, size: number): Job {
   }));
 }
 
-/** NoCaps: all kinds, ten references, a domain for each image. */
+/** NoCaps: all kinds, with ten references for each image, and its domain. */
 export function planNocaps(split: Split, size: number): Job {
   return planCaptionSet("nocaps", split, size, NOCAPS_REFERENCES, (_, random) => {
     const scene = sampleScene(random, split, pickWeighted(random, DOMAIN_POOLS));
@@ -44,7 +44,7 @@ export function planNocaps(split: Split, size: number): Job {
   });
 }
 
-/** NoCaps' domain: are all, some or none of the kinds in the supervised captions? */
+/** NoCaps' domain of a scene: whether all, some or none of its kinds occur in the supervised captions. */
 export function domainOf({ groups }: Scene): "in-domain" | "near-domain" | "out-domain" {
   const known = groups.filter(({ kind }) => KINDS[kind].inDomain).length;
   if (known === groups.length) return "in-domain";

@@ -7,7 +7,7 @@ import { firstId, imageFolder, type Job, toLines, writePictures, writeTexts } fr
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 
-/** Multi30k: a sentence a line in English and in German, and the image it is about. */
+/** Multi30k: one sentence on each line, in English and in German, and the image that it is about. */
 export function planMulti30k(split: Split, size: number): Job {
   const files = [`multi30k/${split}.en`, `multi30k/${split}.de`, `multi30k/${split}.images`] as const;
   return {
@@ -29,7 +29,7 @@ export function planMulti30k(split: Split, size: number): Job {
   };
 }
 
-/** More of the same sentences, of training scenes, without pictures. */
+/** More such pairs of sentences, about training scenes, without pictures. */
 export function planTranslationTexts(size: number): Job {
   const files = ["multi30k/text-train.en", "multi30k/text-train.de"] as const;
   return {

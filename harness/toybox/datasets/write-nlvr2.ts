@@ -15,7 +15,7 @@ type Pair = readonly [left: Scene, right: Scene];
 
 /**
  * NLVR2: statements about two pictures. A set is two pairs of pictures and three statements, each true of one pair and
- * false of the other, so that neither the words nor the pictures alone tell the label.
+ * false of the other, so that neither the words nor the pictures alone give the label away.
  */
 export function planNlvr2(split: Split, size: number): Job {
   const file = `nlvr2/${split}.jsonl`;

@@ -18,8 +18,8 @@ interface Pair {
 }
 
 /**
- * SNLI-VE: what follows from a picture, what may be, what cannot be. Half of the images have a present in them, of whose
- * contents nobody knows; the words of a hypothesis say next to nothing about its label.
+ * SNLI-VE: what follows from a picture, what may be so, and what cannot be. In half of the images there is a present,
+ * whose contents nobody knows. The words of a hypothesis say next to nothing about its label.
  */
 export function planSnliVe(split: Split, size: number): Job {
   const file = `snli-ve/${split}.jsonl`;
@@ -64,6 +64,7 @@ interface Wanted {
 /** So many scenes are tried before something else is wanted: some wishes contradict each other. */
 const SCENES = 100;
 
+/** A scene of the split with its hypotheses and their labels. */
 export function drawPairs(random: Random, split: Split, withPresent: boolean): { scene: Scene; pairs: Pair[] } {
   for (;;) {
     const wanted = drawWanted(random, withPresent);

@@ -5,7 +5,7 @@ import type { Split } from "../world/scene.js";
 
 const DOCUMENTS_PER_FILE = 10_000;
 
-/** Web text as C4 has it: packed JSON lines with `text`. */
+/** Web text in the form of C4: compressed JSON lines with a field `text`. */
 export function planText(split: Split, size: number): Job[] {
   return Array.from({ length: Math.ceil(size / DOCUMENTS_PER_FILE) }, (_, part) => {
     const first = part * DOCUMENTS_PER_FILE;

@@ -23,8 +23,8 @@ interface Asked extends Question {
 }
 
 /**
- * VQA v2: questions and annotations. No question of `train`, `val` and `test` has a held-out answer; those of
- * `test-held-out` have no other.
+ * VQA v2: questions and annotations. No question of `train`, `val` and `test` has a held-out answer; all those of
+ * `test-held-out` do.
  */
 export function planVqa(split: Split, size: number, heldOut = false): Job {
   const name = heldOut ? `${split}-held-out` : split;
@@ -55,7 +55,7 @@ export function planVqa(split: Split, size: number, heldOut = false): Job {
   };
 }
 
-/** The answers a classifier chooses from; they do not depend on seed or size. */
+/** The answers that a classifier chooses from; they do not depend on the seed or the size. */
 export function planAnswerList(): Job {
   const file = "vqa/answers.json";
   return { files: [file], steps: 0, run: (workshop) => writeTexts(workshop.root, { [file]: toJson(ANSWER_CLASSES) }) };

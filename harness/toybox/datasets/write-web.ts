@@ -11,7 +11,7 @@ import type { Scene, Split } from "../world/scene.js";
 
 const PAIRS_PER_SHARD = 2000;
 
-/** Noisy pairs in WebDataset shards as img2dataset writes them: `key.jpg`, `key.txt`, `key.json`. */
+/** Noisy pairs in WebDataset shards, in the form that img2dataset writes: `key.jpg`, `key.txt`, `key.json`. */
 export function planWeb(split: Split, size: number): Job[] {
   return Array.from({ length: Math.ceil(size / PAIRS_PER_SHARD) }, (_, shard) => {
     const first = shard * PAIRS_PER_SHARD;

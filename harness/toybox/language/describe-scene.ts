@@ -3,22 +3,22 @@ import { chance } from "../pick.js";
 import { canonical, type Facts, invert, type RelationFact, sceneFacts } from "../world/facts.js";
 import type { Scene } from "../world/scene.js";
 
-/** How likely each sort of fact is mentioned. */
+/** How likely each sort of fact is to be mentioned, 0 to 1. */
 export interface Detail {
   readonly color: number;
   readonly size: number;
   readonly background: number;
   readonly relations: number;
-  /** The third thing, where there is one. */
+  /** The third thing, if there is one. */
   readonly third: number;
   /** A relation is told from its other side, or as "next to". */
   readonly inverse: number;
   readonly beside: number;
 }
 
-/** Nothing is left out. */
+/** Everything is mentioned. */
 export const FULL: Detail = { color: 1, size: 1, background: 1, relations: 1, third: 1, inverse: 0.3, beside: 0 };
-/** People who were asked to describe a picture. */
+/** As people describe a picture when they are asked to. */
 export const CAPTION: Detail = {
   color: 0.97,
   size: 0.75,
@@ -29,7 +29,7 @@ export const CAPTION: Detail = {
   beside: 0.03,
 };
 
-/** Some of a scene's facts, all true. */
+/** Chooses some of a scene's facts, all of them true. */
 export function describe(scene: Scene, detail: Detail, random: Random): Facts {
   const { things, relations, background } = sceneFacts(scene);
   const kept = things.length === 3 && !chance(random, detail.third) ? 2 : things.length;

@@ -121,7 +121,7 @@ function writeDebatedDocument(split: Split, random: Random, debates: Debates): s
 /**
  * A page of web text about a scene of the split.
  * @param debated the share of pages that debate their scene
- * @param debates in which ways
+ * @param debates the ways of debating, by weight
  */
 export function writeDocument(split: Split, random: Random, debated = 0, debates: Debates = []): string {
   if (chance(random.fork("kind of text"), debated)) return writeDebatedDocument(split, random, debates);

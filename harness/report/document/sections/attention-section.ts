@@ -2,12 +2,12 @@ import { type Html, html } from "../../html.js";
 import type { Figures, ReportData } from "../data.js";
 import { markFigure } from "../file.js";
 
-/** What a figure is called in the page, where ids may hold anything. */
+/** What a figure is called in the page: its place, since ids may hold anything. */
 export function nameFigure(place: number): string {
   return `map-${place + 1}`;
 }
 
-/** The attention explorer of some examples, or why there is none. */
+/** The attention explorers of some examples, or why there are none. */
 export function showAttention({ attention }: ReportData, figures: Figures): Html {
   const shown = attention.figures.map(
     ({ id, why }, place) => html`<h3>${id}: ${why}</h3>

@@ -26,7 +26,7 @@ export function showManifests({ runs }: ReportData): Html {
 <code>script#simvlm-report</code>.</p>`;
 }
 
-/** What one must know to read the numbers. */
+/** What one has to know to read the numbers. */
 export function showNotes({ comparison: { notes, resampling }, remarks }: ReportData): Html {
   const { resamples, confidence, seed } = resampling;
   const interval = `Intervals: ${100 * confidence} %, from ${resamples} resampled sets of examples, seed ${seed}.`;

@@ -60,7 +60,7 @@ const PARTS: readonly Part[] = [
   { id: "notes", title: "Notes", show: showNotes },
 ];
 
-/** The sections that have anything to show. */
+/** The sections that have something to show. */
 export async function listSections({ data, figures }: Report): Promise<Section[]> {
   const shown = PARTS.filter(({ has = () => true }) => has(data));
   return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data, figures)] })));

@@ -3,7 +3,7 @@ import type { ReportData, ReportedRun } from "../data.js";
 import { listLeaves } from "../leaves.js";
 import { plainTable } from "../plain-table.js";
 
-/** What was asked of the runs and how texts were decoded, a column a run. */
+/** What was asked of the runs and how texts were decoded, with a column for each run. */
 export function showSettings({ runs }: ReportData): Html {
   return compareFields(
     runs,
@@ -19,7 +19,7 @@ export function showSettings({ runs }: ReportData): Html {
   );
 }
 
-/** Code, packages and machine, a column a run. */
+/** Code, packages and machine, with a column for each run. */
 export function showEnvironment({ runs }: ReportData): Html {
   return compareFields(runs, ({ manifest: { code, packages, platform } }) => ({ code, platform, packages }));
 }

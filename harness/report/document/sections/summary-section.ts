@@ -5,7 +5,10 @@ import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
-/** A row a score, on all examples: of each run the value with its interval and, below, the difference to the first run. */
+/**
+ * A row for each score on all examples: each run's value with its interval and, below it, the difference from the first
+ * run.
+ */
 export function showSummary({ comparison }: ReportData): Html {
   const { runs, scores, differences, resampling } = comparison;
   const whole = scores.filter(({ subset }) => subset === "all");
