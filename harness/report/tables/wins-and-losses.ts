@@ -34,7 +34,8 @@ export async function winsAndLossesView(
 function countPair({ run, against, score, counts, wins, losses }: WinsAndLosses): string {
   const shown = wins.length + losses.length;
   const all = [counts.wins, counts.losses, counts.ties].map(formatCount);
-  return `${run} against ${against}, by ${score}: better on ${all[0]} examples, worse on ${all[1]}, equal on ${all[2]}; ${formatCount(shown)} are shown.`;
+  const examples = counts.wins === 1 ? "example" : "examples";
+  return `${run} against ${against}, by ${score}: better on ${all[0]} ${examples}, worse on ${all[1]}, equal on ${all[2]}; ${formatCount(shown)} are shown.`;
 }
 
 function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {

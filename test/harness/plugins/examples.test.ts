@@ -110,7 +110,7 @@ describe.each([
 
   test("compare", async () => {
     const text = await succeed("compare", ...runs, "--resamples", "50", "--json", place("comparison.json"), ...plugin);
-    expect(text).toContain("better in 1 examples, worse in 1, equal in 6");
+    expect(text).toMatch(/better on 1 examples?, worse on 1, equal on 6/);
     const comparison = JSON.parse(readFileSync(place("comparison.json"), "utf8")) as RunComparison;
     for (const [name, { accuracy, count_error }] of Object.entries(SCORES)) {
       expect(scoreOf(comparison, name, "accuracy")).toBe(accuracy);
@@ -126,10 +126,10 @@ describe.each([
     await succeed("report", ...runs, "--out", report, "--resamples", "50", "--explore", "0", ...plugin);
     expect(readFileSync(report, "utf8")).toContain("how many red dots");
     const verified = await succeed("verify", runs[0]!, ...plugin);
-    expect(verified).toBe("as it should be: data, predictions file, predictions, results, scores\n");
+    expect(verified).toBe("confirmed: data, predictions file, predictions, results, scores\n");
     // A report carries the data, but no plug-in.
     const checked = await succeed("verify", report, "--plugin", "examples/task/count-dots.ts");
-    expect(checked).toBe("as it should be: values, sections, data files, scores, drawing\n");
+    expect(checked).toBe("confirmed: values, sections, data files, scores, drawing\n");
   });
 });
 
@@ -209,9 +209,9 @@ describe("the family", () => {
     await succeed("report", ...Object.values(runs), "--out", report, "--resamples", "50", ...PLUGIN);
     expect(readFileSync(report, "utf8")).toContain("a checkpoint of mean colour, 6 words");
     expect(await succeed("verify", runs.right, ...PLUGIN)).toBe(
-      "as it should be: data, checkpoint, predictions, results, scores\n",
+      "confirmed: data, checkpoint, predictions, results, scores\n",
     );
-    const all = "as it should be: values, sections, data files, attention maps, scores, drawing\n";
+    const all = "confirmed: values, sections, data files, attention maps, scores, drawing\n";
     expect(await succeed("verify", report, ...PLUGIN)).toBe(all);
 
     // The sources' own registry has not seen the plug-in.
@@ -219,7 +219,7 @@ describe("the family", () => {
       code: 0,
       stderr: "",
       stdout: expect.stringMatching(
-        /^note: examples\/family\/checkpoint, .*\(mean-colour\) is not known here: not hashed\. The run was made with the plug-ins? .*mean-colour\.mjs \(family mean-colour\).*\nas it should be: data, predictions, results, scores\n$/,
+        /^note: examples\/family\/checkpoint, .*\(mean-colour\) is not known here: not hashed\. The run was made with the plug-ins? .*mean-colour\.mjs \(family mean-colour\).*\nconfirmed: data, predictions, results, scores\n$/,
       ),
     });
     expect(await runCli("verify", report)).toEqual({ code: 0, stderr: "", stdout: all });
