@@ -59,6 +59,14 @@ function orAbsent(isRight: (value: unknown) => boolean): (value: unknown) => boo
 /** The value, briefly. */
 function show(value: unknown): string {
   if (typeof value === "function") return "a function";
-  const json = JSON.stringify(value) ?? String(value);
+  const json = toJson(value) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 60)}…` : json;
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // BigInt, or an object that holds itself
+  }
 }

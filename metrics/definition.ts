@@ -57,7 +57,15 @@ export function defineMetric<Name extends string, Prepared>(
 /** What follows from a metric's score being the mean of its examples' scores. */
 type FromMean = "kind" | "scores" | "columns" | "statistics" | "scoresFromSums";
 
-/** A metric whose corpus score is the mean of its examples' scores, such as CIDEr and every accuracy. */
+/**
+ * A metric whose corpus score is the mean of its examples' scores, such as CIDEr and every accuracy.
+ * @property prepare Looked at once before the examples, see {@link MetricDefinition}.
+ * @property corpusScores The corpus score where it must not be computed as that mean, see {@link MetricDefinition}.
+ * @property exampleScores The score of one example from its statistics, see {@link MetricDefinition}.
+ * @property perExample The scores of all examples, see {@link MetricDefinition}.
+ * @property signature All that changes the numbers, see {@link MetricDefinition}.
+ * @property details What else is to be told of the whole set, see {@link MetricDefinition}.
+ */
 export interface MeanMetric<Name extends string, Prepared> extends Omit<MetricDefinition<Name, Prepared>, FromMean> {
   /** The name of its one score. */
   readonly score: Name;

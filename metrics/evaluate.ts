@@ -1,12 +1,13 @@
 import type { MetricDefinition } from "./definition.js";
 import { SimvlmError } from "./error.js";
 import type { MetricExample, MetricInput, MetricNeed } from "./input.js";
-import { createResult, formatSignature, type MetricResult } from "./metric.js";
+import { createResult, formatSignature, type MetricResult, sumStatistics } from "./metric.js";
 
 /**
  * A metric's result on examples.
  * @throws SimvlmError `metric-needs` where the examples lack what the metric cannot do without, `bad-metric` where its
- *   statistics are not a finite number for each column, and what its `prepare` throws
+ *   statistics are not a finite number for each column or cannot be computed, or where it does not give a number for
+ *   each of its scores, and what its `prepare` throws
  */
 export async function evaluateMetric<Name extends string, Prepared>(
   metric: MetricDefinition<Name, Prepared>,
@@ -37,14 +38,42 @@ export function evaluatePrepared<Name extends string, Prepared>(
   prepared: Prepared,
 ): MetricResult<Name> {
   const { title = metric.name } = metric;
-  return createResult(metric, {
-    values: collectStatistics(metric, input, prepared),
+  const values = collectStatistics(metric, input, prepared);
+  const given: unknown = metric.scoresFromSums(sumStatistics({ columns: metric.columns, values }));
+  if (!Array.isArray(given) || given.length !== metric.scores.length) {
+    throw new SimvlmError(
+      "bad-metric",
+      `The metric ${metric.name}: the scores from sums are ${showRow(given)}, but must be a number for each of ${metric.scores.join(", ")}.`,
+    );
+  }
+  const result = createResult(metric, {
+    values,
     signature: formatSignature(title, metric.signature?.(input, prepared) ?? {}),
     clusters: numberClusters(input.examples),
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
-    perExample: metric.perExample && (() => metric.perExample!(input, prepared)),
+    perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     details: metric.details?.(input),
   });
+  const hasExamples = input.examples.length > 0; // nothing has no mean
+  const wrong = result.names.find((name) => hasExamples && !Number.isFinite(result.scores[name]));
+  if (wrong === undefined) return result;
+  throw new SimvlmError(
+    "bad-metric",
+    `The metric ${metric.name}: the score ${wrong} of all examples is ${result.scores[wrong]}, but must be a number.`,
+  );
+}
+
+function requireEach<Name extends string>(
+  { name, scores }: Pick<MetricDefinition<Name>, "name" | "scores">,
+  { examples }: MetricInput,
+  arrays: readonly Float64Array[],
+): readonly Float64Array[] {
+  const isRight = arrays.length === scores.length && arrays.every(({ length }) => length === examples.length);
+  if (isRight) return arrays;
+  throw new SimvlmError(
+    "bad-metric",
+    `The metric ${name}: the scores of the single examples are [${arrays.map(({ length }) => length)}] numbers, but must be ${examples.length} for each of ${scores.join(", ")}.`,
+  );
 }
 
 const NEEDED_OF_EXAMPLES = ["answers", "instances", "pictures"] as const;
@@ -74,8 +103,8 @@ function collectStatistics<Prepared>(
   const width = metric.columns.length;
   const values = new Float64Array(width * examples.length);
   for (const [place, example] of examples.entries()) {
-    const row = metric.statistics(example, prepared, place);
-    let isRight = row.length === width;
+    const row = computeRow(metric, example, prepared, place);
+    let isRight = row?.length === width;
     for (let column = 0; column < width && isRight; column++) {
       values[place * width + column] = row[column]!;
       isRight = Number.isFinite(row[column]);
@@ -83,10 +112,33 @@ function collectStatistics<Prepared>(
     if (isRight) continue;
     throw new SimvlmError(
       "bad-metric",
-      `The metric ${metric.name}: the statistics of example ${example.id} are [${Array.from(row).slice(0, 8)}], but must be a number for each of ${metric.columns.join(", ")}.`,
+      `The metric ${metric.name}: the statistics of example ${example.id} are ${showRow(row)}, but must be a number for each of ${metric.columns.join(", ")}.`,
     );
   }
   return values;
+}
+
+function computeRow<Prepared>(
+  metric: MetricDefinition<string, Prepared>,
+  example: MetricExample,
+  prepared: Prepared,
+  place: number,
+): ArrayLike<number> {
+  try {
+    return metric.statistics(example, prepared, place);
+  } catch (cause) {
+    if (cause instanceof SimvlmError) throw cause;
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new SimvlmError("bad-metric", `The metric ${metric.name} cannot look at example ${example.id}: ${problem}`, {
+      cause,
+    });
+  }
+}
+
+/** What a metric gave for a row, whatever that is. */
+function showRow(row: unknown): string {
+  const isList = Array.isArray(row) || ArrayBuffer.isView(row);
+  return isList ? `[${Array.from(row as ArrayLike<unknown>).slice(0, 8)}]` : String(row);
 }
 
 /** Clusters by number, in the order of their first example; an example without one is a cluster by itself. */

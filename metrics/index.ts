@@ -32,7 +32,7 @@ export {
   sumStatistics,
   VERSION,
 } from "./metric.js";
-export { addMetrics, findMetric, listMetrics, METRICS } from "./registry.js";
+export { addMetrics, findMetric, listMetrics, METRICS } from "./metric-registry.js";
 export {
   accuracyMetric,
   type ClassificationResult,
@@ -40,13 +40,7 @@ export {
   classificationAccuracy,
 } from "./scores/accuracy.js";
 export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
-export {
-  type CaptionOptions,
-  type CaptionTokenizer,
-  captionCorpus,
-  captionNgrams,
-  prepareCaptions,
-} from "./scores/captions.js";
+export type { Corpus } from "./scores/caption-corpus.js";
 export {
   type CiderOptions,
   type CiderVariant,
@@ -61,13 +55,19 @@ export {
   type ExplainCiderOptions,
   explainCider,
 } from "./scores/cider-explain.js";
-export type { Corpus } from "./scores/corpus.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
-export { type Nlvr2Label, type Nlvr2Name, nlvr2, nlvr2Metric } from "./scores/nlvr2.js";
+export { type Nlvr2Label, type Nlvr2Name, nlvr2, nlvr2Metric } from "./scores/nlvr2-scores.js";
+export {
+  type CaptionOptions,
+  type CaptionTokenizer,
+  captionCorpus,
+  captionNgrams,
+  prepareCaptions,
+} from "./scores/prepare-captions.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
-export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa.js";
+export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
 export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
 export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
 export {
@@ -79,7 +79,7 @@ export {
   pairedPermutation,
   pairedPermutationAll,
 } from "./statistics/paired.js";
-export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random.js";
+export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random-source.js";
 export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
 export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";

@@ -2,7 +2,7 @@ import { type MetricDefinition, meanOf, type SignatureFields } from "./definitio
 import { pairwiseSum } from "./statistics/summation.js";
 
 /** The version of this package, with which every signature ends. */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
 
 /** The sufficient statistics of a metric: one row an example, such that sums of rows give the score of the examples. */
 export interface Statistics {

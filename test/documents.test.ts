@@ -30,7 +30,7 @@ test.each([
   ["docs/add-a-metric.md", "metrics/definition.ts", "MetricDefinition"],
   ["docs/add-a-task.md", "harness/tasks/task.ts", "Task"],
   ["docs/add-a-family.md", "harness/models/family.ts", "FamilyDefinition"],
-  ["docs/add-a-family.md", "harness/models/model.ts", "VisionLanguageModel"],
+  ["docs/add-a-family.md", "harness/models/vision-language-model.ts", "VisionLanguageModel"],
 ])("%s explains every field that %s declares", (path, source, name) => {
   const code = readFileSync(join(project, source), "utf8");
   const body = new RegExp(`^export interface ${name}(?:<[^{]*>)? \\{\n(.*?)^\\}$`, "ms").exec(code)![1]!;

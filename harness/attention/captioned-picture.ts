@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { ImageSource } from "../images/decode.js";
-import { loadImage } from "../images/load.js";
+import { loadImage } from "../images/load-image.js";
 import type { SaidText } from "../models/attention-maps.js";
 import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
 import { usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";

@@ -14,7 +14,10 @@ const STOPS: readonly Rgb[] = [
   [253, 231, 37],
 ];
 
-/** @param value 0 to 1 */
+/**
+ * The colour that the viridis scale gives a value, mixed linearly between nine evenly spaced colours.
+ * @param value 0 to 1; what lies outside counts as the nearer end
+ */
 export function viridis(value: number): Rgb {
   const place = Math.min(Math.max(value, 0), 1) * (STOPS.length - 1);
   const low = Math.min(Math.floor(place), STOPS.length - 2);

@@ -3,7 +3,7 @@ import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.j
 import type { AttentionMaps, AttentionRecord, SaidText } from "../models/attention-maps.js";
 import type { Execution, VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
-import type { WordSpan } from "../text/words.js";
+import type { WordSpan } from "../text/word-spans.js";
 import { captionPicture, type PictureCaptionOptions } from "./captioned-picture.js";
 import { multiplyByGradient, rollOutTokens } from "./methods.js";
 import { shrinkPicture } from "./panel.js";

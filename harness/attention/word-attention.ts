@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { AttentionKey, AttentionRecord } from "../models/attention-maps.js";
-import type { WordSpan } from "../text/words.js";
+import type { WordSpan } from "../text/word-spans.js";
 
 /** A layer or a head, counted from 0, or the mean of all. */
 export type Choice = number | "mean";

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { sizeOf } from "../engine/trace/rewrite.js";
+import { sizeOf } from "../engine/trace/rewrite-graph.js";
 
 /** How numbers are stored in a safetensors file; in memory they are 32-bit floats. */
 export type StoredType = "F32" | "F16" | "BF16";

@@ -5,7 +5,7 @@ export {
   type TrainingState,
   writeCheckpoint,
 } from "./checkpoint.js";
-export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash.js";
+export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash-checkpoint.js";
 export type { StoredType } from "./header.js";
 export {
   openSafetensors,

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { sizeOf } from "../engine/trace/rewrite.js";
+import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./float16.js";
 import { BYTES_OF, type Entry, fault, type Header, parseHeader, type StoredType } from "./header.js";
@@ -67,8 +67,13 @@ function convert(numbers: Float32Array, encode: (value: number) => number): Uint
 export interface SafetensorsFile extends Header {
   /** Where the tensors' `begin` and `end` count from, in bytes. */
   readonly dataOffset: number;
-  /** @throws SimvlmError `bad-safetensors` when the file has become shorter since it was opened */
+  /**
+   * Reads one tensor as 32-bit floats, however it is stored.
+   * @throws SimvlmError `bad-safetensors` when there is no such tensor, or the file has become shorter since it was
+   *   opened
+   */
   read(name: string): Promise<WeightArray>;
+  /** Closes the file; nothing can be read from it afterwards. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { findPathFault } from "../images/decode.js";
-import { type LoadedImage, loadImages } from "../images/load.js";
+import { type LoadedImage, loadImages } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
 import { startProgress } from "../terminal/progress.js";

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare.js";
+import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { formatComparison } from "../terminal/comparison/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";

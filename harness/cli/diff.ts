@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { readText } from "../files/text.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
-import { diffReports } from "../report/document/diff.js";
+import { diffReports } from "../report/document/diff-reports.js";
 import { readReport } from "../report/document/file.js";
 import { formatDiff } from "../terminal/diff-tables.js";
 import { parseCount } from "./options.js";

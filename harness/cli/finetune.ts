@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { openCheckpoint } from "../models/registry.js";
+import { openCheckpoint } from "../models/family-registry.js";
 import { printable } from "../terminal/printable.js";
-import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetune.js";
+import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import {
   type OptionsOf,

@@ -1,8 +1,8 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
-import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash.js";
+import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import type { ModelSummary } from "../models/family.js";
-import { familyOf, findPreset } from "../models/registry.js";
+import { familyOf, findPreset } from "../models/family-registry.js";
 import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { createTable } from "../terminal/tables.js";

@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { printable } from "../terminal/printable.js";
 import { withHint } from "./hints.js";
 import { acceptPlugins } from "./plugin-options.js";
@@ -184,6 +185,11 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
     process.stderr.write(`simvlm: ${printable(withHint(error.code, error.message))}\n`);
+    return EXIT_BAD_INPUT;
+  }
+  const culprit = findCulprit(error);
+  if (culprit) {
+    process.stderr.write(`simvlm: ${printable(`The plug-in ${culprit.name} failed: ${describeFailure(error)}`)}\n`);
     return EXIT_BAD_INPUT;
   }
   process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
-import { mergeRuns } from "../runs/merge.js";
+import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { metricsOption, withOptions } from "./options.js";
 import { printFinished } from "./run.js";

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Provider, requireProvider } from "../engine/providers.js";
-import { createRandomModel, listPresets, openCheckpoint } from "../models/registry.js";
+import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { type OptionsOf, parseSeed, providerOption } from "./options.js";

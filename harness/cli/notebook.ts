@@ -4,9 +4,9 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
-import { renderNotebook } from "../notebook/runner/page/page.js";
-import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/parameters.js";
-import { type NotebookRun, runNotebook } from "../notebook/runner/run.js";
+import { renderNotebook } from "../notebook/runner/notebook-page.js";
+import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
+import { type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
 import { printable } from "../terminal/printable.js";
 import { type OptionsOf, parsePositive } from "./options.js";
 

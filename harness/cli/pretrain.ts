@@ -3,14 +3,14 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
-import { findPreset, openCheckpoint } from "../models/registry.js";
+import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { printable } from "../terminal/printable.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
-import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretrain.js";
+import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
-import { trainVocabulary } from "../training/vocabulary.js";
+import { trainVocabulary } from "../training/train-vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
   type OptionsOf,

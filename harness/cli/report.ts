@@ -4,7 +4,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
-import { renderReport } from "../report/document/page.js";
+import { renderReport } from "../report/document/report-page.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";

@@ -2,8 +2,8 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import type { Provider } from "../engine/providers.js";
 import type { RunRequest } from "../runs/run.js";
-import { parseAddress } from "../sources/endpoint/address.js";
-import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint/predictor.js";
+import { parseAddress } from "../sources/endpoint-address.js";
+import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { searchOptions, toDecodingSettings } from "./decoding-options.js";
 import {
@@ -121,7 +121,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     const { checkpoint, provider, batchSize } = options;
     const [engine, { createCheckpointPredictor }] = await Promise.all([
       import("../engine/providers.js"),
-      import("../sources/checkpoint.js"),
+      import("../sources/checkpoint-predictor.js"),
     ]);
     const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);

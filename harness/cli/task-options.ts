@@ -1,6 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { findTask, listTasks } from "../tasks/registry.js";
 import {
   completeSettings,
   LANGUAGES,
@@ -11,6 +10,7 @@ import {
   type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
+import { findTask, listTasks } from "../tasks/task-registry.js";
 import type { OptionsOf } from "./options.js";
 
 /** What is asked of the model, of which data. */

@@ -2,7 +2,7 @@ import type { ResamplingOptions } from "@simvlm/metrics";
 import type { TaskName } from "../tasks/task.js";
 import type { Comparison } from "../tasks/uncertainty.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
-import type { PaperSide } from "./paper/paper-table.js";
+import type { PaperSide } from "./paper-table.js";
 
 /** Runs of one task side by side, as rows that tables and plots can be made of; JSON. */
 export interface RunComparison {

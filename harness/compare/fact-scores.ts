@@ -1,8 +1,8 @@
 import { countResult, type MetricResult, SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
 import { compareFacts, FACT_TYPES, type FactAccuracy, type FactType } from "../toybox/fact-accuracy.js";
-import { parseFacts } from "../toybox/facts.js";
 import { readFacts } from "../toybox/facts-file.js";
+import { parseFacts } from "../toybox/parse-facts.js";
 import type { Facts } from "../toybox/world/facts.js";
 import { type AboutFacts, FACT_SCORES, type FactDifferenceRow, type FactRow } from "./comparison.js";
 import { type Measuring, measureRuns, type ScoredRun } from "./measure.js";

@@ -1,4 +1,5 @@
-export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare.js";
+export { PAPER_REMARK, placeBesidePaper } from "./beside-paper.js";
+export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare-runs.js";
 export type {
   ChangeRow,
   ComparedExample,
@@ -19,8 +20,7 @@ export {
   type LabelledRun,
   type Supervision,
 } from "./label-curve.js";
-export { PAPER_REMARK, placeBesidePaper } from "./paper/beside.js";
-export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper/paper-table.js";
+export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper-table.js";
 export {
   ABLATION_TABLE,
   MAIN_TABLE,
@@ -29,4 +29,4 @@ export {
   SINGLE_MODALITY_TABLE,
   TEXT_ONLY_TRANSFER_TABLE,
   ZERO_SHOT_TABLE,
-} from "./paper/published.js";
+} from "./published-results.js";

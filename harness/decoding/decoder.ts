@@ -28,5 +28,6 @@ export interface DecodingSession {
    * @returns logits of the next token, `[rows · vocabulary]`; the caller may overwrite them
    */
   step(tokens: Int32Array, position: number, parents?: Int32Array): Promise<Float32Array>;
+  /** Frees the cache; no further step can be taken. */
   dispose(): void;
 }

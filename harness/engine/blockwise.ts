@@ -1,7 +1,7 @@
 import { getBackend, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { TRACE_BACKEND, traceBackend } from "./trace/backend.js";
 import { Graph, type Shape, type Value } from "./trace/graph.js";
-import { reshape, sizeOf } from "./trace/rewrite.js";
+import { reshape, sizeOf } from "./trace/rewrite-graph.js";
 
 /** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */
 const LARGEST_BLOCK = 1 << 16;
@@ -9,11 +9,12 @@ const LARGEST_BLOCK = 1 << 16;
 const SMALLEST_BLOCK = 1 << 13;
 
 /**
- * Computes an elementwise function of large tensors. Compiled, it runs block by block, so that intermediate numbers
- * stay in the processor's cache where a chain of operators would send each through memory; else it is `fn` itself.
+ * Computes an elementwise function of large tensors. When it is compiled, it runs block by block, so that intermediate
+ * numbers stay in the processor's cache, where a chain of operators would send each of them through memory; otherwise
+ * it is `fn` itself.
  *
- * @param fn elementwise, without gradient; what it reads besides its argument must be scalars
- * @param tensors of one shape
+ * @param fn elementwise, without gradient; whatever it reads besides its argument must be scalars
+ * @param tensors all of one shape
  * @returns the results of `fn`, of that shape
  */
 export function blockwise(fn: (tensors: Tensor[]) => Tensor[], tensors: readonly Tensor[]): Tensor[] {

@@ -2,23 +2,24 @@ import { availableParallelism } from "node:os";
 import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { CompiledFunction } from "./compiled-function.js";
-import "./gradients/registry.js";
-import "./kernels/registry.js";
+import "./gradients/gradient-registry.js";
+import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
-import { type NamedOutput, writeModel } from "./onnx/model-writer.js";
+import { type NamedOutput, writeModel } from "./onnx-writer.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
+/** What runs a compiled function, and how. By default: the CPU with one thread for each core, everything optimised. */
 export interface CompileOptions {
-  /** What runs the graph. */
+  /** What runs the graph; default `cpu`. */
   readonly provider?: Provider;
-  /** How many threads an operator may use on the CPU. */
+  /** How many threads one operator may use on the CPU; default one for each core. */
   readonly threads?: number;
-  /** How far ONNX Runtime optimises the graph; the file that toOnnx() gives is not affected. */
+  /** How far ONNX Runtime optimises the graph; default `all`. The file that `toOnnx()` writes is not affected. */
   readonly optimisation?: "disabled" | "basic" | "extended" | "all";
   /**
-   * Results that stay in the GPU's memory, by their path or a branch of it: what feeds the next step. Read them
-   * with download(). A provider without memory of its own has them in plain memory as ever.
+   * Results that stay in the GPU's memory because they feed the next step, each by its path or by a branch that leads
+   * to it; read them with `download()`. A provider without memory of its own leaves them in plain memory. Default none.
    */
   readonly keepOnDevice?: readonly string[];
 }
@@ -28,14 +29,14 @@ const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [] } as c
 const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
 
 /**
- * Turns a pure tfjs function into one ONNX graph that ONNX Runtime runs. `fn` is called once, on tensors that
- * have shapes and types but no numbers; gradients (tf.grad, tf.valueAndGrads) inside it become part of the graph.
- * The same function, signature and options give the same compiled function again, until it is disposed of.
+ * Turns a pure tfjs function into one ONNX graph that ONNX Runtime runs. `fn` is called once, on tensors that have
+ * shapes and types but no numbers; gradients (tf.grad, tf.valueAndGrads) inside it become part of the graph. Until it
+ * is disposed of, the compiled function is shared: the same function, signature and options give the same one.
  *
  * @param fn takes and returns a tensor or a tree of tensors, and depends on nothing else that changes
- * @param signature the shapes and types of the arguments, in the form of the argument
- * @throws SimvlmError `provider`, `signature`, `unmapped-kernel`, `unmapped-type`, `traced-read`, `traced-promise`;
- *   and what `fn` itself throws
+ * @param signature the shapes and types of the arguments, in the same tree as the arguments
+ * @throws SimvlmError `provider`, `signature`, `unmapped-kernel`, `unmapped-type`, `traced-read`, `traced-promise`; and
+ *   what `fn` itself throws
  */
 export async function compile<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
@@ -102,7 +103,7 @@ function keptOutputs(trace: Trace, branches: readonly string[]): string[] {
 
 const copy = (tensor: Tensor): Tensor => clone(tensor);
 
-/** A copy in plain memory of a tensor that was kept on the GPU. */
+/** Copies a tensor that was kept on the GPU to plain memory; a tensor that is there already is returned as it is. */
 export async function download(tensor: NativeTensor): Promise<NativeTensor> {
   if (!tensor.onDevice) return tensor;
   const compiled = await compile(copy, tensor, { provider: "webgpu" });

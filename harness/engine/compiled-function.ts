@@ -1,19 +1,21 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { type Feed, isFeed, NativeTensor, toNative } from "./native-tensor.js";
-import { type ModelOptions, type NamedOutput, writeModel } from "./onnx/model-writer.js";
+import { type ModelOptions, type NamedOutput, writeModel } from "./onnx-writer.js";
 import type { Shape } from "./trace/graph.js";
-import { sameShape } from "./trace/rewrite.js";
+import { sameShape } from "./trace/rewrite-graph.js";
 import type { Trace } from "./trace/trace.js";
 import { flattenTree, type MapTree, mapTree } from "./tree.js";
 
 /** A tree of which any branch may be missing. */
 export type PartialTree<T> = T extends NativeTensor ? T : { readonly [K in keyof T]?: PartialTree<T[K]> };
 
+/** Where one run of a compiled function leaves its results. */
 export interface RunOptions<Outputs> {
   /**
-   * Tensors that results are written into, any part of the result's tree: the arguments of the step before, say,
-   * so that a step which feeds itself allocates nothing. Never a tensor that is an argument of this run.
+   * Tensors to write results into, for any part of the tree of results; the others are allocated. A step that feeds
+   * itself can write into the arguments of the step before and so allocates nothing. An argument of this very run
+   * cannot be a target.
    */
   readonly into?: PartialTree<MapTree<Outputs, NativeTensor>>;
 }
@@ -21,7 +23,7 @@ export interface RunOptions<Outputs> {
 const isNative = (node: unknown): node is NativeTensor => node instanceof NativeTensor;
 const isName = (node: unknown): node is string => typeof node === "string";
 
-/** A function traced to a graph, ready to run on ONNX Runtime. Made by compile(). */
+/** A function traced to a graph, ready to run on ONNX Runtime. {@link compile} makes it. */
 export class CompiledFunction<Inputs, Outputs> {
   /** How many operators the graph has, before ONNX Runtime simplifies it further. */
   readonly nodeCount: number;
@@ -44,8 +46,8 @@ export class CompiledFunction<Inputs, Outputs> {
   }
 
   /**
-   * Computes the function. Arguments have the signature's shapes and types; native ones are read where they lie.
-   * @throws SimvlmError `argument` when an argument or a target does not fit, `disposed` after dispose()
+   * Computes the function. The arguments must have the signature's shapes and types; native tensors are read in place.
+   * @throws SimvlmError `argument` when an argument or a target does not fit, `disposed` after `dispose()`
    */
   async run(inputs: MapTree<Inputs, Feed>, options: RunOptions<Outputs> = {}): Promise<MapTree<Outputs, NativeTensor>> {
     if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
@@ -100,8 +102,8 @@ export class CompiledFunction<Inputs, Outputs> {
   }
 
   /**
-   * The graph as an ONNX file. Inputs named in `external` become constants whose numbers lie in other files,
-   * such as a checkpoint's safetensors.
+   * The graph as the bytes of an ONNX file. Inputs named in `external` become constants whose numbers lie in other
+   * files, such as a checkpoint's safetensors.
    */
   toOnnx(options: ModelOptions = {}): Uint8Array {
     return writeModel(this.#trace.graph, this.#trace.outputs, options);

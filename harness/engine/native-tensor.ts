@@ -5,15 +5,17 @@ import { Tensor as OrtTensor } from "onnxruntime-node";
 /** The element types of a compiled function's arguments and results. */
 export type NativeType = "float32" | "int32" | "bool";
 
+/** The numbers of a tensor, row by row; a boolean is a byte, 0 or 1. */
 export type NativeData = Float32Array | Int32Array | Uint8Array;
 
 const ARRAY_OF_TYPE = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /**
- * A tensor that compiled functions take and give: plain memory, which they read and write in place, or memory of
- * a GPU. Booleans are bytes, 0 or 1.
+ * A tensor that compiled functions take and return: plain memory, which they read and write in place, or memory of a
+ * GPU. Booleans are bytes, 0 or 1.
  */
 export class NativeTensor {
+  /** The length of each axis; empty for a scalar. */
   readonly shape: readonly number[];
   readonly dtype: NativeType;
 
@@ -24,8 +26,8 @@ export class NativeTensor {
   }
 
   /**
-   * A tensor in the given memory, which is not copied.
-   * @throws SimvlmError `native-tensor` when the numbers are not of this type and shape
+   * A tensor over the given memory, which is not copied; `float32` unless said otherwise.
+   * @throws SimvlmError `native-tensor` when the array does not fit the type and the shape
    */
   static of(data: NativeData, shape: readonly number[], dtype: NativeType = "float32"): NativeTensor {
     const size = shape.reduce((product, length) => product * length, 1);
@@ -45,12 +47,19 @@ export class NativeTensor {
     return NativeTensor.of(new ARRAY_OF_TYPE[dtype](size), shape, dtype);
   }
 
-  /** A copy of a tfjs tensor's numbers. */
+  /**
+   * A copy of a tfjs tensor's numbers.
+   * @throws SimvlmError `native-tensor` when its type is none of {@link NativeType}
+   */
   static fromTfjs(source: Tensor): NativeTensor {
     const dtype = nativeTypeOf(source.dtype);
     return NativeTensor.of(ARRAY_OF_TYPE[dtype].from(source.dataSync()), source.shape, dtype);
   }
 
+  /**
+   * A tensor over one of ONNX Runtime's, wherever its memory is; nothing is copied.
+   * @throws SimvlmError `native-tensor` when its type is none of {@link NativeType}
+   */
   static fromOrt(source: OrtTensor): NativeTensor {
     return new NativeTensor(source);
   }
@@ -61,7 +70,7 @@ export class NativeTensor {
   }
 
   /**
-   * The numbers.
+   * The numbers themselves, not a copy.
    * @throws SimvlmError `on-device` when they are in a GPU's memory
    */
   get data(): NativeData {
@@ -72,7 +81,10 @@ export class NativeTensor {
     );
   }
 
-  /** A tfjs tensor of the current backend with these numbers, which are not copied. */
+  /**
+   * A tensor of tfjs's current backend with these numbers, which are not copied.
+   * @throws SimvlmError `on-device` when they are in a GPU's memory
+   */
   toTfjs(): Tensor {
     return tensor(this.data, [...this.shape], this.dtype);
   }
@@ -83,19 +95,24 @@ export class NativeTensor {
   }
 }
 
-/** @throws SimvlmError `native-tensor` when compiled functions have no such type */
+/**
+ * The native type of this name.
+ * @throws SimvlmError `native-tensor` when compiled functions have no such type
+ */
 export function nativeTypeOf(dtype: string): NativeType {
   if (dtype in ARRAY_OF_TYPE) return dtype as NativeType;
   throw new SimvlmError("native-tensor", `A compiled function holds float32, int32 and bool, not ${dtype}.`);
 }
 
-/** What a compiled function accepts as a tensor; a tfjs tensor is copied, a native one is not. */
+/** What a compiled function accepts as a tensor. A tfjs tensor is copied, a native one is not. */
 export type Feed = NativeTensor | Tensor;
 
+/** Whether a value is a tensor that compiled functions accept. */
 export function isFeed(node: unknown): node is Feed {
   return node instanceof NativeTensor || node instanceof Tensor;
 }
 
+/** The tensor itself if it is native, otherwise a copy of the tfjs tensor's numbers. */
 export function toNative(feed: Feed): NativeTensor {
   return feed instanceof NativeTensor ? feed : NativeTensor.fromTfjs(feed);
 }

@@ -1,12 +1,16 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { env, InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
-import { writeModel } from "./onnx/model-writer.js";
+import { writeModel } from "./onnx-writer.js";
 import { firstLine, type Probe } from "./select-backend.js";
 import { Graph } from "./trace/graph.js";
 
+/**
+ * The execution providers of ONNX Runtime that the engine knows. Which of them work depends on the machine;
+ * {@link probeProviders} tries them.
+ */
 export const PROVIDERS = ["cpu", "webgpu", "cuda", "coreml", "dml"] as const;
 
-/** What runs a compiled graph: an execution provider of ONNX Runtime. */
+/** An execution provider of ONNX Runtime: what runs a compiled graph. */
 export type Provider = (typeof PROVIDERS)[number];
 
 /** What ONNX Runtime has to say it says in the errors it throws; on the terminal it would come twice. */
@@ -29,13 +33,16 @@ export function builtProviders(): Provider[] {
   return PROVIDERS.filter((provider) => built.has(provider));
 }
 
-/** @throws SimvlmError `provider` when the installed onnxruntime-node lacks the provider */
+/**
+ * Checks that a provider can be asked for.
+ * @throws SimvlmError `provider` when the installed onnxruntime-node lacks it
+ */
 export function requireProvider(provider: string): asserts provider is Provider {
   if (builtProviders().some((name) => name === provider)) return;
   throw missingProvider(provider, "is not in the installed onnxruntime-node");
 }
 
-/** The error that says which providers there are in place of one that cannot be had. */
+/** The error for a provider that cannot be used: what is wrong with it, and which ones there are instead. */
 export function missingProvider(provider: string, problem: string, cause?: unknown): SimvlmError {
   const remedy = REMEDY[provider as Provider];
   return new SimvlmError(
@@ -51,14 +58,14 @@ export function problemOf(error: unknown): string {
   return firstLine(error).replace(/^\/onnxruntime_src.* was false\. /, "");
 }
 
-/** Tries every provider on an addition, for `simvlm doctor`. */
+/** Tries an addition on every provider, for `simvlm doctor`. */
 export async function probeProviders(): Promise<Probe<Provider>[]> {
   const probes: Probe<Provider>[] = [];
   for (const name of PROVIDERS) probes.push(await probeProvider(name));
   return probes;
 }
 
-/** Tries whether a provider adds two numbers here. */
+/** Tries whether a provider can add two numbers on this machine. */
 export async function probeProvider(name: Provider): Promise<Probe<Provider>> {
   if (!builtProviders().includes(name)) {
     const detail = `not in onnxruntime-node for ${process.platform}-${process.arch}`;

@@ -2,18 +2,19 @@ import "./cpu-backend.js";
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 
+/** The backends of tfjs that can be chosen, fastest first: {@link selectBackend} takes the first that runs. */
 export const BACKENDS = ["tensorflow", "wasm", "cpu"] as const;
 
-/** What computes tensors eagerly: a backend of tfjs, fastest first. */
+/** A backend of tfjs: what computes tensors eagerly, operation by operation. */
 export type BackendName = (typeof BACKENDS)[number];
 
-/** What was found out about something that may or may not run here. */
+/** Whether something runs on this machine, and what to do if it does not. */
 export interface Probe<Name extends string> {
   readonly name: Name;
   readonly works: boolean;
-  /** What it is when it works, what is wrong when not. */
+  /** What it is if it works, what is wrong if it does not. */
   readonly detail: string;
-  /** What to do to make it work; absent where it does. */
+  /** What to do to make it work; absent if it works. */
   readonly remedy?: string;
 }
 
@@ -72,7 +73,7 @@ async function tryBackend(name: BackendName): Promise<Probe<BackendName>> {
   }
 }
 
-/** Tries every backend, for `simvlm doctor`. tfjs's own choice is as before afterwards. */
+/** Tries every backend, for `simvlm doctor`. Afterwards tfjs is back on the backend it was on. */
 export async function probeBackends(): Promise<Probe<BackendName>[]> {
   await tf.ready();
   const previous = tf.getBackend();
@@ -82,10 +83,11 @@ export async function probeBackends(): Promise<Probe<BackendName>[]> {
   return probes;
 }
 
+/** Which backend is wanted, and where the choice is reported. */
 export interface SelectOptions {
-  /** The one to use, come what may; by default what SIMVLM_BACKEND says. */
+  /** The backend to use and no other; default the value of SIMVLM_BACKEND, and without that the fastest that runs. */
   readonly backend?: string | undefined;
-  /** Where the choice and its reason are told; by default standard error. */
+  /** Called with one line that names the choice and its reason; default: the line goes to standard error. */
   readonly print?: (line: string) => void;
 }
 

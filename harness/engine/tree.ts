@@ -1,20 +1,23 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
-/** A tensor, or a record of such trees: how a compiled function takes its arguments and gives its results. */
+/**
+ * A tensor, or a record of such trees: the form in which a compiled function takes its arguments and returns its
+ * results.
+ */
 export type Tree<Leaf> = Leaf | { readonly [name: string]: Tree<Leaf> };
 
-/** A tree with the same keys as `T`, its tensors replaced by `Leaf`. */
+/** A tree with the same keys as `T`, in which `Leaf` takes the place of every tensor. */
 export type MapTree<T, Leaf> = T extends Tensor ? Leaf : { readonly [K in keyof T]: MapTree<T[K], Leaf> };
 
-/** A leaf with its place in the tree: the keys from the root joined by `/`, the root itself being `value`. */
+/** A leaf with its place in the tree: the keys from the root, joined by `/`. The root itself is called `value`. */
 export type Entry<Leaf> = readonly [path: string, leaf: Leaf];
 
 const ROOT = "value";
 
 /**
- * Lists the leaves of a tree in the order of its keys. A missing (undefined) branch is left out.
- * @throws SimvlmError `tree` when a node is neither leaf nor record, or when two leaves have one path
+ * Lists the leaves of a tree in the order of its keys. Missing (undefined) branches are left out.
+ * @throws SimvlmError `tree` if a node is neither a leaf nor a record, or if two leaves have the same path
  */
 export function flattenTree<Leaf>(tree: unknown, isLeaf: (node: unknown) => node is Leaf, what: string): Entry<Leaf>[] {
   const entries = new Map<string, Leaf>();
@@ -39,7 +42,7 @@ export function flattenTree<Leaf>(tree: unknown, isLeaf: (node: unknown) => node
   return [...entries];
 }
 
-/** Builds a tree of the same form, each leaf replaced by what `map` gives for its path. */
+/** Builds a tree of the same form, each leaf replaced by what `map` returns for it. */
 export function mapTree<Leaf, Result>(
   tree: unknown,
   isLeaf: (node: unknown) => node is Leaf,

@@ -3,10 +3,10 @@ import { SimvlmError } from "@simvlm/metrics";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { type Framing, sampleCrop } from "./framing.js";
 
-/** A file, or bytes with the name that messages about them use. */
+/** The path of a picture file, or its bytes and the name that messages call them by. */
 export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
 
-/** 8-bit sRGB. */
+/** Pixels in 8-bit sRGB. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
@@ -14,10 +14,13 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
+/** Which part of a picture is decoded, how it is resized, and how large it may be. */
 export interface DecodeOptions {
-  /** Default: the whole picture at its own size. */
+  /** Default: the whole picture in its own size. */
   readonly framing?: Framing;
-  /** Both kernels widen when they shrink a picture, as Pillow's do (antialiasing). Default bicubic (Catmull-Rom). */
+  /**
+   * The resampling filter, widened when a picture shrinks, as in Pillow (antialiasing). Default bicubic (Catmull-Rom).
+   */
   readonly kernel?: "bicubic" | "bilinear";
   /** Pictures with more pixels are refused before they are decoded. Default 64 million. */
   readonly maxPixels?: number;
@@ -61,6 +64,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   }
 }
 
+/** What messages call a picture: its path, or the name given with its bytes. */
 export function imageName(source: ImageSource): string {
   return typeof source === "string" ? source : source.name;
 }

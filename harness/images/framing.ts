@@ -1,28 +1,29 @@
 import type { Random } from "../random.js";
 
 /**
- * Which part of a photograph becomes the model's square of `size` × `size` pixels.
- * `stretch` keeps all of it and not its proportions; `center-crop` scales the shorter side to `size` and cuts the middle
- * out; `random-crop` is training's augmentation (`sampleCrop`).
+ * Which part of a picture becomes the model's square of `size` × `size` pixels. `stretch` keeps the whole picture but
+ * not its proportions; `center-crop` scales the shorter side to `size` and cuts out the middle; `random-crop` is the
+ * augmentation of training, see {@link sampleCrop}.
  */
 export type Framing =
   | StillFraming
   | ({ readonly kind: "random-crop"; readonly size: number; readonly random: Random } & CropRange);
 
-/** The framings without chance: how a trained model is shown a picture. */
+/** The framings without chance: how a picture is shown to a trained model. */
 export interface StillFraming {
   readonly kind: "stretch" | "center-crop";
   readonly size: number;
 }
 
+/** How large and how elongated random crops may be. The defaults are those of torchvision's `RandomResizedCrop`. */
 export interface CropRange {
-  /** Share of the picture's area, from least to most. Default [0.08, 1]. */
+  /** The least and the greatest share of the picture's area that a crop may take. Default [0.08, 1]. */
   readonly scale?: readonly [least: number, most: number];
-  /** Width over height. Default [3/4, 4/3]. */
+  /** The least and the greatest width divided by height. Default [3/4, 4/3]. */
   readonly ratio?: readonly [least: number, most: number];
 }
 
-/** A rectangle in pixels, its corner counted from the top left. */
+/** A rectangle in pixels; `left` and `top` are counted from the picture's top left corner. */
 export interface Box {
   readonly left: number;
   readonly top: number;

@@ -9,4 +9,4 @@ export {
   type Normalization,
   type NormalizedImage,
   normalizeImage,
-} from "./load.js";
+} from "./load-image.js";

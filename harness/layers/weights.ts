@@ -13,6 +13,7 @@ export interface HostTensor<Data extends Float32Array | Int32Array = Float32Arra
 /** How weights are initialised, stored and handed over. */
 export type WeightArray = HostTensor<Float32Array>;
 
+/** A model's weights in host memory, by name. */
 export type WeightArrays = Readonly<Record<string, WeightArray>>;
 
 /** Name → shape of every weight, in the order in which the forward pass uses them. */

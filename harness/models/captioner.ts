@@ -3,7 +3,7 @@ import type { Generation } from "../decoding/search-options.js";
 import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import { listWholeWords } from "../text/words.js";
+import { listWholeWords } from "../text/word-spans.js";
 import {
   type Execution,
   type ModelExample,
@@ -37,8 +37,10 @@ export interface Captioner {
   /** A picture with the prompt. */
   exampleOf(image: Float32Array): ModelExample;
   /**
-   * @param images normalised pixels, see `preparation`
+   * Captions pictures as one batch; the captions are in the order of the pictures.
+   * @param images normalised pixels, `[height, width, 3]` each, see `preparation`
    * @param keys what tells the pictures of a whole series apart: what is sampled depends on it, not on the batch
+   * @throws SimvlmError `bad-decoding-options`, `text-too-long`, `provider`
    */
   caption(images: readonly Float32Array[], keys?: readonly (string | number)[]): Promise<Caption[]>;
 }

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { sizeOf } from "../engine/trace/rewrite.js";
+import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { Random } from "../random.js";
 import type { ClassifierHead, VisionLanguageModel } from "./vision-language-model.js";
 
@@ -33,8 +33,12 @@ export interface PresetOptions {
 export interface ModelPreset {
   /** Pieces that a tokenizer trained for it has, at most. */
   readonly vocabularySize: number;
+  /** Its config and its parts, without making any weights. */
   summarize(): ModelSummary;
-  /** @param random of the weights */
+  /**
+   * Makes a model of this size with random weights, the same for the same stream.
+   * @param random the stream that the weights are drawn from
+   */
   create(random: Random, options?: PresetOptions): Promise<VisionLanguageModel>;
 }
 

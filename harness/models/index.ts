@@ -41,7 +41,7 @@ export {
   listPresets,
   openCheckpoint,
   type RandomModelOptions,
-} from "./registry.js";
+} from "./family-registry.js";
 export {
   type BatchOptions,
   buildPrefixBatch,
@@ -49,19 +49,11 @@ export {
   type PrefixBatch,
   type PrefixExample,
 } from "./simvlm/batch.js";
-export {
-  type Checkpoint,
-  checkCheckpoint,
-  type LoadOptions as LoadCheckpointOptions,
-  loadCheckpoint,
-  readCheckpointConfig,
-  saveCheckpoint,
-} from "./simvlm/checkpoint.js";
 export { createCompiledDecoder } from "./simvlm/compiled-decoder.js";
-export { asDecoderOnly, gridSide, type PresetName, parseConfig, presets, type SimVLMConfig } from "./simvlm/config.js";
 export type { ForwardOptions, ForwardRecord } from "./simvlm/context.js";
 export { createEagerDecoder } from "./simvlm/eager-decoder.js";
-export * from "./simvlm/export/index.js";
+export type { ExportInterface } from "./simvlm/export/describe-interface.js";
+export { exportModel } from "./simvlm/export/export-simvlm.js";
 export {
   classify,
   type Head,
@@ -79,8 +71,24 @@ export { type Noise, sampleNoise } from "./simvlm/noise.js";
 export { openSimVLM } from "./simvlm/open.js";
 export { countParameters, initializeWeights, parameterShapes } from "./simvlm/parameters.js";
 export { batchPrefixes } from "./simvlm/prefix-batch.js";
-export { resizeWeights } from "./simvlm/resize.js";
+export { resizeWeights } from "./simvlm/resize-weights.js";
 export { CAPTION_PROMPTS, createSimVLM, type SimVLM, type SimVLMParts } from "./simvlm/simvlm.js";
+export {
+  type Checkpoint,
+  checkCheckpoint,
+  type LoadOptions as LoadCheckpointOptions,
+  loadCheckpoint,
+  readCheckpointConfig,
+  saveCheckpoint,
+} from "./simvlm/simvlm-checkpoint.js";
+export {
+  asDecoderOnly,
+  gridSide,
+  type PresetName,
+  parseConfig,
+  presets,
+  type SimVLMConfig,
+} from "./simvlm/simvlm-config.js";
 export type {
   AnsweredExample,
   ClassificationLoss,

@@ -24,8 +24,10 @@ export interface WeighedBatch {
 /** What a model is trained on: how examples become a batch, and the loss of one. */
 export interface Objective<Example, Places extends TextPlaces = TextPlaces> {
   /**
+   * Puts examples together into one batch, every text padded to its places.
    * @param examples those with a picture first
-   * @param random what is drawn of each, such as where a text is cut
+   * @param places how many tokens there is room for
+   * @param random the stream for what is drawn of each example, such as where a text is cut
    */
   toBatch(examples: readonly Example[], places: Places, random: Random): WeighedBatch;
   /**

@@ -1,3 +1,3 @@
-export { loadPluginsBeside, PLUGIN_CONFIG } from "./config.js";
-export { loadPlugins } from "./load.js";
-export { type LoadedPlugin, listPlugins } from "./loaded.js";
+export { loadPlugins } from "./load-plugins.js";
+export { type LoadedPlugin, listPlugins } from "./loaded-plugins.js";
+export { loadPluginsBeside, PLUGIN_CONFIG } from "./plugin-config.js";

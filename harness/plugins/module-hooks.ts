@@ -30,7 +30,11 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   } catch (error) {
     const isFromTypeScript = /\.[cm]?ts$/.test(context.parentURL ?? "");
     const source = specifier.replace(/\.([cm]?)js$/, ".$1ts");
-    if (isFromTypeScript && source !== specifier) return nextResolve(source, context);
+    if (isFromTypeScript && source !== specifier) {
+      return Promise.resolve(nextResolve(source, context)).catch(() => {
+        throw error; // of the name that is written there
+      });
+    }
     if (OWN.test(specifier)) {
       return nextResolve(specifier, { ...context, parentURL: pathToFileURL(join(folder, "index.js")).href });
     }

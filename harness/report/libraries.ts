@@ -11,24 +11,27 @@ const LIBRARIES = {
   },
 } as const satisfies Record<string, { readonly global: string; readonly script: string; readonly style?: string }>;
 
+/** A library that views can ask for: Plotly for plots, Tabulator for tables. */
 export type LibraryName = keyof typeof LIBRARIES;
 
+/** A library as text, to be put into a page's `<script>` and `<style>` elements. */
 export interface Library {
   readonly name: LibraryName;
-  /** The variable of the page that it defines. */
+  /** The variable that its script defines in the page. */
   readonly global: string;
   readonly script: string;
-  /** Empty for none. */
+  /** Empty if it has none. */
   readonly style: string;
 }
 
+/** Whether there is a library of this name. */
 export function isLibraryName(name: string): name is LibraryName {
   return Object.hasOwn(LIBRARIES, name);
 }
 
 const require = createRequire(import.meta.url);
 
-/** The text of a library's files, as installed: nothing is fetched, by us or by the page. */
+/** Reads a library's files as they are installed: neither we nor the page fetch anything. */
 export function loadLibrary(name: LibraryName): Library {
   const files: { global: string; script: string; style?: string } = LIBRARIES[name];
   const read = (path: string) => readFileSync(require.resolve(path), "utf8");

@@ -2,31 +2,34 @@ import { readFileSync } from "node:fs";
 import { builtPath } from "../files/asset.js";
 import { Html, html } from "./html.js";
 
-/** Views that a script brings to life: the one that is made of the folder of that name in `report/browser`. */
+/** A kind of view that a script brings to life, by the name of its folder in `report/browser`. */
 export type ViewKind = "table" | "plot" | "explorer";
 
-/** The script or style of a kind of views as `npm run build` bundles it; nothing in it ends the element it is put into. */
+/**
+ * The script or style of a kind of view, as `npm run build` bundles it; nothing in it ends the element that it is put
+ * into.
+ */
 export function browserFile(kind: ViewKind, format: "js" | "css"): Html {
   const source = readFileSync(builtPath("browser", kind, `main.${format}`), "utf8").trim();
   return new Html(source.replaceAll("</script", "<\\/script").replaceAll("</style", "<\\/style"));
 }
 
 /**
- * The script element of a kind of views. It serves every view of its kind that stands before it in the page, see
- * {@link shareScripts}.
+ * The script element of a kind of view. It serves every view of its kind that stands before it in the page,
+ * see {@link shareScripts}.
  */
 export function browserScript(kind: ViewKind): Html {
   return html`<script data-shared>${browserFile(kind, "js")}</script>`;
 }
 
-/** The style element of a kind of views. */
+/** The style element of a kind of view. */
 export function browserStyle(kind: ViewKind): Html {
   return html`<style data-shared>${browserFile(kind, "css")}</style>`;
 }
 
 const SHARED = /<(script|style) data-shared>[\s\S]*?<\/\1>/g;
 
-/** The markup of several views with each of their scripts and styles once: the style first, the script last. */
+/** The markup of several views with each of their scripts and styles only once: styles first, scripts last. */
 export function shareScripts(markup: string): string {
   const left = new Map<string, number>();
   for (const [element] of markup.matchAll(SHARED)) left.set(element, (left.get(element) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { Html, html } from "./html.js";
 import { shareScripts } from "./script.js";
 import type { View } from "./view.js";
 
-/** Views one below the other, as one; its picture is the first that any of them has. */
+/** Puts views one below the other, as one view; its picture is that of the first view that has one. */
 export function stackViews(views: readonly View[], title = ""): View {
   const picture = views.find((view) => view.picture)?.picture;
   const { markup } = html`<div class="simvlm-stack">${title && html`<h3>${title}</h3>`}

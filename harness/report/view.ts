@@ -2,23 +2,28 @@ import { Html, html } from "./html.js";
 import { type LibraryName, loadLibrary } from "./libraries.js";
 
 /**
- * Something to look at, wherever it is put: in a page, in a report, in a notebook. Its markup holds its data and a script
- * that brings it to life; where scripts do not run, or a library is not there, the markup alone shows the same at rest.
+ * Something to look at, wherever it is put: in a page, in a report, in a notebook. Its markup holds its data and a
+ * script that brings it to life; where scripts do not run, or a library is missing, the markup alone shows the same
+ * content at rest.
  */
 export interface View {
-  /** One element. Any number of views may stand in one page: it refers to nothing by id but what it made unique. */
+  /**
+   * One element. Any number of views may stand in one page, since a view refers to nothing by id but what it made
+   * unique itself.
+   */
   readonly markup: Html;
-  /** What its script expects in the page; it waits for them, and leaves the markup as it is when they do not come. */
+  /** What its script expects in the page: it waits for these, and leaves the markup as it is if they do not come. */
   readonly libraries: readonly LibraryName[];
   /** For a terminal. */
   readonly text: string;
-  /** The same at rest, where a page cannot be shown (GitHub's view of a notebook). */
+  /** The same at rest, as a PNG or JPEG file, for where a page cannot be shown (GitHub's view of a notebook). */
   readonly picture?: Uint8Array;
 }
 
+/** What the head of a page says about it. */
 export interface PageOptions {
   readonly title: string;
-  /** BCP 47. */
+  /** The language of the page's texts as a BCP 47 tag; default `en`. */
   readonly language?: string;
 }
 
@@ -32,7 +37,7 @@ h1, h2, h3 { line-height: 1.25 } img { max-width: 100% }
 @media (max-width: 600px) { body { padding: 16px 12px 48px } }
 `;
 
-/** One HTML file that shows the views, with each library once; it opens offline. Same views, same bytes. */
+/** One HTML file that shows the views, with each library once; it opens offline. The same views give the same bytes. */
 export function renderPage(views: readonly (View | Html)[], { title, language = "en" }: PageOptions): string {
   const names = [...new Set(views.flatMap((view) => ("libraries" in view ? view.libraries : [])))].sort();
   const libraries = names.map(loadLibrary);

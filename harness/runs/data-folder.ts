@@ -6,13 +6,17 @@ import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 
 /** A data set's folder as one command looks at it: examples are read once, and files hashed once. */
 export class DataFolder {
+  /** Where the data set lies, as it was given. */
   readonly path: string;
   readonly #keepsBytes: boolean;
   readonly #loaded = new Map<string, Promise<TaskData>>();
   readonly #bytes = new Map<string, Promise<Buffer>>();
   readonly #hashes = new Map<string, Promise<string>>();
 
-  /** @param options.keepsBytes whether files are kept in memory once they were hashed, because they will be embedded */
+  /**
+   * @param path where the data set lies
+   * @param options `keepsBytes`: whether files stay in memory once they have been hashed, because they will be embedded
+   */
   constructor(path: string, { keepsBytes = false } = {}) {
     this.path = path;
     this.#keepsBytes = keepsBytes;

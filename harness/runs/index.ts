@@ -1,11 +1,11 @@
-export { createCheckpointPredictor } from "../sources/checkpoint.js";
-export { type Address, parseAddress } from "../sources/endpoint/address.js";
-export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint/predictor.js";
+export { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
+export { type Address, parseAddress } from "../sources/endpoint-address.js";
+export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint-predictor.js";
 export { createFilePredictor } from "../sources/predictions-file.js";
 export { DataFolder } from "./data-folder.js";
 export { type FinishedRun, type FinishOptions, readScores } from "./finish.js";
 export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
-export { type MergeRequest, mergeRuns } from "./merge.js";
+export { type MergeRequest, mergeRuns } from "./merge-runs.js";
 export { type OutcomeLog, readLog } from "./predictions-log.js";
 export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
 export { type RunSource, runTask, type TaskRun } from "./run-task.js";

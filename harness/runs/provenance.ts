@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { VERSION } from "@simvlm/metrics";
-import { listPlugins } from "../plugins/loaded.js";
+import { listPlugins } from "../plugins/loaded-plugins.js";
 import type { Manifest } from "./manifest.js";
 
 const run = promisify(execFile);

@@ -1,12 +1,11 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import type { DecodingSettings } from "../decoding/settings.js";
-import { createCheckpointPredictor } from "../sources/checkpoint.js";
-import { parseAddress } from "../sources/endpoint/address.js";
-import { createEndpointPredictor } from "../sources/endpoint/predictor.js";
+import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
+import { parseAddress } from "../sources/endpoint-address.js";
+import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Predictor } from "../tasks/prediction.js";
-import { findTask } from "../tasks/registry.js";
 import {
   completeSettings,
   type GivenSettings,
@@ -15,6 +14,7 @@ import {
   type TaskName,
   type TaskSettings,
 } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./run.js";
 
@@ -29,7 +29,7 @@ export interface TaskRun extends PredictOptions {
   /** The folder of the data set, see `Task.load`. */
   readonly data: string;
   readonly from: RunSource;
-  /** The run's folder. A run of the same kind that stands there is gone on with. */
+  /** The run's folder; if there is a run of the same kind in it, that run is continued. */
   readonly out: string;
   readonly settings?: GivenSettings;
   readonly decoding?: Partial<DecodingSettings>;

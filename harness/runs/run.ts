@@ -15,7 +15,7 @@ import { describeData, selectExamples } from "./selection.js";
 
 /** What a run is of. */
 export interface RunRequest {
-  /** The run's folder; a run of the same kind that stands there is gone on with. */
+  /** The run's folder; if there is a run of the same kind in it, that run is continued. */
   readonly folder: string;
   readonly task: Task;
   readonly settings: TaskSettings;
@@ -54,6 +54,7 @@ export interface Run {
   predict(options?: PredictOptions): Promise<boolean>;
   /** Writes results and scores. */
   finish(options?: FinishOptions): Promise<FinishedRun>;
+  /** Gives up the run's folder, so that another process can work on it. */
   close(): Promise<void>;
 }
 

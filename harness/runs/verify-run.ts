@@ -3,8 +3,8 @@ import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
+import { findNamedMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { findTask } from "../tasks/registry.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
@@ -15,8 +15,8 @@ import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
-import { findMetricsOfRun } from "./scored-with.js";
 import { describeData, selectExamples } from "./selection.js";
+import { namePlugins, taskOfRun } from "./task-of-run.js";
 
 /** What came of looking at a run. */
 export interface Verification {
@@ -48,12 +48,20 @@ class Findings {
     this.#isSameCode = isSameCode;
   }
 
-  /** Files that are not what they should be are findings; what they made impossible is left out. */
-  async check<T>(what: string, look: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Files that are not what they should be are findings; what they made impossible is left out.
+   * @param nameConfirmed what has been confirmed, where that is not all of `what`; undefined for nothing
+   */
+  async check<T>(
+    what: string,
+    look: () => Promise<T>,
+    nameConfirmed: (found: T) => string | undefined = () => what,
+  ): Promise<T | undefined> {
     const before = this.differences.length;
     try {
       const found = await look();
-      if (this.differences.length === before) this.confirmed.push(what);
+      const confirmed = nameConfirmed(found);
+      if (this.differences.length === before && confirmed !== undefined) this.confirmed.push(confirmed);
       return found;
     } catch (error) {
       if (!(error instanceof SimvlmError)) throw error;
@@ -74,12 +82,11 @@ class Findings {
  * Whether a run is what its manifest says: hashes data files, ids and, where it is there, the model or the predictions
  * file once more, makes the results and the scores of the run's metrics once more, and compares.
  * @param data where the data lie, if not where the run says
- * @throws SimvlmError `missing-data`, `unknown-task`, `missing-metric`, and what `readManifest` throws
+ * @throws SimvlmError `missing-data`, `unknown-task`, and what `readManifest` throws
  */
 export async function verifyRun(folder: string, data?: string | DataFolder): Promise<Verification> {
   const manifest = await readManifest(folder);
-  const task = findTask(manifest.task);
-  findMetricsOfRun(task, folder, manifest); // before the work, not after it
+  const task = taskOfRun(manifest);
   const place = data ?? requireDataFolder(manifest.data, folder);
   const dataFolder = typeof place === "string" ? new DataFolder(place) : place;
   const findings = new Findings(findDifferences(manifest.code, await readCode()).length === 0);
@@ -90,7 +97,7 @@ export async function verifyRun(folder: string, data?: string | DataFolder): Pro
     const evidence = { folder, manifest, task, data: loaded, outcomes };
     checkExamples(findings, evidence);
     await findings.check("results", () => checkResults(findings, evidence));
-    await findings.check("scores", () => checkScores(findings, evidence));
+    await findings.check("scores", () => checkScores(findings, evidence), nameVerified);
   }
   if (manifest.code.version !== VERSION) {
     findings.notes.push(`made by version ${manifest.code.version}, verified by ${VERSION}`);
@@ -113,11 +120,19 @@ async function checkData(findings: Findings, { task, manifest, dataFolder, folde
   return data;
 }
 
-async function checkSource(findings: Findings, { source, sourceAt }: Manifest, folder: string): Promise<void> {
+async function checkSource(findings: Findings, manifest: Manifest, folder: string): Promise<void> {
+  const { source, sourceAt } = manifest;
   if (!sourceAt) return;
   const path = findPlace(sourceAt, folder);
   if (path === undefined) {
     findings.notes.push(`${sourceAt.folder}, which made the predictions, is no longer there: not hashed`);
+    return;
+  }
+  if (source.kind === "model" && !(await isFamilyKnown(path))) {
+    const family = `its family of models (${source.family}) is not known here`;
+    findings.notes.push(
+      `${sourceAt.folder}, which made the predictions: ${family}: not hashed.${namePlugins(manifest)}`,
+    );
     return;
   }
   await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
@@ -126,9 +141,18 @@ async function checkSource(findings: Findings, { source, sourceAt }: Manifest, f
   });
 }
 
+/** Of a checkpoint that is broken, so that it has no family to be read from, hashing says what is wrong. */
+async function isFamilyKnown(checkpoint: string): Promise<boolean> {
+  const { familyOf } = await import("../models/family-registry.js"); // the engine is loaded only for this
+  return familyOf(checkpoint).then(
+    () => true,
+    (error: unknown) => !(error instanceof SimvlmError && error.code === "unknown-family"),
+  );
+}
+
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
   if (kind !== "model") return hashFile(path);
-  const { hashModel } = await import("../models/registry.js"); // the engine is loaded only for this
+  const { hashModel } = await import("../models/family-registry.js");
   return hashModel(path);
 }
 
@@ -157,13 +181,22 @@ async function checkResults({ differences }: Findings, evidence: Evidence): Prom
   }
 }
 
-async function checkScores(findings: Findings, evidence: Evidence): Promise<void> {
+/** Scores that nobody here can compute are not confirmed. */
+function nameVerified({ metrics, unknown }: NamedMetrics): string | undefined {
+  if (unknown.length === 0) return "scores";
+  if (metrics.length === 0) return undefined;
+  return `scores of ${listIds(metrics.map(({ name, title = name }) => title))}`;
+}
+
+async function checkScores(findings: Findings, evidence: Evidence): Promise<NamedMetrics> {
   const { folder, manifest, task } = evidence;
   const { metricSignatures = {} } = manifest;
   const stored = await readScores(folder);
   const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
-  const { metrics, unknown } = findMetricsOfRun(task, folder, manifest, titles);
-  for (const title of unknown) findings.notes.push(`there is no metric ${title} here: not scored again`);
+  const { metrics, unknown } = findNamedMetrics(task, titles);
+  for (const title of unknown) {
+    findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
+  }
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
   const report = scored && reportOnceMore(scored, stored);
@@ -171,6 +204,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<void
   if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
   const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
   findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
+  return { metrics, unknown };
 }
 
 /** A shard is scored when it is merged. */

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import { generateTexts } from "../models/captioner.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";

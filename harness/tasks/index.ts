@@ -9,7 +9,6 @@ export { createModelPredictor } from "../sources/model-predictor.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
 export type { Failure, Outcome, Prediction, Predictor } from "./prediction.js";
-export { addTasks, findTask, listTasks } from "./registry.js";
 export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
 export {
   type GroupReport,
@@ -37,3 +36,4 @@ export {
   type TaskSettings,
   type Truth,
 } from "./task.js";
+export { addTasks, findTask, listTasks } from "./task-registry.js";

@@ -4,7 +4,7 @@ import {
   type FieldChange,
   type FlippedExample,
   type ReportDiff,
-} from "../report/document/diff.js";
+} from "../report/document/diff-reports.js";
 import { formatScore, formatSigned } from "./numbers.js";
 import { line } from "./printable.js";
 import { createTable } from "./tables.js";

@@ -1,5 +1,5 @@
 import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/label-curve.js";
-import { unique } from "../compare/rows.js";
+import { unique } from "../compare/subsets.js";
 import { formatCount, formatScore } from "./numbers.js";
 import { createTable } from "./tables.js";
 

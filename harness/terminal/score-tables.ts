@@ -1,5 +1,5 @@
-import { findTask } from "../tasks/registry.js";
 import type { GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
+import { findTask } from "../tasks/task-registry.js";
 import { formatCount, formatProbability, formatScore, formatSigned } from "./numbers.js";
 import { printable } from "./printable.js";
 import { createTable } from "./tables.js";

@@ -20,4 +20,4 @@ export {
 } from "./training/train.js";
 export { trainTokenizerFiles } from "./training/train-files.js";
 export { createTokenizer, loadTokenizer } from "./unigram.js";
-export type { WordSpan } from "./words.js";
+export type { WordSpan } from "./word-spans.js";

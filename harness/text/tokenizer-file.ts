@@ -8,7 +8,7 @@ import { BYTE_PIECES, FIRST_PIECE_ID, SPACE_MARK, SPECIAL_TOKENS, UNKNOWN_ID } f
 /** A piece as the file writes it, spaces as U+2581, and its log probability. */
 export type ScoredPiece = readonly [piece: string, score: number];
 
-/** The ecosystem's `tokenizer.json`, whatever its model. */
+/** A `tokenizer.json` as the Hugging Face libraries write it, whatever its model. */
 export interface TokenizerFile {
   readonly added_tokens: readonly object[];
   readonly normalizer: object | null;
@@ -19,8 +19,8 @@ export interface TokenizerFile {
 }
 
 /**
- * The `tokenizer.json` of SimVLM: model type Unigram with byte fallback. Its pipeline is fixed (see PIPELINE):
- * no Unicode normalisation, so that text comes back as it went in.
+ * The `tokenizer.json` of SimVLM: a Unigram model with byte fallback. Its pipeline is fixed (see PIPELINE): there is no
+ * Unicode normalisation, so that text comes back as it went in.
  */
 export interface UnigramFile extends TokenizerFile {
   readonly version: "1.0";
@@ -67,7 +67,10 @@ const PIPELINE = {
   },
 } as const;
 
-/** @param pieces the learned pieces, spaces as U+2581; they get the ids from 260 on, in this order */
+/**
+ * The tokenizer file of these learned pieces.
+ * @param pieces with spaces written as U+2581; they get the ids from 260 on, in this order
+ */
 export function tokenizerFile(pieces: readonly ScoredPiece[]): UnigramFile {
   // Byte pieces are reached by fallback only. A score below every piece keeps readers that match them as text
   // from preferring "<0x41>" to its six characters.
@@ -91,7 +94,8 @@ const modelSchema = z.object({
 });
 
 /**
- * Checks that a parsed `tokenizer.json` is one of ours: another pipeline would give other ids than those the model learned.
+ * Checks that a parsed `tokenizer.json` is one of ours: another pipeline would give other ids than those the model has
+ * learned.
  * @param where names the file in the message
  * @throws SimvlmError `bad-tokenizer` with the JSON path of the first difference
  */
@@ -154,7 +158,10 @@ function excerpt(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-/** @throws SimvlmError `missing-file`, `bad-tokenizer` */
+/**
+ * Reads and checks a `tokenizer.json`, see {@link parseTokenizerFile}.
+ * @throws SimvlmError `missing-file`, `bad-tokenizer`
+ */
 export async function readTokenizerFile(path: string): Promise<UnigramFile> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -169,7 +176,10 @@ export async function readTokenizerFile(path: string): Promise<UnigramFile> {
   return parseTokenizerFile(json, path);
 }
 
-/** The text of a `tokenizer.json`, a listed piece a line. The same tokenizer gives the same bytes. */
+/**
+ * The text of a `tokenizer.json`; if the vocabulary is a list, each piece has a line. The same tokenizer gives the same
+ * bytes.
+ */
 export function serializeTokenizer({ model, ...rest }: TokenizerFile): string {
   if (!Array.isArray(model.vocab)) return `${JSON.stringify({ ...rest, model }, null, 2)}\n`;
   const pieces = model.vocab.map((entry) => `      ${JSON.stringify(entry)}`).join(",\n");
@@ -177,7 +187,10 @@ export function serializeTokenizer({ model, ...rest }: TokenizerFile): string {
   return `${head.replace('"vocab": []', () => `"vocab": [\n${pieces}\n    ]`)}\n`;
 }
 
-/** Writes the file whole or not at all. @throws SimvlmError `cannot-write` */
+/**
+ * Writes the file whole or not at all.
+ * @throws SimvlmError `cannot-write`
+ */
 export async function saveTokenizer(file: TokenizerFile, path: string): Promise<void> {
   await writeFileAtomic(path, serializeTokenizer(file));
 }

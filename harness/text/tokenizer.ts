@@ -1,44 +1,58 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { TokenizerFile } from "./tokenizer-file.js";
-import { findWords, type WordSpan } from "./words.js";
+import { findWords, type WordSpan } from "./word-spans.js";
 
+/** What becomes of special tokens, and which text the ids continue. */
 export interface DecodeOptions {
-  /** Leave out the special tokens. Default true. */
+  /** Whether special tokens are left out of the text. Default true. */
   readonly skipSpecial?: boolean;
-  /** The ids that come before: the text goes on from theirs, so a first space belongs to it. Default none. */
+  /** The ids that come before: the decoded text continues theirs, so a space at its beginning is kept. Default none. */
   readonly after?: readonly number[];
 }
 
-/** What every model family's tokenizer can do: text to token ids and back, and the words that the ids make up. */
+/**
+ * What the tokenizer of every model family can do: turn text into token ids and back, and find the words that the ids
+ * make up.
+ */
 export interface Tokenizer {
   readonly vocabSize: number;
   readonly padId: number;
   readonly startId: number;
   readonly endId: number;
   readonly unknownId: number;
-  /** What a checkpoint keeps; `saveTokenizer` writes it. */
+  /** The content of the file that a checkpoint keeps; {@link saveTokenizer} writes it. */
   readonly file: TokenizerFile;
   /** The ids of a text, without special tokens around it. */
   encode(text: string): number[];
-  /** Bytes that are not UTF-8 become U+FFFD. @throws SimvlmError `unknown-token` for an id outside the vocabulary */
+  /**
+   * The text of the ids; bytes that are not UTF-8 become U+FFFD.
+   * @throws SimvlmError `unknown-token` for an id outside the vocabulary
+   */
   decode(ids: Iterable<number>, options?: DecodeOptions): string;
-  /** The piece of each id, as the vocabulary writes it: `▁dog`, `##s`, `<0xE2>`, `</s>`. */
+  /**
+   * The piece of each id as the vocabulary writes it: `▁dog`, `##s`, `<0xE2>`, `</s>`.
+   * @throws SimvlmError `unknown-token` for an id outside the vocabulary
+   */
   pieces(ids: Iterable<number>): string[];
-  /** The words, in order; special tokens belong to none, every other position to exactly one. */
+  /**
+   * The words in order. Special tokens belong to none of them, every other position to exactly one.
+   * @throws SimvlmError `unknown-token` for an id outside the vocabulary
+   */
   words(ids: Iterable<number>): WordSpan[];
 }
 
-/** What one model family's tokenizer does in its own way. */
+/** What the tokenizer of each model family does in its own way. */
 export interface TokenizerParts
   extends Pick<Tokenizer, "padId" | "startId" | "endId" | "unknownId" | "file" | "encode"> {
-  /** The pieces by id. */
+  /** The pieces, by id. */
   readonly vocabulary: readonly string[];
+  /** Ids that belong to no word and that `decode` leaves out by default. */
   readonly specialIds: ReadonlySet<number>;
   /** The decoder: the text of one or more ids of the vocabulary. */
   textOf(ids: readonly number[]): string;
 }
 
-/** Makes a tokenizer from what its family does in its own way. */
+/** Makes a tokenizer from the parts that its family does in its own way. */
 export function assembleTokenizer({ vocabulary, specialIds, textOf, ...own }: TokenizerParts): Tokenizer {
   const isSpecial = (id: number): boolean => specialIds.has(id);
   const check = (id: number): number => {

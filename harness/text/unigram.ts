@@ -19,7 +19,7 @@ const CACHED_WORDS = 1 << 16;
 const CACHED_LENGTH = 48;
 
 /**
- * SimVLM's own tokenizer, of a checkpoint or one just trained. Any well-formed string comes back:
+ * Loads SimVLM's own tokenizer, that of a checkpoint or one just trained. Any well-formed string comes back unchanged:
  * `decode(encode(text)) === text`; a lone surrogate, which UTF-8 cannot hold, comes back as U+FFFD. `encode` never
  * gives a special id: `</s>` in a text is four characters.
  *
@@ -32,7 +32,10 @@ export async function loadTokenizer(path: string): Promise<Tokenizer> {
   return unigramTokenizer(await readTokenizerFile(path));
 }
 
-/** {@link loadTokenizer} of a parsed `tokenizer.json`. @throws SimvlmError `bad-tokenizer` */
+/**
+ * Makes SimVLM's own tokenizer from a parsed `tokenizer.json`, see {@link loadTokenizer}.
+ * @throws SimvlmError `bad-tokenizer`
+ */
 export function createTokenizer(json: unknown): Tokenizer {
   return unigramTokenizer(parseTokenizerFile(json, "tokenizer.json"));
 }

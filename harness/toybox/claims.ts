@@ -6,16 +6,16 @@ import { pickWeighted } from "./pick.js";
 import { canonical, type RelationFact, type SaidRelationName, type ThingFact } from "./world/facts.js";
 import type { Group, Scene } from "./world/scene.js";
 
-/** Something that can be said of a scene: that there is a thing, or that a thing stands in a relation to another. */
+/** Something that can be said of a scene: that there is a thing, or how a thing is placed in relation to another. */
 export interface Claim {
   readonly thing: ThingFact;
   readonly relation?: { readonly name: SaidRelationName; readonly object: ThingFact };
 }
 
-/** `maybe`: what is in a present cannot be seen. */
+/** How true a claim is; `maybe` if it depends on what is in a present, which cannot be seen. */
 export type Truth = "true" | "maybe" | "false";
 
-/** Is a thing like this in the group? One dog is among three dogs; two are not what one would say of three. */
+/** Whether the group contains a thing like this. One dog is among three dogs; but nobody would say two of three. */
 export function matches({ kind, color, size, count }: Group, thing: ThingFact): boolean {
   return (
     isA(kind, thing.noun) &&
@@ -79,7 +79,7 @@ function stands(claimed: RelationFact, known: RelationFact): boolean | undefined
   return false;
 }
 
-/** The claim as a sentence, no capital, no full stop. */
+/** The claim as a sentence, without a capital or a full stop. */
 export function sayClaim({ thing, relation }: Claim, language: Language, random: Random): string {
   if (relation) {
     const related = { things: [thing, relation.object], relations: [{ name: relation.name, subject: 0, object: 1 }] };
@@ -90,7 +90,7 @@ export function sayClaim({ thing, relation }: Claim, language: Language, random:
   return `there ${(thing.count ?? 2) > 1 ? "are" : "is"} ${worded}`;
 }
 
-/** The claim in as few words as it takes, in English: "dog", "red cat left of bus". */
+/** The claim in as few English words as possible: "dog", "red cat left of bus". */
 export function sayClaimBriefly({ thing, relation }: Claim, random: Random): string {
   const name = (fact: ThingFact): string =>
     sayThing(wordThing(fact, random), "en", fact.count === 1 ? "none" : "indefinite");

@@ -1,30 +1,38 @@
 import { canonical, type Facts, type Noun, type RelationFact, type ThingFact } from "./world/facts.js";
 import { type Category, KINDS, type Kind } from "./world/kinds.js";
 
+/** The types of facts that a caption can state about a scene, each of which is counted separately. */
 export const FACT_TYPES = ["things", "colors", "sizes", "counts", "relations", "background"] as const;
+/** One of {@link FACT_TYPES}. */
 export type FactType = (typeof FACT_TYPES)[number];
 
-/** Of one caption or, added up, of many. */
+/** How many facts of one type there are, in one caption or added up over many. */
 export interface FactCounts {
-  /** Facts of the scene that the caption could have said. */
+  /** Facts of the scene that the caption could have stated. */
   present: number;
+  /** Facts that it did state, true or not. */
   said: number;
-  /** Said, and true. */
+  /** Facts that it stated and that are true. */
   right: number;
 }
 
+/**
+ * How a caption's facts agree with those of its scene. From the counts, precision is `right / said` and recall `right /
+ * present`.
+ */
 export interface FactAccuracy {
   readonly counts: Record<FactType, FactCounts>;
-  /** All kinds are named, with every other fact that is said right and nothing made up. */
+  /** Whether the caption names everything in the scene and states nothing that is wrong. */
   readonly exact: boolean;
 }
 
 /**
- * What a caption says beside what is to be seen. Things are paired first: each said thing with the scene's thing of that
- * kind (or category), the one that shares most of what is said. An attribute is right only of a thing that is there.
+ * Compares what a caption says with what is to be seen. First, things are paired: each thing in the caption with the
+ * scene's thing of that kind (or category) that shares most of its attributes. An attribute is right only if its thing
+ * is there.
  *
- * @param said as `parseFacts` returns it
- * @param scene as `sceneFacts` returns it, or read from a `*-facts.jsonl` file
+ * @param said as {@link parseFacts} returns it
+ * @param scene as {@link sceneFacts} returns it, or as read from a `*-facts.jsonl` file
  */
 export function compareFacts(said: Facts, scene: Facts): FactAccuracy {
   const partners = pair(said.things, scene.things);
@@ -61,7 +69,7 @@ export function compareFacts(said: Facts, scene: Facts): FactAccuracy {
   return { counts, exact };
 }
 
-/** The counts of many captions. */
+/** Adds up the counts of many captions, type by type. */
 export function addFactCounts(all: readonly FactAccuracy[]): Record<FactType, FactCounts> {
   const add = (type: FactType): FactCounts =>
     all.reduce(
@@ -94,7 +102,7 @@ function pair(said: readonly ThingFact[], present: readonly ThingFact[]): (numbe
   });
 }
 
-/** Is whatever is of this kind also called that? Everything is a thing. */
+/** Whether a thing of this kind may also be called by that noun. Everything is a thing. */
 export function isA(kind: Noun, noun: Noun): boolean {
   return kind === noun || noun === "thing" || categoryOf(kind) === noun;
 }

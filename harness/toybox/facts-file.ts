@@ -22,9 +22,9 @@ const FactsLine = z
   .describe('facts of Toybox images: {"image_id", "facts": {"things", "relations", "background"}}');
 
 /**
- * What is to be seen in each image, a `*-facts.jsonl` file.
+ * Reads what is to be seen in each image from a `*-facts.jsonl` file.
  *
- * @returns by the id the caption readers give the image
+ * @returns the facts by the id that the caption readers give the image
  * @throws SimvlmError what `readJsonLines` throws
  */
 export async function readFacts(path: string): Promise<Map<string, Facts>> {

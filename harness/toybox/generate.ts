@@ -9,17 +9,19 @@ import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
 import { describeFolder } from "./readme.js";
 import type { WebMixture } from "./web/mixtures.js";
-import { toJson, type Workshop, writeTexts } from "./writing/workshop.js";
+import { toJson, type Workshop, writeTexts } from "./workshop.js";
 
+/** What a Toybox holds, and how it is written. Everything but `concurrency` and `onStart` decides its content. */
 export interface GenerateOptions extends PlanOptions {
+  /** Another seed gives other scenes and other pictures. */
   readonly seed: number;
-  /** Share of web pairs whose text is not about their picture, or says something wrong. */
+  /** The share, 0 to 1, of web pairs whose text is not about their picture, or says something wrong. */
   readonly noise: number;
   /** Which pictures the web pairs show; default `long-tail`. */
   readonly web?: WebMixture;
-  /** Pictures at a time; it changes nothing but the speed. Default twice the number of cores. */
+  /** How many pictures are drawn at a time; it affects nothing but the speed. Default twice the number of cores. */
   readonly concurrency?: number;
-  /** Called with the number of steps, before the first; returns what is called after each. */
+  /** Called once with the number of steps before the first of them; what it returns is called after each step. */
   readonly onStart?: (steps: number) => () => void;
 }
 
@@ -29,8 +31,8 @@ const RECIPE = "toybox.json";
 const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a Toybox");
 
 /**
- * Writes a Toybox. It is written beside `out` and gets its name when it is whole; called again after it was stopped, it
- * goes on with what is missing.
+ * Writes a Toybox into the folder `out`. It is written beside `out` and gets that name when it is complete; if it was
+ * stopped, another call with the same options adds what is missing.
  *
  * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way)
  */

@@ -6,9 +6,9 @@ export {
   type FactCounts,
   type FactType,
 } from "./fact-accuracy.js";
-export { parseFacts } from "./facts.js";
 export { readFacts } from "./facts-file.js";
 export { type GenerateOptions, generateToybox } from "./generate.js";
+export { parseFacts } from "./parse-facts.js";
 export type { PlanOptions } from "./plan.js";
 export { HELD_OUT_ANSWERS } from "./questions/answers.js";
 export { DATA_SETS, type DataSet, SCALES, type Scale } from "./sizes.js";

@@ -1,23 +1,26 @@
 import type { Random } from "../random.js";
 
-/** Uniform in [least, most). */
+/** A number drawn uniformly from [least, most). */
 export function uniform(random: Random, least: number, most: number): number {
   return least + (most - least) * random.next();
 }
 
+/** True with this probability. */
 export function chance(random: Random, probability: number): boolean {
   return random.next() < probability;
 }
 
+/** One of the values, all equally likely. */
 export function pick<T>(random: Random, values: readonly T[]): T {
   return values[random.integer(values.length)]!;
 }
 
+/** A row of a table that is drawn by weight; weights need not add up to anything. */
 export interface Weighted {
   readonly weight: number;
 }
 
-/** One of the rows of a table, with the probability its `weight` has among all of them. */
+/** Draws one row of a table, with a probability proportional to its `weight`. */
 export function pickWeighted<T extends Weighted>(random: Random, rows: readonly T[]): T {
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   let left = random.next() * total;

@@ -1,13 +1,13 @@
-import { planCaptions, planNocaps } from "./datasets/captions.js";
-import { planMulti30k, planTranslationTexts } from "./datasets/multi30k.js";
-import { planNlvr2 } from "./datasets/nlvr2.js";
-import { planSnliVe } from "./datasets/snli-ve.js";
-import { planText } from "./datasets/text.js";
-import { planAnswerList, planVqa } from "./datasets/vqa.js";
-import { planWeb } from "./datasets/web.js";
+import { planCaptions, planNocaps } from "./datasets/write-captions.js";
+import { planMulti30k, planTranslationTexts } from "./datasets/write-multi30k.js";
+import { planNlvr2 } from "./datasets/write-nlvr2.js";
+import { planSnliVe } from "./datasets/write-snli-ve.js";
+import { planText } from "./datasets/write-text.js";
+import { planAnswerList, planVqa } from "./datasets/write-vqa.js";
+import { planWeb } from "./datasets/write-web.js";
 import { type DataSet, type Scale, SIZES } from "./sizes.js";
+import type { Job } from "./workshop.js";
 import type { Split } from "./world/scene.js";
-import type { Job } from "./writing/workshop.js";
 
 type Planner = (split: Split, size: number) => Job[];
 
@@ -26,11 +26,13 @@ const PLANNERS: Record<DataSet, Planner> = {
   text: planText,
 };
 
+/** Which data sets are written, which splits of them, and how large. */
 export interface PlanOptions {
   readonly scale: Scale;
+  /** The data sets that are written. */
   readonly only: readonly DataSet[];
   readonly splits: readonly Split[];
-  /** At most this many (images, sets, pairs, documents) a split. A smaller set is the beginning of a larger one. */
+  /** At most so many images, sets, pairs or documents in each split. A smaller set is the beginning of a larger one. */
   readonly limit?: number | undefined;
 }
 

@@ -1,16 +1,21 @@
 import type { Split } from "./world/scene.js";
 
+/** The data sets of a Toybox, by the names of their folders. */
 export const DATA_SETS = ["captions", "nocaps", "vqa", "nlvr2", "snli-ve", "multi30k", "web", "text"] as const;
+/** One of {@link DATA_SETS}. */
 export type DataSet = (typeof DATA_SETS)[number];
 
+/** How large a Toybox can be: `small` to try things out and for tests, `full` to train and evaluate models. */
 export const SCALES = ["small", "full"] as const;
+/** One of {@link SCALES}. */
 export type Scale = (typeof SCALES)[number];
 
 type Sizes = Record<Split, number>;
 
 /**
- * How much each scale has. captions, nocaps: images; vqa: images, three questions each; nlvr2: sentence sets, four images
- * and six examples each; snli-ve: images, three hypotheses each; multi30k: lines with an image; web: pairs; text: documents.
+ * How much each split has at each scale. captions, nocaps: images; vqa: images, with three questions each; nlvr2:
+ * sentence sets, with four images and six examples each; snli-ve: images, with three hypotheses each; multi30k: lines
+ * with an image; web: pairs; text: documents.
  */
 export const SIZES: Record<Scale, Record<DataSet, Sizes>> = {
   small: {
@@ -35,5 +40,5 @@ export const SIZES: Record<Scale, Record<DataSet, Sizes>> = {
   },
 };
 
-/** Text-only documents and sentence pairs cost little; there are this many times the lines with an image. */
+/** How many times as many text-only documents and sentence pairs there are as lines with an image: they cost little. */
 export const TEXT_ONLY_FACTOR = 4;

@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { blockwise } from "../engine/blockwise.js";
 
-/** The constants of AdamW. */
+/** The constants of AdamW; {@link ADAMW_DEFAULTS} are its defaults. */
 export interface AdamWOptions {
-  /** How much of the mean gradient, and of the mean squared gradient, a step keeps. */
+  /** How much of the mean gradient (`beta1`) and of the mean squared gradient (`beta2`) a step keeps. */
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
-  /** What a step takes off a weight, in parts of it and of the learning rate. Vectors (biases, norms) are left alone. */
+  /**
+   * The share of a weight, times the learning rate, that a step takes off it. Vectors (biases, norms) are left alone.
+   */
   readonly weightDecay?: number;
 }
 
@@ -20,20 +22,20 @@ export interface Moments<T = tf.Tensor> {
   readonly second: Readonly<Record<string, T>>;
 }
 
-/** What one step differs in from another; scalars. */
+/** What one step does not share with the others, as scalars. */
 export interface StepScalars {
   readonly learningRate: tf.Tensor;
   /** float32: 1 at the first step. */
   readonly step: tf.Tensor;
-  /** What gradients are multiplied by first: 1, or less where they are clipped. */
+  /** What gradients are multiplied by first: 1, or less if they are clipped. */
   readonly gradientScale: tf.Tensor;
 }
 
 type Named = Readonly<Record<string, tf.Tensor>>;
 
 /**
- * One step of AdamW (Loshchilov and Hutter, ICLR 2019; decay before the step, as in PyTorch): all weights and moments
- * after it. Nothing is computed in place.
+ * One step of AdamW (Loshchilov and Hutter, ICLR 2019; decay before the step, as in PyTorch).
+ * @returns all weights and moments after the step; nothing is computed in place
  */
 export function adamw(
   weights: Named,

@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 /** Faults so few that no rate can be told from them. */
 const FEW = 10;
 
-/** Counts what could not be read and gives up when it becomes too much. */
+/** Counts the examples that could not be read, and gives up when there are too many. */
 export class FaultCounter {
   readonly #maxRate: number;
   readonly #onFault: (where: string, problem: string) => void;
@@ -26,12 +26,15 @@ export class FaultCounter {
     return { faults: this.#faults, seen: this.#seen };
   }
 
-  /** Another example was drawn. */
+  /** Counts another example as drawn. */
   see(): void {
     this.#seen++;
   }
 
-  /** @throws SimvlmError `too-many-faults` naming the last one */
+  /**
+   * Counts an example that could not be read.
+   * @throws SimvlmError `too-many-faults` naming the last one
+   */
   add(where: string, problem: string): void {
     this.#faults++;
     this.#onFault(where, problem);

@@ -1,4 +1,4 @@
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { AnsweredExample, ClassifiedExample, NoiseRates, Objective, WeighedBatch } from "../models/trainable.js";
 import type { TextPlaces, VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
@@ -15,7 +15,7 @@ export interface FinetuningBatchOptions {
   readonly random: Random;
   readonly batch: number;
   readonly accumulate: number;
-  /** Dropout and stochastic depth, which fine-tuning has and pretraining has not. */
+  /** Dropout and stochastic depth, which pretraining does not have. */
   readonly noise: NoiseRates;
   readonly minCrop: number;
   readonly maxFaultRate: number;
@@ -28,7 +28,10 @@ interface Drawn extends TokenizedExample {
 
 type Position = { readonly drawn: readonly number[]; readonly faults: FaultCounts };
 
-/** Batches whose answer is generated: one of an example's targets, drawn anew each time, after its prompt. */
+/**
+ * Batches of examples whose answer is generated after the prompt; if an example has several targets, one is drawn anew
+ * each time.
+ */
 export function openGenerationBatches(
   examples: readonly TokenizedExample[],
   objective: Objective<AnsweredExample>,
@@ -45,7 +48,7 @@ export function openGenerationBatches(
   });
 }
 
-/** Batches for a classifier. */
+/** Batches of examples for a classifier. */
 export function openHeadBatches(
   examples: readonly TokenizedExample[],
   objective: Objective<ClassifiedExample>,

@@ -1,11 +1,11 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
-import type { FinetuningData } from "./finetune.js";
+import type { FinetuningData } from "./finetuning.js";
 
 /**
- * What a task is trained and looked at with: the examples that have an answer of the split, or of several separated by
- * commas, and the validation split, where there is one.
- * @param limit only so many examples, the first
+ * Loads the data that a task is fine-tuned on: those examples of the split, or of several separated by commas, that
+ * have an answer; and the validation split, if there is one.
+ * @param limit how many examples at most, from the first on
  * @throws SimvlmError what `Task.load` throws
  */
 export async function loadFinetuningData(

@@ -3,64 +3,69 @@ import { learningRate, type Schedule } from "./schedule.js";
 import type { BatchPart, Trainer } from "./trainer.js";
 import type { TrainingLog } from "./training-log.js";
 
-/** A batch with what is needed to say where it came from, and to go on after it. */
+/** A batch, with what is needed to say where it came from and to continue after it. */
 export interface SourcedBatch {
   readonly parts: readonly BatchPart[];
   readonly ids: readonly string[];
-  /** Where the source stands after this batch; JSON. */
+  /** Where the source is after this batch, as JSON. */
   readonly position: unknown;
-  /** Examples that could not be read so far. */
+  /** How many examples could not be read so far. */
   readonly faults: number;
 }
 
-/** Batches in order, without end. */
+/** An endless sequence of batches. */
 export interface BatchSource {
-  /** @param step 1 for the first; all that is random in the batch depends on the seed and on this alone */
+  /**
+   * The next batch.
+   * @param step 1 for the first; all that is random in the batch depends only on this and on the seed
+   */
   next(step: number): Promise<SourcedBatch>;
   close(): Promise<void>;
 }
 
-/** What a training goes on from. */
+/** Where a training continues. */
 export interface Progress {
   /** Steps done. */
   readonly step: number;
-  /** Where the source of batches stands. */
+  /** Where the source of batches is. */
   readonly position: unknown;
 }
 
-/** How a training stands after a step. */
+/** How a training stands after a step. Loss and speed are means since the last report. */
 export interface StepReport {
   readonly step: number;
   readonly loss: number;
   readonly learningRate: number;
+  /** Of this step, over all weights, before clipping. */
   readonly gradientNorm: number;
   readonly examplesPerSecond: number;
   readonly secondsLeft: number;
+  /** How many examples could not be read so far. */
   readonly faults: number;
 }
 
-/** What is trained, on what, and who is told of it. */
+/** What is trained, on what, and who is told about it. */
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly source: BatchSource;
   readonly schedule: Schedule;
   readonly log: TrainingLog;
-  /** Steps between two reports; losses in between are averaged. */
+  /** How many steps there are between two reports; the losses in between are averaged. */
   readonly reportEvery: number;
   readonly checkpointEvery: number;
   readonly save: (progress: Progress) => Promise<void>;
-  /** Steps between two looks at what the model has learnt. */
+  /** How many steps there are between two looks at what the model has learnt. */
   readonly validateEvery: number;
   readonly validate: (step: number) => Promise<void>;
   readonly onReport: (report: StepReport) => void;
-  /** Aborted by Ctrl-C: the step is finished and saved. */
+  /** Once it is aborted, the current step is finished and saved, and training stops. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Trains from `start` to the schedule's last step; the next batch is prepared while a step runs.
- * @returns where it stopped: before the end only if it was aborted
- * @throws SimvlmError `not-finite` with the step and the batch's ids; the weights before that step are saved
+ * Trains from `start` to the last step of the schedule; the next batch is prepared while a step runs.
+ * @returns where it stopped: before the last step only if it was aborted
+ * @throws SimvlmError `not-finite` with the step and the ids of its batch; the weights before that step are saved
  */
 export async function runLoop(start: Progress, options: LoopOptions): Promise<Progress> {
   const { trainer, source, schedule, log, reportEvery, checkpointEvery, validateEvery, save, signal } = options;

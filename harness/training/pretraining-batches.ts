@@ -1,6 +1,6 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
@@ -12,7 +12,7 @@ import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
 /** The files that a pretraining reads. */
 export interface PretrainingData {
-  /** WebDataset shards. */
+  /** Shards in WebDataset's format. */
   readonly pairs: readonly string[];
   /** Files of JSON lines; none for a pretraining without text-only documents. */
   readonly documents: readonly string[];
@@ -22,19 +22,19 @@ export interface PretrainingData {
 export interface PretrainingBatchOptions {
   readonly objective: Objective<WebExample, PretrainingPlaces>;
   readonly random: Random;
-  /** Image-text pairs and text-only documents in each batch. */
+  /** How many image-text pairs and text-only documents each batch has. */
   readonly pairs: number;
   readonly documents: number;
-  /** Parts that a batch is computed in, one after the other. */
+  /** How many parts a batch is computed in, one after the other. */
   readonly accumulate: number;
-  /** Places for text, in tokens, in encoder and decoder, the start token included. */
+  /** Room for text in the encoder and in the decoder, in tokens; the decoder's includes the start token. */
   readonly prefixLength: number;
   readonly suffixLength: number;
-  /** Share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
+  /** The share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
   readonly wholeSuffix: number;
-  /** Pairs whose text has more tokens are passed over; absent: none are. */
+  /** Pairs with a longer text, in tokens, are passed over; absent: none are. */
   readonly longestText?: number | undefined;
-  /** Random crops show this share of a picture at least. */
+  /** The least share of a picture that a random crop shows. */
   readonly minCrop: number;
   readonly bufferSize: number;
   readonly maxFaultRate: number;
@@ -48,9 +48,9 @@ interface Position {
 }
 
 /**
- * PrefixLM batches of noisy pairs and text-only documents, mixed in each batch as the paper does it (§4.1): pairs with
- * their image first, then documents without. A text that is too long is cut.
- * @param position where a training goes on
+ * PrefixLM batches of noisy pairs and text-only documents, mixed within each batch as in the paper (§4.1): first the
+ * pairs, with their images, then the documents, without. A text that is too long is cut.
+ * @param position where a training continues
  */
 export async function openPretrainingBatches(
   data: PretrainingData,

@@ -1,4 +1,4 @@
-import type { LoadOptions } from "../images/load.js";
+import type { LoadOptions } from "../images/load-image.js";
 import type { Preparation } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 
@@ -6,8 +6,8 @@ import type { Random } from "../random.js";
 const RATIO = [0.9, 1 / 0.9] as const;
 
 /**
- * How a picture is prepared for training: as the model takes it, but cut out of the picture at random.
- * @param least share of the picture that a crop shows at least
+ * How a picture is prepared for training: as the model takes it, but cropped at random.
+ * @param least the least share of the picture that a crop shows
  */
 export function cropAtRandom({ framing, ...preparation }: Preparation, least: number, random: Random): LoadOptions {
   return {

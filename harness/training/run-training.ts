@@ -6,36 +6,42 @@ import type { Loss } from "./step.js";
 import { Trainer } from "./trainer.js";
 import type { Session } from "./training-session.js";
 
-/** How a training is carried out; none of it changes the weights but for rounding. */
+/** How a training is carried out; except for rounding, none of it changes the weights. */
 export interface TrainingOptions {
+  /** What runs the compiled step; default `cpu`. */
   readonly provider?: Provider;
+  /** How many threads an operator may use on the CPU; default one for each core. */
   readonly threads?: number;
+  /** How many steps there are between two reports. */
   readonly reportEvery: number;
+  /** How many steps there are between two saved states. */
   readonly checkpointEvery: number;
+  /** How many steps there are between two looks at what was learnt. */
   readonly validateEvery: number;
   /** How the finished checkpoint is stored. */
   readonly dtype: StoredType;
-  /** Aborted by Ctrl-C. */
+  /** Once it is aborted, the current step is finished and saved, and training stops. */
   readonly signal: AbortSignal;
+  /** Called every `reportEvery` steps, and after the last one. */
   readonly onReport: (report: StepReport) => void;
-  /** Something for the user to read: a fault, a sample. */
+  /** Called with a line for the user to read: a fault, a sample. */
   readonly onMessage: (message: string) => void;
 }
 
-/** What the model says to an example, and what it should say. */
+/** What the model says about an example, and what it should say. */
 export interface Sample {
   readonly id: string;
   readonly said: string;
   readonly expected: string;
 }
 
-/** Called with each example that cannot be read: where it stands and what is wrong with it. */
+/** Called with each example that cannot be read: where it is and what is wrong with it. */
 export type OnFault = (where: string, problem: string) => void;
 
 /** What a training works on. */
 export interface TrainingWork {
   readonly objective: Loss;
-  /** Of the first step; a training that goes on has its own. */
+  /** Those before the first step; a training that is continued has its own. */
   readonly weights: WeightArrays;
   readonly recipe: {
     readonly steps: number;
@@ -43,15 +49,18 @@ export interface TrainingWork {
     readonly clipNorm: number;
     readonly weightDecay: number;
   };
-  /** @param position where the batches go on, as the batch before gave it */
+  /**
+   * Opens the source of batches.
+   * @param position where they continue, as the batch before gave it
+   */
   openBatches(onFault: OnFault, position: unknown): Promise<BatchSource>;
-  /** A look at what was learnt. */
+  /** Looks at what was learnt. */
   sample(weights: WeightArrays): Promise<readonly Sample[]>;
 }
 
 /**
- * Trains in a session's folder from where it stands.
- * @returns whether it came to its end; not if it was aborted
+ * Trains in a session's folder, from wherever it stands.
+ * @returns whether it came to its end; false if it was aborted
  */
 export async function runTraining(session: Session, work: TrainingWork, options: TrainingOptions): Promise<boolean> {
   const { log, resumed } = session;

@@ -1,19 +1,19 @@
-import { loadImages } from "../images/load.js";
+import { loadImages } from "../images/load-image.js";
 import type { WeightArrays } from "../layers/weights.js";
 import { createCaptioner } from "../models/captioner.js";
 import type { Trainable } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Sample } from "./run-training.js";
 
-/** A picture that is captioned now and then. */
+/** A picture that is captioned from time to time. */
 export interface SamplePicture {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** What was written beside it. */
+  /** The text that came with it. */
   readonly text: string;
 }
 
-/** Captions the same few pictures with whatever weights it is given. */
+/** Makes a function that captions the same few pictures with whatever weights it is given. */
 export async function createSampler(
   { preparation }: VisionLanguageModel,
   trainable: Trainable,

@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { OnFault } from "../formats/web-pairs.js";
 import type { Random } from "../random.js";
 
-/** Where a stream stands: how many examples of which pass over the data have been drawn. */
+/** Where a stream is: how many examples have been drawn in which pass over the data. */
 export interface StreamPosition {
   readonly epoch: number;
   readonly drawn: number;
@@ -13,14 +13,15 @@ export interface ShardStreamOptions<T> {
   readonly shards: readonly string[];
   readonly read: (path: string, onFault: OnFault) => AsyncIterable<T>;
   readonly random: Random;
-  /** Examples held back to be drawn from at random; shards are read in random order, too. */
+  /** How many examples are held back to be drawn from at random; the shards are read in random order, too. */
   readonly bufferSize: number;
   readonly onFault: OnFault;
 }
 
 /**
- * Examples of many shards, pass after pass, each in an order of its own, without end and without a shard ever being in
- * memory. The order depends on nothing but the seed, so that a stream goes on from a position as if it had never stopped.
+ * An endless stream of the examples of many shards: pass after pass, each in an order of its own, without ever holding
+ * a whole shard in memory. The order depends only on the seed, so that a stream continues from a position as if it had
+ * never stopped.
  */
 export class ShardStream<T> {
   readonly #options: ShardStreamOptions<T>;
@@ -51,7 +52,10 @@ export class ShardStream<T> {
     return { epoch: this.#epoch, drawn: this.#drawn };
   }
 
-  /** @throws SimvlmError `no-examples` when a whole pass gives none */
+  /**
+   * Draws the next example.
+   * @throws SimvlmError `no-examples` if a whole pass gives none
+   */
   async next(): Promise<T> {
     for (;;) {
       const { value, done } = await this.#items.next();

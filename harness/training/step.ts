@@ -3,16 +3,19 @@ import type { Weights } from "../layers/weights.js";
 import type { Objective, TensorBatch } from "../models/trainable.js";
 import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
 
-/** The constants of a step. */
+/** The constants of a training step. */
 export interface TrainingStepOptions extends AdamWOptions {
-  /** Gradients whose norm, over all weights, is larger are scaled down to it. */
+  /** Gradients with a larger norm, over all weights, are scaled down to it; default 1. */
   readonly clipNorm?: number;
 }
 
-/** The constants of a step unless one says otherwise. */
+/** The constants of a step unless its options say otherwise. */
 export const TRAINING_STEP_DEFAULTS = { clipNorm: 1 } as const;
 
-/** What the optimiser goes on from. A type, not an interface: compile() takes trees, which have string keys. */
+/**
+ * What the optimiser continues from. It is a type and not an interface because compile() takes trees, which have string
+ * keys.
+ */
 export type OptimiserInputs = {
   readonly weights: Weights;
   readonly moments: Moments;
@@ -28,28 +31,29 @@ export type TrainingStepInputs = OptimiserInputs & {
   readonly noise?: Weights | undefined;
 };
 
-/** What an update of the weights gives. */
+/** What an update of the weights returns. */
 export type UpdateResult = {
   readonly weights: Record<string, tf.Tensor>;
   readonly moments: Moments;
-  /** Scalar: of the gradients before they were clipped. */
+  /** Scalar: the norm of the gradients before they were clipped. */
   readonly gradientNorm: tf.Tensor;
 };
 
-/** What a step gives. */
+/** What a step returns. */
 export type TrainingStepResult = UpdateResult & {
-  /** Scalar: of the weights before the step. */
+  /** Scalar: the loss with the weights before the step. */
   readonly loss: tf.Tensor;
 };
 
-/** What is minimised. */
+/** What training minimises. */
 export type Loss = Pick<Objective<unknown>, "lossAndGradients">;
 
 const NORM_EPSILON = 1e-6;
 
 /**
  * A training step as one pure function: forward, backward, clipping by the global norm, AdamW. Compile it and feed its
- * weights and moments to the next step; two sets of them, written in turn by `into`, make a loop that allocates nothing.
+ * weights and moments to the next step; two sets of them, written by turns through `into`, make a loop that allocates
+ * nothing.
  */
 export function createTrainingStep(
   objective: Loss,
@@ -61,25 +65,28 @@ export function createTrainingStep(
   };
 }
 
-/** What one part of a batch takes. */
+/** What the computation of one part of a batch takes. */
 export type AccumulationInputs = {
   readonly weights: Weights;
   readonly batch: TensorBatch;
   readonly noise?: Weights | undefined;
-  /** What the parts before have given; zeros for the first. */
+  /** What the parts before it have given; zeros for the first. */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
   readonly loss: tf.Tensor;
-  /** Scalar float32: how much of the whole batch's loss this part is, as a share. */
+  /** Scalar float32: the share of the whole batch's loss that is this part's. */
   readonly share: tf.Tensor;
 };
 
-/** What the parts so far have given. */
+/** The sums over the parts so far. */
 export type AccumulationResult = {
   readonly gradients: Record<string, tf.Tensor>;
   readonly loss: tf.Tensor;
 };
 
-/** One part of a batch that is too large for memory: its share of loss and gradients, added to those of the parts before. */
+/**
+ * Computes one part of a batch that is too large for memory: adds its share of loss and gradients to those of the parts
+ * before.
+ */
 export function createAccumulation(objective: Loss): (inputs: AccumulationInputs) => AccumulationResult {
   return ({ weights, batch, noise, gradients, loss, share }) => {
     const part = objective.lossAndGradients(weights, batch, noise);
@@ -90,10 +97,10 @@ export function createAccumulation(objective: Loss): (inputs: AccumulationInputs
   };
 }
 
-/** What the optimiser takes once all parts are there. */
+/** What the optimiser takes once all parts are computed. */
 export type UpdateInputs = OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> };
 
-/** The step that the accumulated gradients make. */
+/** The step that the accumulated gradients lead to. */
 export function createUpdate(options: TrainingStepOptions = {}): (inputs: UpdateInputs) => UpdateResult {
   return ({ gradients, ...optimiser }) => update(optimiser, gradients, options);
 }

@@ -25,13 +25,13 @@ interface State {
   readonly moments: { readonly first: Natives; readonly second: Natives };
 }
 
-/** The same in host memory. */
+/** Weights and their moments in host memory. */
 export interface TrainedArrays {
   readonly weights: WeightArrays;
   readonly moments: { readonly first: WeightArrays; readonly second: WeightArrays };
 }
 
-/** What training starts from: weights alone before the first step. */
+/** What training starts from: before the first step, weights alone. */
 export type TrainingArrays = Pick<TrainedArrays, "weights"> & Partial<TrainedArrays>;
 
 /** A batch, or one part of a batch that is computed in several. */
@@ -39,9 +39,9 @@ export interface BatchPart extends WeighedBatch {
   readonly noise?: Readonly<Record<string, HostTensor>> | undefined;
 }
 
-/** What is to be known of a step. */
+/** What one wants to know about a step. */
 export interface StepOutcome {
-  /** Mean over the batch, of the weights before the step. */
+  /** The mean over the batch, with the weights before the step. */
   readonly loss: number;
   readonly gradientNorm: number;
 }
@@ -53,8 +53,8 @@ export interface TrainerOptions extends TrainingStepOptions {
 }
 
 /**
- * Weights on their way: one compiled graph a step. A batch in several parts is accumulated first; that gives the same
- * gradients as the whole batch at once, but for rounding.
+ * Holds the weights while they are trained; each step runs one compiled graph. A batch in several parts is accumulated
+ * first, which gives the same gradients as the whole batch at once, except for rounding.
  */
 export class Trainer {
   readonly #compile: { provider?: Provider; threads?: number };
@@ -83,7 +83,7 @@ export class Trainer {
   }
 
   /**
-   * One step.
+   * Takes one step.
    * @param step 1 for the first
    */
   async step(parts: readonly BatchPart[], step: number, learningRate: number): Promise<StepOutcome> {
@@ -91,7 +91,7 @@ export class Trainer {
     return parts.length === 1 ? this.#stepWhole(parts[0]!, scalars) : this.#stepInParts(parts, scalars);
   }
 
-  /** A copy of weights and moments as they are. */
+  /** A copy of the weights and moments as they are now. */
   arrays(): TrainedArrays {
     const { weights, moments } = this.#state;
     return {
@@ -100,7 +100,7 @@ export class Trainer {
     };
   }
 
-  /** The step before is taken back; possible once after each step but the first. */
+  /** Takes the last step back. This is possible once after each step except the first. */
   undo(): void {
     if (this.#spare) [this.#state, this.#spare] = [this.#spare, undefined];
   }

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/atomic.js";
 
-/** A line of the log: what kind it is, the step it belongs to, and whatever else there is to say. */
+/** A line of the log: its kind, the step that it belongs to, and whatever else there is to say. */
 export type LogLine = { readonly type: "step" | "sample" | "fault" | "resume"; readonly step: number } & Readonly<
   Record<string, unknown>
 >;
@@ -14,7 +14,7 @@ export class TrainingLog {
     this.#path = path;
   }
 
-  /** Opens the log of a training that goes on after `step`: what was logged of later steps is dropped. */
+  /** Opens the log of a training that continues after `step`: whatever was logged of later steps is dropped. */
   static async open(path: string, step: number): Promise<TrainingLog> {
     const lines = await readTrainingLog(path);
     const kept = lines.filter((line) => line.step <= step);
@@ -29,7 +29,10 @@ export class TrainingLog {
   }
 }
 
-/** The lines of a log; a last line that was cut off by a kill is left out, and so is a log that is not there. */
+/**
+ * The lines of a log, as JSON. A last line that was cut off when the process was killed is left out; a log that does
+ * not exist has no lines.
+ */
 export async function readTrainingLog(path: string): Promise<LogLine[]> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.split("\n").flatMap((line) => {

@@ -17,10 +17,10 @@ export const SESSION_FILES = { recipe: "recipe.json", log: "log.jsonl", steps: "
 const Recipe = z.looseObject({}).describe("the recipe of a training");
 const Saved = z.object({ step: z.int().positive(), position: z.unknown() });
 
-/** A training's folder: its recipe, its log, the latest state to go on from, and at the end the checkpoint. */
+/** A training's folder: its recipe, its log, the latest state to continue from, and at the end the checkpoint. */
 export interface Session {
   readonly log: TrainingLog;
-  /** What to go on from; undefined at the beginning. */
+  /** What to continue from; undefined at the beginning. */
   readonly resumed?: { readonly progress: Progress; readonly arrays: TrainingArrays } | undefined;
   save(progress: Progress, arrays: TrainedArrays): Promise<void>;
   /** Writes the trained checkpoint and removes the state. */
@@ -28,10 +28,10 @@ export interface Session {
 }
 
 /**
- * Opens the folder of a training: a new one, or one that was stopped and is gone on with.
- * @param recipe all that the weights depend on
- * @param files the texts that stand in each checkpoint besides the weights, by name
- * @param weights of the first step: names and shapes, in their order, are those of every step
+ * Opens the folder of a training: a new one, or one that was stopped and is to be continued.
+ * @param recipe everything that the weights depend on
+ * @param files the texts that each checkpoint holds besides the weights, by the names of their files
+ * @param weights those before the first step: their names and shapes, in this order, are those of every step
  * @throws SimvlmError `already-trained`, `other-recipe` naming what differs, `out-not-empty`
  */
 export async function openSession(

@@ -1,10 +1,10 @@
 import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
-import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./captions.js";
+import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
-import { type Corpus, describeReferenceCounts } from "./corpus.js";
 import type { NgramsOfOrder } from "./ngrams.js";
+import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./prepare-captions.js";
 
 /** The names of BLEU's four scores. */
 export const BLEU_NAMES = ["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"] as const;

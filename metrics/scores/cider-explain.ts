@@ -1,8 +1,7 @@
 import { SimvlmError } from "../error.js";
 import type { TokenLines } from "../text/token-lines.js";
-import { prepareCaptions } from "./captions.js";
+import type { Corpus } from "./caption-corpus.js";
 import { type CiderOptions, type CiderVariant, lengthPenalty, scoreCider } from "./cider.js";
-import type { Corpus } from "./corpus.js";
 import {
   type DocumentFrequencyTable,
   inverseDocumentFrequencies,
@@ -10,6 +9,7 @@ import {
   ngramTexts,
 } from "./document-frequency.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
+import { prepareCaptions } from "./prepare-captions.js";
 
 /** How CIDEr weighs the n-grams that are to be explained. */
 export interface ExplainCiderOptions extends Omit<CiderOptions, "documentFrequencyName"> {

@@ -2,8 +2,7 @@ import { defineMeanMetric, type MetricDefinition, type SignatureFields } from ".
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { pow } from "../statistics/exact.js";
 import type { TokenLines } from "../text/token-lines.js";
-import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./captions.js";
-import { type Corpus, describeReferenceCounts } from "./corpus.js";
+import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import {
   countDocuments,
   type DocumentFrequencyTable,
@@ -12,6 +11,7 @@ import {
   lookUpDocuments,
 } from "./document-frequency.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
+import { type CaptionOptions, captionCorpus, captionNgrams, prepareCaptions } from "./prepare-captions.js";
 
 /** How CIDEr weighs n-grams. */
 export interface CiderOptions extends CaptionOptions {

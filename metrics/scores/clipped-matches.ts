@@ -1,4 +1,4 @@
-import type { Corpus } from "./corpus.js";
+import type { Corpus } from "./caption-corpus.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
 /** Columns of the statistics that BLEU in all its forms is computed from. */

@@ -1,6 +1,6 @@
 import { SimvlmError } from "../error.js";
 import { log } from "../statistics/exact.js";
-import type { Corpus } from "./corpus.js";
+import type { Corpus } from "./caption-corpus.js";
 import type { NgramsOfOrder } from "./ngrams.js";
 
 /**

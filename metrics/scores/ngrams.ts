@@ -1,5 +1,5 @@
 import type { TokenLines } from "../text/token-lines.js";
-import type { Corpus } from "./corpus.js";
+import type { Corpus } from "./caption-corpus.js";
 
 /** The longest n-grams that BLEU and CIDEr look at. */
 export const MAX_ORDER = 4;

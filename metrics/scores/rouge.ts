@@ -1,8 +1,8 @@
 import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
-import { type CaptionOptions, captionCorpus, prepareCaptions } from "./captions.js";
-import { type Corpus, describeReferenceCounts } from "./corpus.js";
+import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { LongestCommonSubsequence } from "./longest-common-subsequence.js";
+import { type CaptionOptions, captionCorpus, prepareCaptions } from "./prepare-captions.js";
 
 const BETA = 1.2;
 

@@ -4,8 +4,8 @@ import { exp, log } from "../statistics/exact.js";
 import { emitAll, type Scan } from "../text/scan.js";
 import { scan13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
+import { buildCorpus, type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
-import { buildCorpus, type Corpus, describeReferenceCounts } from "./corpus.js";
 import { MAX_ORDER } from "./ngrams.js";
 
 /** How translations are compared. */

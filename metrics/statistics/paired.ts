@@ -2,7 +2,7 @@ import { SimvlmError } from "../error.js";
 import { type MetricResult, nameEach, sumStatistics } from "../metric.js";
 import { summarize } from "./bootstrap.js";
 import { sumClusters } from "./clusters.js";
-import { RandomBlocks } from "./random.js";
+import { RandomBlocks } from "./random-source.js";
 import { blocksOf, checkResampling, type ResamplingOptions, resampleScores } from "./resampling.js";
 import { areWhole, RowTable } from "./row-table.js";
 

@@ -1,7 +1,7 @@
 import { SimvlmError } from "../error.js";
 import type { MetricResult } from "../metric.js";
 import { sumClusters } from "./clusters.js";
-import { RandomBlocks } from "./random.js";
+import { RandomBlocks } from "./random-source.js";
 import { RowTable } from "./row-table.js";
 
 /** How examples are resampled. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasTag, type Notebook, readNotebook } from "../../harness/notebook/runner/notebook-file.js";
-import { renderNotebook } from "../../harness/notebook/runner/page/page.js";
+import { renderNotebook } from "../../harness/notebook/runner/notebook-page.js";
 import { chromium, withPage } from "../browser.js";
 import { codeCells, folder, names, readText } from "./notebooks.js";
 

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSafetensors } from "../../checkpoints/safetensors.js";
-import { sizeOf } from "../../engine/trace/rewrite.js";
+import { sizeOf } from "../../engine/trace/rewrite-graph.js";
 import type { WeightArray, WeightArrays } from "../../layers/weights.js";
 import { buildPrefixBatch, type PrefixBatch, type PrefixExample } from "../../models/simvlm/batch.js";
-import { presets, type SimVLMConfig } from "../../models/simvlm/config.js";
 import { parameterShapes } from "../../models/simvlm/parameters.js";
+import { presets, type SimVLMConfig } from "../../models/simvlm/simvlm-config.js";
 import { createRandom, type Random } from "../../random.js";
 import { SETTINGS, type Work } from "./work.js";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import "../../engine/gradients/registry.js";
+import "../../engine/gradients/gradient-registry.js";
 import { toTensors, type Weights } from "../../layers/weights.js";
 import { createContext } from "../../models/simvlm/context.js";
 import { encode } from "../../models/simvlm/model.js";

@@ -1,4 +1,4 @@
-import type { PresetName } from "../../models/simvlm/config.js";
+import type { PresetName } from "../../models/simvlm/simvlm-config.js";
 
 /** One piece of work that is measured: on random weights, on a random batch whose texts fill their places. */
 export interface Work {

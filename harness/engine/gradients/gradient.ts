@@ -5,13 +5,14 @@ export type InputGradients = Readonly<Record<string, () => Tensor>>;
 
 /** What a kernel's backward pass needs and how it computes, by input, the gradient that flows on. */
 export interface Gradient {
-  /** Inputs to keep for the backward pass, in the order in which `backward` gets them, before any outputs. */
+  /** The inputs to keep for the backward pass, in the order in which `backward` gets them, ahead of any outputs. */
   readonly inputs?: readonly string[];
   /** Whether the (first) output is kept too. */
   readonly output?: boolean;
   readonly backward: (dy: never, saved: Tensor[], attributes: never) => InputGradients;
 }
 
+/** Gradients by the names of tfjs's kernels. */
 export type GradientFamily = Readonly<Record<string, Gradient>>;
 
 /** Gives a gradient its types: `dy` is an array for kernels of several outputs. */
@@ -22,6 +23,7 @@ export function gradient<Attributes = unknown, Dy = Tensor>(
   return { inputs, output, backward: backward as Gradient["backward"] };
 }
 
+/** A gradient in the form that tfjs registers. */
 export function toGradConfig(kernelName: string, { inputs = [], output = false, backward }: Gradient): GradConfig {
   return {
     kernelName,

@@ -21,6 +21,7 @@ const extreme: Gradient = gradient<ReductionAttributes>({ inputs: ["x"], output:
   },
 }));
 
+/** The gradients of reductions, softmax and cumulative sums. */
 export const reductionGradients: GradientFamily = {
   Sum: gradient<ReductionAttributes>({ inputs: ["x"] }, (dy, [x], attributes) => ({
     x: () => tf.broadcastTo(tf.reshape(dy, keptShape(x!, attributes)), x!.shape),

@@ -1,6 +1,6 @@
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, cast, unary, uniformOf, where } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { binary, cast, unary, uniformOf, where } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** What arithmetic on booleans comes to: tfjs keeps the type, ONNX has no arithmetic for it. */
 const ON_BOOLEANS: Readonly<Record<string, string>> = { Mul: "And", Min: "And", Add: "Or", Max: "Or" };
@@ -50,6 +50,7 @@ function atan2(graph: Graph, y: Value, x: Value): Value {
   return where(graph, binary(graph, "And", isZero(x), isZero(y)), zero, angle);
 }
 
+/** Elementwise arithmetic of several tensors, as ONNX. */
 export const arithmetic: KernelFamily = {
   Add: operator("Add"),
   Sub: operator("Sub"),

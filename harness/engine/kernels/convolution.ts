@@ -5,11 +5,11 @@ import type {
   FusedConv2DAttrs,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, reshape, transpose } from "../trace/rewrite.js";
+import { binary, reshape, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
 import { type Geometry, geometryOf, isPointwise } from "./convolution-geometry.js";
 import { everyNth, filterGradient } from "./filter-gradient.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { multiplyMatrices, transposeMatrix } from "./linear-algebra.js";
 import { pad, slice } from "./window.js";
 
@@ -92,6 +92,7 @@ export function addBias(graph: Graph, x: Value, bias: Value | undefined, format:
 
 type FusedInputs = "x" | "filter" | "bias" | "preluActivationWeights";
 
+/** Convolutions and their gradients, as ONNX. */
 export const convolutions: KernelFamily = {
   Conv2D: kernel<"x" | "filter", Conv2DAttrs>((graph, { x, filter }, attributes) =>
     convolve(graph, x, filter, geometryOf(x.shape, filter.shape, attributes), attributes.dataFormat),

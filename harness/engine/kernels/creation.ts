@@ -1,12 +1,13 @@
 import type { CastAttrs, FillAttrs, LinSpaceAttrs, RangeAttrs } from "@tensorflow/tfjs-core";
 import { elementTypeOf } from "../trace/backend.js";
-import { cast, uniform } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { cast, uniform } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 function countFrom(start: number, step: number, length: number): number[] {
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
+/** Constants, ranges, copies and casts, as ONNX. */
 export const creation: KernelFamily = {
   Identity: kernel<"x">((_, { x }) => x),
   Cast: kernel<"x", CastAttrs>((graph, { x }, { dtype }) => cast(graph, x, elementTypeOf(dtype))),

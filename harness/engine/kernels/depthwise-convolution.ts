@@ -5,11 +5,11 @@ import type {
   FusedDepthwiseConv2DAttrs,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, reshape, transpose } from "../trace/rewrite.js";
+import { binary, reshape, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
 import { type Geometry, geometryOf } from "./convolution-geometry.js";
 import { everyNth } from "./filter-gradient.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { pad } from "./window.js";
 
 const TO_FIRST = [0, 3, 1, 2];
@@ -65,6 +65,7 @@ function filterGradient(graph: Graph, x: Value, dy: Value, geometry: Geometry): 
 
 type FusedInputs = "x" | "filter" | "bias" | "preluActivationWeights";
 
+/** Depthwise convolutions and their gradients, as ONNX. */
 export const depthwiseConvolutions: KernelFamily = {
   DepthwiseConv2dNative: kernel<"x" | "filter", DepthwiseConv2dNativeAttrs>((graph, { x, filter }, attributes) =>
     convolve(graph, x, filter, geometryOf(x.shape, filter.shape, attributes, true)),

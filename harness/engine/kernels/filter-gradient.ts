@@ -1,5 +1,5 @@
 import type { Graph, Value } from "../trace/graph.js";
-import { reshape, transpose } from "../trace/rewrite.js";
+import { reshape, transpose } from "../trace/rewrite-graph.js";
 import type { Geometry } from "./convolution-geometry.js";
 import { multiplyMatrices, transposeMatrix } from "./linear-algebra.js";
 import { concatenate } from "./shape.js";

@@ -1,7 +1,7 @@
 import type { ClipByValueAttrs, LeakyReluAttrs, StepAttrs } from "@tensorflow/tfjs-core";
 import type { Attributes, Graph, Value } from "../trace/graph.js";
-import { binary, cast, unary, where } from "../trace/rewrite.js";
-import { type Kernel, type KernelFamily, kernel } from "./kernel.js";
+import { binary, cast, unary, where } from "../trace/rewrite-graph.js";
+import { type Kernel, type KernelFamily, kernel } from "./kernel-family.js";
 
 /** A function of floats; tfjs takes integers too and gives floats. */
 function onFloats(operator: string, attributes: Attributes = {}): Kernel {
@@ -52,6 +52,7 @@ function step(graph: Graph, x: Value, alpha: number): Value {
   return where(graph, isPositive, graph.scalar(1, "float32"), graph.scalar(alpha, "float32"));
 }
 
+/** Elementwise functions of one tensor, as ONNX. */
 export const functions: KernelFamily = {
   Abs: preservingType("Abs"),
   Neg: preservingType("Neg"),

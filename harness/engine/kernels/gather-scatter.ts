@@ -7,8 +7,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { elementTypeOf } from "../trace/backend.js";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, cast, reshape, sizeOf, transpose, uniform, where } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { binary, cast, reshape, sizeOf, transpose, uniform, where } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** Takes elements along an axis; with batch dimensions each element of the batch has its own indices. */
 function gather(graph: Graph, x: Value, indices: Value, { axis, batchDims }: GatherV2Attrs): Value {
@@ -71,6 +71,7 @@ function oneHot(graph: Graph, indices: Value, { depth, onValue, offValue, dtype 
   return where(graph, isOn, graph.scalar(onValue, type), graph.scalar(offValue, type));
 }
 
+/** Gathering and scattering by indices, as ONNX. */
 export const gatherScatter: KernelFamily = {
   GatherV2: kernel<"x" | "indices", GatherV2Attrs>((graph, { x, indices }, attributes) =>
     gather(graph, x, indices, attributes),

@@ -6,9 +6,9 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, transpose } from "../trace/rewrite.js";
+import { binary, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** Exchanges the last two axes. */
 export function transposeMatrix(graph: Graph, value: Value): Value {
@@ -45,6 +45,7 @@ function einsumShape(equation: string, operands: readonly Value[]): number[] {
   return [...output].map((letter) => sizes.get(letter)!);
 }
 
+/** Matrix products, as ONNX. */
 export const linearAlgebra: KernelFamily = {
   BatchMatMul: kernel<"a" | "b", BatchMatMulAttrs>((graph, { a, b }, attributes) =>
     batchMatMul(graph, a, b, attributes),

@@ -1,7 +1,8 @@
 import type { FusedBatchNormAttrs } from "@tensorflow/tfjs-core";
-import { binary, unary } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { binary, unary } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
+/** Batch normalisation, as ONNX. */
 export const normalisation: KernelFamily = {
   FusedBatchNorm: kernel<"x" | "scale" | "offset" | "mean" | "variance", FusedBatchNormAttrs>(
     (graph, { x, scale, offset, mean, variance }, { varianceEpsilon }) => {

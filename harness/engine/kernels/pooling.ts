@@ -1,8 +1,8 @@
 import type { AvgPoolAttrs, AvgPoolGradAttrs, MaxPoolAttrs, MaxPoolGradAttrs } from "@tensorflow/tfjs-core";
 import type { Attributes, Graph, Value } from "../trace/graph.js";
-import { binary, reshape, sizeOf, transpose, uniform } from "../trace/rewrite.js";
+import { binary, reshape, sizeOf, transpose, uniform } from "../trace/rewrite-graph.js";
 import { type Geometry, geometryOf } from "./convolution-geometry.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 const TO_FIRST = [0, 3, 1, 2];
 const TO_LAST = [0, 2, 3, 1];
@@ -81,6 +81,7 @@ function averagePoolGradient(graph: Graph, dy: Value, x: Value, geometry: Geomet
   return transpose(graph, graph.emit("ConvTranspose", [share, ones], shape, geometry.transposed), TO_LAST);
 }
 
+/** Pooling and its gradients, as ONNX. */
 export const pooling: KernelFamily = {
   MaxPool: kernel<"x", MaxPoolAttrs>((graph, { x }, attributes) => maxPool(graph, x, windowOf(x, attributes))),
   MaxPoolGrad: kernel<"dy" | "input" | "output", MaxPoolGradAttrs>((graph, { dy, input }, attributes) =>

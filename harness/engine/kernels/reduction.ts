@@ -1,7 +1,7 @@
 import { type ArgMaxAttrs, type CumsumAttrs, type SoftmaxAttrs, type TopKAttrs, util } from "@tensorflow/tfjs-core";
 import type { Graph, Shape, Value } from "../trace/graph.js";
-import { cast, reshape, sizeOf, uniform, uniformOf } from "../trace/rewrite.js";
-import { type Kernel, type KernelFamily, kernel } from "./kernel.js";
+import { cast, reshape, sizeOf, uniform, uniformOf } from "../trace/rewrite-graph.js";
+import { type Kernel, type KernelFamily, kernel } from "./kernel-family.js";
 
 interface ReductionAttributes {
   readonly axis?: number | number[];
@@ -53,6 +53,7 @@ function extremeIndex(operator: string): Kernel {
   });
 }
 
+/** Reductions over axes, softmax, cumulative sums and top-k, as ONNX. */
 export const reductions: KernelFamily = {
   Sum: reduction("ReduceSum", countable),
   Mean: reduction("ReduceMean", floating),

@@ -1,7 +1,7 @@
 import type { ResizeBilinearAttrs, ResizeNearestNeighborAttrs } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { cast, reshape } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { cast, reshape } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { multiplyMatrices, transposeMatrix } from "./linear-algebra.js";
 
 /*
@@ -100,6 +100,7 @@ function backward<Attributes extends ResizeAttributes>(method: Method) {
   });
 }
 
+/** Resizing of images and its gradients, as ONNX. */
 export const resizing: KernelFamily = {
   ResizeBilinear: forward<ResizeBilinearAttrs>(bilinearly),
   ResizeBilinearGrad: backward<ResizeBilinearAttrs>(bilinearly),

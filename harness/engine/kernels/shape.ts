@@ -14,8 +14,8 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Shape, Value } from "../trace/graph.js";
-import { expand, reshape, sizeOf, transpose } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { expand, reshape, sizeOf, transpose } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 import { pad, slice } from "./window.js";
 
 function axisOf(axis: number, shape: Shape): number {
@@ -93,6 +93,7 @@ function depthToSpace(graph: Graph, x: Value, { blockSize, dataFormat }: DepthTo
   return reshape(graph, moved, [batch, channels, height * blockSize, width * blockSize]);
 }
 
+/** Kernels that reshape, transpose, join, split or repeat tensors, as ONNX. */
 export const shapes: KernelFamily = {
   Reshape: kernel<"x", ReshapeAttrs>((graph, { x }, { shape }) =>
     reshape(graph, x, util.inferFromImplicitShape([...shape], sizeOf(x.shape))),

@@ -9,8 +9,8 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { reshape, sameShape, uniform, uniformOf } from "../trace/rewrite.js";
-import { type KernelFamily, kernel } from "./kernel.js";
+import { reshape, sameShape, uniform, uniformOf } from "../trace/rewrite-graph.js";
+import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** Where ONNX's Slice is told to stop when it runs down to and including element 0. */
 const BEFORE_THE_FIRST = -(2 ** 31);
@@ -47,6 +47,7 @@ function stridedSlice(
 
 type Paddings = readonly (readonly [before: number, after: number])[];
 
+/** Puts so many elements of a constant before and after each axis. */
 export function pad(graph: Graph, x: Value, paddings: Paddings, constant: number): Value {
   const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
   if (sameShape(shape, x.shape)) return x;
@@ -103,6 +104,7 @@ function stridedSliceOf(graph: Graph, x: Value, attributes: StridedSliceAttrs): 
   return reshape(graph, cut, plan.finalShape);
 }
 
+/** Slices, padding and reversal, as ONNX. */
 export const windows: KernelFamily = {
   Slice: kernel<"x", SliceAttrs>((graph, { x }, attributes) => {
     const probe = { shape: [...x.shape], rank: x.shape.length } as unknown as TensorInfo;

@@ -10,8 +10,9 @@ import {
 } from "@tensorflow/tfjs-core";
 import { callSite } from "./call-site.js";
 import { type ElementType, type Graph, toConstantData, type Value } from "./graph.js";
-import { sizeOf, uniform, uniformOf } from "./rewrite.js";
+import { sizeOf, uniform, uniformOf } from "./rewrite-graph.js";
 
+/** The name by which tfjs knows the backend. */
 export const TRACE_BACKEND = "trace";
 
 /** Scanning a written tensor for repetition stops at the first difference, so it costs nothing where it fails. */
@@ -34,7 +35,7 @@ export function elementTypeOf(dtype: DataType): ElementType {
  */
 export class TraceBackend extends KernelBackend {
   graph: Graph | undefined;
-  /** Whether what will run the graph gains from going through large tensors block by block. */
+  /** Whether the graph runs faster if it goes through large tensors block by block. */
   wantsBlocks = false;
   #values = new WeakMap<object, Value>();
   #count = 0;
@@ -57,7 +58,7 @@ export class TraceBackend extends KernelBackend {
     return engine().makeTensorFromTensorInfo(this.infoOf(value), this);
   }
 
-  /** The value a tensor stands for. A tensor that was made outside, by another backend, enters as a constant. */
+  /** The value that a tensor stands for. A tensor made by another backend enters the graph as a constant. */
   lookUp(tensor: TensorInfo): Value {
     const known = this.#values.get(tensor.dataId);
     if (known) return known;
@@ -125,6 +126,6 @@ export class TraceBackend extends KernelBackend {
   override dispose(): void {}
 }
 
-/** The one instance, registered with tfjs at priority 0 so that it is never chosen by itself. */
+/** The one instance, registered with tfjs at priority 0, so that tfjs never chooses it by itself. */
 export const traceBackend = new TraceBackend();
 registerBackend(TRACE_BACKEND, () => traceBackend, 0);

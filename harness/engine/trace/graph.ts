@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 /** The element types the engine writes; `int64` serves shapes and indices inside the graph only. */
 export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool";
 
+/** The length of each axis. */
 export type Shape = readonly number[];
 
 /** The numbers of a constant. */
@@ -15,8 +16,9 @@ export interface Body {
   readonly outputs: readonly Value[];
 }
 
-/** ONNX tells integer from float attributes, JavaScript does not: a float is wrapped. */
+/** A float is wrapped, because ONNX tells integer attributes from floats and JavaScript does not. */
 export type Attribute = number | readonly number[] | string | { readonly float: number } | { readonly body: Body };
+/** An operator's attributes, by the names that ONNX gives them. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One tensor of the graph: an input (it has a name), a constant (it has data) or the output of a node. */
@@ -40,6 +42,7 @@ export interface Node {
   readonly captures?: readonly Value[];
 }
 
+/** The shape and type of an operator's output. */
 export interface OutputSpecification {
   readonly shape: Shape;
   readonly type: ElementType;
@@ -54,8 +57,8 @@ const ARRAY_OF_TYPE = {
 } as const;
 
 /**
- * An ONNX graph under construction. The same operator on the same inputs with the same attributes is
- * one node, the same numbers are one constant: tfjs's gradients recompute and repeat both freely.
+ * An ONNX graph under construction. The same operator on the same inputs with the same attributes is one node, and the
+ * same numbers are one constant, because tfjs's gradients recompute and repeat both freely.
  */
 export class Graph {
   readonly inputs: Value[] = [];
@@ -100,7 +103,7 @@ export class Graph {
     return this.constant(numbers, [numbers.length], "int64");
   }
 
-  /** Applies an operator with one output; the output has the first input's type unless said otherwise. */
+  /** Applies an operator with one output, which has the type of the first input unless another is given. */
   emit(
     operator: string,
     inputs: readonly (Value | undefined)[],
@@ -172,7 +175,7 @@ export function valuesRead({ inputs, captures = [] }: Node): Value[] {
   return [...inputs, ...captures].filter((value) => value !== undefined);
 }
 
-/** Numbers as constant data of the given type, not copied where they are that already. */
+/** Numbers as constant data of the given type; they are not copied if they are that already. */
 export function toConstantData(numbers: ConstantData | ArrayLike<number>, type: ElementType): ConstantData {
   const Constructor = ARRAY_OF_TYPE[type];
   if (numbers instanceof Constructor) return numbers;

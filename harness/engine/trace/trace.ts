@@ -2,28 +2,32 @@ import { getBackend, ready, setBackend, Tensor, tidy } from "@tensorflow/tfjs-co
 import "../cpu-backend.js";
 import { SimvlmError } from "@simvlm/metrics";
 import { type NativeType, nativeTypeOf } from "../native-tensor.js";
-import type { NamedOutput } from "../onnx/model-writer.js";
+import type { NamedOutput } from "../onnx-writer.js";
 import { type Entry, flattenTree, type MapTree, mapTree, type Tree } from "../tree.js";
 import { TRACE_BACKEND, traceBackend } from "./backend.js";
 import { callSite, withLongStackTraces } from "./call-site.js";
 import { Graph, type Value } from "./graph.js";
 
-/** The shape and type of an argument. A tensor is a specification of its like. */
+/** The shape and type of an argument. A tensor can stand for the specification of tensors like itself. */
 export interface TensorSpecification {
   readonly shape: readonly number[];
-  /** `float32` unless said otherwise. */
+  /** Default `float32`. */
   readonly dtype?: string;
 }
 
-/** The specifications of a function's arguments, in the form of its argument. */
+/** The specifications of a function's arguments, in the same tree as the arguments. */
 export type Signature<Inputs> = MapTree<Inputs, TensorSpecification>;
 
+/** The shape and type of one input of a graph. */
 export interface InputSpecification {
   readonly shape: readonly number[];
   readonly dtype: NativeType;
 }
 
-/** A function as a graph: its inputs by name, its outputs, and the form of its result with the outputs' names as leaves. */
+/**
+ * A function as a graph: its inputs by name, its outputs, and the tree of its results with the names of outputs as
+ * leaves.
+ */
 export interface Trace {
   readonly graph: Graph;
   readonly inputs: readonly Entry<InputSpecification>[];
@@ -33,6 +37,7 @@ export interface Trace {
   readonly results: readonly Entry<string>[];
 }
 
+/** Whether a node of a signature is a specification, and not a branch. */
 export function isSpecification(node: unknown): node is TensorSpecification {
   return typeof node === "object" && node !== null && Array.isArray((node as TensorSpecification).shape);
 }

@@ -4,11 +4,11 @@ import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { AttentionRecord } from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
-import { attentionName, type SaidInputs } from "./attention.js";
-import type { SimVLMConfig } from "./config.js";
 import { createContext } from "./context.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
 import { decode, encode, runStack, toLogits } from "./model.js";
+import { attentionName, type SaidInputs } from "./simvlm-attention.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** `[rows, ...]`: a row for each token. All have the same text; what differs is whose logit is differentiated. */
 interface GradientInputs extends ModelInputs {

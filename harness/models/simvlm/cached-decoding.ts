@@ -13,13 +13,13 @@ import { maskKeys } from "../../layers/masks.js";
 import { layerNorm } from "../../layers/norms.js";
 import { runLayers, type Sources } from "../../layers/transformer.js";
 import { under, type Weights } from "../../layers/weights.js";
-import { layerNames, type SimVLMConfig } from "./config.js";
 import { type Context, createContext } from "./context.js";
-import { embedPrefix, embedText, prefixLengths } from "./embed.js";
+import { embedPrefix, embedText, prefixLengths } from "./embeddings.js";
 import type { PrefixInputs } from "./inputs.js";
-import { layersOf } from "./layer.js";
 import { encode, toLogits } from "./model.js";
 import { layerBiases } from "./relative.js";
+import { layerNames, type SimVLMConfig } from "./simvlm-config.js";
+import { layersOf } from "./simvlm-layers.js";
 
 /** What decoding needs of the prefix; computed once, read at every step. */
 export type PrefixMemory = {

@@ -3,9 +3,9 @@ import { toNatives } from "../../layers/native.js";
 import type { WeightArrays, Weights } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/tokenizer.js";
 import type { Classifier, Execution, TextPlaces } from "../vision-language-model.js";
-import type { SimVLMConfig } from "./config.js";
 import { buildHeadPasses } from "./head-batch.js";
 import { classify, type Head, type HeadInputs } from "./heads.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** A head's passes by name, in the order in which their states stand side by side; types, since compile() takes trees. */
 export type HeadPasses = Readonly<Record<string, { readonly [Key in keyof HeadInputs]: HeadInputs[Key] }>>;

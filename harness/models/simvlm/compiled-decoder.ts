@@ -12,9 +12,9 @@ import {
   type StepInputs,
   type SuffixCache,
 } from "./cached-decoding.js";
-import type { SimVLMConfig } from "./config.js";
 import type { PrefixInputs } from "./inputs.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
 const LENGTH_STEP = 16;

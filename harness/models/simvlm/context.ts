@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Hooks } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
-import type { SimVLMConfig } from "./config.js";
 import type { Noise } from "./noise.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** What a forward pass does besides computing its result. */
 export interface ForwardOptions extends Pick<Hooks, "probes"> {

@@ -3,8 +3,8 @@ import type { Decoder } from "../../decoding/decoder.js";
 import { toTensors, type Weights } from "../../layers/weights.js";
 import type { HostPrefix } from "./batch.js";
 import { decodeStep, emptyCache, rememberPrefix } from "./cached-decoding.js";
-import type { SimVLMConfig } from "./config.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** Decoding on the current tfjs backend. */
 export function createEagerDecoder(weights: Weights, config: SimVLMConfig): Decoder<HostPrefix> {

@@ -2,8 +2,8 @@ import type { HostTensor } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/tokenizer.js";
 import type { ClassifierExample, TextPlaces } from "../vision-language-model.js";
 import type { HostPrefix } from "./batch.js";
-import type { SimVLMConfig } from "./config.js";
 import { batchPrefixes } from "./prefix-batch.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** One pass in host memory, as `HeadInputs` has it. */
 export type HostHeadInputs = HostPrefix & {

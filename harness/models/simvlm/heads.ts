@@ -6,11 +6,11 @@ import { gelu, linear } from "../../layers/linear.js";
 import { type ParameterShapes, under, type WeightArrays, type Weights } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import type { ClassificationLoss, LossAndGradients } from "../trainable.js";
-import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
 import { differentiate, usedWeights } from "./loss.js";
 import { hiddenStates } from "./model.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * A linear classifier over the decoder's state at a text's last token: VQA (answers), SNLI-VE (3 classes), and over

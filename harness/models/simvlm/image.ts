@@ -4,8 +4,8 @@ import { groupNorm } from "../../layers/norms.js";
 import { joinPatches } from "../../layers/patches.js";
 import { perturb } from "../../layers/transformer.js";
 import { type Lookup, under, type Weights } from "../../layers/weights.js";
-import { type ConvStage, convStages, type SimVLMConfig } from "./config.js";
 import type { Noise } from "./noise.js";
+import { type ConvStage, convStages, type SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * Pictures to tokens: ResNet stages (7×7/2 convolution, max-pool, bottlenecks), projection to the width, positions.

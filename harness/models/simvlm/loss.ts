@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../../layers/weights.js";
 import type { LossAndGradients } from "../trainable.js";
-import type { SimVLMConfig } from "./config.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
 import { forward } from "./model.js";
 import { declareWeights } from "./parameters.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** A `PrefixBatch` on a backend. */
 export interface TrainingInputs extends ModelInputs {

@@ -4,12 +4,12 @@ import { causalMask, maskKeys, prefixMask } from "../../layers/masks.js";
 import { layerNorm } from "../../layers/norms.js";
 import { runLayers } from "../../layers/transformer.js";
 import { under, type Weights } from "../../layers/weights.js";
-import type { SimVLMConfig } from "./config.js";
 import { type Context, createContext, type ForwardOptions, type ForwardRecord } from "./context.js";
-import { embedPrefix, embedText, prefixLengths, requirePositions } from "./embed.js";
+import { embedPrefix, embedText, prefixLengths, requirePositions } from "./embeddings.js";
 import type { ModelInputs, PrefixInputs } from "./inputs.js";
-import { layersOf } from "./layer.js";
 import { layerBiases } from "./relative.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
+import { layersOf } from "./simvlm-layers.js";
 
 /**
  * The whole model: the prefix seen at once, the suffix from left to right. Every number is a function of the arguments.

@@ -1,10 +1,10 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { sizeOf } from "../../engine/trace/rewrite.js";
+import { sizeOf } from "../../engine/trace/rewrite-graph.js";
 import type { WeightArray } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import type { NoiseRates } from "../trainable.js";
-import { gridSide, type SimVLMConfig } from "./config.js";
 import { declareWeights, type NoisyBranch } from "./parameters.js";
+import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
 
 /** One factor for each residual branch, by the branch's name (`encoder.3.mlp`, `image.stages.2.5`), broadcast to its output. */
 export type Noise = Readonly<Record<string, Tensor>>;

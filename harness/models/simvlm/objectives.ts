@@ -11,11 +11,11 @@ import type {
 } from "../trainable.js";
 import { buildPrefixBatch, type PrefixBatch } from "./batch.js";
 import type { HeadPasses } from "./classifier.js";
-import type { SimVLMConfig } from "./config.js";
 import { buildHeadPasses } from "./head-batch.js";
 import { type Head, headLossAndGradients } from "./heads.js";
 import { lossAndGradients, type TrainingInputs } from "./loss.js";
 import { promptPlaces } from "./prefix-batch.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** Types, not interfaces: compile() takes trees, which have string keys. */
 export type PrefixTrainingBatch = { readonly [Key in keyof TrainingInputs]: TrainingInputs[Key] };

@@ -5,10 +5,10 @@ import { assetPath } from "../../files/asset.js";
 import type { Random } from "../../random.js";
 import { createTokenizer, loadTokenizer } from "../../text/unigram.js";
 import type { PresetOptions } from "../family.js";
-import { loadCheckpoint } from "./checkpoint.js";
-import type { SimVLMConfig } from "./config.js";
 import { initializeWeights } from "./parameters.js";
 import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
+import { loadCheckpoint } from "./simvlm-checkpoint.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * A checkpoint folder's model, with its classification head by itself.

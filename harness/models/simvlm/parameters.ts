@@ -1,4 +1,4 @@
-import { sizeOf } from "../../engine/trace/rewrite.js";
+import { sizeOf } from "../../engine/trace/rewrite-graph.js";
 import {
   type Declarations,
   declareLinear,
@@ -9,7 +9,7 @@ import {
 } from "../../layers/declaration.js";
 import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
-import { convStages, gridSide, layerNames, type SimVLMConfig } from "./config.js";
+import { convStages, gridSide, layerNames, type SimVLMConfig } from "./simvlm-config.js";
 
 /** All that is known of a weight of SimVLM: shapes, fresh weights, resizing, gradients and noise follow from it. */
 export interface SimVLMWeight extends WeightDeclaration {

@@ -1,7 +1,7 @@
 import type { ModelExample } from "../vision-language-model.js";
 import type { HostPrefix } from "./batch.js";
-import type { SimVLMConfig } from "./config.js";
-import { requirePositions } from "./embed.js";
+import { requirePositions } from "./embeddings.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * Prefixes of several examples as one batch, prompts padded to the longest, or to `places`.

@@ -4,18 +4,18 @@ import type { Tokenizer } from "../../text/tokenizer.js";
 import { serializeTokenizer } from "../../text/tokenizer-file.js";
 import type { Trainable } from "../trainable.js";
 import type { ClassifierHead, VisionLanguageModel } from "../vision-language-model.js";
-import { attentionMaps } from "./attention.js";
 import type { HostPrefix } from "./batch.js";
-import { checkpointFiles } from "./checkpoint.js";
 import { createClassifier } from "./classifier.js";
 import { createCompiledDecoder } from "./compiled-decoder.js";
-import type { SimVLMConfig } from "./config.js";
-import { exportModel } from "./export/export.js";
+import { exportModel } from "./export/export-simvlm.js";
 import { type Head, initializeAnswerHead } from "./heads.js";
 import { sampleNoise } from "./noise.js";
 import { generationObjective, headObjective, pretrainingObjective } from "./objectives.js";
 import { initializeWeights } from "./parameters.js";
 import { batchPrefixes, promptPlaces } from "./prefix-batch.js";
+import { attentionMaps } from "./simvlm-attention.js";
+import { checkpointFiles } from "./simvlm-checkpoint.js";
+import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** What a SimVLM is made of. */
 export interface SimVLMParts {

@@ -4,13 +4,13 @@ import { createRequire } from "node:module";
 /** One output in several forms, by MIME type; the front end shows the richest that it knows. Bytes are base64. */
 export type Bundle = Readonly<Record<string, string>>;
 
-/** Where a cell's outputs go. */
+/** Where the outputs of a cell go. */
 export interface FrontEnd {
-  /** Counts the pages that showed the notebook: one that was loaded anew knows nothing of what was sent before. */
+  /** Counts how often the notebook's page was loaded: a page loaded anew knows nothing of what was sent before. */
   readonly page: number;
   /** A new output. */
   send(bundle: Bundle): void;
-  /** A new output that can be replaced, as often as one likes. */
+  /** A new output that can be replaced as often as one likes, by calling what is returned. */
   open(bundle: Bundle): (replacement: Bundle) => void;
 }
 
@@ -30,7 +30,7 @@ const { cache } = createRequire(import.meta.url);
 const JUPYTER_MODULE = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
 
 /**
- * The notebook that this process is the kernel of; none elsewhere. tslab is found where it has been loaded from, which
+ * The notebook whose kernel this process is; undefined elsewhere. tslab is looked for where it was loaded from, which
  * need not be where we would load it from.
  */
 export function findFrontEnd(): FrontEnd | undefined {

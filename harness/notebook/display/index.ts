@@ -1,3 +1,4 @@
+export { showProgress, trackProgress } from "./display-progress.js";
 export {
   type CaptionedPicture,
   type Picture,
@@ -5,6 +6,5 @@ export {
   type PictureView,
   picturesView,
 } from "./pictures.js";
-export { showProgress, trackProgress } from "./progress.js";
 export { type ShowOptions, viewOf } from "./recognize.js";
 export { type Display, openDisplay, show } from "./show.js";

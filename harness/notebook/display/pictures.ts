@@ -7,18 +7,23 @@ import type { View } from "../../report/view.js";
 /** Pixels, the bytes of a picture file, or its path. */
 export type Picture = RgbImage | Uint8Array | string;
 
+/** A picture and the text to show below it. */
 export interface CaptionedPicture {
   readonly picture: Picture;
-  /** Below it. */
+  /** Wrapped below the picture, three lines at most; default none. */
   readonly caption?: string;
 }
 
+/** How large pictures are shown. */
 export interface PicturesOptions {
-  /** Of each picture, at most, in pixels. Default 480 for one, 224 for several. */
+  /**
+   * The most pixels that each picture's longer side may have; a smaller picture keeps its size. Default 480 for one
+   * picture, 224 for several.
+   */
   readonly width?: number;
 }
 
-/** A view that no script changes: a notebook keeps its picture alone. */
+/** A view that no script changes: a notebook keeps its picture, and no markup. */
 export interface PictureView extends View {
   readonly picture: Uint8Array;
   readonly still: true;
@@ -43,8 +48,8 @@ interface Tile {
 }
 
 /**
- * Pictures beside and below each other, as one JPEG.
- * @throws SimvlmError what `decodeImage` throws
+ * Pictures side by side, in as many rows as they need, as one JPEG.
+ * @throws SimvlmError what {@link decodeImage} throws
  */
 export async function picturesView(
   pictures: readonly CaptionedPicture[],

@@ -15,49 +15,62 @@ import { comparisonThumbnails, winsAndLossesView } from "../../report/tables/win
 import type { View } from "../../report/view.js";
 import { type CaptionedPicture, type Picture, picturesView } from "./pictures.js";
 
+/**
+ * How a value is shown. Each option concerns some kinds of values and is ignored for the others: those of tables go
+ * with rows and predictions, those of resampling with scores.
+ */
 export interface ShowOptions extends TableOptions, ResamplingOptions {
-  /** Of predictions or rows: the picture of each, in their order or by id. */
+  /** The picture of each prediction or row, in their order or by id. */
   readonly images?: readonly Picture[] | ReadonlyMap<string, Picture> | Readonly<Record<string, Picture>>;
-  /** Of pictures, at most, in pixels. */
+  /** The most pixels that a picture's longer side may have. */
   readonly width?: number;
 }
 
-/** A kind of value and how it is shown; `view` gets what `is` has accepted. */
-interface Kind {
-  readonly is: (value: unknown) => boolean;
-  readonly view: (value: never, options: ShowOptions) => View | Promise<View>;
+type Show = (value: unknown, options: ShowOptions) => View | Promise<View> | undefined;
+
+/** A kind of value and how it is shown; undefined for values of other kinds. */
+function kind<Value>(
+  is: (value: unknown) => value is Value,
+  view: (value: Value, options: ShowOptions) => View | Promise<View>,
+): Show {
+  return (value, options) => (is(value) ? view(value, options) : undefined);
 }
 
-/** From the particular to the general: the first kind that a value is. */
-const KINDS: readonly Kind[] = [
-  { is: isView, view: (view: View) => view },
-  { is: isComparison, view: comparisonView },
-  { is: isMetricResult, view: (result: MetricResult, options) => metricsView([result], options) },
-  { is: (value) => isListOf(value, isMetricResult), view: metricsView },
-  { is: isDataFrame, view: (frame: DataFrame, options) => rowsView(rowsOfFrame(frame), options) },
-  { is: isPicture, view: (picture: Picture, options) => picturesView([{ picture }], options) },
-  {
-    is: (value) => isListOf(value, isPicture),
-    view: (pictures: Picture[], options) =>
-      picturesView(
-        pictures.map((picture) => ({ picture })),
-        options,
-      ),
-  },
-  { is: isCaptionedPicture, view: (picture: CaptionedPicture, options) => picturesView([picture], options) },
-  { is: (value) => isListOf(value, isCaptionedPicture), view: picturesView },
-  { is: (value) => isListOf(value, isCaption), view: captionsView },
-  { is: (value) => isListOf(value, isRow), view: rowsView },
-  { is: isRow, view: recordView },
+function listOf<Item>(is: (value: unknown) => value is Item): (value: unknown) => value is Item[] {
+  return (value): value is Item[] => Array.isArray(value) && value.length > 0 && value.every(is);
+}
+
+/** From the particular to the general: a value is shown as the first kind that it is. */
+const KINDS: readonly Show[] = [
+  kind(isView, (view) => view),
+  kind(isComparison, comparisonView),
+  kind(isMetricResult, (result, options) => metricsView([result], options)),
+  kind(listOf(isMetricResult), metricsView),
+  kind(isDataFrame, (frame, options) => rowsView(rowsOfFrame(frame), options)),
+  kind(isPicture, (picture, options) => picturesView([{ picture }], options)),
+  kind(listOf(isPicture), (pictures, options) =>
+    picturesView(
+      pictures.map((picture) => ({ picture })),
+      options,
+    ),
+  ),
+  kind(isCaptionedPicture, (picture, options) => picturesView([picture], options)),
+  kind(listOf(isCaptionedPicture), picturesView),
+  kind(listOf(isCaption), captionsView),
+  kind(listOf(isRow), rowsView),
+  kind(isRow, recordView),
 ];
 
 /**
- * How a value looks: a picture, predictions, scores, a comparison, a DataFrame, rows; anything else as Node prints it.
+ * The view of a value: of pictures, predictions, scores, a comparison, a DataFrame or rows; of anything else, the text
+ * that Node prints.
  * @throws SimvlmError what reading pictures throws
  */
 export async function viewOf(value: unknown, options: ShowOptions = {}): Promise<View> {
-  const kind = KINDS.find(({ is }) => is(value));
-  if (kind) return kind.view(value as never, options);
+  for (const show of KINDS) {
+    const view = show(value, options);
+    if (view) return view;
+  }
   const { inspect } = await import("node:util");
   const text = typeof value === "string" ? value : inspect(value, { depth: 4 });
   return { markup: html`<pre>${text}</pre>`, libraries: [], text };
@@ -65,10 +78,6 @@ export async function viewOf(value: unknown, options: ShowOptions = {}): Promise
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
-}
-
-function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(is);
 }
 
 function isView(value: unknown): value is View {

@@ -1,14 +1,14 @@
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
 import { printable } from "../../terminal/printable.js";
+import { bringLibraries } from "./bring-libraries.js";
 import { type Bundle, findFrontEnd } from "./front-end.js";
-import { bringLibraries } from "./libraries.js";
 import type { PictureView } from "./pictures.js";
 import { type ShowOptions, viewOf } from "./recognize.js";
 
 /**
  * Shows pictures, captions and predictions, scores, comparisons, DataFrames, rows, views, and anything else: in a
- * notebook as an output of the cell, elsewhere as text on stdout. In a cell: `await show(x)`.
+ * notebook as an output of the cell, elsewhere as text on stdout. In a cell, write `await show(x)`.
  * @throws SimvlmError what reading pictures throws
  */
 export async function show(value: unknown, options: ShowOptions = {}): Promise<void> {
@@ -24,11 +24,13 @@ export async function show(value: unknown, options: ShowOptions = {}): Promise<v
 
 /** A place in the notebook that shows one value after another. */
 export interface Display {
-  /** Shows a value in the place of the one before it. */
+  /** Shows a value in place of the one before it. */
   update(value: unknown, options?: ShowOptions): Promise<void>;
 }
 
-/** For what grows while a cell runs: a loss curve. Elsewhere than in a notebook each value is printed. */
+/**
+ * Opens a display for what changes while a cell runs, such as a loss curve. Outside a notebook each value is printed.
+ */
 export function openDisplay(): Display {
   let replace: ((bundle: Bundle) => void) | undefined;
   return {
@@ -45,7 +47,7 @@ export function openDisplay(): Display {
 
 const JPEG_START = 0xff;
 
-/** The view in all its forms; of a picture that no script changes, the picture alone. */
+/** The view in all its forms; for a picture that no script changes, without markup. */
 export function bundleOf(view: View | PictureView): Bundle {
   const { picture, text } = view;
   return {

@@ -9,16 +9,18 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
-/** Cells' compiled code by the name that it has in a stack. */
+/** The compiled code of cells, by the file name that it has in a stack. */
 export type CellCode = ReadonlyMap<string, string>;
 
+/** The file name that a cell's code has in a stack. */
 export const cellName = (number: number): string => `cell-${number}`;
 
 const CELL_FRAME = /\b(cell-\d+):(\d+):\d+/;
 
 /**
- * What a cell threw: the message, the frames that are the reader's own or a package's, without the kernel's, and the line
- * of the cell. Paths are relative to the project, so that a saved notebook names nobody's folders.
+ * What a cell threw: the message, the line of the cell, and those frames of the stack that belong to the reader's code
+ * or to a package, without the kernel's own. Paths are relative to the project, so that a saved notebook names nobody's
+ * folders.
  */
 export function describeThrown(thrown: unknown, cells: CellCode, root: string): CellError {
   if (isInterruption(thrown)) return simpleError("Interrupted", "The cell was interrupted.");
@@ -37,7 +39,7 @@ export function describeThrown(thrown: unknown, cells: CellCode, root: string): 
   };
 }
 
-/** A cell that does not compile. */
+/** The error of a cell that does not compile. */
 export function describeDiagnostics(calls: readonly (readonly unknown[])[], source: string): CellError {
   const lines = source.split("\n");
   const messages = calls.map(([, file, line, column, text]) => ({
@@ -56,6 +58,7 @@ export function describeDiagnostics(calls: readonly (readonly unknown[])[], sour
   };
 }
 
+/** An error without a stack. */
 export function simpleError(ename: string, evalue: string): CellError {
   return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }

@@ -5,12 +5,15 @@ import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { kernelProgram } from "../runner/kernel-process.js";
 
-/** The name that notebooks have for the kernel. */
+/** The name by which notebooks ask for the kernel. */
 export const KERNEL_NAME = "simvlm";
 
 const FILE = "kernel.json";
 
-/** What tells Jupyter and VS Code how to start the kernel from this installation, whatever folder they are in. */
+/**
+ * The kernelspec: it tells Jupyter and VS Code how to start the kernel of this installation, whatever folder they are
+ * in.
+ */
 export function describeKernel(platform: NodeJS.Platform = process.platform): object {
   return {
     argv: [process.execPath, kernelProgram(), "--config-path", "{connection_file}"],
@@ -22,7 +25,7 @@ export function describeKernel(platform: NodeJS.Platform = process.platform): ob
   };
 }
 
-/** Where Jupyter looks for what a user has installed: `jupyter --data-dir`. */
+/** Where Jupyter looks for what a user has installed, as `jupyter --data-dir` prints it. */
 export function userDataFolder(platform: NodeJS.Platform = process.platform, environment = process.env): string {
   const { JUPYTER_DATA_DIR, APPDATA, XDG_DATA_HOME } = environment;
   const home = environment.HOME ?? homedir();
@@ -35,10 +38,11 @@ export function userDataFolder(platform: NodeJS.Platform = process.platform, env
 /** Where Jupyter looks for what is installed below a prefix, such as a virtual environment's. */
 export const prefixDataFolder = (prefix: string): string => join(prefix, "share", "jupyter");
 
+/** The kernelspec's folder below one of Jupyter's data folders. */
 export const kernelFolder = (dataFolder: string): string => join(dataFolder, "kernels", KERNEL_NAME);
 
 /**
- * Writes the kernelspec below one of Jupyter's data folders, over one that is there.
+ * Writes the kernelspec below one of Jupyter's data folders, replacing one that is there.
  *
  * @returns the file
  * @throws SimvlmError `cannot-write`

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import { readJson } from "../../files/json.js";
 import { connectionSchema } from "./connection.js";
-import { Kernel } from "./kernel.js";
+import { Kernel } from "./jupyter-kernel.js";
 import { findFolders } from "./project-folder.js";
 import { serveKernel } from "./server.js";
 import { startSession } from "./session.js";

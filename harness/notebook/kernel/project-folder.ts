@@ -6,13 +6,13 @@ import { dirname, join } from "node:path";
 export interface Folders {
   /** Where packages and modules are looked for. */
   readonly modules: string;
-  /** What relative file names are relative to. */
+  /** The folder that relative file names start from. */
   readonly files: string;
 }
 
 /**
- * A notebook inside a project that has this package works from that project's root, whatever subfolder it lies in.
- * One that lies elsewhere borrows the packages of the kernel's own project, and its files stay beside it.
+ * A notebook inside a project that has this package works from that project's root, whatever subfolder it lies in. One
+ * that lies elsewhere borrows the packages of the kernel's own project, while its files stay beside it.
  */
 export function findFolders(notebookFolder: string): Folders {
   const project = findUpwards(notebookFolder);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Publisher, Reply, Router } from "zeromq";
 import { type Channel, type Connection, channelAddress } from "./connection.js";
-import { failure, type Kernel } from "./kernel.js";
+import { failure, type Kernel } from "./jupyter-kernel.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "./wire.js";
 
 /** Opens a kernel's sockets and answers what comes in, until it is told to shut down. */

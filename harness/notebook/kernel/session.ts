@@ -15,19 +15,19 @@ import { type Converted, type Converter, type Converters, loadTslab, type Tslab 
 /** Makes the library a variable of every cell. It is loaded when it is first used. */
 const PRELUDE = 'declare const simvlm: typeof import("simvlm");';
 
-/** Cells that run one after the other and see what earlier ones declared. */
+/** Runs cells one after the other; each sees what earlier ones declared. */
 export interface Session {
   readonly tslab: Tslab;
-  /** @returns what went wrong, undefined for nothing */
+  /** @returns what went wrong; undefined if nothing did */
   run(source: string, number: number): Promise<CellError | undefined>;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
-  /** What is known of the name there; undefined for nothing. */
+  /** What is known of the name at that position; undefined if nothing is. */
   inspect(source: string, position: number): string | undefined;
   interrupt(): void;
   close(): void;
 }
 
-/** Takes a second or two: a compiler starts, and reads the library's types. */
+/** Starts a session. It takes a second or two: a compiler starts and reads the library's types. */
 export async function startSession({ modules, files }: Folders): Promise<Session> {
   const tslab = loadTslab();
   // The compiler asks once, when it starts.

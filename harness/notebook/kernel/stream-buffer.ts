@@ -1,12 +1,14 @@
 import { StringDecoder } from "node:string_decoder";
 
+/** The streams that a cell prints to. */
 export type StreamName = "stdout" | "stderr";
 
 const DEFAULTS = { characters: 1 << 16, milliseconds: 100 };
 
 /**
- * Gathers what a cell prints into few messages: one each line is what made thousands of lines slow, and lost. A message
- * goes out when enough has gathered, or 100 ms after the last one, even from a loop that lets no timer run.
+ * Gathers what a cell prints into few messages: with one message for each line, thousands of lines were slow, and some
+ * were lost. A message goes out when enough has gathered, or 100 ms after the last one, even from a loop that lets no
+ * timer run.
  */
 export class StreamBuffer {
   private pending = "";

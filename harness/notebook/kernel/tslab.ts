@@ -5,8 +5,8 @@ import { assetPath } from "../../files/asset.js";
 import { openExports } from "./open-exports.js";
 
 /**
- * The parts of tslab 1.0.22 that the kernel is made of: its compiler of cells and its executor. What lies between them
- * and Jupyter is ours, because there its defects are (docs/notebooks.md).
+ * The parts of tslab 1.0.22 that the kernel uses: its compiler of cells and its executor. What lies between them and
+ * Jupyter is our own, because that is where tslab's defects are (docs/notebooks.md).
  */
 export interface Tslab {
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
@@ -15,12 +15,14 @@ export interface Tslab {
   printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
-  /** TypeScript, as cells are compiled with. */
+  /** The TypeScript that compiles cells. */
   readonly compiler: typeof Compiler;
 }
 
+/** Sends a bundle to the front end, as a new output or as an update of the one with the same display id. */
 export type WriteDisplayData = (bundle: Readonly<Record<string, unknown>>, update: boolean) => void;
 
+/** tslab's compiler of cells; `declarations` are those of earlier cells, as TypeScript. */
 export interface Converter {
   convert(declarations: string, source: string): Converted;
   inspect(declarations: string, source: string, position: number): unknown;
@@ -29,6 +31,7 @@ export interface Converter {
   close(): void;
 }
 
+/** A compiled cell: its code and declarations, or why there are none. */
 export interface Converted {
   readonly output?: string;
   readonly declOutput?: string;
@@ -36,6 +39,7 @@ export interface Converted {
   readonly diagnostics: readonly unknown[];
 }
 
+/** tslab's two compilers; the kernel only runs code for Node. */
 export interface Converters {
   readonly node: Converter;
   readonly browser: Converter;
@@ -48,12 +52,13 @@ export interface ExecutorConsole {
   error(...values: unknown[]): void;
 }
 
+/** Runs compiled cells one after the other, in one scope. */
 export interface Executor {
   /** @returns whether it went well */
   execute(source: string): Promise<boolean>;
   inspect(source: string, position: number): unknown;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
-  /** What cells have declared. */
+  /** What cells have declared, by name. */
   readonly locals: Record<string, unknown>;
   interrupt(): void;
   close(): void;
@@ -70,6 +75,7 @@ const COMPILER_OPTIONS = {
   lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
 };
 
+/** Loads tslab's parts; its compiler gets our options, and reads files through {@link openExports}. */
 export function loadTslab(): Tslab {
   const require = createRequire(import.meta.url);
   const fromTslab = createRequire(require.resolve("tslab"));

@@ -4,15 +4,18 @@ import { z } from "zod";
 /** Jupyter's messaging protocol 5.3: https://jupyter-client.readthedocs.io/en/stable/messaging.html */
 export const PROTOCOL_VERSION = "5.3";
 
+/** The content of a message; its fields depend on the message's type. */
 export type Content = Readonly<Record<string, unknown>>;
 
 const header = z.looseObject({ msg_id: z.string(), msg_type: z.string(), session: z.string(), username: z.string() });
 const record = z.record(z.string(), z.unknown());
 
+/** What every message begins with: its id and type, and who sent it. */
 export type Header = z.infer<typeof header>;
 
+/** A message of Jupyter's protocol, without its signature. */
 export interface Message {
-  /** ZeroMQ's routing prefix: who asked. A topic, for what is published. */
+  /** ZeroMQ's routing prefix: who asked, or the topic of what is published. */
   readonly identities: readonly Uint8Array[];
   readonly header: Header;
   /** The header of the request that this belongs to; empty for a request. */
@@ -20,6 +23,7 @@ export interface Message {
   readonly content: Content;
 }
 
+/** A header with an id of its own. */
 export function createHeader(type: string, session: string): Header {
   return {
     msg_id: randomUUID(),

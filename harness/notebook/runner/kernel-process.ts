@@ -7,13 +7,13 @@ import { dirname, join } from "node:path";
 import type { Connection } from "../kernel/connection.js";
 import { findFreePorts } from "./ports.js";
 
-/** A kernel that runs as a process of ours. */
+/** A kernel that runs as a child process. */
 export interface KernelProcess {
   readonly connection: Connection;
-  /** Settles when the process is gone, with how it ended and the last of what it said. */
+  /** Settles when the process is gone, with how it ended and the last lines it printed. */
   readonly ended: Promise<string>;
   interrupt(): void;
-  /** Ends the process whatever it does; returns when it is gone. */
+  /** Ends the process whatever it is doing; returns when it is gone. */
   kill(): Promise<void>;
 }
 
@@ -27,7 +27,10 @@ export function kernelProgram(): string {
   return join(dirname(packageFile), "dist", "notebook", "kernel", "main.js");
 }
 
-/** @param folder where the notebook lies */
+/**
+ * Starts a kernel.
+ * @param folder where the notebook lies
+ */
 export async function startKernelProcess(folder: string): Promise<KernelProcess> {
   const scratch = await mkdtemp(join(tmpdir(), "simvlm-kernel-"));
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await findFreePorts(5, HOST);

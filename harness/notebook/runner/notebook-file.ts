@@ -45,9 +45,13 @@ const notebookSchema = z
   .object({ cells: z.array(cellSchema), metadata, nbformat: z.int(), nbformat_minor: z.int() })
   .describe("a Jupyter notebook");
 
+/** An output of a code cell: a stream's text, something displayed, the value of the cell, or an error. */
 export type Output = z.infer<typeof outputSchema>;
+/** A cell: code, Markdown or raw text. */
 export type Cell = z.infer<typeof cellSchema>;
+/** A code cell. */
 export type CodeCell = Extract<Cell, { cell_type: "code" }>;
+/** A notebook as its file has it, see nbformat 4.5; multi-line texts are joined. */
 export type Notebook = z.infer<typeof notebookSchema>;
 
 const NBFORMAT = 4;
@@ -55,7 +59,7 @@ const NBFORMAT = 4;
 const NBFORMAT_MINOR = 5;
 
 /**
- * A notebook as nbformat 4.5 has it; cells without an id get one, made of what they say.
+ * Reads a notebook as nbformat 4.5 has it; a cell without an id gets one, made from its source.
  *
  * @throws SimvlmError what {@link readJson} throws, `old-notebook`, `foreign-notebook`
  */
@@ -79,21 +83,27 @@ export async function readNotebook(path: string): Promise<Notebook> {
   return { ...notebook, cells, nbformat_minor: Math.max(notebook.nbformat_minor, NBFORMAT_MINOR) };
 }
 
+/** Writes a notebook whole or not at all, formatted by {@link formatNotebook}. */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   await writeFileAtomic(path, formatNotebook(notebook));
 }
 
-/** As Jupyter writes it, so that a notebook's history shows what changed: sorted keys, an indent of one, text as lines. */
+/**
+ * The text of a notebook as Jupyter writes it, so that the file's history shows what changed: sorted keys, an indent of
+ * one space, texts as lists of lines.
+ */
 export function formatNotebook({ cells, ...rest }: Notebook): string {
   const stored = { ...rest, cells: cells.map(storeCell) };
   return `${JSON.stringify(sortKeys(stored), undefined, 1)}\n`;
 }
 
+/** Whether a cell's metadata has this tag. */
 export function hasTag(cell: Cell, tag: string): boolean {
   const { tags } = cell.metadata;
   return Array.isArray(tags) && tags.includes(tag);
 }
 
+/** An id for a cell, the same for the same source at the same index. */
 export function makeId(source: string, index: number): string {
   return createHash("sha256").update(`${index}\n${source}`).digest("hex").slice(0, 8);
 }

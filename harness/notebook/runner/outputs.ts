@@ -17,12 +17,15 @@ const errorContent = z.looseObject({ ename: z.string(), evalue: z.string(), trac
 
 type Display = Extract<Output, { data: unknown }>;
 
-/** What a notebook's cells have put out, as a front end gathers it. */
+/** Gathers what the cells of a notebook put out, as a front end does. */
 export class OutputCollector {
   /** A display may be shown in several places, and is changed in all of them from whatever cell. */
   private readonly displays = new Map<string, Display[]>();
 
-  /** @returns what takes the messages of one cell; what they make of it is put into `outputs` */
+  /**
+   * @param outputs where the outputs of one cell are put
+   * @returns what takes the messages of that cell
+   */
   collect(outputs: Output[]): (message: Message) => void {
     const cell = new CellOutputs(outputs);
     const handlers: Readonly<Record<string, (content: Content) => void>> = {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 
-/** Ports nobody listens on: free for now, as the one who opens them next finds out. */
+/** Ports that nobody listens on at the moment; whoever opens one next may find that it has been taken since. */
 export async function findFreePorts(count: number, host: string): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen(host)));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

@@ -1,4 +1,4 @@
-import type { Libraries } from "./libraries.js";
+import type { Libraries } from "./library-types.js";
 
 const PATIENCE_MILLISECONDS = 20_000;
 const INTERVAL_MILLISECONDS = 100;

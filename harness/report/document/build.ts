@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare.js";
+import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare-runs.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
 import { fileInside } from "../../files/inside.js";
@@ -11,31 +11,32 @@ import { findPlace, nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
-import type { Explained } from "./attention/figures.js";
+import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
-import { type EmbeddedFile, embedFile, hashText } from "./embed.js";
+import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
-import { collectPictures } from "./pictures.js";
+import { collectPictures } from "./report-pictures.js";
 
-/** What a report shows, and where its runs' data and models are. */
+/** What a report shows, and where the data and models of its runs are. */
 export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
-  /** Where the data lie, if not where the runs say. */
+  /** Where the data are, if not where the runs say. */
   readonly dataFolder?: string | DataFolder | undefined;
-  /** Default: the task and the data's name. */
+  /** Default: the task and the name of the data. */
   readonly title?: string | undefined;
-  /** Examples shown that differ most, so many each way; default 10. */
+  /** How many examples are shown each way, those with the largest differences first; default 10. */
   readonly examples?: number;
-  /** Examples whose attention maps are shown, where the models are at hand; default 3. */
+  /** How many examples are shown with attention maps, if the models are at hand; default 3. */
   readonly explore?: number;
-  /** Folders of models, if they are not where the runs say. */
+  /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
 }
 
-/** What a report shows where nothing else is asked for. */
+/** What a report shows unless its options say otherwise. */
 export const REPORT_DEFAULTS = { examples: 10, explore: 3, checkpoints: [] } as const;
 
 /**
- * What a report of finished runs holds: of several their comparison, of one its scores. Same runs and data, same report.
+ * Gathers what a report of finished runs holds: the comparison of several runs, or the scores of one. The same runs and
+ * data give the same report.
  * @param folders of one or more runs, the reference first
  * @throws SimvlmError what `loadRuns` and `compareLoaded` throw
  */
@@ -92,7 +93,7 @@ async function explain(
   { explore: count, checkpoints }: { readonly explore: number; readonly checkpoints: readonly string[] },
 ): Promise<Explained> {
   if (count === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
-  const { drawFigures } = await import("./attention/figures.js"); // the engine is loaded only for this
+  const { drawFigures } = await import("./attention-figures.js"); // the engine is loaded only for this
   return drawFigures(runs, { dataFolder, examples, count, checkpoints });
 }
 

@@ -2,48 +2,49 @@ import type { ComparedExample, RunComparison } from "../../compare/comparison.js
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import type { ScoreReport } from "../../tasks/score-report.js";
-import type { EmbeddedFile } from "./embed.js";
+import type { EmbeddedFile } from "./embedded-file.js";
 
 /**
- * All that a report shows, and all that it takes to score it again; JSON. The page is a function of it, and it names
- * nothing of the machine it was made on: data files from the data's folder, runs by their folder's name.
+ * Everything that a report shows, and everything needed to score it again, as JSON. The page is a function of it. It
+ * names nothing of the machine that it was made on: data files are named relative to the data's folder, runs by the
+ * name of their folder.
  */
 export interface ReportData {
   readonly format: 1;
   readonly title: string;
-  /** What drew the page. */
+  /** The version of the code that drew the page. */
   readonly code: Manifest["code"];
   readonly comparison: RunComparison;
-  /** Of how many examples, each way, what differs most was asked for. */
+  /** How many of the most different examples were asked for, each way. */
   readonly shown: number;
-  /** In the comparison's order. */
+  /** In the order of the comparison. */
   readonly runs: readonly ReportedRun[];
-  /** The main score of every example; absent where there is nothing to score against. */
+  /** The main score of every example; absent if there is nothing to score against. */
   readonly examples?: ExampleScores;
   readonly data: EmbeddedData;
-  /** Of one run alone: the examples it does best and worst on. */
+  /** For a single run: the examples on which it does best and worst. */
   readonly extremes: readonly SingleExample[];
-  /** Thumbnails of the examples that are shown, as `data:` addresses by the picture's name. */
+  /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
   readonly attention: Attention;
-  /** What could not be shown, a sentence each. */
+  /** What could not be shown, one sentence each. */
   readonly remarks: readonly string[];
 }
 
-/** Attention maps of some examples. They stand in the page alone, where the explorer reads them. */
+/** The attention maps of some examples. The maps themselves are only in the page, where the explorer reads them. */
 export interface Attention {
   readonly figures: readonly AttentionFigure[];
-  /** Why there are none, or not of all runs; a sentence each. */
+  /** Why there are none, or not of all runs; one sentence each. */
   readonly remarks: readonly string[];
 }
 
 /** The attention maps of one example. */
 export interface AttentionFigure {
-  /** The example. */
+  /** The example's id. */
   readonly id: string;
-  /** Why this example. */
+  /** Why this example was chosen. */
   readonly why: string;
-  /** The labels of those that are shown, one or two. */
+  /** The labels of the runs shown, one or two. */
   readonly runs: readonly string[];
   /** SHA-256 of the explorer's markup. */
   readonly sha256: string;
@@ -52,7 +53,7 @@ export interface AttentionFigure {
 /** The explorers' markup by example. */
 export type Figures = ReadonlyMap<string, string>;
 
-/** All that a page is made of. */
+/** Everything that a page is made of. */
 export interface Report {
   readonly data: ReportData;
   readonly figures: Figures;
@@ -61,11 +62,11 @@ export interface Report {
 /** A run as a report holds it. */
 export interface ReportedRun {
   readonly label: string;
-  /** Its folder, named from the folder that all runs lie in. */
+  /** Its folder, named relative to the folder that all runs are in. */
   readonly name: string;
-  /** With the last names of the folders that were given. */
+  /** Of the folders in it, only their last names are kept. */
   readonly manifest: Manifest;
-  /** In the data's order. */
+  /** In the order of the data. */
   readonly outcomes: readonly Outcome[];
   readonly scores?: ScoreReport;
 }
@@ -74,7 +75,7 @@ export interface ReportedRun {
 export interface ExampleScores {
   readonly score: string;
   readonly ids: readonly string[];
-  /** Of each run, in the order of the ids. */
+  /** The scores of each run, in the order of the ids. */
   readonly values: readonly (readonly number[])[];
 }
 
@@ -82,11 +83,11 @@ export interface ExampleScores {
 export interface EmbeddedData {
   /** The folder's own name. */
   readonly folder: string;
-  /** The folder of pictures, named from the data's; empty for the data's own. */
+  /** The folder of pictures, named relative to that of the data; empty if it is the same. */
   readonly images: string;
-  /** The data files, whole: references, questions, facts. */
+  /** The data files in full: references, questions, facts. */
   readonly files: readonly EmbeddedFile[];
 }
 
-/** An example with what one run says of it. */
+/** An example with what a single run says about it. */
 export type SingleExample = Pick<ComparedExample, "id" | "images" | "asked" | "reference" | "prediction" | "value">;

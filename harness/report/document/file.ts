@@ -4,13 +4,13 @@ import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
-import { hashText } from "./embed.js";
+import { hashText } from "./embedded-file.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 
-/** A part of the page, with a heading of its own. */
+/** A part of the page with a heading of its own. */
 export interface Section {
-  /** Of the page's addresses, a word. */
+  /** The word that addresses it within the page. */
   readonly id: string;
   readonly title: string;
   readonly content: readonly (View | Html)[];
@@ -20,7 +20,9 @@ const DATA_TAG = '<script type="application/json" id="simvlm-report">';
 const SEAL_TAG = '<script type="application/json" id="simvlm-seal">';
 const END_TAG = "</script>";
 
-/** The page of a report: what stands above, the sections, the data, the seal. Same arguments, same bytes. */
+/**
+ * The page of a report: what stands above, the sections, the data and the seal. The same arguments give the same bytes.
+ */
 export function writeReport(data: ReportData, above: Html, sections: readonly Section[]): string {
   const body = stackViews(sections.map(markSection));
   const embedded = html`${new Html(DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
@@ -55,7 +57,7 @@ function readSections(page: string): Map<string, string> {
   return new Map([...found].map(([, id, markup]) => [id!, markup!]));
 }
 
-/** An attention map as it stands in a section; it is not part of the embedded data, which has its hash. */
+/** An attention explorer as it stands in a section. It is not part of the embedded data, which only has its hash. */
 export function markFigure(id: string, markup: string): Html {
   return html`<!--simvlm-figure ${id}-->${new Html(markup)}<!--/simvlm-figure-->`;
 }
@@ -65,10 +67,10 @@ function readFigures(page: string): Map<string, string> {
   return new Map([...found].map(([, id, markup]) => [id!, markup!]));
 }
 
-/** A report as it was found. */
+/** A report as it was read from its file. */
 export interface ReportFile {
   readonly data: ReportData;
-  /** Attention maps by what {@link markFigure} called them. */
+  /** The attention explorers, by what {@link markFigure} called them. */
   readonly figures: Figures;
   readonly seal: Seal;
   readonly sections: ReadonlyMap<string, string>;
@@ -77,7 +79,9 @@ export interface ReportFile {
 }
 
 /**
- * @param text of the file
+ * Reads a report.
+ * @param text the content of the file
+ * @param path of the file, for messages
  * @throws SimvlmError `not-a-report`, `not-json`, `wrong-schema`
  */
 export function readReport(text: string, path: string): ReportFile {

@@ -1,6 +1,6 @@
 export { buildReport, REPORT_DEFAULTS, type ReportOptions } from "./build.js";
 export type { Report, ReportData, ReportedRun } from "./data.js";
-export { type DiffOptions, diffReports, type ReportDiff } from "./diff.js";
+export { type DiffOptions, diffReports, type ReportDiff } from "./diff-reports.js";
 export { type ReportFile, readReport } from "./file.js";
-export { renderReport } from "./page.js";
+export { renderReport } from "./report-page.js";
 export { type ReportVerification, verifyReport } from "./verify-report.js";

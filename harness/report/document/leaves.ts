@@ -1,10 +1,10 @@
 /** What tells the items of a list apart, in the order in which it is tried; together, where one alone does not. */
 const NAMING = ["id", "label", "path", "run", "fact", "subset", "score", "model"] as const;
 
-/** A value without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
+/** Values without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
 export type Leaves = ReadonlyMap<string, string>;
 
-/** All values without parts. */
+/** All values without parts that a value holds. */
 export function listLeaves(value: unknown, path = "", leaves = new Map<string, string>()): Leaves {
   const isList = Array.isArray(value);
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
@@ -31,12 +31,12 @@ function unused(path: string, leaves: Leaves): string {
 /** A value that differs. */
 export interface LeafDifference {
   readonly path: string;
-  /** As JSON; undefined where it is not there. */
+  /** As JSON; undefined if it is not there. */
   readonly first: string | undefined;
   readonly second: string | undefined;
 }
 
-/** Where two JSON values differ, whatever the order of named items. */
+/** Where two JSON values differ; the order of named items does not matter. */
 export function compareLeaves(first: unknown, second: unknown): LeafDifference[] {
   const [a, b] = [listLeaves(first), listLeaves(second)];
   return [...new Set([...a.keys(), ...b.keys()])].flatMap((path) =>
@@ -46,7 +46,7 @@ export function compareLeaves(first: unknown, second: unknown): LeafDifference[]
 
 const MOST_CHARACTERS = 80;
 
-/** A value for a message, cut where it is long. */
+/** A value as a message shows it, cut if it is long. */
 export function quoteLeaf(json: string | undefined): string {
   if (json === undefined) return "nothing";
   return json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}…` : json;

@@ -3,7 +3,10 @@ import type { Manifest, Place } from "../../runs/manifest.js";
 import { nameIn } from "../../runs/place.js";
 import type { Outcome } from "../../tasks/prediction.js";
 
-/** Folders named from the one that all of them lie in: `zero-shot`, or `first/zero-shot` beside `second/zero-shot`. */
+/**
+ * Names folders relative to the one that all of them are in: `zero-shot`, or `first/zero-shot` beside
+ * `second/zero-shot`.
+ */
 export function nameFolders(folders: readonly string[]): string[] {
   const paths = folders.map((folder) => resolve(folder));
   let common = dirname(paths[0]!);
@@ -13,7 +16,7 @@ export function nameFolders(folders: readonly string[]): string[] {
   return paths.map((path) => nameIn(common, path));
 }
 
-/** A manifest with the last names of the folders it was given: where they lie is nobody else's business. */
+/** A manifest that keeps only the last names of its folders: where they lie is nobody else's business. */
 export function withoutPlaces(manifest: Manifest): Manifest {
   const { data, sourceAt, ...rest } = manifest;
   return { ...rest, ...(sourceAt && { sourceAt: lastName(sourceAt) }), data: { ...data, ...lastName(data) } };
@@ -24,7 +27,7 @@ function lastName({ folder }: Place): Place {
   return { folder: name, fromRun: name };
 }
 
-/** Errors with the files they tell of named from these folders. */
+/** The outcomes, with the files that their errors mention named relative to these folders. */
 export function renameFiles(outcomes: readonly Outcome[], folders: readonly string[]): Outcome[] {
   const prefixes = [...new Set(folders.flatMap((folder) => [folder, resolve(folder), relative("", folder)]))]
     .filter((folder) => folder !== "" && folder !== ".")

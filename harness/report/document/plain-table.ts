@@ -6,7 +6,10 @@ export interface PlainTable {
   readonly rows: readonly { readonly cells: readonly (string | Html)[] }[];
 }
 
-/** A table to read, in a box of its own that scrolls where the page is too narrow. Rows are headed by their first cell. */
+/**
+ * A table to read, in a box of its own that scrolls if the page is too narrow. The first cell of each row is its
+ * heading.
+ */
 export function plainTable({ head, rows }: PlainTable): Html {
   return html`<div class="wide"><table class="plain">
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>

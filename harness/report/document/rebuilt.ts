@@ -14,8 +14,8 @@ const NOT_REBUILT = {
 
 /**
  * How a report differs from the one that its runs give now.
- * @param isSameCode whether the very code that made it made the other: if not, sentences may be worded otherwise, and
- *   what is new is no difference
+ * @param isSameCode whether both were made by the very same code: if not, sentences may be worded differently, and what
+ *   is new is not a difference
  */
 export function compareRebuilt(
   report: ReportData,
@@ -43,6 +43,28 @@ export function compareRebuilt(
         ? [`${rounded} scores of groups are rounded by this version, but were not by the version that made the report`]
         : []),
     ],
+  };
+}
+
+/**
+ * A report without what metrics say that are not known here.
+ * @param titles of these metrics
+ * @param rebuilt what came of the others: the scores that it lacks are theirs
+ */
+export function withoutMetrics(report: ReportData, titles: readonly string[], rebuilt: ReportData): ReportData {
+  if (titles.length === 0) return report;
+  const { comparison } = report;
+  const known = new Set(rebuilt.comparison.scores.map(({ score }) => score));
+  return {
+    ...report,
+    comparison: {
+      ...comparison,
+      scores: comparison.scores.filter(({ score }) => known.has(score)),
+      differences: comparison.differences.filter(({ score }) => known.has(score)),
+      signatures: Object.fromEntries(
+        Object.entries(comparison.signatures).filter(([title]) => !titles.includes(title)),
+      ),
+    },
   };
 }
 

@@ -8,7 +8,7 @@ const Picture = z
 /** A report from somewhere must not keep the machine busy for days. */
 const MOST_RESAMPLES = 1_000_000;
 
-/** As much of a report's data as it takes to look at the rest: what the runs say is checked where they are read. */
+/** As much of a report's data as is needed to look at the rest: what the runs say is checked where it is read. */
 export const ReportSchema = z
   .looseObject({
     format: z.literal(1),

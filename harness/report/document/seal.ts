@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { hashText } from "./embed.js";
+import { hashText } from "./embedded-file.js";
 import { listLeaves } from "./leaves.js";
 
 const DIGITS = 8;
 
-/** What a report's page was when it was written, so that what is changed afterwards is found and named. */
+/** What a report's page was when it was written, so that later changes can be found and named. */
 export const Seal = z
   .object({
     format: z.literal(1),
@@ -16,23 +16,23 @@ export const Seal = z
     values: z.string(),
   })
   .describe("the seal of a report");
-/** A report's seal as it is read. */
+/** A report's seal. */
 export type Seal = z.infer<typeof Seal>;
 
-/** The digits of all values of a report's data. */
+/** The digits that seal all values of a report's data. */
 export function sealValues(data: unknown): string {
   return [...listLeaves(data)].map(([path, value]) => digest(path, value)).join("");
 }
 
-/** How data differ from what was sealed. */
+/** How data differ from those that were sealed. */
 export interface ValueChanges {
-  /** Paths of values that are not what was sealed, with the value, as JSON. */
+  /** The paths and values, as JSON, that are not what was sealed. */
   readonly changed: readonly (readonly [path: string, value: string])[];
-  /** How many more sealed values are not there. */
+  /** How many more sealed values are missing. */
   readonly removed: number;
 }
 
-/** Where data are not what was sealed. */
+/** Finds where data differ from those that were sealed. */
 export function findChangedValues(data: unknown, values: string): ValueChanges {
   const sealed = new Set(values.match(new RegExp(`.{${DIGITS}}`, "g")));
   const changed: [string, string][] = [];

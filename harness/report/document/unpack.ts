@@ -4,22 +4,22 @@ import { dirname, join } from "node:path";
 import { fileInside } from "../../files/inside.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
 import { formatOutcomes } from "../../runs/predictions-log.js";
+import { taskOfRun } from "../../runs/task-of-run.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
-import { findTask } from "../../tasks/registry.js";
 import type { ReportData, ReportedRun } from "./data.js";
-import { extractFile } from "./embed.js";
+import { extractFile } from "./embedded-file.js";
 
-/** A report's runs and data as files, as they were when it was made. */
+/** A report's runs and data as files, just as they were when it was made. */
 export interface UnpackedReport {
-  /** Of each run, in their order. */
+  /** The folder of each run, in their order. */
   readonly runs: readonly string[];
   readonly dataFolder: string;
-  /** What both lie in. */
+  /** The folder that all of them are in. */
   readonly root: string;
 }
 
 /**
- * Calls `use` with a report's runs and data in a temporary folder.
+ * Unpacks a report's runs and data into a temporary folder, calls `use` with it, and removes it.
  * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
  */
 export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {
@@ -43,7 +43,7 @@ async function writeRun(folder: string, { manifest, outcomes, scores }: Reported
   // What predicted is not in the report.
   const { sourceAt: _, ...rest } = manifest;
   const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
-  const task = findTask(manifest.task);
+  const task = taskOfRun(manifest);
   const put = (name: string, content: string) => write(join(folder, name), content);
   await put(RUN_FILES.manifest, formatManifest(rest));
   await put(RUN_FILES.predictions, formatOutcomes(outcomes));

@@ -4,48 +4,47 @@ import { SimvlmError } from "@simvlm/metrics";
 import { hashFile } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { readText } from "../../files/text.js";
+import { listIds } from "../../formats/ids.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import { readCode } from "../../runs/provenance.js";
-import { findMetricsOfRun, missingMetric } from "../../runs/scored-with.js";
+import { taskOfRun } from "../../runs/task-of-run.js";
 import { verifyRun } from "../../runs/verify-run.js";
 import { findNamedMetrics } from "../../tasks/choose-metrics.js";
-import { findTask } from "../../tasks/registry.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
-import { extractFile, hashText } from "./embed.js";
+import { extractFile, hashText } from "./embedded-file.js";
 import { type ReportFile, readReport } from "./file.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
-import { renderReport } from "./page.js";
-import { compareRebuilt } from "./rebuilt.js";
+import { compareRebuilt, withoutMetrics } from "./rebuilt.js";
+import { renderReport } from "./report-page.js";
 import { findChangedValues } from "./seal.js";
-import { nameFigure } from "./sections/attention.js";
+import { nameFigure } from "./sections/attention-section.js";
 import { describeChange } from "./text-change.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 
-/** What came of looking at a report. */
+/** What checking a report has found. */
 export interface ReportVerification {
   readonly title: string;
-  /** What was looked at and found as it should be. */
+  /** What was checked and found to be right, one sentence each. */
   readonly confirmed: readonly string[];
-  /** What differs, a sentence each; empty for a report that is what it was, and right. */
+  /** What differs, one sentence each; empty for a report that is unchanged and right. */
   readonly differences: readonly string[];
-  /** What could not be looked at. */
+  /** What could not be checked. */
   readonly notes: readonly string[];
 }
 
 const LISTED = 12;
 
 /**
- * Whether a report is what was written, and what it embeds gives the numbers it shows: hashes page, data and files, scores
- * the predictions once more, compares the runs once more, draws the page once more.
- * @param dataFolder where the data lie, to hash them as well
- * @throws SimvlmError `unknown-task`, `missing-metric`, and what `readReport` throws
+ * Checks that a report is what was written, and that the numbers it shows follow from what it embeds: it hashes the
+ * page, the data and the files, scores the predictions again, compares the runs again, and draws the page again.
+ * @param dataFolder where the data are, to hash them as well
+ * @throws SimvlmError what {@link readReport} throws, and `unknown-task`
  */
 export async function verifyReport(path: string, dataFolder?: string): Promise<ReportVerification> {
   const text = await readText(path);
   const file = readReport(text, path);
   const { data } = file;
-  requireMetrics(data, path);
   const checks: readonly (readonly [string, () => Promise<Finding> | Finding])[] = [
     ["values", () => checkValues(file)],
     ["sections", () => checkPage(file)],
@@ -60,40 +59,28 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
   const notes: string[] = [];
   for (const [what, check] of checks) {
     const finding = await attempt(check);
-    if (finding.differences.length === 0 && finding.skipped === undefined) confirmed.push(what);
+    if (finding.differences.length === 0 && finding.skipped === undefined) confirmed.push(finding.confirmed ?? what);
     differences.push(...list(finding.differences));
     notes.push(...(finding.notes ?? []), ...(finding.skipped === undefined ? [] : [finding.skipped]));
   }
   return { title: file.data.title, confirmed, differences, notes };
 }
 
-/** What may be missing is found before the work, not after it. */
-function requireMetrics({ runs, comparison: { task: taskName, signatures } }: ReportData, path: string): void {
-  const task = findTask(taskName);
-  for (const { manifest, name } of runs) findMetricsOfRun(task, name, manifest);
-  const { unknown } = findNamedMetrics(task, Object.keys(signatures));
-  if (unknown.length > 0) {
-    throw missingMetric(
-      path,
-      unknown,
-      runs.flatMap(({ manifest: { plugins = [] } }) => plugins),
-    );
-  }
-}
-
 interface Finding {
   readonly differences: readonly string[];
   readonly notes?: readonly string[];
+  /** What has been confirmed, where it is not all. */
+  readonly confirmed?: string | undefined;
   /** Why it was not looked at. */
   readonly skipped?: string;
 }
 
-/** What cannot be read is a finding, too. */
+/** What cannot be read is a finding, too; not that this program lacks the task. */
 async function attempt(check: () => Promise<Finding> | Finding): Promise<Finding> {
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof SimvlmError)) throw error;
+    if (!(error instanceof SimvlmError) || error.code === "unknown-task") throw error;
     return { differences: [error.message] };
   }
 }
@@ -156,9 +143,10 @@ async function checkScores(report: ReportData): Promise<Finding> {
       notes.push(...found.notes.map(name));
     }
     const { resampling, signatures } = report.comparison;
+    const { metrics, unknown } = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
-      metrics: Object.keys(signatures),
+      metrics: metrics.map(({ name }) => name),
       examples: report.shown,
       explore: 0,
       dataFolder,
@@ -166,8 +154,14 @@ async function checkScores(report: ReportData): Promise<Finding> {
       if (!(error instanceof SimvlmError)) throw error;
       differences.push(nameHere(error.message, unpacked));
     });
-    const compared = rebuilt ? compareRebuilt(report, rebuilt.data, isSameCode) : { differences: [], notes: [] };
-    return { differences: [...differences, ...compared.differences], notes: [...notes, ...compared.notes] };
+    const compared = rebuilt
+      ? compareRebuilt(withoutMetrics(report, unknown, rebuilt.data), rebuilt.data, isSameCode)
+      : { differences: [], notes: [] };
+    return {
+      differences: [...differences, ...compared.differences],
+      notes: [...notes, ...compared.notes],
+      ...(unknown.length > 0 && { confirmed: `scores of ${listIds(metrics.map(({ name, title = name }) => title))}` }),
+    };
   });
 }
 

@@ -3,13 +3,13 @@
  * Node.js or a browser.
  */
 
-/** Maps of the words in 8 bits a value, everything in base64. */
+/** The maps of the words in 8 bits a value, everything in base64. */
 export interface PackedMaps {
   readonly layers: number;
   readonly heads: number;
-  /** `[layers, heads, words, patches]` bytes: 0 is the map's least value, 255 its most. */
+  /** `[layers, heads, words, patches]` bytes: 0 stands for the least value of a map, 255 for its greatest. */
   readonly maps: string;
-  /** 32-bit floats, one a map, `[layers, heads, words]`, as are the others. */
+  /** 32-bit floats, one for each map, `[layers, heads, words]`; the same holds for the fields below. */
   readonly least: string;
   readonly most: string;
   readonly image: string;
@@ -19,13 +19,13 @@ export interface PackedMaps {
   readonly classToken?: string;
 }
 
-/** `attention` by head, or `mean` and `max` of the heads where that many would be too many. */
+/** `attention` of each head, or `mean` and `max` over the heads where there would be too many maps. */
 export type PackedLooks = { readonly [Name in "attention" | "mean" | "max" | "gradient" | "rollout"]?: PackedMaps };
 
 /** How the chosen layers and heads become one map. */
 export type Method = "mean" | "max" | "rollout" | "gradient";
 
-/** What is chosen in a pane. -1 is all layers, all heads, no patch. */
+/** What is chosen in a pane. -1 stands for all layers, all heads, no patch. */
 export interface PaneChoice {
   readonly word: number;
   readonly patch: number;
@@ -49,11 +49,11 @@ export interface PaneData {
   readonly imageSize: number;
   readonly layers: number;
   readonly heads: number;
-  /** Of the picture that is shown, in pixels. */
+  /** The size of the picture that is shown, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly model: PackedLooks;
-  /** The same of randomised weights, and the seed that they were drawn with. */
+  /** The same with randomised weights, and the seed that these were drawn with. */
   readonly control?: PackedLooks;
   readonly seed?: number;
 }
@@ -63,11 +63,11 @@ export type Colour = readonly [red: number, green: number, blue: number];
 
 /** The JSON of an explorer's element in a page. */
 export interface ExplorerJson {
-  /** One model, or two beside each other. */
+  /** One model, or two side by side. */
   readonly panes: readonly PaneData[];
   readonly start: PaneChoice;
   /** The colour scale from the least value to the most, evenly spread. */
   readonly colours: readonly Colour[];
-  /** What should be known of all such maps. */
+  /** What one should know about all such maps. */
   readonly caution: string;
 }

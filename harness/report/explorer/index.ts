@@ -1,1 +1,1 @@
-export { type ExplorerOptions, explorerView } from "./view.js";
+export { type ExplorerOptions, explorerView } from "./explorer-view.js";

@@ -1,7 +1,7 @@
 import type { Looks } from "../../attention/explore.js";
 import { averageAttention, poolWords } from "../../attention/word-attention.js";
 import type { AttentionRecord } from "../../models/attention-maps.js";
-import type { WordSpan } from "../../text/words.js";
+import type { WordSpan } from "../../text/word-spans.js";
 import type { PackedLooks, PackedMaps } from "./explorer-data.js";
 
 /** Where the model looked for each word, in each layer and head. */
@@ -10,11 +10,11 @@ export interface WordMaps {
   readonly heads: number;
   /** `[layers, heads, words, patches]` */
   readonly maps: Float32Array;
-  /** Patches of one map. */
+  /** How many patches one map has. */
   readonly patches: number;
   /**
-   * What of each map's sum falls on the picture, on the prompt, on the text before, and on a class token:
-   * `[layers, heads, words]`.
+   * How much of each map's sum falls on the picture, on the prompt, on the text before, and on a class token: `[layers,
+   * heads, words]`.
    */
   readonly image: Float32Array;
   readonly prompt: Float32Array;
@@ -25,7 +25,10 @@ export interface WordMaps {
 /** Records are kept by head if their maps are at most so many bytes; a 12-layer model's attention alone is kept beyond. */
 const MOST_HEAD_BYTES = 64 * 1024;
 
-/** The words' maps in every layer and head: means over a word's tokens, found by position. */
+/**
+ * The maps of the words in every layer and head: each is the mean over the word's tokens, which are found by their
+ * positions.
+ */
 export function poolRecord(record: AttentionRecord, words: readonly WordSpan[]): WordMaps {
   const { layers, heads } = record;
   const patches = record.grid ** 2;
@@ -83,7 +86,11 @@ function joinAxis(
   return joined;
 }
 
-/** @param isControl what is kept by layer only where there are many heads: nobody looks for one head of random weights */
+/**
+ * Packs everything that an explorer shows of one model.
+ * @param options `isControl`: where there are many heads, the maps of single heads are left out, since nobody looks for
+ *   one head of random weights
+ */
 export function packLooks(
   { attention, gradient, rollout }: Looks,
   words: readonly WordSpan[],
@@ -101,7 +108,7 @@ export function packLooks(
   };
 }
 
-/** Maps in 8 bits a value; what is read back differs by at most half a 255th of a map's range. */
+/** Packs maps in 8 bits a value; what is read back differs by at most half of a 255th of the map's range. */
 export function packMaps(words: WordMaps): PackedMaps {
   const { layers, heads, maps, patches, image, prompt, suffix, classToken } = words;
   const count = maps.length / patches;

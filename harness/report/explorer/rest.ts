@@ -5,15 +5,15 @@ import { averageAttention, poolWords, type WordAttention } from "../../attention
 import type { AttentionRecord } from "../../models/attention-maps.js";
 import { type Html, html } from "../html.js";
 
-/** Mean of layers and heads: what is shown where nothing can be chosen. */
+/** Each word's map as the mean of all layers and heads: what is shown where nothing can be chosen. */
 export function meanWords({ attention, words }: Exploration): WordAttention[] {
   return poolWords(averageAttention(attention), attention, words);
 }
 
 /**
- * An explorer at rest: the picture, and for each word the picture with its map.
- * @param picture a data URI, which stands here once
- * @param id of the picture, unlike any other's in the page
+ * An explorer at rest: the picture, and for each word the picture with its map over it.
+ * @param picture a data URI, which the markup holds once
+ * @param id of the picture, unlike that of any other in the page
  */
 export async function renderAtRest(exploration: Exploration, picture: string, id: string): Promise<Html> {
   const { caption, source, prompt, attention } = exploration;
@@ -42,6 +42,7 @@ function describeColours({ layers, heads }: AttentionRecord, least: number, most
 
 type Shares = Pick<WordAttention, "image" | "prompt" | "suffix" | "classToken">;
 
+/** Where a word's attention went, in percent, as short texts for a caption. */
 export function listShares({ image, prompt: onPrompt, suffix, classToken }: Shares, prompt: string): string[] {
   const parts = [`picture ${percent(image)}`];
   if (classToken !== undefined) parts.push(`class token ${percent(classToken)}`);

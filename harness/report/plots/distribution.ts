@@ -3,22 +3,26 @@ import type { View } from "../view.js";
 import { type Rule, type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
 
-/** One score of single examples: `result.perExample.CIDEr`, say. */
+/** One score of every example of a run, such as `result.perExample.CIDEr`. */
 export interface ExampleScores {
-  /** Of the run. */
+  /** What the legend calls the run. */
   readonly name: string;
   readonly values: ArrayLike<number>;
 }
 
+/** The title of the histograms and how finely they are divided. */
 export interface DistributionOptions {
-  /** Default "score". */
+  /** The name of the score, on the x axis. Default "score". */
   readonly score?: string;
   readonly title?: string;
-  /** Default 24. */
+  /** How many bars of equal width the range of all scores is divided into. Default 24. */
   readonly bins?: number;
 }
 
-/** How the scores of single examples are spread, a histogram a run over the same bins, with the means. */
+/**
+ * How the scores of single examples are spread: a histogram of each run over the same bins, with the means.
+ * @throws SimvlmError `bad-option` when `bins` is not a positive whole number
+ */
 export function scoreDistributionView(
   runs: readonly ExampleScores[],
   { score = "score", title = `${score} of single examples`, bins = 24 }: DistributionOptions = {},

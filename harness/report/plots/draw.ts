@@ -21,7 +21,7 @@ interface Frame {
   readonly y: Span;
 }
 
-/** The figure at rest, as SVG; its text is outlines of glyphs, so that any machine draws the same. */
+/** The figure at rest, as SVG. Its text is drawn as outlines of glyphs, so that every machine shows the same. */
 export function drawFigureSvg({ title, panels }: Figure): string {
   const names = new Map(panels.flatMap(({ series }) => series).map(({ name, style }) => [name, style]));
   const legend = names.size > 1 ? drawLegend([...names], MARGIN.title + 4) : { markup: "", height: 0 };
@@ -45,7 +45,7 @@ export function drawFigureSvg({ title, panels }: Figure): string {
   ].join("\n");
 }
 
-/** SVG to PNG with half as many pixels again each way; 16 colours keep notebooks small. */
+/** SVG to PNG, enlarged by half each way; 16 colours keep notebooks small. */
 export async function rasterize(svg: string): Promise<Uint8Array> {
   return sharp(Buffer.from(svg), { density: 108 })
     .png({ palette: true, colours: 16, dither: 0, compressionLevel: 9 })

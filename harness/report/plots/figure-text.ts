@@ -4,7 +4,7 @@ import type { Figure, Panel, Series } from "./figure.js";
 
 const MOST_ROWS = 40;
 
-/** The numbers of a figure, for a terminal and for those who cannot see it. */
+/** The numbers of a figure as text, for a terminal and for those who cannot see it. */
 export function describeFigure({ title, panels }: Figure): string {
   return printable([title, ...panels.flatMap(describePanel)].filter((part) => part !== "").join("\n"));
 }

@@ -1,20 +1,21 @@
-import { unique } from "../../compare/rows.js";
+import { unique } from "../../compare/subsets.js";
 import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import { type Series, styleOf, type Tick } from "./figure.js";
 import { plotView } from "./plot-view.js";
 
-/** A score after so many labels, with its interval where there is one. */
+/** A score after training on so many labels, with its interval if there is one. */
 export interface LabelPoint {
   /** The line it belongs to. */
   readonly series: string;
-  /** How many labels; zero stands left of all others. */
+  /** How many labels; zero is drawn to the left of all others, although the axis is logarithmic. */
   readonly x: number;
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
 }
 
+/** The titles of a label curve and its axes. */
 export interface LabelCurveOptions {
   readonly title?: string;
   /** Default "labels". */
@@ -25,7 +26,7 @@ export interface LabelCurveOptions {
 
 const DEFAULTS = { title: "Score by number of labels", xTitle: "labels", yTitle: "score" } as const;
 
-/** A score over the number of labels, on a logarithmic axis, a line a series. */
+/** A score over the number of labels, on a logarithmic axis; each series is a line. */
 export function labelCurveView(points: readonly LabelPoint[], options: LabelCurveOptions = {}): Promise<View> {
   const { title, xTitle, yTitle } = { ...DEFAULTS, ...options };
   const counts = unique(points.map(({ x }) => x)).sort((a, b) => a - b);

@@ -3,21 +3,28 @@ import { type Panel, type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
 import { thin } from "./thin.js";
 
-/** What is drawn of a line of a training's log (log.jsonl); other lines are left out. */
+/**
+ * The fields of a line of a training's log (log.jsonl) that are drawn. A line without a number there is passed over.
+ */
 export interface LossPoint {
   readonly step: number;
   readonly loss?: unknown;
   readonly learningRate?: unknown;
 }
 
+/** The log of one training, with the name that the legend gives it. */
 export interface LossCurve {
   readonly name: string;
   readonly points: readonly LossPoint[];
 }
 
+/** The title of a loss curve, and how much it is smoothed. */
 export interface LossCurveOptions {
   readonly title?: string;
-  /** Neighbouring points that a smoothed one is the mean of; default a twentieth of all, 1 for none. */
+  /**
+   * How many neighbouring points each smoothed one is the mean of; 1 for no smoothing. Default a twentieth of all
+   * points if there are more than 60, otherwise 1.
+   */
   readonly smoothing?: number;
 }
 
@@ -58,7 +65,10 @@ function lineOf({ name, points }: LossCurve, key: "loss" | "learningRate", place
   return smoothing > 1 ? [{ ...lineThrough(y), pale: true }, lineThrough(smooth(y, smoothing))] : [lineThrough(y)];
 }
 
-/** Means of about `span` neighbours, as many after a value as before it where there are: the curve does not lag behind. */
+/**
+ * Means of about `span` neighbours, as many after a value as before it where there are enough, so that the curve does
+ * not lag behind.
+ */
 export function smooth(values: readonly number[], span: number): number[] {
   const sums = [0];
   for (const value of values) sums.push(sums.at(-1)! + value);

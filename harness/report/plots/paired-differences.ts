@@ -5,18 +5,20 @@ import { LOSS, type Series, type Style, styleOf, WIN } from "./figure.js";
 import { plotView } from "./plot-view.js";
 import { thin } from "./thin.js";
 
+/** What the differences are differences of, and how their mean is resampled. */
 export interface PairedDifferencesOptions extends ResamplingOptions {
-  /** Default "score". */
+  /** The name of the score. Default "score". */
   readonly score?: string;
   readonly title?: string;
-  /** Of the examples, in the order of the values; default their places. */
+  /** The examples' ids, in the order of the values; default `example 1`, `example 2`, … */
   readonly ids?: readonly string[];
 }
 
 const MEAN = styleOf(6);
 
 /**
- * A run's scores minus another's, example by example, the largest gain first, and their mean with its bootstrap interval.
+ * The scores of one run minus those of another, example by example, the largest gain first, and their mean with its
+ * bootstrap interval.
  * @param run of the same examples as `against`, in the same order
  * @throws SimvlmError `not-paired`, `too-few-examples`, `bad-resampling`
  */

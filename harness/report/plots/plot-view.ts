@@ -6,7 +6,7 @@ import type { Figure } from "./figure.js";
 import { describeFigure } from "./figure-text.js";
 import { type PlotJson, toPlotly } from "./plotly.js";
 
-/** A figure that can be zoomed, pointed at and saved as PNG; at rest the same as a picture. */
+/** A view of a figure: it can be zoomed, pointed at and saved as PNG; at rest it is a picture of the same. */
 export async function plotView(figure: Figure): Promise<View> {
   const picture = await rasterize(drawFigureSvg(figure));
   const text = describeFigure(figure);

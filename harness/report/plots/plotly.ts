@@ -21,7 +21,10 @@ export interface PlotJson extends PlotlyFigure {
   readonly title: string;
 }
 
-/** The same as {@link drawFigureSvg} draws. Texts are escaped: plotly.js would read tags and links in them. */
+/**
+ * The figure that {@link drawFigureSvg} draws, for plotly.js. Its texts are escaped, because plotly.js would read tags
+ * and links in them.
+ */
 export function toPlotly({ panels }: Figure): PlotlyFigure {
   const inner = panels.reduce((sum, { height }) => sum + height, 0) + GAP * (panels.length - 1);
   const named = new Set<string>();
@@ -91,7 +94,7 @@ function axisOf({ scale = "linear", ticks }: Axis, { low, high }: Span): Json {
   };
 }
 
-/** A text that plotly.js shows as it is. Of the entities it knows these three, and not those of quotes. */
+/** A text that plotly.js shows as it is. It knows the entities of these three characters, but not those of quotes. */
 export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,6 +1,6 @@
 import type { Axis, Panel, Rule, Tick } from "./figure.js";
 
-/** An axis with what it spans. */
+/** An axis with the range that it spans. */
 export interface Span {
   readonly low: number;
   readonly high: number;
@@ -13,7 +13,7 @@ const MARGIN = 0.04;
 const MOST_TICKS_ACROSS = 8;
 const PIXELS_A_TICK = 45;
 
-/** Spans of a panel's axes; `xs` are the values that panels below and above share. */
+/** The spans of a panel's two axes; the x axis takes in the values of all `panels`. */
 export function spanPanel(panel: Panel, panels: readonly Panel[] = [panel]): { x: Span; y: Span } {
   const ruled = (axis: Rule["axis"]) => (panel.rules ?? []).filter((rule) => rule.axis === axis).flatMap(endsOf);
   const xs = panels.flatMap(({ series }) => series.flatMap(({ x }) => x));

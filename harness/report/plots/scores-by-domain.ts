@@ -1,12 +1,13 @@
 import type { RunComparison } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
-import { findTask } from "../../tasks/registry.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
+import { findTask } from "../../tasks/task-registry.js";
 import type { View } from "../view.js";
 import { type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
 
+/** Which score is shown. */
 export interface ScoresByDomainOptions {
-  /** Default the task's main score, or the first there is. */
+  /** Default: the task's main score, or the first there is. */
   readonly score?: string;
   readonly title?: string;
 }
@@ -14,7 +15,7 @@ export interface ScoresByDomainOptions {
 /** How much of the way to the next domain the runs of one take. */
 const SPREAD = 0.5;
 
-/** One score of every run with its interval, by domain or answer type and on all examples. */
+/** One score of every run with its interval, by domain or answer type and for all examples together. */
 export function scoresByDomainView(
   { scores, task, resampling }: Pick<RunComparison, "scores" | "task" | "resampling">,
   { score: asked, title }: ScoresByDomainOptions = {},

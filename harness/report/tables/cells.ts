@@ -12,8 +12,8 @@ import type { Cell, Column, CompleteColumn, TableData } from "./table-data.js";
 import { thumbnail } from "./thumbnails.js";
 
 /**
- * The rows as JSON, in the given columns or one for each key.
- * @throws SimvlmError `bad-cell` where a cell is not of its column's kind, `broken-image`
+ * Turns rows into JSON, in the given columns or one for each key.
+ * @throws SimvlmError `bad-cell` when a cell is not of its column's kind, `broken-image`
  */
 export async function prepareTable(rows: readonly Row[], given?: readonly Column[]): Promise<TableData> {
   const columns = completeColumns(rows, given);

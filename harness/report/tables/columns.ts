@@ -11,13 +11,14 @@ export interface IntervalCell {
 /** A cell of kind `figure`. */
 export interface FigureCell {
   readonly value: number;
-  /** Stands behind the number: "*", say. */
+  /** Set after the number, such as "*". */
   readonly mark: string;
 }
 
-/** A cell of kind `picture`, or a list of such: a `data:` address, the bytes of a file, or pixels. */
+/** A cell of kind `picture`, which may also be a list of these: a `data:` address, the bytes of a file, or pixels. */
 export type PictureCell = string | Uint8Array | RgbImage;
 
+/** One row of a table: its cells by key. What each may hold depends on the column's kind, see {@link ColumnKind}. */
 export type Row = Readonly<Record<string, unknown>>;
 
 const MOST_CATEGORIES = 12;
@@ -26,14 +27,17 @@ const MOST_DIGITS = 4;
 const MOST_DECIMALS = 8;
 const PICTURE_ADDRESS = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]*$/;
 
+/** Whether a cell is a number with its interval. */
 export function isInterval(cell: unknown): cell is IntervalCell {
   return hasNumbers(cell, ["value", "low", "high"]);
 }
 
+/** Whether a cell is a number with a mark. */
 export function isFigure(cell: unknown): cell is FigureCell {
   return hasNumbers(cell, ["value"]) && typeof (cell as Row).mark === "string";
 }
 
+/** Whether a cell is a picture's pixels. */
 export function isRgbImage(cell: unknown): cell is RgbImage {
   return hasNumbers(cell, ["width", "height"]) && (cell as Partial<RgbImage>).data instanceof Uint8Array;
 }
@@ -43,7 +47,7 @@ function hasNumbers(cell: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (cell as Row)[name] === "number");
 }
 
-/** An address that holds the picture itself: nothing is fetched. */
+/** Whether a text is an address that holds a picture itself, so that nothing is fetched. */
 export function isPictureAddress(text: string): boolean {
   return PICTURE_ADDRESS.test(text);
 }

@@ -2,7 +2,7 @@ import { type Cell, type CompleteColumn, isMarked } from "./table-data.js";
 
 const SMALLEST_PROBABILITY = 0.0001;
 
-/** What a cell says as text: the same at rest, in the page that is alive, and in a terminal. */
+/** The text of a cell: the same at rest, in the live page, and in a terminal. */
 export function formatCell(cell: Cell, { kind, decimals, signed }: CompleteColumn): string {
   const number = (value: number) => `${signed && value > 0 ? "+" : ""}${value.toFixed(decimals)}`;
   if (cell === null || kind === "picture") return "";

@@ -1,12 +1,12 @@
+import { countDecimals, listRemarks } from "../../compare/beside-paper.js";
 import type { RunComparison } from "../../compare/comparison.js";
-import { countDecimals, listRemarks } from "../../compare/paper/beside.js";
-import type { PaperFigure, PaperSide } from "../../compare/paper/paper-table.js";
+import type { PaperFigure, PaperSide } from "../../compare/paper-table.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { FigureCell, Row } from "./columns.js";
 import { tableView } from "./table-view.js";
 
-/** The paper's tables of the comparison's task, our runs first; what its marks mean stands below. */
+/** The paper's tables for the comparison's task, our runs first; below them stands what the marks mean. */
 export async function paperView({ paper }: RunComparison): Promise<View> {
   return stackViews(await Promise.all(paper.map(sideView)));
 }

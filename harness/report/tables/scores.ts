@@ -1,5 +1,5 @@
 import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -10,7 +10,10 @@ const DECIMALS = 4;
 /** Of scores of 10 and more. */
 const FEWER_DECIMALS = 2;
 
-/** Every score of every run with its interval, by part of the examples, and the paired differences to the first run. */
+/**
+ * Every score of every run with its interval, for all examples and for each part of them, and the paired differences
+ * from the first run.
+ */
 export async function scoresView(comparison: RunComparison): Promise<View> {
   const { scores, differences, facts, resampling, signatures } = comparison;
   const interval = `${100 * resampling.confidence} % bootstrap intervals, ${resampling.resamples} resamples, seed ${resampling.seed}.`;

@@ -31,7 +31,7 @@ ${shown.map(
 ${rows.length > shown.length && html`<p>The first ${shown.length} of ${formatCount(rows.length)} rows.</p>`}</div>`;
 }
 
-/** Which of the pictures the static table shows. */
+/** Which of the pictures the static table shows, by their places. */
 export function listShownPictures({ columns, rows }: TableData, most: number): Set<number> {
   const cells = rows.slice(0, most).flatMap((row) => row.filter((_, i) => columns[i]!.kind === "picture"));
   return new Set(cells.flatMap(placesOf));

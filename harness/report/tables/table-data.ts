@@ -4,22 +4,23 @@
  */
 
 /**
- * What a column holds, which says how it is aligned, sorted and filtered: `text` by words in it, `category` by choosing
- * from a list, numbers by a range. A `probability` prints small values as "< 0.0001", a `figure` is a number with a mark.
+ * What a column holds, which decides how it is aligned, sorted and filtered: `text` by words in it, `category` by
+ * choosing from a list, numbers by a range. A `probability` prints small values as "< 0.0001"; a `figure` is a number
+ * with a mark, an `interval` a number with its bounds.
  */
 export type ColumnKind = "text" | "category" | "number" | "figure" | "interval" | "probability" | "picture";
 
-/** A column as it is asked for. */
+/** A column as a caller asks for it. */
 export interface Column {
-  /** Of the rows. */
+  /** The key of its cells in the rows. */
   readonly key: string;
-  /** What stands above it; default the key. */
+  /** The heading; default the key. */
   readonly title?: string;
-  /** Default: what fits all of its cells. */
+  /** Default: the kind that fits all of its cells. */
   readonly kind?: ColumnKind;
-  /** Digits after the point, the same in all of its cells; default as many as the largest number needs. */
+  /** Digits after the decimal point, the same in all of its cells; default as many as the largest number needs. */
   readonly decimals?: number;
-  /** Numbers above zero have a plus. */
+  /** Whether numbers above zero have a plus sign. */
   readonly signed?: boolean;
   /** What the title means, for those who point at it. */
   readonly hint?: string;
@@ -31,13 +32,13 @@ export type CompleteColumn = Required<Column>;
 /** The value and the mark of a cell of kind `figure`. */
 export type MarkedValue = readonly [value: number, mark: string];
 
-/** A cell as JSON: a text, a number, a figure with its mark, [value, low, high], or places among the pictures. */
+/** A cell as JSON: a text, a number, a number with its mark, `[value, low, high]`, or places among the pictures. */
 export type Cell = string | number | null | MarkedValue | readonly number[];
 
 /** The columns, rows and pictures of a table. */
 export interface TableData {
   readonly columns: readonly CompleteColumn[];
-  /** A cell a column. */
+  /** One cell for each column. */
   readonly rows: readonly (readonly Cell[])[];
   /** Addresses that hold the pictures, each once. */
   readonly pictures: readonly string[];
@@ -47,13 +48,13 @@ export interface TableData {
 export interface TableJson extends Omit<TableData, "pictures"> {
   /** 0 for a picture that the static table shows: its address stands there, and not here once more. */
   readonly pictures: readonly (string | 0)[];
-  /** Above the table, and the name of its download. */
+  /** The heading of the table, and the name of its download. */
   readonly title: string;
-  /** Of the box that longer tables scroll in, in pixels. */
+  /** The height, in pixels, of the box that longer tables scroll in. */
   readonly height: number;
 }
 
-/** The class of a column's cells: all that holds numbers stands to the right, in digits of one width. */
+/** The class of a column's cells: whatever holds numbers is aligned to the right, in digits of one width. */
 export function classOf(kind: ColumnKind): "number" | "text" | "category" | "picture" {
   return kind === "figure" || kind === "interval" || kind === "probability" ? "number" : kind;
 }
@@ -63,7 +64,7 @@ export function isMarked(parts: MarkedValue | readonly number[]): parts is Marke
   return typeof parts[1] === "string";
 }
 
-/** The places of a cell's pictures among the table's; none in a cell without pictures. */
+/** The places of a cell's pictures among the table's; none for a cell without pictures. */
 export function placesOf(cell: Cell): readonly number[] {
   return typeof cell === "object" && cell !== null && !isMarked(cell) ? cell : [];
 }

@@ -6,24 +6,26 @@ import type { Row } from "./columns.js";
 import { formatTable, listShownPictures, renderStaticTable } from "./static-table.js";
 import { type Cell, type Column, isMarked, type TableJson } from "./table-data.js";
 
+/** Which columns a table has, what stands around it, and how much of it is shown at once. */
 export interface TableOptions {
-  /** Which keys of the rows, and how; default all. */
+  /** The keys that are shown, and how; default all keys of the rows. */
   readonly columns?: readonly Column[];
-  /** Above the table, and the name of its download. */
+  /** The heading of the table, and the name of its download; default none. */
   readonly title?: string;
-  /** A sentence or two below the table. */
+  /** A sentence or two below the table; default none. */
   readonly note?: string;
-  /** Rows that stand where no script runs; default 12. */
+  /** How many rows are shown where no script runs; default 12. */
   readonly staticRows?: number;
-  /** Of the box that longer tables scroll in, in pixels; default 480. */
+  /** The height, in pixels, of the box that longer tables scroll in; default 480. */
   readonly height?: number;
 }
 
+/** What a table has unless its options say otherwise. */
 export const TABLE_DEFAULTS = { title: "", note: "", staticRows: 12, height: 480 } as const;
 
 /**
- * Rows that can be sorted, searched, filtered column by column and downloaded as CSV; thousands of them scroll without
- * lag. Texts are shown as they are: none becomes markup.
+ * Rows that can be sorted, searched, filtered column by column and downloaded as CSV; even thousands of them scroll
+ * smoothly. Texts are shown as they are: none becomes markup.
  * @throws SimvlmError `bad-cell`, `broken-image`
  */
 export async function tableView(rows: readonly Row[], options: TableOptions = {}): Promise<View> {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { decodeImage, type RgbImage } from "../../images/decode.js";
 
+/** How large thumbnails are, and how strongly they are compressed. */
 export interface ThumbnailOptions {
   /** The longer side in pixels; default 88. Smaller pictures stay as they are. */
   readonly size?: number;
-  /** Of JPEG, 1 to 100; default 72. */
+  /** JPEG quality, 1 to 100; default 72. */
   readonly quality?: number;
 }
 
@@ -35,7 +36,10 @@ async function decode(picture: string | Uint8Array | RgbImage): Promise<RgbImage
   return picture instanceof Uint8Array ? decodeImage({ name: "the picture", bytes: picture }) : picture;
 }
 
-/** Thumbnails by the pictures' names in the folder; of those that are not there, none. */
+/**
+ * Thumbnails of the pictures in a folder, by their names; pictures that are not there are left out.
+ * @throws SimvlmError what {@link decodeImage} throws
+ */
 export async function loadThumbnails(
   folder: string,
   names: Iterable<string>,

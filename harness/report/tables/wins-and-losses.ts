@@ -1,5 +1,5 @@
 import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
-import { unique } from "../../compare/rows.js";
+import { unique } from "../../compare/subsets.js";
 import { formatCount } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -7,12 +7,13 @@ import type { Column } from "./table-data.js";
 import { type TableOptions, tableView } from "./table-view.js";
 import { loadThumbnails, type ThumbnailOptions } from "./thumbnails.js";
 
+/** Which pictures the table has, and how much of it is shown at once. */
 export interface WinsAndLossesOptions extends Pick<TableOptions, "staticRows" | "height"> {
-  /** Small pictures by their names in the comparison, as {@link comparisonThumbnails} makes them; default none. */
+  /** Small pictures by their names in the comparison, as {@link comparisonThumbnails} returns them; default none. */
   readonly thumbnails?: ReadonlyMap<string, string>;
 }
 
-/** The examples where each run does better and worse than the first, the largest differences first. */
+/** The examples on which each run does better or worse than the first, the largest differences first. */
 export async function winsAndLossesView(
   comparison: RunComparison,
   { thumbnails = new Map(), ...options }: WinsAndLossesOptions = {},
@@ -67,8 +68,10 @@ function rowOf(
 }
 
 /**
- * Thumbnails of all pictures of a comparison's wins and losses.
- * @param folder of the data; default where the comparison found them. Pictures that are not there are left out.
+ * Thumbnails of all pictures among a comparison's wins and losses, by their names; pictures that are not there are left
+ * out.
+ * @param options `folder` is where the data are; default where the comparison found them
+ * @throws SimvlmError what {@link decodeImage} throws
  */
 export function comparisonThumbnails(
   { winsAndLosses, data }: RunComparison,

@@ -1,6 +1,6 @@
 import type Table from "cli-table3";
 import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
-import { listSubsets } from "../../compare/rows.js";
+import { listSubsets } from "../../compare/subsets.js";
 import { formatProbability, formatScore, formatSigned } from "../numbers.js";
 import { line } from "../printable.js";
 import { createTable } from "../tables.js";

@@ -1,5 +1,5 @@
 import { FACT_SCORES, type FactRow, type RunComparison } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
 import { formatScore } from "../numbers.js";
 import { line } from "../printable.js";
 import { createTable } from "../tables.js";

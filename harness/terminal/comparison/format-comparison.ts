@@ -1,5 +1,5 @@
 import type { RunComparison } from "../../compare/comparison.js";
-import { findTask } from "../../tasks/registry.js";
+import { findTask } from "../../tasks/task-registry.js";
 import { formatCount } from "../numbers.js";
 import { line, printable } from "../printable.js";
 import { createTable } from "../tables.js";

@@ -1,6 +1,6 @@
+import { countDecimals, listRemarks } from "../../compare/beside-paper.js";
 import type { RunComparison } from "../../compare/comparison.js";
-import { countDecimals, listRemarks } from "../../compare/paper/beside.js";
-import type { PaperFigure, PaperSide } from "../../compare/paper/paper-table.js";
+import type { PaperFigure, PaperSide } from "../../compare/paper-table.js";
 import { line } from "../printable.js";
 import { createTable } from "../tables.js";
 

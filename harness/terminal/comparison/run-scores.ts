@@ -1,5 +1,5 @@
 import type { RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/rows.js";
+import { listSubsets, unique } from "../../compare/subsets.js";
 import { formatCount, formatScore } from "../numbers.js";
 import { line } from "../printable.js";
 import { createTable } from "../tables.js";

@@ -1,13 +1,13 @@
-import type { Corpus } from "./corpus.js";
 import type { Trie } from "./trie.js";
+import type { Corpus } from "./word-corpus.js";
 
 /**
- * Every way to cut the chunks into pieces: at each position the pieces that begin there.
- * Built once; pruning only takes pieces away.
+ * Every way to cut the chunks into pieces: for each position, the pieces that begin there. It is built once; pruning
+ * only takes pieces away.
  */
 export interface Lattice {
   readonly corpus: Corpus;
-  /** Where the edges of each position begin in `edgePiece`, and the end. [positions + 1] */
+  /** Where the edges of each position begin in `edgePiece`, and where the last ones end. [positions + 1] */
   readonly edgeStarts: Int32Array;
   /** [edges] */
   readonly edgePiece: Int32Array;
@@ -15,7 +15,10 @@ export interface Lattice {
   readonly edgeLength: Uint8Array;
 }
 
-/** @param pieceAt the piece that ends at each node of the trie, or -1 */
+/**
+ * Finds every piece at every position.
+ * @param pieceAt the piece that ends at each node of the trie, or -1
+ */
 export function buildLattice(corpus: Corpus, trie: Trie, pieceAt: Int32Array): Lattice {
   const { symbols, starts } = corpus;
   const edgeStarts = new Int32Array(symbols.length + 1);
@@ -39,7 +42,10 @@ export function buildLattice(corpus: Corpus, trie: Trie, pieceAt: Int32Array): L
   return { corpus, edgeStarts, edgePiece: Int32Array.from(pieces), edgeLength: Uint8Array.from(lengths) };
 }
 
-/** @param renumbered the new number of each piece, -1 when it is gone */
+/**
+ * The lattice without the pieces that are gone.
+ * @param renumbered the new number of each piece; -1 if it is gone
+ */
 export function restrictLattice(lattice: Lattice, renumbered: Int32Array): Lattice {
   const edgeStarts = new Int32Array(lattice.edgeStarts.length);
   const edgePiece = new Int32Array(lattice.edgePiece.length);
@@ -116,7 +122,10 @@ export function bestCounts(lattice: Lattice, scores: Float64Array): Float64Array
   return counts;
 }
 
-/** @returns a function that gives the edges of a chunk's best path, last edge first, avoiding the piece `without` */
+/**
+ * Finds the most probable way to cut a chunk (Viterbi).
+ * @returns a function that gives the edges of a chunk's best path, last edge first, avoiding the piece `without`
+ */
 export function bestPath(lattice: Lattice, scores: Float64Array): (chunk: number, without: number) => number[] {
   const { edgeStarts, edgePiece, edgeLength, corpus } = lattice;
   const longest = longestChunk(corpus);

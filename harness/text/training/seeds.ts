@@ -1,5 +1,5 @@
-import type { Corpus } from "./corpus.js";
 import { Trie } from "./trie.js";
+import type { Corpus } from "./word-corpus.js";
 
 /** Candidate pieces: the alphabet first, then the frequent substrings. */
 export interface Seeds {
@@ -13,8 +13,8 @@ export interface Seeds {
 
 /**
  * The `limit` substrings of the chunks with the greatest frequency × length, of 2 to `maxLength` characters and
- * occurring at least twice. Found level by level: a substring can only be frequent when it is so without its last
- * character and without its first. One that is always followed by the same character is left to its extension.
+ * occurring at least twice. They are found level by level: a substring can only be frequent if it is so without its
+ * last character and without its first. One that is always followed by the same character is left to its extension.
  */
 export function findSeeds(corpus: Corpus, alphabet: readonly string[], maxLength: number, limit: number): Seeds {
   const trie = new Trie();

@@ -3,12 +3,13 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
-import { WordCounts } from "./corpus.js";
 import { countLine, type TrainedTokenizer, type TrainingOptions, trainFromCounts } from "./train.js";
+import { WordCounts } from "./word-corpus.js";
 
 /**
- * Learns a vocabulary from text files, UTF-8, one sentence or document a line; a name that ends in `.gz` is decompressed.
- * @throws SimvlmError `cannot-read` naming the file, and what `trainTokenizer` throws
+ * Learns a vocabulary from text files in UTF-8, with one sentence or document on each line; a file whose name ends in
+ * `.gz` is decompressed.
+ * @throws SimvlmError `cannot-read` naming the file, and what {@link trainTokenizer} throws
  */
 export async function trainTokenizerFiles(
   files: readonly string[],

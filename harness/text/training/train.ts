@@ -2,46 +2,62 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FIRST_PIECE_ID, SPACE_MARK } from "../symbols.js";
 import { type ScoredPiece, tokenizerFile, type UnigramFile } from "../tokenizer-file.js";
 import { createSegmenter } from "../unigram.js";
-import { buildCorpus, chooseAlphabet, WordCounts } from "./corpus.js";
 import { buildLattice } from "./lattice.js";
 import { findSeeds } from "./seeds.js";
-import { estimate, type Model, prune } from "./vocabulary.js";
+import { estimate, type Model, prune } from "./unigram-training.js";
+import { buildCorpus, chooseAlphabet, WordCounts } from "./word-corpus.js";
 
+/** How large a vocabulary is learned, and from which candidates. */
 export interface TrainingOptions {
-  /** Pieces in all: 4 special tokens, 256 bytes, the rest learned. Default 8,000; SimVLM's own is 32,000. */
+  /**
+   * How many pieces there are in all: 4 special tokens, 256 bytes, and the rest learned. Default 8,000; SimVLM's own
+   * has 32,000.
+   */
   readonly vocabSize?: number;
-  /** False: a text too small for `vocabSize` pieces gives as many as it can. Default true: it is refused. */
+  /** Whether a text too small for `vocabSize` pieces is refused. If false, it gives as many as it can. Default true. */
   readonly exact?: boolean;
-  /** Share of the text's characters that get a piece of their own; the rest goes by bytes. Default 0.9995. */
+  /**
+   * The share of the text's characters that get a piece of their own; the rest are written as bytes. Default 0.9995.
+   */
   readonly coverage?: number;
-  /** Longest piece, in characters with its space. Default 16. */
+  /** The longest piece, in characters, its space included. Default 16. */
   readonly maxPieceLength?: number;
-  /** Candidates to begin with. Default 1,000,000. */
+  /** How many candidates to begin with. Default 1,000,000. */
   readonly seedSize?: number;
+  /** Called while lines are read and after each round of fitting. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** `reading` comes every 10,000 lines, `fitting` once a round with the pieces still there; `target` ends it. */
+/**
+ * How far training a vocabulary has come: `reading` comes every 10,000 lines, `fitting` after each round, with the
+ * pieces that are left; at about `target` pieces it ends.
+ */
 export type TrainingProgress =
   | { readonly stage: "reading"; readonly lines: number }
   | { readonly stage: "fitting"; readonly round: number; readonly pieces: number; readonly target: number };
 
+/** What training a vocabulary gives: the tokenizer as the content of a `tokenizer.json`, and how training went. */
 export interface TrainedTokenizer {
   readonly file: UnigramFile;
   readonly report: TrainingReport;
 }
 
+/** How a vocabulary was learned: what the text held, and what became of it. */
 export interface TrainingReport {
   readonly vocabSize: number;
   readonly lines: number;
+  /** Words in the text, repetitions included. */
   readonly words: number;
   readonly distinctWords: number;
-  /** Characters with a piece of their own, and the share of the text they are. */
+  /** How many characters have a piece of their own. */
   readonly alphabet: number;
+  /** The share of the text that these characters make up. */
   readonly coverage: number;
+  /** Candidates that training began with. */
   readonly seeds: number;
+  /** How often candidates were fitted to the text. */
   readonly rounds: number;
-  /** On the training text. */
+  /** The mean on the training text. */
   readonly tokensPerWord: number;
 }
 
@@ -54,8 +70,8 @@ const SHRINK = 0.75;
 const SLACK = 1.1;
 
 /**
- * Learns a unigram vocabulary of `vocabSize` pieces (Kudo 2018, arXiv 1804.10959, with the constants of
- * SentencePiece). The same lines in the same order give the same file. Lines are cut into words at spaces.
+ * Learns a unigram vocabulary of `vocabSize` pieces (Kudo 2018, arXiv 1804.10959, with the constants of SentencePiece).
+ * Lines are cut into words at spaces. The same lines in the same order give the same file.
  * @throws SimvlmError `bad-option`, `empty-corpus`, `vocabulary-too-small`, `vocabulary-too-large`
  */
 export function trainTokenizer(lines: Iterable<string>, options: TrainingOptions = {}): TrainedTokenizer {
@@ -64,11 +80,16 @@ export function trainTokenizer(lines: Iterable<string>, options: TrainingOptions
   return trainFromCounts(counts, options);
 }
 
+/** Counts the words of one more line, and reports the progress. */
 export function countLine(counts: WordCounts, line: string, { onProgress }: TrainingOptions): void {
   counts.add(line);
   if (counts.lines % LINES_PER_REPORT === 0) onProgress?.({ stage: "reading", lines: counts.lines });
 }
 
+/**
+ * Learns a vocabulary from words that have been counted, see {@link trainTokenizer}.
+ * @throws SimvlmError as {@link trainTokenizer}
+ */
 export function trainFromCounts(counts: WordCounts, options: TrainingOptions): TrainedTokenizer {
   const settings = { ...DEFAULTS, ...options };
   checkOptions(settings);

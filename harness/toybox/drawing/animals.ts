@@ -153,4 +153,5 @@ const snail: Drawing = (pen) =>
     line("M60 50 Q66 44 70 52 Q70 64 56 62 Q42 58 46 44 Q54 30 70 36 Q82 44 80 58", 5),
   ].join("");
 
+/** How animals are drawn, by kind. */
 export const ANIMALS = { dog, cat, bird, fish, horse, rabbit, elephant, turtle, butterfly, snail };

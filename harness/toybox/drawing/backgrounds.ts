@@ -108,4 +108,5 @@ const sea: Paint = (random) => {
   ].join("");
 };
 
+/** How each background is painted, as SVG elements. */
 export const BACKGROUND_PAINTS: Record<Background, Paint> = { day, night, snow, sand, sea };

@@ -155,6 +155,7 @@ const present: Drawing = (pen) =>
     circle(50, 33, 6, pen.dark),
   ].join("");
 
+/** How buildings, fruit, toys and other things are drawn, by kind. */
 export const OBJECTS = {
   house,
   castle,

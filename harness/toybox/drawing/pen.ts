@@ -5,14 +5,14 @@ import type { Color } from "../world/kinds.js";
 /** The colours one thing is drawn with. */
 export interface Pen {
   readonly main: string;
-  /** Outline and shaded parts. */
+  /** For outlines and shaded parts. */
   readonly dark: string;
   readonly light: string;
-  /** A number near `value`, at most `spread` away, another for each drawing. */
+  /** A random number near `value`, at most `spread` away from it; it differs from drawing to drawing. */
   vary(value: number, spread: number): number;
 }
 
-/** One kind, in a box of 100 × 100 that it nearly fills. */
+/** Draws one kind of thing, as SVG elements, in a box of 100 × 100 that it nearly fills. */
 export type Drawing = (pen: Pen) => string;
 
 type Hsl = readonly [hue: number, saturation: number, lightness: number];
@@ -31,6 +31,7 @@ const PAINTS: Record<Color, Hsl> = {
 /** How far one red is from another. */
 const SPREAD: Hsl = [5, 8, 4];
 
+/** A pen for things of this colour, in a random shade of it. */
 export function createPen(color: Color, random: Random): Pen {
   const vary = (value: number, spread: number): number => uniform(random, value - spread, value + spread);
   const [hue, saturation, lightness] = PAINTS[color].map((value, i) => vary(value, SPREAD[i]!)) as [
@@ -48,6 +49,7 @@ export function createPen(color: Color, random: Random): Pen {
   };
 }
 
+/** A colour as SVG writes it: hue in degrees, saturation and lightness in percent. */
 export function hsl(hue: number, saturation: number, lightness: number): string {
   const clamp = (value: number): string => Math.min(100, Math.max(0, value)).toFixed(0);
   return `hsl(${((hue + 360) % 360).toFixed(0)},${clamp(saturation)}%,${clamp(lightness)}%)`;

@@ -5,6 +5,7 @@ import { IMAGE_SIZE } from "../world/layout.js";
 import type { Scene } from "../world/scene.js";
 import { drawScene } from "./svg.js";
 
+/** The file formats that pictures can be written in. */
 export type ImageFormat = "jpeg" | "png";
 
 const JPEG_QUALITY = 88;
@@ -13,9 +14,9 @@ const BLURRED = 0.25;
 const CHANNELS = 3;
 
 /**
- * A scene as the bytes of a picture: 128 × 128, with light, blur and noise of its own, so that no two are alike.
- * A PNG has no grain, which would make it six times as long.
- * The same scene and random stream give the same bytes.
+ * Renders a scene as the bytes of a picture file of 128 × 128 pixels, with light, blur and noise of its own, so that no
+ * two are alike. A PNG gets no noise, which would make it six times as large. The same scene and random stream give the
+ * same bytes.
  */
 export async function renderScene(scene: Scene, random: Random, format: ImageFormat = "jpeg"): Promise<Buffer> {
   const camera = random.fork("camera");

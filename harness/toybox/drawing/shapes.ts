@@ -16,6 +16,7 @@ export const circle = (cx: number, cy: number, r: number, fill: string, more = "
 export const rect = (x: number, y: number, width: number, height: number, fill: string, corner = 0): string =>
   `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${corner}" fill="${fill}"/>`;
 
+/** A shape turned clockwise around a point. */
 export const turned = (shape: string, degrees: number, cx: number, cy: number): string =>
   `<g transform="rotate(${round(degrees)} ${round(cx)} ${round(cy)})">${shape}</g>`;
 
@@ -26,8 +27,10 @@ export const LEAF = "#3f9a3a";
 export const WOOD = "#8a5a2b";
 export const BEAK = "#f29a1f";
 
+/** An eye: a dark pupil on white. */
 export const eye = (x: number, y: number, r = 4.5): string =>
   circle(x, y, r, PAPER, 'stroke="none"') + circle(x, y, r * 0.58, INK, 'stroke="none"');
 
+/** A wheel with its hub. */
 export const wheel = (cx: number, cy: number, r: number): string =>
   circle(cx, cy, r, "#333", 'stroke="#777" stroke-width="2"') + circle(cx, cy, r * 0.4, "#ddd", 'stroke="none"');

@@ -76,4 +76,5 @@ const rocket: Drawing = (pen) =>
     ellipse(50, 70, 4, 13, pen.dark),
   ].join("");
 
+/** How vehicles are drawn, by kind. */
 export const VEHICLES = { car, bus, boat, plane, bicycle, rocket };

@@ -1,10 +1,11 @@
 import type { NounForm } from "./nouns.js";
 import { type Adjective, NUMBER_WORDS } from "./words.js";
 
+/** What an English noun phrase is made of. */
 export interface EnglishPhrase {
   readonly form: NounForm;
   readonly adjectives: readonly Adjective[];
-  /** Absent: a plural that does not say how many. */
+  /** Absent if it is a plural that does not say how many. */
   readonly count: number | undefined;
   readonly determiner?: "indefinite" | "definite" | "none";
 }

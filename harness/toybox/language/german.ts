@@ -1,7 +1,9 @@
 import type { Gender, NounForm } from "./nouns.js";
 import { type Adjective, NUMBER_WORDS } from "./words.js";
 
+/** The cases that our sentences need: nominative, accusative, dative. */
 export type Case = "nom" | "acc" | "dat";
+/** Which article a noun phrase has. */
 export type Determiner = "indefinite" | "definite" | "none";
 type Agreement = Gender | "plural";
 
@@ -36,13 +38,14 @@ const ENDINGS: Record<Determiner, Record<Case, Record<Agreement, string>>> = {
   },
 };
 
-/** Every ending an adjective can take. */
+/** Every ending that an adjective can take. */
 export const ADJECTIVE_ENDINGS = ["", "e", "er", "es", "en", "em"] as const;
 
+/** What a German noun phrase is made of. */
 export interface GermanPhrase {
   readonly form: NounForm;
   readonly adjectives: readonly Adjective[];
-  /** Absent: a plural that does not say how many. */
+  /** Absent if it is a plural that does not say how many. */
   readonly count: number | undefined;
   readonly determiner?: Determiner;
 }
@@ -63,7 +66,7 @@ function sayDeterminer(determiner: Determiner, agreement: Agreement, count: numb
   return count === undefined ? "" : NUMBER_WORDS.de[count]!;
 }
 
-/** A German noun: weak masculines take -en, the dative plural -n unless it ends in n or s. */
+/** A German noun in a case: weak masculines take -en; the dative plural takes -n unless the plural ends in n or s. */
 export function declineNoun({ de: [, singular, plural, declension] }: NounForm, grammar: Case, one: boolean): string {
   if (!one) return grammar === "dat" && !/[ns]$/.test(plural) ? `${plural}n` : plural;
   return declension === "weak" && grammar !== "nom" ? plural : singular;

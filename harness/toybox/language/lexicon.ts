@@ -89,7 +89,10 @@ function typedEntries<K extends string, V>(record: Record<K, V>): [K, V][] {
   return Object.entries(record) as [K, V][];
 }
 
-/** The meanings in a text, in order, the longest phrase first; words without one are passed over. */
+/**
+ * The meanings in a text, in order. Of several phrases that fit, the longest counts; words without a meaning are passed
+ * over.
+ */
 export function readMeanings(text: string): Meaning[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const meanings: Meaning[] = [];

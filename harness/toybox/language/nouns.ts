@@ -1,8 +1,9 @@
 import type { Noun } from "../world/facts.js";
 
+/** Masculine, feminine, neuter. */
 export type Gender = "m" | "f" | "n";
 
-/** A word of both languages that means the same thing, so that a sentence can be said in either. */
+/** A noun in both languages with the same meaning, so that a sentence can be said in either. */
 export interface NounForm {
   readonly weight: number;
   readonly en: readonly [singular: string, plural: string];
@@ -13,6 +14,7 @@ export interface NounForm {
 const USUAL = 85;
 const RARE = 15;
 
+/** What each kind and category is called; the weights say how often by which name. */
 export const NOUNS: Record<Noun, readonly NounForm[]> = {
   dog: [{ weight: USUAL, en: ["dog", "dogs"], de: ["m", "Hund", "Hunde"] }],
   cat: [{ weight: USUAL, en: ["cat", "cats"], de: ["f", "Katze", "Katzen"] }],

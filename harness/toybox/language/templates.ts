@@ -13,9 +13,10 @@ export interface Template {
   readonly needs?: "place" | "sides" | "posture";
 }
 
-/** By what there is to say: how many things, with or without their relations. */
+/** What there is to say: how many things, with or without their relations. */
 export type TemplateShape = "1" | "2" | "2 related" | "3" | "3 related";
 
+/** Templates of whole captions. */
 export const TEMPLATES: Record<TemplateShape, readonly Template[]> = {
   "1": [
     { weight: 60, en: "{a} {place}", de: "{a} {place}" },
@@ -69,13 +70,13 @@ export const TEMPLATES: Record<TemplateShape, readonly Template[]> = {
   ],
 };
 
-/** That something is so: whole sentences, which can follow "it is not true that". */
+/** Statements that something is so: whole sentences, which can follow "it is not true that". */
 export const STATEMENTS: readonly Template[] = [
   { weight: 70, en: "{a} {is} {rel} {b}", de: "{a} {ist} {rel} {b:dat}" },
   { weight: 30, en: "there {is} {a} {rel} {b}", de: "da {ist} {a} {rel} {b:dat}" },
 ];
 
-/** After "a picture of": noun phrases only, in German in the dative. */
+/** What can follow "a picture of": noun phrases only, in German in the dative. */
 export const PICTURE_OF: Record<TemplateShape, Template> = {
   "1": { weight: 1, en: "{a} {place}", de: "{a:dat} {place}" },
   "2": { weight: 1, en: "{a} and {b} {place}", de: "{a:dat} und {b:dat} {place}" },

@@ -34,7 +34,7 @@ export interface Wording {
   readonly place: Phrase | undefined;
 }
 
-/** The words for a thing, by themselves. */
+/** Chooses the words for a thing by itself. */
 export function wordThing({ noun, color, size, count }: ThingFact, random: Random): WordedThing {
   const adjectives: Adjective[] = [];
   if (size) adjectives.push(pickWeighted(random, SIZE_WORDS[size]));
@@ -42,6 +42,7 @@ export function wordThing({ noun, color, size, count }: ThingFact, random: Rando
   return { form: pickWeighted(random, NOUNS[noun]), adjectives, count };
 }
 
+/** The noun phrase for a thing; the case only matters in German. */
 export function sayThing(
   thing: WordedThing,
   language: Language,
@@ -52,7 +53,10 @@ export function sayThing(
   return language === "en" ? sayEnglish(phrase) : sayGerman(phrase, grammar);
 }
 
-/** Chooses a sentence and its words for one to three things; of two relations the second must be the third thing's. */
+/**
+ * Chooses a sentence and its words for one to three things; of two relations, the second must be that of the third
+ * thing.
+ */
 export function chooseWording(facts: Facts, random: Random): Wording {
   return withTemplate(
     pickWeighted(
@@ -104,7 +108,7 @@ function fits({ needs }: Template, { things, relations: [relation], background }
 
 const postureOf = ({ noun }: ThingFact) => POSTURES.find(({ kinds }) => kinds.some((kind) => kind === noun));
 
-/** The sentence: no capital at its beginning, no full stop. */
+/** The sentence, without a capital or a full stop. */
 export function say(wording: Wording, language: Language): string {
   const { facts, template, things } = wording;
   const [first, second] = facts.relations;

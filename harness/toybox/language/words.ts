@@ -1,20 +1,22 @@
 import type { SaidRelationName } from "../world/facts.js";
 import type { Background, Color, Kind, Size } from "../world/kinds.js";
 
+/** English or German. */
 export type Language = "en" | "de";
 
-/** The same said in both languages. */
+/** The same phrase in both languages. */
 export interface Phrase {
   readonly weight: number;
   readonly en: string;
   readonly de: string;
 }
 
-/** A German adjective is its stem; `fixed` ones never take an ending. */
+/** In German, the stem of the adjective; `fixed` ones never take an ending. */
 export interface Adjective extends Phrase {
   readonly fixed?: true;
 }
 
+/** The adjectives for each size. */
 export const SIZE_WORDS: Record<Size, readonly Adjective[]> = {
   small: [
     { weight: 75, en: "small", de: "klein" },
@@ -26,6 +28,7 @@ export const SIZE_WORDS: Record<Size, readonly Adjective[]> = {
   ],
 };
 
+/** The adjectives for each colour. */
 export const COLOR_WORDS: Record<Color, readonly Adjective[]> = {
   red: [{ weight: 1, en: "red", de: "rot" }],
   yellow: [{ weight: 1, en: "yellow", de: "gelb" }],
@@ -40,13 +43,13 @@ export const COLOR_WORDS: Record<Color, readonly Adjective[]> = {
   black: [{ weight: 1, en: "black", de: "schwarz" }],
 };
 
-/** By count; one is an article. */
+/** The numerals, by count; for one, an article is used. */
 export const NUMBER_WORDS: Record<Language, readonly string[]> = {
   en: ["no", "one", "two", "three", "four"],
   de: ["kein", "ein", "zwei", "drei", "vier"],
 };
 
-/** Before a noun phrase, in German in the dative. */
+/** Prepositions that stand before a noun phrase, in German in the dative. */
 export const RELATION_PHRASES: Record<SaidRelationName, readonly Phrase[]> = {
   left: [
     { weight: 65, en: "to the left of", de: "links von" },
@@ -76,7 +79,7 @@ export const RELATION_PHRASES: Record<SaidRelationName, readonly Phrase[]> = {
   ],
 };
 
-/** The object named before: "a house with a dog behind it". English of one thing, then of several. */
+/** Adverbs about an object named before: "a house with a dog behind it". In English, of one thing, then of several. */
 export const ADVERBS: Record<SaidRelationName, { readonly en: readonly [string, string]; readonly de: string }> = {
   left: { en: ["to its left", "to their left"], de: "links davon" },
   right: { en: ["to its right", "to their right"], de: "rechts davon" },
@@ -88,12 +91,13 @@ export const ADVERBS: Record<SaidRelationName, { readonly en: readonly [string, 
   beside: { en: ["next to it", "next to them"], de: "daneben" },
 };
 
-/** Of two things side by side. */
+/** For two things side by side. */
 export const SIDES: Record<"left" | "right", Phrase> = {
   left: { weight: 1, en: "on the left", de: "links" },
   right: { weight: 1, en: "on the right", de: "rechts" },
 };
 
+/** How each background is called. */
 export const PLACES: Record<Background, readonly Phrase[]> = {
   day: [
     { weight: 60, en: "on a sunny day", de: "an einem sonnigen Tag" },

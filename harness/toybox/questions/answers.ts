@@ -1,7 +1,7 @@
 import type { Background } from "../world/kinds.js";
 import { BACKGROUNDS, COLORS, KIND_NAMES, SIZES } from "../world/kinds.js";
 
-/** Where a picture was taken, in one word; of a night nobody can tell. */
+/** Where a picture was taken, in one word; nobody can tell of a night. */
 export const PLACE_ANSWERS: Partial<Record<Background, string>> = {
   day: "grass",
   snow: "snow",
@@ -21,7 +21,7 @@ const ALL_ANSWERS: readonly string[] = [
   ...KIND_NAMES,
 ];
 
-/** Answers that no training question has: what a classifier cannot say and a generator might. */
+/** Answers that no training question has: what a classifier cannot say, but a generator might. */
 export const HELD_OUT_ANSWERS: ReadonlySet<string> = new Set([
   "pink",
   "elephant",
@@ -34,7 +34,7 @@ export const HELD_OUT_ANSWERS: ReadonlySet<string> = new Set([
 /** The classes of a VQA classifier. */
 export const ANSWER_CLASSES: readonly string[] = ALL_ANSWERS.filter((answer) => !HELD_OUT_ANSWERS.has(answer));
 
-/** What people say who do not give the usual answer: other words for it, and what it is taken for. */
+/** What people say instead of the usual answer: other words for it, and what it is mistaken for. */
 export const OTHER_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   yes: ["no"],
   no: ["yes"],

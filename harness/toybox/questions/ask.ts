@@ -10,6 +10,7 @@ import { COLORS, KIND_NAMES, KINDS } from "../world/kinds.js";
 import type { Group, Relation, Scene } from "../world/scene.js";
 import { PLACE_ANSWERS } from "./answers.js";
 
+/** A question about a scene and its usual answer, in the form of VQA v2. */
 export interface Question {
   readonly question: string;
   readonly answer: string;
@@ -145,7 +146,7 @@ const ASKERS: readonly { weight: number; ask: Asker }[] = [
   { weight: 8, ask: askPlace },
 ];
 
-/** A question about the scene whose answer is wanted, or undefined if none of `attempts` was. */
+/** A question about the scene whose answer is wanted, or undefined if none of `attempts` tries gave one. */
 export function askQuestion(
   scene: Scene,
   random: Random,

@@ -6,11 +6,11 @@ import { CATEGORIES, type Category, COLORS, KIND_NAMES, type Kind } from "../wor
 import type { Scene } from "../world/scene.js";
 
 /**
- * What a claim is like, kinds and colours left open. It is drawn before anything is known of the scene or of the label
- * that is wanted, so that neither the length of a hypothesis nor its words give the label away.
+ * The form of a claim, with its kinds and colours left open. It is drawn before anything is known about the scene or
+ * the label that is wanted, so that neither the length of a hypothesis nor its words give the label away.
  */
 export interface ClaimForm {
-  /** Absent: some kind. */
+  /** Absent: any kind. */
   readonly category?: Category;
   readonly count: number;
   readonly colored: boolean;
@@ -42,6 +42,7 @@ const CLAIMED_RELATIONS: readonly { weight: number; name: SaidRelationName }[] =
 const SAYABLE: readonly Kind[] = KIND_NAMES.filter((kind) => kind !== "present");
 const SAYABLE_CATEGORIES = CATEGORIES.filter((category) => category !== "thing");
 
+/** Draws the form of a claim. */
 export function drawClaimForm(random: Random): ClaimForm {
   return pickWeighted(random, FORMS).draw(random);
 }
@@ -51,7 +52,7 @@ function drawRelated(random: Random): ClaimForm {
   return { count: 1, colored: chance(random, 0.35), relation: { name, colored: chance(random, 0.35) } };
 }
 
-/** A claim of this form about what might be there: half of its kinds and colours are the scene's. */
+/** A claim of this form about what might be there: half of its kinds and colours are those of the scene. */
 export function proposeClaim(form: ClaimForm, scene: Scene, random: Random): Claim | undefined {
   const thing = proposeThing(scene, form.category ?? proposeKind(scene, random), form.count, form.colored, random);
   if (!form.relation) return { thing };
@@ -61,7 +62,7 @@ export function proposeClaim(form: ClaimForm, scene: Scene, random: Random): Cla
 
 const ATTEMPTS = 60;
 
-/** A claim of this form that is so of the scene, or undefined if it has none. */
+/** A claim of this form that has the wanted truth in the scene, or undefined if there is none. */
 export function findClaim(form: ClaimForm, wanted: Truth, scene: Scene, random: Random): Claim | undefined {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const claim = proposeClaim(form, scene, random);

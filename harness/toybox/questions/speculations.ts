@@ -34,7 +34,7 @@ const SPECULATIONS: Record<Category, readonly (readonly [one: string, several: s
   ],
 };
 
-/** A statement about a thing of the scene that may be true or not: "the dog is hungry". */
+/** A statement about a thing in the scene that may or may not be true: "the dog is hungry". */
 export function speculate({ groups }: Scene, random: Random): string {
   const { kind, count } = pick(random, groups);
   const [one, several] = pick(random, SPECULATIONS[KINDS[kind].category]);

@@ -9,7 +9,7 @@ import type { Noun, ThingFact } from "../world/facts.js";
 import { CATEGORIES, COLORS, KIND_NAMES } from "../world/kinds.js";
 import type { Scene } from "../world/scene.js";
 
-/** Something to say about two pictures, as NLVR2's writers did. */
+/** Something to say about two pictures, as the writers of NLVR2 did. */
 export interface Statement {
   readonly sentence: string;
   holds(left: Scene, right: Scene): boolean;

@@ -1,6 +1,6 @@
 import type { Random } from "../../random.js";
-import { CAPTION, type Detail, describe } from "../language/describe.js";
-import { toSentence, toTitle } from "../language/style.js";
+import { CAPTION, type Detail, describe } from "../language/describe-scene.js";
+import { toSentence, toTitle } from "../language/sentence-style.js";
 import { choosePictureOf, chooseWording, say, sayThing, wordThing } from "../language/wording.js";
 import type { Language } from "../language/words.js";
 import { chance, pick, pickWeighted } from "../pick.js";
@@ -108,13 +108,18 @@ const NOISY_STYLES: readonly Style[] = [
   { name: "irrelevant", weight: 15, write: (_, random) => pick(random, IRRELEVANT) },
 ];
 
+/** The text of a web pair, the style that it is written in, and whether it is wrong about its picture. */
 export interface AltText {
   readonly text: string;
   readonly style: string;
   readonly noisy: boolean;
 }
 
-/** @param noise the share of texts that are not about their picture or not true of it */
+/**
+ * Writes the text of a web pair.
+ * @param noise the share of texts that are not about their picture or not true of it
+ * @param other gives a scene of another picture
+ */
 export function writeAltText(scene: Scene, noise: number, random: Random, other: () => Scene): AltText {
   const noisy = chance(random, noise);
   const { name, prose, write } = pickWeighted(random, noisy ? NOISY_STYLES : CLEAN_STYLES);
@@ -123,8 +128,9 @@ export function writeAltText(scene: Scene, noise: number, random: Random, other:
 }
 
 /**
- * @param noise the share of texts that debate another picture, or this one wrongly: nobody looked
- * @param debates in which ways
+ * Writes a text that debates what is in the picture.
+ * @param noise the share of texts that debate another picture, as if nobody had looked
+ * @param debates the ways of debating, by weight
  */
 export function writeDebatedAltText(
   scene: Scene,

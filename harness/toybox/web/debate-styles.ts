@@ -16,7 +16,10 @@ const WRITERS = {
 /** Ways of debating, by weight. */
 export type Debates = readonly { readonly style: keyof typeof WRITERS; readonly weight: number }[];
 
-/** @param claims how many, where each is a whole sentence */
+/**
+ * Debates a scene in one of these ways.
+ * @param claims how many claims there are, where each is a whole sentence
+ */
 export function writeDebated(
   debates: Debates,
   scene: Scene,

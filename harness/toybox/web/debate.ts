@@ -6,8 +6,9 @@ import { speculate } from "../questions/speculations.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 
+/** What is answered to a claim. */
 export const VERDICTS: Record<Truth, string> = { true: "yes", maybe: "maybe", false: "no" };
-/** Between what is claimed and the verdict; people do not always care for punctuation. */
+/** What stands between a claim and its verdict; people do not always care for punctuation. */
 export const SEPARATORS = ["?", " -", ""] as const;
 /** So many forms are tried before something else is wanted: not every scene has all. */
 const FORMS = 30;
@@ -18,20 +19,21 @@ const SPECULATIONS = 0.1;
 /** How many debated scenes have a present, about which one can only guess. */
 const WITH_PRESENT = 0.5;
 
+/** A scene to debate; some have a present in them, whose contents nobody can see. */
 export function sampleDebated(split: Split, random: Random): Scene {
   return sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
 }
 
 /**
- * Claims about a scene, each followed by whether it is so: "there is a red dog? no. a cat is left of a bus? yes." Each
- * verdict that the scene allows is as likely as the others.
+ * Claims about a scene, each followed by a verdict: "there is a red dog? no. a cat is left of a bus? yes." All verdicts
+ * that the scene allows are equally likely.
  * @param claims how many at most
  */
 export function writeDebate(scene: Scene, claims: number, random: Random): string {
   return judgeAll(scene, claims, random, pick(random, SEPARATORS), (claim) => sayClaim(claim, "en", random));
 }
 
-/** The same in as few words as it takes, so that there is room for more of it: "dog: no. cat left of bus: yes." */
+/** The same in as few words as possible, so that there is room for more claims: "dog: no. cat left of bus: yes." */
 export function writeChecklist(scene: Scene, claims: number, random: Random): string {
   return judgeAll(scene, claims, random, ":", (claim) => sayClaimBriefly(claim, random));
 }

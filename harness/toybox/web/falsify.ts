@@ -38,7 +38,7 @@ const CHANGES: readonly Change[] = [
   }),
 ];
 
-/** The scene with something about it changed, as a careless writer sees it. */
+/** The scene with something changed, as a careless writer sees it. */
 export function falsify(scene: Scene, random: Random): Scene {
   return pick(random, scene.relations.length > 0 ? CHANGES : CHANGES.slice(0, -1))(scene, random);
 }

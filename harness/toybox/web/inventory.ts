@@ -12,8 +12,8 @@ const SEEN = 0.5;
 type Item = readonly [asked: string, answer: string];
 
 /**
- * What is there of what might be, by its colour: "dog? red. cat? no. bus? blue." To answer, one must find a thing by its
- * name; a caption is written without, since it says the colour first.
+ * What is there, out of what might be, each with its colour: "dog? red. cat? no. bus? blue." To answer, one must find a
+ * thing by its name; a caption does not teach that, since it says the colour first.
  * @param items how many at most
  */
 export function writeInventory(scene: Scene, items: number, random: Random): string {
@@ -27,7 +27,7 @@ export function writeInventory(scene: Scene, items: number, random: Random): str
   return list([...said], pick(random, SEPARATORS));
 }
 
-/** Each thing by its name, and its colour: "dog? red. bus? blue." */
+/** Each thing by its name, with its colour: "dog? red. bus? blue." */
 export function writeColors({ groups }: Scene, random: Random): string {
   return list(
     nameAll(groups, ({ color }) => color, random),
@@ -43,7 +43,10 @@ const PLACES: Record<RelationName, readonly [subject: string, object: string]> =
   on: ["on top", "below"],
 };
 
-/** Each of two things by its name, and where it is: "bus is right. dog is left." Other scenes are told by colours. */
+/**
+ * Each of two things by its name, with its place: "bus is right. dog is left." Other scenes are described by their
+ * colours.
+ */
 export function writePlaces(scene: Scene, random: Random): string {
   const [relation, ...others] = scene.relations;
   if (!relation || others.length > 0) return writeColors(scene, random);

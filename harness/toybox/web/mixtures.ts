@@ -10,7 +10,7 @@ interface Mixture {
   readonly debates: Debates;
 }
 
-/** Which pictures the web shows, and what is said of them. */
+/** Which pictures the web shows, and what is said about them. */
 export const MIXTURES = {
   /** Much of the web shows one thing, to sell it or to tell of it, and a few kinds of things most of the time. */
   "long-tail": { alone: 0.45, byFrequency: true, debated: 0, debates: [] },
@@ -43,5 +43,7 @@ export const MIXTURES = {
   },
 } as const satisfies Record<string, Mixture>;
 
+/** The name of one of {@link MIXTURES}. */
 export type WebMixture = keyof typeof MIXTURES;
+/** The names of all mixtures. */
 export const WEB_MIXTURES = Object.keys(MIXTURES) as WebMixture[];

@@ -9,6 +9,7 @@ export const PROMPTS: readonly Phrase[] = [
   { weight: 10, en: "a drawing of", de: "eine Zeichnung von" },
 ];
 
+/** What shops write beside a picture, in English or German. */
 export const SHOP_TALK: readonly string[] = [
   "free shipping on orders over 20 euros",
   "new in the shop",
@@ -24,6 +25,7 @@ export const SHOP_TALK: readonly string[] = [
   "Kunden kauften auch",
 ];
 
+/** What stands beside a picture and says nothing about it, in English or German. */
 export const IRRELEVANT: readonly string[] = [
   "click to enlarge",
   "home",

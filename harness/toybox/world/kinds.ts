@@ -1,6 +1,7 @@
 /** What there is in the miniature world. The first half of each row decides what is drawn and where captions know it. */
 
 export const CATEGORIES = ["animal", "vehicle", "building", "fruit", "toy", "thing"] as const;
+/** One of {@link CATEGORIES}. */
 export type Category = (typeof CATEGORIES)[number];
 
 interface KindRow {
@@ -13,6 +14,7 @@ interface KindRow {
   readonly turn: number;
 }
 
+/** The kinds of things, by the noun that names them. */
 export const KINDS = {
   dog: { category: "animal", inDomain: true, turn: 7 },
   cat: { category: "animal", inDomain: true, turn: 7 },
@@ -44,14 +46,19 @@ export const KINDS = {
   present: { category: "thing", inDomain: false, turn: 8, seat: [50, 34] },
 } as const satisfies Record<string, KindRow>;
 
+/** The name of one of {@link KINDS}. */
 export type Kind = keyof typeof KINDS;
+/** The names of all kinds. */
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+/** The kinds that occur in the supervised captions. */
 export const IN_DOMAIN_KINDS = KIND_NAMES.filter((kind) => KINDS[kind].inDomain);
+/** NoCaps' new kinds: those that do not occur in the supervised captions. */
 export const OUT_DOMAIN_KINDS = KIND_NAMES.filter((kind) => !KINDS[kind].inDomain);
 /**
- * From the kind that web pages show most to the one they show least, known and new kinds in turn. The n-th is shown
- * 1/n as often as the first (Zipf's law, as of words and things anywhere). A small model learns to see from the frequent
- * ones: 14,400 clean pictures of one thing brought it from 2.78 to 1.84 nats a kind, where all were alike from 3.33 to 3.30.
+ * From the kind that web pages show most often to the one that they show least, known and new kinds in turn. The n-th
+ * is shown 1/n as often as the first (Zipf's law, which holds for words and things anywhere). A small model learns to
+ * see from the frequent ones: 14,400 clean pictures of one thing brought it from 2.78 to 1.84 nats a kind; with all
+ * kinds alike, only from 3.33 to 3.30.
  */
 export const BY_FREQUENCY: readonly Kind[] = [
   ...(["dog", "rocket", "car", "horse", "flower", "teddy bear", "house"] as const),
@@ -60,18 +67,25 @@ export const BY_FREQUENCY: readonly Kind[] = [
   ...(["turtle", "banana", "tent", "strawberry", "rabbit", "present", "snail"] as const),
 ];
 
-/** Where something can sit. */
+/** The kinds that something can sit on. */
 export const SEATS: readonly Kind[] = KIND_NAMES.filter((kind) => "seat" in KINDS[kind]);
 
+/** All that is known about a kind. */
 export function kindRow(kind: Kind): KindRow {
   return KINDS[kind];
 }
 
+/** The colours that a thing can have. */
 export const COLORS = ["red", "yellow", "green", "blue", "purple", "pink", "white", "black"] as const;
+/** One of {@link COLORS}. */
 export type Color = (typeof COLORS)[number];
 
+/** The sizes that a thing can have. */
 export const SIZES = ["small", "big"] as const;
+/** One of {@link SIZES}. */
 export type Size = (typeof SIZES)[number];
 
+/** The backgrounds that a scene can have. */
 export const BACKGROUNDS = ["day", "night", "snow", "sand", "sea"] as const;
+/** One of {@link BACKGROUNDS}. */
 export type Background = (typeof BACKGROUNDS)[number];

@@ -10,7 +10,7 @@ const MARGIN = 3;
 /** The side of a thing's box in pixels. The ranges lie apart, so that a lone thing's size can be seen, too. */
 const SIDES: Record<Size, readonly [least: number, most: number]> = { small: [33, 38], big: [53, 60] };
 
-/** Where a thing is drawn: its box's centre and side, in pixels. */
+/** Where a thing is drawn: the centre and the side of its box, in pixels. */
 export interface Placed {
   readonly group: number;
   readonly x: number;
@@ -31,7 +31,7 @@ interface Point {
   y: number;
 }
 
-/** Positions for a scene's things, first to last as they are painted. */
+/** Positions for the things of a scene, in the order in which they are painted. */
 export function layOut(scene: Scene, random: Random): Placed[] {
   const clusters = scene.groups.map((group) => gather(group, random));
   const centers: Point[] = [{ x: 0, y: 0 }];

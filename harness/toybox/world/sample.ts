@@ -16,14 +16,15 @@ import { type Group, type Relation, type RelationName, type Scene, type Split, s
 /** Which kinds a scene is made of; `near` mixes known and new kinds and so needs two. */
 export type KindPool = "all" | "in" | "near" | "out";
 
+/** Which scenes may be drawn. */
 export interface SceneOptions {
   /** Default `all`. */
   readonly pool?: KindPool;
-  /** A kind that one of the groups is of. */
+  /** A kind that one of the groups must be of. */
   readonly include?: Kind;
-  /** Nothing but one thing. */
+  /** Whether there is nothing but one thing. */
   readonly alone?: boolean;
-  /** Some kinds more often than others, see `BY_FREQUENCY`; default all alike. */
+  /** Whether some kinds come more often than others, see {@link BY_FREQUENCY}; default all alike. */
   readonly byFrequency?: boolean;
 }
 
@@ -48,7 +49,7 @@ const RELATION_WEIGHTS: readonly { name: RelationName; weight: number }[] = [
   { name: "on", weight: 2 },
 ];
 
-/** A scene of this split: drawn until one belongs there. */
+/** Draws a scene of this split: scenes are drawn until one belongs to it. */
 export function sampleScene(random: Random, split: Split, options: SceneOptions = {}): Scene {
   let scene = drawScene(random, options);
   while (splitOf(scene) !== split) scene = drawScene(random, options);

@@ -9,8 +9,9 @@ export interface Group {
   readonly count: number;
 }
 
-/** The four relations a scene is built with. Language also knows their inverses. */
+/** The four relations that scenes are built with. Language also knows their inverses. */
 export const RELATIONS = ["left", "above", "behind", "on"] as const;
+/** One of {@link RELATIONS}. */
 export type RelationName = (typeof RELATIONS)[number];
 
 /** `groups[subject]` is left of (above, behind, on) `groups[object]`. */
@@ -21,8 +22,9 @@ export interface Relation {
 }
 
 /**
- * What is to be seen, without how it looks: one to three groups of different kinds, at most four things in all.
- * The first relation holds between the first two groups; the second between the third group and one of those.
+ * What is to be seen in a picture, but not how it looks: one to three groups of different kinds, with at most four
+ * things in all. The first relation holds between the first two groups, the second between the third group and one of
+ * those.
  */
 export interface Scene {
   readonly background: Background;
@@ -30,10 +32,12 @@ export interface Scene {
   readonly relations: readonly Relation[];
 }
 
+/** The splits of every data set. A scene belongs to exactly one of them, see {@link splitOf}. */
 export const SPLITS = ["train", "val", "test"] as const;
+/** One of {@link SPLITS}. */
 export type Split = (typeof SPLITS)[number];
 
-/** A scene's name: two scenes have the same exactly if nothing that can be said of them differs. */
+/** A name that two scenes share exactly if nothing that can be said about them differs. */
 export function sceneKey({ background, groups, relations }: Scene): string {
   const names = groups.map(({ kind, color, size, count }) => `${count} ${size} ${color} ${kind}`);
   const links = relations.map(({ name, subject, object }) => `${names[subject]} ${name} ${names[object]}`);
@@ -44,8 +48,8 @@ export function sceneKey({ background, groups, relations }: Scene): string {
 const SHARES = { val: 0.08, test: 0.12 } as const;
 
 /**
- * The one split a scene may appear in. It depends on nothing but the scene, so that no seed's test set shares a scene
- * with any seed's training set, in any of the data sets.
+ * The one split that a scene may appear in. It depends on nothing but the scene, so that the test set of no seed shares
+ * a scene with the training set of any seed, in any of the data sets.
  */
 export function splitOf(scene: Scene): Split {
   const position = hashToUnit(sceneKey(scene));

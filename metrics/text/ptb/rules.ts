@@ -8,7 +8,7 @@ import {
   rewriteWord,
   SIGNS_TO_REWRITE,
   TYPOGRAPHIC_QUOTES,
-} from "./rewrite.js";
+} from "./rewrite-tokens.js";
 
 /** How one kind of token looks and what becomes of it. */
 export interface Rule {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { decoderOnly, smallModel } from "../models/simvlm/small.js";
 import { runCli, Scratch } from "./run-cli.js";

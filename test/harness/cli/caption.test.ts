@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { smallModel } from "../models/simvlm/small.js";
 import { project, runCli, Scratch } from "./run-cli.js";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compareRuns } from "../../../harness/compare/compare.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
 import { formatComparison } from "../../../harness/terminal/comparison/format-comparison.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";

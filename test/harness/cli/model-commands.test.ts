@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { hashWeights } from "../../../harness/checkpoints/hash.js";
-import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
-import { presets } from "../../../harness/models/simvlm/config.js";
+import { hashWeights } from "../../../harness/checkpoints/hash-checkpoint.js";
 import { countParameters } from "../../../harness/models/simvlm/parameters.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
+import { presets } from "../../../harness/models/simvlm/simvlm-config.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { smallModel } from "../models/simvlm/small.js";
 import { randomHead } from "../models/simvlm/tiny.js";

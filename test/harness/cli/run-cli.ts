@@ -21,12 +21,17 @@ export interface CliResult {
  * Runs a command in this process, from the project's folder: a process of its own takes half a second longer. Commands of
  * one file run one after another, since they share `process.stdout`, `process.stderr` and `process.exitCode`.
  */
-export async function runCli(...args: string[]): Promise<CliResult> {
+export function runCli(...args: string[]): Promise<CliResult> {
+  return captureResult(() => runCommandLine(args));
+}
+
+/** What `run`, which does as `runCommandLine` does, prints and leaves. */
+export async function captureResult(run: () => Promise<void>): Promise<CliResult> {
   const [stdout, stderr] = [process.stdout, process.stderr].map(capture) as [Capture, Capture];
   const exitCode = process.exitCode;
   process.exitCode = undefined;
   try {
-    await runCommandLine(args);
+    await run();
     return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     process.exitCode = exitCode;

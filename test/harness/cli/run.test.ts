@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createRunCommand } from "../../../harness/cli/run.js";
-import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compareRuns } from "../../../harness/compare/compare.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, idOf, makeRun, writeCaptionData } from "./runs.js";
 

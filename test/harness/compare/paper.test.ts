@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { PAPER_REMARK, placeBesidePaper } from "../../../harness/compare/paper/beside.js";
-import { paperRow } from "../../../harness/compare/paper/paper-table.js";
-import { MAIN_TABLE, PAPER_TABLES, ZERO_SHOT_TABLE } from "../../../harness/compare/paper/published.js";
+import { PAPER_REMARK, placeBesidePaper } from "../../../harness/compare/beside-paper.js";
+import { paperRow } from "../../../harness/compare/paper-table.js";
+import { MAIN_TABLE, PAPER_TABLES, ZERO_SHOT_TABLE } from "../../../harness/compare/published-results.js";
 import type { TaskName } from "../../../harness/tasks/task.js";
 
 const run = (label: string, settings = {}) => ({

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compareRuns } from "../../../harness/compare/compare.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "./runs.js";

@@ -2,7 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
-import { KERNEL_FAMILIES } from "../../../harness/engine/kernels/registry.js";
+import { KERNEL_FAMILIES } from "../../../harness/engine/kernels/kernel-registry.js";
 import { traceFunction } from "../../../harness/engine/trace/trace.js";
 import { CASES, runKernel, type Tensors } from "./kernel-cases/all.js";
 import { fill, seeded } from "./random.js";

@@ -2,7 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../../harness/engine/index.js";
-import { KERNEL_FAMILIES } from "../../../harness/engine/kernels/registry.js";
+import { KERNEL_FAMILIES } from "../../../harness/engine/kernels/kernel-registry.js";
 import { CASES, runKernel, type Tensors } from "./kernel-cases/all.js";
 import type { Case } from "./kernel-cases/case.js";
 import { fill, seeded } from "./random.js";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
-import "../../../harness/engine/gradients/registry.js";
+import "../../../harness/engine/gradients/gradient-registry.js";
 import { type AttentionBlock, fusedAttention } from "../../../harness/layers/attention.js";
 import {
   fromCache,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
-import "../../../harness/engine/gradients/registry.js";
+import "../../../harness/engine/gradients/gradient-registry.js";
 import { groupNorm, layerNorm } from "../../../harness/layers/norms.js";
 import { createRandom } from "../../../harness/random.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createCaptioner } from "../../../harness/models/captioner.js";
-import { createRandomModel } from "../../../harness/models/registry.js";
+import { createRandomModel } from "../../../harness/models/family-registry.js";
 import { batchPrefixes } from "../../../harness/models/simvlm/prefix-batch.js";
 import { createRandom } from "../../../harness/random.js";
 import { smallModel } from "./simvlm/small.js";

@@ -4,11 +4,17 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { drawFigure } from "../../../harness/attention/attention-figure.js";
 import { explore } from "../../../harness/attention/explore.js";
 import { averageAttention, poolWords } from "../../../harness/attention/word-attention.js";
-import { compareRuns } from "../../../harness/compare/compare.js";
-import { loadImages } from "../../../harness/images/load.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
+import { loadImages } from "../../../harness/images/load-image.js";
 import { createCaptioner } from "../../../harness/models/captioner.js";
 import { checkFamily, defineFamily } from "../../../harness/models/family.js";
-import { addFamilies, findFamily, hashModel, listFamilies, openCheckpoint } from "../../../harness/models/registry.js";
+import {
+  addFamilies,
+  findFamily,
+  hashModel,
+  listFamilies,
+  openCheckpoint,
+} from "../../../harness/models/family-registry.js";
 import { explorerView } from "../../../harness/report/explorer/index.js";
 import { runTask } from "../../../harness/runs/run-task.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";

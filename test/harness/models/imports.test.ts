@@ -21,8 +21,8 @@ const importersOf = (room: string) =>
 
 test("nobody outside SimVLM's folder knows it: the registry's line, what notebooks import, and the benchmark of it", () => {
   const importers = [...importersOf("models/simvlm/")].filter((file) => !file.startsWith("cli/bench/"));
-  expect(importers.sort()).toEqual(["models/index.ts", "models/registry.ts"]);
-  const lines = readFileSync(join(project, "harness/models/registry.ts"), "utf8").split("\n");
+  expect(importers.sort()).toEqual(["models/index.ts", "models/family-registry.ts"]);
+  const lines = readFileSync(join(project, "harness/models/family-registry.ts"), "utf8").split("\n");
   expect(lines.filter((line) => line.includes("simvlmFamily"))).toEqual([
     'import { simvlmFamily } from "./simvlm/family.js";',
     "  simvlmFamily, //",

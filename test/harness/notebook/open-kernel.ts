@@ -1,5 +1,5 @@
 import type { Content } from "../../../harness/notebook/kernel/wire.js";
-import { KernelClient } from "../../../harness/notebook/runner/client.js";
+import { KernelClient } from "../../../harness/notebook/runner/kernel-client.js";
 import { type KernelProcess, startKernelProcess } from "../../../harness/notebook/runner/kernel-process.js";
 import { project } from "../cli/run-cli.js";
 

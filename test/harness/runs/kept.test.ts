@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { VERSION } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
-import { compareRuns } from "../../../harness/compare/compare.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";

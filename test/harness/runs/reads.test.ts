@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
-import { compareRuns } from "../../../harness/compare/compare.js";
+import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { buildReport } from "../../../harness/report/document/build.js";
-import { renderReport } from "../../../harness/report/document/page.js";
+import { renderReport } from "../../../harness/report/document/report-page.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
-import { mergeRuns } from "../../../harness/runs/merge.js";
+import { mergeRuns } from "../../../harness/runs/merge-runs.js";
 import { runTask } from "../../../harness/runs/run-task.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { Scratch } from "../cli/run-cli.js";

@@ -4,6 +4,7 @@ import { readManifest } from "../../../harness/runs/manifest.js";
 import { readLog } from "../../../harness/runs/predictions-log.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
+import { VERSION } from "../../../metrics/metric.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
 
@@ -37,7 +38,7 @@ test("a run is predictions, results, scores by domain, and what it was made of",
     label: "ours",
     task: "caption",
     settings: { split: "test", modality: "image" },
-    code: { version: "0.1.0" },
+    code: { version: VERSION },
     source: { kind: "fake" },
     decoding: { method: "beam" },
     data: { folder: scratch.at("data"), fromRun: "../data", examples: 7, references: "test.json" },

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { createFilePredictor } from "../../../harness/sources/predictions-file.js";
-import { findTask } from "../../../harness/tasks/registry.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
 

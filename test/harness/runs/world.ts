@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openRun, type Run, type RunRequest } from "../../../harness/runs/run.js";
 import type { Outcome, Predictor } from "../../../harness/tasks/prediction.js";
-import { findTask } from "../../../harness/tasks/registry.js";
 import { completeSettings, type TaskExample, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 import type { Scratch } from "../cli/run-cli.js";
 
 export const CAPTIONS = [

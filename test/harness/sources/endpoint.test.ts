@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { parseAddress } from "../../../harness/sources/endpoint/address.js";
-import { createEndpointPredictor, type EndpointOptions } from "../../../harness/sources/endpoint/predictor.js";
+import { parseAddress } from "../../../harness/sources/endpoint-address.js";
+import { createEndpointPredictor, type EndpointOptions } from "../../../harness/sources/endpoint-predictor.js";
 import { isFailure, type Outcome } from "../../../harness/tasks/prediction.js";
-import { findTask } from "../../../harness/tasks/registry.js";
 import {
   completeSettings,
   type TaskData,
@@ -10,6 +9,7 @@ import {
   type TaskName,
   type TaskSettings,
 } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
 import { type Answer, cut, hang, say, sendRaw, serve, status } from "./server.js";
 

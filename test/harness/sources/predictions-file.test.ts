@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFilePredictor } from "../../../harness/sources/predictions-file.js";
-import { findTask } from "../../../harness/tasks/registry.js";
 import { completeSettings, type TaskName } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
 
 const scratch = new Scratch();

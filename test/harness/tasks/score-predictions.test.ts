@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { findTask } from "../../../harness/tasks/registry.js";
 import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
 import type { TaskName, Truth } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
 
 const scratch = new Scratch();

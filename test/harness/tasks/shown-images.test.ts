@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { findTask } from "../../../harness/tasks/registry.js";
 import { swapImages } from "../../../harness/tasks/shown-images.js";
 import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
 
 const swapped = completeSettings(findTask("snli-ve"), { swapImages: true });
 const show = (...pictures: string[][]): TaskExample[] =>

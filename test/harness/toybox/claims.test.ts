@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
 import { type Claim, judge, sayClaim } from "../../../harness/toybox/claims.js";
-import { drawPairs } from "../../../harness/toybox/datasets/snli-ve.js";
-import { drawQuestions } from "../../../harness/toybox/datasets/vqa.js";
+import { drawPairs } from "../../../harness/toybox/datasets/write-snli-ve.js";
+import { drawQuestions } from "../../../harness/toybox/datasets/write-vqa.js";
 import { ANSWER_CLASSES, HELD_OUT_ANSWERS, OTHER_ANSWERS } from "../../../harness/toybox/questions/answers.js";
 import type { Noun, SaidRelationName } from "../../../harness/toybox/world/facts.js";
 import type { Color } from "../../../harness/toybox/world/kinds.js";

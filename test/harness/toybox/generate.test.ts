@@ -16,9 +16,9 @@ import {
   readWebPairs,
 } from "../../../harness/formats/index.js";
 import { compareFacts } from "../../../harness/toybox/fact-accuracy.js";
-import { parseFacts } from "../../../harness/toybox/facts.js";
 import { readFacts } from "../../../harness/toybox/facts-file.js";
 import { type GenerateOptions, generateToybox } from "../../../harness/toybox/generate.js";
+import { parseFacts } from "../../../harness/toybox/parse-facts.js";
 import { HELD_OUT_ANSWERS } from "../../../harness/toybox/questions/answers.js";
 import { DATA_SETS } from "../../../harness/toybox/sizes.js";
 import type { WebMixture } from "../../../harness/toybox/web/mixtures.js";

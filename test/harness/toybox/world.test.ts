@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../../harness/random.js";
-import { domainOf } from "../../../harness/toybox/datasets/captions.js";
+import { domainOf } from "../../../harness/toybox/datasets/write-captions.js";
 import {
   BACKGROUNDS,
   COLORS,

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assetPath } from "../../../harness/files/asset.js";
-import { saveCheckpoint } from "../../../harness/models/simvlm/checkpoint.js";
-import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/config.js";
 import { initializeWeights } from "../../../harness/models/simvlm/parameters.js";
 import { createSimVLM, type SimVLM } from "../../../harness/models/simvlm/simvlm.js";
+import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
+import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../harness/random.js";
 import type { Tokenizer } from "../../../harness/text/tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";

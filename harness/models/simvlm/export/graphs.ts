@@ -12,9 +12,9 @@ import {
   type StepInputs,
   type SuffixCache,
 } from "../cached-decoding.js";
-import type { SimVLMConfig } from "../config.js";
 import type { PrefixInputs } from "../inputs.js";
 import { parameterShapes } from "../parameters.js";
+import type { SimVLMConfig } from "../simvlm-config.js";
 
 /** What the encoder takes. */
 export type EncoderInputs = { readonly weights: Weights; readonly prefix: PrefixInputs };

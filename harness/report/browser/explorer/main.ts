@@ -3,7 +3,7 @@ import type { ExplorerJson, PaneChoice } from "../../explorer/explorer-data.js";
 import { download } from "../download.js";
 import { element } from "../element.js";
 import { fitChoice, translateChange } from "./choice.js";
-import { drawExport } from "./export.js";
+import { drawExport } from "./draw-export.js";
 import { createPainter } from "./painter.js";
 import { createPane, type Style } from "./pane.js";
 import { createTools } from "./tools.js";

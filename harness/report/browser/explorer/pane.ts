@@ -6,7 +6,7 @@ import { contextOf, createCanvas, greyOf, type Painter, type Range } from "./pai
 import { createReader, type Look } from "./reader.js";
 import { createSelectors, METHODS } from "./selectors.js";
 import { percent, tellShares } from "./shares.js";
-import { createWords } from "./words.js";
+import { createWords } from "./word-list.js";
 
 /** How maps are painted, the same in all panes. */
 export interface Style {

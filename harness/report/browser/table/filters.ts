@@ -1,7 +1,7 @@
 import type { Cell, ColumnKind, CompleteColumn } from "../../tables/table-data.js";
 import { element } from "../element.js";
-import { keyOf } from "./cells.js";
 import { parseRange } from "./ranges.js";
+import { keyOf } from "./render-cell.js";
 
 type Field = HTMLInputElement | HTMLSelectElement;
 

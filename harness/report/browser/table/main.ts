@@ -5,10 +5,10 @@ import type { Cell, TableJson } from "../../tables/table-data.js";
 import { download, fileNameOf } from "../download.js";
 import { element } from "../element.js";
 import { enlivenAll } from "../enliven.js";
-import type { TabulatorTable } from "../libraries.js";
-import { defineColumn } from "./columns.js";
-import { toCsv } from "./csv.js";
+import type { TabulatorTable } from "../library-types.js";
+import { defineColumn } from "./define-column.js";
 import { matchesWords } from "./filters.js";
+import { toCsv } from "./to-csv.js";
 
 const ROWS_WITHOUT_BOX = 30;
 const TYPING_MILLISECONDS = 120;

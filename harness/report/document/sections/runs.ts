@@ -1,4 +1,4 @@
-import { recognizeFamily } from "../../../models/registry.js";
+import { recognizeFamily } from "../../../models/family-registry.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { plainTable } from "../plain-table.js";
@@ -15,11 +15,12 @@ const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>
   endpoint: ({ model, url }) => `${model} at ${url}`,
 };
 
+/** A run's source of predictions, in a few words. */
 export function describeSource({ manifest: { source } }: ReportedRun): string {
   return SOURCES[String(source.kind)]?.(source) ?? String(source.kind);
 }
 
-/** The runs, the first marked as what the others are compared with. */
+/** The runs; the first is marked as the one that the others are compared with. */
 export function describeRuns({ runs }: ReportData): Html {
   const rows = runs.map((run, i) => {
     const { label, name, manifest } = run;

@@ -4,11 +4,11 @@ import { paperView } from "../../tables/index.js";
 import type { View } from "../../view.js";
 import type { Report, ReportData } from "../data.js";
 import type { Section } from "../file.js";
-import { showAttention } from "./attention.js";
-import { showData, showManifests, showNotes } from "./provenance.js";
-import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results.js";
-import { showEnvironment, showSettings } from "./settings.js";
-import { showSummary } from "./summary.js";
+import { showAttention } from "./attention-section.js";
+import { showData, showManifests, showNotes } from "./provenance-section.js";
+import { showChanges, showExtremes, showScores, showWinsAndLosses } from "./results-section.js";
+import { showEnvironment, showSettings } from "./settings-section.js";
+import { showSummary } from "./summary-section.js";
 
 type Content = View | Html;
 
@@ -60,7 +60,7 @@ const PARTS: readonly Part[] = [
   { id: "notes", title: "Notes", show: showNotes },
 ];
 
-/** The sections that have anything to show. */
+/** The sections that have something to show. */
 export async function listSections({ data, figures }: Report): Promise<Section[]> {
   const shown = PARTS.filter(({ has = () => true }) => has(data));
   return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data, figures)] })));

@@ -6,10 +6,10 @@ import { decodeGreedily } from "../../../../harness/decoding/left-to-right.js";
 import { suffixOf } from "../../../../harness/decoding/suffix.js";
 import { toTensors, type Weights } from "../../../../harness/layers/weights.js";
 import type { HostPrefix } from "../../../../harness/models/simvlm/batch.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { createEagerDecoder } from "../../../../harness/models/simvlm/eager-decoder.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import { countExamples } from "../../../../harness/models/simvlm/prefix-batch.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, END, onCpu, PAD, randomImage, randomText, START, tiny, tinyDecoderOnly } from "./tiny.js";
 

@@ -6,11 +6,11 @@ import { compile, type NativeTensor } from "../../../../harness/engine/index.js"
 import { toNatives } from "../../../../harness/layers/native.js";
 import { toTensors, type Weights } from "../../../../harness/layers/weights.js";
 import { createCompiledDecoder } from "../../../../harness/models/simvlm/compiled-decoder.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { createEagerDecoder } from "../../../../harness/models/simvlm/eager-decoder.js";
 import { lossAndGradients, type TrainingInputs } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import { sampleNoise } from "../../../../harness/models/simvlm/noise.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, END, lively, onCpu, PAD, randomImage, randomText, START, tiny, tinyDecoderOnly } from "./tiny.js";
 

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { toTensors, type WeightArrays, type Weights } from "../../../../harness/layers/weights.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import {
   classify,
   type HeadInputs,
@@ -11,6 +10,7 @@ import {
 } from "../../../../harness/models/simvlm/heads.js";
 import { lossAndGradients, prefixLoss } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, lively, onCpu, randomHead, randomImage, randomText, tiny, tinyDecoderOnly } from "./tiny.js";
 

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import { toTensors } from "../../../../harness/layers/weights.js";
 import type { PrefixBatch } from "../../../../harness/models/simvlm/batch.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { prefixLoss } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, onCpu, randomImage, randomText, tiny, tinyDecoderOnly } from "./tiny.js";
 

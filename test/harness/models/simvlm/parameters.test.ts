@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import type { Weights } from "../../../../harness/layers/weights.js";
 import { toTensors } from "../../../../harness/layers/weights.js";
 import { decodeStep, emptyCache, rememberPrefix } from "../../../../harness/models/simvlm/cached-decoding.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { classify, declareHead, headShapes } from "../../../../harness/models/simvlm/heads.js";
 import { usedWeights } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import { sampleNoise } from "../../../../harness/models/simvlm/noise.js";
 import { declareWeights, parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, onCpu, randomHead, randomImage, tiny, tinyDecoderOnly } from "./tiny.js";
 

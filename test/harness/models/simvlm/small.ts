@@ -1,5 +1,5 @@
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { createSimVLM, type SimVLM } from "../../../../harness/models/simvlm/simvlm.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { fixtureTokenizer } from "../../text/fixture.js";
 import { lively, tiny } from "./tiny.js";
 

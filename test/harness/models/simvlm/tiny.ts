@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import "../../../../harness/engine/gradients/registry.js";
-import { sizeOf } from "../../../../harness/engine/trace/rewrite.js";
+import "../../../../harness/engine/gradients/gradient-registry.js";
+import { sizeOf } from "../../../../harness/engine/trace/rewrite-graph.js";
 import { initialize } from "../../../../harness/layers/declaration.js";
 import { toTensors, type WeightArrays, type Weights } from "../../../../harness/layers/weights.js";
 import {
@@ -10,9 +10,9 @@ import {
   type PrefixBatch,
   type PrefixExample,
 } from "../../../../harness/models/simvlm/batch.js";
-import type { SimVLMConfig } from "../../../../harness/models/simvlm/config.js";
 import { declareHead, type Head } from "../../../../harness/models/simvlm/heads.js";
 import { parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
+import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom, type Random } from "../../../../harness/random.js";
 
 /** A model small enough for the plain JavaScript backend. */

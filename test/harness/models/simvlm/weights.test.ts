@@ -2,11 +2,11 @@ import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { toArrays, toTensors } from "../../../../harness/layers/weights.js";
-import { presets } from "../../../../harness/models/simvlm/config.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import { sampleNoise } from "../../../../harness/models/simvlm/noise.js";
 import { initializeWeights, parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
-import { resizeWeights } from "../../../../harness/models/simvlm/resize.js";
+import { resizeWeights } from "../../../../harness/models/simvlm/resize-weights.js";
+import { presets } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";
 import { batchOf, lively, onCpu, randomImage, tiny, tinyDecoderOnly } from "./tiny.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cell, Notebook, Output } from "../../../../harness/notebook/runner/notebook-file.js";
-import { renderNotebook } from "../../../../harness/notebook/runner/page/page.js";
+import { renderNotebook } from "../../../../harness/notebook/runner/notebook-page.js";
 import { chromium, withPage } from "../../../browser.js";
 import { Scratch } from "../../cli/run-cli.js";
 

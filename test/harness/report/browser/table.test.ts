@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { compareCells } from "../../../../harness/report/browser/table/cells.js";
-import { toCsv } from "../../../../harness/report/browser/table/csv.js";
 import { FILTERS, matchesWords } from "../../../../harness/report/browser/table/filters.js";
 import { parseRange } from "../../../../harness/report/browser/table/ranges.js";
+import { compareCells } from "../../../../harness/report/browser/table/render-cell.js";
+import { toCsv } from "../../../../harness/report/browser/table/to-csv.js";
 import type { Cell, ColumnKind, CompleteColumn } from "../../../../harness/report/tables/table-data.js";
 
 const column = (kind: ColumnKind, title: string): CompleteColumn => {

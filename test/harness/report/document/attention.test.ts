@@ -1,13 +1,13 @@
 import { cpSync, renameSync, rmSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { chooseExamples } from "../../../../harness/report/document/attention/choose.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
-import { renderReport } from "../../../../harness/report/document/page.js";
+import { chooseExamples } from "../../../../harness/report/document/choose-examples.js";
+import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { openRun } from "../../../../harness/runs/run.js";
-import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint.js";
-import { findTask } from "../../../../harness/tasks/registry.js";
+import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint-predictor.js";
 import { completeSettings } from "../../../../harness/tasks/task.js";
+import { findTask } from "../../../../harness/tasks/task-registry.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../../training/small-world.js";
 import { FEW } from "./world.js";

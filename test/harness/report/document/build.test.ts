@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compareRuns } from "../../../../harness/compare/compare.js";
+import { compareRuns } from "../../../../harness/compare/compare-runs.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { readReport } from "../../../../harness/report/document/file.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { buildReport, type ReportOptions } from "../../../../harness/report/document/build.js";
-import { renderReport } from "../../../../harness/report/document/page.js";
+import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { CAPTIONS, makeRun, type RunOptions, writeCaptionData } from "../../compare/runs.js";
 

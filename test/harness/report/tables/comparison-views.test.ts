@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
-import { compareRuns } from "../../../../harness/compare/compare.js";
+import { compareRuns } from "../../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../../harness/compare/comparison.js";
 import { paperView } from "../../../../harness/report/tables/paper.js";
 import { scoresView } from "../../../../harness/report/tables/scores.js";

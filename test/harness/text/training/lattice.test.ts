@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../../harness/random.js";
-import { buildCorpus, chooseAlphabet, WordCounts } from "../../../../harness/text/training/corpus.js";
 import {
   bestCounts,
   buildLattice,
@@ -8,7 +7,8 @@ import {
   restrictLattice,
 } from "../../../../harness/text/training/lattice.js";
 import { findSeeds } from "../../../../harness/text/training/seeds.js";
-import { digamma } from "../../../../harness/text/training/vocabulary.js";
+import { digamma } from "../../../../harness/text/training/unigram-training.js";
+import { buildCorpus, chooseAlphabet, WordCounts } from "../../../../harness/text/training/word-corpus.js";
 
 function prepare(lines: readonly string[], maxLength = 16) {
   const counts = new WordCounts();

@@ -1,0 +1,176 @@
+import { type Group, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import { DataFolder } from "../runs/data-folder.js";
+import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
+import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
+import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
+import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
+import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { placeBesidePaper } from "./beside-paper.js";
+import { countChanges } from "./changes.js";
+import type { RunComparison } from "./comparison.js";
+import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
+import { type LoadedRun, loadRuns } from "./load-runs.js";
+import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
+import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
+import { unique } from "./subsets.js";
+import { type ExampleSource, findWinsAndLosses } from "./wins.js";
+
+/** How runs are compared. */
+export interface CompareOptions extends ResamplingOptions {
+  /** Wins and losses shown of each pair, so many each way; default 5. */
+  readonly wins?: number;
+  /** Where the data lie, if not where the runs say. */
+  readonly dataFolder?: string | undefined;
+  /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Called with the number of steps there will be; what it returns is called after each. */
+  readonly onStart?: ((steps: number) => () => void) | undefined;
+}
+
+/** What is done where nothing else is asked for. */
+export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5 } as const;
+
+/**
+ * Compares finished runs of one task on the same examples: every score with its interval, and of each run the paired
+ * difference to the first.
+ * @param folders of two or more runs, the reference first
+ * @throws SimvlmError `too-few-runs`, and what `loadRuns` and {@link compareLoaded} throw
+ */
+export async function compareRuns(folders: readonly string[], options: CompareOptions = {}): Promise<RunComparison> {
+  if (folders.length < 2) {
+    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${folders.length}.`);
+  }
+  const runs = await loadRuns(folders);
+  const data = new DataFolder(options.dataFolder ?? findData(runs));
+  return (await compareLoaded(runs, data, options)).comparison;
+}
+
+/** A comparison with what it was made of. */
+export interface MeasuredRuns {
+  readonly comparison: RunComparison;
+  readonly source: ExampleSource;
+  /** None where there is nothing to score against. */
+  readonly scored: readonly ScoredRun[];
+}
+
+/**
+ * {@link compareRuns} of runs that have been read; of one run alone its scores, with nothing beside them.
+ * @throws SimvlmError `unknown-task`, `unknown-metric`, `missing-metric`, `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids,
+ *   `changed-data`, `nothing-to-score`, `changed-run`, and what reading the data throws
+ */
+export async function compareLoaded(
+  runs: readonly LoadedRun[],
+  dataFolder: DataFolder,
+  options: Omit<CompareOptions, "dataFolder"> = {},
+): Promise<MeasuredRuns> {
+  const { wins, metrics: names, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
+  const [first] = runs as [LoadedRun];
+  const task = taskOfRun(first.manifest);
+  requirePaired(runs, task);
+  const { metrics, unknown } = names ? { metrics: chooseMetrics(task, names), unknown: [] } : findMetrics(task, runs);
+  await requireUnchanged(first, dataFolder);
+  const data = await loadShown(task, first, dataFolder);
+  for (const run of runs) requireKnown(run, data);
+  const scored = await scoreRuns(task, data, runs, metrics);
+  const ids = scored[0]?.scored.ids ?? [];
+  const groups = groupScored(task, data, ids);
+  const told = data.facts === undefined || !scored[0] ? [] : tellFacts(scored, await readScenes(data.facts, ids));
+  const count = (scored[0]?.scored.results.length ?? 0) + (told[0]?.facts.length ?? 0);
+  const measuring = {
+    groups,
+    resampling,
+    tick: onStart(scored.length > 0 ? countSteps(runs.length, count, groups.length) : 0),
+  };
+  const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
+  const source: ExampleSource = { task, data, groups, nameImage: (path) => nameIn(dataFolder.path, path) };
+  const compared = runs.map(describeRun);
+  const comparison: RunComparison = {
+    format: 1,
+    task: task.name,
+    data: describeData(first, dataFolder.path, data),
+    runs: compared,
+    resampling,
+    ...measured,
+    ...(told.length > 0 && { facts: measureFacts(told, measuring) }),
+    ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
+    winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
+    paper: placeBesidePaper(task.name, compared, measured.scores),
+    signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
+    notes: [
+      ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
+      ...collectNotes(scored, runs, data),
+    ],
+  };
+  return { comparison, source, scored };
+}
+
+/**
+ * Where any of the runs finds the data, the first before the others.
+ * @throws SimvlmError `missing-data`
+ */
+export function findData(runs: readonly LoadedRun[]): string {
+  const found = runs.map(({ manifest, folder }) => findPlace(manifest.data, folder)).find((at) => at !== undefined);
+  return found ?? requireDataFolder(runs[0]!.manifest.data, runs[0]!.folder);
+}
+
+/** What any of the runs was scored with; the task's where none was scored. */
+function findMetrics(task: Task, runs: readonly LoadedRun[]): NamedMetrics {
+  const found = runs.map(({ folder, manifest }) => metricsOfRun(task, manifest, folder));
+  const names = found.flatMap(({ metrics }) => metrics.map(({ name }) => name));
+  return {
+    metrics: names.length > 0 ? chooseMetrics(task, names) : [...task.metrics],
+    unknown: unique(found.flatMap(({ unknown }) => unknown)),
+  };
+}
+
+/** The examples with all there is to be shown of them: pictures, questions, right answers, whatever the runs saw. */
+async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder): Promise<TaskData> {
+  const { split, language, prompt } = manifest.settings;
+  const answer = task.answers.find((kind) => kind === "generate") ?? "classify";
+  return folder.load(task, completeSettings(task, { split, language, prompt, answer }));
+}
+
+/** None where there is something to compare beside scores, and of one run whose data have no references. */
+async function scoreRuns(
+  task: Task,
+  data: TaskData,
+  runs: readonly LoadedRun[],
+  metrics: Task["metrics"],
+): Promise<ScoredRun[]> {
+  const scored: ScoredRun[] = [];
+  for (const run of runs) {
+    const predictions = [...run.predictions.values()];
+    const own = await scorePredictions({ task, data, predictions, metrics, groups: "none" });
+    if (own) scored.push({ run, scored: own });
+  }
+  if (scored.length === runs.length || runs.length === 1 || task.countsChanges) return scored;
+  throw new SimvlmError(
+    "nothing-to-score",
+    `The data of ${runs[0]!.folder} have no references, so there is nothing to compare by.`,
+  );
+}
+
+/** By the first of the task's groupings. */
+function groupScored({ groupings: [grouping] = [] }: Task, data: TaskData, ids: readonly string[]): Group[] {
+  if (!grouping) return [];
+  const examples = new Map(data.examples.map((example) => [example.id, example]));
+  return groupBy(
+    grouping,
+    ids.map((id) => examples.get(id)!),
+  );
+}
+
+function describeData({ manifest, predictions }: LoadedRun, folder: string, data: TaskData): RunComparison["data"] {
+  const { split, files } = manifest.data;
+  return {
+    folder,
+    split,
+    files,
+    examples: predictions.size,
+    missing: data.examples.length - predictions.size,
+  };
+}
+
+function describeRun({ label, folder, manifest: { source, settings, created } }: LoadedRun) {
+  return { label, folder, source, settings, created };
+}

@@ -1,0 +1,75 @@
+import type { TaskName } from "../tasks/task.js";
+import type { PaperColumn } from "./paper-table.js";
+
+const PERCENT = 100;
+
+/** COCO's or NoCaps' BLEU-4, METEOR, CIDEr and SPICE, as the paper prints them: times 100. */
+const CAPTION_SCORES = {
+  "B@4": { metric: "BLEU-4", score: "Bleu_4" },
+  M: { metric: "METEOR", score: undefined },
+  C: { metric: "CIDEr", score: "CIDEr" },
+  S: { metric: "SPICE", score: undefined },
+} as const;
+
+function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES): PaperColumn {
+  const { metric, score } = CAPTION_SCORES[name];
+  const withDomains = set === "NoCaps";
+  return {
+    name: `${set} ${name}`,
+    measuredOn: set === "COCO" ? "COCO Caption" : "NoCaps",
+    metric,
+    task: "caption",
+    ...(score !== undefined && { ours: { score, subset: "all", scale: PERCENT, withDomains } }),
+  };
+}
+
+/** The columns of COCO captions. */
+export const COCO_COLUMNS = (["B@4", "M", "C", "S"] as const).map((name) => captionColumn("COCO", name));
+/** The columns of NoCaps captions, on the whole. */
+export const NOCAPS_COLUMNS = (["C", "S"] as const).map((name) => captionColumn("NoCaps", name));
+
+/** CIDEr on NoCaps, by domain. */
+export const NOCAPS_DOMAIN_COLUMNS = (
+  [
+    ["in", "in-domain"],
+    ["near", "near-domain"],
+    ["out", "out-domain"],
+    ["overall", "all"],
+  ] as const
+).map(
+  ([name, subset]): PaperColumn => ({
+    name: `NoCaps C ${name}`,
+    measuredOn: `NoCaps val, ${subset === "all" ? "entire" : subset}`,
+    metric: "CIDEr",
+    task: "caption",
+    ours: { score: "CIDEr", subset, scale: PERCENT, withDomains: true },
+  }),
+);
+
+/**
+ * Of ours, which are of one split, the last column: the test set.
+ * @param scale from our scores to the paper's
+ */
+export function accuracyColumns(
+  task: TaskName,
+  set: string,
+  splits: readonly string[],
+  scale = PERCENT,
+): PaperColumn[] {
+  return splits.map((split, i) => ({
+    name: `${set} ${split}`,
+    measuredOn: `${set} ${split}`,
+    metric: "accuracy",
+    task,
+    ...(i === splits.length - 1 && { ours: { score: "accuracy", subset: "all", scale } }),
+  }));
+}
+
+/** The column of translations. */
+export const MULTI30K_BLEU: PaperColumn = {
+  name: "Multi30k B@4",
+  measuredOn: "Multi30k En→De; by which BLEU script is not known",
+  metric: "BLEU-4",
+  task: "translate",
+  ours: { score: "sacreBLEU", subset: "all", scale: 1 },
+};

@@ -1,0 +1,213 @@
+import protobuf from "protobufjs/minimal.js";
+import {
+  type Attribute,
+  type Body,
+  type ElementType,
+  type Graph,
+  type Node,
+  type Shape,
+  type Value,
+  valuesRead,
+} from "./trace/graph.js";
+import { onnxType } from "./trace/rewrite-graph.js";
+
+/*
+ * Writes a graph as an ONNX ModelProto (onnx.proto3, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * The numbers below are that file's field numbers. The writer notes what is to be written and copies each
+ * tensor once, into the finished file.
+ */
+
+const IR_VERSION = 9;
+const OPSET_VERSION = 20;
+/** ONNX Runtime's own operators. */
+const CONTRIB = { domain: "com.microsoft", version: 1 };
+
+const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 } as const;
+const OPSET = { domain: 1, version: 2 } as const;
+const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
+const NODE = { input: 1, output: 2, operator: 4, attribute: 5, domain: 7 } as const;
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, string: 4, graph: 6, integers: 8, type: 20 } as const;
+const ATTRIBUTE_TYPE = { float: 1, integer: 2, string: 3, graph: 5, integers: 7 } as const;
+const TENSOR = { dimensions: 1, type: 2, name: 8, data: 9, external: 13, location: 14 } as const;
+const ENTRY = { key: 1, value: 2 } as const;
+const VALUE_INFO = { name: 1, type: 2 } as const;
+const TYPE_TENSOR = 1;
+const TENSOR_TYPE = { element: 1, shape: 2 } as const;
+const SHAPE_DIMENSION = 1;
+const DIMENSION_VALUE = 1;
+const EXTERNAL = 1;
+
+const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
+
+/** Where a constant's numbers lie in a file beside the model: ONNX's external data. */
+export interface ExternalData {
+  /** The file, relative to the model's folder. */
+  readonly location: string;
+  /** Where the numbers begin, in bytes from the beginning of that file. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+/** Which inputs of a model are stored beside it instead of being asked for at each run; by default none. */
+export interface ModelOptions {
+  /**
+   * Where the numbers of such inputs lie, by the input's name. They become constants of the model: this is how weights
+   * are exported.
+   */
+  readonly external?: Readonly<Record<string, ExternalData>>;
+}
+
+class MessageWriter {
+  readonly #writer = protobuf.Writer.create();
+
+  integer(field: number, value: number): this {
+    this.#writer.uint32((field << 3) | WIRE.varint).int64(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.#writer.uint32((field << 3) | WIRE.float).float(value);
+    return this;
+  }
+
+  text(field: number, value: string): this {
+    this.#writer.uint32((field << 3) | WIRE.bytes).string(value);
+    return this;
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    this.#writer.uint32((field << 3) | WIRE.bytes).bytes(value);
+    return this;
+  }
+
+  /** A nested message, written by `fill`. */
+  message(field: number, fill: (nested: this) => void): this {
+    this.#writer.uint32((field << 3) | WIRE.bytes).fork();
+    fill(this);
+    this.#writer.ldelim();
+    return this;
+  }
+
+  finish(): Uint8Array {
+    return this.#writer.finish();
+  }
+}
+
+function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, nameOf: NameOf): void {
+  writer.text(ATTRIBUTE.name, name);
+  if (typeof attribute === "number") {
+    writer.integer(ATTRIBUTE.integer, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integer);
+  } else if (typeof attribute === "string") {
+    writer.text(ATTRIBUTE.string, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.string);
+  } else if ("body" in attribute) {
+    writer
+      .message(ATTRIBUTE.graph, (body) => writeBody(body, name, attribute.body, nameOf))
+      .integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.graph);
+  } else if ("float" in attribute) {
+    writer.float(ATTRIBUTE.float, attribute.float).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
+  } else {
+    for (const integer of attribute) writer.integer(ATTRIBUTE.integers, integer);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integers);
+  }
+}
+
+function writeBody(writer: MessageWriter, name: string, { nodes, inputs, outputs }: Body, nameOf: NameOf): void {
+  for (const node of nodes) writer.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
+  writer.text(GRAPH.name, name);
+  for (const input of inputs) writer.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
+  for (const output of outputs) {
+    writer.message(GRAPH.output, (nested) => writeValueInfo(nested, nameOf(output), output));
+  }
+}
+
+function writeNode(writer: MessageWriter, node: Node, nameOf: NameOf): void {
+  for (const input of node.inputs) writer.text(NODE.input, input ? nameOf(input) : "");
+  for (const output of node.outputs) writer.text(NODE.output, nameOf(output));
+  writer.text(NODE.operator, node.operator);
+  for (const [name, attribute] of Object.entries(node.attributes)) {
+    writer.message(NODE.attribute, (nested) => writeAttribute(nested, name, attribute, nameOf));
+  }
+  if (node.domain !== "") writer.text(NODE.domain, node.domain);
+}
+
+function writeTensorHead(writer: MessageWriter, name: string, shape: Shape, type: ElementType): void {
+  for (const size of shape) writer.integer(TENSOR.dimensions, size);
+  writer.integer(TENSOR.type, onnxType(type)).text(TENSOR.name, name);
+}
+
+function writeConstant(writer: MessageWriter, value: Value, name: string): void {
+  const data = value.data!;
+  writeTensorHead(writer, name, value.shape, value.type);
+  writer.bytes(TENSOR.data, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function writeExternal(writer: MessageWriter, value: Value, { location, offset, length }: ExternalData): void {
+  writeTensorHead(writer, value.input!, value.shape, value.type);
+  for (const [key, text] of Object.entries({ location, offset: String(offset), length: String(length) })) {
+    writer.message(TENSOR.external, (nested) => nested.text(ENTRY.key, key).text(ENTRY.value, text));
+  }
+  writer.integer(TENSOR.location, EXTERNAL);
+}
+
+function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Value): void {
+  writer.text(VALUE_INFO.name, name).message(VALUE_INFO.type, (typeProto) =>
+    typeProto.message(TYPE_TENSOR, (tensor) => {
+      tensor.integer(TENSOR_TYPE.element, onnxType(type)).message(TENSOR_TYPE.shape, (dimensions) => {
+        for (const size of shape) {
+          dimensions.message(SHAPE_DIMENSION, (dimension) => dimension.integer(DIMENSION_VALUE, size));
+        }
+      });
+    }),
+  );
+}
+
+type NameOf = (value: Value) => string;
+
+/** An output of the model and the value it has. */
+export type NamedOutput = readonly [name: string, value: Value];
+
+/** Names values, those that are outputs of the model by the (first) output they are. */
+function nameValues(outputs: readonly NamedOutput[]): NameOf {
+  const names = new Map<Value, string>();
+  for (const [name, value] of outputs) if (value.node && !names.has(value)) names.set(value, name);
+  return (value) => value.input ?? names.get(value) ?? `#${value.id}`;
+}
+
+/** Writes the part of a graph that the named outputs depend on. Every input is kept, needed or not. */
+export function writeModel(
+  graph: Graph,
+  outputs: readonly NamedOutput[],
+  { external = {} }: ModelOptions = {},
+): Uint8Array {
+  const nameOf = nameValues(outputs);
+  const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
+  const nodes = graph.reachable(outputs.map(([, value]) => value));
+  const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
+  const constants = new Set(read.filter((value) => value.data !== undefined));
+  const writer = new MessageWriter();
+  writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
+  writer.message(MODEL.graph, (body) => {
+    for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
+    body.text(GRAPH.name, "simvlm");
+    for (const value of constants) {
+      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, nameOf(value)));
+    }
+    for (const input of graph.inputs) {
+      const place = external[input.input!];
+      if (place) body.message(GRAPH.initializer, (nested) => writeExternal(nested, input, place));
+      else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
+    }
+    for (const [name, value] of outputs) body.message(GRAPH.output, (nested) => writeValueInfo(nested, name, value));
+  });
+  for (const { domain, version } of [{ domain: "", version: OPSET_VERSION }, CONTRIB]) {
+    writer.message(MODEL.opsetImport, (opset) => opset.text(OPSET.domain, domain).integer(OPSET.version, version));
+  }
+  return writer.finish();
+}
+
+/** An output that is an input, a constant or another output too is a copy of it. */
+function copyNode(name: string, value: Value): Node {
+  const output: Value = { id: -1, type: value.type, shape: value.shape, input: name };
+  return { operator: "Identity", domain: "", inputs: [value], attributes: {}, outputs: [output] };
+}

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { FILES, readConfig } from "../checkpoints/checkpoint.js";
+import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
+import { createRandom } from "../random.js";
+import type { FamilyDefinition, ModelPreset } from "./family.js";
+import { simvlmFamily } from "./simvlm/simvlm-family.js";
+import type { VisionLanguageModel } from "./vision-language-model.js";
+
+/** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
+const FAMILIES: FamilyDefinition[] = [
+  simvlmFamily, //
+];
+
+/** All families that are known. */
+export function listFamilies(): readonly FamilyDefinition[] {
+  return FAMILIES;
+}
+
+/**
+ * Makes further families known. One that is known already may be given again.
+ * @throws SimvlmError `duplicate-name` for another one of the same name; then none is added
+ */
+export function addFamilies(definitions: readonly FamilyDefinition[]): void {
+  const added: FamilyDefinition[] = [];
+  for (const definition of definitions) {
+    const known = [...FAMILIES, ...added].find(({ name }) => name === definition.name);
+    if (known === definition) continue;
+    if (known) {
+      throw new SimvlmError(
+        "duplicate-name",
+        `There is already a family of models called ${definition.name}. Give the new one another name.`,
+      );
+    }
+    added.push(definition);
+  }
+  FAMILIES.push(...added);
+}
+
+/**
+ * The family of a checkpoint by what its config.json says.
+ * @param where the config was read, for the message
+ * @throws SimvlmError `unknown-family` naming those there are
+ */
+export function findFamily(config: unknown, where: string): FamilyDefinition {
+  const found = recognizeFamily(config);
+  if (found) return found;
+  throw new SimvlmError(
+    "unknown-family",
+    `${where} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
+      "It must be the config.json of a checkpoint of one of them.",
+  );
+}
+
+/** As {@link findFamily}; undefined for a config that no family recognises. */
+export function recognizeFamily(config: unknown): FamilyDefinition | undefined {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return undefined;
+  const fields = config as Readonly<Record<string, unknown>>;
+  return FAMILIES.find((family) => family.recognizes(fields));
+}
+
+/** The family of a checkpoint's folder. @throws SimvlmError `no-checkpoint`, `bad-json`, `unknown-family` */
+export async function familyOf(folder: string): Promise<FamilyDefinition> {
+  return findFamily(await readConfig(folder), join(folder, FILES.config));
+}
+
+/**
+ * The model of a checkpoint's folder, of whatever family.
+ * @throws SimvlmError `no-checkpoint`, `unknown-family`, and what its family throws
+ */
+export async function openCheckpoint(folder: string): Promise<VisionLanguageModel> {
+  return (await familyOf(folder)).open(folder);
+}
+
+/** SHA-256 of the files that a checkpoint's answers depend on, and of its weights. @throws SimvlmError as {@link familyOf} */
+export async function hashModel(folder: string): Promise<CheckpointHashes> {
+  const { weights, files } = await hashCheckpoint(folder, (await familyOf(folder)).files);
+  return { ...(weights !== undefined && { weights }), files };
+}
+
+/** The sizes that models of random weights come in, of all families, by name; the first family goes first. */
+export function listPresets(): ReadonlyMap<string, ModelPreset> {
+  const presets = new Map<string, ModelPreset>();
+  for (const family of FAMILIES) {
+    for (const [name, preset] of Object.entries(family.presets ?? {})) {
+      if (!presets.has(name)) presets.set(name, preset);
+    }
+  }
+  return presets;
+}
+
+/** What a model of random weights is. */
+export interface RandomModelOptions {
+  /** Default `toy`. */
+  readonly preset?: string;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * A model with random weights, always the same for the same seed, with a small tokenizer whose 350 pieces are its
+ * vocabulary: for trying things out before there is a trained one.
+ * @throws SimvlmError `unknown-preset`
+ */
+export async function createRandomModel({
+  preset = "toy",
+  seed = 1,
+}: RandomModelOptions = {}): Promise<VisionLanguageModel> {
+  return findPreset(preset).create(createRandom(seed), { source: `${preset}, random weights, seed ${seed}` });
+}
+
+/** @throws SimvlmError `unknown-preset` */
+export function findPreset(name: string): ModelPreset {
+  const presets = listPresets();
+  const found = presets.get(name);
+  if (found) return found;
+  throw new SimvlmError(
+    "unknown-preset",
+    `There is no preset "${name}": it is one of ${[...presets.keys()].join(", ")}.`,
+  );
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { VERSION } from "@simvlm/metrics";
+import { z } from "zod";
+import { type CellError, simpleError } from "./cell-error.js";
+import type { Session } from "./session.js";
+import { StreamBuffer, type StreamName } from "./stream-buffer.js";
+import { type Content, PROTOCOL_VERSION } from "./wire.js";
+
+/** Publishes a message that belongs to a request. */
+export type Publish = (type: string, content: Content) => void;
+
+const executeRequest = z.looseObject({
+  code: z.string(),
+  silent: z.boolean().default(false),
+  store_history: z.boolean().default(true),
+  stop_on_error: z.boolean().default(true),
+});
+const codeRequest = z.looseObject({ code: z.string(), cursor_pos: z.int().min(0) });
+
+/** How long requests are gathered that were on their way when a cell failed. Its answer waits: what comes after it runs. */
+const DRAIN_MS = 20;
+const AFTER_INFO_MS = 20;
+
+/** Answers what a front end asks, see the messages of the protocol. */
+export class Kernel {
+  private executions = 0;
+  private queue: Promise<unknown> = Promise.resolve();
+  /** Requests that came before this one was answered with an error are not run. */
+  private abortedBefore = 0;
+  private requests = 0;
+  private output: StreamBuffer | undefined;
+  private started: Promise<Session> | undefined;
+  private pages = 0;
+
+  constructor(private readonly start: () => Promise<Session>) {
+    redirectStream("stdout", () => this.output);
+    redirectStream("stderr", () => this.output);
+  }
+
+  /** Starting is a second or two in which nothing else happens: it begins when it is needed, or foreseen. */
+  private get session(): Promise<Session> {
+    this.started ??= this.start();
+    return this.started;
+  }
+
+  /**
+   * Front ends ask this first, and again when their page is loaded anew, and give up if nothing comes: so the answer
+   * leaves before the session starts.
+   */
+  info(): Content {
+    this.pages++;
+    setTimeout(() => this.session, AFTER_INFO_MS);
+    return {
+      status: "ok",
+      protocol_version: PROTOCOL_VERSION,
+      implementation: "simvlm",
+      implementation_version: VERSION,
+      banner: `SimVLM ${VERSION} on Node ${process.version}: the library is in the variable simvlm`,
+      language_info: {
+        name: "typescript",
+        version: "5.0",
+        mimetype: "text/typescript",
+        file_extension: ".ts",
+        pygments_lexer: "typescript",
+        // What classic Notebook and JupyterLab each need to highlight TypeScript.
+        codemirror_mode: { mode: "typescript", name: "javascript", typescript: true },
+      },
+    };
+  }
+
+  /** Runs a cell once those before it are done. */
+  execute(content: Content, publish: Publish): Promise<Content> {
+    const request = executeRequest.parse(content);
+    const position = ++this.requests;
+    const result = this.queue.then(async () => {
+      if (position <= this.abortedBefore) return { status: "aborted", execution_count: this.executions };
+      const error = await this.run(request, publish);
+      if (error === undefined) {
+        return { status: "ok", execution_count: this.executions, payload: [], user_expressions: {} };
+      }
+      if (request.stop_on_error) {
+        await sleep(DRAIN_MS);
+        this.abortedBefore = this.requests;
+      }
+      if (!request.silent) publish("error", { ...error });
+      return { status: "error", execution_count: this.executions, ...error };
+    });
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  private async run(
+    { code, silent, store_history }: z.infer<typeof executeRequest>,
+    publish: Publish,
+  ): Promise<CellError | undefined> {
+    const session = await this.session;
+    if (store_history && !silent) this.executions++;
+    if (!silent) publish("execute_input", { code, execution_count: this.executions });
+    this.output?.flush();
+    const output = new StreamBuffer((name, text) => {
+      if (!silent) publish("stream", { name, text });
+    });
+    this.output = output;
+    const write = (bundle: object, update: boolean) => {
+      output.flush();
+      publish(update ? "update_display_data" : "display_data", { ...bundle });
+    };
+    session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages });
+    const error = await session.run(code, this.executions);
+    output.flush();
+    return error;
+  }
+
+  async complete(content: Content): Promise<Content> {
+    const { code, cursor_pos } = codeRequest.parse(content);
+    const position = utf16Position(code, cursor_pos);
+    const { start, end, candidates } = (await this.session).complete(code, position);
+    return {
+      status: "ok",
+      matches: candidates,
+      cursor_start: codePointPosition(code, start),
+      cursor_end: codePointPosition(code, end),
+      metadata: {},
+    };
+  }
+
+  async inspect(content: Content): Promise<Content> {
+    const { code, cursor_pos } = codeRequest.parse(content);
+    const text = (await this.session).inspect(code, utf16Position(code, cursor_pos));
+    const data = text === undefined ? {} : { "text/plain": text };
+    return { status: "ok", found: text !== undefined, data, metadata: {} };
+  }
+
+  async isComplete(content: Content): Promise<Content> {
+    const { code } = z.looseObject({ code: z.string() }).parse(content);
+    const { completed, indent } = (await this.session).tslab.isCompleteCode(code);
+    return completed ? { status: "complete" } : { status: "incomplete", indent: indent ?? "" };
+  }
+
+  /** Stops waiting for what the cell awaits; a loop that awaits nothing is ended by the signal itself. */
+  async interrupt(): Promise<Content> {
+    (await this.started)?.interrupt();
+    return { status: "ok" };
+  }
+
+  async close(): Promise<void> {
+    this.output?.flush();
+    (await this.started)?.close();
+  }
+}
+
+/** The answer to a request that could not be carried out: front ends wait until they get one. */
+export function failure(error: unknown): Content {
+  return { status: "error", ...simpleError("KernelError", error instanceof Error ? error.message : String(error)) };
+}
+
+/** Output goes to the cell that ran last, also after its end, as with Python's kernel. */
+function redirectStream(name: StreamName, currentOutput: () => StreamBuffer | undefined): void {
+  const stream = process[name];
+  const original = stream.write.bind(stream) as typeof stream.write;
+  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const output = currentOutput();
+    if (output === undefined) return (original as (...args: unknown[]) => boolean)(chunk, ...rest);
+    output.write(name, chunk);
+    const done = rest.find((argument) => typeof argument === "function") as (() => void) | undefined;
+    if (done) process.nextTick(done);
+    return true;
+  };
+  stream.write = write as typeof stream.write;
+}
+
+/** The protocol counts characters, strings count UTF-16 units. */
+const utf16Position = (code: string, position: number): number => [...code].slice(0, position).join("").length;
+const codePointPosition = (code: string, position: number): number => [...code.slice(0, position)].length;

@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { SimvlmError } from "@simvlm/metrics";
+import { Dealer, Subscriber } from "zeromq";
+import { channelAddress } from "../kernel/connection.js";
+import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "../kernel/wire.js";
+import type { KernelProcess } from "./kernel-process.js";
+
+/** How fast a socket tries again while the kernel still starts. */
+const RECONNECT_MS = 20;
+/** A subscription takes a moment: until something is heard, the kernel is asked again. */
+const ASK_AGAIN_MS = 250;
+
+/** Called with each message that a kernel publishes about a request. */
+export type Listener = (message: Message) => void;
+
+interface Waiting {
+  readonly listener: Listener;
+  reply: Content | undefined;
+  idle: boolean;
+  readonly resolve: (reply: Content) => void;
+}
+
+/** Speaks with a kernel: asks on the shell channel, and hears what is published about it. */
+export class KernelClient {
+  private readonly session = randomUUID();
+  private readonly shell = new Dealer({ reconnectInterval: RECONNECT_MS, linger: 0 });
+  private readonly control = new Dealer({ reconnectInterval: RECONNECT_MS, linger: 0 });
+  private readonly iopub = new Subscriber({ reconnectInterval: RECONNECT_MS, receiveHighWaterMark: 0, linger: 0 });
+  private readonly waiting = new Map<string, Waiting>();
+  private heard = false;
+
+  private constructor(private readonly kernel: KernelProcess) {
+    const { connection } = kernel;
+    this.shell.connect(channelAddress(connection, "shell"));
+    this.control.connect(channelAddress(connection, "control"));
+    this.iopub.connect(channelAddress(connection, "iopub"));
+    this.iopub.subscribe();
+    for (const socket of [this.shell, this.control]) {
+      void this.listen(socket, (waiting, { content }) => {
+        waiting.reply = content;
+      });
+    }
+    void this.listen(this.iopub, (waiting, message) => {
+      this.heard = true;
+      if (message.header.msg_type === "status") waiting.idle ||= message.content.execution_state === "idle";
+      else waiting.listener(message);
+    });
+  }
+
+  /**
+   * Connects to a kernel and waits until both channels work.
+   *
+   * @throws SimvlmError `kernel-died`, `kernel-silent`
+   */
+  static async connect(kernel: KernelProcess, timeoutMs: number): Promise<KernelClient> {
+    const client = new KernelClient(kernel);
+    const timer = new AbortController();
+    const tooLate = delay(timeoutMs, timer.signal).then(() => {
+      throw new SimvlmError(
+        "kernel-silent",
+        `The kernel did not answer within ${timeoutMs / 1000} s after it was started.`,
+      );
+    });
+    try {
+      while (!client.heard) {
+        await Promise.race([client.request("kernel_info_request", {}), delay(ASK_AGAIN_MS), client.died(), tooLate]);
+      }
+      // What needs the compiler is answered when it has started: no cell's time limit pays for that.
+      await Promise.race([client.request("is_complete_request", { code: "" }), client.died(), tooLate]);
+      return client;
+    } catch (error) {
+      client.close();
+      throw error;
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /**
+   * Sends a request, and waits for the answer and for everything that is published about it.
+   *
+   * @param onPublished called with what the kernel publishes about the request, except status messages
+   */
+  request(type: string, content: Content, onPublished: Listener = () => {}, channel: "shell" | "control" = "shell") {
+    const header = createHeader(type, this.session);
+    return new Promise<Content>((resolve, reject) => {
+      this.waiting.set(header.msg_id, { listener: onPublished, reply: undefined, idle: false, resolve });
+      const frames = encodeMessage({ identities: [], header, parent: {}, content }, this.kernel.connection.key);
+      this[channel].send(frames as Buffer[]).catch(reject);
+    });
+  }
+
+  /** Runs a cell's code; see {@link request}. */
+  execute(code: string, options: { stopOnError?: boolean } = {}, onPublished?: Listener): Promise<Content> {
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: options.stopOnError ?? true,
+    };
+    return this.request("execute_request", content, onPublished);
+  }
+
+  /** Never resolves; rejects when the kernel's process ends. */
+  async died(): Promise<never> {
+    const end = await this.kernel.ended;
+    throw new SimvlmError("kernel-died", `The kernel died (${end}).`);
+  }
+
+  /** Asks the kernel to end, and makes sure that it does. */
+  async shutDown(graceMs: number): Promise<void> {
+    this.request("shutdown_request", { restart: false }, () => {}, "control").catch(() => {});
+    await Promise.race([this.kernel.ended, delay(graceMs)]);
+    await this.kernel.kill();
+    this.close();
+  }
+
+  close(): void {
+    for (const socket of [this.shell, this.control, this.iopub]) socket.close();
+  }
+
+  private async listen(
+    socket: Dealer | Subscriber,
+    receive: (waiting: Waiting, message: Message) => void,
+  ): Promise<void> {
+    for await (const frames of socket) {
+      const message = decodeMessage(frames, this.kernel.connection.key);
+      const id = message.parent.msg_id;
+      const waiting = typeof id === "string" ? this.waiting.get(id) : undefined;
+      if (waiting === undefined) continue;
+      receive(waiting, message);
+      if (waiting.reply === undefined || !waiting.idle) continue;
+      this.waiting.delete(message.parent.msg_id as string);
+      waiting.resolve(waiting.reply);
+    }
+  }
+}
+
+/** Waits; once aborted, it never settles. */
+export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => clearTimeout(timer));
+  });
+}

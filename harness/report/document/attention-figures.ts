@@ -1,0 +1,75 @@
+import { SimvlmError } from "@simvlm/metrics";
+import type { LoadedRun } from "../../compare/load-runs.js";
+import type { DataFolder } from "../../runs/data-folder.js";
+import { explorerView } from "../explorer/index.js";
+import { type Choice, chooseExamples } from "./choose-examples.js";
+import type { Attention, AttentionFigure, ExampleScores, Figures } from "./data.js";
+import { hashText } from "./embedded-file.js";
+import { type ExplorableRun, exploreExample, openExplorable } from "./explorable-run.js";
+import { nameFigure } from "./sections/attention-section.js";
+
+/** Which examples get attention maps, and where their pictures and models are. */
+export interface FigureOptions {
+  readonly dataFolder: DataFolder;
+  readonly examples: ExampleScores | undefined;
+  /** How many examples get maps. */
+  readonly count: number;
+  /** Further folders to look for models in. */
+  readonly checkpoints: readonly string[];
+}
+
+/** The attention maps of a report: what its data say of them, and their markup. */
+export interface Explained {
+  readonly attention: Attention;
+  readonly figures: Figures;
+}
+
+/** More do not stand beside each other. */
+const MOST_BESIDE = 2;
+
+/** The attention explorers of some examples; the first two runs whose models are at hand are shown side by side. */
+export async function drawFigures(
+  runs: readonly LoadedRun[],
+  { dataFolder, examples, count, checkpoints }: FigureOptions,
+): Promise<Explained> {
+  const opened: ExplorableRun[] = [];
+  const remarks: string[] = [];
+  for (const run of runs) {
+    if (opened.length === MOST_BESIDE) break;
+    const found = await openExplorable(run, dataFolder, checkpoints);
+    if (typeof found === "string") remarks.push(found);
+    else opened.push(found);
+  }
+  const drawn: AttentionFigure[] = [];
+  const figures = new Map<string, string>();
+  for (const { id, why } of opened.length > 0 ? choose(runs, opened, examples, count) : []) {
+    try {
+      const explorations = [];
+      for (const run of opened) explorations.push(await exploreExample(run, id));
+      const { markup } = (await explorerView(explorations)).markup;
+      figures.set(nameFigure(drawn.length), markup);
+      drawn.push({ id, why, runs: opened.map(({ run }) => run.label), sha256: hashText(markup) });
+    } catch (error) {
+      if (!(error instanceof SimvlmError)) throw error;
+      remarks.push(`There are no attention maps of ${id}: ${error.message}`);
+    }
+  }
+  return { attention: { figures: drawn, remarks }, figures };
+}
+
+/** Where nothing is scored, the first examples. */
+function choose(
+  runs: readonly LoadedRun[],
+  opened: readonly ExplorableRun[],
+  examples: ExampleScores | undefined,
+  count: number,
+): Choice[] {
+  if (!examples) return [...runs[0]!.predictions.keys()].slice(0, count).map((id) => ({ id, why: "one of the first" }));
+  const values = opened.map(({ run }) => examples.values[runs.indexOf(run)]!);
+  return chooseExamples(
+    examples,
+    opened.map(({ run }) => run.label),
+    values,
+    count,
+  );
+}

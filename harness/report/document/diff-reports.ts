@@ -1,0 +1,188 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { isFailure } from "../../tasks/prediction.js";
+import type { ReportData, ReportedRun } from "./data.js";
+import { compareLeaves } from "./leaves.js";
+
+/** What may have changed between two reports, in the order in which it is reported. */
+export const CHANGE_KINDS = ["settings", "data", "weights", "code", "packages", "metrics"] as const;
+/** One of {@link CHANGE_KINDS}. */
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** How one report differs from another; `first` and `second` are JSON, null where there is nothing. */
+export interface ReportDiff {
+  readonly format: 1;
+  readonly runs: {
+    readonly both: readonly { readonly first: string; readonly second: string }[];
+    readonly onlyFirst: readonly string[];
+    readonly onlySecond: readonly string[];
+  };
+  readonly changes: readonly FieldChange[];
+  readonly scores: readonly ScoreChange[];
+  /** Examples with another prediction, those whose score changed most first. */
+  readonly flipped: readonly FlippedExample[];
+}
+
+/** A field that has changed. */
+export interface FieldChange {
+  readonly kind: ChangeKind;
+  /** Absent for what all runs share. */
+  readonly run?: string;
+  readonly field: string;
+  readonly first: unknown;
+  readonly second: unknown;
+}
+
+/** A score that has changed. */
+export interface ScoreChange {
+  readonly run: string;
+  readonly subset: string;
+  readonly score: string;
+  readonly first: number | null;
+  readonly second: number | null;
+  /** The second minus the first. */
+  readonly difference: number | null;
+}
+
+/** An example with another prediction than before. */
+export interface FlippedExample {
+  readonly run: string;
+  readonly id: string;
+  /** The predictions; null where the example failed or was not asked. */
+  readonly first: string | null;
+  readonly second: string | null;
+  /** The values of the task's main score. */
+  readonly firstValue: number | null;
+  readonly secondValue: number | null;
+  readonly difference: number | null;
+}
+
+/** What counts as a change. */
+export interface DiffOptions {
+  /**
+   * Whether another way of resampling the intervals counts; default true. Single runs have no resampling of their own.
+   */
+  readonly resampling?: boolean;
+}
+
+/**
+ * What changed from one report to another of the same task.
+ * @throws SimvlmError `other-task`
+ */
+export function diffReports(
+  first: ReportData,
+  second: ReportData,
+  { resampling = true }: DiffOptions = {},
+): ReportDiff {
+  const [task, otherTask] = [first.comparison.task, second.comparison.task];
+  if (task !== otherTask) {
+    throw new SimvlmError(
+      "other-task",
+      `The first is of the task ${task}, the second of ${otherTask}: they cannot be compared.`,
+    );
+  }
+  const pairs = pairRuns(first, second);
+  const paired = new Set(pairs.flat());
+  const labelsOf = (runs: readonly ReportedRun[]) => runs.filter((run) => !paired.has(run)).map(({ label }) => label);
+  return {
+    format: 1,
+    runs: {
+      both: pairs.map(([a, b]) => ({ first: a.label, second: b.label })),
+      onlyFirst: labelsOf(first.runs),
+      onlySecond: labelsOf(second.runs),
+    },
+    changes: CHANGE_KINDS.flatMap((kind) => findChanges(kind, first, second, pairs)).filter(
+      ({ field }) => resampling || !field.startsWith("resampling."),
+    ),
+    scores: pairs.flatMap((pair) => diffScores(first, second, pair)),
+    flipped: pairs.flatMap((pair) => diffExamples(first, second, pair)).sort(byDifference),
+  };
+}
+
+type Pair = readonly [ReportedRun, ReportedRun];
+
+/** By label; runs that stand alone on either side belong together whatever they are called. */
+function pairRuns({ runs: a }: ReportData, { runs: b }: ReportData): Pair[] {
+  if (a.length === 1 && b.length === 1) return [[a[0]!, b[0]!]];
+  const others = new Map(b.map((run) => [run.label, run]));
+  return a.flatMap((run): Pair[] => (others.has(run.label) ? [[run, others.get(run.label)!]] : []));
+}
+
+/** Of a run, what a kind of change is looked for in. */
+const OF_RUNS: Readonly<Record<Exclude<ChangeKind, "metrics">, (run: ReportedRun) => unknown>> = {
+  settings({ manifest: { settings, decoding, seed, limit, provider, source } }) {
+    const { hashes: _, sha256: __, ...described } = source;
+    return { ...settings, decoding, seed, limit, provider, source: described };
+  },
+  data({ manifest: { data } }) {
+    const { folder: _, fromRun: __, ...rest } = data;
+    return rest;
+  },
+  weights: ({ manifest: { source } }) => ({ hashes: source.hashes, sha256: source.sha256 }),
+  code: ({ manifest: { code } }) => code,
+  packages: ({ manifest: { packages, platform } }) => ({ packages, platform }),
+};
+
+function findChanges(kind: ChangeKind, first: ReportData, second: ReportData, pairs: readonly Pair[]): FieldChange[] {
+  if (kind === "metrics") {
+    const [a, b] = [first, second].map(({ comparison: { signatures, resampling } }) => ({ ...signatures, resampling }));
+    return compareFields(kind, a, b);
+  }
+  const fieldsOf = OF_RUNS[kind];
+  const own = pairs.flatMap(([a, b]) =>
+    compareFields(kind, fieldsOf(a), fieldsOf(b)).map((change): FieldChange => ({ ...change, run: b.label })),
+  );
+  return kind === "code" ? [...compareFields(kind, { report: first.code }, { report: second.code }), ...own] : own;
+}
+
+function compareFields(kind: ChangeKind, a: unknown, b: unknown): FieldChange[] {
+  const parse = (json: string | undefined): unknown => (json === undefined ? null : JSON.parse(json));
+  return compareLeaves(a, b).map(({ path, first, second }) => ({
+    kind,
+    field: path,
+    first: parse(first),
+    second: parse(second),
+  }));
+}
+
+function diffScores(first: ReportData, second: ReportData, [a, b]: Pair): ScoreChange[] {
+  const valuesOf = ({ comparison }: ReportData, { label }: ReportedRun) => {
+    const rows = comparison.scores.filter(({ run }) => run === label);
+    return new Map(rows.map((row) => [JSON.stringify([row.subset, row.score]), row]));
+  };
+  const [then, now] = [valuesOf(first, a), valuesOf(second, b)];
+  return [...new Set([...then.keys(), ...now.keys()])].flatMap((key): ScoreChange[] => {
+    const [old, fresh] = [then.get(key)?.value ?? null, now.get(key)?.value ?? null];
+    const { subset, score } = (then.get(key) ?? now.get(key))!;
+    return old === fresh
+      ? []
+      : [{ run: b.label, subset, score, first: old, second: fresh, difference: minus(fresh, old) }];
+  });
+}
+
+function diffExamples(first: ReportData, second: ReportData, [a, b]: Pair): FlippedExample[] {
+  const [then, now] = [a, b].map(({ outcomes }) => {
+    const said = outcomes.map((outcome) => [outcome.id, isFailure(outcome) ? null : outcome.prediction] as const);
+    return new Map(said);
+  }) as [Map<string, string | null>, Map<string, string | null>];
+  const [scores, freshScores] = [scoresOf(first, a), scoresOf(second, b)];
+  return [...new Set([...then.keys(), ...now.keys()])].flatMap((id): FlippedExample[] => {
+    const [old, fresh] = [then.get(id) ?? null, now.get(id) ?? null];
+    if (old === fresh) return [];
+    const [firstValue, secondValue] = [scores.get(id) ?? null, freshScores.get(id) ?? null];
+    const difference = minus(secondValue, firstValue);
+    return [{ run: b.label, id, first: old, second: fresh, firstValue, secondValue, difference }];
+  });
+}
+
+function scoresOf({ examples, runs }: ReportData, run: ReportedRun): Map<string, number> {
+  const values = examples?.values[runs.indexOf(run)] ?? [];
+  return new Map(values.map((value, i) => [examples!.ids[i]!, value]));
+}
+
+function minus(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a - b;
+}
+
+function byDifference(a: FlippedExample, b: FlippedExample): number {
+  return Math.abs(b.difference ?? 0) - Math.abs(a.difference ?? 0);
+}

@@ -1,0 +1,34 @@
+import { type Html, html } from "../../html.js";
+import type { ReportData } from "../data.js";
+import { plainTable } from "../plain-table.js";
+
+/** The data files and the metrics' signatures. */
+export function showData({ data: { files }, comparison: { data, signatures } }: ReportData): Html {
+  const missing = data.missing > 0 && html`<p>${data.missing} examples of the split have no prediction.</p>`;
+  const rows = files.map(({ path, sha256 }) => ({ cells: [path, html`<code>${sha256}</code>`] }));
+  const metrics = Object.entries(signatures).map(([metric, signature]) => ({
+    cells: [metric, html`<code>${signature}</code>`],
+  }));
+  return html`${missing}${plainTable({ head: ["data file", "SHA-256"], rows })}
+<h3>Metrics</h3>
+${metrics.length > 0 ? plainTable({ head: ["metric", "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
+}
+
+/** The runs' manifests, folded. */
+export function showManifests({ runs }: ReportData): Html {
+  return html`${runs.map(
+    ({
+      label,
+      manifest,
+    }) => html`<details><summary>${label}</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
+`,
+  )}<p class="remark">The manifests, the predictions, the data files and every number above are in this file as JSON, in the element
+<code>script#simvlm-report</code>.</p>`;
+}
+
+/** What one has to know to read the numbers. */
+export function showNotes({ comparison: { notes, resampling }, remarks }: ReportData): Html {
+  const { resamples, confidence, seed } = resampling;
+  const interval = `Intervals: ${100 * confidence} %, from ${resamples} resampled sets of examples, seed ${seed}.`;
+  return html`<ul>${[interval, ...notes, ...remarks].map((note) => html`<li>${note}</li>`)}</ul>`;
+}

@@ -1,0 +1,50 @@
+import { Html, html } from "../../html.js";
+import type { ReportData, ReportedRun } from "../data.js";
+import { listLeaves } from "../leaves.js";
+import { plainTable } from "../plain-table.js";
+
+/** What was asked of the runs and how texts were decoded, with a column for each run. */
+export function showSettings({ runs }: ReportData): Html {
+  return compareFields(
+    runs,
+    ({ manifest: { settings, decoding, seed, limit, provider, source } }) => ({
+      ...settings,
+      decoding,
+      seed,
+      limit,
+      provider,
+      source,
+    }),
+    { open: true },
+  );
+}
+
+/** Code, packages and machine, with a column for each run. */
+export function showEnvironment({ runs }: ReportData): Html {
+  return compareFields(runs, ({ manifest: { code, packages, platform } }) => ({ code, platform, packages }));
+}
+
+/** What differs beside each other; what does not, once. */
+function compareFields(
+  runs: readonly ReportedRun[],
+  fieldsOf: (run: ReportedRun) => unknown,
+  { open = false } = {},
+): Html {
+  const columns = runs.map((run) => listLeaves(fieldsOf(run)));
+  const fields = [...new Set(columns.flatMap((leaves) => [...leaves.keys()]))];
+  const rows = fields.map((field) => [field, ...columns.map((leaves) => unquote(leaves.get(field) ?? ""))]);
+  const isShared = ([, ...values]: readonly string[]) => new Set(values).size === 1;
+  const differing = rows.filter((row) => !isShared(row)).map((cells) => ({ cells }));
+  const shared = rows.filter(isShared).map((row) => ({ cells: row.slice(0, 2) }));
+  if (runs.length === 1) return plainTable({ head: ["", runs[0]!.label], rows: shared });
+  return html`${
+    differing.length > 0
+      ? plainTable({ head: ["", ...runs.map(({ label }) => label)], rows: differing })
+      : html`<p>The same in all runs.</p>`
+  }
+<details${open && new Html(" open")}><summary>What is the same in all runs</summary>${plainTable({ head: ["", "all runs"], rows: shared })}</details>`;
+}
+
+function unquote(json: string): string {
+  return json.replace(/^"(.*)"$/s, "$1");
+}

@@ -1,0 +1,37 @@
+import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
+import { unique } from "../../../compare/subsets.js";
+import { formatProbability, formatScore, formatSigned } from "../../../terminal/numbers.js";
+import { type Html, html } from "../../html.js";
+import type { ReportData } from "../data.js";
+import { plainTable } from "../plain-table.js";
+
+/**
+ * A row for each score on all examples: each run's value with its interval and, below it, the difference from the first
+ * run.
+ */
+export function showSummary({ comparison }: ReportData): Html {
+  const { runs, scores, differences, resampling } = comparison;
+  const whole = scores.filter(({ subset }) => subset === "all");
+  const names = unique(whole.map(({ score }) => score));
+  const rows = names.map((name) => {
+    const cells = runs.map(({ label }) => {
+      const isHere = (row: ScoreRow | DifferenceRow) => row.subset === "all" && row.run === label && row.score === name;
+      return showCell(whole.find(isHere), differences.find(isHere));
+    });
+    return { cells: [html`<b>${name}</b>`, ...cells] };
+  });
+  const interval = `${100 * resampling.confidence} %`;
+  const first =
+    runs.length > 1 && html`, Δ is the difference from ${runs[0]!.label} with its interval and p-value (bootstrap)`;
+  return html`${plainTable({ head: ["", ...runs.map(({ label }) => label)], rows })}
+<p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>`;
+}
+
+function showCell(score: ScoreRow | undefined, difference: DifferenceRow | undefined): Html {
+  if (!score) return html``;
+  const [value, interval] = formatScore(score.value, score).split("\n");
+  return html`<b>${value}</b> <small>${interval}</small>${
+    difference &&
+    html`<br><small>Δ ${formatSigned(difference.difference)} [${formatSigned(difference.low)}, ${formatSigned(difference.high)}], p ${formatProbability(difference.pBootstrap)}</small>`
+  }`;
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { SimvlmError } from "@simvlm/metrics";
+import sharp from "sharp";
+import { viridis } from "../../attention/colours.js";
+import type { Exploration } from "../../attention/explore.js";
+import type { Choice } from "../../attention/word-attention.js";
+import type { RgbImage } from "../../images/decode.js";
+import { printable } from "../../terminal/printable.js";
+import { html, jsonForScript } from "../html.js";
+import { browserFile } from "../script.js";
+import type { View } from "../view.js";
+import type { ExplorerJson, Method, PaneChoice, PaneData } from "./explorer-data.js";
+import { packLooks } from "./pack.js";
+import { drawPicture } from "./picture.js";
+import { listShares, meanWords, renderAtRest } from "./rest.js";
+
+/** What an explorer shows before its reader has chosen anything. */
+export interface ExplorerOptions {
+  /**
+   * Layers, heads and words are counted from 0. Default: the word with the brightest patch, and the mean of all layers
+   * and heads.
+   */
+  readonly word?: number;
+  readonly layer?: Choice;
+  readonly head?: Choice;
+  readonly method?: Method;
+  /** Whether the view has a picture for where no page is shown; a report does not need one. Default true. */
+  readonly picture?: boolean;
+}
+
+const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } as const;
+
+const CAUTION =
+  "Attention says where the model looked, not why it chose the word. A patch stands for more of the " +
+  "picture than its own square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
+  "Whatever the maps of randomised weights show as well, the model did not learn.";
+
+const JPEG_QUALITY = 80;
+const COLOUR_STEPS = 8;
+
+/**
+ * The attention explorer: one picture's caption word by word, or the captions of two models side by side, with their
+ * selectors locked together. Everything is in its markup; at rest it shows the mean map of each word. Its style and
+ * script are its own and not shared with other views, because a report knows an explorer by the hash of its whole
+ * markup.
+ * @param explorations one or two, see `explore`
+ * @throws SimvlmError `bad-option` for any other number of explorations
+ */
+export async function explorerView(explorations: readonly Exploration[], options: ExplorerOptions = {}): Promise<View> {
+  if (explorations.length < 1 || explorations.length > 2) {
+    throw new SimvlmError(
+      "bad-option",
+      `The explorer shows one model, or two side by side, not ${explorations.length}. Give one or two explorations.`,
+    );
+  }
+  const shown = explorations.map(makePrintable);
+  const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
+  const json: ExplorerJson = {
+    panes: shown.map(describePane),
+    start: toStart(options, shown[0]!),
+    colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
+    caution: CAUTION,
+  };
+  const data = jsonForScript(json);
+  const id = `explorer-${hash(data.markup, ...pictures)}`;
+  const rest = await Promise.all(
+    shown.map((exploration, index) => renderAtRest(exploration, pictures[index]!, `${id}-${index}`)),
+  );
+  return {
+    markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
+<style>${browserFile("explorer", "css")}</style>
+<div class="rest">${rest}
+<p class="note">${CAUTION}</p></div>
+<script type="application/json">${data}</script>
+<script>${browserFile("explorer", "js")}</script>
+</div>`,
+    libraries: [],
+    text: shown.map(tellWords).join("\n\n"),
+    ...((options.picture ?? DEFAULTS.picture) && { picture: await drawPicture(shown) }),
+  };
+}
+
+/** Texts without characters that would turn the page's direction around or show nothing. */
+function makePrintable(exploration: Exploration): Exploration {
+  const { source, caption, prompt, words } = exploration;
+  return {
+    ...exploration,
+    source: printable(source),
+    caption: printable(caption),
+    prompt: printable(prompt),
+    words: words.map((word) => ({ ...word, text: printable(word.text) })),
+  };
+}
+
+function describePane(exploration: Exploration): PaneData {
+  const { source, trained, caption, prompt, words, attention, imageSize, picture, control } = exploration;
+  return {
+    source,
+    trained,
+    caption,
+    prompt,
+    words: words.map(({ text }) => text),
+    grid: attention.grid,
+    imageSize,
+    layers: attention.layers,
+    heads: attention.heads,
+    width: picture.width,
+    height: picture.height,
+    model: packLooks(exploration, words, { isControl: false }),
+    ...(control && { control: packLooks(control, words, { isControl: true }), seed: control.seed }),
+  };
+}
+
+function toStart(options: ExplorerOptions, exploration: Exploration): PaneChoice {
+  const { word = findBrightest(exploration), layer, head, method } = { ...DEFAULTS, ...options };
+  const number = (choice: Choice) => (choice === "mean" ? -1 : choice);
+  return { word, patch: -1, layer: number(layer), head: number(head), method, control: false };
+}
+
+function findBrightest(exploration: Exploration): number {
+  const peaks = meanWords(exploration).map(({ map }) => map.reduce((a, b) => Math.max(a, b), 0));
+  return Math.max(0, peaks.indexOf(Math.max(...peaks)));
+}
+
+async function toJpeg({ width, height, data }: RgbImage): Promise<string> {
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+}
+
+function hash(...texts: readonly string[]): string {
+  const sum = createHash("sha256");
+  for (const text of texts) sum.update(text);
+  return sum.digest("hex").slice(0, 12);
+}
+
+function tellWords(exploration: Exploration): string {
+  const { source, caption, prompt } = exploration;
+  const words = meanWords(exploration);
+  const width = Math.max(0, ...words.map(({ text }) => text.length));
+  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${listShares(word, prompt).join(", ")}`);
+  return [`${caption}  (${source})`, ...lines].join("\n");
+}

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { SimvlmError } from "@simvlm/metrics";
+import { hashWeights } from "../checkpoints/hash-checkpoint.js";
+import type { WeightArrays } from "../layers/weights.js";
+import type { Trainable } from "../models/trainable.js";
+import type { ClassifierHead, VisionLanguageModel } from "../models/vision-language-model.js";
+import { createRandom, type Random } from "../random.js";
+import { createModelPredictor } from "../sources/model-predictor.js";
+import { isFailure } from "../tasks/prediction.js";
+import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";
+import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js";
+import { requireTrainable } from "./pretraining.js";
+import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
+import { openSession } from "./training-session.js";
+
+/** Everything that the weights depend on, besides the data and the checkpoint. */
+export interface FinetuningRecipe {
+  readonly steps: number;
+  /** Of the order, the crops, the noise and a head's weights. */
+  readonly seed: number;
+  /** The highest one, see {@link Schedule}. */
+  readonly learningRate: number;
+  /** Examples in a batch. */
+  readonly batch: number;
+  /** How many parts a batch is computed in, one after the other. */
+  readonly accumulate: number;
+  /** How often a number is left out, 0 to 1. */
+  readonly dropout: number;
+  /** How often a whole branch of one example is left out, 0 to 1. */
+  readonly stochasticDepth: number;
+  /** The least share of a picture that a random crop shows. */
+  readonly minCrop: number;
+  /** Gradients with a larger norm, over all weights, are scaled down to it. */
+  readonly clipNorm: number;
+  /** Of AdamW. */
+  readonly weightDecay: number;
+  /** The share of examples that may be unreadable before training gives up. */
+  readonly maxFaultRate: number;
+  /**
+   * Only the config and the tokenizer of the checkpoint are used, so that the model learns from the task's examples
+   * alone.
+   */
+  readonly fromScratch: boolean;
+}
+
+/** The recipe of a fine-tuning unless something else is asked for. */
+export const FINETUNING_DEFAULTS: Omit<FinetuningRecipe, "steps" | "fromScratch"> = {
+  seed: 1,
+  learningRate: 5e-4,
+  batch: 64,
+  accumulate: 1,
+  dropout: 0.1,
+  stochasticDepth: 0.1,
+  minCrop: 0.85,
+  clipNorm: 1,
+  weightDecay: 0.01,
+  maxFaultRate: 0.01,
+};
+
+/** A task, with the examples for training and those for looking at what was learnt. */
+export interface FinetuningData {
+  readonly task: Task;
+  readonly settings: TaskSettings;
+  readonly train: TaskData;
+  /** The model answers a few of these examples from time to time. */
+  readonly validation?: TaskData | undefined;
+  /** What the recipe says about the data. */
+  readonly description: Readonly<Record<string, unknown>>;
+}
+
+const SAMPLES = 6;
+
+/**
+ * Fine-tunes all weights on a task's examples (paper §4.1) and leaves the model in `out/checkpoint`. If it was stopped,
+ * another call continues where it was.
+ * @returns whether it is finished; false if it was aborted
+ * @throws SimvlmError `no-examples`, `not-trainable`, and see `openSession`, `runLoop`
+ */
+export async function finetune(
+  out: string,
+  model: VisionLanguageModel,
+  data: FinetuningData,
+  recipe: FinetuningRecipe,
+  options: TrainingOptions,
+): Promise<boolean> {
+  const { task, settings, train } = data;
+  requireExamples(train.examples, "The training split");
+  const trainable = requireTrainable(model);
+  const random = createRandom(recipe.seed).fork("finetuning");
+  const head: ClassifierHead | undefined =
+    settings.answer === "classify" && task.head
+      ? { classes: train.classes.length, passes: task.head.passes, labels: train.classes }
+      : undefined;
+  const weights = startingWeights(model, trainable, head, data, recipe, random);
+  const session = await openSession(
+    out,
+    {
+      kind: "finetuning",
+      ...recipe,
+      task: task.name,
+      settings,
+      data: data.description,
+      // What training begins with: from scratch, that is the same after whatever pretraining.
+      start: hashWeights(weights),
+      tokenizer: createHash("sha256").update(trainable.tokenizerText).digest("hex"),
+    },
+    trainable.files(head),
+    weights,
+  );
+  const examples = tokenizeExamples(train.examples, model, settings.language);
+  const { dropout, stochasticDepth } = recipe;
+  const noise = { dropout, stochasticDepth };
+  const batches = { ...recipe, model, noise, random: random.fork("batches") };
+  const work = { weights, recipe, sample: createTaskSampler(trainable, head, data) };
+  if (!head || !task.head) {
+    const objective = trainable.generation;
+    const open = async (onFault: OnFault, position: unknown) =>
+      openGenerationBatches(examples, objective, { ...batches, onFault }, position);
+    return runTraining(session, { ...work, objective, openBatches: open }, options);
+  }
+  const objective = requireHeads(trainable, model.source).classification(head, task.head.loss);
+  const open = async (onFault: OnFault, position: unknown) =>
+    openHeadBatches(examples, objective, { ...batches, onFault }, position);
+  return runTraining(session, { ...work, objective, openBatches: open }, options);
+}
+
+type HeadTraining = Trainable & Required<Pick<Trainable, "initializeHead" | "classification">>;
+
+const hasHeads = (trainable: Trainable): trainable is HeadTraining =>
+  trainable.initializeHead !== undefined && trainable.classification !== undefined;
+
+/** @throws SimvlmError `not-trainable` */
+function requireHeads(trainable: Trainable, source: string): HeadTraining {
+  if (hasHeads(trainable)) return trainable;
+  throw new SimvlmError(
+    "not-trainable",
+    `${source} has no classification heads: train it on answers that are generated.`,
+  );
+}
+
+function startingWeights(
+  model: VisionLanguageModel,
+  trainable: Trainable,
+  head: ClassifierHead | undefined,
+  { task, train }: FinetuningData,
+  { fromScratch }: FinetuningRecipe,
+  random: Random,
+): WeightArrays {
+  const own = fromScratch ? trainable.initializeWeights(random.fork("weights")) : trainable.weights;
+  if (!head) return own;
+  const heads = requireHeads(trainable, model.source);
+  const { head: found, tokenizer } = model;
+  // A classifier with the same classes goes on as one.
+  const same = found && !fromScratch && String(found.labels) === String(head.labels) && found.passes === head.passes;
+  if (same) return { ...own, ...trainable.headWeights };
+  // The model knows the words that stand for classes.
+  const classTokens = train.classes.map((label) => tokenizer.encode(task.head?.sayClass?.(label) ?? label));
+  return { ...own, ...heads.initializeHead(head, classTokens, own, random.fork("head")) };
+}
+
+/** Answers the first validation examples with whatever weights it is given. */
+function createTaskSampler(
+  trainable: Trainable,
+  head: ClassifierHead | undefined,
+  { task, settings, validation }: FinetuningData,
+): (weights: WeightArrays) => Promise<Sample[]> {
+  if (!validation) return async () => [];
+  const examples = validation.examples.slice(0, SAMPLES);
+  return async (weights) => {
+    const current = trainable.withWeights(weights, head);
+    const predictor = createModelPredictor(current, task, { ...validation, examples }, { settings });
+    return (await predictor.predict(examples)).map((outcome, i) => ({
+      id: outcome.id,
+      said: isFailure(outcome) ? outcome.error : outcome.prediction,
+      expected: expectedAnswer(examples[i]!, head?.labels),
+    }));
+  };
+}
+
+function expectedAnswer({ targets, classScores }: TaskExample, labels: readonly string[] = []): string {
+  if (!classScores) return targets[0] ?? "";
+  return labels[classScores.indexOf(Math.max(...classScores))] ?? "";
+}

@@ -1,0 +1,54 @@
+import type { MetricDefinition } from "./definition.js";
+import { SimvlmError } from "./error.js";
+import { accuracyMetric } from "./scores/accuracy.js";
+import { bleuMetric } from "./scores/bleu.js";
+import { ciderMetric } from "./scores/cider.js";
+import { nlvr2Metric } from "./scores/nlvr2-scores.js";
+import { rougeMetric } from "./scores/rouge.js";
+import { sacreBleuMetric } from "./scores/sacrebleu.js";
+import { vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
+
+/** The built-in metrics. */
+export const METRICS: readonly MetricDefinition[] = [
+  bleuMetric,
+  ciderMetric,
+  rougeMetric,
+  sacreBleuMetric,
+  vqaAccuracyMetric,
+  accuracyMetric,
+  nlvr2Metric,
+];
+
+const metrics: MetricDefinition[] = [...METRICS];
+
+/** All metrics there are: the built-in ones, then the added ones. */
+export function listMetrics(): readonly MetricDefinition[] {
+  return metrics;
+}
+
+/** The metric of a name (`cider`) or a title (`CIDEr`); undefined where there is none. */
+export function findMetric(nameOrTitle: string): MetricDefinition | undefined {
+  return metrics.find(({ name }) => name === nameOrTitle) ?? metrics.find(({ title }) => title === nameOrTitle);
+}
+
+/**
+ * Makes metrics known by their names; one that is known already is passed over.
+ * @throws SimvlmError `duplicate-name` where another metric has the name or the title; then none is added
+ */
+export function addMetrics(definitions: readonly MetricDefinition[]): void {
+  const added: MetricDefinition[] = [];
+  for (const definition of definitions) {
+    const known = [...metrics, ...added];
+    if (known.includes(definition)) continue;
+    const taken = labelsOf(definition).find((label) => known.some((other) => labelsOf(other).includes(label)));
+    if (taken !== undefined) {
+      throw new SimvlmError("duplicate-name", `There is a metric ${taken} already: give the new one another name.`);
+    }
+    added.push(definition);
+  }
+  metrics.push(...added);
+}
+
+function labelsOf({ name, title = name }: MetricDefinition): string[] {
+  return [name, title];
+}

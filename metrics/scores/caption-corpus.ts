@@ -1,0 +1,101 @@
+import { SimvlmError } from "../error.js";
+import type { Scan } from "../text/scan.js";
+import { type TokenLines, TokenLinesBuilder } from "../text/token-lines.js";
+import { Vocabulary } from "../text/token-numbers.js";
+import { hasWhiteSpace, splitWords } from "../text/white-space.js";
+import { requireSameLength } from "./same-length.js";
+
+/** Hypotheses and their references as token numbers: what all n-gram metrics work on. */
+export interface Corpus {
+  /** The number of examples. */
+  readonly size: number;
+  /** The token of each number. */
+  readonly vocabulary: readonly string[];
+  /** One line an example. */
+  readonly hypotheses: TokenLines;
+  /** All references, example after example. */
+  readonly references: TokenLines;
+  /** The references of example i are the lines `referenceOffsets[i] … referenceOffsets[i + 1]`. */
+  readonly referenceOffsets: Int32Array;
+  /** The same lines before tokens with white space in them (`1<nbsp>1/2`) are taken apart, as ROUGE-L sees them. */
+  readonly unsplit: Pick<Corpus, "hypotheses" | "references">;
+  /** The tokenizer's name, for signatures. */
+  readonly tokenizer: string;
+}
+
+/**
+ * Tokenises hypotheses and references.
+ *
+ * @param references the references of each hypothesis
+ * @param tokenizer its name, for signatures, and what it does
+ * @throws SimvlmError `length-mismatch` where the two differ in length, `no-references` for an example without any
+ */
+export function buildCorpus(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+  tokenizer: { readonly name: string; readonly scan: Scan },
+): Corpus {
+  requireSameLength("hypotheses", hypotheses, "lists of references", references);
+  const vocabulary = new Vocabulary();
+  const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
+  const addLine = (builder: TokenLinesBuilder, text: string) => {
+    tokenizer.scan(text, (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)));
+    builder.endLine();
+  };
+  const referenceOffsets = new Int32Array(hypotheses.length + 1);
+  for (const [i, hypothesis] of hypotheses.entries()) {
+    const own = references[i]!;
+    if (own.length === 0) {
+      throw new SimvlmError(
+        "no-references",
+        `example ${i + 1} has no references: give it at least one, or leave it out`,
+      );
+    }
+    addLine(lines.hypotheses, hypothesis);
+    for (const reference of own) addLine(lines.references, reference);
+    referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
+  }
+  const unsplit = { hypotheses: lines.hypotheses.finish(), references: lines.references.finish() };
+  const split = splitTokens(vocabulary);
+  return {
+    size: hypotheses.length,
+    vocabulary: vocabulary.tokens,
+    hypotheses: split(unsplit.hypotheses),
+    references: split(unsplit.references),
+    referenceOffsets,
+    unsplit,
+    tokenizer: tokenizer.name,
+  };
+}
+
+/** A function that takes tokens apart at the white space inside them; it returns its argument where there is none. */
+function splitTokens(vocabulary: Vocabulary): (lines: TokenLines) => TokenLines {
+  const parts: (number[] | undefined)[] = vocabulary.tokens.map((token) =>
+    token === "" || hasWhiteSpace(token) ? splitWords(token).map((word) => vocabulary.numberOf(word)) : undefined,
+  );
+  if (parts.every((words) => words === undefined)) return (lines) => lines;
+  return ({ ids, offsets }) => {
+    const builder = new TokenLinesBuilder();
+    for (let line = 0; line + 1 < offsets.length; line++) {
+      for (let i = offsets[line]!; i < offsets[line + 1]!; i++) {
+        const words = parts[ids[i]!];
+        if (words === undefined) builder.push(ids[i]!);
+        else for (const word of words) builder.push(word);
+      }
+      builder.endLine();
+    }
+    return builder.finish();
+  };
+}
+
+/** The fewest and the most references an example has: `5`, or `5-7` where they differ. */
+export function describeReferenceCounts({ size, referenceOffsets }: Corpus): string {
+  let fewest = Infinity;
+  let most = 0;
+  for (let i = 0; i < size; i++) {
+    const count = referenceOffsets[i + 1]! - referenceOffsets[i]!;
+    fewest = Math.min(fewest, count);
+    most = Math.max(most, count);
+  }
+  return size === 0 ? "0" : fewest === most ? `${most}` : `${fewest}-${most}`;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readManifest } from "../../../harness/runs/manifest.js";
+import { mergeRuns } from "../../../harness/runs/merge-runs.js";
+import { isInShard } from "../../../harness/runs/selection.js";
+import { Scratch } from "../cli/run-cli.js";
+import { complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
+
+function world(): Scratch {
+  const scratch = new Scratch();
+  writeCaptions(scratch);
+  return scratch;
+}
+
+/** The runs of all three shards. */
+async function makeShards(scratch: Scratch, options: Opening = {}): Promise<string[]> {
+  const folders: string[] = [];
+  for (const index of [1, 2, 3]) {
+    const folder = scratch.at(`shard-${index}`);
+    await complete(await open(scratch, { predictor: fakePredictor(), ...options, folder, shard: { index, of: 3 } }));
+    folders.push(folder);
+  }
+  return folders;
+}
+
+test("every id is in exactly one shard, and shards are about equally large", () => {
+  const ids = Array.from({ length: 3000 }, (_, i) => `image ${i}`);
+  const counts = [1, 2, 3].map((index) => ids.filter((id) => isInShard(id, { index, of: 3 })).length);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(3000);
+  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(100);
+});
+
+test.each<[string, Opening]>([
+  ["whole", {}],
+  ["limited", { limit: 5 }],
+  ["with failures", { predictor: fakePredictor({ broken: ["102", "105"] }) }],
+])("merged shards are the run itself: %s", async (_, options) => {
+  const scratch = world();
+  const folders = await makeShards(scratch, options);
+  const parts = await Promise.all(folders.map(readManifest));
+  expect(parts.every(({ metricSignatures }) => Object.keys(metricSignatures!).length === 0)).toBe(true);
+  await complete(await open(scratch, options));
+  await mergeRuns({ folders: folders.reverse(), out: scratch.at("merged"), label: "run" });
+  for (const name of ["predictions.jsonl", "results.json", "scores.json"]) {
+    expect(readFileSync(scratch.at(`merged/${name}`), "utf8")).toBe(readFileSync(scratch.at(`run/${name}`), "utf8"));
+  }
+  const [merged, whole] = await Promise.all(["merged", "run"].map((name) => readManifest(scratch.at(name))));
+  expect({ ...merged, created: "" }).toEqual({ ...whole, created: "" });
+});
+
+test("shards that are missing, twice there or of other runs are named", async () => {
+  const scratch = world();
+  const [one, two, three] = (await makeShards(scratch)) as [string, string, string];
+  const out = scratch.at("merged");
+  const merge = (...folders: string[]) => mergeRuns({ folders, out });
+  await expect(merge(one)).rejects.toMatchObject({
+    code: "missing-shards",
+    message: expect.stringMatching(/2\/3, 3\/3/),
+  });
+  await expect(merge(one, two, two)).rejects.toMatchObject({
+    code: "overlapping-shards",
+    message: expect.stringMatching(/shard 2\/3/),
+  });
+  const copy = scratch.at("other");
+  await complete(await open(scratch, { folder: copy, seed: 5, shard: { index: 3, of: 3 } }));
+  await expect(merge(one, two, copy)).rejects.toMatchObject({
+    code: "other-run",
+    message: expect.stringMatching(/seed: 1, there 5/),
+  });
+  await complete(await open(scratch, { folder: scratch.at("whole") }));
+  await expect(merge(one, two, scratch.at("whole"))).rejects.toMatchObject({ code: "not-a-shard" });
+  await expect(merge(one, two, three, scratch.at("nowhere"))).rejects.toMatchObject({ code: "missing-file" });
+});
+
+test("a shard that was stopped, or has another's examples, is not merged", async () => {
+  const scratch = world();
+  const folders = await makeShards(scratch);
+  const path = `${folders[1]}/predictions.jsonl`;
+  const own = readFileSync(path, "utf8");
+  scratch.write("shard-2/predictions.jsonl", own.slice(0, own.lastIndexOf("\n", own.length - 2) + 1));
+  const merge = () => mergeRuns({ folders, out: scratch.at("merged") });
+  await expect(merge()).rejects.toMatchObject({
+    code: "unfinished-shard",
+    message: expect.stringContaining("shard-2"),
+  });
+  const foreign = readFileSync(`${folders[2]}/predictions.jsonl`, "utf8");
+  scratch.write("shard-2/predictions.jsonl", own + foreign);
+  await expect(merge()).rejects.toMatchObject({ code: "overlapping-shards" });
+});
+
+test("data that moved are named with an option, other data refused", async () => {
+  const scratch = world();
+  const folders = await makeShards(scratch);
+  const dataFolder = writeCaptions(scratch, "moved");
+  const { manifest } = await mergeRuns({ folders, out: scratch.at("merged"), dataFolder });
+  expect(manifest.data).toMatchObject({ folder: dataFolder, fromRun: "../moved" });
+  scratch.write("moved/test.json", `${readFileSync(scratch.at("data/test.json"), "utf8")} `);
+  const again = mergeRuns({ folders, out: scratch.at("again"), dataFolder });
+  await expect(again).rejects.toMatchObject({
+    code: "changed-data",
+    message: expect.stringMatching(/data\.files\.0\.sha256/),
+  });
+});

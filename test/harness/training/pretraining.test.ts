@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readWebPairs } from "../../../harness/formats/web-pairs.js";
+import { loadCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
+import { createRandom } from "../../../harness/random.js";
+import { PRETRAINING_DEFAULTS } from "../../../harness/training/pretraining.js";
+import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
+import { readTrainingLog } from "../../../harness/training/training-log.js";
+import { BINARY, project, runCli, Scratch } from "../cli/run-cli.js";
+import { freshBlink, tokenizer, writeToybox } from "./small-world.js";
+
+const scratch = new Scratch();
+let web: string;
+let text: string;
+
+beforeAll(async () => {
+  const toybox = await writeToybox(scratch, ["web", "text"], 24);
+  [web, text] = [join(toybox, "web"), join(toybox, "text")];
+});
+
+const STEPS = 9;
+const flags = () => [
+  ...["pretrain", "--pairs-from", web, "--documents-from", text, "--image-size", "32", "--steps", String(STEPS)],
+  ...["--pairs", "3", "--documents", "1", "--prefix-length", "8", "--suffix-length", "8", "--report-every", "1"],
+  ...["--checkpoint-every", "2", "--validate-every", "100", "--threads", "1"],
+];
+const weightsOf = (out: string) => readFileSync(join(out, "checkpoint", "model.safetensors"));
+
+describe("stopped and gone on with", () => {
+  let whole: Buffer;
+  beforeAll(async () => {
+    const out = scratch.at("whole");
+    const { code, stdout } = await runCli(...flags(), "--out", out);
+    expect([code, stdout]).toEqual([0, `${out}/checkpoint\n`]);
+    whole = weightsOf(out);
+    expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
+    const recipe = readFileSync(join(out, "checkpoint", "recipe.json"), "utf8");
+    expect(recipe).toBe(readFileSync(join(out, "recipe.json"), "utf8"));
+    expect(JSON.parse(recipe)).toMatchObject({ kind: "pretraining", steps: STEPS, seed: 1, pairs: 3 });
+  }, 60_000);
+
+  async function interrupt(out: string, signal: NodeJS.Signals): Promise<number | null> {
+    const child = spawn(process.execPath, [BINARY, ...flags(), "--out", out], { cwd: project });
+    const exit = once(child, "exit");
+    while (!(await readTrainingLog(join(out, "log.jsonl"))).some(({ step }) => step >= 5)) await pause(20);
+    child.kill(signal);
+    const [code] = (await exit) as [number | null];
+    return code;
+  }
+
+  test("killed in the middle: the same weights bit for bit", async () => {
+    const out = scratch.at("killed");
+    await interrupt(out, "SIGKILL");
+    expect(existsSync(join(out, "checkpoint"))).toBe(false);
+    expect((await runCli(...flags(), "--out", out)).code).toBe(0);
+    expect(weightsOf(out).equals(whole)).toBe(true);
+    const steps = (await readTrainingLog(join(out, "log.jsonl")))
+      .filter(({ type }) => type === "step")
+      .map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
+  });
+
+  test("Ctrl-C: saved after the step, exit code 130, and the same weights in the end", async () => {
+    const out = scratch.at("interrupted");
+    expect(await interrupt(out, "SIGINT")).toBe(130);
+    expect((await runCli(...flags(), "--out", out)).code).toBe(0);
+    expect(weightsOf(out).equals(whole)).toBe(true);
+  });
+
+  test("other options are not gone on with, and what is finished is not trained again", async () => {
+    const out = scratch.at("whole");
+    expect(await runCli(...flags(), "--out", out)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is finished"),
+    });
+    const other = await runCli(...flags(), "--out", out, "--seed", "7");
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/other options: seed was 1, is 7/);
+  });
+});
+
+test("a loss that is no number stops the training, names the batch and keeps the weights before it", async () => {
+  const out = scratch.at("diverged");
+  const { code, stderr } = await runCli(...flags(), "--out", out, "--learning-rate", "1e30");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/Step \d+ gave a loss of .*Its batch: .*train-00000\.tar: \d+;/s);
+  expect(readdirSync(join(out, "steps"))).toHaveLength(1);
+});
+
+test("short texts first, then all of them from what was learnt: longer ones are passed over, the start is kept", async () => {
+  const [short, all] = [scratch.at("short"), scratch.at("all")];
+  const [, ...common] = flags();
+  expect((await runCli("pretrain", ...common, "--longest-text", "12", "--out", short)).code).toBe(0);
+  const { ids } = await openFirstBatch({ longestText: 12 });
+  const texts = new Map<string, string>();
+  for await (const { id, text } of readWebPairs(join(web, "train-00000.tar"), () => {})) texts.set(id, text);
+  const lengths = ids.map((id) => tokenizer.encode(texts.get(id)!).length);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(12);
+  expect(Math.max(...[...texts.values()].map((text) => tokenizer.encode(text).length))).toBeGreaterThan(12);
+
+  const onward = common.filter((flag, i) => flag !== "--image-size" && common[i - 1] !== "--image-size");
+  const fromShort = ["pretrain", ...onward, "--checkpoint", join(short, "checkpoint"), "--out", all];
+  expect((await runCli(...fromShort, "--learning-rate", "1e-12")).code).toBe(0);
+  const [before, after] = [
+    await loadCheckpoint(join(short, "checkpoint")),
+    await loadCheckpoint(join(all, "checkpoint")),
+  ];
+  expect(after.config).toEqual(before.config);
+  expect(after.tokenizer).toBe(before.tokenizer);
+  const name = "text.embedding";
+  const [start, end] = [before, after].map(({ weights }) => weights[name]!.data);
+  expect(Math.max(...end!.map((value, i) => Math.abs(value - start![i]!)))).toBeLessThan(1e-6);
+  const other = await runCli(...fromShort, "--preset", "toy");
+  expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/--checkpoint.*--preset/)]);
+});
+
+async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
+  const model = freshBlink();
+  const batches = await openPretrainingBatches({ pairs: [join(web, "train-00000.tar")], documents: [] }, model, {
+    ...PRETRAINING_DEFAULTS,
+    ...{
+      objective: model.trainable!.pretraining!,
+      random: createRandom(1),
+      bufferSize: 100,
+      onFault: () => {},
+      ...changes,
+    },
+  });
+  const batch = await batches.next(1);
+  await batches.close();
+  return batch;
+}
+
+test("bad options", async () => {
+  for (const [args, message] of [
+    [["--pairs-from", scratch.at("nowhere"), "--out", scratch.at("n"), "--steps", "1"], "cannot be read"],
+    [["--pairs-from", text, "--out", scratch.at("n"), "--steps", "1"], "has no train-*.tar"],
+    [["--pairs-from", web, "--out", text, "--steps", "1"], "is not empty"],
+    [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "0"], "--steps"],
+    [["--pairs-from", web, "--out", scratch.at("n"), "--steps", "1", "--checkpoint", web], "config.json"],
+  ] as const) {
+    const { code, stderr } = await runCli("pretrain", ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+  expect(existsSync(scratch.at("n"))).toBe(false);
+});
