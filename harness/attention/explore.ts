@@ -85,7 +85,10 @@ export async function explore(
 /** @throws SimvlmError `no-attention` */
 export function requireAttention({ attention, source }: VisionLanguageModel): AttentionMaps {
   if (attention) return attention;
-  throw new SimvlmError("no-attention", `${source} does not show where it looks: its family has no attention maps.`);
+  throw new SimvlmError(
+    "no-attention",
+    `${source} does not show where it looks, because its family has no attention maps.`,
+  );
 }
 
 /** A model of the same size that has learned nothing. */

@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { formatComparison } from "../terminal/comparison/format-comparison.js";
+import { formatComparison } from "../terminal/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
 import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 

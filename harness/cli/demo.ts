@@ -11,7 +11,7 @@ import { readJson } from "../files/json.js";
 import { buildReport } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { runTask } from "../runs/run-task.js";
-import { formatComparison } from "../terminal/comparison/format-comparison.js";
+import { formatComparison } from "../terminal/format-comparison.js";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { type OptionsOf, parsePositiveInteger, parseSeed } from "./options.js";

@@ -1,3 +1,3 @@
-export { formatComparison } from "./comparison/format-comparison.js";
 export { formatDiff } from "./diff-tables.js";
+export { formatComparison } from "./format-comparison.js";
 export { formatLabelCurve } from "./label-curve-table.js";

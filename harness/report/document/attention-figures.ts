@@ -51,7 +51,7 @@ export async function drawFigures(
       drawn.push({ id, why, runs: opened.map(({ run }) => run.label), sha256: hashText(markup) });
     } catch (error) {
       if (!(error instanceof SimvlmError)) throw error;
-      remarks.push(`There are no attention maps of ${id}: ${error.message}`);
+      remarks.push(`There are no attention maps for example ${id}: ${error.message}`);
     }
   }
   return { attention: { figures: drawn, remarks }, figures };

@@ -47,7 +47,7 @@ export function listShares({ image, prompt: onPrompt, suffix, classToken }: Shar
   const parts = [`picture ${percent(image)}`];
   if (classToken !== undefined) parts.push(`class token ${percent(classToken)}`);
   if (prompt !== "") parts.push(`prefix ${percent(onPrompt)}`);
-  if (suffix > 0) parts.push(`words before it ${percent(suffix)}`);
+  if (suffix > 0) parts.push(`earlier words ${percent(suffix)}`);
   return parts;
 }
 

@@ -34,7 +34,8 @@ export async function winsAndLossesView(
 function countPair({ run, against, score, counts, wins, losses }: WinsAndLosses): string {
   const shown = wins.length + losses.length;
   const all = [counts.wins, counts.losses, counts.ties].map(formatCount);
-  return `${run} against ${against}, by ${score}: better on ${all[0]} examples, worse on ${all[1]}, equal on ${all[2]}; ${formatCount(shown)} are shown.`;
+  const examples = counts.wins === 1 ? "example" : "examples";
+  return `${run} against ${against}, by ${score}: better on ${all[0]} ${examples}, worse on ${all[1]}, equal on ${all[2]}; ${formatCount(shown)} are shown.`;
 }
 
 function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {
@@ -45,7 +46,7 @@ function columnsOf({ runs, winsAndLosses }: RunComparison): Column[] {
     { key: "pictures", title: "picture", kind: "picture" },
     { key: "outcome", kind: "category", hint: `The run compared with ${first}` },
     ...(others.length > 1 ? [{ key: "run", kind: "category" } as const] : []),
-    { key: "subset", title: "examples of", kind: "category" },
+    { key: "subset", title: "group", kind: "category" },
     { key: "difference", kind: "number", signed: true, hint: `${score} of the run minus that of ${first}` },
     { key: "asked", kind: "text" },
     { key: "prediction", title: others.length === 1 ? others[0]! : "the run says", kind: "text" },

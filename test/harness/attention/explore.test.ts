@@ -69,7 +69,7 @@ test("what is not asked for is not computed", async () => {
 
 test.each([
   [undefined, {}, "no-image", "There is no picture"],
-  [[beach, beach], {}, "several-images", "There are 2 pictures; attention is shown on one."],
+  [[beach, beach], {}, "several-images", "There are 2 pictures, but attention is shown on one."],
   ["nowhere.jpg", {}, "missing-image", "nowhere.jpg"],
   [beach, { caption: "" }, "no-caption", "The caption is empty"],
   [beach, { caption: "dog ".repeat(60) }, "text-too-long", "but the model has 40 text positions"],

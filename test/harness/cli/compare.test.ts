@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
-import { formatComparison } from "../../../harness/terminal/comparison/format-comparison.js";
+import { formatComparison } from "../../../harness/terminal/format-comparison.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
 import { runCli, Scratch } from "./run-cli.js";
 

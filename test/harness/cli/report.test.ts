@@ -16,7 +16,7 @@ test("report writes one file, the same twice, and verify confirms it", async () 
   const runs = [scratch.at("good"), scratch.at("poor")];
   const first = await runCli("report", ...runs, "--out", report, ...FLAGS, "--title", "Good & <poor>");
   expect(first).toMatchObject({ code: 0, stdout: `${report}\n` });
-  expect(first.stderr).toContain("simvlm: note: Not shown, because they are not there");
+  expect(first.stderr).toContain("simvlm: note: Not shown, because they are missing or cannot be read");
   const page = readFileSync(report, "utf8");
   expect(page).toContain("<title>Good &amp; &lt;poor&gt;</title>");
   await runCli("report", ...runs, "--out", scratch.at("again.html"), ...FLAGS, "--title", "Good & <poor>");
@@ -47,8 +47,10 @@ test("verify: a file that is no report", async () => {
 
 test("models that are not there are named, on the page and on the terminal", async () => {
   const { stderr } = await runCli("report", scratch.at("good"), "--out", scratch.at("one.html"), "--resamples", "50");
-  expect(stderr).toContain("good was not predicted by a model of ours");
-  expect(readFileSync(scratch.at("one.html"), "utf8")).toContain("good was not predicted by a model of ours");
+  expect(stderr).toContain("The predictions of good do not come from one of our own models.");
+  expect(readFileSync(scratch.at("one.html"), "utf8")).toContain(
+    "The predictions of good do not come from one of our own models.",
+  );
 });
 
 test.each<[string, () => string[], RegExp]>([

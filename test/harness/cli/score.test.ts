@@ -141,7 +141,9 @@ describe("captions", () => {
     };
     const { code, stderr } = await run(plain, odd);
     expect(code).toBe(0);
-    expect(stderr).toContain("line separator stands inside the captions of 0 (prediction), 2 (prediction)");
+    expect(stderr).toContain(
+      "the captions of 0 (prediction), 2 (prediction) contain a carriage return or line separator",
+    );
     const scores = readFileSync(scratch.at("e.jsonl"), "utf8")
       .trimEnd()
       .split("\n")

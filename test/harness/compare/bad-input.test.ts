@@ -38,7 +38,10 @@ test("runs of other data are refused with the files' names", async () => {
   writeCaptionData(scratch, { folder: "other", captions: CAPTIONS.map((caption) => `${caption}!`) });
   const other = await makeRun(scratch, "other-run", say, { data: "other" });
   const same = await refusal(scratch.at("whole"), other);
-  expect(same).toMatchObject({ code: "other-data", message: expect.stringContaining("test.json has another SHA-256") });
+  expect(same).toMatchObject({
+    code: "other-data",
+    message: expect.stringContaining("test.json has a different SHA-256"),
+  });
   writeCaptionData(scratch, { folder: "renamed", captions: [...CAPTIONS].reverse(), file: "captions.json" });
   const renamed = await makeRun(scratch, "renamed-run", say, { data: "renamed" });
   expect((await refusal(scratch.at("whole"), renamed)).message).toContain("test.json against captions.json");

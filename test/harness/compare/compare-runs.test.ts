@@ -135,7 +135,7 @@ test("runs that were cut short are compared, and it is said", async () => {
   const folders = [await makeRun(scratch, "a", right, limited), await makeRun(scratch, "b", shifted, limited)];
   const { data, notes } = await compareRuns(folders, FEW);
   expect(data).toMatchObject({ examples: 4, missing: CAPTIONS.length - 4 });
-  expect(notes.join("\n")).toMatch(/first examples only, not comparable with whole runs: a, b/);
+  expect(notes.join("\n")).toMatch(/first examples only, not comparable with complete runs: a, b/);
   expect(notes.join("\n")).toMatch(/Only 4 of 14 examples/);
 });
 

@@ -58,7 +58,7 @@ function comparisonOf(cider: readonly number[], exact: readonly number[]): RunCo
   } as unknown as RunComparison;
 }
 
-test("scores of a comparison by the number of labels, with where each passes zero-shot", () => {
+test("scores of a comparison by the number of labels, with where each overtakes zero-shot", () => {
   const curve = drawLabelCurve(comparisonOf([0.5, 0.6, 0.9, 0.1, 0.9], [0.4, 0.2, 0.3, 0, 0.4]), RUNS, TRAINING);
   expect(curve.training).toEqual(TRAINING);
   expect(curve.points).toHaveLength(RUNS.length * 4);
@@ -73,7 +73,7 @@ test("scores of a comparison by the number of labels, with where each passes zer
   ]);
   const text = formatLabelCurve(curve);
   expect(text).toMatch(/scratch +│ +1,000 │/);
-  expect(text).toContain("CIDEr: scratch passes zero-shot between 10 and 1,000 labelled pictures, at about 100");
-  expect(text).toContain("CIDEr: fine-tuned is above zero-shot with 10 labelled pictures already");
-  expect(text).toContain("exact captions: scratch does not pass zero-shot, with 1,000 labelled pictures neither");
+  expect(text).toContain("CIDEr: scratch overtakes zero-shot between 10 and 1,000 labelled pictures, at about 100");
+  expect(text).toContain("CIDEr: fine-tuned is already above zero-shot with 10 labelled pictures");
+  expect(text).toContain("exact captions: scratch does not overtake zero-shot, even with 1,000 labelled pictures");
 });

@@ -168,7 +168,7 @@ test("completions: how many are not those of the first run", async () => {
     new Set(["Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "ROUGE_L"]),
   );
   expect(winsAndLosses[0]!.wins[0]!.asked).toBeDefined();
-  expect(notes).toContain("Shown other pictures than the examples' own: swapped.");
+  expect(notes).toContain("Shown pictures other than the examples' own: swapped.");
 });
 
 test("completions of one beginning have no scores, only changes", async () => {

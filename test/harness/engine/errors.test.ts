@@ -135,5 +135,5 @@ it("a provider that is not there is named with those that are", async () => {
   const error = await failure(compile(negate, { shape: [1] }, { provider: asked }));
   expect(error.code).toBe("provider");
   expect(error.message).toContain(`"${asked}"`);
-  expect(error.message).toMatch(/there is cpu/);
+  expect(error.message).toMatch(/there are: cpu/);
 });

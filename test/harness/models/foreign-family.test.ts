@@ -116,7 +116,9 @@ test("runs on a task, described by its config and hashes; they compare and verif
   expect(await runCli("report", ...runs, "--out", report, "--explore", "1")).toMatchObject({ code: 0 });
   const page = readFileSync(report, "utf8");
   expect(page).toContain("a checkpoint of Mean colour, 3 colours");
-  expect(page).toContain("does not tell where it looks");
+  expect(page).toContain(
+    "There are no attention maps for example 1: wrong does not show where it looks, because its family has no",
+  );
 });
 
 test("where it looks: patches on the picture, the class token a number beside it", async () => {
@@ -158,7 +160,7 @@ describe("what a family does not offer is refused by name", () => {
   });
 
   test.each([
-    [["attend", "data/red.png", "--checkpoint", "wrong", "--out", "map.svg"], /does not tell where it looks/],
+    [["attend", "data/red.png", "--checkpoint", "wrong", "--out", "map.svg"], /does not show where it looks/],
     [["export", "right", "--out", "exported"], /cannot be exported/],
     [
       [

@@ -109,7 +109,8 @@ describe.each([
   });
 
   test("compare", async () => {
-    await succeed("compare", ...runs, "--resamples", "50", "--json", place("comparison.json"), ...plugin);
+    const text = await succeed("compare", ...runs, "--resamples", "50", "--json", place("comparison.json"), ...plugin);
+    expect(text).toMatch(/better on 1 example, worse on 1, equal on 6/);
     const comparison = JSON.parse(readFileSync(place("comparison.json"), "utf8")) as RunComparison;
     for (const [name, { accuracy, count_error }] of Object.entries(SCORES)) {
       expect(findScore(comparison, name, "accuracy")).toBe(accuracy);

@@ -102,7 +102,7 @@ describe("what other versions know and do not", () => {
       delete (scores.scores as Record<string, unknown>).Bleu_2;
     });
     expect(differences).toEqual([]);
-    expect(notes).toContainEqual(expect.stringMatching(/^scores\.json: this version adds scores\.Bleu_2$/));
+    expect(notes).toContainEqual(expect.stringMatching(/^scores\.json: this version also has scores\.Bleu_2$/));
     expect(notes).toContainEqual(expect.stringMatching(/^made by version 0\.0\.9/));
   });
 

@@ -127,7 +127,7 @@ test.each<[string, Answer, RegExp]>([
   ["a number as content", say(7), /no choices\[0\]/],
   ["an empty answer", say("\n"), /empty \(finish_reason "stop"\)/],
   ["a refusal", sendRaw('{"choices":[{"message":{"content":null,"refusal":"No."}}]}'), /refused: "No\."/],
-  ["a flood", sendRaw("x".repeat(2 << 20)), /longer than any answer/],
+  ["a flood", sendRaw("x".repeat(2 << 20)), /too long to be an answer/],
 ])("%s is a failure that is not asked again", async (_, fault, message) => {
   const { outcomes, asked } = await ask([fault], [{}]);
   expect(errorOf(outcomes)).toMatch(message);

@@ -14,7 +14,7 @@ import { checkTask } from "../../../harness/tasks/check-task.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import { defineTask, type Truth } from "../../../harness/tasks/task.js";
 import { addTasks, findTask, listTasks } from "../../../harness/tasks/task-registry.js";
-import { formatComparison } from "../../../harness/terminal/comparison/format-comparison.js";
+import { formatComparison } from "../../../harness/terminal/format-comparison.js";
 import { Scratch } from "../cli/run-cli.js";
 
 /** 1 for an answer of as many words as the right one. */

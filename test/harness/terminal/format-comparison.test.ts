@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
-import { formatComparison } from "../../../harness/terminal/comparison/format-comparison.js";
+import { formatComparison } from "../../../harness/terminal/format-comparison.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
 

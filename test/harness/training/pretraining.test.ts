@@ -30,7 +30,7 @@ const flags = () => [
 ];
 const weightsOf = (out: string) => readFileSync(join(out, "checkpoint", "model.safetensors"));
 
-describe("stopped and gone on with", () => {
+describe("stopped and continued", () => {
   let whole: Buffer;
   beforeAll(async () => {
     const out = scratch.at("whole");
@@ -71,15 +71,15 @@ describe("stopped and gone on with", () => {
     expect(weightsOf(out).equals(whole)).toBe(true);
   });
 
-  test("other options are not gone on with, and what is finished is not trained again", async () => {
+  test("it is not continued with other options, and what is already finished is not trained again", async () => {
     const out = scratch.at("whole");
     expect(await runCli(...flags(), "--out", out)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("is finished"),
+      stderr: expect.stringContaining("is already finished"),
     });
     const other = await runCli(...flags(), "--out", out, "--seed", "7");
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/other options: seed was 1, is 7/);
+    expect(other.stderr).toMatch(/other options: seed was 1, now 7/);
   });
 });
 

@@ -90,7 +90,7 @@ test("every weight that differs is counted, the first ten are named", async () =
   await writeSafetensors(join(path, "model.safetensors"), changed);
   const error = await loadCheckpoint(path).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({ code: "checkpoint-mismatch" });
-  expect((error as Error).message).toMatch(/3 weights are not those of its config/);
+  expect((error as Error).message).toMatch(/3 weights do not match the config/);
   expect((error as Error).message).toMatch(/missing decoder\.norm\.bias \[16\]/);
   expect((error as Error).message).toMatch(/wrong shape encoder\.0\.mlp\.input\.kernel \[32,16\], should be \[16,32\]/);
   expect((error as Error).message).toMatch(/unexpected head\.kernel \[1\]/);

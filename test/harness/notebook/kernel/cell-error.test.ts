@@ -46,7 +46,7 @@ test("an error without a stack, of another realm, with a cause that is no error"
   const error = errorWith([]);
   delete error.stack;
   error.cause = { code: 7 };
-  expect(describeThrown(error, cells, "/").traceback).toEqual(["Error: no", "because of: { code: 7 }"]);
+  expect(describeThrown(error, cells, "/").traceback).toEqual(["Error: no", "caused by: { code: 7 }"]);
 });
 
 test("messages about other files have no line of the cell", () => {

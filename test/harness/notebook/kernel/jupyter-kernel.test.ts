@@ -53,7 +53,7 @@ describe("the library is there", () => {
 
   kernelTest("and can be imported, parts of it too", async () => {
     expect(await kernel.print('import { createCaptioner } from "simvlm";\ntypeof createCaptioner')).toBe("function\n");
-    const parts = 'import { createCaptioner as ofPart } from "simvlm/tasks";\nofPart === createCaptioner';
+    const parts = 'import { createCaptioner as ofPart } from "simvlm/models";\nofPart === createCaptioner';
     expect(await kernel.print(parts)).toBe("true\n");
   });
 });
@@ -144,7 +144,7 @@ describe("a cell that fails", () => {
     expect([ename, evalue]).toEqual(["RangeError", "no"]);
     expect(traceback.slice(0, 3)).toEqual([
       "RangeError: no",
-      "because of: Error: because",
+      "caused by: Error: because",
       '  > throw new RangeError("no", { cause: new Error("because") });',
     ]);
     expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:\d+:\d+\)\n +at cell-\d+:\d+:\d+$/);

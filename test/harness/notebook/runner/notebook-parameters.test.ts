@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(["images", "=1", "1a=2", "a b=3"])("%s is no parameter", (text) => {
-  expect(() => parseParameter(text)).toThrow("must be like name=value");
+  expect(() => parseParameter(text)).toThrow("must look like name=value");
 });
 
 test("a cell after the one that declares them declares them anew, with their types", () => {

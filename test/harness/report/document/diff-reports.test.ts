@@ -96,7 +96,7 @@ test("scores with differences, flipped examples with the largest first", () => {
   expect(said(good)).toMatchObject({ prediction: flipped!.first });
   expect(said(poor)).toMatchObject({ prediction: flipped!.second });
   const text = formatDiff(diff, 2);
-  expect(text).toContain("good beside poor");
+  expect(text).toContain("good against poor");
   expect(text).toContain("Predictions that changed: 9");
   expect(text).toContain("… and 7 more");
   expect(text).toContain(`- ${flipped!.first}`);

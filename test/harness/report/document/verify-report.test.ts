@@ -78,9 +78,9 @@ describe("changed by hand, found and named:", () => {
       replaceAfter('"files":[', "a small blue bird today", "a small pink bird today"),
     );
     expect(differences).toContainEqual(expect.stringMatching(/^data\.files\[test\.json\]\.text was changed/));
-    expect(differences).toContainEqual("the embedded test.json has another SHA-256 than is said of it");
+    expect(differences).toContainEqual("the embedded test.json does not have the SHA-256 that the report gives for it");
     expect(differences).toContainEqual(
-      expect.stringMatching(/test\.json.* is not what .*good was made of|^run good: data/),
+      expect.stringMatching(/test\.json.* is not what .*good was made from|^run good: data/),
     );
   });
 
@@ -148,14 +148,14 @@ test("data at hand that are others now are named, and so are missing ones", asyn
   expect(missing.differences).toHaveLength(2);
 });
 
-test("what another version drew is not drawn once more, and that is said", async () => {
+test("what another version drew is not drawn again, and that is said", async () => {
   const older = await renderReport({
     data: { ...data, code: { version: "0.0.1" } },
     figures: readReport(page, "").figures,
   });
   const { differences, notes, confirmed } = await verify(older);
   expect(differences).toEqual([]);
-  expect(notes).toEqual([expect.stringMatching(/0\.0\.1.*not drawn once more/)]);
+  expect(notes).toEqual([expect.stringMatching(/0\.0\.1.*not drawn again/)]);
   expect(confirmed).not.toContain("drawing");
 });
 

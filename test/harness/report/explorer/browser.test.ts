@@ -162,7 +162,7 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       expect(await select(page, "head").isDisabled()).toBe(true);
       expect(await select(page, "layer").isDisabled()).toBe(false);
       expect(await page.locator(".grid button").count()).toBe(12);
-      expect(await page.locator(".layers .note").textContent()).toContain("Heads are kept together");
+      expect(await page.locator(".layers .note").textContent()).toContain("heads are averaged here");
     });
   });
 

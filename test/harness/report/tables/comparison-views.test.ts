@@ -66,7 +66,7 @@ test("wins and losses have thumbnails, the domain, what both say and a right ans
     expect(rest).toContain(part);
   }
   expect(rest).toContain("data:image/jpeg;…");
-  expect(rest).toMatch(/fine-tuned beside zero-shot by CIDEr: better in \d+ examples, worse in 0/);
+  expect(rest).toMatch(/fine-tuned against zero-shot, by CIDEr: better on \d+ examples, worse on 0/);
   expect(rest).not.toContain("<script>alert");
   expect(rest).toMatchSnapshot();
 });

@@ -1,6 +1,6 @@
-import type { ComparedExample, RunComparison, WinsAndLosses } from "../../compare/comparison.js";
-import { formatCount, formatScore, formatSigned } from "../numbers.js";
-import { line } from "../printable.js";
+import type { ComparedExample, RunComparison, WinsAndLosses } from "../compare/comparison.js";
+import { formatCount, formatScore, formatSigned } from "./numbers.js";
+import { line } from "./printable.js";
 
 /** The examples that differ most, a paragraph each. */
 export function formatExamples({ winsAndLosses }: RunComparison): string[] {

@@ -1,10 +1,10 @@
-import { FACT_SCORES, type FactRow, type RunComparison } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/subsets.js";
-import { formatScore } from "../numbers.js";
-import { line } from "../printable.js";
-import { createTable } from "../tables.js";
+import { FACT_SCORES, type FactRow, type RunComparison } from "../compare/comparison.js";
+import { listSubsets, unique } from "../compare/subsets.js";
 import { createDifferenceTable, differenceCells } from "./difference-tables.js";
+import { formatScore } from "./numbers.js";
+import { line } from "./printable.js";
 import { stackRuns } from "./run-scores.js";
+import { createTable } from "./tables.js";
 
 /** What sums a type of facts up. */
 const SUMMARY: readonly string[] = ["F1", "exact"];

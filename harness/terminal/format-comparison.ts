@@ -1,13 +1,13 @@
-import type { RunComparison } from "../../compare/comparison.js";
-import { findTask } from "../../tasks/task-registry.js";
-import { formatCount } from "../numbers.js";
-import { line, printable } from "../printable.js";
-import { createTable } from "../tables.js";
+import type { RunComparison } from "../compare/comparison.js";
+import { findTask } from "../tasks/task-registry.js";
 import { formatDifferences } from "./difference-tables.js";
 import { formatExamples } from "./example-list.js";
 import { formatFacts } from "./fact-tables.js";
+import { formatCount } from "./numbers.js";
 import { formatPaper } from "./paper-tables.js";
+import { line, printable } from "./printable.js";
 import { formatChanges, formatScores } from "./run-scores.js";
+import { createTable } from "./tables.js";
 
 /** A comparison as tables for a person to read in a terminal; whatever the runs say is made harmless. */
 export function formatComparison(comparison: RunComparison): string {

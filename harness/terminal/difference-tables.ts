@@ -1,9 +1,9 @@
 import type Table from "cli-table3";
-import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
-import { listSubsets } from "../../compare/subsets.js";
-import { formatProbability, formatScore, formatSigned } from "../numbers.js";
-import { line } from "../printable.js";
-import { createTable } from "../tables.js";
+import type { DifferenceRow, RunComparison } from "../compare/comparison.js";
+import { listSubsets } from "../compare/subsets.js";
+import { formatProbability, formatScore, formatSigned } from "./numbers.js";
+import { line } from "./printable.js";
+import { createTable } from "./tables.js";
 
 /** A table a run, with a row a score for each part and for all. */
 export function formatDifferences({ runs, differences, resampling }: RunComparison): string[] {

@@ -1,8 +1,8 @@
-import { countDecimals, listRemarks } from "../../compare/beside-paper.js";
-import type { RunComparison } from "../../compare/comparison.js";
-import type { PaperFigure, PaperSide } from "../../compare/paper-table.js";
-import { line } from "../printable.js";
-import { createTable } from "../tables.js";
+import { countDecimals, listRemarks } from "../compare/beside-paper.js";
+import type { RunComparison } from "../compare/comparison.js";
+import type { PaperFigure, PaperSide } from "../compare/paper-table.js";
+import { line } from "./printable.js";
+import { createTable } from "./tables.js";
 
 /** The paper's tables of the task, ours first. */
 export function formatPaper({ paper }: RunComparison): string[] {

@@ -1,8 +1,8 @@
-import type { RunComparison, ScoreRow } from "../../compare/comparison.js";
-import { listSubsets, unique } from "../../compare/subsets.js";
-import { formatCount, formatScore } from "../numbers.js";
-import { line } from "../printable.js";
-import { createTable } from "../tables.js";
+import type { RunComparison, ScoreRow } from "../compare/comparison.js";
+import { listSubsets, unique } from "../compare/subsets.js";
+import { formatCount, formatScore } from "./numbers.js";
+import { line } from "./printable.js";
+import { createTable } from "./tables.js";
 
 /** A row for each domain or answer type and one for all, with a line and its interval a run. */
 export function formatScores({ scores, runs }: RunComparison): string[] {
