@@ -197,6 +197,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
   for (const title of unknown) {
     findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
   }
+  if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
   const report = scored && reportOnceMore(scored, stored);

@@ -7,7 +7,8 @@ export function formatExamples({ winsAndLosses }: RunComparison): string[] {
   return winsAndLosses.flatMap((pair) => {
     const { run, against, score, counts, wins, losses } = pair;
     const { wins: better, losses: worse, ties } = counts;
-    const head = `${line(run)} against ${line(against)}, by ${score}: better on ${formatCount(better)} ${better === 1 ? "example" : "examples"}, worse on ${formatCount(worse)}, equal on ${formatCount(ties)}`;
+    const noun = better === 1 ? "example" : "examples";
+    const head = `${line(run)} against ${line(against)}, by ${score}: better on ${formatCount(better)} ${noun}, worse on ${formatCount(worse)}, equal on ${formatCount(ties)}`;
     const parts = [
       ["Largest gains", wins],
       ["Largest losses", losses],

@@ -144,6 +144,13 @@ async function checkScores(report: ReportData): Promise<Finding> {
     }
     const { resampling, signatures } = report.comparison;
     const { metrics, unknown } = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
+    const named = new Set(report.runs.flatMap(({ manifest }) => Object.keys(manifest.metricSignatures ?? {})));
+    for (const title of unknown.filter((title) => !named.has(title))) {
+      notes.push(`there is no metric ${title} here: not scored again. A plug-in may define it.`);
+    }
+    if (metrics.length === 0 && unknown.length > 0) {
+      return { differences, notes, skipped: "the runs were not compared again: none of the metrics is known here" };
+    }
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
       metrics: metrics.map(({ name }) => name),

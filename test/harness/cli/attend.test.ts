@@ -99,14 +99,17 @@ describe("bad input writes nothing", () => {
   test.each([
     [["nowhere.jpg", "--out", out], "nowhere.jpg: there is no such picture"],
     [[text, "--out", out], "text.jpg is not a readable image"],
-    [[beach, "--out", beach], `${beach} would be overwritten`],
-    [[beach, "--out", scratch.at("map.gif")], "its name must end in .png or .svg or .html"],
-    [[beach, "--out", out, "--beside", scratch.at("small")], "--beside is for the explorer: --out must end in .html"],
+    [[beach, "--out", beach], `${beach} is the picture itself and would be overwritten`],
+    [[beach, "--out", scratch.at("map.gif")], "the name must end in .png or .svg or .html"],
+    [
+      [beach, "--out", out, "--beside", scratch.at("small")],
+      "--beside is for the explorer: the name in --out must end in .html",
+    ],
     [[beach, "--out", scratch.at("never.html"), "--beside", scratch.at("nowhere")], "nowhere"],
     [[beach, "--out", out, "--caption", ""], "The caption is empty"],
     [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
     [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 2, 0 to 1."],
-    [[beach, "--out", out, "--head", "x"], "It must be a whole number from 0 up, or mean."],
+    [[beach, "--out", out, "--head", "x"], "It must be a whole number, 0 or more, or mean."],
     [[beach], "required option '--out <file>' not specified"],
   ])("%j", async (args, message) => {
     const before = scratch.list();

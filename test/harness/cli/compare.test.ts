@@ -41,7 +41,7 @@ test("runs that cannot be compared: exit 2, one message, nothing written", async
   expect(existsSync(scratch.at("comparison.json"))).toBe(false);
   expect(await runCli("compare", good)).toMatchObject({ code: 2, stderr: expect.stringContaining("two or more") });
   const inside = await runCli("compare", good, good, "--json", scratch.at("good/manifest.json"));
-  expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining("beside the runs") });
+  expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining("outside the runs") });
 });
 
 test("--help has an example", async () => {

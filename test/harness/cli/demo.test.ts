@@ -36,7 +36,7 @@ test("new pictures, three runs, their comparison as tables, JSON and a report; a
   expect(await runCli("verify", scratch.at("demo/report.html"))).toMatchObject({ code: 0, stderr: "" });
   const other = await runCli("demo", ...flags, "--seed", "999999999");
   expect(other).toMatchObject({ code: 2, stdout: "" });
-  expect(other.stderr).toMatch(/is a demo of 4 pictures with seed \d+/);
+  expect(other.stderr).toMatch(/already holds a demo of 4 pictures with seed \d+/);
 });
 
 test("missing models are named, and nothing is written", async () => {

@@ -16,7 +16,7 @@ test("two reports: what changed, as text and as JSON", async () => {
   const args = [scratch.at("good.html"), scratch.at("poor.html"), "--json", scratch.at("diff.json"), "--examples", "1"];
   const { code, stdout, stderr } = await runCli("diff", ...args);
   expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toContain("good beside poor");
+  expect(stdout).toContain("good against poor");
   expect(stdout).toContain("resampling.resamples: 50 → 60");
   expect(stdout).toContain("Predictions that changed: 9");
   expect(stdout).toContain("… and 8 more");

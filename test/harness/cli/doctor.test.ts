@@ -27,5 +27,5 @@ test("as text for a person", () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^simvlm \d/);
   expect(stdout).toMatch(/ok +node +\d+\.\d+/);
-  expect(stdout).toMatch(/absent +(coreml|dml) +\S.*\n +to have it: /);
+  expect(stdout).toMatch(/absent +(coreml|dml) +\S.*\n +to get it: /);
 });

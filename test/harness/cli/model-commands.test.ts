@@ -105,9 +105,9 @@ describe("export", () => {
 
   test.each([
     [["giant", "--out", scratch.at("never")], "giant is neither a checkpoint's folder nor a preset"],
-    [[small, "--out", `${small}/onnx`], "lies in the checkpoint"],
+    [[small, "--out", `${small}/onnx`], "is inside the checkpoint"],
     [[small, "--out", headed], "exists and has no encoder.onnx, so it is not replaced"],
-    [[small, "--out", `${small}-not/../small/config.json`], "lies in the checkpoint"],
+    [[small, "--out", `${small}-not/../small/config.json`], "is inside the checkpoint"],
     [[small, "--out", `${headed}/config.json/onnx`], "cannot be written"],
     [[small, "--out", scratch.at("never"), "--max-length", "41"], "the model has 40 text positions"],
     [[small], "required option '--out <folder>' not specified"],

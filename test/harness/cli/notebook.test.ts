@@ -30,7 +30,7 @@ test("what is wrong with what was asked is said before anything runs", async () 
     [[path, path, "--out", scratch.at("out")], "Two notebooks would be written to"],
     [[path, "--param", "m=1"], "has no parameter m. It has n."],
     [[path, "--param", "n"], "must look like name=value"],
-    [[path, "--timeout", "0"], "must be a number above 0"],
+    [[path, "--timeout", "0"], "must be a number greater than 0"],
   ];
   for (const [args, message] of wrong) {
     const { code: exit, stderr } = await runCli("notebook", "run", ...args);

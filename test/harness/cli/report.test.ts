@@ -24,7 +24,7 @@ test("report writes one file, the same twice, and verify confirms it", async () 
   expect(await runCli("verify", report, "--data", scratch.at("data"))).toEqual({
     code: 0,
     stderr: "",
-    stdout: `as it should be: values, sections, data files, scores, drawing, ${scratch.at("data")}\n`,
+    stdout: `confirmed: values, sections, data files, scores, drawing, ${scratch.at("data")}\n`,
   });
 });
 
@@ -56,10 +56,10 @@ test("models that are not there are named, on the page and on the terminal", asy
 test.each<[string, () => string[], RegExp]>([
   ["no --out", () => [scratch.at("good")], /--out/],
   ["another kind of file", () => [scratch.at("good"), "--out", scratch.at("x.pdf")], /must end in \.html/],
-  ["inside of a run", () => [scratch.at("good"), "--out", scratch.at("good/x.html")], /beside the runs/],
+  ["inside of a run", () => [scratch.at("good"), "--out", scratch.at("good/x.html")], /outside the runs/],
   ["no folder", () => [scratch.at("good"), "--out", scratch.at("none/x.html")], /no folder/],
   ["no run", () => [scratch.at("nothing"), "--out", scratch.at("x.html")], /nothing/],
-  ["a number of examples", () => [scratch.at("good"), "--out", scratch.at("x.html"), "--examples", "-1"], /from 0 up/],
+  ["a number of examples", () => [scratch.at("good"), "--out", scratch.at("x.html"), "--examples", "-1"], /0 or more/],
 ])("report, wrong arguments: %s", async (_, args, message) => {
   const { code, stdout, stderr } = await runCli("report", ...args());
   expect([code, stdout]).toEqual([2, ""]);

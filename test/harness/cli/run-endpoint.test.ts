@@ -55,7 +55,7 @@ test("Ctrl-C stops after what is being predicted, and the same command goes on",
   const { server, run } = all;
   const stopped = await run("SIGINT");
   expect(stopped.code).toBe(130);
-  expect(stopped.output).toMatch(/stopped\. The same command goes on/);
+  expect(stopped.output).toMatch(/stopped\. The same command continues/);
   expect(server.asked).toHaveLength(4);
   const { code, output } = await run();
   expect(code).toBe(0);

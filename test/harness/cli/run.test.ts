@@ -48,7 +48,7 @@ describe("predictions from a file", () => {
     });
     expect(await runCli("verify", whole)).toEqual({
       code: 0,
-      stdout: "as it should be: data, predictions file, predictions, results, scores\n",
+      stdout: "confirmed: data, predictions file, predictions, results, scores\n",
       stderr: "",
     });
     const scores = scratch.readJson<ScoreReport>("whole/scores.json");
@@ -105,7 +105,7 @@ describe("a model of ours", () => {
       "3",
     );
     expect(code).toBe(0);
-    expect(stdout).toContain("not comparable with whole runs");
+    expect(stdout).toContain("not comparable with complete runs");
     const manifest = scratch.readJson<Manifest>("vqa/manifest.json");
     expect(manifest).toMatchObject({
       comparable: false,
@@ -140,16 +140,16 @@ describe("options", () => {
     [caption, /Who predicts\?/],
     [[...caption, ...file, "--checkpoint", "x"], /not several/],
     [[...caption, "--endpoint", "http://localhost:1"], /--model/],
-    [[...caption, ...file, "--beam", "3"], /--beam means nothing with --predictions/],
-    [[...caption, ...endpoint, "--batch-size", "3"], /--batch-size means nothing with --endpoint/],
-    [[...caption, "--checkpoint", "x", "--retries", "0"], /--retries means nothing with --checkpoint/],
+    [[...caption, ...file, "--beam", "3"], /--beam has no meaning with --predictions/],
+    [[...caption, ...endpoint, "--batch-size", "3"], /--batch-size has no meaning with --endpoint/],
+    [[...caption, "--checkpoint", "x", "--retries", "0"], /--retries has no meaning with --checkpoint/],
     [[...caption, ...file, "--open-ended"], /--open-ended is only for --task vqa/],
     [["--task", "nlvr2", ...file, "--prompt", "x"], /--prompt is only for/],
     [["--task", "vqa", ...file, "--language", "de"], /--language is only for/],
     [["--task", "vqa", ...file, "--modality", "both"], /vqa has no modality "both"/],
     [[...caption, ...file, "--shard", "3/2"], /like 1\/4/],
     [[...caption, ...file, "--shard", "0/2"], /like 1\/4/],
-    [[...caption, ...file, "--limit", "0"], /from 1 up/],
+    [[...caption, ...file, "--limit", "0"], /1 or more/],
     [["--task", "chess", ...file], /caption, vqa, nlvr2/],
     [[...caption, ...file], /nowhere has no file of the split test/],
   ])("%j are refused", async (args, message) => {

@@ -184,11 +184,11 @@ describe("wrong arguments", () => {
     ],
     [
       ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--resamples", "0"],
-      /whole number from 1/,
+      /whole number, 1 or more/,
     ],
     [
       ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--confidence", "95"],
-      /between 0 and 1/,
+      /greater than 0 and less than 1/,
     ],
     [["score", "--task", "vqa", "--references", "r", "--predictions", "p", "--by-domain"], /only for --task caption/],
     [

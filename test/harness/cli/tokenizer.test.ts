@@ -12,7 +12,7 @@ describe("tokenizer train", () => {
     const out = scratch.at("tokenizer.json");
     const { code, stdout, stderr } = await runCli("tokenizer", "train", captions, "--vocab", "350", "--out", out);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/tokenizer\.json: 350 pieces from \d+ words in 240 lines; \d\.\d\d tokens a word\n$/);
+    expect(stdout).toMatch(/tokenizer\.json: 350 pieces from \d+ words in 240 lines; \d\.\d\d tokens per word\n$/);
     expect(stderr).toContain("pieces, 90 wanted");
     expect(readFileSync(out, "utf8")).toBe(readFileSync(tokenizerPath, "utf8"));
     const tokenizer = await loadTokenizer(out);
@@ -36,7 +36,7 @@ describe("tokenizer train", () => {
     [[captions, "--vocab", "8000", "--out", never], "Ask for fewer or train on more text."],
     [[captions, "--out", captions], "would be overwritten"],
     [[captions, "--vocab", "350", "--out", scratch.at("missing/tokenizer.json")], "cannot be written"],
-    [[captions, "--coverage", "2", "--out", never], "It must be above 0 and no more than 1."],
+    [[captions, "--coverage", "2", "--out", never], "It must be greater than 0 and at most 1."],
     [["--out", never], "missing required argument 'file'"],
   ])("%j", async (args, message) => {
     const before = scratch.list();

@@ -26,7 +26,7 @@ describe("simvlm toybox generate", () => {
     ["--only", "captions,cats", "captions, nocaps"],
     ["--split", "dev", "train, val, test"],
     ["--noise", "1.5", "between 0 and 1"],
-    ["--limit", "0", "from 1 up"],
+    ["--limit", "0", "1 or more"],
     ["--scale", "huge", "small, full"],
   ])("%s %s is refused", async (option, value, message) => {
     const { code, stderr } = await generate(scratch.at("no"), option, value);

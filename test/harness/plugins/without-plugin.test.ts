@@ -131,7 +131,7 @@ describe("a metric that is not known here", () => {
     const options = { metrics: ["extra", "CIDEr"], resamples: 20, explore: 0 };
     const report = await buildReport([scratch.at("extra")], options);
     const { scores } = report.data.comparison;
-    expect(scores.filter(({ subset }) => subset === "all").map(({ score }) => score)).toEqual(["extra_score", "CIDEr"]);
+    expect(scores.filter(({ subset }) => subset === "all").map(({ score }) => score)).toEqual(["CIDEr", "extra_score"]);
     expect(scores.find(({ score }) => score === "extra_score")).toMatchObject({ value: 1 });
     const page = scratch.write("extra.html", await renderReport(report));
     expect(await runBuilt("verify", page)).toMatchObject({
