@@ -136,7 +136,7 @@ test.each<[string, Parameters<typeof open>[1]]>([
   ["decoding.method", { predictor: fakePredictor({ decoding: { method: "greedy" } }) }],
   ["shard.index", { shard: { index: 1, of: 2 } }],
   ["provider", { provider: "cpu" }],
-])("a run begun with another %s is not gone on with", async (field, options) => {
+])("a run begun with another %s is not continued", async (field, options) => {
   const scratch = world();
   await (await open(scratch)).close();
   await expect(open(scratch, options)).rejects.toMatchObject({
