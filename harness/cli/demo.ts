@@ -123,7 +123,7 @@ async function drawPictures(folder: string, { seed, images: limit }: Recipe): Pr
   return join(folder, "nocaps");
 }
 
-/** A run that stands there, finished or not, is gone on with. */
+/** Captions the pictures with a model; if the folder already holds the run, that run is continued. */
 async function caption(folder: string, checkpoint: string, data: string): Promise<void> {
   const request = { data, from: { checkpoint }, out: folder, intervals: RESAMPLING_DEFAULTS };
   await withProgress("captioning", (onStart) => runTask("caption", { ...request, onStart }));
