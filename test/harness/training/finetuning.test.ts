@@ -75,7 +75,7 @@ test("bad input", async () => {
       ["--task", "nlvr2", "--data", join(toybox, "nlvr2"), "--checkpoint", checkpoint, "--open-ended"],
       "--open-ended is only for --task vqa",
     ],
-    [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "must be below 1"],
+    [["--task", "vqa", "--data", join(toybox, "vqa"), "--checkpoint", checkpoint, "--dropout", "1"], "less than 1"],
   ] as const) {
     const { code, stderr } = await runCli(...base, ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
