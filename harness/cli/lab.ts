@@ -6,7 +6,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { installKernel } from "../notebook/kernel/kernelspec.js";
 
-/** What may be there, the better first. */
+/** Jupyter's interfaces, the preferred one first. */
 const INTERFACES = ["lab", "notebook"] as const;
 
 const EXAMPLES = `

@@ -44,7 +44,11 @@ function defineGenerateCommand() {
         .choices(WEB_MIXTURES)
         .default("long-tail"),
     )
-    .option("--concurrency <n>", "pictures drawn at a time (default: twice the cores)", parsePositiveInteger)
+    .option(
+      "--concurrency <n>",
+      "pictures drawn at the same time (default: twice the number of cores)",
+      parsePositiveInteger,
+    )
     .addHelpText("after", EXAMPLES);
 }
 

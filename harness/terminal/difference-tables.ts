@@ -5,7 +5,7 @@ import { formatProbability, formatScore, formatSigned } from "./numbers.js";
 import { line } from "./printable.js";
 import { createTable } from "./tables.js";
 
-/** A table a run, with a row a score for each part and for all. */
+/** One table per run, with one row per score for each part of the examples and for all of them. */
 export function formatDifferences({ runs, differences, resampling }: RunComparison): string[] {
   if (differences.length === 0) return [];
   return runs.slice(1).map(({ label }) => {

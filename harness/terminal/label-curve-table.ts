@@ -5,7 +5,7 @@ import { createTable } from "./tables.js";
 
 const SHOWN = ["CIDEr", "things (F1)", "colors (F1)", EXACT_CAPTIONS];
 
-/** A row a model, the scores of all examples with their intervals; below, where labels come to be worth more than none. */
+/** One row per model, with its scores on all examples and their intervals; below, from how many labels on it overtakes zero-shot. */
 export function formatLabelCurve({ points, crossings, data }: LabelCurve): string {
   const overall = points.filter(({ subset, score }) => subset === "all" && SHOWN.includes(score));
   const scores = SHOWN.filter((name) => overall.some(({ score }) => score === name));

@@ -32,8 +32,7 @@ test("simvlm --help names every command", async () => {
   for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
 });
 
-test.each([
-  ...COMMANDS.map((name) => [name]),
+const BELOW = [
   ["tokenizer", "train"],
   ["tokenizer", "encode"],
   ["toybox", "generate"],
@@ -41,9 +40,20 @@ test.each([
   ["notebook", "run"],
   ["kernel", "install"],
   ["kernel", "uninstall"],
-])("%s --help has an example", async (...words) => {
+];
+
+test.each([...COMMANDS.map((name) => [name]), ...BELOW])("%s --help has an example", async (...words) => {
   const { code, stdout, stderr } = await runCli(...words, "--help");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain(`Usage: simvlm ${words.join(" ")}`);
   expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));
+});
+
+/** What follows `lab` is for Jupyter to judge. */
+const JUDGING = COMMANDS.filter((name) => name !== "lab");
+
+test.each([...JUDGING.map((name) => [name]), ...BELOW])("%s refuses nonsense in a line", async (...words) => {
+  const { code, stdout, stderr } = await runCli(...words, "--nonsense");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^error: (unknown|required) option .*\n\(--help shows how to use it\)\n$/);
 });
