@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
+import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { withHint } from "./hints.js";
 import { acceptPlugins } from "./plugin-options.js";
@@ -148,12 +149,28 @@ const EXIT_BUG = 1;
  * @param argv the words after `simvlm`
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  process.once("exit", reportUnfinished);
   try {
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
+  } finally {
+    process.off("exit", reportUnfinished);
   }
+}
+
+/** A plug-in that never answers, or that ends the process, must not pass for success. */
+function reportUnfinished(code: number): void {
+  if (code !== 0 || process.stdout.errored) return; // a pipe that was closed early is no error
+  process.stderr.write(`simvlm: the command ended before it was finished.${blamePlugins()}\n`);
+  process.exitCode = EXIT_BAD_INPUT;
+}
+
+/** ` A plug-in is the likely cause: a.mjs.`; empty where none is loaded. */
+function blamePlugins(): string {
+  const names = listPlugins().map(({ name }) => name);
+  return names.length === 0 ? "" : printable(` A plug-in is the likely cause: ${names.join(", ")}.`);
 }
 
 /** The program with every command's name, and the options and actions of the one that is asked for. */
@@ -184,7 +201,14 @@ function exitByThrowing(command: CommandUnknownOpts): void {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
-    process.stderr.write(`simvlm: ${printable(withHint(error.code, error.message))}\n`);
+    const message = `${withHint(error.code, error.message)}${error.code === "bad-metric" ? blamePlugins() : ""}`;
+    process.stderr.write(`simvlm: ${printable(message)}\n`);
+    return EXIT_BAD_INPUT;
+  }
+  if (!(error instanceof Error) && listPlugins().length > 0) {
+    process.stderr.write(
+      `simvlm: something that is no error was thrown: ${printable(String(error))}.${blamePlugins()}\n`,
+    );
     return EXIT_BAD_INPUT;
   }
   const culprit = findCulprit(error);

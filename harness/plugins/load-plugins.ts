@@ -8,7 +8,7 @@ import { hashFile } from "../files/hash.js";
 import { checkTask } from "../tasks/check-task.js";
 import { addTasks } from "../tasks/task-registry.js";
 import { describeFailure } from "./failure.js";
-import { type LoadedPlugin, loadedPlugins } from "./loaded-plugins.js";
+import { type LoadedPlugin, listPlugins, loadedPlugins } from "./loaded-plugins.js";
 
 /** How each kind of definition is checked; the result adds it to those there are. */
 const KINDS: Readonly<Record<string, (definition: unknown, where: string) => Promise<() => void>>> = {
@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<string, (definition: unknown, where: string) => Pro
 
 /**
  * Loads plug-ins: modules whose default export is a metric, a task or a family, or a list of them. What they define can
- * be used by its name from then on. A module that is loaded already is not loaded again.
+ * be used by its name from then on. A module that is loaded already, or a file with the same bytes, is not loaded again.
  * @param names files (.js, .mjs, or .ts, .mts through the TypeScript compiler that is there), or packages
  * @param folder that relative files are named from, and packages looked for; default the working directory
  * @throws SimvlmError `missing-plugin`, `broken-plugin` where it cannot be loaded, `bad-plugin` naming the field that is
@@ -43,11 +43,18 @@ export async function loadPlugins(names: readonly string[], folder = process.cwd
   const plugins: LoadedPlugin[] = [];
   for (const name of names) {
     const url = locate(name, folder);
-    const plugin = loadedPlugins.get(url) ?? (await load(name, url, folder));
+    const plugin = loadedPlugins.get(url) ?? (await findCopy(url)) ?? (await load(name, url, folder));
     loadedPlugins.set(url, plugin);
     plugins.push(plugin);
   }
   return plugins;
+}
+
+/** A loaded plug-in with the same bytes: data that were copied bring their plug-in along. */
+async function findCopy(url: string): Promise<LoadedPlugin | undefined> {
+  if (!url.startsWith("file:")) return undefined;
+  const sha256 = await hashFile(fileURLToPath(url));
+  return listPlugins().find((plugin) => plugin.sha256 === sha256);
 }
 
 const IS_FILE = /^\.{0,2}(?:[/\\]|$)|^[A-Za-z]:[/\\]|\.[cm]?[jt]s$/;

@@ -13,5 +13,5 @@ export const loadedPlugins = new Map<string, LoadedPlugin>();
 
 /** The plug-ins that have been loaded, in order. */
 export function listPlugins(): LoadedPlugin[] {
-  return [...loadedPlugins.values()];
+  return [...new Set(loadedPlugins.values())];
 }

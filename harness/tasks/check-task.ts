@@ -1,9 +1,13 @@
 import { checkMetric, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { requireOwnScores } from "./choose-metrics.js";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
 
 const Text = z.string().min(1, "expected a text");
 const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
+
+/** A run's own files, beside which its results are written. */
+const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "readme.md"];
 
 const Definition = z.looseObject({
   kind: z.literal("task", 'expected "task"'),
@@ -25,7 +29,10 @@ const Definition = z.looseObject({
   readAnswer: Callable.optional(),
   formatResults: Callable,
   readResults: Callable,
-  resultsName: Text,
+  resultsName: z
+    .string()
+    .regex(/^\w[\w.-]*$/, "expected a file's name, of letters, digits, dots and dashes")
+    .refine((name) => !RESERVED.includes(name.toLowerCase()), "expected a name that a run's other files do not have"),
   resultsInOrder: z.boolean().optional(),
   metrics: z.array(z.unknown()).min(1, "expected at least one"),
   mainScore: Text,
@@ -56,6 +63,11 @@ export function checkTask(value: unknown, where: string): Task {
     throw badPlugin(where, "field `head`: expected what a classifier is like, since `answers` has classify");
   }
   const metrics = task.metrics.map((metric, i) => checkMetric(metric, `${where}: field \`metrics[${i}]\``));
+  try {
+    requireOwnScores(metrics);
+  } catch (cause) {
+    throw badPlugin(where, `field \`metrics\`: ${(cause as Error).message}`);
+  }
   const names = metrics.flatMap(({ scores }) => scores);
   if (names.includes(task.mainScore)) return task;
   throw badPlugin(
@@ -65,5 +77,5 @@ export function checkTask(value: unknown, where: string): Task {
 }
 
 function badPlugin(where: string, problem: string): SimvlmError {
-  return new SimvlmError("bad-plugin", `${where}: ${problem}.`);
+  return new SimvlmError("bad-plugin", `${where}: ${problem.replace(/\.$/, "")}.`);
 }

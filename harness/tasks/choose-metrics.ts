@@ -22,11 +22,31 @@ export function findNamedMetrics(task: Task, names: Iterable<string>): NamedMetr
 
 /**
  * The metrics of these names or titles, see {@link findNamedMetrics}.
- * @throws SimvlmError `unknown-metric`, with the names there are
+ * @throws SimvlmError `unknown-metric`, with the names there are; `same-score` where two give scores of one name
  */
 export function chooseMetrics(task: Task, names: Iterable<string>): MetricDefinition[] {
   const { metrics, unknown } = findNamedMetrics(task, names);
-  if (unknown.length === 0) return metrics;
+  if (unknown.length === 0) {
+    requireOwnScores(metrics);
+    return metrics;
+  }
   const known = [...new Set([...task.metrics, ...listMetrics()])].map(({ name }) => name);
   throw new SimvlmError("unknown-metric", `There is no metric ${unknown[0]}: it is one of ${known.join(", ")}.`);
+}
+
+/** Whether every score has one metric that gives it: results have one place for each name. */
+export function requireOwnScores(metrics: readonly MetricDefinition[]): void {
+  const givers = new Map<string, string>();
+  for (const { name, scores } of metrics) {
+    for (const score of scores) {
+      const other = givers.get(score);
+      if (other !== undefined) {
+        throw new SimvlmError(
+          "same-score",
+          `The metrics ${other} and ${name} both give a score called ${score}: choose one of them.`,
+        );
+      }
+      givers.set(score, name);
+    }
+  }
 }

@@ -125,9 +125,15 @@ async function scoreByThemselves(
   );
 }
 
+/** What tables call all examples together: a group of that name is told apart. */
+const WHOLES = ["all", "entire"];
+
 /** The examples by their kind; those of no kind are in no group. */
 export function groupBy({ by, order }: Grouping, examples: readonly Truth[], firstSeen = false): Group[] {
-  const kinds = examples.map(({ groups }) => groups?.[by]);
+  const kinds = examples.map(({ groups }) => {
+    const kind = groups?.[by];
+    return kind !== undefined && WHOLES.includes(kind) ? `${kind} (${by})` : kind;
+  });
   return groupExamples(kinds, firstSeen ? "first-seen" : order);
 }
 

@@ -86,7 +86,7 @@ describe("other files, by the path at the top", () => {
         expect(server.asked).toHaveLength(3);
         expect(shown).toContain(readdirSync(pictures)[0]);
         expect(shown).toContain("a teapot from the endpoint");
-        expect(shown).toMatch(/theirs beside ours by CIDEr/);
+        expect(shown).toMatch(/theirs against ours, by CIDEr/);
       } finally {
         server.close();
       }

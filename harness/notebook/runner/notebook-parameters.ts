@@ -17,7 +17,7 @@ const INJECTED_TAG = "injected-parameters";
 export function parseParameter(text: string): [name: string, value: unknown] {
   const [, name, value] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new SimvlmError("bad-parameter", `--param ${text}: it must look like name=value, such as images=100.`);
+    throw new SimvlmError("bad-parameter", `The parameter ${text} must look like name=value, such as images=100.`);
   }
   try {
     return [name, JSON.parse(value) as unknown];

@@ -98,6 +98,17 @@ describe("a field that is wrong", () => {
     ["task", task("t", `metrics: [${metric("m", "columns: 1")}]`), /field `metrics\[0\]`: field `columns`/],
     ["task", task("t", "mainScore: 'CIDEr'"), /field `mainScore`: expected a score of the task's metrics/],
     ["task", task("t", "answers: ['classify']"), /field `head`/],
+    ["task", task("t", "resultsName: '../evil.txt'"), /field `resultsName`: expected a file's name/],
+    [
+      "task",
+      task("t", "resultsName: 'manifest.json'"),
+      /field `resultsName`: expected a name that a run's other files/,
+    ],
+    [
+      "task",
+      task("t", `metrics: [${metric("m")}, ${metric("n").replace("n_score", "m_score")}]`),
+      /field `metrics`: .*m and n/,
+    ],
     ["task", task("t", "groupings: [{}]"), /field `groupings\[0\]\.by`/],
     ["family", family("f", "name: 'My Family'"), /: name: expected lower-case letters/],
     ["family", family("f", "title: 3"), /: title: /],
@@ -125,7 +136,7 @@ describe("a name that is taken", () => {
 
   test("by two plug-ins, and twice in one", async () => {
     const first = write(`export default ${metric("twin")};`);
-    const second = write(`export default ${metric("twin")};`);
+    const second = write(`export default ${metric("twin", "details: () => ({}),")};`);
     expect(await refuse(first, "--plugin", second)).toMatch(/plugin-\d+\.mjs: There is a metric twin already/);
     const both = write(`export default [${metric("pair")}, ${metric("pair")}];`);
     expect(await refuse(both)).toContain(`${both}, definition 2 of 2: There is a metric pair already`);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { project } from "../cli/run-cli.js";
+import { project, runBinary } from "../cli/run-cli.js";
 import { runBuilt } from "./built.js";
 import { family, metric, number, SCORE, scoreWith, scratch, task, write } from "./write-plugin.js";
 
@@ -69,6 +69,39 @@ describe("what works", () => {
     const { code, stderr } = await runBuilt(...SCORE, "--metrics=second-error", "--plugin", bad);
     expect([code, stderr]).toEqual([2, "simvlm: install the tool for 1\n"]);
   });
+});
+
+test("a copy with the same bytes is the same plug-in", async () => {
+  const text = `export default ${metric(`copied-${number()}`)};`;
+  const { code } = await runBuilt(...SCORE, "--metrics=rouge", "--plugin", write(text), "--plugin", write(text));
+  expect(code).toBe(0);
+});
+
+test.each([
+  ["never answers", (name: string) => `export default ${metric(name, "prepare: () => new Promise(() => {}),")};`],
+  ["ends the process", () => "process.exit(0);"],
+])("a plug-in that %s does not pass for success", async (_, textOf) => {
+  const name = `silent-${number()}`;
+  const args = [...SCORE, `--metrics=${name}`, "--plugin", write(textOf(name))];
+  const { code, stderr } = runBinary(args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("the command ended before it was finished.")]);
+});
+
+test("two metrics that give a score of one name cannot be chosen together", async () => {
+  const name = `double-${number()}`;
+  const file = write(`export default ${metric(name).replace(`${name}_score`, "CIDEr")};`);
+  const { code, stderr } = await runBuilt(...SCORE, `--metrics=cider,${name}`, "--plugin", file);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining(`The metrics cider and ${name} both give a score called CIDEr`),
+  ]);
+});
+
+test("something thrown that is no error is not called our bug", async () => {
+  const name = `thrower-${number()}`;
+  const file = write(`export default ${metric(name, 'prepare() { throw "nothing"; },')};`);
+  const { code, stderr } = await runBuilt(...SCORE, `--metrics=${name}`, "--plugin", file);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/no error was thrown: nothing\..*plugin-/)]);
 });
 
 describe("what goes wrong while it works", () => {

@@ -12,7 +12,7 @@ const kernelTest = (name: string, run: () => Promise<void>) => test(name, run, K
 kernelTest("a cell that takes too long is interrupted", async () => {
   const cells = ['console.log("so far");\nawait new Promise(() => { setTimeout(() => {}, 1e6); });', "2"];
   const { notebook: result, failure } = await runNotebook(notebook(...cells), path, { timeoutSeconds: 4 });
-  expect(failure).toEqual({ cell: 1, message: "CellTimeout: The cell did not end within 4 s." });
+  expect(failure).toEqual({ cell: 1, message: "CellTimeout: The cell did not finish within 4 s." });
   expect(codeCells(result)[0]!.outputs).toMatchObject([
     { text: "so far\n" },
     { output_type: "error", ename: "CellTimeout" },
@@ -22,6 +22,6 @@ kernelTest("a cell that takes too long is interrupted", async () => {
 kernelTest("a cell that does not let itself be interrupted ends with its kernel", async () => {
   const cells = ["await new Promise((resolve) => setTimeout(resolve, 10));\nfor (;;);"];
   const { notebook: result, failure } = await runNotebook(notebook(...cells), path, { timeoutSeconds: 3 });
-  expect(failure?.message).toMatch(/^CellTimeout: The cell did not end within 3 s/);
+  expect(failure?.message).toMatch(/^CellTimeout: The cell did not finish within 3 s/);
   expect(codeCells(result)[0]!.outputs).toMatchObject([{ output_type: "error", ename: "CellTimeout" }]);
 });
