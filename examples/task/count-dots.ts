@@ -12,12 +12,12 @@ interface Line {
 }
 
 /** @throws SimvlmError `missing-file`, `not-json` */
-async function readDots(path: string): Promise<Line[]> {
+async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((cause: Error) => {
     throw new SimvlmError("missing-file", `${path} cannot be read: ${cause.message}. Check the path.`, { cause });
   });
   try {
-    return JSON.parse(text) as Line[];
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new SimvlmError("not-json", `${path} is not JSON: ${(cause as Error).message}.`, { cause });
   }
@@ -46,7 +46,7 @@ const countDots = defineTask({
   maxLength: 4,
   async load(folder, { split, modality }) {
     const file = join(folder, `${split}.json`);
-    const lines = await readDots(file);
+    const lines = (await readJson(file)) as Line[];
     const examples = lines.map((line) => {
       const asked = `how many ${line.colour} dots`;
       return {
@@ -59,13 +59,13 @@ const countDots = defineTask({
     });
     return { examples, files: [file], references: file, classes: [] };
   },
-  readReferences: async (path) => ({ examples: (await readDots(path)).map(truthOf) }),
+  readReferences: async (path) => ({ examples: ((await readJson(path)) as Line[]).map(truthOf) }),
   instruct: ({ prefix }) => `${prefix}? Answer with a number alone.`,
   resultsName: "counts.json",
   formatResults: (predictions) =>
     `${JSON.stringify(Object.fromEntries(predictions.map(({ id, prediction }) => [id, prediction])))}\n`,
   async readResults(path) {
-    const counts = JSON.parse(await readFile(path, "utf8")) as Record<string, string>;
+    const counts = (await readJson(path)) as Record<string, string>;
     return Object.entries(counts).map(([id, prediction]) => ({ id, prediction }));
   },
   metrics: [accuracyMetric, countError],

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { compareRuns } from "../compare/compare-runs.js";
-import { drawLabelCurve, type LabelledRun } from "../compare/label-curve.js";
+import { drawLabelCurve, type LabelledRun } from "../compare/draw-label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";

@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import type { Provider } from "../engine/providers.js";
-import type { RunRequest } from "../runs/run.js";
+import type { RunRequest } from "../runs/open-run.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";

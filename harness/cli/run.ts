@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
 import { type FinishedRun, readScores } from "../runs/finish.js";
 import { type Manifest, RUN_FILES } from "../runs/manifest.js";
-import { openRun, type Run } from "../runs/run.js";
+import { openRun, type Run } from "../runs/open-run.js";
 import { chooseMetrics, findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import { TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";

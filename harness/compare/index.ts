@@ -19,7 +19,7 @@ export {
   type LabelCurveTraining,
   type LabelledRun,
   type Supervision,
-} from "./label-curve.js";
+} from "./draw-label-curve.js";
 export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper-table.js";
 export {
   ABLATION_TABLE,

@@ -1,5 +1,5 @@
 import type { Random } from "../random.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { type BeamOptions, decodeByBeamSearch } from "./beam.js";
 import type { Decoder } from "./decoder.js";
 import { decodeBySampling, decodeGreedily, type SampleOptions } from "./left-to-right.js";

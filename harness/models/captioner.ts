@@ -2,7 +2,7 @@ import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
 import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
 import { createRandom } from "../random.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
 import {
   type Execution,

@@ -64,6 +64,14 @@ export async function familyOf(folder: string): Promise<FamilyDefinition> {
   return findFamily(await readConfig(folder), join(folder, FILES.config));
 }
 
+/** Whether the family is known; a checkpoint that is broken, so that it has none, is for whoever reads it to tell. */
+export async function isFamilyKnown(folder: string): Promise<boolean> {
+  return familyOf(folder).then(
+    () => true,
+    (error: unknown) => !(error instanceof SimvlmError && error.code === "unknown-family"),
+  );
+}
+
 /**
  * The model of a checkpoint's folder, of whatever family.
  * @throws SimvlmError `no-checkpoint`, `unknown-family`, and what its family throws

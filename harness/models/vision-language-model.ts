@@ -3,7 +3,7 @@ import type { CompileOptions } from "../engine/compile.js";
 import type { DecodeOptions } from "../images/decode.js";
 import type { StillFraming } from "../images/framing.js";
 import type { Normalization } from "../images/load-image.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import type { AttentionMaps } from "./attention-maps.js";
 import type { Trainable } from "./trainable.js";
 

@@ -6,7 +6,7 @@ export { DataFolder } from "./data-folder.js";
 export { type FinishedRun, type FinishOptions, readScores } from "./finish.js";
 export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "./manifest.js";
 export { type MergeRequest, mergeRuns } from "./merge-runs.js";
+export { openRun, type PredictOptions, type Run, type RunRequest } from "./open-run.js";
 export { type OutcomeLog, readLog } from "./predictions-log.js";
-export { openRun, type PredictOptions, type Run, type RunRequest } from "./run.js";
 export { type RunSource, runTask, type TaskRun } from "./run-task.js";
 export { type Verification, verifyRun } from "./verify-run.js";

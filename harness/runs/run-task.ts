@@ -16,7 +16,7 @@ import {
 } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
 import type { FinishedRun } from "./finish.js";
-import { openRun, type PredictOptions } from "./run.js";
+import { openRun, type PredictOptions } from "./open-run.js";
 
 /** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
 export type RunSource =

@@ -128,7 +128,7 @@ async function checkSource(findings: Findings, manifest: Manifest, folder: strin
     findings.notes.push(`${sourceAt.folder}, which made the predictions, is no longer there: not hashed`);
     return;
   }
-  if (source.kind === "model" && !(await isFamilyKnown(path))) {
+  if (source.kind === "model" && !(await isFamilyKnownHere(path))) {
     const family = `its family of models (${source.family}) is not known here`;
     findings.notes.push(
       `${sourceAt.folder}, which made the predictions: ${family}: not hashed.${namePlugins(manifest)}`,
@@ -141,13 +141,9 @@ async function checkSource(findings: Findings, manifest: Manifest, folder: strin
   });
 }
 
-/** Of a checkpoint that is broken, so that it has no family to be read from, hashing says what is wrong. */
-async function isFamilyKnown(checkpoint: string): Promise<boolean> {
-  const { familyOf } = await import("../models/family-registry.js"); // the engine is loaded only for this
-  return familyOf(checkpoint).then(
-    () => true,
-    (error: unknown) => !(error instanceof SimvlmError && error.code === "unknown-family"),
-  );
+async function isFamilyKnownHere(checkpoint: string): Promise<boolean> {
+  const { isFamilyKnown } = await import("../models/family-registry.js"); // the engine is loaded only for this
+  return isFamilyKnown(checkpoint);
 }
 
 async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/label-curve.js";
+import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/draw-label-curve.js";
 import { unique } from "../compare/subsets.js";
 import { formatCount, formatScore } from "./numbers.js";
 import { createTable } from "./tables.js";

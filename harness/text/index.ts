@@ -3,7 +3,7 @@ export {
   type DecodeOptions as DecodeTextOptions,
   type Tokenizer,
   type TokenizerParts,
-} from "./tokenizer.js";
+} from "./assemble-tokenizer.js";
 export {
   type ScoredPiece,
   saveTokenizer,

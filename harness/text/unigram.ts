@@ -1,4 +1,5 @@
 import { ByteFallbackDecoder, SequenceDecoder, Unigram } from "@huggingface/tokenizers";
+import { assembleTokenizer, type Tokenizer } from "./assemble-tokenizer.js";
 import {
   END_ID,
   FIRST_BYTE_ID,
@@ -10,7 +11,6 @@ import {
   splitWords,
   UNKNOWN_ID,
 } from "./symbols.js";
-import { assembleTokenizer, type Tokenizer } from "./tokenizer.js";
 import { parseTokenizerFile, readTokenizerFile, type UnigramFile } from "./tokenizer-file.js";
 
 /** Two spaces: a piece that no word can contain. */

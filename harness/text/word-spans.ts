@@ -1,4 +1,4 @@
-import type { Tokenizer } from "./tokenizer.js";
+import type { Tokenizer } from "./assemble-tokenizer.js";
 
 /**
  * A word of a token sequence: the positions from `start` up to, but not including, `end`, and its text without the

@@ -4,7 +4,7 @@ import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
-import type { Tokenizer } from "../text/tokenizer.js";
+import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource, SourcedBatch } from "./loop.js";
 import { cropAtRandom } from "./random-crop.js";

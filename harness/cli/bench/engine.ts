@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CompileOptions } from "../../engine/index.js";
-import { exportInputs, makeInputs, type WorkInputs } from "./inputs.js";
+import { exportInputs, makeInputs, type WorkInputs } from "./bench-inputs.js";
 import { createRunner, type Runner, resultSize } from "./runner.js";
 import { missingTorch, startTorch } from "./torch.js";
 import { measureWasmEncoder } from "./wasm.js";

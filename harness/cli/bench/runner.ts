@@ -9,7 +9,7 @@ import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
 import { prefixObjective } from "../../models/simvlm/objectives.js";
 import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
-import type { WorkInputs } from "./inputs.js";
+import type { WorkInputs } from "./bench-inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
 
 /** One side of a comparison, ready to do its work again and again. */

@@ -3,7 +3,7 @@ import "../../engine/gradients/gradient-registry.js";
 import { toTensors, type Weights } from "../../layers/weights.js";
 import { createContext } from "../../models/simvlm/context.js";
 import { encode } from "../../models/simvlm/model.js";
-import type { WorkInputs } from "./inputs.js";
+import type { WorkInputs } from "./bench-inputs.js";
 
 /**
  * Milliseconds of tfjs's wasm backend for the encoder. It holds every intermediate tensor until the end, so the

@@ -1,7 +1,7 @@
 import { compile } from "../../engine/compile.js";
 import { toNatives } from "../../layers/native.js";
 import type { WeightArrays, Weights } from "../../layers/weights.js";
-import type { Tokenizer } from "../../text/tokenizer.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import type { Classifier, Execution, TextPlaces } from "../vision-language-model.js";
 import { buildHeadPasses } from "./head-batch.js";
 import { classify, type Head, type HeadInputs } from "./heads.js";

@@ -1,5 +1,5 @@
 import type { HostTensor } from "../../layers/weights.js";
-import type { Tokenizer } from "../../text/tokenizer.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import type { ClassifierExample, TextPlaces } from "../vision-language-model.js";
 import type { HostPrefix } from "./batch.js";
 import { batchPrefixes } from "./prefix-batch.js";

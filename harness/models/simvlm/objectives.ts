@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Tokenizer } from "../../text/tokenizer.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import type {
   AnsweredExample,
   ClassificationLoss,

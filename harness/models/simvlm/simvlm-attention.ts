@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { compile } from "../../engine/compile.js";
 import { toNatives } from "../../layers/native.js";
 import type { HostTensor, WeightArrays, Weights } from "../../layers/weights.js";
-import type { Tokenizer } from "../../text/tokenizer.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import {
   type AttentionMaps,
   type AttentionRecord,

@@ -1,6 +1,6 @@
 import { toNatives } from "../../layers/native.js";
 import type { WeightArrays } from "../../layers/weights.js";
-import type { Tokenizer } from "../../text/tokenizer.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { serializeTokenizer } from "../../text/tokenizer-file.js";
 import type { Trainable } from "../trainable.js";
 import type { ClassifierHead, VisionLanguageModel } from "../vision-language-model.js";

@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../attention/explore.js";
 import type { LoadedRun } from "../../compare/load-runs.js";
-import { hashModel, openCheckpoint } from "../../models/family-registry.js";
+import { hashModel, isFamilyKnown, openCheckpoint } from "../../models/family-registry.js";
 import { usualPrompt, type VisionLanguageModel } from "../../models/vision-language-model.js";
 import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
@@ -39,6 +39,9 @@ export async function openExplorable(
     // What a reader is told of it is its name, not where it lies.
     const model = { ...(await openCheckpoint(candidate)), source: label };
     return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
+  }
+  if (place !== undefined && !(await isFamilyKnown(place))) {
+    return `The family of models of ${label} (${source.family}) is not known here: a plug-in may define it.`;
   }
   return `The checkpoint of ${label} is gone or has changed: say where it is now.`;
 }

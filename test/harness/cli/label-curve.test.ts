@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import type { LabelCurve } from "../../../harness/compare/label-curve.js";
+import type { LabelCurve } from "../../../harness/compare/draw-label-curve.js";
 import { writeFreshCheckpoint, writeToybox } from "../training/small-world.js";
 import { runCli, Scratch } from "./run-cli.js";
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openRun } from "../../../harness/runs/run.js";
+import { openRun } from "../../../harness/runs/open-run.js";
 import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import type { Scratch } from "../cli/run-cli.js";

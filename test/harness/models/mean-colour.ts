@@ -4,7 +4,7 @@ import { readConfig } from "../../../harness/checkpoints/checkpoint.js";
 import type { AttentionMaps } from "../../../harness/models/attention-maps.js";
 import { defineFamily } from "../../../harness/models/family.js";
 import type { ModelExample, VisionLanguageModel } from "../../../harness/models/vision-language-model.js";
-import { assembleTokenizer } from "../../../harness/text/tokenizer.js";
+import { assembleTokenizer } from "../../../harness/text/assemble-tokenizer.js";
 import type { Scratch } from "../cli/run-cli.js";
 
 /** What a config.json of this family says. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openRun, type Run, type RunRequest } from "../../../harness/runs/run.js";
+import { openRun, type Run, type RunRequest } from "../../../harness/runs/open-run.js";
 import type { Outcome, Predictor } from "../../../harness/tasks/prediction.js";
 import { completeSettings, type TaskExample, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";

@@ -1,6 +1,6 @@
 import { Tokenizer as PackageTokenizer } from "@huggingface/tokenizers";
 import { describe, expect, it } from "vitest";
-import { assembleTokenizer, type Tokenizer } from "../../../harness/text/tokenizer.js";
+import { assembleTokenizer, type Tokenizer } from "../../../harness/text/assemble-tokenizer.js";
 import { listWholeWords } from "../../../harness/text/word-spans.js";
 import { fixtureTokenizer } from "./fixture.js";
 

@@ -6,7 +6,7 @@ import { createSimVLM, type SimVLM } from "../../../harness/models/simvlm/simvlm
 import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../harness/random.js";
-import type { Tokenizer } from "../../../harness/text/tokenizer.js";
+import type { Tokenizer } from "../../../harness/text/assemble-tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
 import { createTokenizer } from "../../../harness/text/unigram.js";

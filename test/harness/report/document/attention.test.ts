@@ -4,7 +4,7 @@ import { buildReport } from "../../../../harness/report/document/build.js";
 import { chooseExamples } from "../../../../harness/report/document/choose-examples.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
-import { openRun } from "../../../../harness/runs/run.js";
+import { openRun } from "../../../../harness/runs/open-run.js";
 import { createCheckpointPredictor } from "../../../../harness/sources/checkpoint-predictor.js";
 import { completeSettings } from "../../../../harness/tasks/task.js";
 import { findTask } from "../../../../harness/tasks/task-registry.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
-import { drawLabelCurve, findCrossing, type LabelledRun } from "../../../harness/compare/label-curve.js";
+import { drawLabelCurve, findCrossing, type LabelledRun } from "../../../harness/compare/draw-label-curve.js";
 import { formatLabelCurve } from "../../../harness/terminal/label-curve-table.js";
 
 const points = (...values: [labels: number, value: number][]) => values.map(([labels, value]) => ({ labels, value }));
