@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { register } from "node:module";
+import Module, { register } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { addMetrics, checkMetric, SimvlmError } from "@simvlm/metrics";
@@ -143,12 +143,15 @@ function listDefinitions(module: { readonly default?: unknown }, name: string): 
   );
 }
 
+const OWN_PACKAGES = /^(?:simvlm|@simvlm\/metrics)(?:\/|$)/;
+
 let hooksRegistered = false;
 
 async function importModule(name: string, url: string, folder: string): Promise<{ readonly default?: unknown }> {
   if (!hooksRegistered) {
     // The hooks run in a thread of their own, from what was built.
     register(pathToFileURL(builtPath("plugins", "module-hooks.js")), { data: { folder: packageFolder() } });
+    lendPackages();
     hooksRegistered = true;
   }
   if (/ts$/.test(url)) process.setSourceMapsEnabled(true); // errors tell the lines of the TypeScript
@@ -166,6 +169,25 @@ async function importModule(name: string, url: string, folder: string): Promise<
       cause,
     });
   }
+}
+
+/** What `require` looks names up with; Node 20 has no hook for it, and no type. */
+interface Resolver {
+  _resolveFilename(name: string, ...rest: unknown[]): string;
+}
+
+/** CommonJS plug-ins get the packages at hand where they have none of their own, as others do by module-hooks.ts. */
+function lendPackages(): void {
+  const resolver = Module as unknown as Resolver;
+  const usual = resolver._resolveFilename;
+  resolver._resolveFilename = function (name, ...rest) {
+    try {
+      return usual.call(this, name, ...rest);
+    } catch (error) {
+      if (OWN_PACKAGES.test(name)) return fileURLToPath(import.meta.resolve(name));
+      throw error;
+    }
+  };
 }
 
 /** Rejects when Node has nothing left to do and the promise is still open: the process would end without a word. */

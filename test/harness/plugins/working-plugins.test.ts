@@ -71,6 +71,13 @@ describe("what works", () => {
   });
 });
 
+test("a CommonJS module is lent the packages at hand", async () => {
+  const name = `common-${number()}`;
+  const text = `const { defineMeanMetric } = require("@simvlm/metrics");
+module.exports = defineMeanMetric({ name: "${name}", score: "${name}_score", scoreExample: () => 7 });`;
+  expect(await scoreWith(name, "--plugin", write(text, ".cjs"))).toEqual({ [`${name}_score`]: 7 });
+});
+
 test("a copy with the same bytes is the same plug-in", async () => {
   const text = `export default ${metric(`copied-${number()}`)};`;
   const { code } = await runBuilt(...SCORE, "--metrics=rouge", "--plugin", write(text), "--plugin", write(text));
