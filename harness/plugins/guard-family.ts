@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { Callable, checkReturned, inherit } from "../files/plugin-values.js";
 import type { FamilyDefinition } from "../models/family.js";
-import { Callable, checkReturned, inherit } from "./returned.js";
 
 const Size = z.int().positive();
 const Count = z.int().nonnegative();

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { checkReturned, inherit, Text } from "../files/plugin-values.js";
 import type { Task } from "../tasks/task.js";
-import { checkReturned, inherit, Text } from "./returned.js";
 
 const Texts = z.array(z.string());
 

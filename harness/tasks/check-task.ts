@@ -1,13 +1,11 @@
 import { checkMetric, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { Callable, findProblem, Name, Text } from "../files/plugin-values.js";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
-
-const Text = z.string().min(1, "expected a text");
-const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
 
 const Definition = z.looseObject({
   kind: z.literal("task", 'expected "task"'),
-  name: Text,
+  name: Name,
   modalities: z.array(z.enum(MODALITIES)).min(1, "expected at least one"),
   answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
   head: z
@@ -45,11 +43,10 @@ const Definition = z.looseObject({
  * @throws SimvlmError `bad-plugin` that names the first field that is wrong
  */
 export function checkTask(value: unknown, where: string): Task {
-  const { success, error } = Definition.safeParse(value);
-  if (!success) {
-    const { path, message } = error.issues[0]!;
-    const place = path.length > 0 ? `field \`${z.core.toDotPath(path)}\`` : "the definition of a task";
-    throw badPlugin(where, `${place}: ${message.replace(/^Invalid (input|option): /, "")}`);
+  const found = findProblem(Definition, value);
+  if (found) {
+    const place = found.place === "" ? "the definition of a task" : `field \`${found.place}\``;
+    throw badPlugin(where, `${place}: ${found.problem}`);
   }
   const task = value as Task; // what the schema has looked at
   if (task.answers.includes("classify") && !task.head) {

@@ -1,8 +1,12 @@
-import { SimvlmError } from "@simvlm/metrics";
+import { isName, isTitle, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 
 /** A text that says something. */
 export const Text = z.string().min(1, "expected a text");
+/** What a definition or a score is called. */
+export const Name = z.string().refine(isName, "expected a name of letters, digits, _, - and .");
+/** What people read in place of a name. */
+export const Title = z.string().refine(isTitle, "expected a text on one line without bars");
 /** Any function. */
 export const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
 
