@@ -4,6 +4,11 @@ import { METRIC_NEEDS } from "./input.js";
 
 const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
 const OPTIONAL_FUNCTIONS = ["prepare", "corpusScores", "exampleScores", "perExample", "signature", "details"] as const;
+const FIELDS: readonly string[] = [
+  ...["kind", "name", "title", "scores", "columns", "needs"],
+  ...REQUIRED_FUNCTIONS,
+  ...OPTIONAL_FUNCTIONS,
+];
 
 const NAME = "a name of letters, digits, _, - and .";
 
@@ -35,7 +40,9 @@ export function checkMetric(value: unknown, where: string): MetricDefinition {
   require("needs", orAbsent(isListOfNeeds), `a list out of ${METRIC_NEEDS.join(", ")}, or be left out`);
   for (const field of REQUIRED_FUNCTIONS) require(field, isFunction, "a function");
   for (const field of OPTIONAL_FUNCTIONS) require(field, orAbsent(isFunction), "a function, or be left out");
-  return value as MetricDefinition;
+  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
+  if (unknown === undefined) return value as MetricDefinition;
+  throw new SimvlmError("bad-plugin", `${where}: field \`${unknown}\`: no field of a metric is called that`);
 }
 
 /** Whether a definition or a score may be called that: it becomes part of commands, files, tables and signatures. */

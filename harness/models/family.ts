@@ -75,7 +75,7 @@ export function defineFamily(definition: Omit<FamilyDefinition, "kind">): Family
   return { kind: "family", ...definition };
 }
 
-const Definition = z.looseObject({
+const Definition = z.strictObject({
   kind: z.literal("family"),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and hyphens"),
   title: Title,

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { Callable, findProblem, Name, Text } from "../files/plugin-values.js";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
 
-const Definition = z.looseObject({
+const Definition = z.strictObject({
   kind: z.literal("task", 'expected "task"'),
   name: Name,
   modalities: z.array(z.enum(MODALITIES)).min(1, "expected at least one"),
   answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
   head: z
-    .looseObject({
+    .strictObject({
       passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
       loss: z.enum(["softmax", "sigmoid"]),
       sayClass: Callable.optional(),
@@ -29,7 +29,7 @@ const Definition = z.looseObject({
   mainScore: Text,
   scoredText: Callable.optional(),
   groupings: z
-    .array(z.looseObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
+    .array(z.strictObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
     .optional(),
   warn: Callable.optional(),
   scoreNote: z.string().optional(),
