@@ -4,6 +4,13 @@ import { METRIC_NEEDS } from "./input.js";
 
 const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
 const OPTIONAL_FUNCTIONS = ["prepare", "corpusScores", "exampleScores", "perExample", "signature", "details"] as const;
+const FIELDS: readonly string[] = [
+  ...["kind", "name", "title", "scores", "columns", "needs"],
+  ...REQUIRED_FUNCTIONS,
+  ...OPTIONAL_FUNCTIONS,
+];
+
+const NAME = "a name of letters, digits, _, - and .";
 
 /**
  * A metric's definition that comes from outside, a plug-in say.
@@ -26,22 +33,35 @@ export function checkMetric(value: unknown, where: string): MetricDefinition {
     );
   };
   require("kind", (kind) => kind === "metric", '"metric"');
-  require("name", isName, "a name");
-  require("title", orAbsent(isName), "a name, or be left out");
-  require("scores", isListOfNames, "a list of names");
-  require("columns", isListOfNames, "a list of names");
+  require("name", isName, NAME);
+  require("title", orAbsent(isTitle), "a text on one line without bars, or be left out");
+  require("scores", isListOf(isName), `a list, each once, of ${NAME}`);
+  require("columns", isListOf(isText), "a list of names");
   require("needs", orAbsent(isListOfNeeds), `a list out of ${METRIC_NEEDS.join(", ")}, or be left out`);
   for (const field of REQUIRED_FUNCTIONS) require(field, isFunction, "a function");
   for (const field of OPTIONAL_FUNCTIONS) require(field, orAbsent(isFunction), "a function, or be left out");
-  return value as MetricDefinition;
+  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
+  if (unknown === undefined) return value as MetricDefinition;
+  throw new SimvlmError("bad-plugin", `${where}: field \`${unknown}\`: no field of a metric is called that`);
 }
 
-function isName(value: unknown): boolean {
+/** Whether a definition or a score may be called that: it becomes part of commands, files, tables and signatures. */
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && /^\w[\w.-]*$/.test(value) && value !== "__proto__";
+}
+
+/** Whether people may read that in place of the name: a line of text, without the bars that part signatures. */
+export function isTitle(value: unknown): value is string {
+  return isText(value) && !/[\r\n\u2028\u2029|]/.test(value);
+}
+
+function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
-function isListOfNames(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length;
+function isListOf(isRight: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) =>
+    Array.isArray(value) && value.length > 0 && value.every(isRight) && new Set(value).size === value.length;
 }
 
 function isListOfNeeds(value: unknown): boolean {

@@ -1,4 +1,4 @@
-export { checkMetric } from "./check-metric.js";
+export { checkMetric, isName, isTitle } from "./check-metric.js";
 export { type Counting, countResult } from "./counts.js";
 export {
   defineMeanMetric,

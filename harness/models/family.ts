@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { Callable, findProblem, Title } from "../files/plugin-values.js";
 import type { Random } from "../random.js";
 import type { ClassifierHead, VisionLanguageModel } from "./vision-language-model.js";
 
@@ -74,19 +75,17 @@ export function defineFamily(definition: Omit<FamilyDefinition, "kind">): Family
   return { kind: "family", ...definition };
 }
 
-const callable = z.custom<(...all: never) => unknown>((value) => typeof value === "function", "expected a function");
-
-const Definition = z.looseObject({
+const Definition = z.strictObject({
   kind: z.literal("family"),
-  name: z.string().regex(/^[a-z0-9-]+$/, "expected lower-case letters, digits and hyphens"),
-  title: z.string().min(1),
-  recognizes: callable,
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and hyphens"),
+  title: Title,
+  recognizes: Callable,
   files: z.array(z.string().min(1)),
-  open: callable,
-  summarize: callable.optional(),
-  tellSize: callable.optional(),
+  open: Callable,
+  summarize: Callable.optional(),
+  tellSize: Callable.optional(),
   presets: z
-    .record(z.string(), z.looseObject({ vocabularySize: z.int().positive(), summarize: callable, create: callable }))
+    .record(z.string(), z.looseObject({ vocabularySize: z.int().positive(), summarize: Callable, create: Callable }))
     .optional(),
 });
 
@@ -96,12 +95,11 @@ const Definition = z.looseObject({
  * @throws SimvlmError `bad-plugin` naming the field that is wrong
  */
 export function checkFamily(value: unknown, where: string): FamilyDefinition {
-  const { success, error } = Definition.safeParse(value);
-  if (success) return value as FamilyDefinition;
-  const [issue] = error.issues;
+  const found = findProblem(Definition, value);
+  if (!found) return value as FamilyDefinition;
   throw new SimvlmError(
     "bad-plugin",
-    `${where} does not define a family of models: ${issue!.path.join(".") || "(the whole)"}: ${issue!.message}.`,
+    `${where} does not define a family of models: ${found.place || "(the whole)"}: ${found.problem}.`,
   );
 }
 

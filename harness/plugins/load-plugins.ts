@@ -6,8 +6,9 @@ import { addMetrics, checkMetric, SimvlmError } from "@simvlm/metrics";
 import { builtPath, packageFolder } from "../files/asset.js";
 import { hashFile } from "../files/hash.js";
 import { checkTask } from "../tasks/check-task.js";
-import { addTasks } from "../tasks/task-registry.js";
+import { addTasks, listTasks } from "../tasks/task-registry.js";
 import { describeFailure } from "./failure.js";
+import { guardTask } from "./guard-task.js";
 import { type LoadedPlugin, listPlugins, loadedPlugins } from "./loaded-plugins.js";
 
 /** How each kind of definition is checked; the result adds it to those there are. */
@@ -18,16 +19,17 @@ const KINDS: Readonly<Record<string, (definition: unknown, where: string) => Pro
   },
   async task(definition, where) {
     const task = checkTask(definition, where);
-    return () => addTasks([task]);
+    return () => addTasks([listTasks().includes(task) ? task : guardTask(task)]);
   },
   async family(definition, where) {
     // the models' libraries are loaded only for this
-    const [{ checkFamily }, { addFamilies }] = await Promise.all([
+    const [{ checkFamily }, { addFamilies, listFamilies }, { guardFamily }] = await Promise.all([
       import("../models/family.js"),
       import("../models/family-registry.js"),
+      import("./guard-family.js"),
     ]);
     const family = checkFamily(definition, where);
-    return () => addFamilies([family]);
+    return () => addFamilies([listFamilies().includes(family) ? family : guardFamily(family)]);
   },
 };
 

@@ -1,21 +1,19 @@
 import { checkMetric, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { Callable, findProblem, Name, Text } from "../files/plugin-values.js";
 import { requireOwnScores } from "./choose-metrics.js";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
-
-const Text = z.string().min(1, "expected a text");
-const Callable = z.custom<unknown>((value) => typeof value === "function", "expected a function");
 
 /** A run's own files, beside which its results are written. */
 const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "readme.md"];
 
-const Definition = z.looseObject({
+const Definition = z.strictObject({
   kind: z.literal("task", 'expected "task"'),
-  name: Text,
+  name: Name,
   modalities: z.array(z.enum(MODALITIES)).min(1, "expected at least one"),
   answers: z.array(z.enum(ANSWER_KINDS)).min(1, "expected at least one"),
   head: z
-    .looseObject({
+    .strictObject({
       passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2"),
       loss: z.enum(["softmax", "sigmoid"]),
       sayClass: Callable.optional(),
@@ -38,7 +36,7 @@ const Definition = z.looseObject({
   mainScore: Text,
   scoredText: Callable.optional(),
   groupings: z
-    .array(z.looseObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
+    .array(z.strictObject({ by: Text, order: z.array(z.string()).optional(), summary: Text.optional() }))
     .optional(),
   warn: Callable.optional(),
   scoreNote: z.string().optional(),
@@ -52,11 +50,10 @@ const Definition = z.looseObject({
  * @throws SimvlmError `bad-plugin` that names the first field that is wrong
  */
 export function checkTask(value: unknown, where: string): Task {
-  const { success, error } = Definition.safeParse(value);
-  if (!success) {
-    const { path, message } = error.issues[0]!;
-    const place = path.length > 0 ? `field \`${z.core.toDotPath(path)}\`` : "the definition of a task";
-    throw badPlugin(where, `${place}: ${message.replace(/^Invalid (input|option): /, "")}`);
+  const found = findProblem(Definition, value);
+  if (found) {
+    const place = found.place === "" ? "the definition of a task" : `field \`${found.place}\``;
+    throw badPlugin(where, `${place}: ${found.problem}`);
   }
   const task = value as Task; // what the schema has looked at
   if (task.answers.includes("classify") && !task.head) {

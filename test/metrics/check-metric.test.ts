@@ -17,10 +17,22 @@ test.each([
   ["nothing", undefined, "a metric must be an object made by defineMetric, found undefined"],
   ["a function", () => {}, "a metric must be an object made by defineMetric, found a function"],
   ["another kind", { ...brevity, kind: "task" }, 'field `kind` must be "metric", found "task"'],
-  ["no name", { ...brevity, name: " " }, 'field `name` must be a name, found " "'],
-  ["a title that is none", { ...brevity, title: 1 }, "field `title` must be a name, or be left out, found 1"],
-  ["a number of scores", { ...brevity, scores: 3 }, "field `scores` must be a list of names, found 3"],
-  ["no scores", { ...brevity, scores: [] }, "field `scores` must be a list of names, found []"],
+  ["no name", { ...brevity, name: " " }, 'field `name` must be a name of letters, digits, _, - and ., found " "'],
+  [
+    "a title that is none",
+    { ...brevity, title: 1 },
+    "field `title` must be a text on one line without bars, or be left out, found 1",
+  ],
+  [
+    "a number of scores",
+    { ...brevity, scores: 3 },
+    "field `scores` must be a list, each once, of a name of letters, digits, _, - and ., found 3",
+  ],
+  [
+    "no scores",
+    { ...brevity, scores: [] },
+    "field `scores` must be a list, each once, of a name of letters, digits, _, - and ., found []",
+  ],
   ["a column twice", { ...brevity, columns: ["a", "a"] }, 'field `columns` must be a list of names, found ["a","a"]'],
   [
     "an unknown need",

@@ -111,6 +111,18 @@ test("something thrown that is no error is not called our bug", async () => {
   expect([code, stderr]).toEqual([2, expect.stringMatching(/no error was thrown: nothing\..*plugin-/)]);
 });
 
+/** Source of a `load` that gives two examples, the first with these fields. */
+const example = (fields: string) =>
+  `load: async () => ({ files: [], classes: [], examples: ["a", "b"].map((id, i) =>
+    ({ id, images: [], targets: [], ...(i === 0 ? { ${fields} } : {}) })) })`;
+
+/** Source of what looks like a model, with these fields. */
+const model = (fields: string) => `{
+  source: "here", trained: true, description: {}, longestText: 3, toBatch() {}, createDecoder() {},
+  tokenizer: { vocabSize: 4, padId: 0, startId: 1, endId: 2, unknownId: 3, encode() {}, decode() {}, pieces() {}, words() {} },
+  preparation: { framing: { kind: "stretch", size: 8 } }, prompting: { place: "encoder", usual: {}, longest: 0 },
+  ${fields} }`;
+
 describe("what goes wrong while it works", () => {
   const scoreOne = async (fields: string) => {
     const name = `failing-${number()}`;
@@ -171,5 +183,54 @@ describe("what goes wrong while it works", () => {
     const args = ["fixtures/images/beach.jpg", "--checkpoint", scratch.at("odd"), "--plugin", file];
     const { code, stderr } = await runBuilt("caption", ...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^simvlm: The plug-in .* failed: odd \(file:.*\)\n$/)]);
+  });
+
+  test.each<[string, RegExp]>([
+    ["load: async () => {}", /The task NAME: load returned something wrong: expected object/],
+    ["load: async () => ({ examples: 3, files: [], classes: [] })", /load .*: field `examples`: expected array/],
+    ["load: async () => ({ examples: [], classes: [] })", /load .*: field `files`: expected array/],
+    ["load: async () => ({ examples: [], files: [], classes: [1] })", /load .*: field `classes\[0\]`: expected string/],
+    [example("id: 7"), /load .*: field `examples\[0\]\.id`: expected string/],
+    [example("id: ''"), /load .*: field `examples\[0\]\.id`: expected a text/],
+    [example("references: 'one'"), /load .*: field `examples\[0\]\.references`: expected array/],
+    [example("images: undefined"), /load .*: field `examples\[0\]\.images`: expected array/],
+    [example("id: 'b'"), /load .*: field `examples\[1\]\.id`: "b" is there twice/],
+    [`${example("")}, readResults: async () => "none"`, /readResults .*: expected array/],
+    [
+      `${example("")}, readResults: async () => [{ id: "a", prediction: 3 }]`,
+      /readResults .*: field `\[0\]\.prediction`: expected string/,
+    ],
+    [
+      `${example("")}, readResults: async () => ["a", "b"].map((id) => ({ id, prediction: "x" })), formatResults: () => ({})`,
+      /formatResults .*: expected string/,
+    ],
+  ])("a task returns what it must not: %s", async (fields, message) => {
+    const name = `returning-${number()}`;
+    const file = write(`export default ${task(name, fields)};`);
+    scratch.write("given.json", []);
+    const from = ["--data", scratch.path, "--predictions", scratch.at("given.json"), "--out", scratch.at(name)];
+    const { code, stderr } = await runBuilt("run", "--task", name, ...from, "--plugin", file);
+    expect([code, stderr.replaceAll(name, "NAME")]).toEqual([2, expect.stringMatching(message)]);
+    expect(stderr).not.toMatch(/bug|\n./);
+  });
+
+  test.each<[string, RegExp]>([
+    ["undefined", /The family NAME: open returned something wrong: expected object/],
+    ["{}", /open .*: field `source`: expected string/],
+    [model("longestText: 0"), /open .*: field `longestText`: /],
+    [model("tokenizer: undefined"), /open .*: field `tokenizer`: expected object/],
+    [model("preparation: 'none'"), /open .*: field `preparation`: expected object/],
+    [model("toBatch: []"), /open .*: field `toBatch`: expected a function/],
+    [model("head: { classes: 2, passes: 1 }"), /open .*: field `createClassifier`: expected a function, since/],
+  ])("a family opens what is no model: %s", async (opened, message) => {
+    const name = `opening-${number()}`;
+    const fields = `recognizes: ({ model_type }) => model_type === "${name}", open: async () => (${opened})`;
+    const file = write(`export default ${family(name, fields)};`);
+    mkdirSync(scratch.at(name));
+    scratch.write(`${name}/config.json`, { model_type: name });
+    const args = ["fixtures/images/beach.jpg", "--checkpoint", scratch.at(name), "--plugin", file];
+    const { code, stderr } = await runBuilt("caption", ...args);
+    expect([code, stderr.replaceAll(name, "NAME")]).toEqual([2, expect.stringMatching(message)]);
+    expect(stderr).not.toMatch(/bug|\n./);
   });
 });

@@ -136,7 +136,7 @@ describe("what comes from outside is looked at", () => {
   test.each<[string, unknown, RegExp]>([
     ["nothing", undefined, /^p\.js: the definition of a task: expected object/],
     ["another kind", { ...riddleTask, kind: "metric" }, /^p\.js: field `kind`: expected "task"/],
-    ["no name", { ...riddleTask, name: "" }, /field `name`: expected a text/],
+    ["no name", { ...riddleTask, name: "" }, /field `name`: expected a name/],
     ["a modality that is none", { ...riddleTask, modalities: ["smell"] }, /field `modalities\[0\]`: expected one of/],
     ["no reader", { ...riddleTask, load: undefined }, /field `load`: expected a function/],
     ["a metric that is none", { ...riddleTask, metrics: ["cider"] }, /p\.js: field `metrics\[0\]`: a metric must be/],
