@@ -1,4 +1,4 @@
-import type { MetricDefinition } from "./definition.js";
+import type { MetricDefinition, SignatureFields } from "./definition.js";
 import { SimvlmError } from "./error.js";
 import type { MetricExample, MetricInput, MetricNeed } from "./input.js";
 import { createResult, formatSignature, type MetricResult, sumStatistics } from "./metric.js";
@@ -6,8 +6,8 @@ import { createResult, formatSignature, type MetricResult, sumStatistics } from 
 /**
  * A metric's result on examples.
  * @throws SimvlmError `metric-needs` where the examples lack what the metric cannot do without, `bad-metric` where its
- *   statistics are not a finite number for each column or cannot be computed, or where it does not give a number for
- *   each of its scores, and what its `prepare` throws
+ *   statistics are not a finite number for each column or cannot be computed, where it does not give a number for
+ *   each of its scores, or where its signature is no object, and what its `prepare` throws
  */
 export async function evaluateMetric<Name extends string, Prepared>(
   metric: MetricDefinition<Name, Prepared>,
@@ -48,7 +48,10 @@ export function evaluatePrepared<Name extends string, Prepared>(
   }
   const result = createResult(metric, {
     values,
-    signature: formatSignature(title, metric.signature?.(input, prepared) ?? {}),
+    signature: formatSignature(
+      title,
+      metric.signature ? requireFields(metric.name, metric.signature(input, prepared)) : {},
+    ),
     clusters: numberClusters(input.examples),
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
@@ -61,6 +64,21 @@ export function evaluatePrepared<Name extends string, Prepared>(
     "bad-metric",
     `The metric ${metric.name}: the score ${wrong} of all examples is ${result.scores[wrong]}, but must be a number.`,
   );
+}
+
+function requireFields(name: string, given: SignatureFields): SignatureFields {
+  if (isPlainObject(given)) return given;
+  throw new SimvlmError(
+    "bad-metric",
+    `The metric ${name}: its signature is ${showRow(given)}, but must be an object of its fields.`,
+  );
+}
+
+/** Whether it is an object of no class, wherever it was made. */
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function requireEach<Name extends string>(
