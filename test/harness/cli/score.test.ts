@@ -222,9 +222,13 @@ test("any metric scores any task that has what it needs; others say what they la
   const references = scratch.write("dev.json", line("dev-1-0-0", "True") + line("dev-1-1-0", "False"));
   const predictions = scratch.write("p.csv", "dev-1-0-0,True\ndev-1-1-0,True\n");
   const files = ["--task", "nlvr2", "--references", references, "--predictions", predictions];
-  const report = await scoreToJson(...files, "--metrics", "accuracy,nlvr2,accuracy");
-  expect(report.scores).toMatchObject({ accuracy: 0.5, consistency: 0, confusion: { False: { True: 1 } } });
-  expect(Object.keys(report.signatures)).toEqual(["NLVR2", "accuracy"]);
+  const report = await scoreToJson(...files, "--metrics", "accuracy,accuracy");
+  expect(report.scores).toMatchObject({ accuracy: 0.5, confusion: { False: { True: 1 } } });
+  expect(Object.keys(report.signatures)).toEqual(["accuracy"]);
+  expect(await runCli("score", ...files, "--metrics", "accuracy,nlvr2")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/metrics nlvr2 and accuracy both give a score called accuracy/),
+  });
   expect(await runCli("score", ...files, "--metrics", "vqa-accuracy")).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/metric vqa-accuracy needs answers, and example dev-1-0-0 has none/),
