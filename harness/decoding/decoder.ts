@@ -28,6 +28,23 @@ export interface DecodingSession {
    * @returns logits of the next token, `[rows · vocabulary]`; the caller may overwrite them
    */
   step(tokens: Int32Array, position: number, parents?: Int32Array): Promise<Float32Array>;
+  /**
+   * As {@link step}, but only the likeliest tokens are told; absent where only all logits can be had.
+   * @param count how many of each row
+   */
+  stepBest?(tokens: Int32Array, position: number, count: number, parents?: Int32Array): Promise<BestTokens>;
+  /** As {@link step} where nobody asks what comes next: tokens of a prompt. */
+  feed?(tokens: Int32Array, position: number): Promise<void>;
   /** Frees the cache; no further step can be taken. */
   dispose(): void;
+}
+
+/** The likeliest next tokens of each row, best first; of equal ones the lower id. */
+export interface BestTokens {
+  /** `[rows · count]` */
+  readonly ids: Int32Array;
+  /** `[rows · count]` */
+  readonly logits: Float32Array;
+  /** `[rows]`: log Σ exp over all logits; a token's log-probability is its logit less this. */
+  readonly normalisers: Float32Array;
 }

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
+import { parse, relative } from "node:path";
 import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { CompiledFunction } from "./compiled-function.js";
 import "./gradients/gradient-registry.js";
 import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
-import { type NamedOutput, writeModel } from "./onnx-writer.js";
+import { type ConstantSource, type NamedOutput, writeModel } from "./onnx-writer.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
@@ -22,9 +23,16 @@ export interface CompileOptions {
    * to it; read them with `download()`. A provider without memory of its own leaves them in plain memory. Default none.
    */
   readonly keepOnDevice?: readonly string[];
+  /**
+   * Arguments that never change, by their paths (`weights/output.bias`): they become constants of the graph, which
+   * ONNX Runtime lays out for its products once, and are not passed to `run`. Numbers in a file are read by ONNX Runtime
+   * itself and are in memory once. `location` is the file's absolute path, without symbolic links. They belong to the
+   * function: a function that is shared takes the constants of its first compilation. Default none.
+   */
+  readonly constants?: Readonly<Record<string, ConstantSource>>;
 }
 
-const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [] } as const;
+const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [], constants: {} } as const;
 
 const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
 
@@ -47,7 +55,7 @@ export async function compile<Inputs, Outputs>(
   requireProvider(settings.provider);
   const known = cache.get(fn) ?? new Map();
   cache.set(fn, known);
-  const key = JSON.stringify([listInputs(signature), settings]);
+  const key = JSON.stringify([listInputs(signature), { ...settings, constants: undefined }]);
   const forget = (): void => {
     known.delete(key);
   };
@@ -66,7 +74,13 @@ async function build<Inputs, Outputs>(
   const trace = await traceFunction(fn, signature, { inBlocks: settings.provider === "cpu" });
   // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
   const outputs = settings.provider === "cpu" ? trace.outputs.map(unshaped) : trace.outputs;
-  return new CompiledFunction(await createSession(trace, outputs, settings), trace, outputs, forget);
+  return new CompiledFunction(
+    await createSession(trace, outputs, settings),
+    trace,
+    outputs,
+    new Set(Object.keys(settings.constants)),
+    forget,
+  );
 }
 
 function unshaped([name, value]: NamedOutput): NamedOutput {
@@ -81,9 +95,11 @@ async function createSession(
 ): Promise<InferenceSession> {
   const { provider, threads, optimisation } = settings;
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
+  const { root, external } = locate(settings.constants);
   try {
-    return await InferenceSession.create(writeModel(trace.graph, outputs), {
+    return await InferenceSession.create(writeModel(trace.graph, outputs, { external }), {
       executionProviders: [provider],
+      ...(root !== undefined && { extra: { session: { model_external_initializers_file_folder_path: root } } }),
       intraOpNumThreads: threads,
       graphOptimizationLevel: optimisation,
       ...(kept.length > 0 && {
@@ -94,6 +110,19 @@ async function createSession(
     if (provider === "cpu") throw error;
     throw missingProvider(provider, `does not start here: ${problemOf(error)}`, error);
   }
+}
+
+/** Constants by places relative to the root of their disk: ONNX Runtime takes no absolute paths. */
+function locate(constants: Readonly<Record<string, ConstantSource>>) {
+  let root: string | undefined;
+  const external = Object.fromEntries(
+    Object.entries(constants).map(([name, source]): [string, ConstantSource] => {
+      if (!("location" in source)) return [name, source];
+      root = parse(source.location).root;
+      return [name, { ...source, location: relative(root, source.location) }];
+    }),
+  );
+  return { root, external };
 }
 
 function keptOutputs(trace: Trace, branches: readonly string[]): string[] {

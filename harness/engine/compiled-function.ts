@@ -5,7 +5,7 @@ import { type ModelOptions, type NamedOutput, writeModel } from "./onnx-writer.j
 import type { Shape } from "./trace/graph.js";
 import { sameShape } from "./trace/rewrite-graph.js";
 import type { Trace } from "./trace/trace.js";
-import { flattenTree, type MapTree, mapTree } from "./tree.js";
+import { flattenTree, type MapTree, mapTree, type Tree } from "./tree.js";
 
 /** A tree of which any branch may be missing. */
 export type PartialTree<T> = T extends NativeTensor ? T : { readonly [K in keyof T]?: PartialTree<T[K]> };
@@ -30,17 +30,28 @@ export class CompiledFunction<Inputs, Outputs> {
   readonly #trace: Trace;
   readonly #outputNames: ReadonlyMap<string, string>;
   readonly #shapes: ReadonlyMap<string, { readonly result: Shape; readonly session: Shape }>;
+  readonly #constants: ReadonlySet<string>;
   readonly #onDispose: () => void;
   #session: InferenceSession | undefined;
 
-  /** @param outputs what the session computes: the numbers of the trace's outputs, perhaps in another shape */
-  constructor(session: InferenceSession, trace: Trace, outputs: readonly NamedOutput[], onDispose: () => void) {
+  /**
+   * @param outputs what the session computes: the numbers of the trace's outputs, perhaps in another shape
+   * @param constants the arguments that the session has already
+   */
+  constructor(
+    session: InferenceSession,
+    trace: Trace,
+    outputs: readonly NamedOutput[],
+    constants: ReadonlySet<string>,
+    onDispose: () => void,
+  ) {
     this.#session = session;
     this.#trace = trace;
     this.#outputNames = new Map(trace.results);
     this.#shapes = new Map(
       outputs.map(([name, { shape }], i) => [name, { result: trace.outputs[i]![1].shape, session: shape }]),
     );
+    this.#constants = constants;
     this.#onDispose = onDispose;
     this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
   }
@@ -68,15 +79,39 @@ export class CompiledFunction<Inputs, Outputs> {
       }),
     );
     const results = await this.#session.run(feeds, fetches);
-    const resultOf = (name: string): NativeTensor =>
-      targets.get(name) ?? NativeTensor.fromOrt(inShape(results[name]!, this.#shapes.get(name)!.result));
+    const resultOf = (name: string): NativeTensor => targets.get(name) ?? this.#resultOf(name, results[name]!);
     return mapTree(this.#trace.result, isName, (_, name) => resultOf(name)) as MapTree<Outputs, NativeTensor>;
+  }
+
+  /**
+   * Computes the function and returns a part of its results; the others are not copied out of ONNX Runtime.
+   * @param branches paths in the tree of results, or of branches that lead to them
+   * @throws SimvlmError as {@link run}
+   */
+  async runPart(
+    inputs: MapTree<Inputs, Feed>,
+    branches: readonly string[],
+  ): Promise<PartialTree<MapTree<Outputs, NativeTensor>>> {
+    if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
+    const isWanted = (path: string): boolean =>
+      branches.some((branch) => path === branch || path.startsWith(`${branch}/`));
+    const names = this.#trace.results.flatMap(([path, name]) => (isWanted(path) ? [name] : []));
+    const results = await this.#session.run(this.#feedsOf(inputs), names);
+    const wanted = new Set(names);
+    return pruneTree(this.#trace.result, (name) =>
+      wanted.has(name) ? this.#resultOf(name, results[name]!) : undefined,
+    ) as PartialTree<MapTree<Outputs, NativeTensor>>;
+  }
+
+  #resultOf(name: string, found: OrtTensor): NativeTensor {
+    return NativeTensor.fromOrt(inShape(found, this.#shapes.get(name)!.result));
   }
 
   #feedsOf(inputs: unknown): Record<string, OrtTensor> {
     const given = new Map(flattenTree(inputs, isFeed, "arguments"));
     const feeds: Record<string, OrtTensor> = {};
     for (const [name, expected] of this.#trace.inputs) {
+      if (this.#constants.has(name)) continue;
       const feed = given.get(name);
       if (feed === undefined) throw new SimvlmError("argument", `The argument "${name}" is missing.`);
       requireFit(`argument "${name}"`, feed, expected);
@@ -116,6 +151,13 @@ export class CompiledFunction<Inputs, Outputs> {
     this.#onDispose();
     await session?.release();
   }
+}
+
+/** The tree without the leaves of which nothing is left. */
+function pruneTree<Result>(tree: Tree<string>, map: (name: string) => Result | undefined): Tree<Result> | undefined {
+  if (isName(tree)) return map(tree);
+  const children = Object.entries(tree).map(([key, child]) => [key, pruneTree(child, map)] as const);
+  return Object.fromEntries(children.filter(([, child]) => child !== undefined)) as Tree<Result>;
 }
 
 /** The same memory in another shape. */

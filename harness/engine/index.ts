@@ -1,7 +1,7 @@
 export { type CompileOptions, compile, download } from "./compile.js";
 export type { CompiledFunction, PartialTree, RunOptions } from "./compiled-function.js";
 export { type Feed, type NativeData, NativeTensor, type NativeType } from "./native-tensor.js";
-export type { ExternalData, ModelOptions } from "./onnx-writer.js";
+export type { ConstantSource, ExternalData, ModelOptions } from "./onnx-writer.js";
 export { PROVIDERS, type Provider, probeProvider, probeProviders } from "./providers.js";
 export {
   BACKENDS,

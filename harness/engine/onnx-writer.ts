@@ -2,7 +2,7 @@ import protobuf from "protobufjs/minimal.js";
 import {
   type Attribute,
   type Body,
-  type ElementType,
+  type ConstantData,
   type Graph,
   type Node,
   type Shape,
@@ -47,7 +47,12 @@ export interface ExternalData {
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /** How the numbers are stored; default `float32`. The graph widens others to it once, when it is loaded. */
+  readonly stored?: "float32" | "float16" | "bfloat16";
 }
+
+/** Numbers that become a constant of the model: in a file, or in memory, from where they are copied into it. */
+export type ConstantSource = ExternalData | ConstantData;
 
 /** Which inputs of a model are stored beside it instead of being asked for at each run; by default none. */
 export interface ModelOptions {
@@ -55,7 +60,7 @@ export interface ModelOptions {
    * Where the numbers of such inputs lie, by the input's name. They become constants of the model: this is how weights
    * are exported.
    */
-  readonly external?: Readonly<Record<string, ExternalData>>;
+  readonly external?: Readonly<Record<string, ConstantSource>>;
 }
 
 class MessageWriter {
@@ -131,23 +136,36 @@ function writeNode(writer: MessageWriter, node: Node, nameOf: NameOf): void {
   if (node.domain !== "") writer.text(NODE.domain, node.domain);
 }
 
-function writeTensorHead(writer: MessageWriter, name: string, shape: Shape, type: ElementType): void {
+function writeTensorHead(writer: MessageWriter, name: string, shape: Shape, type: number): void {
   for (const size of shape) writer.integer(TENSOR.dimensions, size);
-  writer.integer(TENSOR.type, onnxType(type)).text(TENSOR.name, name);
+  writer.integer(TENSOR.type, type).text(TENSOR.name, name);
 }
 
-function writeConstant(writer: MessageWriter, value: Value, name: string): void {
-  const data = value.data!;
-  writeTensorHead(writer, name, value.shape, value.type);
+function writeConstant(writer: MessageWriter, { shape, type }: Value, data: ConstantData, name: string): void {
+  writeTensorHead(writer, name, shape, onnxType(type));
   writer.bytes(TENSOR.data, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function writeExternal(writer: MessageWriter, value: Value, { location, offset, length }: ExternalData): void {
-  writeTensorHead(writer, value.input!, value.shape, value.type);
+/** The types that ONNX has and the engine does not: they exist in files only. */
+const HALF_TYPE = { float16: 10, bfloat16: 16 } as const;
+
+function writeExternal(writer: MessageWriter, value: Value, place: ExternalData): void {
+  const { location, offset, length } = place;
+  const half = halfType(place);
+  writeTensorHead(writer, half ? storedName(value) : value.input!, value.shape, half ?? onnxType(value.type));
   for (const [key, text] of Object.entries({ location, offset: String(offset), length: String(length) })) {
     writer.message(TENSOR.external, (nested) => nested.text(ENTRY.key, key).text(ENTRY.value, text));
   }
   writer.integer(TENSOR.location, EXTERNAL);
+}
+
+function halfType({ stored = "float32" }: ExternalData): number | undefined {
+  return stored === "float32" ? undefined : HALF_TYPE[stored];
+}
+
+/** What is stored in half precision has a name of its own; the input's name is that of the widened numbers. */
+function storedName({ input }: Value): string {
+  return `${input}:stored`;
 }
 
 function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Value): void {
@@ -188,14 +206,20 @@ export function writeModel(
   const writer = new MessageWriter();
   writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
   writer.message(MODEL.graph, (body) => {
+    for (const input of graph.inputs) {
+      const source = external[input.input!];
+      if (source && isPlace(source) && halfType(source)) {
+        body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), nameOf));
+      }
+    }
     for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
     body.text(GRAPH.name, "simvlm");
     for (const value of constants) {
-      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, nameOf(value)));
+      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, value.data!, nameOf(value)));
     }
     for (const input of graph.inputs) {
-      const place = external[input.input!];
-      if (place) body.message(GRAPH.initializer, (nested) => writeExternal(nested, input, place));
+      const source = external[input.input!];
+      if (source) body.message(GRAPH.initializer, (nested) => writeSource(nested, input, source));
       else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
     }
     for (const [name, value] of outputs) body.message(GRAPH.output, (nested) => writeValueInfo(nested, name, value));
@@ -204,6 +228,19 @@ export function writeModel(
     writer.message(MODEL.opsetImport, (opset) => opset.text(OPSET.domain, domain).integer(OPSET.version, version));
   }
   return writer.finish();
+}
+
+const isPlace = (source: ConstantSource): source is ExternalData => !ArrayBuffer.isView(source);
+
+function writeSource(writer: MessageWriter, input: Value, source: ConstantSource): void {
+  if (isPlace(source)) writeExternal(writer, input, source);
+  else writeConstant(writer, input, source, input.input!);
+}
+
+/** Stored in half precision, read as 32-bit floats: ONNX Runtime folds it when it loads the graph. */
+function widenNode(input: Value): Node {
+  const stored: Value = { ...input, input: storedName(input) };
+  return { operator: "Cast", domain: "", inputs: [stored], attributes: { to: onnxType(input.type) }, outputs: [input] };
 }
 
 /** An output that is an input, a constant or another output too is a copy of it. */

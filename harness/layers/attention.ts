@@ -119,15 +119,17 @@ function softmax(scores: tf.Tensor, probe: tf.Tensor | undefined): tf.Tensor {
 }
 
 /** By head, scaled by 1/√headWidth. */
-function splitQueries(x: tf.Tensor, heads: number): tf.Tensor {
+export function splitQueries(x: tf.Tensor, heads: number): tf.Tensor {
   return splitHeads(tf.mul(x, Math.sqrt(heads / x.shape.at(-1)!)), heads); // [batch, heads, tokens, headWidth]
 }
 
-function splitHeads(x: tf.Tensor, heads: number): tf.Tensor {
+/** By head: `[batch, heads, tokens, headWidth]`. */
+export function splitHeads(x: tf.Tensor, heads: number): tf.Tensor {
   return tf.transpose(byHead(x, heads), [0, 2, 1, 3]); // [batch, heads, tokens, headWidth]
 }
 
-function splitKeys(x: tf.Tensor, heads: number): tf.Tensor {
+/** By head, ready for the product with queries: `[batch, heads, headWidth, tokens]`. */
+export function splitKeys(x: tf.Tensor, heads: number): tf.Tensor {
   return tf.transpose(byHead(x, heads), [0, 2, 3, 1]); // [batch, heads, headWidth, tokens]
 }
 

@@ -33,3 +33,8 @@ export function maskAfter(position: tf.Tensor, length: number): tf.Tensor {
   const later = tf.cast(tf.greater(tf.range(0, length, 1, "int32"), position), "float32"); // [length]
   return tf.reshape(tf.mul(later, MASKED), [1, 1, 1, length]); // [1, 1, 1, length]
 }
+
+/** Masks nothing. */
+export function noMask(): tf.Tensor {
+  return tf.zeros([1, 1, 1, 1]); // [1, 1, 1, 1]
+}

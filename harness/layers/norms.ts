@@ -12,7 +12,12 @@ const EPSILON = 1e-6;
  * @param epsilon what is added to the variance; families differ in it
  */
 export function layerNorm(x: tf.Tensor, weights: Lookup, name: string, epsilon = EPSILON): tf.Tensor {
-  return normaliseLast(epsilon)(x, weights(`${name}.scale`), weights(`${name}.bias`)); // [..., width]
+  return normalise(x, weights(`${name}.scale`), weights(`${name}.bias`), epsilon); // [..., width]
+}
+
+/** As {@link layerNorm}, with the scale and the shift, `[width]`, at hand. */
+export function normalise(x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
+  return normaliseLast(epsilon)(x, scale, bias); // [..., width]
 }
 
 const normaliseLast = (epsilon: number) =>

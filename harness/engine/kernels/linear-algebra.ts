@@ -33,6 +33,21 @@ function batchMatMul(graph: Graph, a: Value, b: Value, { transposeA, transposeB 
   return multiplyMatrices(graph, left, right);
 }
 
+/** One operator where a and b are matrices: b may lie transposed, as PyTorch stores the kernels of its linear layers. */
+function multiplyAndAdd(
+  graph: Graph,
+  { a, b, bias }: Readonly<Record<"a" | "b", Value>> & { readonly bias?: Value },
+  attributes: BatchMatMulAttrs,
+): Value {
+  const { transposeA, transposeB } = attributes;
+  if (!bias || bias.shape.length !== 1 || transposeA || a.shape.length !== 2 || b.shape.length !== 2) {
+    const product = batchMatMul(graph, a, b, attributes);
+    return bias ? binary(graph, "Add", product, bias) : product;
+  }
+  const shape = [a.shape[0]!, b.shape[transposeB ? 0 : 1]!];
+  return graph.emit("Gemm", [a, b, bias], shape, transposeB ? { transB: 1 } : {});
+}
+
 /** The sizes of an equation's output, each letter's size being that of the axis it names. */
 function einsumShape(equation: string, operands: readonly Value[]): number[] {
   const [inputs = "", output = ""] = equation.replaceAll(" ", "").split("->");
@@ -52,9 +67,7 @@ export const linearAlgebra: KernelFamily = {
   ),
   _FusedMatMul: kernel<"a" | "b" | "bias" | "preluActivationWeights", _FusedMatMulAttrs>(
     (graph, inputs, attributes) => {
-      const product = batchMatMul(graph, inputs.a, inputs.b, attributes);
-      const biased = inputs.bias ? binary(graph, "Add", product, inputs.bias) : product;
-      return activate(graph, biased, attributes, inputs.preluActivationWeights);
+      return activate(graph, multiplyAndAdd(graph, inputs, attributes), attributes, inputs.preluActivationWeights);
     },
   ),
   Einsum: (graph, inputs, attributes) => {

@@ -1,0 +1,86 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
+import { fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
+import { noMask, prefixMask } from "../../layers/masks.js";
+import { fromPrefixAndRowCache } from "../../layers/row-cache.js";
+import { type Hooks, runLayers } from "../../layers/transformer.js";
+import type { ParameterShapes, Weights } from "../../layers/weights.js";
+import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
+import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
+import { clipVisionShapes, gridOf, runClipVision } from "../published/clip-layers.js";
+import type { GitConfig } from "./git-config.js";
+
+const VISION = "git.image_encoder.vision_model";
+const PROJECTION = "git.visual_projection.visual_projection";
+const EMBEDDINGS = "git.embeddings";
+const LAYERS = "git.encoder.layer";
+
+/**
+ * GIT (Wang et al. 2022): one stack of layers over the picture's tokens and the text. The picture's tokens see each
+ * other and no text, so their keys and values are the same whatever is said; a word sees the picture and the words
+ * before it. Text positions count from 0 behind the picture.
+ */
+export function createGitNetwork(config: GitConfig): CaptionNetwork {
+  const { text, vision } = config;
+  const layersOf = (weights: Weights) => bertLayers(weights, LAYERS, "text", text);
+  const embed = (tokens: tf.Tensor, weights: Weights, start?: tf.Tensor): tf.Tensor =>
+    embedBertText(tokens, weights, EMBEDDINGS, text, start);
+  const grid = gridOf(vision);
+  return {
+    shapes: shapesOf(config),
+    imageSize: vision.imageSize,
+    grid,
+    vocabularySize: text.vocabularySize,
+    places: text.positions,
+    width: text.width,
+    heads: text.heads,
+    layers: Array.from({ length: text.layers }, (_, index) => `text.${index}`),
+    maps: { decoder: Array.from({ length: text.layers }, (_, index) => `text.${index}.attention`) },
+    see(weights, images) {
+      const picture = seePicture(images, weights, config, NO_HOOKS); // [batch, tokens, width]
+      const layers: LayerKeyValues = {};
+      runLayers(picture, layersOf(weights), { self: fromSequence(noMask, layers) }, NO_HOOKS);
+      return { layers };
+    },
+    step(weights, memory, cache, { tokens, position }) {
+      const rows = tokens.shape[0]!;
+      const words = embed(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
+      const self = fromPrefixAndRowCache(memory.layers, memory.mask ?? noMask(), cache);
+      return tf.reshape(runLayers(words, layersOf(weights), { self }, NO_HOOKS), [rows, text.width]); // [rows, width]
+    },
+    logits: (weights, states) => dense(states, weights, "output"), // [..., vocabulary]
+    forward(weights, { images, tokens }: GivenText, hooks) {
+      const [batch, length] = tokens.shape as [number, number];
+      const picture = seePicture(images, weights, config, hooks); // [batch, 1 + grid², width]
+      const words = embed(tokens, weights); // [batch, length, width]
+      hooks.keep("text.embeddings", words);
+      const sequence = tf.concat([picture, words], 1); // [batch, 1 + grid² + length, width]
+      hooks.keep("text.input", sequence);
+      const mask = prefixMask(picture.shape[1]!, length); // [1, 1, 1 + grid² + length, 1 + grid² + length]
+      const x = runLayers(sequence, layersOf(weights), { self: fromSequence(() => mask) }, hooks); // [batch, 1 + grid² + length, width]
+      return tf.slice(x, [0, picture.shape[1]!, 0], [batch, length, text.width]); // [batch, length, width]
+    },
+  };
+}
+
+/** The picture's tokens as the text's layers take them: `[batch, 1 + grid², width]`. */
+function seePicture(images: tf.Tensor, weights: Weights, { vision }: GitConfig, hooks: Hooks): tf.Tensor {
+  const x = runClipVision(images, weights, VISION, vision, hooks); // [batch, 1 + grid², visionWidth]
+  const states = normAt(weights, `${VISION}.post_layernorm`, vision.epsilon)(x); // [batch, 1 + grid², visionWidth]
+  hooks.keep("vision.last", states);
+  const narrowed = dense(states, weights, `${PROJECTION}.0`); // [batch, 1 + grid², width]
+  const projected = normAt(weights, `${PROJECTION}.1`, vision.epsilon)(narrowed); // [batch, 1 + grid², width]
+  hooks.keep("visual_projection", projected);
+  return projected;
+}
+
+function shapesOf({ text, vision }: GitConfig): ParameterShapes {
+  return {
+    ...clipVisionShapes(VISION, vision),
+    ...denseShapes(`${PROJECTION}.0`, vision.width, text.width),
+    ...normShapes(`${PROJECTION}.1`, text.width),
+    ...bertEmbeddingShapes(EMBEDDINGS, text),
+    ...bertLayerShapes(LAYERS, text),
+    ...denseShapes("output", text.width, text.vocabularySize),
+  };
+}

@@ -1,0 +1,33 @@
+import { realpath } from "node:fs/promises";
+import type { StoredWeights } from "../../checkpoints/stored-weights.js";
+import type { ConstantSource, TensorSpecification } from "../../engine/index.js";
+import type { ParameterShapes } from "../../layers/weights.js";
+
+/** Weights as the engine takes them: constants that ONNX Runtime reads from their files. */
+export interface WeightConstants {
+  /** The part `weights` of a signature. */
+  readonly signature: Readonly<Record<string, TensorSpecification>>;
+  /** By the paths of the signature's leaves. */
+  readonly constants: Readonly<Record<string, ConstantSource>>;
+}
+
+const STORED = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
+
+/** Where the weights lie; only what a file holds in another order is read into memory. */
+export async function locateWeights(stored: StoredWeights, shapes: ParameterShapes): Promise<WeightConstants> {
+  const constants: Record<string, ConstantSource> = {};
+  const real = new Map<string, string>();
+  for (const name of Object.keys(shapes)) {
+    const place = stored.place(name);
+    const type = STORED[stored.tensors.get(name)!.dtype as keyof typeof STORED];
+    if (!place || !type) {
+      constants[`weights/${name}`] = (await stored.read(name)).data;
+      continue;
+    }
+    const location = real.get(place.path) ?? (await realpath(place.path));
+    real.set(place.path, location);
+    constants[`weights/${name}`] = { location, offset: place.offset, length: place.length, stored: type };
+  }
+  const signature = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+  return { signature, constants };
+}
