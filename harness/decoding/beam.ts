@@ -26,6 +26,7 @@ export function decodeByBeamSearch<Prefix>(
 
 const rules: BeamRules = {
   lengthPenalty: 0.6,
+  asTorch: false,
   advance(search, candidates, generated, options) {
     const { beamSize, end, maxLength } = options;
     const open = candidates.filter(({ token }) => token !== end).slice(0, beamSize);

@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type Asking, type Candidate, findCandidates } from "./candidates.js";
 import type { Decoder } from "./decoder.js";
 import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./search-options.js";
+import { isTopKOrder, topK } from "./torch-order.js";
 
 /** What every beam search takes besides what every search does. */
 export interface BeamOptions extends SearchOptions {
@@ -46,13 +47,17 @@ export interface ExampleSearch {
   done: boolean;
 }
 
+/** The sum of what comes to nothing: -1e9, as PyTorch programs have it. */
+export const UNLIKELY = -1e9;
+
 /** How a beam search differs from others. */
 export interface BeamRules {
   readonly lengthPenalty: number;
-  /** What sums are rounded to; default not at all. */
-  readonly round?: (sum: number) => number;
-  /** The sum that a beam begins with; default all with 0, and only the first is expanded. */
-  readonly begin?: (beam: number) => number;
+  /**
+   * Whether it goes by the arithmetic of PyTorch programs: float32, equal sums in the order of `topk`, and as many
+   * hypotheses as beams from the beginning, all but the first of a sum that nothing comes of.
+   */
+  readonly asTorch: boolean;
   /**
    * Chooses among the best `2 · beamSize` continuations, best first: sets the search's `beams`, `ended` and `done`.
    * @param generated tokens before the present one
@@ -80,6 +85,12 @@ export async function searchByBeams<Prefix>(
   const options = checkBeamOptions(given, examples, rules);
   const { beamSize, end } = options;
   const { vocabularySize } = decoder;
+  const inTopKOrder = rules.asTorch && isTopKOrder(beamSize * vocabularySize, 2 * beamSize);
+  const question = {
+    count: inTopKOrder ? vocabularySize : 2 * beamSize,
+    penaltyOf: "log-probabilities",
+    float32: rules.asTorch,
+  } as const;
   const session = await decoder.encode(prefix, { beams: beamSize, length: options.length });
   try {
     const searches = Array.from({ length: examples }, (_, example) =>
@@ -101,7 +112,6 @@ export async function searchByBeams<Prefix>(
         const generated = position + 1 - search.prompt.length;
         return search.done || generated < 0 || !own ? undefined : { text: beam.text, generated };
       });
-      const question = { count: 2 * beamSize, penaltyOf: "log-probabilities" } as const;
       const found = await findCandidates(session, vocabularySize, step, askings, question, options);
       searches.forEach((search, example) => {
         if (search.done) return;
@@ -113,8 +123,10 @@ export async function searchByBeams<Prefix>(
         const candidates = search.beams.flatMap((beam, index) =>
           (found[example * beamSize + index] ?? []).map((candidate) => extend(beam, index, candidate, end, rules)),
         );
-        candidates.sort((a, b) => b.sum - a.sum || a.parent - b.parent || a.token - b.token);
-        rules.advance(search, candidates.slice(0, 2 * beamSize), generated, options);
+        const best = inTopKOrder
+          ? bestInTopKOrder(candidates, beamSize, vocabularySize)
+          : candidates.sort((a, b) => b.sum - a.sum || a.parent - b.parent || a.token - b.token).slice(0, 2 * beamSize);
+        rules.advance(search, best, generated, options);
       });
     }
     return searches.map(({ ended }) => ended);
@@ -136,10 +148,27 @@ function checkBeamOptions(given: BeamOptions, examples: number, { lengthPenalty 
   return options;
 }
 
-function beginSearch(prompt: readonly number[], { beamSize }: CheckedBeamOptions, { begin }: BeamRules): ExampleSearch {
-  const sums = begin ? Array.from({ length: beamSize }, (_, beam) => begin(beam)) : [0];
-  const beams = sums.map((sum, parent): Hypothesis => ({ text: prompt, logProbabilities: [], sum, parent }));
+function beginSearch(
+  prompt: readonly number[],
+  { beamSize }: CheckedBeamOptions,
+  { asTorch }: BeamRules,
+): ExampleSearch {
+  const beams = Array.from({ length: asTorch ? beamSize : 1 }, (_, parent): Hypothesis => {
+    return { text: prompt, logProbabilities: [], sum: parent === 0 ? 0 : UNLIKELY, parent };
+  });
   return { prompt, beams, ended: [], done: false };
+}
+
+/** The best of all continuations of all beams. */
+function bestInTopKOrder(
+  candidates: readonly Continuation[],
+  beamSize: number,
+  vocabularySize: number,
+): Continuation[] {
+  const sums = new Array<number>(beamSize * vocabularySize).fill(-Infinity);
+  const at = new Map(candidates.map((candidate) => [candidate.parent * vocabularySize + candidate.token, candidate]));
+  for (const [index, { sum }] of at) sums[index] = sum;
+  return topK(sums, 2 * beamSize).flatMap((index) => at.get(index) ?? []);
 }
 
 function extend(
@@ -147,13 +176,13 @@ function extend(
   parent: number,
   { token, logProbability, penalized }: Candidate,
   end: number,
-  { round = (sum) => sum }: BeamRules,
+  { asTorch }: BeamRules,
 ): Continuation {
   return {
     token,
     text: token === end ? beam.text : [...beam.text, token],
     logProbabilities: [...beam.logProbabilities, logProbability],
-    sum: round(beam.sum + round(penalized)),
+    sum: asTorch ? Math.fround(beam.sum + Math.fround(penalized)) : beam.sum + penalized,
     parent,
   };
 }

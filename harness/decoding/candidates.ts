@@ -1,6 +1,7 @@
 import type { BestTokens, DecodingSession } from "./decoder.js";
 import { largest, listForbidden, logSumExp } from "./next-token.js";
 import type { CheckedOptions } from "./search-options.js";
+import { float32LogProbability, float32Softmax } from "./torch-softmax.js";
 
 /** A token that may come next. */
 export interface Candidate {
@@ -34,6 +35,8 @@ export interface Question {
   /** Candidates of a row at most. */
   readonly count: number;
   readonly penaltyOf: "logits" | "log-probabilities";
+  /** Whether log-probabilities are rounded to float32 as PyTorch's are; else they are doubles. */
+  readonly float32?: boolean;
 }
 
 /** The counts that a session is asked for, so that few graphs are compiled; beyond them all logits are as good. */
@@ -63,7 +66,7 @@ export async function findCandidates(
   if (session.stepBest && rounded !== undefined && options.repetitionPenalty === 1) {
     const asked = Math.min(rounded, vocabularySize);
     const best = await session.stepBest(tokens, position, asked, parents);
-    return forbidden.map((row, index) => row && pick(best, index, asked, row, question.count, options));
+    return forbidden.map((row, index) => row && pick(best, index, asked, row, question, options));
   }
   const logits = await session.step(tokens, position, parents);
   return askings.map((asking, index) => {
@@ -79,15 +82,18 @@ function pick(
   row: number,
   found: number,
   forbidden: readonly number[],
-  count: number,
+  { count, float32 = false }: Question,
   { suppress }: CheckedOptions,
 ): Candidate[] {
+  const normaliser = normalisers[row]!;
+  const largest = logits[row * found]!;
+  const softmax = { largest, logSum: Math.fround(normaliser - largest) };
   const candidates: Candidate[] = [];
   for (let at = row * found; at < (row + 1) * found && candidates.length < count; at++) {
     const token = ids[at]!;
     const logit = logits[at]!;
     if (logit === -Infinity || suppress.has(token) || forbidden.includes(token)) continue;
-    const logProbability = logit - normalisers[row]!;
+    const logProbability = float32 ? float32LogProbability(logit, softmax) : logit - normaliser;
     candidates.push({ token, logit, logProbability, penalized: logProbability });
   }
   return candidates;
@@ -98,10 +104,11 @@ function search(
   logits: Float32Array,
   text: readonly number[],
   forbidden: readonly number[],
-  { count, penaltyOf }: Question,
+  { count, penaltyOf, float32 = false }: Question,
   { suppress, repetitionPenalty }: CheckedOptions,
 ): Candidate[] {
-  const normaliser = logSumExp(logits);
+  const softmax = float32 ? float32Softmax(logits) : undefined;
+  const normaliser = softmax ? softmax.largest + softmax.logSum : logSumExp(logits);
   const said = new Map<number, number>();
   if (repetitionPenalty !== 1) for (const token of text) said.set(token, logits[token]!);
   const shift = penaltyOf === "logits" ? 0 : normaliser;
@@ -109,7 +116,8 @@ function search(
   for (const token of suppress) logits[token] = -Infinity;
   for (const token of forbidden) logits[token] = -Infinity;
   return largest(logits, count).map((token) => {
-    const logProbability = (said.get(token) ?? logits[token]!) - normaliser;
+    const logit = said.get(token) ?? logits[token]!;
+    const logProbability = softmax ? float32LogProbability(logit, softmax) : logit - normaliser;
     const penalized = said.has(token) ? penalize(logProbability, repetitionPenalty) : logProbability;
     return { token, logit: logits[token]!, logProbability, penalized };
   });

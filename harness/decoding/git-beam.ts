@@ -2,9 +2,6 @@ import { type BeamOptions, type BeamRules, type Hypothesis, searchByBeams, toGen
 import type { Decoder } from "./decoder.js";
 import type { Generation } from "./search-options.js";
 
-/** The sum that all beams but the first begin with: they hold the same text, and must not be said twice. */
-const UNLIKELY = -1e9;
-
 /**
  * Beam search as the original GIT has it (`GeneratorWithBeamSearch` of GenerativeImage2Text), which its published figures
  * come from. One finished text is kept. Of the `2 · beamSize` best continuations, in order, those that end may finish
@@ -24,8 +21,7 @@ export async function decodeByGitBeamSearch<Prefix>(
 
 const rules: BeamRules = {
   lengthPenalty: 0.6,
-  round: Math.fround,
-  begin: (beam) => (beam === 0 ? 0 : UNLIKELY),
+  asTorch: true,
   advance(search, candidates, generated, { beamSize, end, maxLength, lengthPenalty }) {
     const promptLength = search.prompt.length;
     const normalise = (sum: number, length: number) => sum / ((5 + length) / 6) ** lengthPenalty;

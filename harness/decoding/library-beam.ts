@@ -1,6 +1,16 @@
-import { type BeamOptions, type CheckedBeamOptions, type ExampleSearch, searchByBeams, toGeneration } from "./beams.js";
+import {
+  type BeamOptions,
+  type BeamRules,
+  type CheckedBeamOptions,
+  type Continuation,
+  type ExampleSearch,
+  searchByBeams,
+  toGeneration,
+  UNLIKELY,
+} from "./beams.js";
 import type { Decoder } from "./decoder.js";
 import type { Generation } from "./search-options.js";
+import { topK } from "./torch-order.js";
 
 /**
  * When the library's search ends once `beamSize` texts are finished: at once (`true`); when the best running sum, divided
@@ -15,13 +25,10 @@ export interface LibraryBeamOptions extends BeamOptions {
   readonly earlyStopping?: EarlyStopping;
 }
 
-/** The sum that all beams but the first begin with: they hold the same text, and must not be said twice. */
-const UNLIKELY = -1e9;
-
 /**
  * Beam search as Hugging Face's transformers 5.24 has it: of the `2 · beamSize` best continuations those that end may
  * finish if they are among the first `beamSize`, and the best `beamSize` of the others go on. At `maxLength` those that
- * run count as finished. Sums are rounded to float32, as there.
+ * run count as finished. Numbers are float32, and equal ones in the order they have there.
  * @returns for each example up to `beamSize` generations, best first; the first n are what `num_return_sequences` = n
  *   returns, and a score is what `sequences_scores` has
  * @throws SimvlmError `bad-decoding-options`
@@ -31,39 +38,69 @@ export function decodeByLibraryBeamSearch<Prefix>(
   prefix: Prefix,
   { earlyStopping = false, ...options }: LibraryBeamOptions,
 ): Promise<Generation[][]> {
-  return searchByBeams(
-    decoder,
-    prefix,
-    { suppress: [], ...options },
-    {
-      lengthPenalty: 1,
-      round: Math.fround,
-      begin: (beam) => (beam === 0 ? 0 : UNLIKELY),
-      advance(search, candidates, generated, settings) {
-        const { beamSize, end, maxLength } = settings;
-        const last = generated + 1 === maxLength;
-        const worth = (sum: number) => divide(sum, generated + 1, settings);
-        const finishing = candidates.slice(0, beamSize).filter(({ token }) => last || token === end);
-        const finished = finishing.map((hypothesis) => {
-          return toGeneration(hypothesis, search.prompt.length, hypothesis.token === end, worth(hypothesis.sum));
-        });
-        search.ended = [...search.ended, ...finished].sort((a, b) => b.score - a.score).slice(0, beamSize);
-        const running = last ? [] : candidates.filter(({ token }) => token !== end).slice(0, beamSize);
-        if (running.length > 0) {
-          search.beams = running;
-          search.done = canStop(search, generated + 1, earlyStopping, settings);
-          return;
-        }
+  const rules: BeamRules = {
+    lengthPenalty: 1,
+    asTorch: true,
+    advance(search, candidates, generated, settings) {
+      const last = generated + 1 === settings.maxLength;
+      const ends = ({ token }: Continuation) => last || token === settings.end;
+      finish(search, candidates, ends, generated + 1, settings);
+      const running = chooseRunning(candidates, ends, settings);
+      if (running.length === 0) {
         // Only where everything is forbidden has nothing finished by now.
-        if (search.ended.length === 0) {
-          search.ended = search.beams.map((beam) => {
-            return toGeneration(beam, search.prompt.length, false, divide(beam.sum, Math.max(generated, 1), settings));
-          });
-        }
+        if (search.ended.length === 0) search.ended = stopAll(search, generated, settings);
         search.done = true;
-      },
+        return;
+      }
+      search.beams = running;
+      search.done = canStop(search, generated + 1, earlyStopping, settings);
     },
-  );
+  };
+  return searchByBeams(decoder, prefix, { suppress: [], ...options }, rules);
+}
+
+/** Which continuations end. */
+type Ends = (continuation: Continuation) => boolean;
+
+/** Puts those of the first `beamSize` that end among the finished, of which the best `beamSize` are kept. */
+function finish(
+  search: ExampleSearch,
+  candidates: readonly Continuation[],
+  ends: Ends,
+  length: number,
+  options: CheckedBeamOptions,
+): void {
+  const { beamSize, end } = options;
+  const places: (Generation | undefined)[] = Array.from({ length: beamSize }, (_, place) => search.ended[place]);
+  const entrants = Array.from({ length: 2 * beamSize }, (_, rank) => {
+    const hypothesis = candidates[rank];
+    if (!hypothesis || rank >= beamSize || !ends(hypothesis)) return undefined;
+    const score = divide(hypothesis.sum, length, options);
+    return toGeneration(hypothesis, search.prompt.length, hypothesis.token === end, score);
+  });
+  const merged = [...places, ...entrants];
+  const scores = merged.map((generation) => generation?.score ?? UNLIKELY);
+  search.ended = topK(scores, beamSize).flatMap((index) => merged[index] ?? []);
+}
+
+/** The best `beamSize` of those that do not end. */
+function chooseRunning(candidates: readonly Continuation[], ends: Ends, { beamSize }: CheckedBeamOptions) {
+  const sums = Array.from({ length: 2 * beamSize }, (_, rank) => {
+    const hypothesis = candidates[rank];
+    if (!hypothesis) return -Infinity;
+    return ends(hypothesis) ? Math.fround(hypothesis.sum + UNLIKELY) : hypothesis.sum;
+  });
+  return topK(sums, beamSize).flatMap((rank) => {
+    const hypothesis = candidates[rank];
+    return hypothesis && !ends(hypothesis) ? [hypothesis] : [];
+  });
+}
+
+/** The beams as they stand. */
+function stopAll({ beams, prompt }: ExampleSearch, generated: number, options: CheckedBeamOptions): Generation[] {
+  return beams
+    .filter(({ sum }) => sum > UNLIKELY / 2)
+    .map((beam) => toGeneration(beam, prompt.length, false, divide(beam.sum, Math.max(generated, 1), options)));
 }
 
 function canStop(
@@ -78,6 +115,7 @@ function canStop(
   return divide(beams[0]!.sum, reached, options) <= ended.at(-1)!.score;
 }
 
+/** The score of a text of so many tokens. */
 function divide(sum: number, length: number, { lengthPenalty }: CheckedBeamOptions): number {
   return Math.fround(sum / Math.fround(length ** lengthPenalty));
 }

@@ -65,9 +65,7 @@ export function withBest(decoder: Decoder<number>): Decoder<number> {
           const rows = Array.from({ length: tokens.length }, (_, row) => {
             return logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
           });
-          const best = rows.map((row) =>
-            [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b).slice(0, count),
-          );
+          const best = rows.map((row) => [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b).slice(0, count));
           return {
             ids: Int32Array.from(best.flat()),
             logits: Float32Array.from(best.flatMap((ids, row) => ids.map((id) => rows[row]![id]!))),
