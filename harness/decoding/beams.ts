@@ -85,11 +85,12 @@ export async function searchByBeams<Prefix>(
   const options = checkBeamOptions(given, examples, rules);
   const { beamSize, end } = options;
   const { vocabularySize } = decoder;
+  // Only a small vocabulary says the same words in another order, with the same sum; a large one has no time for it.
   const inTopKOrder = rules.asTorch && isTopKOrder(beamSize * vocabularySize, 2 * beamSize);
   const question = {
     count: inTopKOrder ? vocabularySize : 2 * beamSize,
     penaltyOf: "log-probabilities",
-    float32: rules.asTorch,
+    float32: inTopKOrder,
   } as const;
   const session = await decoder.encode(prefix, { beams: beamSize, length: options.length });
   try {

@@ -35,7 +35,7 @@ export interface Question {
   /** Candidates of a row at most. */
   readonly count: number;
   readonly penaltyOf: "logits" | "log-probabilities";
-  /** Whether log-probabilities are rounded to float32 as PyTorch's are; else they are doubles. */
+  /** Whether log-probabilities are PyTorch's, which are float32, to the last bit; else they are doubles. */
   readonly float32?: boolean;
 }
 

@@ -46,7 +46,7 @@ export function logSoftmax(logits: readonly number[]): number[] {
 }
 
 /** The same decoder, whose sessions find the best tokens themselves and need not be asked where nobody wants to know. */
-export function withBest(decoder: Decoder<number>): Decoder<number> {
+export function withBest(decoder: Decoder<number>, onFeed = () => {}): Decoder<number> {
   const { vocabularySize } = decoder;
   return {
     ...decoder,
@@ -55,6 +55,7 @@ export function withBest(decoder: Decoder<number>): Decoder<number> {
       return {
         ...session,
         async feed(tokens, position) {
+          onFeed();
           await session.step(tokens, position);
         },
         async stepBest(tokens, position, count, parents): Promise<BestTokens> {
