@@ -6,7 +6,6 @@ export {
   writeCheckpoint,
 } from "./checkpoint.js";
 export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash-checkpoint.js";
-export type { StoredType } from "./header.js";
 export {
   openSafetensors,
   readSafetensors,
@@ -14,3 +13,5 @@ export {
   type WriteOptions,
   writeSafetensors,
 } from "./safetensors.js";
+export type { StorageType, StoredType } from "./storage-types.js";
+export { openStoredWeights, type StoredPlace, type StoredTensor, type StoredWeights } from "./stored-weights.js";
