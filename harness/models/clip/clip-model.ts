@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { join } from "node:path";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
-import { openStoredWeights, requireTensors } from "../../checkpoints/stored-weights.js";
+import { requireTensors } from "../../checkpoints/require-tensors.js";
+import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import { compile, NativeTensor } from "../../engine/index.js";
 import { readPreprocessor } from "../../images/preprocessor.js";
 import type { Weights } from "../../layers/weights.js";
@@ -44,7 +45,7 @@ export async function openClip(folder: string): Promise<ClipModel> {
   const shapes = clipShapes(config);
   const stored = await openStoredWeights(folder);
   try {
-    requireTensors(stored, shapes, { ignore: CLIP_IGNORED });
+    requireTensors(stored, shapes, { ignore: CLIP_IGNORED }, stored.source);
     const { signature, constants } = await locateWeights(stored, shapes);
     const { startId, endId, padId, vocabularySize } = text;
     const tokenizer = await loadPretrainedTokenizer(folder, { startId, endId, padId, vocabularySize });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "../../checkpoints/checkpoint.js";
-import { openStoredWeights, requireTensors } from "../../checkpoints/stored-weights.js";
+import { requireTensors } from "../../checkpoints/require-tensors.js";
+import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
 import { readPreprocessor } from "../../images/preprocessor.js";
 import type { ParameterShapes } from "../../layers/weights.js";
@@ -10,7 +11,7 @@ import type { Preparation, Prompting, VisionLanguageModel } from "../vision-lang
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
-import { locateWeights } from "./weight-constants.js";
+import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
 export interface SpecialIds {
@@ -39,16 +40,22 @@ export interface PublishedParts {
   readonly decoding: Partial<DecodingSettings>;
 }
 
+/** A published captioner: its network and its weights can be had, for whoever looks inside. */
+export interface PublishedModel extends VisionLanguageModel<CaptionBatch> {
+  readonly network: CaptionNetwork;
+  readonly weights: WeightConstants;
+}
+
 /**
  * Opens a folder as the Hugging Face client leaves it.
  * @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch`, `bad-config`, and what readers of weights, tokenizers and
  *   preprocessors throw
  */
-export async function openPublished(parts: PublishedParts): Promise<VisionLanguageModel<CaptionBatch>> {
+export async function openPublished(parts: PublishedParts): Promise<PublishedModel> {
   const { folder, network, ids } = parts;
   const stored = await openStoredWeights(folder);
   try {
-    requireTensors(stored, network.shapes, { ignore: parts.ignored });
+    requireTensors(stored, network.shapes, { ignore: parts.ignored }, stored.source);
     const constants = await locateWeights(stored, network.shapes);
     const tokenizer = await loadPretrainedTokenizer(folder, {
       ...ids,
@@ -61,6 +68,8 @@ export async function openPublished(parts: PublishedParts): Promise<VisionLangua
     const toBatch = (examples: CaptionBatch): CaptionBatch =>
       examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
     return {
+      network,
+      weights: constants,
       source: folder,
       trained: true,
       description: { family: parts.family, trained: true, config: parts.config },
@@ -83,7 +92,7 @@ export async function openPublished(parts: PublishedParts): Promise<VisionLangua
 export async function checkPublished(folder: string, shapes: ParameterShapes, ignore: readonly RegExp[]): Promise<void> {
   const stored = await openStoredWeights(folder);
   try {
-    requireTensors(stored, shapes, { ignore });
+    requireTensors(stored, shapes, { ignore }, stored.source);
   } finally {
     await stored.close();
   }
