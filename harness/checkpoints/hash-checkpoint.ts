@@ -25,21 +25,17 @@ export function hashWeights(weights: WeightArrays): string {
   return hash.digest("hex");
 }
 
-/** Which weights are hashed: those called so, whatever files of the folder they lie in. */
-export interface HashOptions {
-  /** Default: all of a model.safetensors, where that is among the files. */
-  readonly weightNames?: readonly string[];
-}
-
 /**
  * Hashes a checkpoint folder, with one tensor in memory at a time.
  * @param names of the files, as far as they are there; default: all that we write
+ * @param weightNames the weights, whatever files of the folder they lie in; default: all of a model.safetensors, where
+ *   that is among the files
  * @throws SimvlmError what `openStoredWeights` and {@link hashStoredWeights} throw
  */
 export async function hashCheckpoint(
   folder: string,
   names: readonly string[] = Object.values(FILES),
-  { weightNames }: HashOptions = {},
+  weightNames?: readonly string[],
 ): Promise<CheckpointHashes> {
   const files: Record<string, string> = {};
   for (const name of names) {

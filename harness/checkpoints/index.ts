@@ -5,7 +5,9 @@ export {
   type TrainingState,
   writeCheckpoint,
 } from "./checkpoint.js";
-export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash-checkpoint.js";
+export { type CheckpointHashes, hashCheckpoint, hashStoredWeights, hashWeights } from "./hash-checkpoint.js";
+export { resolveModelFolder } from "./model-folder.js";
+export { requireTensors, type Tolerance } from "./require-tensors.js";
 export {
   openSafetensors,
   readSafetensors,

@@ -127,14 +127,16 @@ export function openSource(source: SourceName, options: SourceCommandOptions, co
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   async checkpoint(options, { task, data, settings, seed }) {
-    const { checkpoint, provider, batchSize } = options;
-    const [engine, { createCheckpointPredictor }] = await Promise.all([
+    const { provider, batchSize } = options;
+    const [engine, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
+      import("../checkpoints/model-folder.js"),
     ]);
     const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);
-    const predictor = await createCheckpointPredictor(checkpoint!, task, data, {
+    const checkpoint = await resolveModelFolder(options.checkpoint!);
+    const predictor = await createCheckpointPredictor(checkpoint, task, data, {
       settings,
       provider,
       seed,
