@@ -1,16 +1,11 @@
 import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
 import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
+import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
-import {
-  type Execution,
-  type ModelExample,
-  type Preparation,
-  usualPrompt,
-  type VisionLanguageModel,
-} from "./vision-language-model.js";
+import { type Execution, type ModelExample, usualPrompt, type VisionLanguageModel } from "./vision-language-model.js";
 
 /** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {
