@@ -13,7 +13,7 @@ import {
   type WordAttention,
 } from "../attention/word-attention.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { findPathFault } from "../images/decode.js";
+import { findPathFault } from "../images/image-source.js";
 import { countKeys } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import { explorerView } from "../report/explorer/index.js";

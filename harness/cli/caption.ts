@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { findPathFault } from "../images/decode.js";
+import { findPathFault } from "../images/image-source.js";
 import { type LoadedImage, loadImages } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";

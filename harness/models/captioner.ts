@@ -3,16 +3,11 @@ import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
 import { type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import { idsOf } from "../decoding/suffix.js";
+import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
-import {
-  type Execution,
-  type ModelExample,
-  type Preparation,
-  usualPrompt,
-  type VisionLanguageModel,
-} from "./vision-language-model.js";
+import { type Execution, type ModelExample, usualPrompt, type VisionLanguageModel } from "./vision-language-model.js";
 
 /** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {

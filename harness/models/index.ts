@@ -111,7 +111,6 @@ export {
   type ClassifierHead,
   type Execution,
   type ModelExample,
-  type Preparation,
   type Prompting,
   type TextPlaces,
   usualPrompt,

@@ -18,6 +18,7 @@ export const blipFamily = publishedFamily({
       // Tokenizers as they were converted lack the ids behind BERT's own.
       added: { "[DEC]": startId, "[ENC]": startId + 1 },
       ignored: [/\.position_ids$/, /^text_decoder\.cls\.predictions\.decoder\.(weight|bias)$/],
+      imageProcessor: "Blip",
       prompting: asks ? { place: "encoder", usual: {} } : { place: "decoder", usual: { en: "a picture of" } },
       ...(asks && { questionTokens: ["[CLS]", "[SEP]"] }),
       decoding: {

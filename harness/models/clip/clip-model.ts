@@ -4,13 +4,14 @@ import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import { compile, NativeTensor } from "../../engine/index.js";
+import type { Preparation } from "../../images/preparation.js";
 import { readPreprocessor } from "../../images/preprocessor.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import { NO_HOOKS } from "../published/caption-network.js";
 import { locateWeights } from "../published/weight-constants.js";
-import type { Execution, Preparation } from "../vision-language-model.js";
+import type { Execution } from "../vision-language-model.js";
 import { type ClipConfig, parseClipConfig } from "./clip-config.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "./clip-network.js";
 
@@ -61,7 +62,7 @@ export async function openClip(folder: string): Promise<ClipModel> {
       source: folder,
       config,
       tokenizer,
-      preparation: await readPreprocessor(folder),
+      preparation: await readPreprocessor(folder, "CLIP"),
       encodeText,
       async embedImage(image, execution = {}) {
         const { imageSize: side } = vision;

@@ -15,6 +15,7 @@ export const gitFamily = publishedFamily({
       network: createGitNetwork(config),
       ids: { startId, endId, padId },
       ignored: [/\.position_ids$/],
+      imageProcessor: "CLIP",
       prompting: { place: "decoder", usual: {} },
       // As the original searches: four beams, one finished text, its own length penalty.
       decoding: { search: "git", beamSize: 4, lengthPenalty: 0.6, minLength: 0, maxLength: 40 },

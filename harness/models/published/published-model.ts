@@ -4,10 +4,11 @@ import { FILES } from "../../checkpoints/checkpoint.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
-import { readPreprocessor } from "../../images/preprocessor.js";
+import type { Preparation } from "../../images/preparation.js";
+import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
 import type { ParameterShapes } from "../../layers/weights.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
-import type { Preparation, Prompting, VisionLanguageModel } from "../vision-language-model.js";
+import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
@@ -33,6 +34,8 @@ export interface PublishedParts {
   readonly added?: Readonly<Record<string, number>>;
   /** Weights that may be in the file and are not read: buffers, and second copies of tied ones. */
   readonly ignored: readonly RegExp[];
+  /** What prepares pictures where the folder does not say. */
+  readonly imageProcessor: ImageProcessor;
   readonly prompting: Pick<Prompting, "place" | "usual">;
   /** The special tokens around a question; absent where none are asked. */
   readonly questionTokens?: readonly [first: string, last: string];
@@ -62,7 +65,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       vocabularySize: network.vocabularySize,
       ...(parts.added && { added: parts.added }),
     });
-    const preparation = requireSize(await readPreprocessor(folder), network, folder);
+    const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
     const { place, usual } = parts.prompting;
     const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [number[], number[]];
     const toBatch = (examples: CaptionBatch): CaptionBatch =>

@@ -19,6 +19,7 @@ export const vitGpt2Family = publishedFamily({
         /^encoder\.pooler\./,
         ...(text.tied ? [/^decoder\.lm_head\.weight$/] : []),
       ],
+      imageProcessor: "ViT",
       prompting: { place: "decoder", usual: {} },
       // At most 16 ids, the start among them.
       decoding: { search: "transformers", beamSize: 4, lengthPenalty: 1, earlyStopping: false, minLength: 0, maxLength: 15 },
