@@ -17,7 +17,7 @@ export const PUBLISHED_FILES: readonly string[] = [
 
 /** Of `git.encoder.layer.3.attention.self.query.weight` the part is `git.encoder.layer.* attention`. */
 export function partOf(weight: string): string {
-  const layer = /^(.*?\.)\d+\.(\w+)/.exec(weight);
+  const layer = /^(.*?\b(?:layers?|h)\.)\d+\.(\w+)/.exec(weight);
   if (layer) return `${layer[1]}* ${layer[2]}`;
-  return weight.split(".").slice(0, 3).join(".").replace(/\.(weight|bias)$/, "");
+  return weight.split(".").slice(0, 3).join(".").replace(/(\.\d+)?\.(weight|bias)$/, "");
 }
