@@ -33,6 +33,7 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     Object.fromEntries(decoderOf(weights).map(({ name, cross }) => [name, projectKeyValues(states, cross!)]));
   return {
     shapes: shapesOf(config),
+    tied: { [`${HEAD}.decoder.weight`]: `${DECODER}.embeddings.word_embeddings.weight` },
     imageSize: vision.imageSize,
     grid: gridOf(vision),
     vocabularySize: text.vocabularySize,
@@ -98,8 +99,8 @@ function transform(weights: Weights, states: tf.Tensor, { text }: BlipConfig): t
 
 /** The word embedding is the output layer too: `[..., vocabulary]`. */
 function readLogits(weights: Weights, states: tf.Tensor, config: BlipConfig): tf.Tensor {
-  const words = under(weights, `${DECODER}.embeddings`)("word_embeddings.weight"); // [vocabulary, width]
-  return denseBy(transform(weights, states, config), words, under(weights, HEAD)("bias")); // [..., vocabulary]
+  const get = under(weights, HEAD);
+  return denseBy(transform(weights, states, config), get("decoder.weight"), get("bias")); // [..., vocabulary]
 }
 
 function shapesOf({ kind, text, vision }: BlipConfig): ParameterShapes {

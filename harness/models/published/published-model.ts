@@ -59,7 +59,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
   const stored = await openStoredWeights(folder);
   try {
     requireTensors(stored, network.shapes, { ignore: parts.ignored }, stored.source);
-    const constants = await locateWeights(stored, network.shapes);
+    const constants = await locateWeights(stored, network.shapes, network.tied);
     const tokenizer = await loadPretrainedTokenizer(folder, {
       ...ids,
       vocabularySize: network.vocabularySize,

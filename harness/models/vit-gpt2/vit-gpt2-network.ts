@@ -8,7 +8,7 @@ import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
 import { gridOf } from "../published/clip-layers.js";
-import { embedGpt2Text, finishGpt2, gpt2Layers, gpt2Shapes, readGpt2Logits } from "./gpt2.js";
+import { embedGpt2Text, finishGpt2, gpt2Layers, gpt2Shapes, readGpt2Logits, tiedGpt2Weights } from "./gpt2.js";
 import { seeVitPicture, vitShapes } from "./vit.js";
 import type { VitGpt2Config } from "./vit-gpt2-config.js";
 
@@ -32,6 +32,7 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
       ...(projected && denseShapes(PROJECTION, vision.width, text.width)),
       ...gpt2Shapes(text),
     },
+    tied: tiedGpt2Weights(text),
     imageSize: vision.imageSize,
     grid: gridOf(vision),
     vocabularySize: text.vocabularySize,
@@ -52,7 +53,7 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
       const x = runLayers(words, gpt2Layers(weights, text), sources, NO_HOOKS); // [rows, 1, width]
       return finishGpt2(weights, tf.reshape(x, [rows, text.width]), text); // [rows, width]
     },
-    logits: (weights, states) => readGpt2Logits(weights, states, text), // [..., vocabulary]
+    logits: (weights, states) => readGpt2Logits(weights, states), // [..., vocabulary]
     forward(weights, { images, tokens }: GivenText, hooks) {
       const memory = look(images, weights, hooks); // [batch, 1 + grid², width]
       const words = embedGpt2Text(tokens, weights); // [batch, length, width]
