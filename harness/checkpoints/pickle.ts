@@ -189,7 +189,7 @@ export class PickleReader {
 
   #append(items: readonly unknown[], list = this.#top()): unknown {
     if (!(list instanceof PickleList)) throw this.#fault("it appends to what is no list");
-    for (const item of items) list.items.push(item);
+    for (const item of items) list.add(item);
     return list;
   }
 

@@ -1,9 +1,10 @@
+import { SimvlmError } from "@simvlm/metrics";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { cut, quote } from "./excerpt.js";
 import type { WeightsFile } from "./weights-file.js";
 
-/** More entries than any model has tensors: reading their names would take long. */
-const MOST_ENTRIES = 100_000;
+/** More entries than any model's file has tensors: each takes time and memory. */
+const MOST_ENTRIES = 20_000;
 /** Bytes read at a time: names and sizes stand close together. */
 const WINDOW = 1 << 14;
 
@@ -30,9 +31,9 @@ export class ZipEntries {
     const entries = new Map<string, Entry>();
     const zip = await attempt(file, async () => {
       const opened = await fromRandomAccessReaderPromise(new WindowReader(file), file.size, { strictFileNames: true });
-      if (opened.entryCount > MOST_ENTRIES) throw new Error(`it has ${opened.entryCount} entries`);
+      if (opened.entryCount > MOST_ENTRIES) throw file.fault(`it is a zip of ${opened.entryCount} entries`);
       for await (const entry of opened.eachEntry()) {
-        if (entries.has(entry.fileName)) throw new Error(`it has two entries called ${quote(entry.fileName)}`);
+        if (entries.has(entry.fileName)) throw file.fault(`it has two entries called ${quote(entry.fileName)}`);
         entries.set(entry.fileName, entry);
       }
       return opened;
@@ -71,6 +72,7 @@ async function attempt<Result>(file: WeightsFile, action: () => Promise<Result>)
   try {
     return await action();
   } catch (error) {
+    if (error instanceof SimvlmError) throw error;
     throw file.fault(`as a zip archive it is damaged or cut off (${cut((error as Error).message)})`);
   }
 }
