@@ -15,6 +15,8 @@ interface CaptionRow {
   readonly caption: string;
   /** Natural logarithm. */
   readonly logProbability: number;
+  /** Ids of start, prompt where the decoder takes it, caption, and end if it was reached. */
+  readonly tokens: readonly number[];
 }
 
 /** A picture with its place on the command line. */
@@ -42,7 +44,7 @@ function defineCommand() {
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
   return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
-    .option("--json", 'print [{"image", "caption", "logProbability"}]', false)
+    .option("--json", 'print [{"image", "caption", "logProbability", "tokens"}]', false)
     .addHelpText("after", EXAMPLES);
 }
 
@@ -96,7 +98,9 @@ async function captionBatch(captioner: Captioner, pictures: readonly Numbered[])
     good.map(({ image }: LoadedImage & { ok: true }) => image.data),
     good.map(({ number }) => number),
   );
-  return captions.map(({ text, logProbability }, i) => ({ image: good[i]!.name, caption: text, logProbability }));
+  return captions.map(({ text, logProbability, ids }, i) => {
+    return { image: good[i]!.name, caption: text, logProbability, tokens: ids };
+  });
 }
 
 function warn(message: string): void {

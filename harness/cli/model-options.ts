@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { type Provider, requireProvider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -37,17 +38,22 @@ export async function openModel(
 }
 
 /**
- * A checkpoint's folder, or the name of a preset: then a model with random weights. A folder goes first.
- * @throws SimvlmError `no-checkpoint` when it is neither
+ * A checkpoint's folder or its name in the Hugging Face cache, or the name of a preset: then a model with random
+ * weights. A folder goes first.
+ * @throws SimvlmError `no-checkpoint` when it is none of them
  */
 export async function resolveModel(name: string): Promise<{ checkpoint: string } | { preset: string }> {
   const found = await stat(name).catch(() => undefined);
-  if (found?.isDirectory()) return { checkpoint: name };
-  if (PRESET_NAMES.includes(name)) return { preset: name };
-  throw new SimvlmError(
-    "no-checkpoint",
-    `${name} is neither a checkpoint's folder nor a preset. Presets: ${PRESET_NAMES.join(", ")}.`,
-  );
+  if (!found?.isDirectory() && PRESET_NAMES.includes(name)) return { preset: name };
+  try {
+    return { checkpoint: await resolveModelFolder(name) };
+  } catch (error) {
+    if (!(error instanceof SimvlmError && error.code === "no-checkpoint")) throw error;
+    throw new SimvlmError(
+      error.code,
+      `${name} is neither a checkpoint's folder nor a preset. Presets: ${PRESET_NAMES.join(", ")}. ${error.message}`,
+    );
+  }
 }
 
 export function warnIfRandom({ trained, source }: VisionLanguageModel): void {

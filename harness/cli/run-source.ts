@@ -27,7 +27,11 @@ export function sourceOptions(command: Command) {
     .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");
-  return withOptions(withOptions(named, providerOption), searchOptions, "default: the task's")
+  return withOptions(
+    withOptions(named, providerOption),
+    searchOptions,
+    "default: the task's, or the model's own for captions",
+  )
     .option("--batch-size <n>", "examples per batch; results do not depend on it", parsePositiveInteger)
     .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
     .option("--model <name>", "the server's name for the model")
@@ -67,6 +71,10 @@ type SourceName = (typeof SOURCES)[number];
 
 const SEARCH = [
   "beam",
+  "search",
+  "lengthPenalty",
+  "earlyStopping",
+  "repetitionPenalty",
   "greedy",
   "sample",
   "topK",
@@ -76,13 +84,14 @@ const SEARCH = [
   "maxLength",
   "blockNgram",
 ] as const;
+const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
 const NETWORK = ["model", "concurrency", "retries", "timeout"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
   checkpoint: NETWORK,
   predictions: [...NETWORK, ...SEARCH, "batchSize"],
-  endpoint: ["beam", "greedy", "topK", "minLength", "blockNgram", "batchSize"],
+  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), "batchSize"],
 };
 
 /**
@@ -118,14 +127,16 @@ export function openSource(source: SourceName, options: SourceCommandOptions, co
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   async checkpoint(options, { task, data, settings, seed }) {
-    const { checkpoint, provider, batchSize } = options;
-    const [engine, { createCheckpointPredictor }] = await Promise.all([
+    const { provider, batchSize } = options;
+    const [engine, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
+      import("../checkpoints/model-folder.js"),
     ]);
     const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
     requireProvider(provider);
-    const predictor = await createCheckpointPredictor(checkpoint!, task, data, {
+    const checkpoint = await resolveModelFolder(options.checkpoint!);
+    const predictor = await createCheckpointPredictor(checkpoint, task, data, {
       settings,
       provider,
       seed,

@@ -1,4 +1,5 @@
 import type { Decoder } from "../decoding/decoder.js";
+import type { DecodingSettings } from "../decoding/settings.js";
 import type { CompileOptions } from "../engine/compile.js";
 import type { Preparation } from "../images/preparation.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
@@ -106,6 +107,10 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @param promptPlaces prompts are padded to so many tokens at least
    */
   toBatch(examples: readonly ModelExample[], promptPlaces?: number): Batch;
+  /** How its texts are found unless somebody asks otherwise, as its publication did it; absent: as the house does. */
+  readonly decoding?: Partial<DecodingSettings>;
+  /** Tokens it must never say; absent: padding, the unknown token and the start token. */
+  readonly suppress?: readonly number[];
   /** What search asks for the next token. */
   createDecoder(execution?: Execution): Decoder<Batch>;
   /** A classifier on top of it. */

@@ -30,6 +30,8 @@ const Model = z
     }),
     longestText: Size,
     toBatch: Callable,
+    decoding: AnObject.optional(),
+    suppress: z.array(Count).optional(),
     createDecoder: Callable,
     head: z.looseObject({ classes: Size, passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2") }).optional(),
     createClassifier: Callable.optional(),

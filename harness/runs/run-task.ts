@@ -1,4 +1,5 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
+import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
@@ -84,8 +85,9 @@ async function openSource(
 ): Promise<Source> {
   if ("checkpoint" in from) {
     const execution = { settings, decoding, seed, provider: PROVIDER } as const;
-    const predictor = await createCheckpointPredictor(from.checkpoint, task, data, execution);
-    return { predictor, sourcePath: from.checkpoint, provider: PROVIDER };
+    const folder = await resolveModelFolder(from.checkpoint);
+    const predictor = await createCheckpointPredictor(folder, task, data, execution);
+    return { predictor, sourcePath: folder, provider: PROVIDER };
   }
   if ("predictions" in from) {
     return { predictor: await createFilePredictor(from.predictions, task, data), sourcePath: from.predictions };

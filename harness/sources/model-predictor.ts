@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
+import { DECODING_DEFAULTS, type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
 import { loadImages } from "../images/load-image.js";
 import { generateTexts } from "../models/captioner.js";
@@ -41,7 +41,11 @@ export function createModelPredictor(
   options: ModelPredictorOptions,
 ): Predictor {
   const { settings, batchSize, provider, seed } = { ...DEFAULTS, ...options };
-  const decoding: DecodingSettings = { ...DECODING_DEFAULTS, maxLength: task.maxLength, ...options.decoding };
+  const decoding = resolveDecoding({
+    family: model.decoding,
+    usual: usualLengths(task, model.decoding),
+    asked: options.decoding,
+  });
   const tokenize = (examples: readonly TaskExample[]) => tokenizeExamples(examples, model, settings.language);
   const places = longestTexts(tokenize(data.examples));
   const context = { model, task, places, provider };
@@ -72,6 +76,16 @@ export function createModelPredictor(
       return examples.map((example) => outcomes.get(example) ?? byId.get(example.id)!);
     },
   };
+}
+
+/**
+ * A family's lengths are those of its captions: they hold where a task lets one say what captions are asked for with.
+ * Other answers are as long as the task says, and no minimum for captions makes them longer.
+ */
+function usualLengths(task: Task, { minLength, maxLength }: Partial<DecodingSettings> = {}): Partial<DecodingSettings> {
+  if (task.options?.includes("prompt")) return { maxLength: maxLength ?? task.maxLength };
+  const shortest = minLength !== undefined && { minLength: Math.min(minLength, DECODING_DEFAULTS.minLength) };
+  return { maxLength: task.maxLength, ...shortest };
 }
 
 interface AnswerContext {

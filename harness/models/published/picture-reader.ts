@@ -67,7 +67,11 @@ export function createPictureReader(
   };
 }
 
-function padQuestions(examples: readonly ModelExample[], { places }: CaptionNetwork): MapTree<Question, NativeTensor>[] {
+/** Questions `[1, length]` each, padded to one length. @throws SimvlmError `text-too-long` */
+export function padQuestions(
+  examples: readonly ModelExample[],
+  { places }: CaptionNetwork,
+): MapTree<Question, NativeTensor>[] {
   const longest = Math.max(...examples.map(({ prompt }) => prompt.length));
   if (longest > places) {
     throw new SimvlmError("text-too-long", `A question of ${longest} tokens, but the model reads ${places}. Shorten it.`);

@@ -1,0 +1,115 @@
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import { cut, quote } from "./excerpt.js";
+import type { WeightsFile } from "./weights-file.js";
+
+/** More entries than any model has tensors: reading their names would take long. */
+const MOST_ENTRIES = 100_000;
+/** Bytes read at a time: names and sizes stand close together. */
+const WINDOW = 1 << 14;
+
+/** Where an entry's bytes lie in its file. */
+export interface ZipPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The entries of a zip, of which none is read. */
+export class ZipEntries {
+  readonly #file: WeightsFile;
+  readonly #zip: ZipFile;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  private constructor(file: WeightsFile, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
+    this.#file = file;
+    this.#zip = zip;
+    this.#entries = entries;
+  }
+
+  /** @throws SimvlmError of the file's format for a damaged zip, and for two entries of one name */
+  static async read(file: WeightsFile): Promise<ZipEntries> {
+    const entries = new Map<string, Entry>();
+    const zip = await attempt(file, async () => {
+      const opened = await fromRandomAccessReaderPromise(new WindowReader(file), file.size, { strictFileNames: true });
+      if (opened.entryCount > MOST_ENTRIES) throw new Error(`it has ${opened.entryCount} entries`);
+      for await (const entry of opened.eachEntry()) {
+        if (entries.has(entry.fileName)) throw new Error(`it has two entries called ${quote(entry.fileName)}`);
+        entries.set(entry.fileName, entry);
+      }
+      return opened;
+    });
+    return new ZipEntries(file, zip, entries);
+  }
+
+  get names(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  /**
+   * Where an entry's bytes lie; undefined for one that is not there.
+   * @throws SimvlmError of the file's format where the entry is compressed, encrypted or another than its table says
+   */
+  async locate(name: string): Promise<ZipPlace | undefined> {
+    const entry = this.#entries.get(name);
+    if (!entry) return undefined;
+    if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
+      const how = entry.isEncrypted() ? "encrypted" : "compressed";
+      throw this.#file.fault(`its ${quote(name)} is ${how}, which torch.save does not do: load and save it again`);
+    }
+    const { fileDataStart, fileName } = await attempt(this.#file, () => this.#zip.readLocalFileHeaderPromise(entry));
+    if (!fileName.equals(entry.fileNameRaw)) {
+      throw this.#file.fault(`its ${quote(name)} is called ${quote(fileName.toString())} where its bytes lie`);
+    }
+    if (fileDataStart + entry.compressedSize > this.#file.size) {
+      throw this.#file.fault(`its ${quote(name)} ends after the file: the file is cut off; fetch it again`);
+    }
+    return { offset: fileDataStart, length: entry.compressedSize };
+  }
+}
+
+/** What the library throws as the error of the file's format. */
+async function attempt<Result>(file: WeightsFile, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw file.fault(`as a zip archive it is damaged or cut off (${cut((error as Error).message)})`);
+  }
+}
+
+/** Reads within the file's bounds alone, a window at a time. */
+class WindowReader extends RandomAccessReader {
+  readonly #file: WeightsFile;
+  #window = Buffer.alloc(0);
+  #start = 0;
+
+  constructor(file: WeightsFile) {
+    super();
+    this.#file = file;
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    this.#fill(position, length).then(() => {
+      this.#window.copy(target, offset, position - this.#start, position - this.#start + length);
+      callback(null);
+    }, callback);
+  }
+
+  async #fill(position: number, length: number): Promise<void> {
+    const { size } = this.#file;
+    if (!Number.isSafeInteger(position) || position + length > size) throw new Error(`byte ${position} of ${size}`);
+    if (position >= this.#start && position + length <= this.#start + this.#window.length) return;
+    const window = Buffer.alloc(Math.min(Math.max(length, WINDOW), size - position));
+    await this.#file.read(window, position);
+    [this.#window, this.#start] = [window, position];
+  }
+
+  /** The file is its owner's to close. */
+  override close(callback: (error: Error | null) => void): void {
+    callback(null);
+  }
+}
