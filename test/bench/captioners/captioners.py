@@ -8,7 +8,6 @@ Prepares the photographs, then reads one request a line, as JSON: `{"variant": "
 and generation, and the ids behind the start. `{"limit": "sgemm" | "memory"}` asks for GFLOP/s and GB/s.
 """
 
-import contextlib
 import copy
 import json
 import sys
@@ -31,14 +30,16 @@ def load(folder, photos):
     model = getattr(transformers, config.architectures[0]).from_pretrained(folder).eval()
     with open(f"{folder}/preprocessor_config.json") as file:
         settings = json.load(file)
-    name = settings.get("image_processor_type") or settings["feature_extractor_type"].replace("FeatureExtractor", "ImageProcessor")
+    name = settings.get("image_processor_type") or settings["feature_extractor_type"].replace(
+        "FeatureExtractor", "ImageProcessor"
+    )
     processor = getattr(transformers, f"{name}Pil").from_pretrained(folder)
     images = [Image.open(photo).convert("RGB") for photo in photos]
     return model, processor(images=images, return_tensors="pt")["pixel_values"]
 
 
 def compiled(model):
-    """A copy on the same weights whose parts go through torch.compile; lengths are dynamic, or each would be compiled."""
+    """A copy on the same weights through torch.compile; lengths are dynamic, or each would be compiled by itself."""
     twin = copy.copy(model)
     twin._modules = dict(model._modules)
     parts = [part for part in COMPILED_PARTS if part in twin._modules]

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "reference"))
-import published
+from golden import published, published_tokenizers, random_weights  # noqa: E402
 
 BASE = {"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12}
 
@@ -49,12 +49,12 @@ def vit_gpt2():
 def main():
     out = Path(sys.argv[1])
     common = "a the picture of with on in and ##s ##ing ##ed".split()
-    wordpiece = published.word_pieces(itertools.chain(common, made_up_words()), 30522)
-    bytepair = published.gpt2_pieces((f"Ġ{word}" for word in made_up_words()), 50257)
+    wordpiece = published_tokenizers.word_pieces(itertools.chain(common, made_up_words()), 30522)
+    bytepair = published_tokenizers.gpt2_pieces((f"Ġ{word}" for word in made_up_words()), 50257)
     folders = {"git-base": git_base(), "blip-base": blip_base(), "vit-gpt2": vit_gpt2()}
     for name, (family, config, side, files) in folders.items():
         tokenizer = bytepair if family == "vit-gpt2" else wordpiece
-        model = published.random_model(config, seed=1, embeddings=0.1)
+        model = random_weights.random_model(config, seed=1, embeddings=0.1)
         model.save_pretrained(out / name, max_shard_size="10GB")
         (out / name / "model.safetensors").chmod(0o644)
         published.write_settings(out / name, family, config, side, tokenizer, files)
