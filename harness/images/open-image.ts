@@ -32,7 +32,7 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
     return { name, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
   }
   const usual = { failOn: "error", pages: 1 } as const;
-  const metadata = await sharp(bytes, { ...usual, limitInputPixels: false })
+  const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }))
     .metadata()
     .catch((cause: unknown) => {
       throw broken(name, cause);
