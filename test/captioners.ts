@@ -100,3 +100,24 @@ function readTensors(path: string): ReadonlyMap<string, GoldenTensor> {
     }),
   );
 }
+
+interface Normalization {
+  readonly rescale: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** The normalised pixels `[height, width, 3]` of a photograph, as the reference prepared it. */
+export function readPixels(captioner: GoldenCaptioner, photo: string): Float32Array {
+  const { rescale, mean, std } = captioner.json<Normalization>("pixels.json");
+  const { shape, data } = captioner.tensors("pixels.safetensors").get(photo)!;
+  const plane = shape[1]! * shape[2]!;
+  const pixels = new Float32Array(3 * plane);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let i = 0; i < plane; i++) {
+      const value = Math.fround(data[channel * plane + i]! * rescale) - Math.fround(mean[channel]!);
+      pixels[3 * i + channel] = Math.fround(value) / Math.fround(std[channel]!);
+    }
+  }
+  return pixels;
+}

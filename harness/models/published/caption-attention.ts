@@ -75,7 +75,10 @@ function prepare(
   const prompt = network.ask ? [] : example.prompt;
   const text = [startId, ...prompt, ...tokens].slice(0, Math.max(1, prompt.length + tokens.length));
   if (text.length > places) {
-    throw new SimvlmError("text-too-long", `A text of ${text.length} tokens, but the model has ${places} text positions.`);
+    throw new SimvlmError(
+      "text-too-long",
+      `A text of ${text.length} tokens, but the model has ${places} text positions.`,
+    );
   }
   const length = Math.min(Math.ceil(text.length / LENGTH_STEP) * LENGTH_STEP, places);
   const padded = new Int32Array(length).fill(text.at(-1)!);
@@ -110,7 +113,14 @@ function toRecord(
     }
   });
   const prompt = ask ? 0 : example.prompt.length;
-  return { layers: results.length, heads, tokens: tokens.length, grid, keys: listPictureKeys(grid, prompt, textKeys), data };
+  return {
+    layers: results.length,
+    heads,
+    tokens: tokens.length,
+    grid,
+    keys: listPictureKeys(grid, prompt, textKeys),
+    data,
+  };
 }
 
 /** The class token, the patches row by row, and, in one sequence with them, the start, the prompt and the words. */

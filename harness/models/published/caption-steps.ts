@@ -85,12 +85,21 @@ export function createSteps(
   };
 }
 
-function takeStep(network: CaptionNetwork, { weights, memory, past, index, step }: StepInputs, best: number): StepOutputs {
+function takeStep(
+  network: CaptionNetwork,
+  { weights, memory, past, index, step }: StepInputs,
+  best: number,
+): StepOutputs {
   const cache = openRowCache(past, index, step.position);
   const states = network.step(weights, memory, cache, step); // [rows, width]
   const logits = network.logits(weights, states); // [rows, vocabulary]
   const { values, indices } = tf.topk(logits, best); // [rows, best]
-  return { written: cache.written, logits, best: { ids: indices, logits: values }, normalisers: tf.logSumExp(logits, 1) };
+  return {
+    written: cache.written,
+    logits,
+    best: { ids: indices, logits: values },
+    normalisers: tf.logSumExp(logits, 1),
+  };
 }
 
 function createSession(
@@ -162,7 +171,12 @@ function inherit(index: Int32Array, parents: Int32Array, places: number, positio
 }
 
 /** The first `count` of each row's. */
-function narrow<Numbers extends Int32Array | Float32Array>(all: Numbers, rows: number, best: number, count: number): Numbers {
+function narrow<Numbers extends Int32Array | Float32Array>(
+  all: Numbers,
+  rows: number,
+  best: number,
+  count: number,
+): Numbers {
   if (count === best) return all;
   const kept = all.slice(0, rows * count) as Numbers;
   for (let row = 0; row < rows; row++) kept.set(all.subarray(row * best, row * best + count), row * count);

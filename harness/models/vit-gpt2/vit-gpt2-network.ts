@@ -43,7 +43,9 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
     maps: { decoder: names(".cross") },
     see(weights, images) {
       const memory = look(images, weights, NO_HOOKS); // [batch, 1 + grid², width]
-      const known = gpt2Layers(weights, text).map(({ name, cross }) => [name, projectKeyValues(memory, cross!)] as const);
+      const known = gpt2Layers(weights, text).map(
+        ({ name, cross }) => [name, projectKeyValues(memory, cross!)] as const,
+      );
       return { layers: Object.fromEntries(known) };
     },
     step(weights, memory, cache, { tokens, position }) {
