@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import type { AddedToken } from "./added-tokens.js";
 import { type PretrainedFile, parsePretrainedFile, TOKENIZER_CLASSES, type TokenizerClass } from "./file-schema.js";
@@ -70,7 +71,10 @@ function nameTokens(config: TokenizerConfig, usual: Readonly<Record<string, stri
   return named;
 }
 
-/** The first to name a token decides how it is looked for. */
+/**
+ * The added tokens: those that files list, and special tokens of the config that they lack. Where the config writes one
+ * token in several ways, the last decides how it is looked for.
+ */
 function addTokens(
   { model: { vocab }, added_tokens: ofFile }: PretrainedFile,
   config: TokenizerConfig,
@@ -78,25 +82,26 @@ function addTokens(
   named: ReadonlyMap<string, DeclaredToken>,
   hasRoom: (token: AddedToken) => boolean,
 ): AddedToken[] {
-  const size = Object.keys(vocab).length;
-  const byContent = new Map<string, AddedToken>();
-  let next = size;
-  const add = (token: DeclaredToken, mayBeLeftOut: boolean): void => {
-    if (token.content === "" || byContent.has(token.content)) return;
-    const known = Object.hasOwn(vocab, token.content) ? vocab[token.content] : undefined;
-    const added = { ...token, id: known ?? next };
-    if (known === undefined && mayBeLeftOut && !hasRoom(added)) return;
-    byContent.set(token.content, added);
-    next = Math.max(next, added.id + 1);
+  const listed = new Map(config.added.map((token) => [token.id, token]));
+  if (keepsFileTokens || !config.addedAreAll) for (const token of ofFile) listed.set(token.id, token);
+  const added = new Map<string, AddedToken>();
+  let next = Object.keys(vocab).length;
+  const add = (token: DeclaredToken, isListed: boolean): void => {
+    const known = Object.hasOwn(vocab, token.content) ? vocab[token.content] : added.get(token.content)?.id;
+    const numbered = { ...token, id: known ?? next };
+    if (token.content === "" || (known === undefined && !isListed && !hasRoom(numbered))) return;
+    added.set(token.content, numbered);
+    next = Math.max(next, numbered.id + 1);
   };
-  const byId = new Map(config.added.map((token) => [token.id, token]));
-  if (keepsFileTokens || !config.addedAreAll) for (const token of ofFile) byId.set(token.id, token);
-  const contents = new Set(Array.from(named.values(), ({ content }) => content));
-  for (const token of [...byId.values()].sort((a, b) => a.id - b.id)) {
-    add({ ...token, special: token.special || contents.has(token.content) }, false);
+  const names = new Set(Array.from(named.values(), ({ content }) => content));
+  for (const { id, ...token } of [...listed.values()].sort((a, b) => a.id - b.id)) {
+    add({ ...token, special: token.special || names.has(token.content) }, true);
   }
-  for (const token of [...named.values(), ...config.extra]) add(token, true);
-  return [...byContent.values()].sort((a, b) => a.id - b.id);
+  const lacking = [...named.values(), ...config.extra].filter(({ content }) => !added.has(content));
+  const isFirst = (token: DeclaredToken, index: number) =>
+    lacking.findIndex((other) => isDeepStrictEqual(other, token)) === index;
+  for (const token of lacking.filter(isFirst)) add(token, false);
+  return [...added.values()].sort((a, b) => a.id - b.id);
 }
 
 /** What stands around a text: the token that begins it and the one that ends it. */
