@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { activationOf } from "../../layers/activations.js";
 import { projectKeyValues } from "../../layers/attention.js";
 import { dense, denseBy, denseShapes, normAt, normShapes } from "../../layers/dense.js";
-import { fromKeyValues, fromMemory, fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
+import { fromMemory, fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
 import { causalMask, maskKeys, noMask } from "../../layers/masks.js";
-import { fromRowCache } from "../../layers/row-cache.js";
+import { fromRowCache, rowsFromKeyValues } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
@@ -56,8 +56,8 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     step(weights, memory, cache, { tokens, position }) {
       const rows = tokens.shape[0]!;
       const words = embed(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
-      const sources = { self: fromRowCache(cache), cross: fromKeyValues(memory.layers, memory.mask ?? noMask()) };
-      return tf.reshape(runLayers(words, decoderOf(weights), sources, NO_HOOKS), [rows, text.width]); // [rows, width]
+      const sources = { self: fromRowCache(cache), cross: rowsFromKeyValues(memory.layers, memory.mask ?? noMask()) };
+      return runLayers(tf.reshape(words, [rows, text.width]), decoderOf(weights), sources, NO_HOOKS); // [rows, width]
     },
     logits: (weights, states) => readLogits(weights, states, config),
     forward(weights, { images, tokens, question }: GivenText, hooks) {

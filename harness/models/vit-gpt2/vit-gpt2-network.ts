@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { projectKeyValues } from "../../layers/attention.js";
 import { dense, denseShapes } from "../../layers/dense.js";
-import { fromKeyValues, fromMemory, fromSequence } from "../../layers/key-values.js";
+import { fromMemory, fromSequence } from "../../layers/key-values.js";
 import { causalMask, noMask } from "../../layers/masks.js";
-import { fromRowCache } from "../../layers/row-cache.js";
+import { fromRowCache, rowsFromKeyValues } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
@@ -51,9 +51,9 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
     step(weights, memory, cache, { tokens, position }) {
       const rows = tokens.shape[0]!;
       const words = embedGpt2Text(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
-      const sources = { self: fromRowCache(cache), cross: fromKeyValues(memory.layers, memory.mask ?? noMask()) };
-      const x = runLayers(words, gpt2Layers(weights, text), sources, NO_HOOKS); // [rows, 1, width]
-      return finishGpt2(weights, tf.reshape(x, [rows, text.width]), text); // [rows, width]
+      const sources = { self: fromRowCache(cache), cross: rowsFromKeyValues(memory.layers, memory.mask ?? noMask()) };
+      const x = runLayers(tf.reshape(words, [rows, text.width]), gpt2Layers(weights, text), sources, NO_HOOKS); // [rows, width]
+      return finishGpt2(weights, x, text); // [rows, width]
     },
     logits: (weights, states) => readGpt2Logits(weights, states), // [..., vocabulary]
     forward(weights, { images, tokens }: GivenText, hooks) {
