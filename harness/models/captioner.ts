@@ -7,7 +7,13 @@ import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
-import { type Execution, type ModelExample, usualPrompt, type VisionLanguageModel } from "./vision-language-model.js";
+import {
+  type Execution,
+  type ModelExample,
+  requirePrompt,
+  usualPrompt,
+  type VisionLanguageModel,
+} from "./vision-language-model.js";
 
 /** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {
@@ -50,10 +56,11 @@ export interface Captioner {
  */
 const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
 
-/** @throws SimvlmError `bad-decoding-options`; `text-too-long`, `provider`, when it captions */
+/** @throws SimvlmError `bad-decoding-options`, `no-question`; `text-too-long`, `provider`, when it captions */
 export function createCaptioner(model: VisionLanguageModel, options: CaptionerOptions = {}): Captioner {
   const { tokenizer, trained, preparation } = model;
   const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
+  requirePrompt(model, prompt);
   const settings = resolveDecoding({
     family: model.decoding,
     usual: trained ? {} : UNTRAINED,

@@ -1,3 +1,4 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { Decoder } from "../decoding/decoder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
 import type { CompileOptions } from "../engine/compile.js";
@@ -25,6 +26,8 @@ export interface Prompting {
   readonly usual: Readonly<Record<string, string>>;
   /** Tokens at most. */
   readonly longest: number;
+  /** True for a model that answers questions and says nothing unasked. */
+  readonly required?: boolean | undefined;
 }
 
 /** Places for the longest prompt and the longest text of a series, in tokens, so that one graph serves all its batches. */
@@ -107,6 +110,8 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @param promptPlaces prompts are padded to so many tokens at least
    */
   toBatch(examples: readonly ModelExample[], promptPlaces?: number): Batch;
+  /** So many examples at a time suit it, because of the memory that each takes; absent: as many as the house has. */
+  readonly usualBatch?: number;
   /** How its texts are found unless somebody asks otherwise, as its publication did it; absent: as the house does. */
   readonly decoding?: Partial<DecodingSettings>;
   /** Tokens it must never say; absent: padding, the unknown token and the start token. */
@@ -131,4 +136,16 @@ export interface VisionLanguageModel<Batch = unknown> {
 /** The prompt that a caption is asked for with; empty where the family has none. */
 export function usualPrompt({ prompting }: Pick<VisionLanguageModel, "prompting">, language = "en"): string {
   return prompting.usual[language] ?? "";
+}
+
+/** @throws SimvlmError `no-question` for an empty prompt of a model that only answers */
+export function requirePrompt(
+  { prompting, source }: Pick<VisionLanguageModel, "prompting" | "source">,
+  prompt: string,
+): void {
+  if (!prompting.required || prompt.trim() !== "") return;
+  throw new SimvlmError(
+    "no-question",
+    `${source} answers questions about pictures and says nothing unasked: give it a question as its prompt.`,
+  );
 }

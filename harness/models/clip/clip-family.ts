@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
+import type { ParameterShapes } from "../../layers/weights.js";
 import { defineFamily, groupParts, type ModelSummary } from "../family.js";
 import { PUBLISHED_FILES, partOf } from "../published/published-files.js";
 import { parseClipConfig } from "./clip-config.js";
@@ -11,6 +12,8 @@ export const clipFamily = defineFamily({
   title: "CLIP",
   recognizes: ({ model_type }) => model_type === "clip",
   files: PUBLISHED_FILES,
+  heads: false,
+  weightNames: async (folder) => Object.keys(await readShapes(folder)),
   async open(folder) {
     throw new SimvlmError(
       "no-captioner",
@@ -19,10 +22,9 @@ export const clipFamily = defineFamily({
   },
   async summarize(folder): Promise<ModelSummary> {
     const config = await readConfig(folder);
-    const { clipShapes } = await import("./clip-network.js");
     const { CLIP_IGNORED } = await import("./clip-model.js");
     const { checkPublished } = await import("../published/published-model.js");
-    const shapes = clipShapes(parseClipConfig(config, join(folder, FILES.config)));
+    const shapes = await readShapes(folder);
     await checkPublished(folder, shapes, CLIP_IGNORED);
     return { config: config as ModelSummary["config"], parts: groupParts(shapes, partOf) };
   },
@@ -31,3 +33,8 @@ export const clipFamily = defineFamily({
     return `width ${vision.width} and ${text.width}, ${vision.layers} and ${text.layers} layers`;
   },
 });
+
+async function readShapes(folder: string): Promise<ParameterShapes> {
+  const { clipShapes } = await import("./clip-network.js");
+  return clipShapes(parseClipConfig(await readConfig(folder), join(folder, FILES.config)));
+}

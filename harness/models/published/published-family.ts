@@ -25,6 +25,11 @@ export function publishedFamily<Config>(family: PublishedFamily<Config>): Family
     title,
     recognizes,
     files: PUBLISHED_FILES,
+    heads: false,
+    async weightNames(folder) {
+      const { parsed } = await read(folder);
+      return Object.keys((await describe(parsed)).network.shapes);
+    },
     async open(folder) {
       const { config, parsed } = await read(folder);
       const { openPublished } = await import("./published-model.js");

@@ -36,7 +36,7 @@ export interface PublishedParts {
   readonly ignored: readonly RegExp[];
   /** What prepares pictures where the folder does not say. */
   readonly imageProcessor: ImageProcessor;
-  readonly prompting: Pick<Prompting, "place" | "usual">;
+  readonly prompting: Pick<Prompting, "place" | "usual" | "required">;
   /** The special tokens around a question; absent where none are asked. */
   readonly questionTokens?: readonly [first: string, last: string];
   /** How the family's publication finds texts. */
@@ -48,6 +48,9 @@ export interface PublishedModel extends VisionLanguageModel<CaptionBatch> {
   readonly network: CaptionNetwork;
   readonly weights: WeightConstants;
 }
+
+/** BLIP-base keeps 42 MB of keys and values for each picture. */
+const USUAL_BATCH = 8;
 
 /**
  * Opens a folder as the Hugging Face client leaves it.
@@ -66,7 +69,6 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       ...(parts.added && { added: parts.added }),
     });
     const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
-    const { place, usual } = parts.prompting;
     const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
       number[],
       number[],
@@ -81,8 +83,9 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       description: { family: parts.family, trained: true, config: parts.config },
       tokenizer,
       preparation,
-      prompting: { place, usual, longest: network.places - 2 },
+      prompting: { ...parts.prompting, longest: network.places - 2 },
       longestText: network.places - 1,
+      usualBatch: USUAL_BATCH,
       decoding: parts.decoding,
       suppress: [],
       toBatch,
