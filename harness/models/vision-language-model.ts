@@ -85,6 +85,27 @@ export interface ExportReport extends ExportShapes {
   readonly maxDifference: number;
 }
 
+/** One thing that was checked about a model. */
+export interface CheckFinding {
+  /** In words. */
+  readonly what: string;
+  readonly found: readonly number[];
+  readonly expected?: readonly number[];
+  /** The largest difference that is allowed. */
+  readonly allowed?: number;
+  /** Absent where nothing says what must be found. */
+  readonly passed?: boolean;
+}
+
+/** What a check of a model found. */
+export interface ModelCheck {
+  /** False where any finding has not passed. */
+  readonly passed: boolean;
+  /** What it was held against, and what else a person should know. */
+  readonly notes: readonly string[];
+  readonly findings: readonly CheckFinding[];
+}
+
 /**
  * A model with its words, ready to use: all that the rest of the house knows of one. A family may offer less than all:
  * what is optional here and absent is refused by name where somebody asks for it.
@@ -126,6 +147,11 @@ export interface VisionLanguageModel<Batch = unknown> {
   readonly attention?: AttentionMaps;
   /** How it is trained further; absent for a family that is not. */
   readonly trainable?: Trainable;
+  /**
+   * Holds it against what was published of its outputs, or else against itself; absent for a family that has no check.
+   * @param image normalised pixels of the picture that outputs are known of
+   */
+  check?(image?: Float32Array, execution?: Execution): Promise<ModelCheck>;
   /**
    * Writes it as files that ONNX Runtime runs; the folder appears when they compute what the model computes.
    * @throws SimvlmError `export-differs`, `not-a-checkpoint` when something else stands there, `cannot-write`
