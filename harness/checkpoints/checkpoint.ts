@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeDurably } from "../files/atomic.js";
+import { readModelText } from "../files/model-text.js";
 import type { ParameterShapes, WeightArray, WeightArrays } from "../layers/weights.js";
-import type { Header, StoredType } from "./header.js";
 import { exists, replaceFolder } from "./replace-folder.js";
+import { requireShapes } from "./require-tensors.js";
 import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
+import type { StoredType } from "./storage-types.js";
 
 /** The files of a checkpoint folder as we write it; all but the first two may be missing. */
 export const FILES = {
@@ -88,12 +89,15 @@ export async function readJsonFile(folder: string, name: string): Promise<unknow
   }
 }
 
-/** A text file of a checkpoint; undefined where it is not there. */
+/**
+ * A text file of a checkpoint; undefined where it is not there.
+ * @throws SimvlmError `unreadable-file`, `lfs-pointer`
+ */
 export async function readTextFile(folder: string, name: string): Promise<string | undefined> {
   try {
-    return await readFile(join(folder, name), "utf8");
+    return await readModelText(join(folder, name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof SimvlmError && error.code === "missing-file") return undefined;
     throw error;
   }
 }
@@ -136,32 +140,6 @@ export async function readTraining(folder: string): Promise<TrainingState | unde
   const state = await readJsonFile(folder, FILES.training);
   if (state === undefined) return undefined;
   return { state, tensors: await readSafetensors(join(folder, FILES.trainingTensors)) };
-}
-
-/** At most this many differing weights are named. */
-const NAMED = 10;
-
-/** @throws SimvlmError `checkpoint-mismatch` naming the weights that differ */
-export function requireShapes(
-  found: ReadonlyMap<string, Pick<WeightArray, "shape">> | Header["tensors"],
-  expected: ParameterShapes,
-  path: string,
-): void {
-  const differences: string[] = [];
-  for (const [name, shape] of Object.entries(expected)) {
-    const stored = found.get(name)?.shape;
-    if (!stored) differences.push(`missing ${name} [${shape}]`);
-    else if (stored.join() !== shape.join()) differences.push(`wrong shape ${name} [${stored}], should be [${shape}]`);
-  }
-  for (const [name, { shape }] of found) if (!(name in expected)) differences.push(`unexpected ${name} [${shape}]`);
-  if (differences.length === 0) return;
-  const more = differences.length > NAMED ? `\n  … and ${differences.length - NAMED} more` : "";
-  throw new SimvlmError(
-    "checkpoint-mismatch",
-    `${path}: ${differences.length} weights do not match the config. Use the config they were made with.\n  ` +
-      differences.slice(0, NAMED).join("\n  ") +
-      more,
-  );
 }
 
 async function requireFile(folder: string, name: string): Promise<void> {

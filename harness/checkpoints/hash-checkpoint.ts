@@ -4,13 +4,14 @@ import { hashFile } from "../files/hash.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { FILES } from "./checkpoint.js";
 import { exists } from "./replace-folder.js";
-import { openSafetensors } from "./safetensors.js";
+import { isStoredType } from "./storage-types.js";
+import { openStoredWeights, type StoredWeights } from "./stored-weights.js";
 
 /** SHA-256 in hex. */
 export interface CheckpointHashes {
   /** Of each file that is there, by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Of the weights, see `hashWeights`; absent for a checkpoint without a model.safetensors. */
+  /** Of the weights, see `hashWeights`; absent where none are asked for. */
   readonly weights?: string;
 }
 
@@ -27,26 +28,37 @@ export function hashWeights(weights: WeightArrays): string {
 /**
  * Hashes a checkpoint folder, with one tensor in memory at a time.
  * @param names of the files, as far as they are there; default: all that we write
+ * @param weightNames the weights, whatever files of the folder they lie in; default: all of a model.safetensors, where
+ *   that is among the files
+ * @throws SimvlmError what `openStoredWeights` and {@link hashStoredWeights} throw
  */
 export async function hashCheckpoint(
   folder: string,
   names: readonly string[] = Object.values(FILES),
+  weightNames?: readonly string[],
 ): Promise<CheckpointHashes> {
   const files: Record<string, string> = {};
   for (const name of names) {
     if (await exists(join(folder, name))) files[name] = await hashFile(join(folder, name));
   }
-  return { files, ...(FILES.weights in files && { weights: await hashStoredWeights(join(folder, FILES.weights)) }) };
+  if (!weightNames && !(FILES.weights in files)) return { files };
+  const stored = await openStoredWeights(folder);
+  try {
+    return { files, weights: await hashStoredWeights(stored, weightNames) };
+  } finally {
+    await stored.close();
+  }
 }
 
-async function hashStoredWeights(path: string): Promise<string> {
+/**
+ * {@link hashWeights} of weights in files, one of them in memory at a time.
+ * @param names which of them, each once; default: all that are stored as weights, so that buffers do not count
+ * @throws SimvlmError when one of them is not there or is damaged
+ */
+export async function hashStoredWeights(stored: StoredWeights, names?: readonly string[]): Promise<string> {
+  const all = [...stored.tensors].flatMap(([name, { dtype }]) => (isStoredType(dtype) ? [name] : []));
   const hash = createHash("sha256");
-  const file = await openSafetensors(path);
-  try {
-    for (const name of [...file.tensors.keys()].sort()) addWeight(hash, name, await file.read(name));
-  } finally {
-    await file.close();
-  }
+  for (const name of [...(names ?? all)].sort()) addWeight(hash, name, await stored.read(name));
   return hash.digest("hex");
 }
 

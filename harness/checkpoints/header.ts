@@ -1,16 +1,14 @@
+import { isUtf8 } from "node:buffer";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { sizeOf } from "../engine/trace/rewrite-graph.js";
-
-/** How numbers are stored in a safetensors file; in memory they are 32-bit floats. */
-export type StoredType = "F32" | "F16" | "BF16";
-
-/** The bytes that one stored number takes. */
-export const BYTES_OF: Readonly<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2 };
+import { parseTable } from "../files/json-table.js";
+import { cut, quote } from "./excerpt.js";
+import { BYTES_OF, isStorageType, type StorageType } from "./storage-types.js";
 
 /** Where a tensor lies: `begin` and `end` count bytes from the first after the header. */
 export interface Entry {
-  readonly dtype: StoredType;
+  readonly dtype: StorageType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -23,37 +21,39 @@ export interface Header {
 }
 
 const whole = z.int().nonnegative();
-const schema = z.record(
-  z.string(),
-  z.object({ dtype: z.string(), shape: z.array(whole), data_offsets: z.tuple([whole, whole]) }),
-);
+const entrySchema = z.object({ dtype: z.string(), shape: z.array(whole), data_offsets: z.tuple([whole, whole]) });
 const metadataSchema = z.record(z.string(), z.string());
 
 /**
  * Reads a safetensors header and checks that its tensors fill the file's data without gap or overlap.
- * @param text the JSON of the header
+ * @param bytes the JSON of the header
  * @param dataBytes how many bytes follow it
  * @throws SimvlmError `bad-safetensors`
  */
-export function parseHeader(text: string, dataBytes: number, path: string): Header {
-  const { __metadata__: metadata = {}, ...entries } = parseJson(text, path);
+export function parseHeader(bytes: Buffer, dataBytes: number, path: string): Header {
+  const { __metadata__: metadata = {}, ...entries } = parseJson(bytes, path);
   const described = metadataSchema.safeParse(metadata);
-  const parsed = schema.safeParse(entries);
   if (!described.success) throw fault(path, "its __metadata__ is not a table of strings");
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw fault(path, `the header's "${issue.path.join(".")}": ${issue.message}`);
-  }
-  const tensors = new Map<string, Entry>();
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(parsed.data)) {
-    if (!(dtype in BYTES_OF)) {
-      throw fault(path, `"${name}" is stored as ${dtype}; ${Object.keys(BYTES_OF).join(", ")} can be read`);
-    }
-    const [begin, end] = data_offsets;
-    tensors.set(name, { dtype: dtype as StoredType, shape, begin, end });
-  }
+  const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, parseEntry(name, entry, path)]));
   checkLayout(tensors, dataBytes, path);
   return { tensors, metadata: described.data };
+}
+
+function parseEntry(name: string, entry: unknown, path: string): Entry {
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw fault(path, `the header's ${quote([name, ...issue.path].join("."))}: ${issue.message}`);
+  }
+  const { dtype, shape, data_offsets } = parsed.data;
+  if (!isStorageType(dtype)) {
+    throw fault(
+      path,
+      `${quote(name)} is stored as ${cut(dtype)}, which is none of ${Object.keys(BYTES_OF).join(", ")}`,
+    );
+  }
+  const [begin, end] = data_offsets;
+  return { dtype, shape, begin, end };
 }
 
 function checkLayout(tensors: ReadonlyMap<string, Entry>, dataBytes: number, path: string): void {
@@ -64,30 +64,23 @@ function checkLayout(tensors: ReadonlyMap<string, Entry>, dataBytes: number, pat
   )) {
     const bytes = sizeOf(shape) * BYTES_OF[dtype];
     if (end - begin !== bytes) {
-      throw fault(path, `"${name}" is ${dtype} [${shape}], ${bytes} bytes, but lies at ${begin}–${end}`);
+      throw fault(path, `${quote(name)} is ${dtype} [${cut(`${shape}`)}], ${bytes} bytes, but lies at ${begin}–${end}`);
     }
     if (begin !== reached) {
-      throw fault(
-        path,
-        `"${name}" ${begin < reached ? "overlaps" : "leaves a gap after"} ${previous} (${begin}, not ${reached})`,
-      );
+      const relation = begin < reached ? "overlaps" : "leaves a gap after";
+      throw fault(path, `${quote(name)} ${relation} ${previous} (${begin}, not ${reached})`);
     }
     if (end > dataBytes) {
-      throw fault(path, `"${name}" ends at byte ${end} of ${dataBytes}: the file is cut off; fetch it again`);
+      throw fault(path, `${quote(name)} ends at byte ${end} of ${dataBytes}: the file is cut off; fetch it again`);
     }
-    [reached, previous] = [end, `"${name}"`];
+    [reached, previous] = [end, quote(name)];
   }
   if (reached !== dataBytes) throw fault(path, `${dataBytes - reached} bytes after the last tensor belong to none`);
 }
 
-function parseJson(text: string, path: string): Record<string, unknown> {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  } catch {
-    // Falls through to the same fault as JSON that is no table.
-  }
-  throw fault(path, "its header is not a JSON table");
+function parseJson(bytes: Buffer, path: string): Record<string, unknown> {
+  if (!isUtf8(bytes)) throw fault(path, "its header is not UTF-8 text");
+  return parseTable(bytes.toString("utf8"), quote, (problem) => fault(path, `its header ${problem}`));
 }
 
 /** The error for a safetensors file that is not as it should be. */

@@ -5,8 +5,9 @@ export {
   type TrainingState,
   writeCheckpoint,
 } from "./checkpoint.js";
-export { type CheckpointHashes, hashCheckpoint, hashWeights } from "./hash-checkpoint.js";
-export type { StoredType } from "./header.js";
+export { type CheckpointHashes, hashCheckpoint, hashStoredWeights, hashWeights } from "./hash-checkpoint.js";
+export { resolveModelFolder } from "./model-folder.js";
+export { requireTensors, type Tolerance } from "./require-tensors.js";
 export {
   openSafetensors,
   readSafetensors,
@@ -14,3 +15,5 @@ export {
   type WriteOptions,
   writeSafetensors,
 } from "./safetensors.js";
+export type { StorageType, StoredType } from "./storage-types.js";
+export { openStoredWeights, type StoredPlace, type StoredTensor, type StoredWeights } from "./stored-weights.js";

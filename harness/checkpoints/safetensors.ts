@@ -1,8 +1,12 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./float16.js";
-import { BYTES_OF, type Entry, fault, type Header, parseHeader, type StoredType } from "./header.js";
+import { quote } from "./excerpt.js";
+import { toBfloat16, toFloat16 } from "./float16.js";
+import { type Entry, fault, type Header, parseHeader } from "./header.js";
+import { BYTES_OF, type StoredType } from "./storage-types.js";
+import type { StoredWeights } from "./stored-weights.js";
+import { requireStoredType, WeightsFile } from "./weights-file.js";
 
 /*
  * safetensors (https://github.com/huggingface/safetensors): the header's length in 8 little-endian bytes, a JSON
@@ -10,13 +14,12 @@ import { BYTES_OF, type Entry, fault, type Header, parseHeader, type StoredType 
  */
 
 const LENGTH_BYTES = 8;
-/** The format's own limit; what claims more is not a safetensors file. */
-const LONGEST_HEADER = 100_000_000;
+/** In bytes: ten times the headers of the largest models. The format's own limit, 100 MB, takes seconds to refuse. */
+const LONGEST_HEADER = 1 << 24;
 /** Numbers converted at a time: no tensor is ever in memory twice. */
 const CHUNK = 1 << 18;
 
 const ENCODE = { F16: toFloat16, BF16: toBfloat16 };
-const DECODE = { F16: fromFloat16, BF16: fromBfloat16 };
 
 /** How a safetensors file is written. */
 export interface WriteOptions {
@@ -64,92 +67,59 @@ function convert(numbers: Float32Array, encode: (value: number) => number): Uint
 }
 
 /** An open safetensors file: its header is read and checked, its tensors are read one at a time. */
-export interface SafetensorsFile extends Header {
-  /** Where the tensors' `begin` and `end` count from, in bytes. */
-  readonly dataOffset: number;
-  /**
-   * Reads one tensor as 32-bit floats, however it is stored.
-   * @throws SimvlmError `bad-safetensors` when there is no such tensor, or the file has become shorter since it was
-   *   opened
-   */
-  read(name: string): Promise<WeightArray>;
-  /** Closes the file; nothing can be read from it afterwards. */
-  close(): Promise<void>;
+export interface SafetensorsFile extends StoredWeights, Header {
+  readonly tensors: ReadonlyMap<string, Entry>;
 }
 
-/** @throws SimvlmError `bad-safetensors` when the header is damaged, tensors overlap, or the file is cut off */
-export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
+/**
+ * Opens a safetensors file; of its tensors none is read.
+ * @throws SimvlmError `bad-safetensors` when the header is damaged, tensors overlap, or the file is cut off;
+ *   `missing-file`, `unreadable-file`, `lfs-pointer`
+ */
+export function openSafetensors(path: string): Promise<SafetensorsFile> {
+  return WeightsFile.open(path, fault, async (file) => {
     const length = Buffer.alloc(LENGTH_BYTES);
-    await readFully(file, length, 0, path);
+    await file.read(length, 0);
     const headerBytes = Number(length.readBigUInt64LE());
-    if (headerBytes > LONGEST_HEADER || LENGTH_BYTES + headerBytes > size) {
-      throw fault(path, `its first bytes claim a header of ${headerBytes} bytes, the file has ${size}`);
+    if (headerBytes > LONGEST_HEADER || LENGTH_BYTES + headerBytes > file.size) {
+      throw file.fault(`its first bytes claim a header of ${headerBytes} bytes, the file has ${file.size}`);
     }
     const text = Buffer.alloc(headerBytes);
-    await readFully(file, text, LENGTH_BYTES, path);
+    await file.read(text.subarray(0, 1), LENGTH_BYTES);
+    if (text.toString("latin1", 0, 1) !== "{") throw file.fault("its header is not a JSON table");
+    await file.read(text, LENGTH_BYTES);
     const data = LENGTH_BYTES + headerBytes;
-    const header = parseHeader(text.toString("utf8"), size - data, path);
+    const header = parseHeader(text, file.size - data, path);
+    const entryOf = (name: string) => {
+      const entry = header.tensors.get(name);
+      if (entry) return entry;
+      throw file.fault(`it has no tensor ${quote(name)}`);
+    };
     return {
       ...header,
-      dataOffset: data,
+      source: path,
       async read(name) {
-        const entry = header.tensors.get(name);
-        if (!entry) throw fault(path, `it has no tensor "${name}"`);
-        return { shape: entry.shape, data: await readNumbers(file, entry, data + entry.begin, path) };
+        const { dtype, shape, begin } = entryOf(name);
+        const type = requireStoredType(file, name, dtype);
+        return { shape, data: await file.readFloats(type, sizeOf(shape), data + begin) };
+      },
+      place(name) {
+        const { begin, end } = entryOf(name);
+        return { path, offset: data + begin, length: end - begin };
       },
       close: () => file.close(),
     };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  });
 }
 
-/** Every tensor of a file, by name. */
+/** Every tensor of a file, by name. @throws SimvlmError as {@link openSafetensors}, and for a tensor that is no weight */
 export async function readSafetensors(path: string): Promise<WeightArrays> {
   const file = await openSafetensors(path);
   try {
-    const weights: Record<string, WeightArray> = {};
-    for (const name of file.tensors.keys()) weights[name] = await file.read(name);
-    return weights;
+    const weights: [string, WeightArray][] = [];
+    for (const name of file.tensors.keys()) weights.push([name, await file.read(name)]);
+    return Object.fromEntries(weights); // a tensor may be called __proto__
   } finally {
     await file.close();
-  }
-}
-
-async function readNumbers(
-  file: FileHandle,
-  { dtype, shape }: Entry,
-  begin: number,
-  path: string,
-): Promise<Float32Array> {
-  const numbers = new Float32Array(sizeOf(shape));
-  if (dtype === "F32") {
-    await readFully(file, new Uint8Array(numbers.buffer), begin, path);
-    return numbers;
-  }
-  const decode = DECODE[dtype];
-  const chunk = new Uint16Array(Math.min(CHUNK, numbers.length));
-  for (let start = 0; start < numbers.length; start += CHUNK) {
-    const part = chunk.subarray(0, Math.min(CHUNK, numbers.length - start));
-    await readFully(file, new Uint8Array(part.buffer, 0, part.byteLength), begin + start * BYTES_OF[dtype], path);
-    for (let i = 0; i < part.length; i++) numbers[start + i] = decode(part[i]!);
-  }
-  return numbers;
-}
-
-/** One read call returns at most 2 GiB, and may return less than asked for. */
-const LARGEST_READ = 1 << 30;
-
-async function readFully(file: FileHandle, target: Uint8Array, position: number, path: string): Promise<void> {
-  let filled = 0;
-  while (filled < target.length) {
-    const length = Math.min(target.length - filled, LARGEST_READ);
-    const { bytesRead } = await file.read(target, filled, length, position + filled);
-    if (bytesRead === 0) throw fault(path, `it ends at byte ${position + filled}: the file is cut off; fetch it again`);
-    filled += bytesRead;
   }
 }

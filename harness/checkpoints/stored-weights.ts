@@ -1,18 +1,77 @@
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
 import type { WeightArray } from "../layers/weights.js";
+import { openPytorch } from "./pytorch.js";
 import { openSafetensors } from "./safetensors.js";
-export interface StoredTensor { readonly shape: readonly number[]; readonly dtype: string }
-export interface StoredPlace { readonly path: string; readonly offset: number; readonly length: number }
+import { openShards } from "./shards.js";
+import type { StorageType } from "./storage-types.js";
+
+/** A tensor in a file, before it is read. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly dtype: StorageType;
+}
+
+/** Where a tensor's numbers lie in a file as they are stored, little-endian and row by row; in bytes. */
+export interface StoredPlace {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Open files of weights: what they hold is known, the tensors are read one at a time. */
 export interface StoredWeights {
+  /** The file, or the index of several, for messages. */
   readonly source: string;
+  /** Weights and buffers, by name. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /**
+   * Reads one tensor as 32-bit floats.
+   * @throws SimvlmError `bad-safetensors` or `bad-pytorch` when there is no such tensor, when it is stored as anything
+   *   but F32, F16 or BF16, or when its file has become shorter since it was opened
+   */
   read(name: string): Promise<WeightArray>;
+  /** Where a tensor lies; undefined where its numbers do not follow each other. @throws SimvlmError when there is none */
   place(name: string): StoredPlace | undefined;
+  /** Closes the files; nothing can be read from them afterwards. */
   close(): Promise<void>;
 }
+
+const SAFETENSORS = "model.safetensors";
+const PYTORCH = "pytorch_model.bin";
+
+/** How the files of a folder's weights are opened; the first that is there is it. */
+const OPEN: Readonly<Record<string, (path: string) => Promise<StoredWeights>>> = {
+  [SAFETENSORS]: openSafetensors,
+  [`${SAFETENSORS}.index.json`]: (path) => openShards(path, openSafetensors),
+  [PYTORCH]: openPytorch,
+  [`${PYTORCH}.index.json`]: (path) => openShards(path, openPytorch),
+};
+
+/** The files that a folder's weights may be in, the preferred first. */
+export const WEIGHT_FILES: readonly string[] = Object.keys(OPEN);
+
+/**
+ * Opens the weights of a model's folder: one file of safetensors or of PyTorch, or the shards that an index names.
+ * @throws SimvlmError `no-checkpoint` for a folder without weights, `bad-safetensors`, `bad-pytorch`, `bad-index`,
+ *   `lfs-pointer`, `missing-file`, `unreadable-file`, `unsafe-path`
+ */
 export async function openStoredWeights(folder: string): Promise<StoredWeights> {
-  const path = join(folder, "model.safetensors");
-  const file = await openSafetensors(path);
-  return { source: path, tensors: file.tensors, read: (n) => file.read(n), close: () => file.close(),
-    place(n) { const { begin, end } = file.tensors.get(n)!; return { path, offset: file.dataOffset + begin, length: end - begin }; } };
+  for (const [name, open] of Object.entries(OPEN)) {
+    const path = join(folder, name);
+    // A link to nowhere is there: an unfinished download must not be passed over in silence.
+    if (await isThere(path)) return open(path);
+  }
+  throw new SimvlmError(
+    "no-checkpoint",
+    `${folder} has no weights: there is none of ${WEIGHT_FILES.join(", ")}. Download it again.`,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,8 +1,8 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
-import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
+import type { CheckpointHashes } from "../checkpoints/hash-checkpoint.js";
 import type { ModelSummary } from "../models/family.js";
-import { familyOf, findPreset } from "../models/family-registry.js";
+import { familyOf, findPreset, hashModel } from "../models/family-registry.js";
 import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { createTable } from "../terminal/tables.js";
@@ -55,7 +55,7 @@ async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummar
   const family = await familyOf(folder);
   const config = (await readConfig(folder)) as ModelSummary["config"];
   const summary = (await family.summarize?.(folder)) ?? { config, parts: [] };
-  return { summary, hashes: await hashCheckpoint(folder, [...family.files, ...TRAINING_FILES]) };
+  return { summary, hashes: await hashModel(folder, TRAINING_FILES) };
 }
 
 function formatReport({ name, config, head, parameters, parts, hashes }: ModelReport): string {

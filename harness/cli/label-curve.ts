@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { compareRuns } from "../compare/compare-runs.js";
 import { drawLabelCurve, type LabelledRun } from "../compare/draw-label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -15,7 +16,7 @@ import { withProgress } from "../terminal/progress.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { type OptionsOf, parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
-import { runTrainingCommand, STORED_TYPES } from "./training-options.js";
+import { runTrainingCommand } from "./training-options.js";
 
 const DATA_SPLIT = "train";
 

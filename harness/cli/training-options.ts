@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { StoredType } from "../checkpoints/index.js";
+import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { requireProvider } from "../engine/providers.js";
 import { printable } from "../terminal/printable.js";
 import type { TrainingOptions } from "../training/run-training.js";
@@ -7,9 +7,6 @@ import { type OptionsOf, parsePositiveInteger, providerOption } from "./options.
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
-
-/** How the numbers of a checkpoint can be stored. */
-export const STORED_TYPES: readonly StoredType[] = ["F32", "F16", "BF16"];
 
 const EXIT_INTERRUPTED = 130;
 

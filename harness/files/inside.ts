@@ -9,14 +9,15 @@ const UPWARDS = /(?:^|[/\\])\.\.(?:[/\\]|$)/;
  *
  * @param root the folder the name is relative to; without one the name itself is returned, checked all the same
  * @param where what named it, for the message
+ * @param folder what `root` is, for the message
  * @throws SimvlmError `unsafe-path`
  */
-export function fileInside(root: string | undefined, name: string, where: string): string {
+export function fileInside(root: string | undefined, name: string, where: string, folder = "the image folder"): string {
   if (name === "" || name.includes("\0") || ABSOLUTE.test(name) || UPWARDS.test(name)) {
     throw new SimvlmError(
       "unsafe-path",
-      `${where}: the file name ${JSON.stringify(name)} would lie outside the image folder. ` +
-        "Image names must be relative to it and have no `..`.",
+      `${where}: the file name ${JSON.stringify(name)} would lie outside ${folder}. ` +
+        "Names must be relative to it and have no `..`.",
     );
   }
   return root === undefined ? name : join(root, name);

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
+import { refusePointer } from "./lfs-pointer.js";
 
 const gunzipAsync = promisify(gunzip);
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -12,17 +13,22 @@ const LINE_FEED = 0x0a;
  * The whole text of a UTF-8 file. A file that begins with gzip's magic bytes is unpacked, whatever it is called;
  * a byte order mark is dropped.
  *
- * @throws SimvlmError `missing-file`, `unreadable-file`, `broken-gzip`, `not-utf8`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `broken-gzip`, `not-utf8`
  */
 export async function readText(path: string): Promise<string> {
   const bytes = await unpack(await readBytes(path), path);
   if (!isUtf8(bytes)) {
     throw new SimvlmError("not-utf8", `${path}, line ${firstLineNotUtf8(bytes)}: not UTF-8 text. Convert it to UTF-8.`);
   }
+  const text = decode(bytes, path);
+  refusePointer(text, path);
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+function decode(bytes: Buffer, path: string): string {
   try {
     // Decoding ASCII as Latin-1 gives the same string in half the time.
-    const text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
-    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   } catch (cause) {
     throw unreadable(path, cause);
   }

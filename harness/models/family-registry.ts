@@ -2,15 +2,18 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES, readConfig } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
+import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { createRandom } from "../random.js";
+import { blipFamily } from "./blip/blip-family.js";
+import { clipFamily } from "./clip/clip-family.js";
 import type { FamilyDefinition, ModelPreset } from "./family.js";
+import { gitFamily } from "./git/git-family.js";
 import { simvlmFamily } from "./simvlm/simvlm-family.js";
 import type { VisionLanguageModel } from "./vision-language-model.js";
+import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
-const FAMILIES: FamilyDefinition[] = [
-  simvlmFamily, //
-];
+const FAMILIES: FamilyDefinition[] = [simvlmFamily, gitFamily, blipFamily, vitGpt2Family, clipFamily];
 
 /** All families that are known. */
 export function listFamilies(): readonly FamilyDefinition[] {
@@ -59,8 +62,13 @@ export function recognizeFamily(config: unknown): FamilyDefinition | undefined {
   return FAMILIES.find((family) => family.recognizes(fields));
 }
 
-/** The family of a checkpoint's folder. @throws SimvlmError `no-checkpoint`, `bad-json`, `unknown-family` */
-export async function familyOf(folder: string): Promise<FamilyDefinition> {
+/**
+ * The family of a checkpoint.
+ * @param nameOrPath as {@link resolveModelFolder} takes it
+ * @throws SimvlmError `no-checkpoint`, `bad-json`, `unknown-family`
+ */
+export async function familyOf(nameOrPath: string): Promise<FamilyDefinition> {
+  const folder = await resolveModelFolder(nameOrPath);
   return findFamily(await readConfig(folder), join(folder, FILES.config));
 }
 
@@ -73,17 +81,26 @@ export async function isFamilyKnown(folder: string): Promise<boolean> {
 }
 
 /**
- * The model of a checkpoint's folder, of whatever family.
+ * The model of a checkpoint, of whatever family.
+ * @param nameOrPath as {@link resolveModelFolder} takes it
  * @throws SimvlmError `no-checkpoint`, `unknown-family`, and what its family throws
  */
-export async function openCheckpoint(folder: string): Promise<VisionLanguageModel> {
+export async function openCheckpoint(nameOrPath: string): Promise<VisionLanguageModel> {
+  const folder = await resolveModelFolder(nameOrPath);
   return (await familyOf(folder)).open(folder);
 }
 
-/** SHA-256 of the files that a checkpoint's answers depend on, and of its weights. @throws SimvlmError as {@link familyOf} */
-export async function hashModel(folder: string): Promise<CheckpointHashes> {
-  const { weights, files } = await hashCheckpoint(folder, (await familyOf(folder)).files);
-  return { ...(weights !== undefined && { weights }), files };
+/**
+ * SHA-256 of the files that a checkpoint's answers depend on, and of its weights.
+ * @param nameOrPath as {@link resolveModelFolder} takes it
+ * @param moreFiles of the folder, as far as they are there
+ * @throws SimvlmError as {@link familyOf}
+ */
+export async function hashModel(nameOrPath: string, moreFiles: readonly string[] = []): Promise<CheckpointHashes> {
+  const folder = await resolveModelFolder(nameOrPath);
+  const family = await familyOf(folder);
+  const weightNames = await family.weightNames?.(folder);
+  return hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
 }
 
 /** The sizes that models of random weights come in, of all families, by name; the first family goes first. */

@@ -57,6 +57,11 @@ export interface FamilyDefinition {
   recognizes(config: Readonly<Record<string, unknown>>): boolean;
   /** The files of a checkpoint's folder that answers depend on, as far as they are there: their hashes are kept. */
   readonly files: readonly string[];
+  /**
+   * The weights that answers depend on, by the names that they are stored under: their hash is kept, whatever files
+   * they lie in. Absent: all of a model.safetensors, where that is among `files`.
+   */
+  weightNames?(folder: string): Promise<readonly string[]>;
   /** @throws SimvlmError where the folder lacks something, or its weights are not those of its config */
   open(folder: string): Promise<VisionLanguageModel>;
   /**
@@ -81,6 +86,7 @@ const Definition = z.strictObject({
   title: Title,
   recognizes: Callable,
   files: z.array(z.string().min(1)),
+  weightNames: Callable.optional(),
   open: Callable,
   summarize: Callable.optional(),
   tellSize: Callable.optional(),

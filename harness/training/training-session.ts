@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
-import type { StoredType } from "../checkpoints/header.js";
+import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import type { ParameterShapes, WeightArrays } from "../layers/weights.js";

@@ -7,12 +7,12 @@ import {
   readTextFile,
   readTraining,
   readWeights,
-  requireShapes,
   type SaveOptions,
   type TrainingState,
   toJson,
   writeCheckpoint,
 } from "../../checkpoints/checkpoint.js";
+import { requireShapes } from "../../checkpoints/require-tensors.js";
 import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 import { type Head, headShapes, parseHead } from "./heads.js";
 import { parameterShapes } from "./parameters.js";

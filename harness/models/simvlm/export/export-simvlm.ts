@@ -71,8 +71,9 @@ async function locateWeights(path: string): Promise<Record<string, ExternalData>
   const file = await openSafetensors(path);
   try {
     const location = CHECKPOINT_FILES.weights;
-    const places = [...file.tensors].map(([name, { begin, end }]): [string, ExternalData] => {
-      return [name, { location, offset: file.dataOffset + begin, length: end - begin }];
+    const places = [...file.tensors.keys()].map((name): [string, ExternalData] => {
+      const { offset, length } = file.place(name)!;
+      return [name, { location, offset, length }];
     });
     return Object.fromEntries(places);
   } finally {
