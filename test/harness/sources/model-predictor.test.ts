@@ -1,37 +1,40 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+import { loadImages } from "../../../harness/images/load-image.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
-import { completeSettings, type TaskData, type TaskExample } from "../../../harness/tasks/task.js";
+import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import { smallModel } from "../models/simvlm/small.js";
 
+vi.mock(import("../../../harness/images/load-image.js"), async (original) => {
+  const actual = await original();
+  return { ...actual, loadImages: vi.fn(actual.loadImages) };
+});
+
 const task = findTask("caption");
 const settings = completeSettings(task);
+const [first, second, third] = ["1", "2", "3"].map((id): TaskExample[] => [
+  { id, images: [`no/such/${id}.jpg`], targets: [] },
+]) as [TaskExample[], TaskExample[], TaskExample[]];
+const data = { examples: [...first, ...second, ...third], files: [], classes: [] };
 
-/** An example whose picture tells when it is read. */
-function example(id: string, read: string[]): TaskExample {
-  const bytes = new Uint8Array();
-  const image = {
-    name: id,
-    get bytes() {
-      read.push(id);
-      return bytes;
-    },
-  };
-  return { id, images: [image], targets: [] };
-}
+const listLoaded = () => vi.mocked(loadImages).mock.calls.map(([sources]) => sources);
 
-test("the pictures of what comes next are read once, while this is predicted", async () => {
-  const read: string[] = [];
-  const [first, second, third] = ["1", "2", "3"].map((id) => [example(id, read)]);
-  const data: TaskData = { examples: [first, second, third].flatMap((batch) => batch!), files: [] };
+beforeEach(() => {
+  vi.mocked(loadImages).mockClear();
+});
+
+test("the pictures of what comes next are loaded once, while this is predicted", async () => {
   const predictor = createModelPredictor(smallModel(), task, data, { settings });
-  const errors = (await predictor.predict(first!, second)).map((outcome) => ("error" in outcome ? outcome.id : "none"));
-  expect(errors).toEqual(["1"]);
-  const before = [...read];
-  expect(new Set(before)).toEqual(new Set(["1", "2"]));
-  expect(await predictor.predict(second!, third)).toMatchObject([
-    { id: "2", error: expect.stringContaining("2 is not") },
-  ]);
-  expect(read.filter((id) => id === "2")).toEqual(before.filter((id) => id === "2"));
-  expect(await predictor.predict(first!)).toMatchObject([{ id: "1" }]); // another batch than was announced
+  const failure = (id: string) => [{ id, error: expect.stringContaining(`no/such/${id}.jpg`) }];
+  expect(await predictor.predict(first, second)).toEqual(failure("1"));
+  expect(listLoaded()).toEqual([["no/such/1.jpg"], ["no/such/2.jpg"]]);
+  expect(await predictor.predict(second, third)).toEqual(failure("2"));
+  expect(listLoaded()).toEqual([["no/such/1.jpg"], ["no/such/2.jpg"], ["no/such/3.jpg"]]);
+});
+
+test("what was loaded for another batch than is asked is left alone", async () => {
+  const predictor = createModelPredictor(smallModel(), task, data, { settings });
+  await predictor.predict(first, second);
+  expect(await predictor.predict(third)).toMatchObject([{ id: "3" }]);
+  expect(listLoaded()).toEqual([["no/such/1.jpg"], ["no/such/2.jpg"], ["no/such/3.jpg"]]);
 });
