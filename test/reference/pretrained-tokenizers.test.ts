@@ -140,8 +140,8 @@ function randomText(random: Random): string {
 }
 
 describe.skipIf(!hasShared || !python)("random texts, beside transformers", () => {
-  const VARIANTS: [name: string, changes: Record<string, unknown>][] = [
-    ...names.map((name): [string, Record<string, unknown>] => [name, {}]),
+  const VARIANTS: [name: string, changes: object][] = [
+    ...names.map((name): [string, object] => [name, {}]),
     ["git-a", { do_lower_case: false }],
     ["git-a", { strip_accents: false, tokenize_chinese_chars: false }],
     ["git-vqa", { tokenizer_class: "PreTrainedTokenizerFast", additional_special_tokens: ["[DEC]", "日本"] }],
