@@ -18,6 +18,8 @@ export interface ModelSummary {
   readonly config: Readonly<Record<string, unknown>>;
   readonly head?: ClassifierHead | undefined;
   readonly parts: readonly ModelPart[];
+  /** What else is to be known, in a few words each: `tokenizer`, `pictures`. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** What a model of random weights may be made of instead of what is usual. */

@@ -43,6 +43,7 @@ const Model = z
     createClassifier: Callable.optional(),
     attention: z.looseObject({ layers: Size, heads: Size, record: Callable }).optional(),
     trainable: AnObject.optional(),
+    check: Callable.optional(),
     export: Callable.optional(),
   })
   .refine(({ head, createClassifier }) => !head || createClassifier !== undefined, {

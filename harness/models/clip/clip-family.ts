@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import type { ParameterShapes } from "../../layers/weights.js";
 import { defineFamily, groupParts, type ModelSummary } from "../family.js";
+import { listFacts } from "../published/model-facts.js";
 import { PUBLISHED_FILES, partOf } from "../published/published-files.js";
 import { parseClipConfig } from "./clip-config.js";
 
@@ -21,12 +22,10 @@ export const clipFamily = defineFamily({
     );
   },
   async summarize(folder): Promise<ModelSummary> {
-    const config = await readConfig(folder);
-    const { CLIP_IGNORED } = await import("./clip-model.js");
-    const { checkPublished } = await import("../published/published-model.js");
+    const { openClip } = await import("./clip-model.js");
     const shapes = await readShapes(folder);
-    await checkPublished(folder, shapes, CLIP_IGNORED);
-    return { config: config as ModelSummary["config"], parts: groupParts(shapes, partOf) };
+    const config = (await readConfig(folder)) as ModelSummary["config"];
+    return { config, parts: groupParts(shapes, partOf), facts: listFacts(await openClip(folder)) };
   },
   tellSize(config) {
     const { vision, text } = parseClipConfig(config, "clip");

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { decodeGreedily } from "../../decoding/left-to-right.js";
 import { compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import { createRandom } from "../../random.js";
+import { type Caption, createCaptioner } from "../captioner.js";
 import type { CheckFinding, Execution, ModelCheck, ModelExample } from "../vision-language-model.js";
 import { type GivenText, NO_HOOKS } from "./caption-network.js";
 import { findKnownModel, KNOWN_PHOTOGRAPH, type KnownModel } from "./known-models.js";
@@ -15,8 +15,7 @@ const KNOWN_TOLERANCE = 1e-4;
 const OWN_TOLERANCE = 1e-3;
 /** Logits that are shown, as many as were published. */
 const SHOWN = 3;
-/** Of a greedy caption, in tokens. */
-const LONGEST = 20;
+const GREEDY = { method: "greedy", minLength: 0, maxLength: 20 } as const;
 /** Steps with a cache that are held against one pass over the whole text. */
 const STEPS = 4;
 const QUESTION = "what is in the picture?";
@@ -62,27 +61,12 @@ async function checkKnown(
   }
   const findings: CheckFinding[] = [];
   for (const [prompt, expected] of Object.entries(outputs.captions)) {
-    const forced = model.tokenizer.encode(prompt);
-    const found = await captionGreedily(model, image, forced, execution);
+    const captioner = createCaptioner(model, { ...execution, prompt, decoding: GREEDY });
+    const [{ text, ids: found }] = (await captioner.caption([image])) as [Caption];
     // Another picture is no fault of the model's: it is only said.
-    findings.push({ what: `greedy ids after "${prompt}": ${model.tokenizer.decode(found)}`, expected, found });
+    findings.push({ what: `greedy caption after "${prompt}": ${text}`, expected, found });
   }
   return conclude([note], findings);
-}
-
-async function captionGreedily(
-  model: PublishedModel,
-  image: Float32Array,
-  forced: readonly number[],
-  execution: Execution,
-): Promise<number[]> {
-  const { startId, endId } = model.tokenizer;
-  const [[best]] = (await decodeGreedily(
-    model.createDecoder(execution),
-    model.toBatch([{ image, prompt: [] }]),
-    { start: startId, end: endId, suppress: [], minLength: 0, maxLength: LONGEST, forced: [forced] },
-  )) as [[{ tokens: readonly number[]; finished: boolean }]];
-  return best.finished ? [...best.tokens, endId] : [...best.tokens];
 }
 
 async function checkItself(
@@ -164,12 +148,7 @@ function makeNoise({ network }: PublishedModel, seed: number): Float32Array {
   return Float32Array.from({ length: network.imageSize ** 2 * 3 }, () => 2 * random.next() - 1);
 }
 
-function compare(
-  what: string,
-  expected: readonly number[],
-  found: ArrayLike<number>,
-  allowed: number,
-): CheckFinding {
+function compare(what: string, expected: readonly number[], found: ArrayLike<number>, allowed: number): CheckFinding {
   return { what, expected, found: Array.from(found), allowed, passed: differenceOf(expected, found) <= allowed };
 }
 

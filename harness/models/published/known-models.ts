@@ -9,7 +9,7 @@ export type KnownOutputs =
     }
   | {
       readonly kind: "ids";
-      /** Greedy captions of BLIP's demo picture: by their prompts, the ids after the start token and the prompt, with the end. */
+      /** Greedy captions of BLIP's demo picture: all ids by the prompt. */
       readonly captions: Readonly<Record<string, readonly number[]>>;
     };
 
@@ -22,6 +22,7 @@ const logits = (...first: number[]): KnownOutputs => ({ kind: "logits", logits: 
  * GIT: transformers, models/git/convert_git_to_pytorch.py, which compares `logits[0, -1, :3]` of the input [[101]].
  * BLIP: transformers, models/blip/convert_blip_original_pytorch_to_hf.py.
  */
+const DECODER_START = 30_522;
 const WOMAN_WITH_DOG = [1037, 2450, 3564, 2006, 1996, 3509, 2007, 2014, 3899, 102];
 
 const KNOWN: Readonly<Record<string, KnownOutputs>> = {
@@ -32,7 +33,10 @@ const KNOWN: Readonly<Record<string, KnownOutputs>> = {
   "git-large-coco": logits(-1.0425, -1.0423, -1.0422),
   "blip-image-captioning-base": {
     kind: "ids",
-    captions: { "": WOMAN_WITH_DOG, "a picture of": WOMAN_WITH_DOG },
+    captions: {
+      "": [DECODER_START, ...WOMAN_WITH_DOG],
+      "a picture of": [DECODER_START, 1037, 3861, 1997, ...WOMAN_WITH_DOG],
+    },
   },
 };
 

@@ -8,7 +8,9 @@ export function listFacts({
   tokenizer,
   preparation,
   decoding,
-}: Pick<VisionLanguageModel, "tokenizer" | "preparation" | "decoding">): Readonly<Record<string, string>> {
+}: Pick<VisionLanguageModel, "tokenizer" | "preparation"> & {
+  readonly decoding?: Partial<DecodingSettings>;
+}): Readonly<Record<string, string>> {
   return {
     tokenizer: tellTokenizer(tokenizer),
     ...(preparation.preprocessing !== undefined && { pictures: tellPictures(preparation) }),
@@ -33,7 +35,9 @@ function tellFraming(framing: PublishedPreparation["framing"], square: string): 
   const { resize } = framing;
   if (resize === "none") return `the middle ${square}`;
   const before =
-    "shorterSide" in resize ? `shorter side to ${resize.shorterSide}` : `stretched to ${resize.width} × ${resize.height}`;
+    "shorterSide" in resize
+      ? `shorter side to ${resize.shorterSide}`
+      : `stretched to ${resize.width} × ${resize.height}`;
   return `${before}, then the middle ${square}`;
 }
 

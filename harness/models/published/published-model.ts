@@ -12,6 +12,7 @@ import type { Prompting, VisionLanguageModel } from "../vision-language-model.js
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
+import { checkPublishedModel } from "./check-model.js";
 import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
@@ -75,7 +76,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
     ];
     const toBatch = (examples: CaptionBatch): CaptionBatch =>
       examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
-    return {
+    const model: PublishedModel = {
       network,
       weights: constants,
       source: folder,
@@ -91,21 +92,9 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       toBatch,
       createDecoder: (execution) => createCaptionDecoder(network, constants, execution),
       attention: captionAttention(network, constants, ids.startId, toBatch),
+      check: (image, execution) => checkPublishedModel(model, image, execution),
     };
-  } finally {
-    await stored.close();
-  }
-}
-
-/** Checks a folder's weights by names and shapes; none is read. @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch` */
-export async function checkPublished(
-  folder: string,
-  shapes: ParameterShapes,
-  ignore: readonly RegExp[],
-): Promise<void> {
-  const stored = await openStoredWeights(folder);
-  try {
-    requireTensors(stored, shapes, { ignore }, stored.source);
+    return model;
   } finally {
     await stored.close();
   }

@@ -29,11 +29,13 @@ export function collectTokenizer(
   const { where, json } = source;
   const declared = TOKENIZER_CLASSES.find((name) => name === config.tokenizerClass);
   const tokenizerClass = chooseClass(source, declared);
+  const usual = USUAL_TOKENS[tokenizerClass];
   const builds = declared !== undefined || !source.isWhole;
-  const named = nameTokens(config, builds ? USUAL_TOKENS[tokenizerClass] : {});
-  const unknown = named.get("unk_token")?.content ?? USUAL_TOKENS[tokenizerClass].unk_token!;
+  const unknown = config.named.get("unk_token")?.content ?? usual.unk_token!;
   const pipeline = builds ? buildPipeline(tokenizerClass, config, json.model, unknown) : {};
   const file = parsePretrainedFile(tokenizerClass, { ...json, ...pipeline }, where);
+  const isThere = (name: string): boolean => builds || file.added_tokens.some(({ content }) => content === name);
+  const named = nameTokens(config, new Map(Object.entries(usual).filter(([, name]) => isThere(name))));
   const added = addTokens(file, config, declared === undefined, named, hasRoom);
   return { file: { ...file, added_tokens: added, post_processor: file.post_processor ?? frame(named, added) }, named };
 }
@@ -60,11 +62,11 @@ function chooseClass(
   );
 }
 
-function nameTokens(config: TokenizerConfig, usual: Readonly<Record<string, string>>): Map<string, DeclaredToken> {
+function nameTokens(config: TokenizerConfig, usual: ReadonlyMap<string, string>): Map<string, DeclaredToken> {
   const named = new Map<string, DeclaredToken>();
   for (const purpose of new Set([...PURPOSES, ...config.named.keys()])) {
     const chosen = config.named.get(purpose);
-    const name = usual[purpose];
+    const name = usual.get(purpose);
     if (chosen) named.set(purpose, chosen);
     else if (chosen === undefined && name !== undefined) named.set(purpose, specialToken(name));
   }
