@@ -147,9 +147,8 @@ function formatFacts(facts: Readonly<Record<string, string>>): string {
 
 function formatCheck({ passed, notes, findings }: ModelCheck): string {
   const lines = findings.flatMap((finding) => [`  ${printable(finding.what)}`, ...formatFinding(finding)]);
-  return [`Check: ${passed ? "passed" : "FAILED"}`, ...notes.map((note) => `  ${printable(note)}`), ...lines].join(
-    "\n",
-  );
+  const verdict = passed === undefined ? "see for yourself" : passed ? "passed" : "FAILED";
+  return [`Check: ${verdict}`, ...notes.map((note) => `  ${printable(note)}`), ...lines].join("\n");
 }
 
 function formatFinding({ found, expected, allowed, passed }: CheckFinding): string[] {

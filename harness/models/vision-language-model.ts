@@ -99,8 +99,8 @@ export interface CheckFinding {
 
 /** What a check of a model found. */
 export interface ModelCheck {
-  /** False where any finding has not passed. */
-  readonly passed: boolean;
+  /** False where any finding has not passed; absent where nothing says what must be found. */
+  readonly passed?: boolean;
   /** What it was held against, and what else a person should know. */
   readonly notes: readonly string[];
   readonly findings: readonly CheckFinding[];

@@ -4,9 +4,8 @@ import { FILES } from "../../checkpoints/checkpoint.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
-import type { Preparation } from "../../images/preparation.js";
+import type { PublishedPreparation } from "../../images/preparation.js";
 import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
-import type { ParameterShapes } from "../../layers/weights.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
@@ -92,6 +91,11 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       toBatch,
       createDecoder: (execution) => createCaptionDecoder(network, constants, execution),
       attention: captionAttention(network, constants, ids.startId, toBatch),
+      export: async (out, request) => {
+        const { exportCaptioner } = await import("./export/export-captioner.js");
+        const question = parts.questionTokens && { before, behind: after };
+        return exportCaptioner({ model, preparation, question }, out, request);
+      },
       check: (image, execution) => checkPublishedModel(model, image, execution),
     };
     return model;
@@ -100,7 +104,11 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
   }
 }
 
-function requireSize(preparation: Preparation, { imageSize }: CaptionNetwork, folder: string): Preparation {
+function requireSize(
+  preparation: PublishedPreparation,
+  { imageSize }: CaptionNetwork,
+  folder: string,
+): PublishedPreparation {
   const { size } = preparation.framing;
   if (size === imageSize) return preparation;
   throw new SimvlmError(
