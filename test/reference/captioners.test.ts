@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeClip } from "../captioner-clip.js";
+import { describeExports } from "../captioner-exports.js";
 import { describeGenerations } from "../captioner-generations.js";
 import { describeStates } from "../captioner-states.js";
 import { sharedCaptioners } from "../captioners.js";
@@ -10,4 +11,5 @@ describe.skipIf(!hasShared)("captioners as the reference implementation has them
   describe("states", () => describeStates(captioners));
   describe("generations", () => describeGenerations(captioners));
   describe("CLIP", () => describeClip(captioners));
+  describe("exports", () => describeExports(captioners));
 });
