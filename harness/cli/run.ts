@@ -87,7 +87,7 @@ async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promi
   if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
   const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
   const answer = await usualAnswer(findTask(task), checkpoint);
-  if (answer) process.stderr.write("simvlm: the model has no classification head: its answers are generated\n");
+  if (answer) process.stderr.write("simvlm: note: the model has no classification head: its answers are generated\n");
   return answer;
 }
 
