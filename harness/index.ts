@@ -2,6 +2,7 @@ export { SimvlmError } from "@simvlm/metrics";
 export * from "./attention/index.js";
 export * from "./checkpoints/index.js";
 export * from "./compare/index.js";
+export * from "./decoding/index.js";
 export * from "./engine/index.js";
 export * from "./formats/index.js";
 export * from "./images/index.js";

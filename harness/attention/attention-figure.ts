@@ -1,4 +1,4 @@
-import type { RgbImage } from "../images/decode.js";
+import type { RgbImage } from "../images/rgb-image.js";
 import { viridis } from "./colours.js";
 import { overlayMap, shrinkPicture, toDataUri, type ValueRange } from "./panel.js";
 import { drawText, fitText, wrapText } from "./typeset.js";

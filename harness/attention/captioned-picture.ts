@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { ImageSource } from "../images/decode.js";
+import type { ImageSource } from "../images/image-source.js";
 import { loadImage } from "../images/load-image.js";
 import type { SaidText } from "../models/attention-maps.js";
 import { type CaptionerOptions, createCaptioner } from "../models/captioner.js";
@@ -17,6 +17,8 @@ export interface PictureCaption extends SaidText {
   /** Natural log-probability; none for a caption that was given. */
   readonly logProbability?: number;
   readonly prompt: string;
+  /** Present where the file says that the picture is to be turned, which was not done. */
+  readonly unturned?: true;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function captionPicture(
   const given = caption === undefined ? undefined : tokenizer.encode(caption);
   if (given?.length === 0) throw new SimvlmError("no-caption", "The caption is empty: there is no word to look at.");
   const captioner = createCaptioner(model, options);
-  const { data } = await loadImage(picture, captioner.preparation);
+  const { data, unturned } = await loadImage(picture, captioner.preparation);
   const own = given ? undefined : (await captioner.caption([data]))[0]!;
   const tokens = given ?? own!.generation.tokens;
   return {
@@ -42,5 +44,6 @@ export async function captionPicture(
     ...(own && { logProbability: own.logProbability }),
     prompt,
     example: captioner.exampleOf(data),
+    ...(unturned && { unturned }),
   };
 }

@@ -1,5 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { decodeImage, type ImageSource, type RgbImage } from "../images/decode.js";
+import type { ImageSource } from "../images/image-source.js";
+import type { RgbImage } from "../images/rgb-image.js";
+import { showImage } from "../images/show-image.js";
 import type { AttentionMaps, AttentionRecord, SaidText } from "../models/attention-maps.js";
 import type { Execution, VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
@@ -40,10 +42,12 @@ export interface Exploration extends Looks {
   readonly prompt: string;
   /** The caption's, as positions in its tokens. */
   readonly words: readonly WordSpan[];
-  /** At most 448 pixels a side. */
+  /** What the model sees of it, see `showImage`; at most 448 pixels a side. */
   readonly picture: RgbImage;
   /** Pixels a side of what the model sees. */
   readonly imageSize: number;
+  /** Present where the file says that the picture is to be turned, which was not done (`preprocessing: "reference"`). */
+  readonly unturned?: true;
   /** The same text through a model of this size that has learned nothing: what of the maps is not learned. */
   readonly control?: Looks & { readonly seed: number };
 }
@@ -76,8 +80,9 @@ export async function explore(
     ...(caption.logProbability !== undefined && { logProbability: caption.logProbability }),
     prompt: caption.prompt,
     words: model.tokenizer.words(caption.tokens),
-    picture: await shrink(await decodeImage(picture)),
+    picture: await shrink(await showImage(picture, preparation)),
     imageSize: preparation.framing.size,
+    ...(caption.unturned && { unturned: caption.unturned }),
     ...(seed !== false && control && { control: { ...(await look(control)), seed } }),
   };
 }

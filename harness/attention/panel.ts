@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import type { RgbImage } from "../images/decode.js";
+import type { RgbImage } from "../images/rgb-image.js";
 import { viridis } from "./colours.js";
 
 /** How much of a heat map covers the picture below it. */

@@ -1,5 +1,11 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  type LocalFileHeader,
+  RandomAccessReader,
+  type ZipFile,
+} from "yauzl";
 import { cut, quote } from "./excerpt.js";
 import type { WeightsFile } from "./weights-file.js";
 
@@ -19,6 +25,8 @@ export class ZipEntries {
   readonly #file: WeightsFile;
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
+  /** Where each located entry begins, its header included, and ends. */
+  readonly #extents = new Map<string, readonly [start: number, end: number]>();
 
   private constructor(file: WeightsFile, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
     this.#file = file;
@@ -56,15 +64,37 @@ export class ZipEntries {
       const how = entry.isEncrypted() ? "encrypted" : "compressed";
       throw this.#file.fault(`its ${quote(name)} is ${how}, which torch.save does not do: load and save it again`);
     }
-    const { fileDataStart, fileName } = await attempt(this.#file, () => this.#zip.readLocalFileHeaderPromise(entry));
-    if (!fileName.equals(entry.fileNameRaw)) {
-      throw this.#file.fault(`its ${quote(name)} is called ${quote(fileName.toString())} where its bytes lie`);
+    const local = await attempt(this.#file, () => this.#zip.readLocalFileHeaderPromise(entry));
+    if (!local.fileName.equals(entry.fileNameRaw)) {
+      throw this.#file.fault(`its ${quote(name)} is called ${quote(local.fileName.toString())} where its bytes lie`);
     }
-    if (fileDataStart + entry.compressedSize > this.#file.size) {
-      throw this.#file.fault(`its ${quote(name)} ends after the file: the file is cut off; fetch it again`);
+    if (isAnother(local, entry)) {
+      throw this.#file.fault(`its ${quote(name)} is stored otherwise than the zip's table says`);
     }
-    return { offset: fileDataStart, length: entry.compressedSize };
+    const { compressedSize: length, relativeOffsetOfLocalHeader: start } = entry;
+    this.#extents.set(name, [start, local.fileDataStart + length]);
+    return { offset: local.fileDataStart, length };
   }
+
+  /** @throws SimvlmError of the file's format where two of the entries that were located share bytes */
+  refuseOverlaps(): void {
+    let reached = 0;
+    for (const [name, [start, end]] of [...this.#extents].sort(([, [a]], [, [b]]) => a - b)) {
+      if (start < reached) throw this.#file.fault(`its ${quote(name)} overlaps another entry`);
+      reached = end;
+    }
+  }
+}
+
+/** The sizes where an entry lies are these for one written in a stream, or for one of 64 bits. */
+const SIZES_ELSEWHERE: readonly number[] = [0, 0xffff_ffff];
+const ENCRYPTED = 1;
+
+/** Whether an entry is another where it lies than in the zip's table: other programs would read other bytes. */
+function isAnother(local: LocalFileHeader, { compressionMethod, compressedSize }: Entry): boolean {
+  const { compressedSize: size } = local;
+  if (local.compressionMethod !== compressionMethod || local.generalPurposeBitFlag & ENCRYPTED) return true;
+  return size !== compressedSize && !SIZES_ELSEWHERE.includes(size);
 }
 
 /** What the library throws as the error of the file's format. */

@@ -1,13 +1,17 @@
-import { type Command, Option } from "@commander-js/extra-typings";
-import { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { EarlyStopping } from "../decoding/library-beam.js";
+import { BEAM_SEARCHES, type DecodingSettings } from "../decoding/settings.js";
 import {
   type OptionsOf,
   parseCount,
+  parseNumber,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
   withOptions,
 } from "./options.js";
+
+const MODELS_OWN = "default: the model's own";
 
 /** How a text is found. */
 export type SearchCommandOptions = OptionsOf<typeof searchOptions>;
@@ -18,7 +22,7 @@ export function decodingOptions(command: Command) {
     "--prompt <text>",
     'what captions are asked for with; "" for none (default: the model\'s own)',
   );
-  return withOptions(prompted, searchOptions, `default: ${DECODING_DEFAULTS.maxLength}`);
+  return withOptions(prompted, searchOptions, MODELS_OWN);
 }
 
 /**
@@ -30,8 +34,23 @@ export function searchOptions(command: Command, usualLength: string) {
     new Option(flags, description).implies({ sample: true });
   return command
     .addOption(
-      new Option("--beam <n>", `beam search with n beams (default: ${DECODING_DEFAULTS.beamSize})`)
+      new Option("--beam <n>", `beam search with n beams (${MODELS_OWN})`)
         .argParser(parsePositiveInteger)
+        .conflicts(["greedy", "sample"]),
+    )
+    .addOption(
+      new Option("--search <name>", `which beam search: ${BEAM_SEARCHES.join(", ")} (${MODELS_OWN})`)
+        .choices(BEAM_SEARCHES)
+        .conflicts(["greedy", "sample"]),
+    )
+    .addOption(
+      new Option("--length-penalty <a>", `exponent of the beam search's length penalty; 0 for none (${MODELS_OWN})`)
+        .argParser(parseNumber)
+        .conflicts(["greedy", "sample"]),
+    )
+    .addOption(
+      new Option("--early-stopping <when>", "when --search transformers ends: true, false or never (default: false)")
+        .argParser(parseEarlyStopping)
         .conflicts(["greedy", "sample"]),
     )
     .addOption(new Option("--greedy", "take the likeliest token at every step").conflicts("sample"))
@@ -45,14 +64,28 @@ export function searchOptions(command: Command, usualLength: string) {
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
     .option("--min-length <n>", "shortest text, in tokens", parsePositiveInteger)
     .option("--max-length <n>", `longest text, in tokens (${usualLength})`, parsePositiveInteger)
-    .option("--block-ngram <n>", "never repeat a run of n tokens", parsePositiveInteger);
+    .option("--block-ngram <n>", "never repeat a run of n tokens", parsePositiveInteger)
+    .option("--repetition-penalty <p>", "make what was said p times less likely; 1 for not at all", parsePositive);
 }
 
-/** What was asked for; what was not is left to the task. */
+function parseEarlyStopping(text: string): EarlyStopping {
+  if (text === "never") return text;
+  if (text === "true" || text === "false") return text === "true";
+  throw new InvalidArgumentError("It must be true, false or never.");
+}
+
+/** What was asked for; what was not is left to the task and the model. */
 export function toDecodingSettings(options: SearchCommandOptions): Partial<DecodingSettings> {
   const { beam, greedy, sample, topK, topP, temperature, minLength, maxLength, blockNgram } = options;
+  const { search, lengthPenalty, earlyStopping, repetitionPenalty } = options;
+  const byBeams = [beam, search, lengthPenalty, earlyStopping].some((option) => option !== undefined);
+  const method = sample ? "sample" : greedy ? "greedy" : byBeams ? "beam" : undefined;
   return {
-    method: sample ? "sample" : greedy ? "greedy" : "beam",
+    ...(method !== undefined && { method }),
+    ...(search !== undefined && { search }),
+    ...(lengthPenalty !== undefined && { lengthPenalty }),
+    ...(earlyStopping !== undefined && { earlyStopping }),
+    ...(repetitionPenalty !== undefined && { repetitionPenalty }),
     ...(beam !== undefined && { beamSize: beam }),
     ...(topK !== undefined && { topK }),
     ...(topP !== undefined && { topP }),

@@ -59,6 +59,12 @@ export function parseCounts(text: string): number[] {
   return text.split(",").map(parsePositiveInteger);
 }
 
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && text.trim() !== "") return value;
+  throw new InvalidArgumentError("It must be a number.");
+}
+
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;

@@ -18,7 +18,20 @@ export interface Decoder<Prefix> {
   encode(prefix: Prefix, options: EncodeOptions): Promise<DecodingSession>;
 }
 
-/** One batch being decoded. Its rows are the beams of the first example, then those of the second, and so on. */
+/** The likeliest next tokens of each row, best first; of equal ones the lower id first. */
+export interface BestTokens {
+  /** `[rows · count]` */
+  readonly ids: Int32Array;
+  /** `[rows · count]` */
+  readonly logits: Float32Array;
+  /** log Σ exp over all of a row's logits, `[rows]`. */
+  readonly normalisers: Float32Array;
+}
+
+/**
+ * One batch being decoded. Its rows are the beams of the first example, then those of the second, and so on. For each
+ * position, counted from 0, one of the methods that take tokens is called once.
+ */
 export interface DecodingSession {
   /**
    * Takes one token of each row.
@@ -29,22 +42,12 @@ export interface DecodingSession {
    */
   step(tokens: Int32Array, position: number, parents?: Int32Array): Promise<Float32Array>;
   /**
-   * As {@link step}, but only the likeliest tokens are told; absent where only all logits can be had.
-   * @param count how many of each row
+   * As `step`, for no more than each row's likeliest next tokens; absent where only all logits can be had.
+   * @param count how many, at most the vocabulary; search asks for few different counts
    */
   stepBest?(tokens: Int32Array, position: number, count: number, parents?: Int32Array): Promise<BestTokens>;
-  /** As {@link step} where nobody asks what comes next: tokens of a prompt. */
+  /** As `step`, each row going on from itself, where nobody asks what comes next; absent: `step` serves. */
   feed?(tokens: Int32Array, position: number): Promise<void>;
   /** Frees the cache; no further step can be taken. */
   dispose(): void;
-}
-
-/** The likeliest next tokens of each row, best first; of equal ones the lower id. */
-export interface BestTokens {
-  /** `[rows · count]` */
-  readonly ids: Int32Array;
-  /** `[rows · count]` */
-  readonly logits: Float32Array;
-  /** `[rows]`: log Σ exp over all logits; a token's log-probability is its logit less this. */
-  readonly normalisers: Float32Array;
 }

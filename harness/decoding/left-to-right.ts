@@ -1,16 +1,22 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Random } from "../random.js";
+import { type Asking, type Candidate, findCandidates } from "./candidates.js";
 import type { Decoder } from "./decoder.js";
-import { forbid, largest, logSumExp } from "./next-token.js";
 import { type CheckedOptions, checkOptions, type Generation, type SearchOptions } from "./search-options.js";
 
-/** Chooses a row's next token from logits in which what is forbidden is −∞; undefined when nothing is left. */
-type Choose = (logits: Float32Array, row: number) => number | undefined;
+/** How a row's next token is chosen. */
+interface Choice {
+  /** Candidates that are looked at. */
+  readonly count: number;
+  /** @param candidates best first, at least one */
+  choose(candidates: readonly Candidate[], row: number): Candidate;
+}
 
 /** A text on its way. */
 interface Draft {
+  /** Start token, forced prefix and what was generated. */
   readonly text: number[];
-  readonly forced: number;
+  readonly promptLength: number;
   readonly logProbabilities: number[];
   state: "open" | "finished" | "stopped";
 }
@@ -21,7 +27,7 @@ export async function decodeGreedily<Prefix>(
   prefix: Prefix,
   options: SearchOptions,
 ): Promise<Generation[][]> {
-  return decodeLeftToRight(decoder, prefix, 1, options, (logits) => largest(logits, 1)[0]);
+  return decodeLeftToRight(decoder, prefix, 1, options, { count: 1, choose: ([best]) => best! });
 }
 
 /** What sampling takes besides what every search does. */
@@ -51,12 +57,13 @@ export async function decodeBySampling<Prefix>(
   const streams = options.randoms.flatMap((random) =>
     Array.from({ length: samples }, (_, index) => random.fork(index)),
   );
-  return decodeLeftToRight(decoder, prefix, samples, options, (logits, row) => {
-    const candidates = largest(logits, topK > 0 ? topK : logits.length);
-    if (candidates.length === 0) return undefined;
-    const greatest = logits[candidates[0]!]!;
-    const shares = candidates.map((token) => Math.exp((logits[token]! - greatest) / temperature));
-    return draw(candidates, shares, topP, streams[row]!);
+  return decodeLeftToRight(decoder, prefix, samples, options, {
+    count: topK > 0 ? topK : decoder.vocabularySize,
+    choose(candidates, row) {
+      const greatest = candidates[0]!.logit;
+      const shares = candidates.map(({ logit }) => Math.exp((logit - greatest) / temperature));
+      return draw(candidates, shares, topP, streams[row]!);
+    },
   });
 }
 
@@ -68,7 +75,7 @@ function checkStreams(randoms: readonly Random[], examples: number): void {
   );
 }
 
-function draw(candidates: readonly number[], shares: readonly number[], topP: number, random: Random): number {
+function draw(candidates: readonly Candidate[], shares: readonly number[], topP: number, random: Random): Candidate {
   const total = shares.reduce((sum, share) => sum + share, 0);
   let kept = 0;
   let mass = 0;
@@ -86,23 +93,27 @@ async function decodeLeftToRight<Prefix>(
   prefix: Prefix,
   beams: number,
   searchOptions: SearchOptions,
-  choose: Choose,
+  { count, choose }: Choice,
 ): Promise<Generation[][]> {
   const examples = decoder.countExamples(prefix);
   const options = checkOptions(searchOptions, examples);
+  const { vocabularySize } = decoder;
   const session = await decoder.encode(prefix, { beams, length: options.length });
   try {
     const drafts = Array.from({ length: examples * beams }, (_, row): Draft => {
-      const forced = options.forced(Math.floor(row / beams));
-      return { text: [...forced], forced: forced.length, logProbabilities: [], state: "open" };
+      const prompt = options.prompt(Math.floor(row / beams));
+      return { text: [...prompt], promptLength: prompt.length, logProbabilities: [], state: "open" };
     });
     for (let position = 0; drafts.some((draft) => draft.state === "open"); position++) {
-      const fed = drafts.map((draft) => (position === 0 ? options.start : (draft.text[position - 1] ?? options.end)));
-      const logits = await session.step(Int32Array.from(fed), position);
-      drafts.forEach((draft, row) => {
-        if (draft.state !== "open" || position < draft.text.length) return;
-        const begin = row * decoder.vocabularySize;
-        extend(draft, logits.subarray(begin, begin + decoder.vocabularySize), row, options, choose);
+      const tokens = Int32Array.from(drafts, ({ text }) => text[position] ?? options.end);
+      const askings = drafts.map(({ text, promptLength, state }): Asking | undefined => {
+        if (state !== "open" || position + 1 < text.length) return undefined;
+        return { text, generated: text.length - promptLength };
+      });
+      const question = { count, penaltyOf: "logits" } as const;
+      const found = await findCandidates(session, vocabularySize, { tokens, position }, askings, question, options);
+      found.forEach((candidates, row) => {
+        if (candidates) extend(drafts[row]!, candidates.length > 0 ? choose(candidates, row) : undefined, options);
       });
     }
     return Array.from({ length: examples }, (_, example) => {
@@ -113,25 +124,22 @@ async function decodeLeftToRight<Prefix>(
   }
 }
 
-function extend(draft: Draft, logits: Float32Array, row: number, options: CheckedOptions, choose: Choose): void {
-  const normaliser = logSumExp(logits);
-  const generated = draft.text.length - draft.forced;
-  forbid(logits, draft.text, generated, options);
-  const token = choose(logits, row);
-  if (token === undefined) {
+/** @param chosen undefined when everything is forbidden */
+function extend(draft: Draft, chosen: Candidate | undefined, { end, maxLength }: CheckedOptions): void {
+  if (!chosen) {
     draft.state = "stopped";
     return;
   }
-  draft.logProbabilities.push(logits[token]! - normaliser);
-  if (token === options.end) draft.state = "finished";
-  else draft.text.push(token);
-  if (draft.state === "open" && generated + 1 === options.maxLength) draft.state = "stopped";
+  draft.logProbabilities.push(chosen.logProbability);
+  if (chosen.token === end) draft.state = "finished";
+  else draft.text.push(chosen.token);
+  if (draft.state === "open" && draft.text.length - draft.promptLength === maxLength) draft.state = "stopped";
 }
 
 function toGeneration(draft: Draft): Generation {
   const logProbability = draft.logProbabilities.reduce((sum, term) => sum + term, 0);
   return {
-    tokens: draft.text.slice(draft.forced),
+    tokens: draft.text.slice(draft.promptLength),
     logProbability,
     tokenLogProbabilities: draft.logProbabilities,
     finished: draft.state === "finished",

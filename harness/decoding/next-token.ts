@@ -12,17 +12,16 @@ export function logSumExp(logits: Float32Array): number {
   return largest + Math.log(sum);
 }
 
-/** Sets the logits of what may not come next to −∞. `text` is the forced prefix and what was generated after it. */
-export function forbid(
-  logits: Float32Array,
-  text: readonly number[],
-  generated: number,
-  options: CheckedOptions,
-): void {
-  for (const token of options.suppress) logits[token] = -Infinity;
-  logits[options.start] = -Infinity;
-  if (generated < options.minLength) logits[options.end] = -Infinity;
-  if (options.noRepeatNgram > 0) for (const token of repeating(text, options.noRepeatNgram)) logits[token] = -Infinity;
+/**
+ * What may not come next besides what is suppressed anyway.
+ * @param text start token, forced prefix, and what was generated after them
+ * @param generated how many of its tokens were
+ */
+export function listForbidden(text: readonly number[], generated: number, options: CheckedOptions): number[] {
+  const { minLength, end, noRepeatNgram } = options;
+  const forbidden = noRepeatNgram > 0 ? repeating(text, noRepeatNgram) : [];
+  if (generated < minLength) forbidden.push(end);
+  return forbidden;
 }
 
 /** Tokens that would complete a run of `size` which is in the text already. */

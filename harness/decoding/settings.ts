@@ -1,61 +1,64 @@
-import type { Random } from "../random.js";
-import type { Tokenizer } from "../text/assemble-tokenizer.js";
-import { type BeamOptions, decodeByBeamSearch } from "./beam.js";
-import type { Decoder } from "./decoder.js";
-import { decodeBySampling, decodeGreedily, type SampleOptions } from "./left-to-right.js";
-import type { Generation, SearchOptions } from "./search-options.js";
+import { SimvlmError } from "@simvlm/metrics";
+import type { BeamOptions } from "./beams.js";
+import type { SampleOptions } from "./left-to-right.js";
+import type { LibraryBeamOptions } from "./library-beam.js";
+import type { SearchOptions } from "./search-options.js";
+
+/** The beam searches: SimVLM's, that of Hugging Face's transformers, and that of the original GIT. */
+export const BEAM_SEARCHES = ["simvlm", "transformers", "git"] as const;
+/** One of {@link BEAM_SEARCHES}. */
+export type BeamSearch = (typeof BEAM_SEARCHES)[number];
 
 /** How a text is found, whatever the task. */
-export type DecodingSettings = { readonly method: "beam" | "greedy" | "sample" } & Pick<
-  SearchOptions,
-  "minLength" | "maxLength" | "noRepeatNgram"
-> &
+export type DecodingSettings = {
+  readonly method: "beam" | "greedy" | "sample";
+  /** Which beam search; default SimVLM's. */
+  readonly search?: BeamSearch;
+} & Pick<SearchOptions, "minLength" | "maxLength" | "noRepeatNgram" | "repetitionPenalty"> &
   Pick<BeamOptions, "beamSize" | "lengthPenalty"> &
+  Pick<LibraryBeamOptions, "earlyStopping"> &
   Pick<SampleOptions, "temperature" | "topK" | "topP">;
 
 /** What captions are decoded with unless one says otherwise; at least one token, since a caption is never empty. */
 export const DECODING_DEFAULTS = { method: "beam", beamSize: 3, minLength: 1, maxLength: 32 } as const;
 
-/** What decoding takes besides the model and the prefix. */
-export interface DecodingRequest {
-  readonly tokenizer: Tokenizer;
-  readonly settings: DecodingSettings;
-  /** One stream for each example; only sampling draws from them. */
-  readonly randoms: readonly Random[];
-  /** Tokens never generated besides the special ones. */
-  readonly suppress?: readonly number[];
-  /** What each example's text begins with, one for each: prompts that the decoder takes. */
-  readonly forced?: readonly (readonly number[])[] | undefined;
-}
-
-type Search = <Prefix>(
-  decoder: Decoder<Prefix>,
-  prefix: Prefix,
-  options: BeamOptions & SampleOptions,
-) => Promise<Generation[][]>;
-
-const METHODS: Readonly<Record<DecodingSettings["method"], Search>> = {
-  beam: decodeByBeamSearch,
-  greedy: decodeGreedily,
-  sample: decodeBySampling,
-};
-
-/** The options that search is called with, see `decodeBest`. */
-export function searchOptions({ tokenizer, settings, randoms, suppress = [], forced }: DecodingRequest) {
-  const { method: _, ...given } = settings;
-  const { startId: start, endId: end, padId, unknownId } = tokenizer;
-  return { ...given, start, end, suppress: [padId, unknownId, ...suppress], randoms, ...(forced && { forced }) };
+/** What settings are resolved from; what comes later goes first. */
+export interface GivenDecoding {
+  /** The family's, as published. */
+  readonly family?: Partial<DecodingSettings> | undefined;
+  /** What the case at hand sets in its place: a task, a model that nobody trained. */
+  readonly usual?: Partial<DecodingSettings>;
+  /** What somebody asked for. */
+  readonly asked?: Partial<DecodingSettings> | undefined;
 }
 
 /**
- * The best text of each example.
- * @throws SimvlmError `bad-decoding-options`, `text-too-long`
+ * Settings with what was not asked for filled in. What a family says of its beam search does not hold for another
+ * method or another search.
+ * @throws SimvlmError `bad-decoding-options` for settings that contradict each other
  */
-export async function decodeBest<Prefix>(
-  decoder: Decoder<Prefix>,
-  prefix: Prefix,
-  request: DecodingRequest,
-): Promise<Generation[]> {
-  const generations = await METHODS[request.settings.method](decoder, prefix, searchOptions(request));
-  return generations.map(([best]) => best!);
+export function resolveDecoding({ family = {}, usual = {}, asked = {} }: GivenDecoding): DecodingSettings {
+  const { search, lengthPenalty: _, earlyStopping: __, ...others } = family;
+  const method = asked.method ?? family.method ?? DECODING_DEFAULTS.method;
+  const isFamilys = method === "beam" && (asked.search ?? search) === search;
+  const settings = { ...DECODING_DEFAULTS, ...(isFamilys ? family : others), ...usual, ...asked };
+  checkDecoding(settings);
+  return settings;
+}
+
+/** @throws SimvlmError `bad-decoding-options` for settings that contradict each other */
+export function checkDecoding({ method, search, earlyStopping, repetitionPenalty = 1 }: DecodingSettings): void {
+  const bad = (message: string) => new SimvlmError("bad-decoding-options", message);
+  if (method !== "beam" && search !== undefined) {
+    throw bad(`search is "${search}", a beam search, but the method is "${method}"; leave one of them out.`);
+  }
+  if (earlyStopping !== undefined && search !== "transformers") {
+    const used = method === "beam" ? `the beam search is "${search ?? "simvlm"}"` : `the method is "${method}"`;
+    throw bad(
+      `earlyStopping is of the beam search "transformers" alone, but ${used}; choose that search, or leave it out.`,
+    );
+  }
+  if (repetitionPenalty !== 1 && search === "git") {
+    throw bad('repetitionPenalty is nothing that the beam search "git" knows; choose another search or method.');
+  }
 }

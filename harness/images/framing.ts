@@ -31,6 +31,9 @@ export interface Box {
   readonly height: number;
 }
 
+/** Pixels of a framed picture's side, at most. */
+export const LARGEST_SIDE = 16_384;
+
 const SCALE = [0.08, 1] as const;
 const RATIO = [3 / 4, 4 / 3] as const;
 const ATTEMPTS = 10;

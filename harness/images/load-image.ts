@@ -1,31 +1,27 @@
 import { availableParallelism } from "node:os";
 import { SimvlmError } from "@simvlm/metrics";
-import { type DecodeOptions, decodeImage, type ImageSource, imageName, type RgbImage } from "./decode.js";
+import { type DecodeOptions, decodeImage } from "./decode.js";
+import { decodeReference } from "./decode-reference.js";
+import { type ImageSource, imageName } from "./image-source.js";
+import { type Normalization, type NormalizedImage, normalizeImage } from "./normalize.js";
+import { frameWithPillow, type PillowFraming } from "./pillow-frame.js";
+import type { PublishedPreparation } from "./preparation.js";
 
-/** The pixels of a picture as a model takes them, see {@link Normalization}. */
-export interface NormalizedImage {
-  readonly width: number;
-  readonly height: number;
-  /** [height, width, 3] */
-  readonly data: Float32Array;
+/** How a picture is decoded and normalised: by sharp alone, or as a published model has it. */
+export type LoadOptions =
+  | (DecodeOptions & Normalization & { readonly preprocessing?: undefined })
+  | PublishedLoadOptions;
+
+/** How a picture is made ready as a published model has it. */
+export interface PublishedLoadOptions extends Omit<PublishedPreparation, "framing">, Pick<DecodeOptions, "maxPixels"> {
+  readonly framing: PillowFraming;
 }
-
-type PerChannel = readonly [red: number, green: number, blue: number];
-
-/** A channel value v, 0 to 1, becomes (v - mean) / std. The default, 0.5 and 0.5, maps to [-1, 1]. */
-export interface Normalization {
-  readonly mean?: PerChannel;
-  readonly std?: PerChannel;
-}
-
-/** How a picture is decoded and normalised. */
-export interface LoadOptions extends DecodeOptions, Normalization {}
 
 /** How a batch of pictures is loaded. */
-export interface LoadImagesOptions extends LoadOptions {
+export type LoadImagesOptions = LoadOptions & {
   /** How many pictures are loaded at a time. Default twice the number of cores. */
   readonly concurrency?: number;
-}
+};
 
 /**
  * What became of one picture of a batch: its pixels, or the error that kept it from being loaded. `name` is its path,
@@ -35,32 +31,23 @@ export type LoadedImage =
   | { readonly ok: true; readonly name: string; readonly image: NormalizedImage }
   | { readonly ok: false; readonly name: string; readonly error: SimvlmError };
 
-const HALF: PerChannel = [0.5, 0.5, 0.5];
-
-/** Turns 8-bit pixels into normalised floats. */
-export function normalizeImage(image: RgbImage, { mean = HALF, std = HALF }: Normalization = {}): NormalizedImage {
-  const table = new Float32Array(3 * 256);
-  for (let value = 0; value < 256; value++) {
-    for (let channel = 0; channel < 3; channel++) {
-      table[3 * value + channel] = (value / 255 - mean[channel]!) / std[channel]!;
-    }
-  }
-  const { width, height, data: bytes } = image;
-  const data = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i += 3) {
-    data[i] = table[3 * bytes[i]!]!;
-    data[i + 1] = table[3 * bytes[i + 1]! + 1]!;
-    data[i + 2] = table[3 * bytes[i + 2]! + 2]!;
-  }
-  return { width, height, data };
-}
-
 /**
- * Decodes and normalises one picture, see {@link decodeImage} and {@link normalizeImage}.
+ * Decodes, frames and normalises one picture.
  * @throws SimvlmError as {@link decodeImage}
  */
 export async function loadImage(source: ImageSource, options: LoadOptions = {}): Promise<NormalizedImage> {
+  if (options.preprocessing !== undefined) return loadPublished(source, options);
   return normalizeImage(await decodeImage(source, options), options);
+}
+
+async function loadPublished(source: ImageSource, options: PublishedLoadOptions): Promise<NormalizedImage> {
+  const { preprocessing, framing, kernel, maxPixels } = options;
+  const { unturned, ...picture } =
+    preprocessing === "reference"
+      ? await decodeReference(source, options)
+      : { ...(await decodeImage(source, { maxPixels })), unturned: false };
+  const image = normalizeImage(frameWithPillow(picture, framing, kernel), options);
+  return unturned ? { ...image, unturned } : image;
 }
 
 /**
@@ -82,6 +69,11 @@ export async function loadImages(
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   return results;
+}
+
+/** How many pictures say that they are to be turned, and were not (`preprocessing: "reference"`). */
+export function countUnturned(loaded: readonly LoadedImage[]): number {
+  return loaded.filter((each) => each.ok && each.image.unturned).length;
 }
 
 function forItem(options: LoadOptions, index: number): LoadOptions {

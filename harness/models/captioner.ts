@@ -1,21 +1,19 @@
+import { type DecodingRequest, decodeBest, tokensNeverSaid } from "../decoding/decode.js";
 import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
-import { DECODING_DEFAULTS, type DecodingRequest, type DecodingSettings, decodeBest } from "../decoding/settings.js";
+import { type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
+import { idsOf } from "../decoding/suffix.js";
+import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
-import {
-  type Execution,
-  type ModelExample,
-  type Preparation,
-  usualPrompt,
-  type VisionLanguageModel,
-} from "./vision-language-model.js";
+import { type Execution, type ModelExample, usualPrompt, type VisionLanguageModel } from "./vision-language-model.js";
 
 /** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {
   /** Empty for none; default what the model is usually asked with, in English. */
   readonly prompt?: string | undefined;
+  /** What is left out is as the model's family has it. */
   readonly decoding?: Partial<DecodingSettings>;
   /** Of sampling. */
   readonly seed?: number;
@@ -26,6 +24,8 @@ export interface Caption {
   readonly text: string;
   /** Natural log-probability of the caption under the model, its end included. */
   readonly logProbability: number;
+  /** All token ids without padding: the start, the prompt where the decoder takes it, the caption, the end if it was reached. */
+  readonly ids: readonly number[];
   readonly generation: Generation;
 }
 
@@ -50,12 +50,17 @@ export interface Captioner {
  */
 const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
 
-/** @throws SimvlmError `bad-decoding-options`, `text-too-long`, `provider`, when it captions */
+/** @throws SimvlmError `bad-decoding-options`; `text-too-long`, `provider`, when it captions */
 export function createCaptioner(model: VisionLanguageModel, options: CaptionerOptions = {}): Captioner {
   const { tokenizer, trained, preparation } = model;
   const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
-  const settings: DecodingSettings = { ...DECODING_DEFAULTS, ...(!trained && UNTRAINED), ...options.decoding };
+  const settings = resolveDecoding({
+    family: model.decoding,
+    usual: trained ? {} : UNTRAINED,
+    asked: options.decoding,
+  });
   const promptTokens = tokenizer.encode(prompt);
+  const forced = model.prompting.place === "decoder" ? promptTokens : [];
   const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("caption");
   const suppress = trained ? [] : listFragments(tokenizer);
@@ -71,6 +76,7 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
       return generations.map((generation) => ({
         text: tokenizer.decode(generation.tokens),
         logProbability: generation.logProbability,
+        ids: idsOf(generation, { start: tokenizer.startId, end: tokenizer.endId, forced }),
         generation,
       }));
     },
@@ -81,6 +87,7 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
  * The best text of each example, its prompt where the family takes it: beside the picture, or as the beginning of what
  * the decoder goes on with.
  * @param examples those with a picture first
+ * @param request `suppress`: tokens never said besides the model's
  * @param promptPlaces prompts in the encoder are padded to so many tokens at least
  * @throws SimvlmError `bad-decoding-options`, `text-too-long`
  */
@@ -88,15 +95,14 @@ export function generateTexts<Batch>(
   model: VisionLanguageModel<Batch>,
   decoder: Decoder<Batch>,
   examples: readonly ModelExample[],
-  request: Omit<DecodingRequest, "tokenizer" | "forced">,
+  { suppress = [], ...given }: Omit<DecodingRequest, "tokenizer" | "forced">,
   promptPlaces?: number,
 ): Promise<Generation[]> {
   const { tokenizer, prompting } = model;
-  if (prompting.place === "encoder") {
-    return decodeBest(decoder, model.toBatch(examples, promptPlaces), { ...request, tokenizer });
-  }
+  const request = { ...given, tokenizer, suppress: [...(model.suppress ?? tokensNeverSaid(tokenizer)), ...suppress] };
+  if (prompting.place === "encoder") return decodeBest(decoder, model.toBatch(examples, promptPlaces), request);
   const batch = model.toBatch(examples.map(({ image }) => ({ image, prompt: [] })));
-  return decodeBest(decoder, batch, { ...request, tokenizer, forced: examples.map(({ prompt }) => prompt) });
+  return decodeBest(decoder, batch, { ...request, forced: examples.map(({ prompt }) => prompt) });
 }
 
 /** What is neither a word by itself nor the end. */

@@ -1,5 +1,6 @@
-export { type BeamOptions, decodeByBeamSearch } from "../decoding/beam.js";
-export type { Decoder, DecodingSession, EncodeOptions } from "../decoding/decoder.js";
+export { decodeByBeamSearch } from "../decoding/beam.js";
+export type { BeamOptions } from "../decoding/beams.js";
+export type { BestTokens, Decoder, DecodingSession, EncodeOptions } from "../decoding/decoder.js";
 export { decodeBySampling, decodeGreedily, type SampleOptions } from "../decoding/left-to-right.js";
 export type { Generation, SearchOptions } from "../decoding/search-options.js";
 export { suffixOf } from "../decoding/suffix.js";
@@ -42,6 +43,7 @@ export {
   openCheckpoint,
   type RandomModelOptions,
 } from "./family-registry.js";
+export { withPreprocessing } from "./preprocessing.js";
 export {
   type BatchOptions,
   buildPrefixBatch,
@@ -110,7 +112,6 @@ export {
   type ClassifierHead,
   type Execution,
   type ModelExample,
-  type Preparation,
   type Prompting,
   type TextPlaces,
   usualPrompt,

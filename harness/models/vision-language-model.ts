@@ -1,19 +1,13 @@
 import type { Decoder } from "../decoding/decoder.js";
+import type { DecodingSettings } from "../decoding/settings.js";
 import type { CompileOptions } from "../engine/compile.js";
-import type { DecodeOptions } from "../images/decode.js";
-import type { StillFraming } from "../images/framing.js";
-import type { Normalization } from "../images/load-image.js";
+import type { Preparation } from "../images/preparation.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import type { AttentionMaps } from "./attention-maps.js";
 import type { Trainable } from "./trainable.js";
 
 /** What computes a model. */
 export type Execution = Pick<CompileOptions, "provider">;
-
-/** How pictures are made ready for a model; `loadImages` takes it as it is. */
-export interface Preparation extends Normalization, Pick<DecodeOptions, "kernel"> {
-  readonly framing: StillFraming;
-}
 
 /** What a text is conditioned on: a picture, some text beside it, or both. */
 export interface ModelExample {
@@ -113,6 +107,10 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @param promptPlaces prompts are padded to so many tokens at least
    */
   toBatch(examples: readonly ModelExample[], promptPlaces?: number): Batch;
+  /** How its texts are found unless somebody asks otherwise, as its publication did it; absent: as the house does. */
+  readonly decoding?: Partial<DecodingSettings>;
+  /** Tokens it must never say; absent: padding, the unknown token and the start token. */
+  readonly suppress?: readonly number[];
   /** What search asks for the next token. */
   createDecoder(execution?: Execution): Decoder<Batch>;
   /** A classifier on top of it. */

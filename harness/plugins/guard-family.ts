@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Callable, checkReturned, inherit } from "../files/plugin-values.js";
+import { PREPROCESSINGS } from "../images/preparation.js";
 import type { FamilyDefinition } from "../models/family.js";
 
 const Size = z.int().positive();
@@ -22,7 +23,10 @@ const Model = z
       pieces: Callable,
       words: Callable,
     }),
-    preparation: z.looseObject({ framing: z.looseObject({ kind: z.enum(["stretch", "center-crop"]), size: Size }) }),
+    preparation: z.looseObject({
+      framing: z.looseObject({ kind: z.enum(["stretch", "center-crop"]), size: Size }),
+      preprocessing: z.enum(PREPROCESSINGS).optional(),
+    }),
     prompting: z.looseObject({
       place: z.enum(["encoder", "decoder"]),
       usual: z.record(z.string(), z.string()),
@@ -30,6 +34,8 @@ const Model = z
     }),
     longestText: Size,
     toBatch: Callable,
+    decoding: AnObject.optional(),
+    suppress: z.array(Count).optional(),
     createDecoder: Callable,
     head: z.looseObject({ classes: Size, passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2") }).optional(),
     createClassifier: Callable.optional(),

@@ -1,10 +1,5 @@
-export {
-  DECODING_DEFAULTS,
-  type DecodingRequest,
-  type DecodingSettings,
-  decodeBest,
-  searchOptions,
-} from "../decoding/settings.js";
+export { type DecodingRequest, decodeBest, searchOptions } from "../decoding/decode.js";
+export { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
 export { createModelPredictor } from "../sources/model-predictor.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";

@@ -4,6 +4,7 @@ export {
   type Tokenizer,
   type TokenizerParts,
 } from "./assemble-tokenizer.js";
+export { loadPretrainedTokenizer, type PretrainedTokenizerOptions } from "./pretrained-tokenizer.js";
 export {
   type ScoredPiece,
   saveTokenizer,

@@ -17,12 +17,42 @@ declare module "@huggingface/tokenizers" {
     }): void;
   }
 
+  /** Cuts words into the longest pieces; a word that cannot be cut, or is too long, is the unknown token. */
+  export class WordPiece {
+    constructor(config: {
+      unk_token: string;
+      continuing_subword_prefix: string;
+      /** In code points. */
+      max_input_chars_per_word: number;
+      vocab: Readonly<Record<string, number>>;
+    });
+    encode(words: readonly string[]): string[];
+  }
+
+  /** Merges the characters of words; one that the vocabulary lacks becomes the unknown token, or nothing. */
+  export class BPE {
+    constructor(config: {
+      unk_token: string | null;
+      end_of_word_suffix: string | null;
+      ignore_merges: boolean;
+      vocab: Readonly<Record<string, number>>;
+      merges: readonly (readonly [left: string, right: string])[];
+    });
+    encode(words: readonly string[]): string[];
+  }
+
   export interface Decoder {
     decode(pieces: readonly string[]): string;
   }
 
   export class ByteFallbackDecoder implements Decoder {
     text_decoder: TextDecoder;
+    decode(pieces: readonly string[]): string;
+  }
+
+  export class WordPieceDecoder implements Decoder {
+    /** @param config `cleanup` drops spaces inside of pieces: " ." becomes "." */
+    constructor(config: { type: "WordPiece"; prefix: string; cleanup: boolean });
     decode(pieces: readonly string[]): string;
   }
 

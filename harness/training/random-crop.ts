@@ -1,5 +1,5 @@
 import type { LoadOptions } from "../images/load-image.js";
-import type { Preparation } from "../models/vision-language-model.js";
+import type { Preparation } from "../images/preparation.js";
 import type { Random } from "../random.js";
 
 /** A crop's proportions: a thing must stay what it is. */

@@ -6,7 +6,7 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { Graph, Value } from "../trace/graph.js";
-import { binary, transpose } from "../trace/rewrite-graph.js";
+import { binary, reshape, sizeOf, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 
@@ -33,19 +33,25 @@ function batchMatMul(graph: Graph, a: Value, b: Value, { transposeA, transposeB 
   return multiplyMatrices(graph, left, right);
 }
 
-/** One operator where a and b are matrices: b may lie transposed, as PyTorch stores the kernels of its linear layers. */
+/**
+ * One operator where a and b are matrices, which tfjs gives a leading axis of one: b may lie transposed, as PyTorch
+ * stores the kernels of its linear layers.
+ */
 function multiplyAndAdd(
   graph: Graph,
   { a, b, bias }: Readonly<Record<"a" | "b", Value>> & { readonly bias?: Value },
   attributes: BatchMatMulAttrs,
 ): Value {
   const { transposeA, transposeB } = attributes;
-  if (!bias || bias.shape.length !== 1 || transposeA || a.shape.length !== 2 || b.shape.length !== 2) {
+  const areMatrices = sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1;
+  if (bias?.shape.length !== 1 || transposeA || !areMatrices) {
     const product = batchMatMul(graph, a, b, attributes);
     return bias ? binary(graph, "Add", product, bias) : product;
   }
-  const shape = [a.shape[0]!, b.shape[transposeB ? 0 : 1]!];
-  return graph.emit("Gemm", [a, b, bias], shape, transposeB ? { transB: 1 } : {});
+  const [left, right] = [a, b].map((value) => reshape(graph, value, value.shape.slice(-2))) as [Value, Value];
+  const shape = [left.shape[0]!, right.shape[transposeB ? 0 : 1]!];
+  const product = graph.emit("Gemm", [left, right, bias], shape, transposeB ? { transB: 1 } : {});
+  return reshape(graph, product, [...a.shape.slice(0, -2), ...shape]);
 }
 
 /** The sizes of an equation's output, each letter's size being that of the axis it names. */

@@ -3,7 +3,7 @@ import type { Decoder } from "../../decoding/decoder.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import { createSteps } from "./caption-steps.js";
-import { createPictureReader } from "./picture-reader.js";
+import { createPictureReader, type HostMemory } from "./picture-reader.js";
 import type { WeightConstants } from "./weight-constants.js";
 
 /** Texts' places are rounded up to a multiple of this, so that few graphs serve all lengths. */
@@ -30,9 +30,17 @@ export function createCaptionDecoder(
           `A text of ${length} tokens, but the model has ${network.places} text positions. Shorten it, or lower maxLength.`,
         );
       }
-      const memory = await reader.read(batch);
+      const rows = batch.length * beams;
       const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, network.places);
-      return steps.open(memory, batch.length * beams, places);
+      const shape = { batch: batch.length, keys: network.grid ** 2 + 1, masked: false, rows, places };
+      // The head is the largest weight, and what is laid out of it is in memory twice for a moment: first of all, then.
+      if (!network.ask) await steps.prepare(shape);
+      const memory = await reader.read(batch);
+      return steps.open(memory, { ...shape, keys: countKeys(memory), masked: memory.mask !== undefined });
     },
   };
+}
+
+function countKeys({ layers }: HostMemory): number {
+  return Object.values(layers)[0]!.values.shape[2]!;
 }

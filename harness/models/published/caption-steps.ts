@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BestTokens, DecodingSession } from "../../decoding/decoder.js";
 import { largest, logSumExp } from "../../decoding/next-token.js";
-import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { type CompiledFunction, compile, NativeTensor } from "../../engine/index.js";
+import { keyValueShapes } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
@@ -33,10 +34,24 @@ type CompiledStep = CompiledFunction<StepInputs, StepOutputs>;
 /** So many likeliest tokens are told by the graph; who asks for more has them sought among all logits. */
 const BEST = 16;
 
+/** What shapes a graph is for. */
+export interface StepShape {
+  readonly batch: number;
+  /** Keys of what the decoder reads. */
+  readonly keys: number;
+  /** Whether some of them are padding. */
+  readonly masked: boolean;
+  readonly rows: number;
+  /** Of the text, start and prompt included. */
+  readonly places: number;
+}
+
 /** Makes sessions of decoding. */
 export interface StepFactory {
-  /** @param places of the text, start and prompt included */
-  open(memory: HostMemory, rows: number, places: number): Promise<DecodingSession>;
+  /** Makes the graph ready, which `open` does anyway. */
+  prepare(shape: StepShape): Promise<void>;
+  /** @param memory of the shape */
+  open(memory: HostMemory, shape: StepShape): Promise<DecodingSession>;
 }
 
 /**
@@ -51,63 +66,86 @@ export function createSteps(
   const best = Math.min(BEST, network.vocabularySize);
   const compute = (inputs: StepInputs): StepOutputs => takeStep(network, inputs, best);
   let current: { readonly key: string; readonly compiled: CompiledStep } | undefined;
+  const compileFor = async (shape: StepShape): Promise<CompiledStep> => {
+    const key = JSON.stringify(shape);
+    if (current?.key === key) return current.compiled;
+    await current?.compiled.dispose();
+    current = undefined;
+    const inputs = { weights: signature, ...shapesOf(network, shape) };
+    current = { key, compiled: await compile(compute, inputs, { ...execution, constants }) };
+    return current.compiled;
+  };
   return {
-    async open(memory, rows, places) {
-      const keyValues = Object.values(memory.layers)[0]!.values.shape;
-      const key = [rows, places, ...keyValues, memory.mask ? 1 : 0].join();
-      const inputs = { weights: signature, memory, ...emptyCache(network, rows, places), step: firstStep(rows) };
-      if (current?.key !== key) {
-        await current?.compiled.dispose();
-        current = undefined;
-        current = { key, compiled: await compile(compute, inputs, { ...execution, constants }) };
-      }
-      return createSession(network, current.compiled, { ...inputs, weights: {} }, best);
+    prepare: async (shape) => {
+      await compileFor(shape);
+    },
+    async open(memory, shape) {
+      return createSession(network, await compileFor(shape), memory, shape, best);
     },
   };
 }
 
-function takeStep(network: CaptionNetwork, { weights, memory, past, index, step }: StepInputs, best: number): StepOutputs {
+function takeStep(
+  network: CaptionNetwork,
+  { weights, memory, past, index, step }: StepInputs,
+  best: number,
+): StepOutputs {
   const cache = openRowCache(past, index, step.position);
   const states = network.step(weights, memory, cache, step); // [rows, width]
   const logits = network.logits(weights, states); // [rows, vocabulary]
   const { values, indices } = tf.topk(logits, best); // [rows, best]
-  return { written: cache.written, logits, best: { ids: indices, logits: values }, normalisers: tf.logSumExp(logits, 1) };
+  return {
+    written: cache.written,
+    logits,
+    best: { ids: indices, logits: values },
+    normalisers: tf.logSumExp(logits, 1),
+  };
 }
 
-type HostStep = Omit<MapTree<StepInputs, NativeTensor>, "weights"> & { readonly weights: Record<string, never> };
-
 function createSession(
-  { width, vocabularySize }: CaptionNetwork,
+  network: CaptionNetwork,
   compiled: CompiledStep,
-  first: HostStep,
+  memory: HostMemory,
+  shape: StepShape,
   best: number,
 ): DecodingSession {
-  const [rows, places] = first.index.shape as [number, number];
-  const index = first.index.data as Int32Array;
-  const take = async (tokens: Int32Array, position: number, parents: Int32Array | undefined, wanted: readonly string[]) => {
-    if (parents) inherit(index, parents, places, position);
-    const step = {
-      tokens: NativeTensor.of(tokens, [rows], "int32"),
-      position: NativeTensor.of(Int32Array.of(position), [], "int32"),
-    };
-    const results = await compiled.runPart({ ...first, step }, ["written", ...wanted]);
-    for (const [layer, { keys, values }] of Object.entries(first.past)) {
+  const { rows, places } = shape;
+  const { width, heads, vocabularySize } = network;
+  const past = makeCache(network, shape);
+  const index = new Int32Array(rows * heads * places);
+  const take = async (tokens: Int32Array, position: number, wanted: readonly string[], parents?: Int32Array) => {
+    if (parents) inherit(index, parents, heads * places);
+    const results = await compiled.runPart(
+      {
+        weights: {},
+        memory,
+        past,
+        index: NativeTensor.of(index, [rows, heads, places], "int32"),
+        step: {
+          tokens: NativeTensor.of(tokens, [rows], "int32"),
+          position: NativeTensor.of(Int32Array.of(position), [], "int32"),
+        },
+      },
+      ["written", ...wanted],
+    );
+    for (const [layer, { keys, values }] of Object.entries(past)) {
       const written = results.written![layer]!;
-      (keys.data as Float32Array).set(written.keys!.data as Float32Array, position * rows * width);
-      (values.data as Float32Array).set(written.values!.data as Float32Array, position * rows * width);
+      put(keys, written.keys!, position * rows * width);
+      put(values, written.values!, position * rows * width);
     }
-    for (let row = 0; row < rows; row++) index[row * places + position] = position * rows + row;
+    // Head after head of row after row, in the buffers as in the index.
+    for (let head = 0; head < rows * heads; head++) index[head * places + position] = position * rows * heads + head;
     return results;
   };
   const step: DecodingSession["step"] = async (tokens, position, parents) => {
-    const { logits } = await take(tokens, position, parents, ["logits"]);
+    const { logits } = await take(tokens, position, ["logits"], parents);
     return logits!.data as Float32Array;
   };
   return {
     step,
-    async stepBest(tokens, position, count, parents): Promise<BestTokens> {
+    async stepBest(tokens, position, count, parents) {
       if (count > best) return seekBest(await step(tokens, position, parents), count, rows, vocabularySize);
-      const results = await take(tokens, position, parents, ["best", "normalisers"]);
+      const results = await take(tokens, position, ["best", "normalisers"], parents);
       return {
         ids: narrow(results.best!.ids!.data as Int32Array, rows, best, count),
         logits: narrow(results.best!.logits!.data as Float32Array, rows, best, count),
@@ -115,22 +153,31 @@ function createSession(
       };
     },
     async feed(tokens, position) {
-      await take(tokens, position, undefined, []);
+      await take(tokens, position, []);
     },
     dispose() {},
   };
 }
 
+function put(buffer: NativeTensor, rows: NativeTensor, at: number): void {
+  (buffer.data as Float32Array).set(rows.data as Float32Array, at);
+}
+
 /** Each row's past becomes that of its parent. */
-function inherit(index: Int32Array, parents: Int32Array, places: number, position: number): void {
+function inherit(index: Int32Array, parents: Int32Array, size: number): void {
   const before = index.slice();
   parents.forEach((parent, row) => {
-    index.set(before.subarray(parent * places, parent * places + position), row * places);
+    if (parent !== row) index.set(before.subarray(parent * size, (parent + 1) * size), row * size);
   });
 }
 
 /** The first `count` of each row's. */
-function narrow<Numbers extends Int32Array | Float32Array>(all: Numbers, rows: number, best: number, count: number): Numbers {
+function narrow<Numbers extends Int32Array | Float32Array>(
+  all: Numbers,
+  rows: number,
+  best: number,
+  count: number,
+): Numbers {
   if (count === best) return all;
   const kept = all.slice(0, rows * count) as Numbers;
   for (let row = 0; row < rows; row++) kept.set(all.subarray(row * best, row * best + count), row * count);
@@ -152,14 +199,24 @@ function seekBest(logits: Float32Array, count: number, rows: number, vocabulary:
   return { ids, logits: chosen, normalisers };
 }
 
-function emptyCache({ layers, width }: CaptionNetwork, rows: number, places: number) {
-  const zeros = () => NativeTensor.zeros([places * rows, width]);
+/** The shapes of what a step takes besides the weights. */
+function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
+  const { layers, heads, width } = network;
+  const keyValues = keyValueShapes(batch, keys, heads, width / heads);
+  const known = { keys: { shape: keyValues.keys }, values: { shape: keyValues.values } };
+  const buffer = { shape: [places * rows * heads, width / heads] };
   return {
-    past: Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }])),
-    index: NativeTensor.zeros([rows, places], "int32"),
+    memory: {
+      layers: Object.fromEntries(layers.map((layer) => [layer, known])),
+      ...(masked && { mask: { shape: [batch, 1, 1, keys] } }),
+    },
+    past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
+    index: { shape: [rows, heads, places], dtype: "int32" },
+    step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
   };
 }
 
-function firstStep(rows: number) {
-  return { tokens: NativeTensor.zeros([rows], "int32"), position: NativeTensor.zeros([], "int32") };
+function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
+  const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
+  return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
 }

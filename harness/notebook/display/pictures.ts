@@ -1,6 +1,7 @@
 import sharp, { type OverlayOptions } from "sharp";
 import { drawText, wrapText } from "../../attention/typeset.js";
-import { decodeImage, type RgbImage } from "../../images/decode.js";
+import { decodeImage } from "../../images/decode.js";
+import type { RgbImage } from "../../images/rgb-image.js";
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
 

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import type { Choice } from "../../attention/word-attention.js";
-import type { RgbImage } from "../../images/decode.js";
+import type { RgbImage } from "../../images/rgb-image.js";
 import { printable } from "../../terminal/printable.js";
 import { html, jsonForScript } from "../html.js";
 import { browserFile } from "../script.js";

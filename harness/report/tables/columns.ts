@@ -1,4 +1,4 @@
-import type { RgbImage } from "../../images/decode.js";
+import type { RgbImage } from "../../images/rgb-image.js";
 import type { Column, ColumnKind, CompleteColumn } from "./table-data.js";
 
 /** A cell of kind `interval`. */

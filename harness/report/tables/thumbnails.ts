@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { decodeImage, type RgbImage } from "../../images/decode.js";
+import { decodeImage } from "../../images/decode.js";
+import type { RgbImage } from "../../images/rgb-image.js";
 
 /** How large thumbnails are, and how strongly they are compressed. */
 export interface ThumbnailOptions {

@@ -17,6 +17,7 @@ interface Row {
   image: string;
   caption: string;
   logProbability: number;
+  tokens: number[];
 }
 
 const noise = /^simvlm: toy, random weights, seed 1: the words are noise\. .*--checkpoint DIR\.\n$/;
@@ -36,10 +37,12 @@ test("--json is an array, the same for any batch size", async () => {
   const { code, stdout, stderr } = await run();
   expect([code, stderr]).toEqual([0, ""]);
   const rows = JSON.parse(stdout) as Row[];
-  expect(rows.map((row) => Object.keys(row))).toEqual(Array(3).fill(["image", "caption", "logProbability"]));
+  expect(rows.map((row) => Object.keys(row))).toEqual(Array(3).fill(["image", "caption", "logProbability", "tokens"]));
   expect(rows.map(({ image }) => image)).toEqual([beach, street, beach]);
   expect(rows[2]).toEqual({ ...rows[0], logProbability: expect.closeTo(rows[0]!.logProbability, 4) });
   expect(rows[0]!.logProbability).toBeLessThan(0);
+  expect(rows[0]!.tokens[0]).toBe(tokenizer.startId);
+  expect(tokenizer.decode(rows[0]!.tokens)).toBe(rows[0]!.caption);
   const single = JSON.parse((await run("--batch", "1")).stdout) as Row[];
   expect(single.map(({ caption }) => caption)).toEqual(rows.map(({ caption }) => caption));
 });
@@ -55,6 +58,37 @@ test("the ways of decoding, the prompt and the seed change what is said", async 
   expect(await say("--greedy", "--max-length", "5", "--min-length", "5", "--prompt", "zwei")).not.toEqual(greedy);
   const sampled = await say("--top-k", "50", "--temperature", "2", "--seed", "3");
   expect(await say("--top-k", "50", "--temperature", "2", "--seed", "4")).not.toEqual(sampled);
+});
+
+test("beam searches are chosen by name, with what belongs to them", async () => {
+  const say = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli("caption", beach, "--json", "--checkpoint", small, ...args);
+    return code === 0 ? (JSON.parse(stdout) as Row[])[0]!.tokens : [code, stderr];
+  };
+  const usual = ["--max-length", "6", "--beam", "3"];
+  const own = await say(...usual);
+  expect(await say(...usual, "--search", "simvlm")).toEqual(own);
+  // This model does not end by itself; the original GIT's search puts the end in the place of the last word.
+  expect(own.at(-1)).not.toBe(tokenizer.endId);
+  const git = await say(...usual, "--search", "git", "--length-penalty", "-3");
+  expect([git.length, git.at(-1)]).toEqual([7, tokenizer.endId]);
+  const library = ["--search", "transformers"];
+  const early = await say(...usual, ...library, "--early-stopping", "never");
+  expect(early).toHaveLength(7);
+  expect(await say(...usual, ...library, "--repetition-penalty", "9")).not.toEqual(early);
+  for (const wrong of [
+    ["--early-stopping", "true"],
+    ["--search", "git", "--early-stopping", "false"],
+    ["--search", "git", "--repetition-penalty", "2"],
+    ["--search", "best"],
+    ["--search", "git", "--greedy"],
+    ["--length-penalty", "1", "--sample"],
+    ["--length-penalty", "long"],
+    [...library, "--early-stopping", "maybe"],
+    ["--repetition-penalty", "0"],
+  ]) {
+    expect(await say(...wrong), wrong.join(" ")).toEqual([2, expect.stringMatching(/^(simvlm|error): /)]);
+  }
 });
 
 describe("bad pictures", () => {

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { decodeByBeamSearch } from "../../../harness/decoding/beam.js";
+import { decodeByGitBeamSearch } from "../../../harness/decoding/git-beam.js";
 import { decodeBySampling, decodeGreedily } from "../../../harness/decoding/left-to-right.js";
+import { decodeByLibraryBeamSearch } from "../../../harness/decoding/library-beam.js";
+import { idsOf } from "../../../harness/decoding/suffix.js";
 import { createRandom } from "../../../harness/random.js";
-import { examples, type LanguageModel, logSoftmax, randomModel, stubDecoder } from "./stub.js";
+import { examples, type LanguageModel, logSoftmax, randomModel, stubDecoder, withBest } from "./stub.js";
 
 const [START, END] = [0, 1];
 const basic = { start: START, end: END };
@@ -116,23 +119,29 @@ test("each example's search is its own: a batch of 32 gives what 32 batches of o
 const ways = [
   ["greedy", decodeGreedily],
   ["beam", decodeByBeamSearch],
+  ["the library's beam", decodeByLibraryBeamSearch],
+  ["the original GIT's beam", decodeByGitBeamSearch],
   [
     "sampling",
-    (decoder, prefix, options) => decodeBySampling(decoder, prefix, { ...options, randoms: [createRandom(5)] }),
+    (decoder, prefix, options) => decodeBySampling(decoder, prefix, { randoms: [createRandom(5)], ...options }),
   ],
 ] as const satisfies readonly (readonly [string, typeof decodeGreedily])[];
 
 test.each(ways)("%s: minimum and maximum length, suppressed tokens, no run twice", async (_, decode) => {
   // Wants to end at once, else to say 2 for ever, else 3.
   const decoder = stubDecoder(() => [9, 6, 4, 2, 0, 0], 6);
-  const tokens = async (options: object) => (await decode(decoder, examples(1), { ...basic, ...options }))[0]![0]!;
+  const tokens = async (options: object) => {
+    return (await decode(decoder, examples(1), { ...basic, suppress: [START], ...options }))[0]![0]!;
+  };
   const short = await tokens({ minLength: 3, maxLength: 5 });
   expect(short.tokens.length).toBeGreaterThanOrEqual(3);
   expect(short.tokens.length).toBeLessThanOrEqual(5);
   const long = await tokens({ minLength: 20, maxLength: 20 });
-  expect(long.tokens.length).toBe(20);
+  // The original GIT's search drops the last word.
+  const longest = decode === decodeByGitBeamSearch ? 19 : 20;
+  expect(long.tokens.length).toBe(longest);
   expect(long.finished).toBe(false);
-  expect(long.tokenLogProbabilities.length).toBe(20);
+  expect(long.tokenLogProbabilities.length).toBe(longest);
   expect([...long.tokens, ...short.tokens]).not.toContain(START);
   expect((await tokens({ minLength: 9, maxLength: 9, suppress: [2] })).tokens).not.toContain(2);
   for (const noRepeatNgram of [1, 2, 3]) {
@@ -144,17 +153,18 @@ test.each(ways)("%s: minimum and maximum length, suppressed tokens, no run twice
 
 test.each(ways)("%s: when every token is forbidden the text stops, unfinished", async (_, decode) => {
   const decoder = stubDecoder(() => [0, 0, 0, 0], 4);
-  const options = { ...basic, minLength: 5, maxLength: 8, noRepeatNgram: 1 };
+  const options = { ...basic, suppress: [START], minLength: 5, maxLength: 8, noRepeatNgram: 1 };
   const [[generation] = []] = await decode(decoder, examples(1), options);
   expect(generation!.tokens.toSorted()).toEqual([2, 3]);
   expect(generation!.finished).toBe(false);
 });
 
 test.each(ways)("%s: forced prefixes of different lengths, one for each example", async (name, decode) => {
-  if (name === "sampling") return;
+  // What sampling draws depends on the example; the original GIT's length penalty counts the prefix.
+  if (name === "sampling" || decode === decodeByGitBeamSearch) return;
   const model = randomModel(8, 2);
   const forced = [[5, 6], [], [7]];
-  const options = { ...basic, maxLength: 6 };
+  const options = { ...basic, suppress: [START], maxLength: 6 };
   const together = await decode(stubDecoder(model, 8), examples(3), { ...options, forced });
   for (let row = 0; row < 3; row++) {
     // The same text after the start token, had it been the start itself.
@@ -211,6 +221,7 @@ test.each([
   [{ maxLength: 0 }, /maxLength is 0/],
   [{ minLength: 5, maxLength: 4 }, /minLength 5 is more than maxLength 4/],
   [{ forced: [[3], [4]] }, /forced has 2 prefixes for 1 examples/],
+  [{ repetitionPenalty: 0 }, /repetitionPenalty is 0/],
 ])("bad options are refused: %o", async (options, message) => {
   await expect(
     decodeGreedily(
@@ -219,4 +230,87 @@ test.each([
       { ...basic, ...options },
     ),
   ).rejects.toThrow(message);
+});
+
+test.each([
+  [{ beamSize: 0 }, /beamSize is 0/],
+  [{ beamSize: 1.5 }, /beamSize is 1\.5/],
+  [{ lengthPenalty: Number.NaN }, /lengthPenalty is NaN/],
+])("bad options of beam search are refused: %o", async (options, message) => {
+  const decoder = stubDecoder(() => [0, 0], 2);
+  for (const decode of [decodeByBeamSearch, decodeByLibraryBeamSearch, decodeByGitBeamSearch]) {
+    await expect(decode(decoder, examples(1), { ...basic, ...options })).rejects.toThrow(message);
+  }
+});
+
+test.each(ways)("%s: a session that gives the best tokens alone leads to the same texts", async (_, decode) => {
+  let fed = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    // Beyond 64 tokens all logits are asked for.
+    const vocabularySize = [7, 40, 200][seed % 3]!;
+    const decoder = stubDecoder(randomModel(vocabularySize, seed), vocabularySize);
+    const options = {
+      ...basic,
+      beamSize: 1 + (seed % 6),
+      maxLength: 5 + (seed % 4),
+      minLength: seed % 3,
+      noRepeatNgram: seed % 4,
+      suppress: seed % 2 ? [START, 4] : [],
+      forced: [[[5, 3], [], [2]], [], [6, 2, 6]][seed % 3]!,
+      ...(seed % 5 === 0 && { topK: 3 }),
+      ...(seed % 7 === 0 && { repetitionPenalty: 1.3 }),
+      randoms: [0, 1, 2].map((row) => createRandom(seed).fork(row)),
+    };
+    const all = await decode(decoder, examples(3), options);
+    const best = await decode(
+      withBest(decoder, () => fed++),
+      examples(3),
+      options,
+    );
+    const texts = (found: typeof all) => found.map((each) => each.map(({ tokens, finished }) => [tokens, finished]));
+    expect(texts(best), `seed ${seed}`).toEqual(texts(all));
+    best.flat().forEach(({ score }, index) => {
+      expect(score).toBeCloseTo(all.flat()[index]!.score, 4);
+    });
+  }
+  expect(fed).toBe(13 * 3);
+});
+
+test.each(ways)("%s: the start token may be the end, too", async (_, decode) => {
+  // 0 starts and ends; after 2 the end is likeliest.
+  const decoder = stubDecoder((text) => (text.at(-1) === 2 ? [9, 0, 0] : [0, 1, 9]), 3);
+  const options = { start: 0, end: 0, maxLength: 6, beamSize: 2, topK: 1 };
+  const [[generation] = []] = await decode(decoder, examples(1), { ...options, suppress: [] });
+  expect(generation).toMatchObject({ tokens: [2], finished: true });
+  expect(idsOf(generation!, options)).toEqual([0, 2, 0]);
+  // It was said already: a run of one token forbids it, as in the library.
+  const [[endless] = []] = await decode(decoder, examples(1), { ...options, suppress: [], noRepeatNgram: 1 });
+  expect(endless!.finished).toBe(false);
+});
+
+test("greedy decoding penalises what was said in its logits, the library's beam search in its log-probabilities", async () => {
+  // Logits above 0: divided they fall behind, while log-probabilities are multiplied.
+  const logits = [-9, 0, 2, 1.5];
+  const decoder = stubDecoder(() => logits, 4);
+  const options = { ...basic, suppress: [], forced: [2], maxLength: 1, repetitionPenalty: 1.6 };
+  const [[greedy] = []] = await decodeGreedily(decoder, examples(1), options);
+  expect(greedy!.tokens).toEqual([3]);
+  expect(greedy!.logProbability).toBeCloseTo(logSoftmax(logits)[3]!, 6);
+  const [[said] = []] = await decodeByLibraryBeamSearch(decoder, examples(1), { ...options, beamSize: 2 });
+  expect(said!.tokens).toEqual([2]);
+  expect(said!.logProbability).toBeCloseTo(logSoftmax(logits)[2]!, 6);
+  expect(said!.score).toBeCloseTo(1.6 * logSoftmax(logits)[2]!, 6);
+});
+
+test("the original GIT's search drops the word of its last step, keeps its score, and writes the end", async () => {
+  const logits = [-9, -9, 3, 1];
+  const decoder = stubDecoder(() => logits, 4);
+  const options = { ...basic, forced: [3], maxLength: 3, beamSize: 2, lengthPenalty: 1 };
+  const [[cut] = []] = await decodeByGitBeamSearch(decoder, examples(1), options);
+  const term = logSoftmax(logits)[2]!;
+  expect(cut).toMatchObject({ tokens: [2, 2], finished: false, closed: true });
+  expect(cut!.logProbability).toBeCloseTo(2 * term, 6);
+  // Two words of the prompt and two more.
+  expect(cut!.score).toBeCloseTo((3 * term) / ((5 + 4) / 6), 6);
+  expect(idsOf(cut!, options)).toEqual([START, 3, 2, 2, END]);
 });

@@ -1,0 +1,79 @@
+import { SimvlmError } from "@simvlm/metrics";
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import { decodeBmp, isBmp, readBmpSize } from "./bmp.js";
+import { type ImageSource, imageName, readImage } from "./image-source.js";
+import type { RgbImage, Size } from "./rgb-image.js";
+
+/** A picture whose header has been read and whose size is allowed. */
+export interface OpenedImage {
+  readonly name: string;
+  /** Absent for what sharp cannot read, which is RGB then. */
+  readonly metadata?: Metadata;
+  /** As it is seen, orientation applied. */
+  readonly size: Size;
+  /** Begins to decode. */
+  open(options?: SharpOptions): Sharp;
+}
+
+/** Pictures with more pixels are refused before they are decoded, unless one says otherwise. */
+const MOST_PIXELS = 64_000_000;
+
+/**
+ * Reads a picture's header.
+ * @throws SimvlmError `missing-image`, `broken-image`, `image-too-large`; each names the file
+ */
+export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): Promise<OpenedImage> {
+  const name = imageName(source);
+  const bytes = await readImage(source);
+  if (isBmp(bytes)) {
+    const size = await readOrBreak(name, () => readBmpSize(bytes));
+    requireFewPixels(name, size, maxPixels);
+    const { data, ...raw } = await readOrBreak(name, () => decodeBmp(bytes));
+    return { name, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
+  }
+  const usual = { failOn: "error", pages: 1 } as const;
+  const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }).metadata());
+  requireFewPixels(name, metadata.autoOrient, maxPixels);
+  return {
+    name,
+    metadata,
+    size: metadata.autoOrient,
+    open: (options) => sharp(bytes, { ...usual, limitInputPixels: maxPixels, ...options }),
+  };
+}
+
+/**
+ * The 8-bit pixels that sharp gives, of as many channels as its colour space has.
+ * @throws SimvlmError `broken-image`
+ */
+export async function decodePixels(name: string, image: Sharp): Promise<RgbImage> {
+  const decode = () => image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await readOrBreak(name, decode);
+  return { width: info.width, height: info.height, data };
+}
+
+function requireFewPixels(name: string, { width, height }: Size, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
+  throw new SimvlmError(
+    "image-too-large",
+    `${name} is ${width} × ${height} pixels; the limit is ${maxPixels} pixels. ` +
+      "Make it smaller, or raise maxPixels if you trust it.",
+  );
+}
+
+async function readOrBreak<T>(name: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw broken(name, cause);
+  }
+}
+
+function broken(name: string, cause: unknown): SimvlmError {
+  const reason = (cause as Error).message.trim().replace(/\s*\n\s*/g, "; ");
+  return new SimvlmError(
+    "broken-image",
+    `${name} is not a readable image: ${reason}. It may be cut short, damaged or of another kind; fetch it again.`,
+    { cause },
+  );
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type * as tf from "@tensorflow/tfjs-core";
+import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
+import { requireTensors } from "../../checkpoints/require-tensors.js";
+import { openStoredWeights } from "../../checkpoints/stored-weights.js";
+import { compile, NativeTensor } from "../../engine/index.js";
+import type { Preparation } from "../../images/preparation.js";
+import { readPreprocessor } from "../../images/preprocessor.js";
+import type { Weights } from "../../layers/weights.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
+import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
+import { NO_HOOKS } from "../published/caption-network.js";
+import { locateWeights } from "../published/weight-constants.js";
+import type { Execution } from "../vision-language-model.js";
+import { type ClipConfig, parseClipConfig } from "./clip-config.js";
+import { clipShapes, endOf, projectImages, projectTexts } from "./clip-network.js";
+
+/** Buffers in the file that nothing reads. */
+export const CLIP_IGNORED: readonly RegExp[] = [/\.position_ids$/];
+
+/** A CLIP: pictures and texts as vectors of one space, whose cosines say how well they fit. */
+export interface ClipModel {
+  readonly source: string;
+  readonly config: ClipConfig;
+  readonly tokenizer: Tokenizer;
+  readonly preparation: Preparation;
+  /** A text's ids, with start and end; a long one is cut before its end. */
+  encodeText(text: string): number[];
+  /** @param image normalised pixels, see `preparation` @returns `[projection]`, of length 1 */
+  embedImage(image: Float32Array, execution?: Execution): Promise<Float32Array>;
+  /** @returns `[projection]`, of length 1 */
+  embedText(text: string, execution?: Execution): Promise<Float32Array>;
+}
+
+/** Texts are padded to a multiple of this, so that few graphs serve all. */
+const LENGTH_STEP = 16;
+
+/**
+ * Opens a CLIP's folder as the Hugging Face client leaves it.
+ * @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch`, `bad-config`, and what readers of weights, tokenizers and
+ *   preprocessors throw
+ */
+export async function openClip(folder: string): Promise<ClipModel> {
+  const config = parseClipConfig(await readConfig(folder), join(folder, FILES.config));
+  const { text, vision } = config;
+  const shapes = clipShapes(config);
+  const stored = await openStoredWeights(folder);
+  try {
+    requireTensors(stored, shapes, { ignore: CLIP_IGNORED }, stored.source);
+    const { signature, constants } = await locateWeights(stored, shapes);
+    const { startId, endId, padId, vocabularySize } = text;
+    const tokenizer = await loadPretrainedTokenizer(folder, { startId, endId, padId, vocabularySize });
+    const projectImage = ({ weights, images }: { weights: Weights; images: tf.Tensor }): tf.Tensor =>
+      projectImages(images, weights, config, NO_HOOKS);
+    const projectText = ({ weights, ...given }: { weights: Weights; tokens: tf.Tensor; ends: tf.Tensor }): tf.Tensor =>
+      projectTexts(given, weights, config, NO_HOOKS);
+    const encodeText = (content: string): number[] => {
+      const ids = tokenizer.encode(content).slice(0, text.positions - 2);
+      return [startId, ...ids, endId];
+    };
+    return {
+      source: folder,
+      config,
+      tokenizer,
+      preparation: await readPreprocessor(folder, "CLIP"),
+      encodeText,
+      async embedImage(image, execution = {}) {
+        const { imageSize: side } = vision;
+        const images = NativeTensor.of(image, [1, side, side, 3]);
+        const compiled = await compile(projectImage, { weights: signature, images }, { ...execution, constants });
+        return toUnit(await compiled.run({ weights: {}, images }));
+      },
+      async embedText(content, execution = {}) {
+        const ids = encodeText(content);
+        const length = Math.min(Math.ceil(ids.length / LENGTH_STEP) * LENGTH_STEP, text.positions);
+        const padded = new Int32Array(length).fill(endId);
+        padded.set(ids);
+        const tokens = NativeTensor.of(padded, [1, length], "int32");
+        const ends = NativeTensor.of(Int32Array.of(endOf(ids, config)), [1], "int32");
+        const compiled = await compile(projectText, { weights: signature, tokens, ends }, { ...execution, constants });
+        return toUnit(await compiled.run({ weights: {}, tokens, ends }));
+      },
+    };
+  } finally {
+    await stored.close();
+  }
+}
+
+function toUnit({ data }: NativeTensor): Float32Array {
+  const vector = data as Float32Array;
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return vector.map((value) => value / length);
+}

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { FILES } from "../../checkpoints/checkpoint.js";
+import { requireTensors } from "../../checkpoints/require-tensors.js";
+import { openStoredWeights } from "../../checkpoints/stored-weights.js";
+import type { DecodingSettings } from "../../decoding/settings.js";
+import type { Preparation } from "../../images/preparation.js";
+import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
+import type { ParameterShapes } from "../../layers/weights.js";
+import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
+import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
+import { captionAttention } from "./caption-attention.js";
+import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
+import type { CaptionNetwork } from "./caption-network.js";
+import { locateWeights, type WeightConstants } from "./weight-constants.js";
+
+/** Ids that the decoder begins with and ends at, and that batches are filled with. */
+export interface SpecialIds {
+  readonly startId: number;
+  readonly endId: number;
+  readonly padId: number;
+}
+
+/** What a family says of a captioner besides its network. */
+export interface PublishedParts {
+  readonly folder: string;
+  /** What manifests call the family. */
+  readonly family: string;
+  /** What config.json says, whole. */
+  readonly config: unknown;
+  readonly network: CaptionNetwork;
+  readonly ids: SpecialIds;
+  /** Special tokens that the model has and that an old tokenizer lacks. */
+  readonly added?: Readonly<Record<string, number>>;
+  /** Weights that may be in the file and are not read: buffers, and second copies of tied ones. */
+  readonly ignored: readonly RegExp[];
+  /** What prepares pictures where the folder does not say. */
+  readonly imageProcessor: ImageProcessor;
+  readonly prompting: Pick<Prompting, "place" | "usual">;
+  /** The special tokens around a question; absent where none are asked. */
+  readonly questionTokens?: readonly [first: string, last: string];
+  /** How the family's publication finds texts. */
+  readonly decoding: Partial<DecodingSettings>;
+}
+
+/** A published captioner: its network and its weights can be had, for whoever looks inside. */
+export interface PublishedModel extends VisionLanguageModel<CaptionBatch> {
+  readonly network: CaptionNetwork;
+  readonly weights: WeightConstants;
+}
+
+/**
+ * Opens a folder as the Hugging Face client leaves it.
+ * @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch`, `bad-config`, and what readers of weights, tokenizers and
+ *   preprocessors throw
+ */
+export async function openPublished(parts: PublishedParts): Promise<PublishedModel> {
+  const { folder, network, ids } = parts;
+  const stored = await openStoredWeights(folder);
+  try {
+    requireTensors(stored, network.shapes, { ignore: parts.ignored }, stored.source);
+    const constants = await locateWeights(stored, network.shapes, network.tied);
+    const tokenizer = await loadPretrainedTokenizer(folder, {
+      ...ids,
+      vocabularySize: network.vocabularySize,
+      ...(parts.added && { added: parts.added }),
+    });
+    const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
+    const { place, usual } = parts.prompting;
+    const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
+      number[],
+      number[],
+    ];
+    const toBatch = (examples: CaptionBatch): CaptionBatch =>
+      examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
+    return {
+      network,
+      weights: constants,
+      source: folder,
+      trained: true,
+      description: { family: parts.family, trained: true, config: parts.config },
+      tokenizer,
+      preparation,
+      prompting: { place, usual, longest: network.places - 2 },
+      longestText: network.places - 1,
+      decoding: parts.decoding,
+      suppress: [],
+      toBatch,
+      createDecoder: (execution) => createCaptionDecoder(network, constants, execution),
+      attention: captionAttention(network, constants, ids.startId, toBatch),
+    };
+  } finally {
+    await stored.close();
+  }
+}
+
+/** Checks a folder's weights by names and shapes; none is read. @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch` */
+export async function checkPublished(
+  folder: string,
+  shapes: ParameterShapes,
+  ignore: readonly RegExp[],
+): Promise<void> {
+  const stored = await openStoredWeights(folder);
+  try {
+    requireTensors(stored, shapes, { ignore }, stored.source);
+  } finally {
+    await stored.close();
+  }
+}
+
+function requireSize(preparation: Preparation, { imageSize }: CaptionNetwork, folder: string): Preparation {
+  const { size } = preparation.framing;
+  if (size === imageSize) return preparation;
+  throw new SimvlmError(
+    "bad-config",
+    `${join(folder, "preprocessor_config.json")} makes pictures of ${size} × ${size} pixels, but the model of ` +
+      `${join(folder, FILES.config)} takes ${imageSize} × ${imageSize}. Put the right one in its place.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { compile, type MapTree, type NativeTensor } from "../../engine/index.js";
+import type { Weights } from "../../layers/weights.js";
+import type { Execution } from "../vision-language-model.js";
+import type { CaptionNetwork, GivenText } from "./caption-network.js";
+import type { WeightConstants } from "./weight-constants.js";
+
+/**
+ * All that a pass over given texts computes, by name: `vision.input`, each layer's output `vision.3.output` and attention
+ * `vision.3.attention`, of the decoder also `decoder.3.cross`, and `logits` `[batch, length, vocabulary]`.
+ */
+export async function recordStates(
+  network: CaptionNetwork,
+  { signature, constants }: WeightConstants,
+  given: MapTree<GivenText, NativeTensor>,
+  execution: Execution = {},
+): Promise<Readonly<Record<string, NativeTensor>>> {
+  const pass = (inputs: { weights: Weights; given: GivenText }): Weights => {
+    const kept: Record<string, Weights[string]> = {};
+    const keep = (name: string, tensor: Weights[string]): void => {
+      kept[name] = tensor;
+    };
+    const states = network.forward(inputs.weights, inputs.given, { keep }); // [batch, length, width]
+    return { ...kept, logits: network.logits(inputs.weights, states) };
+  };
+  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
+  try {
+    return await compiled.run({ weights: {}, given });
+  } finally {
+    await compiled.dispose();
+  }
+}

@@ -1,0 +1,131 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { assembleTokenizer, type Tokenizer } from "./assemble-tokenizer.js";
+import { type AddedToken, createTokenFinder } from "./pretrained/added-tokens.js";
+import { createBytePairs } from "./pretrained/byte-pairs.js";
+import type { PretrainedFile, WordPieceFile } from "./pretrained/file-schema.js";
+import { collectTokenizer } from "./pretrained/pretrained-file.js";
+import type { TextModel } from "./pretrained/text-model.js";
+import { readTokenizerConfig } from "./pretrained/tokenizer-config.js";
+import { readTokenizerSource } from "./pretrained/tokenizer-source.js";
+import { createWordPieces } from "./pretrained/word-pieces.js";
+
+/** What the model knows about its tokenizer. */
+export interface PretrainedTokenizerOptions {
+  /** The id that begins a text. Default that of the tokenizer's own `cls_token` or `bos_token`. */
+  readonly startId?: number;
+  /** The id that ends a text. Default that of the tokenizer's own `sep_token` or `eos_token`. */
+  readonly endId?: number;
+  /** The id that fills up shorter rows of a batch. Default that of the tokenizer's own `pad_token`, else the end's. */
+  readonly padId?: number;
+  /** How many ids the model can say. The tokenizer may have fewer pieces, not more. */
+  readonly vocabularySize: number;
+  /**
+   * Special tokens of the model that an old tokenizer lacks, by name: BLIP's `{ "[DEC]": 30522, "[ENC]": 30523 }`. They
+   * are found in no text, and decoded as nothing.
+   */
+  readonly added?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Loads the tokenizer of a folder as the Hugging Face client leaves it: BERT's WordPiece, or the byte pairs of GPT-2 or
+ * CLIP, from `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt`. Ids and decoded texts are those of
+ * transformers 5.24; a special token inside a text (`[SEP]`) is that token, and a lone surrogate, which the reference
+ * refuses, is U+FFFD.
+ *
+ * @throws SimvlmError `no-tokenizer`; `bad-tokenizer` for files that cannot be used; `tokenizer-mismatch` where they do
+ *   not fit the model; what `readJson` throws
+ */
+export async function loadPretrainedTokenizer(folder: string, options: PretrainedTokenizerOptions): Promise<Tokenizer> {
+  const { vocabularySize, added = {} } = options;
+  const [source, config] = await Promise.all([readTokenizerSource(folder), readTokenizerConfig(folder)]);
+  const reserved = new Map(Object.entries(added).map(([name, id]) => [id, name]));
+  const hasRoom = ({ id, content }: AddedToken) => id < vocabularySize && (reserved.get(id) ?? content) === content;
+  const { file, named } = collectTokenizer(source, config, hasRoom);
+  const ids = new Map([
+    ...Object.entries(file.model.vocab),
+    ...file.added_tokens.map(({ content, id }) => [content, id] as const),
+  ]);
+  const pieces = listPieces(ids, options, source.where);
+  const specialIds = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
+  const beyond = Array.from(pieces.keys()).filter((id) => ids.get(pieces[id] ?? "") !== id);
+  for (const id of beyond) specialIds.add(id);
+
+  const own = (purpose: string): number | undefined => ids.get(named.get(purpose)?.content ?? "");
+  const check = (role: string, id: number | undefined, mayBe: (id: number) => boolean): number => {
+    if (id !== undefined && pieces[id] !== undefined && mayBe(id)) return id;
+    const found = id === undefined ? "it has none" : `id ${id} is ${JSON.stringify(pieces[id]) ?? "no piece of it"}`;
+    throw mismatch(source.where, `the vocabulary lacks the special token that ${role} a text: ${found}`);
+  };
+  const isSpecial = (id: number): boolean => specialIds.has(id);
+  const startId = check("begins", options.startId ?? own("cls_token") ?? own("bos_token"), isSpecial);
+  const endId = check("ends", options.endId ?? own("sep_token") ?? own("eos_token"), isSpecial);
+  const padId = check("fills up", options.padId ?? own("pad_token") ?? endId, () => true);
+
+  const model = isWordPiece(file) ? createWordPieces(file, config.cleanUp) : createBytePairs(file);
+  // A token that is looked for in normalised text is decoded as it stands there; ids beyond the tokenizer are nothing.
+  const written = new Map(Array.from(ids, ([piece, id]) => [id, piece]));
+  for (const { id, content } of file.added_tokens.filter(({ normalized }) => normalized)) {
+    written.set(id, model.normalize(content));
+  }
+  return assembleTokenizer({
+    vocabulary: pieces.map((piece, id) => piece ?? `<${id}>`),
+    startId,
+    endId,
+    padId,
+    unknownId: ids.get(file.model.unk_token ?? "") ?? own("unk_token") ?? endId,
+    specialIds,
+    file,
+    encode: createEncoder(file, model, ids),
+    textOf: (all) => model.decode(all.flatMap((id) => written.get(id) ?? [])),
+  });
+}
+
+function isWordPiece(file: PretrainedFile): file is WordPieceFile {
+  return file.model.type === "WordPiece";
+}
+
+/** The piece of every id that the model can say; some may have none. */
+function listPieces(
+  ids: ReadonlyMap<string, number>,
+  { vocabularySize, added = {} }: PretrainedTokenizerOptions,
+  where: string,
+): (string | undefined)[] {
+  const pieces = new Array<string | undefined>(vocabularySize).fill(undefined);
+  for (const [piece, id] of [...ids, ...Object.entries(added)]) {
+    if (id >= vocabularySize) {
+      throw mismatch(where, `${JSON.stringify(piece)} has id ${id}, but the model has only ${vocabularySize} ids`);
+    }
+    const other = pieces[id];
+    if ((other ?? piece) !== piece || (ids.get(piece) ?? id) !== id) {
+      throw mismatch(where, `${JSON.stringify(piece)} should have id ${id}, which is ${JSON.stringify(other)}`);
+    }
+    pieces[id] = piece;
+  }
+  return pieces;
+}
+
+/** Text between added tokens is normalised, looked through for tokens of normalised text, and cut into pieces. */
+function createEncoder(
+  { added_tokens }: PretrainedFile,
+  model: TextModel,
+  ids: ReadonlyMap<string, number>,
+): (text: string) => number[] {
+  const findAdded = createTokenFinder(
+    added_tokens.filter(({ normalized }) => !normalized),
+    ({ content }) => content,
+  );
+  const findNormalized = createTokenFinder(
+    added_tokens.filter(({ normalized }) => normalized),
+    ({ content }) => model.normalize(content),
+  );
+  const piecesOf = (part: string | number): number[] =>
+    typeof part === "number" ? [part] : model.encode(part).map((piece) => ids.get(piece)!);
+  return (text) =>
+    findAdded(text.replace(/\p{Surrogate}/gu, "\uFFFD")).flatMap((part) =>
+      typeof part === "number" ? [part] : findNormalized(model.normalize(part)).flatMap(piecesOf),
+    );
+}
+
+function mismatch(where: string, problem: string): SimvlmError {
+  return new SimvlmError("tokenizer-mismatch", `${where}: ${problem}. The tokenizer must be that of the model.`);
+}

@@ -1,0 +1,13 @@
+import { describe } from "vitest";
+import { describeClip } from "../captioner-clip.js";
+import { describeGenerations } from "../captioner-generations.js";
+import { describeStates } from "../captioner-states.js";
+import { sharedCaptioners } from "../captioners.js";
+import { hasShared } from "../shared.js";
+
+describe.skipIf(!hasShared)("captioners as the reference implementation has them", () => {
+  const captioners = sharedCaptioners();
+  describe("states", () => describeStates(captioners));
+  describe("generations", () => describeGenerations(captioners));
+  describe("CLIP", () => describeClip(captioners));
+});
