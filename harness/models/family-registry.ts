@@ -48,9 +48,12 @@ export function addFamilies(definitions: readonly FamilyDefinition[]): void {
 export function findFamily(config: unknown, where: string): FamilyDefinition {
   const found = recognizeFamily(config);
   if (found) return found;
+  const { model_type } = Object(config) as { readonly model_type?: unknown };
+  const said =
+    typeof model_type === "string" ? `, whose model_type is ${JSON.stringify(model_type.slice(0, 60))},` : "";
   throw new SimvlmError(
     "unknown-family",
-    `${where} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
+    `${where}${said} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
       "It must be the config.json of a checkpoint of one of them.",
   );
 }
