@@ -11,14 +11,14 @@ const BIAS = [0.5, -0.25];
 const SHAPES = { kernel: { shape: [2, 3] }, bias: { shape: [2] } };
 
 interface Inputs {
-  readonly weights: Readonly<Record<"kernel" | "bias", tf.Tensor>>;
+  readonly weights: Readonly<Record<string, tf.Tensor>>;
   readonly x: tf.Tensor;
 }
 
 const product = () => ({
   layer: ({ weights: { kernel, bias }, x }: Inputs) => ({
-    sum: tf.fused.matMul({ a: x, b: kernel, transposeB: true, bias }),
-    double: { kernel: tf.mul(kernel, 2) },
+    sum: tf.fused.matMul({ a: x as tf.Tensor2D, b: kernel as tf.Tensor2D, transposeB: true, bias: bias! }),
+    double: { kernel: tf.mul(kernel!, 2) },
   }),
 });
 
