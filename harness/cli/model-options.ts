@@ -7,9 +7,9 @@ import { createRandomModel, listPresets, openCheckpoint } from "../models/family
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
-import { keepHeapSmall } from "./small-heap.js";
 import { type OptionsOf, parseSeed, providerOption, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
+import { keepHeapSmall } from "./small-heap.js";
 
 /** Which model a command uses, and what runs it. */
 export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
