@@ -14,7 +14,7 @@ import {
 } from "../attention/word-attention.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { findPathFault } from "../images/image-source.js";
-import { countKeys } from "../models/attention-maps.js";
+import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
@@ -114,6 +114,7 @@ async function drawMaps(
     imageSize,
     keys: attention.keys.length - countKeys(attention, "text"),
     prompt: printable(prompt),
+    through: attention.through,
     notes: [describe(exploration), describeChoice(exploration, options)],
   });
   return isSvg(options.out) ? svg : sharp(Buffer.from(svg), { unlimited: true }).png().toBuffer();
@@ -159,19 +160,25 @@ function describe({ source, trained, logProbability }: Exploration): string {
 
 function describeChoice({ attention }: Exploration, { layer, head }: AttendOptions): string {
   const { layers, heads } = attention;
-  const kind = countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
+  const kind = nameAttention(attention);
   const one = (what: string, choice: Choice, count: number) =>
     choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
   return `${kind} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
 }
 
+function nameAttention(attention: AttentionRecord): string {
+  if (attention.through) return "cross attention of the answer to the question × of the question to the picture";
+  return countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
+}
+
 /** What `--json` prints: maps as rows of the patch grid. */
 function toReport(
   image: string,
-  { caption, logProbability, prompt, attention: { grid } }: Exploration,
+  { caption, logProbability, prompt, attention }: Exploration,
   words: readonly WordAttention[],
   { out, layer, head }: AttendOptions,
 ) {
+  const { grid, through } = attention;
   return {
     image,
     out,
@@ -181,6 +188,8 @@ function toReport(
     layer,
     head,
     grid,
+    keys: countKinds(attention),
+    ...(through && { through }),
     words: words.map(({ map, ...word }) => ({
       ...word,
       map: Array.from({ length: grid }, (_, row) => [...map.subarray(row * grid, (row + 1) * grid)]),

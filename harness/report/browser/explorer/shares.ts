@@ -1,3 +1,5 @@
+import { namePrompt, nameShares, type Surroundings } from "../../../attention/word-shares.js";
+import type { PaneData } from "../../explorer/explorer-data.js";
 import type { Look } from "./reader.js";
 
 const LONGEST_PROMPT = 60;
@@ -9,13 +11,20 @@ export function percent(share: number): string {
   return `${value.toFixed(decimals)}\u00a0%`;
 }
 
+const KINDS = ["class", "patch", "prompt", "text"] as const;
+
+/** What the words of a pane can look at. */
+export function surroundingsOf({ keys, prompt, through }: Pick<PaneData, "keys" | "prompt" | "through">): Surroundings {
+  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt: shorten(prompt), through };
+}
+
 /** What a word's attention fell on, in words. */
-export function tellShares({ image, prompt: onPrompt, suffix, classToken }: Look, prompt: string): string {
-  const parts = [`picture ${percent(image)}`];
-  if (classToken > 0) parts.push(`class token ${percent(classToken)}`);
-  if (prompt !== "") parts.push(`text prefix “${shorten(prompt)}” ${percent(onPrompt)}`);
-  if (suffix > 0) parts.push(`earlier words ${percent(suffix)}`);
-  return parts.join(", ");
+export function tellShares(look: Look, surroundings: Surroundings): string {
+  const { prompt } = surroundings;
+  const promptName = `${namePrompt(prompt) === "question" ? "question" : "text prefix"} “${prompt}”`;
+  return nameShares(look, surroundings)
+    .map(({ kind, name, share }) => `${kind === "prompt" ? promptName : name} ${percent(share)}`)
+    .join(", ");
 }
 
 function shorten(text: string): string {
