@@ -51,7 +51,12 @@ export function rollOutTokens(record: AttentionRecord, attention: SelfAttention)
   const { tokens, keys } = record;
   const textKeys = countKeys(record, "text");
   if (textKeys === 0) {
-    return { ...record, layers: 1, heads: 1, data: Float32Array.from(multiply(averageAttention(record), rolled, length)) };
+    return {
+      ...record,
+      layers: 1,
+      heads: 1,
+      data: Float32Array.from(multiply(averageAttention(record), rolled, length)),
+    };
   }
   // Tokens are chosen at the last places of what there is to look at; what lies behind those is padding.
   const first = keys.length - textKeys;

@@ -1,5 +1,5 @@
 import type { PickleBytes } from "./pickle-bytes.js";
-import { PickleList, PickleTable } from "./pickle-values.js";
+import { PickleFloat, PickleList, PickleTable } from "./pickle-values.js";
 
 /** The value that an instruction of a pickle holds itself; undefined for one that holds none. */
 export function readConstant(bytes: PickleBytes, opcode: string): unknown {
@@ -22,9 +22,9 @@ export function readConstant(bytes: PickleBytes, opcode: string): unknown {
     case "L": // LONG
       return bytes.decimal();
     case "F": // FLOAT
-      return Number(bytes.line());
+      return new PickleFloat(Number(bytes.line()));
     case "G": // BINFLOAT
-      return bytes.take(8).readDoubleBE();
+      return new PickleFloat(bytes.take(8).readDoubleBE());
     case "S": // STRING
       return bytes.line().replace(/^(['"])(.*)\1$/s, "$2");
     case "V": // UNICODE

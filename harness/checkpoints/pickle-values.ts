@@ -1,11 +1,29 @@
 /** A list; a tuple is an array that never changes. */
 export class PickleList {
-  readonly items: unknown[] = [];
+  #items: unknown[] | undefined; // made when it is needed: half a million empty ones are a small pickle
+
+  get items(): readonly unknown[] {
+    return this.#items ?? [];
+  }
+
+  add(item: unknown): void {
+    this.#items ??= [];
+    this.#items.push(item);
+  }
+}
+
+/** A float, so that none is taken for an integer. */
+export class PickleFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
 }
 
 /** A dict whose keys are texts. */
 export class PickleTable {
-  #entries: Map<string, unknown> | undefined;
+  #entries: Map<string, unknown> | undefined; // as above
 
   get entries(): ReadonlyMap<string, unknown> {
     return this.#entries ?? new Map();
@@ -13,7 +31,7 @@ export class PickleTable {
 
   /** @returns whether the key is new */
   add(key: string, value: unknown): boolean {
-    this.#entries ??= new Map(); // most are empty, and a pickle of a megabyte may hold a million
+    this.#entries ??= new Map();
     if (this.#entries.has(key)) return false;
     this.#entries.set(key, value);
     return true;

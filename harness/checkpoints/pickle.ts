@@ -9,7 +9,7 @@ import { PickleList, type PickleMeaning, PickleTable } from "./pickle-values.js"
  * pickle asks for beyond that is for whoever reads it to allow, by name; nothing is ever looked up or run.
  */
 
-/** Steps and items together: 14,000 tensors take so many, and no pickle keeps us longer or takes more memory. */
+/** Steps and items together: 7,000 tensors take so many, and no pickle keeps us longer or takes more memory. */
 const MOST_STEPS = 500_000;
 const NEWEST_PROTOCOL = 5;
 
@@ -189,7 +189,7 @@ export class PickleReader {
 
   #append(items: readonly unknown[], list = this.#top()): unknown {
     if (!(list instanceof PickleList)) throw this.#fault("it appends to what is no list");
-    for (const item of items) list.items.push(item);
+    for (const item of items) list.add(item);
     return list;
   }
 

@@ -57,7 +57,7 @@ async function locateStorages(
   root: string,
   storages: Iterable<Storage>,
 ): Promise<Map<Storage, number>> {
-  const places: (ZipPlace & { storage: Storage })[] = [];
+  const offsets = new Map<Storage, number>();
   for (const storage of storages) {
     const { key, type, count } = storage;
     const place = await zip.locate(`${root}data/${key}`);
@@ -65,13 +65,8 @@ async function locateStorages(
     if (place.length !== count * BYTES_OF[type]) {
       throw file.fault(`its storage ${quote(key)} should be ${count} × ${type} and has ${place.length} bytes`);
     }
-    places.push({ ...place, storage });
+    offsets.set(storage, place.offset);
   }
-  places.sort((a, b) => a.offset - b.offset || a.length - b.length);
-  let reached = 0;
-  for (const { offset, length, storage } of places) {
-    if (offset < reached) throw file.fault(`its storage ${quote(storage.key)} overlaps another`);
-    reached = offset + length;
-  }
-  return new Map(places.map(({ storage, offset }) => [storage, offset]));
+  zip.refuseOverlaps();
+  return offsets;
 }

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { cut, quote } from "./excerpt.js";
-import { PickleList, type PickleMeaning, PickleTable } from "./pickle-values.js";
+import { PickleFloat, PickleList, type PickleMeaning, PickleTable } from "./pickle-values.js";
 import type { StorageType } from "./storage-types.js";
 import { checkView, type TensorView } from "./tensor-view.js";
 
@@ -145,8 +145,8 @@ export class StateMeaning implements PickleMeaning {
     const [pairs, more] = args;
     const table = new PickleTable();
     if (pairs === undefined) return table;
-    if (!(pairs instanceof PickleList) || more !== undefined)
-      throw this.#fault("it makes a table of what are no pairs");
+    const isList = pairs instanceof PickleList && more === undefined;
+    if (!isList) throw this.#fault("it makes a table of what are no pairs");
     work(pairs.items.length);
     for (const pair of pairs.items) {
       const [key, value, rest] = pair instanceof PickleList ? pair.items : Array.isArray(pair) ? pair : [];
@@ -194,15 +194,17 @@ function isShape(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.length <= MOST_DIMENSIONS && value.every(isCount);
 }
 
+/** How many items of a list are described. */
+const DESCRIBED = 10;
+
 /** Numbers and lists of numbers as they are; what is nested is not looked into, it may be endless. */
 function describe(value: unknown): string {
-  if (Array.isArray(value))
-    return `[${cut(
-      value
-        .slice(0, 10)
-        .map((item) => (Array.isArray(item) ? "…" : describe(item)))
-        .join(),
-    )}]`;
+  if (!Array.isArray(value)) return describeItem(value);
+  return `[${cut(value.slice(0, DESCRIBED).map(describeItem).join())}]`;
+}
+
+function describeItem(value: unknown): string {
+  if (value instanceof PickleFloat) return String(value.value);
   return typeof value === "object" ? "…" : cut(String(value));
 }
 

@@ -14,8 +14,8 @@ import { requireStoredType, WeightsFile } from "./weights-file.js";
  */
 
 const LENGTH_BYTES = 8;
-/** The format's own limit; what claims more is not a safetensors file. */
-const LONGEST_HEADER = 100_000_000;
+/** In bytes: ten times the headers of the largest models. The format's own limit, 100 MB, takes seconds to refuse. */
+const LONGEST_HEADER = 1 << 24;
 /** Numbers converted at a time: no tensor is ever in memory twice. */
 const CHUNK = 1 << 18;
 
@@ -85,6 +85,8 @@ export function openSafetensors(path: string): Promise<SafetensorsFile> {
       throw file.fault(`its first bytes claim a header of ${headerBytes} bytes, the file has ${file.size}`);
     }
     const text = Buffer.alloc(headerBytes);
+    await file.read(text.subarray(0, 1), LENGTH_BYTES);
+    if (text.toString("latin1", 0, 1) !== "{") throw file.fault("its header is not a JSON table");
     await file.read(text, LENGTH_BYTES);
     const data = LENGTH_BYTES + headerBytes;
     const header = parseHeader(text, file.size - data, path);

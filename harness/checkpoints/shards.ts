@@ -7,6 +7,9 @@ import { quote } from "./excerpt.js";
 import { exists } from "./replace-folder.js";
 import type { StoredTensor, StoredWeights } from "./stored-weights.js";
 
+/** In bytes: ten times the index of the largest models. */
+const LONGEST_INDEX = 1 << 24;
+
 /**
  * Opens the shards that an index names, a JSON file whose `weight_map` says which tensor lies in which file.
  * @param openShard opens one of them
@@ -41,7 +44,7 @@ export async function openShards(
 }
 
 async function readIndex(path: string): Promise<Map<string, string>> {
-  const table = parseTable(await readModelText(path), quote, (problem) => fault(path, `it ${problem}`));
+  const table = parseTable(await readModelText(path, LONGEST_INDEX), quote, (problem) => fault(path, `it ${problem}`));
   const places: unknown = table.weight_map;
   if (typeof places !== "object" || places === null || Array.isArray(places)) throw fault(path, "it has no weight_map");
   const index = new Map<string, string>();

@@ -13,6 +13,9 @@ const LARGEST_READ = 1 << 30;
 /** What shows that a file is something else altogether. */
 const START_BYTES = 64;
 
+/** A page or an error in XML that a server sent; a byte order mark may stand before it. */
+const WEB_PAGE = /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)/i;
+
 const DECODE = { F16: fromFloat16, BF16: fromBfloat16 };
 
 /** Makes the error of a damaged file of some format. */
@@ -59,7 +62,7 @@ export class WeightsFile {
     await this.read(start, 0);
     const text = Buffer.from(start).toString("latin1");
     refusePointer(text, this.path);
-    if (/^\s*<(?:!doctype|html)/i.test(text)) throw this.fault("it is a web page, saved in its place: fetch it again");
+    if (WEB_PAGE.test(text)) throw this.fault("it is a web page, saved in its place: fetch it again");
   }
 
   /** The error of the format, to be thrown. */

@@ -1,9 +1,16 @@
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import { SimvlmError } from "@simvlm/metrics";
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  type LocalFileHeader,
+  RandomAccessReader,
+  type ZipFile,
+} from "yauzl";
 import { cut, quote } from "./excerpt.js";
 import type { WeightsFile } from "./weights-file.js";
 
-/** More entries than any model has tensors: reading their names would take long. */
-const MOST_ENTRIES = 100_000;
+/** More entries than any model's file has tensors: each takes time and memory. */
+const MOST_ENTRIES = 20_000;
 /** Bytes read at a time: names and sizes stand close together. */
 const WINDOW = 1 << 14;
 
@@ -18,6 +25,8 @@ export class ZipEntries {
   readonly #file: WeightsFile;
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
+  /** Where each located entry begins, its header included, and ends. */
+  readonly #extents = new Map<string, readonly [start: number, end: number]>();
 
   private constructor(file: WeightsFile, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
     this.#file = file;
@@ -30,9 +39,9 @@ export class ZipEntries {
     const entries = new Map<string, Entry>();
     const zip = await attempt(file, async () => {
       const opened = await fromRandomAccessReaderPromise(new WindowReader(file), file.size, { strictFileNames: true });
-      if (opened.entryCount > MOST_ENTRIES) throw new Error(`it has ${opened.entryCount} entries`);
+      if (opened.entryCount > MOST_ENTRIES) throw file.fault(`it is a zip of ${opened.entryCount} entries`);
       for await (const entry of opened.eachEntry()) {
-        if (entries.has(entry.fileName)) throw new Error(`it has two entries called ${quote(entry.fileName)}`);
+        if (entries.has(entry.fileName)) throw file.fault(`it has two entries called ${quote(entry.fileName)}`);
         entries.set(entry.fileName, entry);
       }
       return opened;
@@ -55,15 +64,37 @@ export class ZipEntries {
       const how = entry.isEncrypted() ? "encrypted" : "compressed";
       throw this.#file.fault(`its ${quote(name)} is ${how}, which torch.save does not do: load and save it again`);
     }
-    const { fileDataStart, fileName } = await attempt(this.#file, () => this.#zip.readLocalFileHeaderPromise(entry));
-    if (!fileName.equals(entry.fileNameRaw)) {
-      throw this.#file.fault(`its ${quote(name)} is called ${quote(fileName.toString())} where its bytes lie`);
+    const local = await attempt(this.#file, () => this.#zip.readLocalFileHeaderPromise(entry));
+    if (!local.fileName.equals(entry.fileNameRaw)) {
+      throw this.#file.fault(`its ${quote(name)} is called ${quote(local.fileName.toString())} where its bytes lie`);
     }
-    if (fileDataStart + entry.compressedSize > this.#file.size) {
-      throw this.#file.fault(`its ${quote(name)} ends after the file: the file is cut off; fetch it again`);
+    if (isAnother(local, entry)) {
+      throw this.#file.fault(`its ${quote(name)} is stored otherwise than the zip's table says`);
     }
-    return { offset: fileDataStart, length: entry.compressedSize };
+    const { compressedSize: length, relativeOffsetOfLocalHeader: start } = entry;
+    this.#extents.set(name, [start, local.fileDataStart + length]);
+    return { offset: local.fileDataStart, length };
   }
+
+  /** @throws SimvlmError of the file's format where two of the entries that were located share bytes */
+  refuseOverlaps(): void {
+    let reached = 0;
+    for (const [name, [start, end]] of [...this.#extents].sort(([, [a]], [, [b]]) => a - b)) {
+      if (start < reached) throw this.#file.fault(`its ${quote(name)} overlaps another entry`);
+      reached = end;
+    }
+  }
+}
+
+/** The sizes where an entry lies are these for one written in a stream, or for one of 64 bits. */
+const SIZES_ELSEWHERE: readonly number[] = [0, 0xffff_ffff];
+const ENCRYPTED = 1;
+
+/** Whether an entry is another where it lies than in the zip's table: other programs would read other bytes. */
+function isAnother(local: LocalFileHeader, { compressionMethod, compressedSize }: Entry): boolean {
+  const { compressedSize: size } = local;
+  if (local.compressionMethod !== compressionMethod || local.generalPurposeBitFlag & ENCRYPTED) return true;
+  return size !== compressedSize && !SIZES_ELSEWHERE.includes(size);
 }
 
 /** What the library throws as the error of the file's format. */
@@ -71,6 +102,7 @@ async function attempt<Result>(file: WeightsFile, action: () => Promise<Result>)
   try {
     return await action();
   } catch (error) {
+    if (error instanceof SimvlmError) throw error;
     throw file.fault(`as a zip archive it is damaged or cut off (${cut((error as Error).message)})`);
   }
 }

@@ -14,14 +14,18 @@ import {
 } from "../attention/word-attention.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { findPathFault } from "../images/image-source.js";
+import type { Preprocessing } from "../images/preparation.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
+import { withPreprocessing } from "../models/preprocessing.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
 import { printable } from "../terminal/printable.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { type OptionsOf, parseCount, withOptions } from "./options.js";
+import { noteUnturned } from "./preprocessing-option.js";
 
 /** A page has everything to be chosen in it; a figure has what was chosen. */
 const PAGE = ".html";
@@ -73,7 +77,7 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   if (fault) throw fault;
   const { layer, head, out, json } = options;
   const { model, provider } = await openModel(options);
-  const other = options.beside === undefined ? undefined : await openCheckpoint(options.beside);
+  const other = options.beside === undefined ? undefined : await openBeside(options.beside, options.preprocessing);
   // Before the work, not after it.
   listChosen(requireAttention(model), { layer, head });
   const { prompt, seed, caption } = options;
@@ -89,6 +93,13 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   }
   const report = json ? JSON.stringify(toReport(image, exploration, words, options)) : printable(exploration.caption);
   process.stdout.write(`${report}\n`);
+  noteUnturned(exploration.unturned ? 1 : 0);
+}
+
+/** In the same mode as the first, if it has a choice. */
+async function openBeside(folder: string, preprocessing: Preprocessing | undefined): Promise<VisionLanguageModel> {
+  const model = await openCheckpoint(folder);
+  return model.preparation.preprocessing === undefined ? model : withPreprocessing(model, preprocessing);
 }
 
 async function drawPage(

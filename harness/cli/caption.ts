@@ -1,13 +1,15 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { findPathFault } from "../images/image-source.js";
-import { type LoadedImage, loadImages } from "../images/load-image.js";
+import { loadAhead } from "../images/load-ahead.js";
+import { countUnturned, type LoadedImage } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { printable } from "../terminal/printable.js";
 import { startProgress } from "../terminal/progress.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
+import { noteUnturned } from "./preprocessing-option.js";
 
 /** What `--json` prints for each picture. */
 interface CaptionRow {
@@ -41,7 +43,7 @@ type CaptionOptions = OptionsOf<typeof defineCommand>;
 function defineCommand() {
   const command = new Command("caption")
     .description("Caption pictures.")
-    .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG files");
+    .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP or SVG files");
   return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
     .option("--json", 'print [{"image", "caption", "logProbability", "tokens"}]', false)
@@ -74,23 +76,33 @@ async function captionAll(pictures: readonly Numbered[], options: CaptionOptions
   // In a terminal the captions themselves show how far it is.
   const progress = startProgress("captioning", options.json || !process.stdout.isTTY ? pictures.length : 0);
   const rows: CaptionRow[] = [];
+  const batches: (readonly Numbered[])[] = [];
   for (let begin = 0; begin < pictures.length; begin += options.batch) {
-    const batch = await captionBatch(captioner, pictures.slice(begin, begin + options.batch));
-    rows.push(...batch);
+    batches.push(pictures.slice(begin, begin + options.batch));
+  }
+  const paths = batches.map((batch) => batch.map(([, path]) => path));
+  let done = 0;
+  let unturned = 0;
+  for await (const loaded of loadAhead(paths, captioner.preparation)) {
+    const batch = batches[done++]!;
+    const captioned = await captionBatch(captioner, batch, loaded);
+    rows.push(...captioned);
     if (!options.json) {
-      process.stdout.write(batch.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}\n`).join(""));
+      process.stdout.write(captioned.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}\n`).join(""));
     }
-    for (let i = begin; i < Math.min(begin + options.batch, pictures.length); i++) progress.increment();
+    unturned += countUnturned(loaded);
+    for (const _ of batch) progress.increment();
   }
   progress.stop();
+  noteUnturned(unturned);
   return rows;
 }
 
-async function captionBatch(captioner: Captioner, pictures: readonly Numbered[]): Promise<CaptionRow[]> {
-  const loaded = await loadImages(
-    pictures.map(([, path]) => path),
-    captioner.preparation,
-  );
+async function captionBatch(
+  captioner: Captioner,
+  pictures: readonly Numbered[],
+  loaded: readonly LoadedImage[],
+): Promise<CaptionRow[]> {
   for (const result of loaded) if (!result.ok) warn(result.error.message);
   const good = loaded.flatMap((result, i) => (result.ok ? [{ ...result, number: pictures[i]![0] }] : []));
   if (good.length === 0) return [];

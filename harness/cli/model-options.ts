@@ -4,9 +4,11 @@ import { SimvlmError } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { type Provider, requireProvider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
+import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
-import { type OptionsOf, parseSeed, providerOption } from "./options.js";
+import { type OptionsOf, parseSeed, providerOption, withOptions } from "./options.js";
+import { preprocessingOption } from "./preprocessing-option.js";
 
 /** Which model a command uses, and what runs it. */
 export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
@@ -15,7 +17,7 @@ export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
 /** The options that say which model is used, and what runs it. */
 export function modelOptions(command: Command) {
-  return providerOption(command)
+  return withOptions(providerOption(command), preprocessingOption)
     .addOption(new Option("--checkpoint <folder>", "the trained model").conflicts("preset"))
     .addOption(
       new Option(
@@ -26,13 +28,14 @@ export function modelOptions(command: Command) {
     .option("--seed <n>", "seed for random weights and sampling", parseSeed, 1);
 }
 
-/** @throws SimvlmError `provider`, and what opening a checkpoint throws */
+/** @throws SimvlmError `provider`, and what opening a checkpoint and choosing its preprocessing throws */
 export async function openModel(
   options: ModelCommandOptions,
 ): Promise<{ model: VisionLanguageModel; provider: Provider }> {
-  const { checkpoint, preset = "toy", seed, provider } = options;
+  const { checkpoint, preset = "toy", seed, provider, preprocessing } = options;
   requireProvider(provider);
-  const model = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
+  const opened = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
+  const model = withPreprocessing(opened, preprocessing);
   warnIfRandom(model);
   return { model, provider };
 }

@@ -14,6 +14,7 @@ import {
   providerOption,
   withOptions,
 } from "./options.js";
+import { preprocessingOption } from "./preprocessing-option.js";
 
 /** Who predicts. */
 export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
@@ -28,7 +29,7 @@ export function sourceOptions(command: Command) {
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");
   return withOptions(
-    withOptions(named, providerOption),
+    withOptions(withOptions(named, providerOption), preprocessingOption),
     searchOptions,
     "default: the task's, or the model's own for captions",
   )
@@ -60,6 +61,8 @@ export interface SourceContext {
   readonly settings: TaskSettings;
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Called for each batch with how many pictures say that they are to be turned, and were not. */
+  readonly onUnturned: (pictures: number) => void;
 }
 
 /** What a run needs to know of who predicts. */
@@ -85,13 +88,14 @@ const SEARCH = [
   "blockNgram",
 ] as const;
 const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
+const CHECKPOINT = ["batchSize", "preprocessing"] as const;
 const NETWORK = ["model", "concurrency", "retries", "timeout"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
   checkpoint: NETWORK,
-  predictions: [...NETWORK, ...SEARCH, "batchSize"],
-  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), "batchSize"],
+  predictions: [...NETWORK, ...SEARCH, ...CHECKPOINT],
+  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), ...CHECKPOINT],
 };
 
 /**
@@ -126,8 +130,8 @@ export function openSource(source: SourceName, options: SourceCommandOptions, co
 
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
-  async checkpoint(options, { task, data, settings, seed }) {
-    const { provider, batchSize } = options;
+  async checkpoint(options, { task, data, settings, seed, onUnturned }) {
+    const { provider, batchSize, preprocessing } = options;
     const [engine, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
@@ -141,6 +145,8 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
       provider,
       seed,
       decoding: toDecodingSettings(options),
+      preprocessing,
+      onUnturned,
       ...(batchSize !== undefined && { batchSize }),
     });
     return { predictor, provider, sourcePath: checkpoint };

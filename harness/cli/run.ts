@@ -10,6 +10,7 @@ import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
 import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
+import { noteUnturned } from "./preprocessing-option.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
 import { taskOptions, toTaskSettings } from "./task-options.js";
 
@@ -57,7 +58,12 @@ async function runRun(options: RunOptions): Promise<void> {
   const metrics = options.metrics && chooseMetrics(task, options.metrics);
   const data = await task.load(dataFolder, settings);
   const interruption = listenToInterrupts();
-  const opened = await openSource(source, options, { task, data, settings, seed, signal: interruption.signal });
+  let unturned = 0;
+  const onUnturned = (pictures: number) => {
+    unturned += pictures;
+  };
+  const { signal } = interruption;
+  const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
   const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
   try {
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
@@ -66,8 +72,9 @@ async function runRun(options: RunOptions): Promise<void> {
       if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
       return;
     }
-    await workOn(run, { ...options, metrics, signal: interruption.signal });
+    await workOn(run, { ...options, metrics, signal });
   } finally {
+    noteUnturned(unturned);
     interruption.stop();
     await run.close();
   }

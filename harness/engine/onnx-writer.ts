@@ -192,7 +192,7 @@ function nameValues(outputs: readonly NamedOutput[]): NameOf {
   return (value) => value.input ?? names.get(value) ?? `#${value.id}`;
 }
 
-/** Writes the part of a graph that the named outputs depend on. Every input is kept, needed or not. */
+/** Writes the part of a graph that the named outputs depend on. Every input is kept, needed or not, but no needless constant. */
 export function writeModel(
   graph: Graph,
   outputs: readonly NamedOutput[],
@@ -203,12 +203,13 @@ export function writeModel(
   const nodes = graph.reachable(outputs.map(([, value]) => value));
   const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
   const constants = new Set(read.filter((value) => value.data !== undefined));
+  const inputsRead = new Set(read.filter((value) => value.input !== undefined));
   const writer = new MessageWriter();
   writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
   writer.message(MODEL.graph, (body) => {
     for (const input of graph.inputs) {
       const source = external[input.input!];
-      if (source && isPlace(source) && halfType(source)) {
+      if (source && inputsRead.has(input) && isPlace(source) && halfType(source)) {
         body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), nameOf));
       }
     }
@@ -219,6 +220,7 @@ export function writeModel(
     }
     for (const input of graph.inputs) {
       const source = external[input.input!];
+      if (source && !inputsRead.has(input)) continue;
       if (source) body.message(GRAPH.initializer, (nested) => writeSource(nested, input, source));
       else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
     }

@@ -1,3 +1,8 @@
+/** Brackets and commas: 15,000 tensors take so many. JSON may take a hundred times its length in memory. */
+const MOST_PARTS = 200_000;
+/** How deep tables and lists may stand in each other. */
+const DEEPEST = 16;
+
 /**
  * The table that a JSON text holds. A key that stands twice in one object is refused: `JSON.parse` would keep the last
  * value silently, where other programs keep the first.
@@ -9,6 +14,8 @@ export function parseTable(
   name: (key: string) => string,
   fault: (problem: string) => Error,
 ): Record<string, unknown> {
+  const problem = findExcess(text);
+  if (problem !== undefined) throw fault(problem);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -19,6 +26,26 @@ export function parseTable(
   const twice = findDuplicateKey(text);
   if (twice !== undefined) throw fault(`has ${name(twice)} twice`);
   return json as Record<string, unknown>;
+}
+
+/** What is too much in a text, be it JSON or not. */
+function findExcess(text: string): string | undefined {
+  let [depth, parts, isString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isString) {
+      if (character === "\\") at++;
+      else if (character === '"') isString = false;
+      continue;
+    }
+    if (character === '"') isString = true;
+    else if (character === "[" || character === "{") [depth, parts] = [depth + 1, parts + 1];
+    else if (character === "]" || character === "}") depth--;
+    else if (character === ",") parts++;
+    if (depth > DEEPEST) return `is nested more than ${DEEPEST} deep`;
+    if (parts > MOST_PARTS) return `has more than ${MOST_PARTS} parts`;
+  }
+  return undefined;
 }
 
 /** @param json a text that `JSON.parse` takes */

@@ -7,14 +7,15 @@ const LONGEST = 1 << 26;
 
 /**
  * The text of one of the files that stand beside a model's weights.
+ * @param longest how many bytes it may have
  * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
  */
-export async function readModelText(path: string): Promise<string> {
+export async function readModelText(path: string, longest = LONGEST): Promise<string> {
   const file = await openFile(path);
   try {
     const { size } = await file.stat();
-    if (size > LONGEST) {
-      throw new SimvlmError("unreadable-file", `${path} has ${size} bytes: no text of a model is that long.`);
+    if (size > longest) {
+      throw new SimvlmError("unreadable-file", `${path} has ${size} bytes: no file of its kind is that long.`);
     }
     const text = await file.readFile("utf8");
     refusePointer(text, path);

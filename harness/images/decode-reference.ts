@@ -1,5 +1,5 @@
-import { findGifTransparentColour, withoutTransparency } from "./gif.js";
-import type { ImageSource } from "./image-source.js";
+import { fillAround, readGifFrame } from "./gif.js";
+import { type ImageSource, imageName, readImage } from "./image-source.js";
 import type { PerChannel } from "./normalize.js";
 import { decodePixels, openImage } from "./open-image.js";
 import { findPngTransparentColour } from "./png.js";
@@ -36,16 +36,20 @@ export async function decodeReference(
   source: ImageSource,
   { transparentColour = "kept", maxPixels }: ReferenceOptions = {},
 ): Promise<ReferenceImage> {
-  const { name, bytes, metadata, open } = await openImage(source, maxPixels);
+  const bytes = await readImage(source);
+  const gif = readGifFrame(bytes);
+  const { name, metadata, open } = await openImage({ name: imageName(source), bytes: gif?.opaque ?? bytes }, maxPixels);
   const space = metadata?.space === "cmyk" ? "cmyk" : "srgb";
   const isTiff = metadata?.format === "tiff";
-  const stored = open({ ignoreIcc: true, autoOrient: isTiff }, withoutTransparency);
+  const stored = open({ ignoreIcc: true, autoOrient: isTiff });
   const pixels = await decodePixels(name, stored.pipelineColourspace(space).toColourspace(space).removeAlpha());
   const { width, height } = pixels;
   const data = space === "cmyk" ? convertInks(pixels.data, width * height) : pixels.data;
-  const colour = findPngTransparentColour(bytes) ?? findGifTransparentColour(bytes);
+  const image = { width, height, data, unturned: !isTiff && (metadata?.orientation ?? 1) > 1 };
+  if (gif) fillAround(image, gif);
+  const colour = gif ? gif.transparentColour : findPngTransparentColour(bytes);
   if (transparentColour === "white" && colour) whiten(data, colour);
-  return { width, height, data, unturned: !isTiff && (metadata?.orientation ?? 1) > 1 };
+  return image;
 }
 
 function whiten(data: Uint8Array, [red, green, blue]: PerChannel): void {

@@ -7,7 +7,9 @@ export {
 } from "./decode-reference.js";
 export { type Box, type CropRange, type Framing, type StillFraming, sampleCrop } from "./framing.js";
 export type { ImageSource } from "./image-source.js";
+export { loadAhead } from "./load-ahead.js";
 export {
+  countUnturned,
   type LoadedImage,
   type LoadImagesOptions,
   type LoadOptions,
@@ -25,7 +27,6 @@ export {
   type Preparation,
   type Preprocessing,
   type PublishedPreparation,
-  withPreprocessing,
 } from "./preparation.js";
 export { readPreprocessor } from "./preprocessor.js";
 export type { RgbImage, Size } from "./rgb-image.js";

@@ -71,6 +71,11 @@ export async function loadImages(
   return results;
 }
 
+/** How many pictures say that they are to be turned, and were not (`preprocessing: "reference"`). */
+export function countUnturned(loaded: readonly LoadedImage[]): number {
+  return loaded.filter((each) => each.ok && each.image.unturned).length;
+}
+
 function forItem(options: LoadOptions, index: number): LoadOptions {
   const { framing } = options;
   if (framing?.kind !== "random-crop") return options;

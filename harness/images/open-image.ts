@@ -7,13 +7,12 @@ import type { RgbImage, Size } from "./rgb-image.js";
 /** A picture whose header has been read and whose size is allowed. */
 export interface OpenedImage {
   readonly name: string;
-  readonly bytes: Uint8Array;
   /** Absent for what sharp cannot read, which is RGB then. */
   readonly metadata?: Metadata;
   /** As it is seen, orientation applied. */
   readonly size: Size;
-  /** Begins to decode. @param rewrite what is decoded in place of the bytes */
-  open(options?: SharpOptions, rewrite?: (bytes: Uint8Array) => Uint8Array): Sharp;
+  /** Begins to decode. */
+  open(options?: SharpOptions): Sharp;
 }
 
 /** Pictures with more pixels are refused before they are decoded, unless one says otherwise. */
@@ -30,10 +29,10 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
     const size = readOrBreak(name, () => readBmpSize(bytes));
     requireFewPixels(name, size, maxPixels);
     const { data, ...raw } = readOrBreak(name, () => decodeBmp(bytes));
-    return { name, bytes, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
+    return { name, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
   }
   const usual = { failOn: "error", pages: 1 } as const;
-  const metadata = await sharp(bytes, { ...usual, limitInputPixels: false })
+  const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }))
     .metadata()
     .catch((cause: unknown) => {
       throw broken(name, cause);
@@ -41,11 +40,9 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
   requireFewPixels(name, metadata.autoOrient, maxPixels);
   return {
     name,
-    bytes,
     metadata,
     size: metadata.autoOrient,
-    open: (options, rewrite = (same) => same) =>
-      sharp(rewrite(bytes), { ...usual, limitInputPixels: maxPixels, ...options }),
+    open: (options) => sharp(bytes, { ...usual, limitInputPixels: maxPixels, ...options }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { SimvlmError } from "@simvlm/metrics";
 import type { DecodeOptions } from "./decode.js";
 import type { TransparentColour } from "./decode-reference.js";
 import type { StillFraming } from "./framing.js";
@@ -36,17 +35,3 @@ export interface PublishedPreparation {
 
 /** How pictures are made ready for a model; `loadImages` takes it as it is. */
 export type Preparation = OwnPreparation | PublishedPreparation;
-
-/**
- * The same preparation in another mode.
- * @param what whose it is, for the message
- * @throws SimvlmError `bad-option` for `reference` where there is no choice; `upright` is what it is then
- */
-export function withPreprocessing(preparation: Preparation, preprocessing: Preprocessing, what: string): Preparation {
-  if (preparation.preprocessing !== undefined) return { ...preparation, preprocessing };
-  if (preprocessing === "upright") return preparation;
-  throw new SimvlmError(
-    "bad-option",
-    `${what} has no reference preprocessing: its pictures are always turned upright. Leave the choice out.`,
-  );
-}

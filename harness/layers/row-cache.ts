@@ -1,22 +1,23 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type AttentionBlock, attend, attendBoth, splitHeads, splitKeys, splitQueries } from "./attention.js";
+import { type Attended, type AttentionBlock, attend, attendBoth, projectQueries, splitQueries } from "./attention.js";
 import type { LayerKeyValues, Source } from "./key-values.js";
 
-/** Keys and values of text tokens, not yet split by head. */
+/*
+ * One step of decoding for texts whose keys and values somebody else keeps. A step returns one row of them for each
+ * text, not whole caches, and beams that change places change an index, not a cache. States are `[rows, width]`.
+ */
+
+/** Keys and values of text tokens. */
 export type Rows = { readonly keys: tf.Tensor; readonly values: tf.Tensor };
 
 /** Rows of several layers, by the layer's name. */
 export type LayerRows = Record<string, Rows>;
 
-/**
- * The text so far, as one step of decoding finds it. Whoever decodes holds the buffers and puts what a step writes into
- * them: a step returns one row of keys and values for each text, not whole caches, and beams that change places change
- * an index, not the cache.
- */
+/** The text so far, as one step of decoding finds it. */
 export interface RowCache {
-  /** `[places · rows, width]` of each layer: place after place, the rows of each. */
+  /** `[places · rows · heads, headWidth]` of each layer: place after place, the rows of each. */
   readonly past: Readonly<LayerRows>;
-  /** `[rows, places]` int32: where in `past` each place of each row's text lies. */
+  /** `[rows, heads, places]` int32: where in `past` each head of each place of each row's text lies. */
   readonly index: tf.Tensor;
   /** `[1, 1, 1, places + 1]`: masks the places that are not reached yet; the last key is the step's own. */
   readonly mask: tf.Tensor;
@@ -24,21 +25,21 @@ export interface RowCache {
   readonly written: LayerRows;
 }
 
+const MASKED = -1e9;
+
 /** @param position int32 scalar: how many places are filled */
 export function openRowCache(past: Readonly<LayerRows>, index: tf.Tensor, position: tf.Tensor): RowCache {
-  const places = index.shape[1]!;
+  const places = index.shape[2]!;
   const empty = tf.cast(tf.greaterEqual(tf.range(0, places, 1, "int32"), position), "float32"); // [places]
   const mask = tf.concat([tf.mul(empty, MASKED), tf.zeros([1])], 0); // [places + 1]
   return { past, index, mask: tf.reshape(mask, [1, 1, 1, places + 1]), written: {} };
 }
 
-const MASKED = -1e9;
-
 /** One token of each row looks at those before it, and at itself. */
 export function fromRowCache(cache: RowCache): Source {
   return (x, block, layer, probe) => {
     const { queries, ...own } = extend(x, block, layer, cache);
-    return attend(queries, { ...own, mask: cache.mask }, block, probe);
+    return ofRows(attend(queries, { ...own, mask: cache.mask }, block, probe));
   };
 }
 
@@ -50,19 +51,38 @@ export function fromPrefixAndRowCache(
 ): Source {
   return (x, block, layer, probe) => {
     const { queries, ...own } = extend(x, block, layer, cache);
-    return attendBoth(queries, { ...prefix[layer]!, mask: prefixMask }, { ...own, mask: cache.mask }, block, probe);
+    const shared = { ...prefix[layer]!, mask: prefixMask };
+    return ofRows(attendBoth(queries, shared, { ...own, mask: cache.mask }, block, probe));
+  };
+}
+
+/** One token of each row looks at known keys and values of `batch` examples, whose rows are queries of one attention. */
+export function rowsFromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source {
+  return (x, block, layer, probe) => {
+    const [rows, width] = x.shape as [number, number];
+    const seen = known[layer]!;
+    const batch = seen.values.shape[0]!;
+    const queries = projectQueries(tf.reshape(x, [batch, rows / batch, width]), block); // [batch, heads, beams, headWidth]
+    return ofRows(attend(queries, { ...seen, mask }, block, probe));
   };
 }
 
 function extend(x: tf.Tensor, block: AttentionBlock, layer: string, { past, index, written }: RowCache) {
-  const [rows, , width] = x.shape as [number, number, number];
-  const [queries, keys, values] = block.queriesKeysValues(x); // 3 × [rows, 1, width]
-  written[layer] = { keys: tf.reshape(keys, [rows, width]), values: tf.reshape(values, [rows, width]) };
-  const all = (name: keyof Rows, own: tf.Tensor): tf.Tensor =>
-    tf.concat([tf.gather(past[layer]![name], index as tf.Tensor2D), own], 1); // [rows, places + 1, width]
-  return {
-    queries: splitQueries(queries, block.heads), // [rows, heads, 1, headWidth]
-    keys: splitKeys(all("keys", keys), block.heads), // [rows, heads, headWidth, places + 1]
-    values: splitHeads(all("values", values), block.heads), // [rows, heads, places + 1, headWidth]
+  const { heads } = block;
+  const [rows, width] = x.shape as [number, number];
+  const [queries, keys, values] = block.queriesKeysValues(x); // 3 × [rows, width]
+  written[layer] = { keys, values };
+  const all = (name: keyof Rows, own: tf.Tensor): tf.Tensor => {
+    const before = tf.gather(past[layer]![name], index as tf.Tensor3D); // [rows, heads, places, headWidth]
+    return tf.concat([before, tf.reshape(own, [rows, heads, 1, width / heads])], 2); // [rows, heads, places + 1, headWidth]
   };
+  return {
+    queries: splitQueries(tf.reshape(queries, [rows, 1, width]), heads), // [rows, heads, 1, headWidth]
+    keys: tf.transpose(all("keys", keys), [0, 1, 3, 2]), // [rows, heads, headWidth, places + 1]
+    values: all("values", values), // [rows, heads, places + 1, headWidth]
+  };
+}
+
+function ofRows({ output, probabilities }: Attended): Attended {
+  return { output: tf.reshape(output, [-1, output.shape.at(-1)!]), probabilities }; // output [rows, width]
 }

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { denseBy } from "./dense.js";
 import { fromSequence } from "./key-values.js";
 import { noMask } from "./masks.js";
 import { joinPatches } from "./patches.js";
-import { denseBy } from "./dense.js";
 import { type Hooks, type Layer, runLayers } from "./transformer.js";
 
 /** What turns a picture into tokens: a class token, then the patches row by row. */

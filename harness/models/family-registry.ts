@@ -4,22 +4,16 @@ import { FILES, readConfig } from "../checkpoints/checkpoint.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { createRandom } from "../random.js";
-import type { FamilyDefinition, ModelPreset } from "./family.js";
 import { blipFamily } from "./blip/blip-family.js";
 import { clipFamily } from "./clip/clip-family.js";
+import type { FamilyDefinition, ModelPreset } from "./family.js";
 import { gitFamily } from "./git/git-family.js";
 import { simvlmFamily } from "./simvlm/simvlm-family.js";
-import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
 import type { VisionLanguageModel } from "./vision-language-model.js";
+import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
-const FAMILIES: FamilyDefinition[] = [
-  simvlmFamily,
-  gitFamily,
-  blipFamily,
-  vitGpt2Family,
-  clipFamily,
-];
+const FAMILIES: FamilyDefinition[] = [simvlmFamily, gitFamily, blipFamily, vitGpt2Family, clipFamily];
 
 /** All families that are known. */
 export function listFamilies(): readonly FamilyDefinition[] {

@@ -45,6 +45,7 @@ export {
   openCheckpoint,
   type RandomModelOptions,
 } from "./family-registry.js";
+export { withPreprocessing } from "./preprocessing.js";
 export {
   type BatchOptions,
   buildPrefixBatch,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Callable, checkReturned, inherit } from "../files/plugin-values.js";
+import { PREPROCESSINGS } from "../images/preparation.js";
 import type { FamilyDefinition } from "../models/family.js";
 
 const Size = z.int().positive();
@@ -22,7 +23,10 @@ const Model = z
       pieces: Callable,
       words: Callable,
     }),
-    preparation: z.looseObject({ framing: z.looseObject({ kind: z.enum(["stretch", "center-crop"]), size: Size }) }),
+    preparation: z.looseObject({
+      framing: z.looseObject({ kind: z.enum(["stretch", "center-crop"]), size: Size }),
+      preprocessing: z.enum(PREPROCESSINGS).optional(),
+    }),
     prompting: z.looseObject({
       place: z.enum(["encoder", "decoder"]),
       usual: z.record(z.string(), z.string()),

@@ -103,10 +103,10 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
     const tick = onStart(pending.length);
     const log = await openLog(folder);
     try {
-      for (let begin = 0; begin < pending.length; begin += predictor.batchSize) {
+      const batches = sliceBatches(pending, predictor.batchSize);
+      for (const [i, batch] of batches.entries()) {
         if (signal?.aborted) return false;
-        const batch = pending.slice(begin, begin + predictor.batchSize);
-        const predicted = requireEach(batch, await predictor.predict(batch));
+        const predicted = requireEach(batch, await predictor.predict(batch, batches[i + 1]));
         await log.append(predicted);
         for (const outcome of predicted) outcomes.set(outcome.id, outcome);
         tick(batch.length);
@@ -151,6 +151,12 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
     ...(shard && { shard }),
     created: new Date().toISOString(),
   };
+}
+
+function sliceBatches(examples: readonly TaskExample[], size: number): (readonly TaskExample[])[] {
+  const batches: (readonly TaskExample[])[] = [];
+  for (let begin = 0; begin < examples.length; begin += size) batches.push(examples.slice(begin, begin + size));
+  return batches;
 }
 
 function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExample[], folder: string): void {

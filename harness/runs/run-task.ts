@@ -1,6 +1,7 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
+import type { Preprocessing } from "../images/preparation.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
@@ -34,6 +35,8 @@ export interface TaskRun extends PredictOptions {
   readonly out: string;
   readonly settings?: GivenSettings;
   readonly decoding?: Partial<DecodingSettings>;
+  /** Which picture a published model is shown; default the model's own, `reference`. */
+  readonly preprocessing?: Preprocessing | undefined;
   /** Only so many examples, the first. */
   readonly limit?: number | undefined;
   /** Of sampling. Default 1. */
@@ -78,13 +81,13 @@ interface Source {
 }
 
 async function openSource(
-  { from, decoding = {}, seed, signal }: TaskRun & { readonly seed: number },
+  { from, decoding = {}, preprocessing, seed, signal }: TaskRun & { readonly seed: number },
   task: Task,
   data: TaskData,
   settings: TaskSettings,
 ): Promise<Source> {
   if ("checkpoint" in from) {
-    const execution = { settings, decoding, seed, provider: PROVIDER } as const;
+    const execution = { settings, decoding, preprocessing, seed, provider: PROVIDER } as const;
     const folder = await resolveModelFolder(from.checkpoint);
     const predictor = await createCheckpointPredictor(folder, task, data, execution);
     return { predictor, sourcePath: folder, provider: PROVIDER };

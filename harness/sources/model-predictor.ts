@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { DECODING_DEFAULTS, type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
-import { loadImages } from "../images/load-image.js";
+import { countUnturned, type LoadedImage, loadImages } from "../images/load-image.js";
 import { generateTexts } from "../models/captioner.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
@@ -17,6 +17,8 @@ export interface ModelPredictorOptions {
   readonly provider?: Provider;
   /** Of sampling. */
   readonly seed?: number;
+  /** Called for each batch with how many pictures say that they are to be turned, and were not. */
+  readonly onUnturned?: ((pictures: number) => void) | undefined;
 }
 
 const DEFAULTS = { batchSize: 32, provider: "cpu", seed: 1 } as const;
@@ -40,7 +42,8 @@ export function createModelPredictor(
   data: TaskData,
   options: ModelPredictorOptions,
 ): Predictor {
-  const { settings, batchSize, provider, seed } = { ...DEFAULTS, ...options };
+  const { settings, batchSize, provider, seed, onUnturned } = { ...DEFAULTS, ...options };
+  const { preparation } = model;
   const decoding = resolveDecoding({
     family: model.decoding,
     usual: usualLengths(task, model.decoding),
@@ -51,18 +54,29 @@ export function createModelPredictor(
   const context = { model, task, places, provider };
   const answer =
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });
+  const load = (examples: readonly TaskExample[]): Promise<LoadedImage[]> =>
+    loadImages(
+      examples.flatMap(({ images }) => images),
+      preparation,
+    );
+  let ahead: { readonly of: readonly TaskExample[]; readonly files: Promise<LoadedImage[]> } | undefined;
   return {
-    description: { kind: "model", checkpoint: model.source, ...model.description },
+    description: {
+      kind: "model",
+      checkpoint: model.source,
+      ...model.description,
+      ...(preparation.preprocessing !== undefined && { preprocessing: preparation.preprocessing }),
+    },
     ...(settings.answer === "generate" && { decoding: { ...decoding } }),
     batchSize,
-    async predict(examples) {
+    async predict(examples, next) {
+      const files = await (ahead?.of === examples ? ahead.files : load(examples));
+      onUnturned?.(countUnturned(files));
+      ahead = next && { of: next, files: load(next) };
+      ahead?.files.catch(() => {}); // a run that is stopped does not ask for them
       const tokenized = tokenize(examples);
       const outcomes = new Map<TaskExample, Outcome>();
       const loaded: LoadedExample[] = [];
-      const files = await loadImages(
-        tokenized.flatMap(({ images }) => images),
-        model.preparation,
-      );
       for (const [i, example] of tokenized.entries()) {
         const pictures = files.splice(0, example.images.length);
         const broken = pictures.find((picture) => !picture.ok);

@@ -44,6 +44,9 @@ export interface Predictor {
   readonly decoding?: Readonly<Record<string, unknown>>;
   /** How many examples are best given at a time. Results do not depend on it. */
   readonly batchSize: number;
-  /** One outcome an example, in their order. Throws only if none of the others can be predicted either. */
-  predict(examples: readonly TaskExample[]): Promise<Outcome[]>;
+  /**
+   * One outcome an example, in their order. Throws only if none of the others can be predicted either.
+   * @param next what will be asked afterwards, as the very array: its pictures may be loaded meanwhile
+   */
+  predict(examples: readonly TaskExample[], next?: readonly TaskExample[]): Promise<Outcome[]>;
 }

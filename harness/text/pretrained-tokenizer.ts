@@ -46,32 +46,37 @@ export async function loadPretrainedTokenizer(folder: string, options: Pretraine
     ...file.added_tokens.map(({ content, id }) => [content, id] as const),
   ]);
   const pieces = listPieces(ids, options, source.where);
-  const special = new Set(file.added_tokens.filter((token) => token.special).map(({ id }) => id));
-  for (const [id, piece] of pieces.entries()) if (ids.get(piece ?? "") !== id) special.add(id);
+  const specialIds = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
+  const beyond = Array.from(pieces.keys()).filter((id) => ids.get(pieces[id] ?? "") !== id);
+  for (const id of beyond) specialIds.add(id);
 
-  const choose = (given: number | undefined, purposes: readonly string[], isSpecial: boolean): number => {
-    const own = purposes.map((purpose) => ids.get(named.get(purpose)?.content ?? ""));
-    const id = given ?? own.find((each) => each !== undefined);
-    if (id !== undefined && pieces[id] !== undefined && (special.has(id) || !isSpecial)) return id;
-    const found =
-      id === undefined ? "there is none" : `id ${id} is ${pieces[id] ? JSON.stringify(pieces[id]) : "no piece"}`;
-    throw mismatch(source.where, `a special token (${purposes.join(", ")}) is missing: ${found}`);
+  const own = (purpose: string): number | undefined => ids.get(named.get(purpose)?.content ?? "");
+  const check = (role: string, id: number | undefined, mayBe: (id: number) => boolean): number => {
+    if (id !== undefined && pieces[id] !== undefined && mayBe(id)) return id;
+    const found = id === undefined ? "it has none" : `id ${id} is ${JSON.stringify(pieces[id]) ?? "no piece of it"}`;
+    throw mismatch(source.where, `the vocabulary lacks the special token that ${role} a text: ${found}`);
   };
-  const startId = choose(options.startId, ["cls_token", "bos_token"], true);
-  const endId = choose(options.endId, ["sep_token", "eos_token"], true);
-  const padId = choose(options.padId, ["pad_token", "sep_token", "eos_token"], false);
+  const isSpecial = (id: number): boolean => specialIds.has(id);
+  const startId = check("begins", options.startId ?? own("cls_token") ?? own("bos_token"), isSpecial);
+  const endId = check("ends", options.endId ?? own("sep_token") ?? own("eos_token"), isSpecial);
+  const padId = check("fills up", options.padId ?? own("pad_token") ?? endId, () => true);
+
   const model = isWordPiece(file) ? createWordPieces(file, config.cleanUp) : createBytePairs(file);
+  // A token that is looked for in normalised text is decoded as it stands there; ids beyond the tokenizer are nothing.
+  const written = new Map(Array.from(ids, ([piece, id]) => [id, piece]));
+  for (const { id, content } of file.added_tokens.filter(({ normalized }) => normalized)) {
+    written.set(id, model.normalize(content));
+  }
   return assembleTokenizer({
     vocabulary: pieces.map((piece, id) => piece ?? `<${id}>`),
     startId,
     endId,
     padId,
-    unknownId: ids.get(file.model.unk_token ?? named.get("unk_token")?.content ?? "") ?? endId,
-    specialIds: special,
+    unknownId: ids.get(file.model.unk_token ?? "") ?? own("unk_token") ?? endId,
+    specialIds,
     file,
     encode: createEncoder(file, model, ids),
-    // What the tokenizer has no piece for is decoded as nothing.
-    textOf: (all) => model.decode(all.map((id) => pieces[id] ?? "").filter((piece) => ids.has(piece))),
+    textOf: (all) => model.decode(all.flatMap((id) => written.get(id) ?? [])),
   });
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { benchCaptioners, type CaptionersRow } from "./captioners/captioners.js";
 import { benchCoco } from "./coco.js";
 import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
@@ -7,14 +8,17 @@ import { benchSacreBleu } from "./sacrebleu.js";
 import { benchStatistics } from "./statistics.js";
 import { benchVqa } from "./vqa.js";
 
+type Row = Partial<Measurement> | CaptionersRow;
+
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<Partial<Measurement>[]>>> = {
+const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   coco: benchCoco,
   compare: benchCompare,
   vqa: benchVqa,
   sacrebleu: benchSacreBleu,
   statistics: benchStatistics,
   engine: benchEngine,
+  captioners: benchCaptioners,
 };
 
 async function main(): Promise<void> {
@@ -26,7 +30,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const measurements: Partial<Measurement>[] = [];
+  const measurements: Row[] = [];
   for (const name of names) measurements.push(...(await BENCHMARKS[name]!()));
   if (values.json) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
   else console.table(measurements);

@@ -44,7 +44,7 @@ function multiplyAndAdd(
 ): Value {
   const { transposeA, transposeB } = attributes;
   const areMatrices = sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1;
-  if (!bias || bias.shape.length !== 1 || transposeA || !areMatrices) {
+  if (bias?.shape.length !== 1 || transposeA || !areMatrices) {
     const product = batchMatMul(graph, a, b, attributes);
     return bias ? binary(graph, "Add", product, bias) : product;
   }

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { BertConfig } from "../published/bert.js";
 import type { ClipVisionConfig } from "../published/clip-layers.js";
-import { activation, epsilon, parseConfig, refuse, requireHeads, size, tokenId } from "../published/published-config.js";
+import {
+  activation,
+  epsilon,
+  parseConfig,
+  refuse,
+  requireHeads,
+  size,
+  tokenId,
+} from "../published/published-config.js";
 
 /** A BLIP as its config.json has it. */
 export interface BlipConfig {
@@ -60,7 +68,10 @@ export function parseBlipConfig(config: unknown, where: string): BlipConfig {
   requireHeads(where, "text_config", text.hidden_size, text.num_attention_heads);
   requireHeads(where, "vision_config", vision.hidden_size, vision.num_attention_heads);
   if (kind === "vqa" && text.hidden_size !== text.encoder_hidden_size) {
-    refuse(where, "the answer decoder reads states of the text's width: hidden_size and encoder_hidden_size must be equal.");
+    refuse(
+      where,
+      "the answer decoder reads states of the text's width: hidden_size and encoder_hidden_size must be equal.",
+    );
   }
   return {
     kind,

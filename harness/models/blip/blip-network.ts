@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { activationOf } from "../../layers/activations.js";
 import { projectKeyValues } from "../../layers/attention.js";
 import { dense, denseBy, denseShapes, normAt, normShapes } from "../../layers/dense.js";
-import { fromKeyValues, fromMemory, fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
+import { fromMemory, fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
 import { causalMask, maskKeys, noMask } from "../../layers/masks.js";
-import { fromRowCache } from "../../layers/row-cache.js";
+import { fromRowCache, rowsFromKeyValues } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
@@ -33,6 +33,7 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     Object.fromEntries(decoderOf(weights).map(({ name, cross }) => [name, projectKeyValues(states, cross!)]));
   return {
     shapes: shapesOf(config),
+    tied: { [`${HEAD}.decoder.weight`]: `${DECODER}.embeddings.word_embeddings.weight` },
     imageSize: vision.imageSize,
     grid: gridOf(vision),
     vocabularySize: text.vocabularySize,
@@ -56,8 +57,8 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     step(weights, memory, cache, { tokens, position }) {
       const rows = tokens.shape[0]!;
       const words = embed(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
-      const sources = { self: fromRowCache(cache), cross: fromKeyValues(memory.layers, memory.mask ?? noMask()) };
-      return tf.reshape(runLayers(words, decoderOf(weights), sources, NO_HOOKS), [rows, text.width]); // [rows, width]
+      const sources = { self: fromRowCache(cache), cross: rowsFromKeyValues(memory.layers, memory.mask ?? noMask()) };
+      return runLayers(tf.reshape(words, [rows, text.width]), decoderOf(weights), sources, NO_HOOKS); // [rows, width]
     },
     logits: (weights, states) => readLogits(weights, states, config),
     forward(weights, { images, tokens, question }: GivenText, hooks) {
@@ -99,8 +100,8 @@ function transform(weights: Weights, states: tf.Tensor, { text }: BlipConfig): t
 
 /** The word embedding is the output layer too: `[..., vocabulary]`. */
 function readLogits(weights: Weights, states: tf.Tensor, config: BlipConfig): tf.Tensor {
-  const words = under(weights, `${DECODER}.embeddings`)("word_embeddings.weight"); // [vocabulary, width]
-  return denseBy(transform(weights, states, config), words, under(weights, HEAD)("bias")); // [..., vocabulary]
+  const get = under(weights, HEAD);
+  return denseBy(transform(weights, states, config), get("decoder.weight"), get("bias")); // [..., vocabulary]
 }
 
 function shapesOf({ kind, text, vision }: BlipConfig): ParameterShapes {

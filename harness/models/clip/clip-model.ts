@@ -1,5 +1,5 @@
-import type * as tf from "@tensorflow/tfjs-core";
 import { join } from "node:path";
+import type * as tf from "@tensorflow/tfjs-core";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";

@@ -11,12 +11,7 @@ const VISION = "vision_model";
 const TEXT = "text_model";
 
 /** CLIP (Radford et al. 2021): pictures as `[batch, projection]`, not normalised. @param images `[batch, side, side, 3]` */
-export function projectImages(
-  images: tf.Tensor,
-  weights: Weights,
-  { vision }: ClipConfig,
-  hooks: Hooks,
-): tf.Tensor {
+export function projectImages(images: tf.Tensor, weights: Weights, { vision }: ClipConfig, hooks: Hooks): tf.Tensor {
   const x = runClipVision(images, weights, VISION, vision, hooks); // [batch, 1 + grid², width]
   const [batch, , width] = x.shape as [number, number, number];
   const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]); // [batch, width]
@@ -47,7 +42,7 @@ export function projectTexts(
   const x = runLayers(input, layers, { self: fromSequence(() => mask) }, hooks); // [batch, length, width]
   const states = normAt(weights, `${TEXT}.final_layer_norm`, text.epsilon)(x); // [batch, length, width]
   hooks.keep("text.last", states);
-  const rows = tf.add(tf.mul(tf.range(0, batch, 1, "int32"), length), ends); // [batch]
+  const rows = tf.add(tf.mul(tf.range(0, batch, 1, "int32"), tf.scalar(length, "int32")), ends); // [batch]
   const read = tf.gather(tf.reshape(states, [batch * length, text.width]), rows as tf.Tensor1D); // [batch, width]
   return denseBy(read, under(weights, "text_projection")("weight")); // [batch, projection]
 }

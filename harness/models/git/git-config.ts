@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { BertConfig } from "../published/bert.js";
 import type { ClipVisionConfig } from "../published/clip-layers.js";
-import { activation, epsilon, parseConfig, refuse, requireHeads, size, tokenId } from "../published/published-config.js";
+import {
+  activation,
+  epsilon,
+  parseConfig,
+  refuse,
+  requireHeads,
+  size,
+  tokenId,
+} from "../published/published-config.js";
 
 /** A GIT as its config.json has it. */
 export interface GitConfig {

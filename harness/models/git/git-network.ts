@@ -47,7 +47,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
       const rows = tokens.shape[0]!;
       const words = embed(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
       const self = fromPrefixAndRowCache(memory.layers, memory.mask ?? noMask(), cache);
-      return tf.reshape(runLayers(words, layersOf(weights), { self }, NO_HOOKS), [rows, text.width]); // [rows, width]
+      return runLayers(tf.reshape(words, [rows, text.width]), layersOf(weights), { self }, NO_HOOKS); // [rows, width]
     },
     logits: (weights, states) => dense(states, weights, "output"), // [..., vocabulary]
     forward(weights, { images, tokens }: GivenText, hooks) {

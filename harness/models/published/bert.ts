@@ -54,7 +54,8 @@ function attentionOf(weights: Weights, place: string, { heads, epsilon }: BertCo
 function mlpOf(weights: Weights, place: string, activation: Activation, { epsilon }: BertConfig): Layer["mlp"] {
   return {
     norm: normAt(weights, `${place}.output.LayerNorm`, epsilon),
-    compute: (x) => dense(activation(dense(x, weights, `${place}.intermediate.dense`)), weights, `${place}.output.dense`), // [batch, tokens, width]
+    compute: (x) =>
+      dense(activation(dense(x, weights, `${place}.intermediate.dense`)), weights, `${place}.output.dense`), // [batch, tokens, width]
   };
 }
 

@@ -35,7 +35,8 @@ export function captionAttention(
       return toSelfAttention(await run(readSelf, network, weights, given, execution), given, network);
     },
     ...(!maps.question && {
-      gradients: async (record, said, execution) => differentiateLogits(record, network, weights, said, give(said), execution),
+      gradients: async (record, said, execution) =>
+        differentiateLogits(record, network, weights, said, give(said), execution),
     }),
   };
 }

@@ -30,7 +30,10 @@ export async function differentiateLogits(
 ): Promise<Float32Array> {
   const gradients = new Float32Array(data.length);
   if (tokens === 0) return gradients;
-  const inputs = { given: { images: given.images, tokens: repeat(given.tokens, tokens) }, asked: ask(said, given, prompt) };
+  const inputs = {
+    given: { images: given.images, tokens: repeat(given.tokens, tokens) },
+    asked: ask(said, given, prompt),
+  };
   const differentiate = (all: { weights: Weights; given: GivenText; asked: Asked }) =>
     differentiateMaps(network, all.weights, all.given, all.asked);
   const compiled = await compile(differentiate, { weights: signature, ...inputs }, { ...execution, constants });

@@ -40,7 +40,13 @@ export interface MapNames {
  * shapes of the published checkpoints.
  */
 export interface CaptionNetwork {
+  /** Of the weights in the file. */
   readonly shapes: ParameterShapes;
+  /**
+   * Weights that are the same as others of {@link shapes}, by name. ONNX Runtime lays out a copy of what it multiplies by
+   * and lets go of the weight itself; under one name with the word embedding, which is looked up in, both would be kept.
+   */
+  readonly tied?: Readonly<Record<string, string>> | undefined;
   readonly imageSize: number;
   /** Patches a side; keys of a picture are a class token, then the patches row by row. */
   readonly grid: number;

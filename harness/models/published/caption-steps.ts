@@ -85,12 +85,21 @@ export function createSteps(
   };
 }
 
-function takeStep(network: CaptionNetwork, { weights, memory, past, index, step }: StepInputs, best: number): StepOutputs {
+function takeStep(
+  network: CaptionNetwork,
+  { weights, memory, past, index, step }: StepInputs,
+  best: number,
+): StepOutputs {
   const cache = openRowCache(past, index, step.position);
   const states = network.step(weights, memory, cache, step); // [rows, width]
   const logits = network.logits(weights, states); // [rows, vocabulary]
   const { values, indices } = tf.topk(logits, best); // [rows, best]
-  return { written: cache.written, logits, best: { ids: indices, logits: values }, normalisers: tf.logSumExp(logits, 1) };
+  return {
+    written: cache.written,
+    logits,
+    best: { ids: indices, logits: values },
+    normalisers: tf.logSumExp(logits, 1),
+  };
 }
 
 function createSession(
@@ -101,17 +110,17 @@ function createSession(
   best: number,
 ): DecodingSession {
   const { rows, places } = shape;
-  const { width, vocabularySize } = network;
+  const { width, heads, vocabularySize } = network;
   const past = makeCache(network, shape);
-  const index = new Int32Array(rows * places);
+  const index = new Int32Array(rows * heads * places);
   const take = async (tokens: Int32Array, position: number, wanted: readonly string[], parents?: Int32Array) => {
-    if (parents) inherit(index, parents, places, position);
+    if (parents) inherit(index, parents, heads * places);
     const results = await compiled.runPart(
       {
         weights: {},
         memory,
         past,
-        index: NativeTensor.of(index, [rows, places], "int32"),
+        index: NativeTensor.of(index, [rows, heads, places], "int32"),
         step: {
           tokens: NativeTensor.of(tokens, [rows], "int32"),
           position: NativeTensor.of(Int32Array.of(position), [], "int32"),
@@ -124,7 +133,8 @@ function createSession(
       put(keys, written.keys!, position * rows * width);
       put(values, written.values!, position * rows * width);
     }
-    for (let row = 0; row < rows; row++) index[row * places + position] = position * rows + row;
+    // Head after head of row after row, in the buffers as in the index.
+    for (let head = 0; head < rows * heads; head++) index[head * places + position] = position * rows * heads + head;
     return results;
   };
   const step: DecodingSession["step"] = async (tokens, position, parents) => {
@@ -154,15 +164,20 @@ function put(buffer: NativeTensor, rows: NativeTensor, at: number): void {
 }
 
 /** Each row's past becomes that of its parent. */
-function inherit(index: Int32Array, parents: Int32Array, places: number, position: number): void {
+function inherit(index: Int32Array, parents: Int32Array, size: number): void {
   const before = index.slice();
   parents.forEach((parent, row) => {
-    index.set(before.subarray(parent * places, parent * places + position), row * places);
+    if (parent !== row) index.set(before.subarray(parent * size, (parent + 1) * size), row * size);
   });
 }
 
 /** The first `count` of each row's. */
-function narrow<Numbers extends Int32Array | Float32Array>(all: Numbers, rows: number, best: number, count: number): Numbers {
+function narrow<Numbers extends Int32Array | Float32Array>(
+  all: Numbers,
+  rows: number,
+  best: number,
+  count: number,
+): Numbers {
   if (count === best) return all;
   const kept = all.slice(0, rows * count) as Numbers;
   for (let row = 0; row < rows; row++) kept.set(all.subarray(row * best, row * best + count), row * count);
@@ -189,19 +204,19 @@ function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }
   const { layers, heads, width } = network;
   const keyValues = keyValueShapes(batch, keys, heads, width / heads);
   const known = { keys: { shape: keyValues.keys }, values: { shape: keyValues.values } };
-  const buffer = { shape: [places * rows, width] };
+  const buffer = { shape: [places * rows * heads, width / heads] };
   return {
     memory: {
       layers: Object.fromEntries(layers.map((layer) => [layer, known])),
       ...(masked && { mask: { shape: [batch, 1, 1, keys] } }),
     },
     past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
-    index: { shape: [rows, places], dtype: "int32" },
+    index: { shape: [rows, heads, places], dtype: "int32" },
     step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
   };
 }
 
-function makeCache({ layers, width }: CaptionNetwork, { rows, places }: StepShape) {
-  const zeros = () => NativeTensor.zeros([places * rows, width]);
+function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
+  const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
   return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
 }

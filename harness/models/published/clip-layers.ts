@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { activationOf } from "../../layers/activations.js";
 import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
-import { embedPatches, runVision } from "../../layers/vision-transformer.js";
 import type { Hooks, Layer } from "../../layers/transformer.js";
+import { embedPatches, runVision } from "../../layers/vision-transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
 
 /** Sizes of a stack of CLIP's layers. */

@@ -74,7 +74,10 @@ export function padQuestions(
 ): MapTree<Question, NativeTensor>[] {
   const longest = Math.max(...examples.map(({ prompt }) => prompt.length));
   if (longest > places) {
-    throw new SimvlmError("text-too-long", `A question of ${longest} tokens, but the model reads ${places}. Shorten it.`);
+    throw new SimvlmError(
+      "text-too-long",
+      `A question of ${longest} tokens, but the model reads ${places}. Shorten it.`,
+    );
   }
   const length = Math.min(Math.ceil(longest / QUESTION_STEP) * QUESTION_STEP, places);
   return examples.map(({ prompt }) => {

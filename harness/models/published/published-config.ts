@@ -10,7 +10,12 @@ import { ACTIVATION_NAMES } from "../../layers/activations.js";
 /** A size, with the default of its class. */
 export const size = (usual: number) => z.int().positive().max(1_000_000).default(usual);
 /** A token's id, with the default of its class. */
-export const tokenId = (usual: number) => z.int().nonnegative().nullish().transform((id) => id ?? usual);
+export const tokenId = (usual: number) =>
+  z
+    .int()
+    .nonnegative()
+    .nullish()
+    .transform((id) => id ?? usual);
 /** What is added to a variance. */
 export const epsilon = (usual: number) => z.number().positive().default(usual);
 /** An activation's name. */

@@ -19,5 +19,9 @@ export const PUBLISHED_FILES: readonly string[] = [
 export function partOf(weight: string): string {
   const layer = /^(.*?\b(?:layers?|h)\.)\d+\.(\w+)/.exec(weight);
   if (layer) return `${layer[1]}* ${layer[2]}`;
-  return weight.split(".").slice(0, 3).join(".").replace(/(\.\d+)?\.(weight|bias)$/, "");
+  return weight
+    .split(".")
+    .slice(0, 3)
+    .join(".")
+    .replace(/(\.\d+)?\.(weight|bias)$/, "");
 }

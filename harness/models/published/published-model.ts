@@ -59,7 +59,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
   const stored = await openStoredWeights(folder);
   try {
     requireTensors(stored, network.shapes, { ignore: parts.ignored }, stored.source);
-    const constants = await locateWeights(stored, network.shapes);
+    const constants = await locateWeights(stored, network.shapes, network.tied);
     const tokenizer = await loadPretrainedTokenizer(folder, {
       ...ids,
       vocabularySize: network.vocabularySize,
@@ -67,7 +67,10 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
     });
     const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
     const { place, usual } = parts.prompting;
-    const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [number[], number[]];
+    const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
+      number[],
+      number[],
+    ];
     const toBatch = (examples: CaptionBatch): CaptionBatch =>
       examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
     return {
@@ -92,7 +95,11 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
 }
 
 /** Checks a folder's weights by names and shapes; none is read. @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch` */
-export async function checkPublished(folder: string, shapes: ParameterShapes, ignore: readonly RegExp[]): Promise<void> {
+export async function checkPublished(
+  folder: string,
+  shapes: ParameterShapes,
+  ignore: readonly RegExp[],
+): Promise<void> {
   const stored = await openStoredWeights(folder);
   try {
     requireTensors(stored, shapes, { ignore }, stored.source);

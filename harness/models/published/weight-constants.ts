@@ -13,8 +13,15 @@ export interface WeightConstants {
 
 const STORED = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
 
-/** Where the weights lie; only what a file holds in another order is read into memory. */
-export async function locateWeights(stored: StoredWeights, shapes: ParameterShapes): Promise<WeightConstants> {
+/**
+ * Where the weights lie; only what a file holds in another order is read into memory.
+ * @param tied names for weights that are the same as others
+ */
+export async function locateWeights(
+  stored: StoredWeights,
+  shapes: ParameterShapes,
+  tied: Readonly<Record<string, string>> = {},
+): Promise<WeightConstants> {
   const constants: Record<string, ConstantSource> = {};
   const real = new Map<string, string>();
   for (const name of Object.keys(shapes)) {
@@ -29,5 +36,9 @@ export async function locateWeights(stored: StoredWeights, shapes: ParameterShap
     constants[`weights/${name}`] = { location, offset: place.offset, length: place.length, stored: type };
   }
   const signature = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+  for (const [name, source] of Object.entries(tied)) {
+    constants[`weights/${name}`] = constants[`weights/${source}`]!;
+    signature[name] = { shape: shapes[source]! };
+  }
   return { signature, constants };
 }

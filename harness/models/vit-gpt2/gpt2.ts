@@ -60,8 +60,13 @@ export function finishGpt2(weights: Weights, states: tf.Tensor, { epsilon }: Gpt
 }
 
 /** From finished states to `[..., vocabulary]`. */
-export function readGpt2Logits(weights: Weights, states: tf.Tensor, { tied }: Gpt2Config): tf.Tensor {
-  return denseBy(states, tied ? under(weights, PREFIX)("wte.weight") : under(weights, HEAD)("weight")); // [..., vocabulary]
+export function readGpt2Logits(weights: Weights, states: tf.Tensor): tf.Tensor {
+  return denseBy(states, under(weights, HEAD)("weight")); // [..., vocabulary]
+}
+
+/** The output layer's weight, where it is the word embedding. */
+export function tiedGpt2Weights({ tied }: Gpt2Config): Record<string, string> {
+  return tied ? { [`${HEAD}.weight`]: `${PREFIX}.wte.weight` } : {};
 }
 
 /** The shapes of the weights of a GPT-2 with cross-attention. */

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { ClipVisionConfig } from "../published/clip-layers.js";
-import { activation, epsilon, parseConfig, refuse, requireHeads, size, tokenId } from "../published/published-config.js";
+import {
+  activation,
+  epsilon,
+  parseConfig,
+  refuse,
+  requireHeads,
+  size,
+  tokenId,
+} from "../published/published-config.js";
 
 /** Sizes of a GPT-2 that looks at a picture. */
 export interface Gpt2Config {

@@ -22,7 +22,14 @@ export const vitGpt2Family = publishedFamily({
       imageProcessor: "ViT",
       prompting: { place: "decoder", usual: {} },
       // At most 16 ids, the start among them.
-      decoding: { search: "transformers", beamSize: 4, lengthPenalty: 1, earlyStopping: false, minLength: 0, maxLength: 15 },
+      decoding: {
+        search: "transformers",
+        beamSize: 4,
+        lengthPenalty: 1,
+        earlyStopping: false,
+        minLength: 0,
+        maxLength: 15,
+      },
     };
   },
 });

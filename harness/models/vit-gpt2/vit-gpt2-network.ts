@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { projectKeyValues } from "../../layers/attention.js";
 import { dense, denseShapes } from "../../layers/dense.js";
-import { fromKeyValues, fromMemory, fromSequence } from "../../layers/key-values.js";
+import { fromMemory, fromSequence } from "../../layers/key-values.js";
 import { causalMask, noMask } from "../../layers/masks.js";
-import { fromRowCache } from "../../layers/row-cache.js";
+import { fromRowCache, rowsFromKeyValues } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
 import { gridOf } from "../published/clip-layers.js";
-import { embedGpt2Text, finishGpt2, gpt2Layers, gpt2Shapes, readGpt2Logits } from "./gpt2.js";
+import { embedGpt2Text, finishGpt2, gpt2Layers, gpt2Shapes, readGpt2Logits, tiedGpt2Weights } from "./gpt2.js";
 import { seeVitPicture, vitShapes } from "./vit.js";
 import type { VitGpt2Config } from "./vit-gpt2-config.js";
 
@@ -32,6 +32,7 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
       ...(projected && denseShapes(PROJECTION, vision.width, text.width)),
       ...gpt2Shapes(text),
     },
+    tied: tiedGpt2Weights(text),
     imageSize: vision.imageSize,
     grid: gridOf(vision),
     vocabularySize: text.vocabularySize,
@@ -45,17 +46,19 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
     },
     see(weights, images) {
       const memory = look(images, weights, NO_HOOKS); // [batch, 1 + grid², width]
-      const known = gpt2Layers(weights, text).map(({ name, cross }) => [name, projectKeyValues(memory, cross!)] as const);
+      const known = gpt2Layers(weights, text).map(
+        ({ name, cross }) => [name, projectKeyValues(memory, cross!)] as const,
+      );
       return { layers: Object.fromEntries(known) };
     },
     step(weights, memory, cache, { tokens, position }) {
       const rows = tokens.shape[0]!;
       const words = embedGpt2Text(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
-      const sources = { self: fromRowCache(cache), cross: fromKeyValues(memory.layers, memory.mask ?? noMask()) };
-      const x = runLayers(words, gpt2Layers(weights, text), sources, NO_HOOKS); // [rows, 1, width]
-      return finishGpt2(weights, tf.reshape(x, [rows, text.width]), text); // [rows, width]
+      const sources = { self: fromRowCache(cache), cross: rowsFromKeyValues(memory.layers, memory.mask ?? noMask()) };
+      const x = runLayers(tf.reshape(words, [rows, text.width]), gpt2Layers(weights, text), sources, NO_HOOKS); // [rows, width]
+      return finishGpt2(weights, x, text); // [rows, width]
     },
-    logits: (weights, states) => readGpt2Logits(weights, states, text), // [..., vocabulary]
+    logits: (weights, states) => readGpt2Logits(weights, states), // [..., vocabulary]
     forward(weights, { images, tokens }: GivenText, hooks) {
       const memory = look(images, weights, hooks); // [batch, 1 + grid², width]
       const words = embedGpt2Text(tokens, weights); // [batch, length, width]

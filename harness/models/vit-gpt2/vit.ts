@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { activationOf } from "../../layers/activations.js";
 import { dense, denseBy, denseShapes, normAt, normShapes } from "../../layers/dense.js";
 import type { Hooks, Layer } from "../../layers/transformer.js";

@@ -1,7 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type Exploration, explore } from "../../attention/explore.js";
 import type { LoadedRun } from "../../compare/load-runs.js";
+import { PREPROCESSINGS } from "../../images/preparation.js";
 import { hashModel, isFamilyKnown, openCheckpoint } from "../../models/family-registry.js";
+import { withPreprocessing } from "../../models/preprocessing.js";
 import { usualPrompt, type VisionLanguageModel } from "../../models/vision-language-model.js";
 import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
@@ -37,7 +39,12 @@ export async function openExplorable(
     const task = taskOfRun(manifest);
     const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
-    const model = { ...(await openCheckpoint(candidate)), source: label };
+    const opened = await openCheckpoint(candidate);
+    const shown = withPreprocessing(
+      opened,
+      PREPROCESSINGS.find((mode) => mode === source.preprocessing),
+    );
+    const model = { ...shown, source: label };
     return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
   }
   if (place !== undefined && !(await isFamilyKnown(place))) {

@@ -1,4 +1,4 @@
-import { WHITE_SPACE } from "./older-unicode.js";
+import { WHITE_SPACE, WORD_CHARACTER } from "./older-unicode.js";
 
 /** A token that stands for itself wherever a text has its name, as `tokenizer.json` writes it. */
 export interface AddedToken {
@@ -16,8 +16,8 @@ export interface AddedToken {
   readonly special: boolean;
 }
 
-const ENDS_IN_WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
-const BEGINS_WITH_WORD = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
+const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, "v");
+const BEGINS_WITH_WORD = new RegExp(`^${WORD_CHARACTER}`, "v");
 const SPACE_AT_END = new RegExp(`${WHITE_SPACE}*$`, "v");
 const SPACE_AT_START = new RegExp(`^${WHITE_SPACE}*`, "v");
 

@@ -37,13 +37,23 @@ const VocabularySchema = z
     if (seen.size === 0) context.addIssue({ code: "custom", message: "it has no pieces" });
   });
 
-const MergeSchema = z.union([
-  z.tuple([z.string(), z.string()]),
-  z
-    .string()
-    .transform((merge) => merge.split(" "))
-    .pipe(z.tuple([z.string(), z.string()])),
-]);
+type Merge = readonly [left: string, right: string];
+
+/** Newer files write a merge as a pair, older ones with a space between the two. */
+const MergesSchema = z.array(z.unknown()).transform((merges, context) =>
+  merges.map((merge, index): Merge => {
+    const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
+    if (isPair(pair)) return pair;
+    context.addIssue({ code: "custom", path: [index], message: "expected two pieces with a space between them" });
+    return z.NEVER;
+  }),
+);
+
+function isPair(value: unknown): value is Merge {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((piece) => typeof piece === "string" && piece !== "")
+  );
+}
 
 const WordPieceModel = z
   .object({
@@ -74,7 +84,7 @@ const BytePairModel = z
     byte_fallback: z.literal(false).default(false),
     ignore_merges: flag(false),
     vocab: VocabularySchema,
-    merges: z.array(MergeSchema),
+    merges: MergesSchema,
   })
   .superRefine(({ vocab, merges, unk_token }, context) => {
     if (unk_token !== null && !Object.hasOwn(vocab, unk_token)) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import type { AddedToken } from "./added-tokens.js";
 import { type PretrainedFile, parsePretrainedFile, TOKENIZER_CLASSES, type TokenizerClass } from "./file-schema.js";
@@ -28,11 +29,13 @@ export function collectTokenizer(
   const { where, json } = source;
   const declared = TOKENIZER_CLASSES.find((name) => name === config.tokenizerClass);
   const tokenizerClass = chooseClass(source, declared);
+  const usual = USUAL_TOKENS[tokenizerClass];
   const builds = declared !== undefined || !source.isWhole;
-  const named = nameTokens(config, builds ? USUAL_TOKENS[tokenizerClass] : {});
-  const unknown = named.get("unk_token")?.content ?? USUAL_TOKENS[tokenizerClass].unk_token!;
+  const unknown = config.named.get("unk_token")?.content ?? usual.unk_token!;
   const pipeline = builds ? buildPipeline(tokenizerClass, config, json.model, unknown) : {};
   const file = parsePretrainedFile(tokenizerClass, { ...json, ...pipeline }, where);
+  const isThere = (name: string): boolean => builds || file.added_tokens.some(({ content }) => content === name);
+  const named = nameTokens(config, new Map(Object.entries(usual).filter(([, name]) => isThere(name))));
   const added = addTokens(file, config, declared === undefined, named, hasRoom);
   return { file: { ...file, added_tokens: added, post_processor: file.post_processor ?? frame(named, added) }, named };
 }
@@ -59,18 +62,21 @@ function chooseClass(
   );
 }
 
-function nameTokens(config: TokenizerConfig, usual: Readonly<Record<string, string>>): Map<string, DeclaredToken> {
+function nameTokens(config: TokenizerConfig, usual: ReadonlyMap<string, string>): Map<string, DeclaredToken> {
   const named = new Map<string, DeclaredToken>();
   for (const purpose of new Set([...PURPOSES, ...config.named.keys()])) {
     const chosen = config.named.get(purpose);
-    const name = usual[purpose];
+    const name = usual.get(purpose);
     if (chosen) named.set(purpose, chosen);
     else if (chosen === undefined && name !== undefined) named.set(purpose, specialToken(name));
   }
   return named;
 }
 
-/** The first to name a token decides how it is looked for. */
+/**
+ * The added tokens: those that files list, and special tokens of the config that they lack. Where the config writes one
+ * token in several ways, the last decides how it is looked for.
+ */
 function addTokens(
   { model: { vocab }, added_tokens: ofFile }: PretrainedFile,
   config: TokenizerConfig,
@@ -78,25 +84,26 @@ function addTokens(
   named: ReadonlyMap<string, DeclaredToken>,
   hasRoom: (token: AddedToken) => boolean,
 ): AddedToken[] {
-  const size = Object.keys(vocab).length;
-  const byContent = new Map<string, AddedToken>();
-  let next = size;
-  const add = (token: DeclaredToken, mayBeLeftOut: boolean): void => {
-    if (token.content === "" || byContent.has(token.content)) return;
-    const known = Object.hasOwn(vocab, token.content) ? vocab[token.content] : undefined;
-    const added = { ...token, id: known ?? next };
-    if (known === undefined && mayBeLeftOut && !hasRoom(added)) return;
-    byContent.set(token.content, added);
-    next = Math.max(next, added.id + 1);
+  const listed = new Map(config.added.map((token) => [token.id, token]));
+  if (keepsFileTokens || !config.addedAreAll) for (const token of ofFile) listed.set(token.id, token);
+  const added = new Map<string, AddedToken>();
+  let next = Object.keys(vocab).length;
+  const add = (token: DeclaredToken, isListed: boolean): void => {
+    const known = Object.hasOwn(vocab, token.content) ? vocab[token.content] : added.get(token.content)?.id;
+    const numbered = { ...token, id: known ?? next };
+    if (token.content === "" || (known === undefined && !isListed && !hasRoom(numbered))) return;
+    added.set(token.content, numbered);
+    next = Math.max(next, numbered.id + 1);
   };
-  const byId = new Map(config.added.map((token) => [token.id, token]));
-  if (keepsFileTokens || !config.addedAreAll) for (const token of ofFile) byId.set(token.id, token);
-  const contents = new Set(Array.from(named.values(), ({ content }) => content));
-  for (const token of [...byId.values()].sort((a, b) => a.id - b.id)) {
-    add({ ...token, special: token.special || contents.has(token.content) }, false);
+  const names = new Set(Array.from(named.values(), ({ content }) => content));
+  for (const { id, ...token } of [...listed.values()].sort((a, b) => a.id - b.id)) {
+    add({ ...token, special: token.special || names.has(token.content) }, true);
   }
-  for (const token of [...named.values(), ...config.extra]) add(token, true);
-  return [...byContent.values()].sort((a, b) => a.id - b.id);
+  const lacking = [...named.values(), ...config.extra].filter(({ content }) => !added.has(content));
+  const isFirst = (token: DeclaredToken, index: number) =>
+    lacking.findIndex((other) => isDeepStrictEqual(other, token)) === index;
+  for (const token of lacking.filter(isFirst)) add(token, false);
+  return [...added.values()].sort((a, b) => a.id - b.id);
 }
 
 /** What stands around a text: the token that begins it and the one that ends it. */

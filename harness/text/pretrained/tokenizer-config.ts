@@ -75,7 +75,9 @@ export async function readTokenizerConfig(folder: string): Promise<TokenizerConf
     const { data } = token.nullable().safeParse(value);
     if (data !== undefined) named.set(purpose, data && { ...data, special: true });
   }
-  const extra = Object.values(all.extra_special_tokens ?? all.additional_special_tokens ?? {});
+  const [extra = []] = [all.extra_special_tokens, all.additional_special_tokens]
+    .map((listed) => Object.values(listed ?? {}))
+    .filter((listed) => listed.length > 0);
   const special = new Set([...named.values(), ...extra].map((declared) => declared?.content));
   const listed = decoder ? {} : await read("added_tokens.json", AddedTokens);
   return {

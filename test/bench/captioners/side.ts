@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+/** Captions of so many photographs, each of exactly so many words, by beam search or, with one beam, greedily. */
+export interface Work {
+  readonly pictures: number;
+  readonly beams: number;
+  readonly words: number;
+}
+
+/** What both sides are asked to do: captions, or what they reach of the machine. */
+export type Request = (Work & { readonly variant: string }) | { readonly limit: "sgemm" | "memory" };
+
+/** What they answer. */
+export interface Answer {
+  /** Of encoder and generation. */
+  readonly ms: number;
+  /** The ids behind the start, of each picture. */
+  readonly ids: readonly (readonly number[])[];
+  /** GFLOP/s or GB/s. */
+  readonly rate: number;
+}
+
+/** A program that has read a checkpoint and prepared photographs, and answers one line for each line it is given. */
+export interface Side {
+  /** What it is, with versions. */
+  readonly name: string;
+  ask(request: Request): Promise<Answer>;
+  /** Peak resident memory so far, in bytes; 0 where the system does not tell. */
+  peakBytes(): number;
+  close(): Promise<void>;
+}
+
+/** Starts one side in a process of its own and waits until it is ready. */
+export async function startSide(command: string, args: readonly string[]): Promise<Side> {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`${command} ${args[0]} ended early`);
+    return JSON.parse(value);
+  };
+  const { name } = (await read()) as { name: string };
+  return {
+    name,
+    ask(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      return read();
+    },
+    peakBytes: () => 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0),
+    async close() {
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      child.stdin.end();
+      await closed;
+    },
+  };
+}
