@@ -38,8 +38,10 @@ Examples:
   $ simvlm attend photo.jpg --out map.html --checkpoint checkpoints/toy --beside checkpoints/other
 
 A figure has one panel per word. The page is one file that opens offline; in it you choose words, patches, layers, heads
-and methods, with randomised weights for comparison.
-Layers and heads are counted from 0. --json prints the maps as numbers: a probability for each patch, row by row.`;
+and methods, with randomised weights for comparison where the model is of a family that can be trained here.
+Layers and heads are counted from 0. --json prints the maps as numbers: for each word a probability for each patch, row by
+row (map, their sum: image), and what fell on the class token (classToken), the prompt (prompt) and the model's own text,
+start token included (suffix). These add up to 1; keys says how many there are of each.`;
 
 /** `simvlm attend` */
 export function createAttendCommand(): CommandUnknownOpts {

@@ -15,9 +15,13 @@ type Asked = {
   readonly targets: tf.Tensor;
 };
 
+/** Attention maps of so many numbers are held at once; more rows are computed one part after another. */
+const MOST_NUMBERS = 2 ** 25;
+
 /**
  * The derivative of each token's logit with respect to the attention paid when it was chosen, all else of the text
  * being as it is.
+ * @param most how many numbers the maps of all layers may have at once
  * @returns `[layers, heads, tokens, keys]`
  */
 export async function differentiateLogits(
@@ -27,33 +31,51 @@ export async function differentiateLogits(
   said: SaidText,
   { given, prompt }: GivenSaid,
   execution: Execution = {},
+  most = MOST_NUMBERS,
 ): Promise<Float32Array> {
   const gradients = new Float32Array(data.length);
-  if (tokens === 0) return gradients;
-  const inputs = {
-    given: { images: given.images, tokens: repeat(given.tokens, tokens) },
-    asked: ask(said, given, prompt),
-  };
   const differentiate = (all: { weights: Weights; given: GivenText; asked: Asked }) =>
     differentiateMaps(network, all.weights, all.given, all.asked);
-  const compiled = await compile(differentiate, { weights: signature, ...inputs }, { ...execution, constants });
+  const step = Math.max(1, Math.floor(most / countNumbers(network, given)));
+  const used = new Set<{ dispose(): Promise<void> }>();
   try {
-    const results = Object.values(await compiled.run({ weights: {}, ...inputs }));
-    for (let layer = 0; layer < layers; layer++) {
-      // [tokens, heads, 1, keys and padding]
-      const { shape, data: values } = results[layer]!;
-      for (let token = 0; token < tokens; token++) {
-        for (let head = 0; head < heads; head++) {
-          const begin = (token * heads + head) * shape[3]!;
-          const own = (values as Float32Array).subarray(begin, begin + keys.length);
-          gradients.set(own, ((layer * heads + head) * tokens + token) * keys.length);
+    for (let first = 0; first < tokens; first += step) {
+      const rows = Math.min(step, tokens - first);
+      const texts = { images: given.images, tokens: repeat(given.tokens, rows) };
+      const asked = ask(said.tokens.slice(first, first + rows), given, prompt + first);
+      const inputs = { given: texts, asked };
+      const compiled = await compile(differentiate, { weights: signature, ...inputs }, { ...execution, constants });
+      used.add(compiled);
+      const results = Object.values(await compiled.run({ weights: {}, ...inputs }));
+      for (let layer = 0; layer < layers; layer++) {
+        // [rows, heads, 1, keys and padding]
+        const { shape, data: values } = results[layer]!;
+        for (let row = 0; row < rows; row++) {
+          for (let head = 0; head < heads; head++) {
+            const begin = (row * heads + head) * shape[3]!;
+            const own = (values as Float32Array).subarray(begin, begin + keys.length);
+            gradients.set(own, ((layer * heads + head) * tokens + first + row) * keys.length);
+          }
         }
       }
     }
     return gradients;
   } finally {
-    await compiled.dispose();
+    for (const compiled of used) await compiled.dispose();
   }
+}
+
+/** The size of one row's attention maps in all layers of the decoder. */
+function countNumbers(network: CaptionNetwork, { tokens }: GivenSaid["given"]): number {
+  const picture = network.grid ** 2 + 1;
+  const length = tokens.shape[1]!;
+  const map = isOneSequence(network) ? (picture + length) ** 2 : length * (picture + length);
+  return network.maps.decoder.length * network.heads * map;
+}
+
+/** Whether picture and text are one sequence. */
+function isOneSequence({ maps }: CaptionNetwork): boolean {
+  return maps.picture[0] === maps.decoder[0];
 }
 
 function repeat({ data }: NativeTensor, rows: number): NativeTensor {
@@ -62,10 +84,11 @@ function repeat({ data }: NativeTensor, rows: number): NativeTensor {
   return NativeTensor.of(all, [rows, data.length], "int32");
 }
 
-function ask({ tokens }: SaidText, { tokens: text }: GivenSaid["given"], prompt: number) {
+/** @param first the place at which the first of the tokens is chosen */
+function ask(tokens: readonly number[], { tokens: text }: GivenSaid["given"], first: number) {
   const length = text.data.length;
   const places = new Float32Array(tokens.length * length);
-  for (let row = 0; row < tokens.length; row++) places[row * length + prompt + row] = 1;
+  for (let row = 0; row < tokens.length; row++) places[row * length + first + row] = 1;
   return {
     places: NativeTensor.of(places, [tokens.length, length]),
     targets: NativeTensor.of(Int32Array.from(tokens), [tokens.length], "int32"),
@@ -82,9 +105,9 @@ function differentiateMaps(
   const { maps, heads, grid, vocabularySize } = network;
   const [rows, length] = given.tokens.shape as [number, number];
   const before = grid ** 2 + 1;
-  const isOneSequence = maps.picture[0] === maps.decoder[0];
-  const keys = before + (isOneSequence ? length : 0);
-  const queries = isOneSequence ? tf.concat([tf.zeros([rows, before]), places], 1) : places; // [rows, query]
+  const joined = isOneSequence(network);
+  const keys = before + (joined ? length : 0);
+  const queries = joined ? tf.concat([tf.zeros([rows, before]), places], 1) : places; // [rows, query]
   const own = tf.reshape(queries, [rows, 1, queries.shape[1]!, 1]); // [rows, 1, query, 1]
   // Each row probes the one query at which its token is chosen; what later tokens owe to it stays out.
   const logit = (...zeros: tf.Tensor[]): tf.Tensor => {
