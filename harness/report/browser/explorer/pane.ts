@@ -6,7 +6,7 @@ import { step } from "./keys.js";
 import { contextOf, createCanvas, greyOf, type Painter, type Range } from "./painter.js";
 import { createReader, type Look } from "./reader.js";
 import { createSelectors, METHODS } from "./selectors.js";
-import { percent, surroundingsOf, tellShares } from "./shares.js";
+import { percent, shorten, surroundingsOf, tellShares } from "./shares.js";
 import { createWords } from "./word-list.js";
 
 /** How maps are painted, the same in all panes. */
@@ -93,7 +93,11 @@ export function createPane(
   const node = element(
     "section",
     { class: "pane", "aria-label": `attention of ${data.source}` },
-    element("p", { class: "source" }, [data.source + noise, ...tellSurroundings(surroundings)].join(" · ")),
+    element(
+      "p",
+      { class: "source" },
+      [data.source + noise, ...tellSurroundings({ ...surroundings, prompt: shorten(data.prompt) })].join(" · "),
+    ),
     words.node,
     selectors.node,
     element("div", { class: "halves" }, element("div", { class: "seen" }, canvas, legend, unit, readout), cells.node),

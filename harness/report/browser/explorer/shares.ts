@@ -15,19 +15,20 @@ const KINDS = ["class", "patch", "prompt", "text"] as const;
 
 /** What the words of a pane can look at. */
 export function surroundingsOf({ keys, prompt, through }: Pick<PaneData, "keys" | "prompt" | "through">): Surroundings {
-  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt: shorten(prompt), through };
+  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt, through };
 }
 
 /** What a word's attention fell on, in words. */
 export function tellShares(look: Look, surroundings: Surroundings): string {
   const { prompt } = surroundings;
-  const promptName = `${namePrompt(prompt) === "question" ? "question" : "text prefix"} “${prompt}”`;
+  const promptName = `${namePrompt(prompt) === "question" ? "question" : "text prefix"} “${shorten(prompt)}”`;
   return nameShares(look, surroundings)
     .map(({ kind, name, share }) => `${kind === "prompt" ? promptName : name} ${percent(share)}`)
     .join(", ");
 }
 
-function shorten(text: string): string {
+/** As much of a prompt as has room beside other things. */
+export function shorten(text: string): string {
   const characters = [...text];
   return characters.length > LONGEST_PROMPT ? `${characters.slice(0, LONGEST_PROMPT - 1).join("")}…` : text;
 }

@@ -134,4 +134,6 @@ test("shares are told in as many decimals as they need, and long prompts are sho
   expect(tell("what is it?", { class: 1, prompt: 4, text: 3 }, all)).toBe(
     "picture 25\u00a0%, class token 5.0\u00a0%, question “what is it?” 40\u00a0%, own text 30\u00a0%",
   );
+  // A long question is a question though its end is not shown.
+  expect(tell(`${"x".repeat(70)}?`, { prompt: 2 })).toMatch(/, question “x+…” /);
 });
