@@ -79,9 +79,9 @@ export function describeClip(captioners: readonly GoldenCaptioner[]): void {
       const golden = captioner.tensors("states.safetensors");
       for (const [ours, { data }] of Object.entries(states)) {
         const name = `0.${goldenName(ours)}`;
-        const expected = golden.get(name)?.data;
+        const expected: ArrayLike<number> | undefined = golden.get(name)?.data;
         if (!expected) continue;
-        const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - data[i]!)), 0);
+        const difference = Math.max(...Array.from(expected, (value, i) => Math.abs(value - data[i]!)));
         expect(difference, name).toBeLessThanOrEqual(toleranceOf(noise[name]!));
       }
       expect(Object.keys(states).length).toBeGreaterThanOrEqual(8);

@@ -83,7 +83,7 @@ export function describeStates(captioners: readonly GoldenCaptioner[]): void {
           if (!expected) continue;
           compared.add(`${key}.${theirs}`);
           const noisy = noise[`${key}.${theirs}`] ?? noise[`0.${theirs}`];
-          const most = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+          const most = Math.max(...Array.from<number, number>(expected.data, Math.abs));
           const tolerance = 10 * (noisy?.float32_error ?? 0) + 1e-5 * (noisy?.max ?? most);
           // What stands behind a text, as its padding, is nothing that anybody reads.
           const kept = keptPlaces(shape, pair.attention_mask, expected.data.length);

@@ -30,9 +30,17 @@ export interface CompileOptions {
    * function: a function that is shared takes the constants of its first compilation. Default none.
    */
   readonly constants?: Readonly<Record<string, ConstantSource>>;
+  /**
+   * A length that stands for any: axes of this length in the signature may have others, 0 among them, when the function
+   * runs. Choose one that no other axis has, such as a large prime. `fn` must not do arithmetic with it. Default none.
+   */
+  readonly anyLength?: number;
 }
 
 const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [], constants: {} } as const;
+
+/** What is left out is filled in. */
+type Settings = Required<Omit<CompileOptions, "anyLength">> & Pick<CompileOptions, "anyLength">;
 
 const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
 
@@ -68,17 +76,19 @@ export async function compile<Inputs, Outputs>(
 async function build<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: Signature<Inputs>,
-  settings: Required<CompileOptions>,
+  settings: Settings,
   forget: () => void,
 ): Promise<CompiledFunction<Inputs, Outputs>> {
   const trace = await traceFunction(fn, signature, { inBlocks: settings.provider === "cpu" });
   // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
-  const outputs = settings.provider === "cpu" ? trace.outputs.map(unshaped) : trace.outputs;
+  const { provider, anyLength } = settings;
+  const isFixed = ([, { shape }]: NamedOutput): boolean => anyLength === undefined || !shape.includes(anyLength);
+  const outputs = trace.outputs.map((output) => (provider === "cpu" && isFixed(output) ? unshaped(output) : output));
   return new CompiledFunction(
     await createSession(trace, outputs, settings),
     trace,
     outputs,
-    new Set(Object.keys(settings.constants)),
+    { constants: new Set(Object.keys(settings.constants)), anyLength },
     forget,
   );
 }
@@ -91,21 +101,24 @@ function unshaped([name, value]: NamedOutput): NamedOutput {
 async function createSession(
   trace: Trace,
   outputs: readonly NamedOutput[],
-  settings: Required<CompileOptions>,
+  settings: Settings,
 ): Promise<InferenceSession> {
-  const { provider, threads, optimisation } = settings;
+  const { provider, threads, optimisation, anyLength } = settings;
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
   const { root, external } = locate(settings.constants);
   try {
-    return await InferenceSession.create(writeModel(trace.graph, outputs, { external }), {
-      executionProviders: [provider],
-      ...(root !== undefined && { extra: { session: { model_external_initializers_file_folder_path: root } } }),
-      intraOpNumThreads: threads,
-      graphOptimizationLevel: optimisation,
-      ...(kept.length > 0 && {
-        preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
-      }),
-    });
+    return await InferenceSession.create(
+      writeModel(trace.graph, outputs, { external, ...(anyLength !== undefined && { anyLength }) }),
+      {
+        executionProviders: [provider],
+        ...(root !== undefined && { extra: { session: { model_external_initializers_file_folder_path: root } } }),
+        intraOpNumThreads: threads,
+        graphOptimizationLevel: optimisation,
+        ...(kept.length > 0 && {
+          preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
+        }),
+      },
+    );
   } catch (error) {
     if (provider === "cpu") throw error;
     throw missingProvider(provider, `does not start here: ${problemOf(error)}`, error);

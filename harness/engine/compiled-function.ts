@@ -23,6 +23,14 @@ export interface RunOptions<Outputs> {
 const isNative = (node: unknown): node is NativeTensor => node instanceof NativeTensor;
 const isName = (node: unknown): node is string => typeof node === "string";
 
+/** What of a function's arguments is as the signature does not say. */
+export interface InputConventions {
+  /** The arguments that the session has already. */
+  readonly constants: ReadonlySet<string>;
+  /** The length that stands for any. */
+  readonly anyLength?: number | undefined;
+}
+
 /** A function traced to a graph, ready to run on ONNX Runtime. {@link compile} makes it. */
 export class CompiledFunction<Inputs, Outputs> {
   /** How many operators the graph has, before ONNX Runtime simplifies it further. */
@@ -30,19 +38,18 @@ export class CompiledFunction<Inputs, Outputs> {
   readonly #trace: Trace;
   readonly #outputNames: ReadonlyMap<string, string>;
   readonly #shapes: ReadonlyMap<string, { readonly result: Shape; readonly session: Shape }>;
-  readonly #constants: ReadonlySet<string>;
+  readonly #inputs: InputConventions;
   readonly #onDispose: () => void;
   #session: InferenceSession | undefined;
 
   /**
    * @param outputs what the session computes: the numbers of the trace's outputs, perhaps in another shape
-   * @param constants the arguments that the session has already
    */
   constructor(
     session: InferenceSession,
     trace: Trace,
     outputs: readonly NamedOutput[],
-    constants: ReadonlySet<string>,
+    inputs: InputConventions,
     onDispose: () => void,
   ) {
     this.#session = session;
@@ -51,7 +58,7 @@ export class CompiledFunction<Inputs, Outputs> {
     this.#shapes = new Map(
       outputs.map(([name, { shape }], i) => [name, { result: trace.outputs[i]![1].shape, session: shape }]),
     );
-    this.#constants = constants;
+    this.#inputs = inputs;
     this.#onDispose = onDispose;
     this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
   }
@@ -104,17 +111,20 @@ export class CompiledFunction<Inputs, Outputs> {
   }
 
   #resultOf(name: string, found: OrtTensor): NativeTensor {
-    return NativeTensor.fromOrt(inShape(found, this.#shapes.get(name)!.result));
+    const { result } = this.#shapes.get(name)!;
+    const { anyLength } = this.#inputs;
+    const isFixed = anyLength === undefined || !result.includes(anyLength);
+    return NativeTensor.fromOrt(isFixed ? inShape(found, result) : found);
   }
 
   #feedsOf(inputs: unknown): Record<string, OrtTensor> {
     const given = new Map(flattenTree(inputs, isFeed, "arguments"));
     const feeds: Record<string, OrtTensor> = {};
     for (const [name, expected] of this.#trace.inputs) {
-      if (this.#constants.has(name)) continue;
+      if (this.#inputs.constants.has(name)) continue;
       const feed = given.get(name);
       if (feed === undefined) throw new SimvlmError("argument", `The argument "${name}" is missing.`);
-      requireFit(`argument "${name}"`, feed, expected);
+      requireFit(`argument "${name}"`, feed, expected, this.#inputs.anyLength);
       feeds[name] = toNative(feed).ort;
       given.delete(name);
     }
@@ -170,8 +180,9 @@ interface Fit {
   readonly dtype: string;
 }
 
-function requireFit(what: string, found: Fit, expected: Fit): void {
-  if (found.dtype === expected.dtype && sameShape(found.shape, expected.shape)) return;
+function requireFit(what: string, found: Fit, expected: Fit, anyLength?: number): void {
+  const shape = expected.shape.map((size, axis) => (size === anyLength ? (found.shape[axis] ?? size) : size));
+  if (found.dtype === expected.dtype && sameShape(found.shape, shape)) return;
   throw new SimvlmError(
     "argument",
     `The ${what} is ${found.dtype} [${found.shape}], but the function was compiled for ` +

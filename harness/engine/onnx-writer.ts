@@ -34,7 +34,7 @@ const VALUE_INFO = { name: 1, type: 2 } as const;
 const TYPE_TENSOR = 1;
 const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 const SHAPE_DIMENSION = 1;
-const DIMENSION_VALUE = 1;
+const DIMENSION = { value: 1, name: 2 } as const;
 const EXTERNAL = 1;
 
 const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
@@ -61,6 +61,8 @@ export interface ModelOptions {
    * are exported.
    */
   readonly external?: Readonly<Record<string, ConstantSource>>;
+  /** A length that stands for any: axes of it may be of other lengths when the model runs. */
+  readonly anyLength?: number;
 }
 
 class MessageWriter {
@@ -168,12 +170,14 @@ function storedName({ input }: Value): string {
   return `${input}:stored`;
 }
 
-function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Value): void {
+function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Value, anyLength?: number): void {
   writer.text(VALUE_INFO.name, name).message(VALUE_INFO.type, (typeProto) =>
     typeProto.message(TYPE_TENSOR, (tensor) => {
       tensor.integer(TENSOR_TYPE.element, onnxType(type)).message(TENSOR_TYPE.shape, (dimensions) => {
         for (const size of shape) {
-          dimensions.message(SHAPE_DIMENSION, (dimension) => dimension.integer(DIMENSION_VALUE, size));
+          dimensions.message(SHAPE_DIMENSION, (dimension) =>
+            size === anyLength ? dimension.text(DIMENSION.name, "any") : dimension.integer(DIMENSION.value, size),
+          );
         }
       });
     }),
@@ -196,13 +200,19 @@ function nameValues(outputs: readonly NamedOutput[]): NameOf {
 export function writeModel(
   graph: Graph,
   outputs: readonly NamedOutput[],
-  { external = {} }: ModelOptions = {},
+  { external = {}, anyLength }: ModelOptions = {},
 ): Uint8Array {
   const nameOf = nameValues(outputs);
   const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
   const nodes = graph.reachable(outputs.map(([, value]) => value));
   const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
   const constants = new Set(read.filter((value) => value.data !== undefined));
+  const shapes = new Set(nodes.flatMap(({ operator, inputs }) => (operator === "Reshape" ? [inputs[1]!] : [])));
+  // ONNX infers the axis of a reshape that is -1.
+  const dataOf = (value: Value): ConstantData =>
+    anyLength !== undefined && shapes.has(value)
+      ? BigInt64Array.from(value.data as BigInt64Array, (size) => (size === BigInt(anyLength) ? -1n : size))
+      : value.data!;
   const inputsRead = new Set(read.filter((value) => value.input !== undefined));
   const writer = new MessageWriter();
   writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
@@ -216,15 +226,17 @@ export function writeModel(
     for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
     body.text(GRAPH.name, "simvlm");
     for (const value of constants) {
-      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, value.data!, nameOf(value)));
+      body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, dataOf(value), nameOf(value)));
     }
     for (const input of graph.inputs) {
       const source = external[input.input!];
       if (source && !inputsRead.has(input)) continue;
       if (source) body.message(GRAPH.initializer, (nested) => writeSource(nested, input, source));
-      else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
+      else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input, anyLength));
     }
-    for (const [name, value] of outputs) body.message(GRAPH.output, (nested) => writeValueInfo(nested, name, value));
+    for (const [name, value] of outputs) {
+      body.message(GRAPH.output, (nested) => writeValueInfo(nested, name, value, anyLength));
+    }
   });
   for (const { domain, version } of [{ domain: "", version: OPSET_VERSION }, CONTRIB]) {
     writer.message(MODEL.opsetImport, (opset) => opset.text(OPSET.domain, domain).integer(OPSET.version, version));

@@ -32,11 +32,7 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   const { name, size, open } = await openImage(source, maxPixels);
   const upright = open().autoOrient();
   const framed = framing === undefined ? upright : frame(upright, framing, KERNELS[kernel], size);
-  const { width, height, data } = await decodePixels(
-    name,
-    framed.flatten({ background: "white" }).toColourspace("srgb"),
-  );
-  return { width, height, data };
+  return decodePixels(name, framed.flatten({ background: "white" }).toColourspace("srgb"));
 }
 
 function checkSize(size: number): void {

@@ -16,7 +16,7 @@ export interface OpenedImage {
 }
 
 /** Pictures with more pixels are refused before they are decoded, unless one says otherwise. */
-export const MOST_PIXELS = 64_000_000;
+const MOST_PIXELS = 64_000_000;
 
 /**
  * Reads a picture's header.
@@ -26,17 +26,13 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
   const name = imageName(source);
   const bytes = await readImage(source);
   if (isBmp(bytes)) {
-    const size = readOrBreak(name, () => readBmpSize(bytes));
+    const size = await readOrBreak(name, () => readBmpSize(bytes));
     requireFewPixels(name, size, maxPixels);
-    const { data, ...raw } = readOrBreak(name, () => decodeBmp(bytes));
+    const { data, ...raw } = await readOrBreak(name, () => decodeBmp(bytes));
     return { name, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
   }
   const usual = { failOn: "error", pages: 1 } as const;
-  const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }))
-    .metadata()
-    .catch((cause: unknown) => {
-      throw broken(name, cause);
-    });
+  const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }).metadata());
   requireFewPixels(name, metadata.autoOrient, maxPixels);
   return {
     name,
@@ -47,16 +43,13 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
 }
 
 /**
- * The pixels that sharp gives.
+ * The 8-bit pixels that sharp gives, of as many channels as its colour space has.
  * @throws SimvlmError `broken-image`
  */
-export async function decodePixels(name: string, image: Sharp): Promise<RgbImage & { readonly channels: number }> {
-  try {
-    const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, channels: info.channels, data };
-  } catch (cause) {
-    throw broken(name, cause);
-  }
+export async function decodePixels(name: string, image: Sharp): Promise<RgbImage> {
+  const decode = () => image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await readOrBreak(name, decode);
+  return { width: info.width, height: info.height, data };
 }
 
 function requireFewPixels(name: string, { width, height }: Size, maxPixels: number): void {
@@ -68,9 +61,9 @@ function requireFewPixels(name: string, { width, height }: Size, maxPixels: numb
   );
 }
 
-function readOrBreak<T>(name: string, read: () => T): T {
+async function readOrBreak<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (cause) {
     throw broken(name, cause);
   }

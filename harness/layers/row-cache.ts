@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Attended, type AttentionBlock, attend, attendBoth, projectQueries, splitQueries } from "./attention.js";
-import type { LayerKeyValues, Source } from "./key-values.js";
+import { fromSequence, type LayerKeyValues, type Source } from "./key-values.js";
+import { noMask } from "./masks.js";
 
 /*
  * One step of decoding for texts whose keys and values somebody else keeps. A step returns one row of them for each
@@ -53,6 +54,32 @@ export function fromPrefixAndRowCache(
     const { queries, ...own } = extend(x, block, layer, cache);
     const shared = { ...prefix[layer]!, mask: prefixMask };
     return ofRows(attendBoth(queries, shared, { ...own, mask: cache.mask }, block, probe));
+  };
+}
+
+/**
+ * The same, where the tokens of a picture come behind the rows: they see each other and nothing else, and their keys and
+ * values are remembered. Products with the weights are of both together.
+ * @param rows how many of the states are texts'
+ */
+export function fromRowCacheAndPicture(text: Source, rows: number, remembered: LayerKeyValues): Source {
+  const itself = (x: tf.Tensor): tf.Tensor => x;
+  return (x, block, layer, probe) => {
+    const [all, width] = x.shape as [number, number];
+    const projected = block.queriesKeysValues(x); // 3 × [rows + picture, width]
+    const part = (of: tf.Tensor, begin: number, count: number) => tf.slice(of, [begin, 0], [count, width]); // [count, width]
+    const ofText = projected.map((of) => part(of, 0, rows)) as [tf.Tensor, tf.Tensor, tf.Tensor]; // 3 × [rows, width]
+    const ofPicture = projected.map((of) => {
+      return tf.reshape(part(of, rows, all - rows), [1, all - rows, width]); // [1, picture, width]
+    }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const said = text(ofText[0], { ...block, queriesKeysValues: () => ofText, output: itself }, layer, probe);
+    const seen = fromSequence(noMask, remembered)(
+      ofPicture[0],
+      { ...block, queriesKeysValues: () => ofPicture, output: itself },
+      layer,
+    );
+    const both = tf.concat([said.output, tf.reshape(seen.output, [all - rows, width])], 0); // [rows + picture, width]
+    return { output: block.output(both), probabilities: said.probabilities };
   };
 }
 

@@ -100,7 +100,8 @@ export async function hashModel(nameOrPath: string, moreFiles: readonly string[]
   const folder = await resolveModelFolder(nameOrPath);
   const family = await familyOf(folder);
   const weightNames = await family.weightNames?.(folder);
-  return hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
+  const { weights, files } = await hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
+  return { ...(weights !== undefined && { weights }), files }; // the order that manifests have
 }
 
 /** The sizes that models of random weights come in, of all families, by name; the first family goes first. */

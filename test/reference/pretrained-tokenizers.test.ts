@@ -140,7 +140,7 @@ function randomText(random: Random): string {
 }
 
 describe.skipIf(!hasShared || !python)("random texts, beside transformers", () => {
-  const VARIANTS: [name: string, changes: Record<string, unknown>][] = [
+  const VARIANTS: [name: string, changes: object][] = [
     ...names.map((name): [string, object] => [name, {}]),
     ["git-a", { do_lower_case: false }],
     ["git-a", { strip_accents: false, tokenize_chinese_chars: false }],

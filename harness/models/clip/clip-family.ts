@@ -11,6 +11,10 @@ export const clipFamily = defineFamily({
   title: "CLIP",
   recognizes: ({ model_type }) => model_type === "clip",
   files: PUBLISHED_FILES,
+  async weightNames(folder) {
+    const { clipShapes } = await import("./clip-network.js");
+    return Object.keys(clipShapes(parseClipConfig(await readConfig(folder), join(folder, FILES.config))));
+  },
   async open(folder) {
     throw new SimvlmError(
       "no-captioner",

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
 import { fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
 import { noMask, prefixMask } from "../../layers/masks.js";
-import { fromPrefixAndRowCache } from "../../layers/row-cache.js";
+import { fromPrefixAndRowCache, fromRowCacheAndPicture } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { ParameterShapes, Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
@@ -48,6 +48,18 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
       const words = embed(tf.reshape(tokens, [rows, 1]), weights, position); // [rows, 1, width]
       const self = fromPrefixAndRowCache(memory.layers, memory.mask ?? noMask(), cache);
       return runLayers(tf.reshape(words, [rows, text.width]), layersOf(weights), { self }, NO_HOOKS); // [rows, width]
+    },
+    along: {
+      look: (weights, images) => tf.reshape(seePicture(images, weights, config, NO_HOOKS), [grid ** 2 + 1, text.width]), // [1 + grid², width]
+      step(weights, memory, cache, { tokens, position }, picture) {
+        const rows = tokens.shape[0]!;
+        const words = tf.reshape(embed(tf.reshape(tokens, [rows, 1]), weights, position), [rows, text.width]); // [rows, width]
+        const layers: LayerKeyValues = {};
+        const said = fromPrefixAndRowCache(memory.layers, memory.mask ?? noMask(), cache);
+        const self = fromRowCacheAndPicture(said, rows, layers);
+        const x = runLayers(tf.concat([words, picture], 0), layersOf(weights), { self }, NO_HOOKS); // [rows + picture, width]
+        return { states: tf.slice(x, [0, 0], [rows, text.width]), layers };
+      },
     },
     logits: (weights, states) => dense(states, weights, "output"), // [..., vocabulary]
     forward(weights, { images, tokens }: GivenText, hooks) {

@@ -65,10 +65,32 @@ export interface CaptionNetwork {
   ask?(weights: Weights, seen: Seen, question: Question): LayerKeyValues;
   /** One more token of each row; rows are the beams of the first example, then those of the second. @returns `[rows, width]` */
   step(weights: Weights, memory: Memory, cache: RowCache, step: StepTokens): tf.Tensor;
+  /**
+   * Of a decoder whose own layers the picture's tokens go through: they are taken along in a step, so that the layers'
+   * weights are in memory once, for pictures and for words.
+   */
+  readonly along?: PictureAlong;
   /** From states `[..., width]` to `[..., vocabulary]`. */
   logits(weights: Weights, states: tf.Tensor): tf.Tensor;
   /** The whole text at once. @returns `[batch, length, width]`, what logits are read from */
   forward(weights: Weights, given: GivenText, hooks: Hooks): tf.Tensor;
+}
+
+/** How a picture's tokens are taken along in a step. */
+export interface PictureAlong {
+  /** What goes before the decoder's layers. @param images of one picture @returns `[tokens, width]` */
+  look(weights: Weights, images: tf.Tensor): tf.Tensor;
+  /**
+   * @param picture `[tokens, width]`; no tokens in a step that is only that
+   * @returns `states` `[rows, width]` of the step, and the keys and values of the picture in each layer
+   */
+  step(
+    weights: Weights,
+    memory: Memory,
+    cache: RowCache,
+    step: StepTokens,
+    picture: tf.Tensor,
+  ): { readonly states: tf.Tensor; readonly layers: LayerKeyValues };
 }
 
 /** Hooks of a pass that keeps nothing. */

@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BestTokens, DecodingSession } from "../../decoding/decoder.js";
 import { largest, logSumExp } from "../../decoding/next-token.js";
-import { type CompiledFunction, compile, NativeTensor } from "../../engine/index.js";
-import { keyValueShapes } from "../../layers/key-values.js";
+import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { isSpecification } from "../../engine/trace/trace.js";
+import { mapTree } from "../../engine/tree.js";
+import { keyValueShapes, type LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
 import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
-import type { HostMemory } from "./picture-reader.js";
+import type { HostMemory, TakeAlong } from "./picture-reader.js";
 import type { WeightConstants } from "./weight-constants.js";
 
 interface StepInputs {
@@ -16,10 +18,14 @@ interface StepInputs {
   readonly past: LayerRows;
   /** See `RowCache`. */
   readonly index: tf.Tensor;
+  /** `[tokens, width]`: a picture that is taken along, where the network does that; in most steps of no tokens. */
+  readonly picture?: tf.Tensor | undefined;
   readonly step: StepTokens;
 }
 
 interface StepOutputs {
+  /** Of the picture that is taken along. */
+  readonly seen?: LayerKeyValues | undefined;
   readonly written: LayerRows;
   /** `[rows, vocabulary]` */
   readonly logits: tf.Tensor;
@@ -29,7 +35,12 @@ interface StepOutputs {
   readonly normalisers: tf.Tensor;
 }
 
+type IdleInputs = MapTree<Omit<StepInputs, "weights" | "picture">, NativeTensor>;
+
 type CompiledStep = CompiledFunction<StepInputs, StepOutputs>;
+
+/** Stands for the tokens of a picture, all of them or none; no axis has this length. */
+const ANY_LENGTH = 99_991;
 
 /** So many likeliest tokens are told by the graph; who asks for more has them sought among all logits. */
 const BEST = 16;
@@ -50,6 +61,8 @@ export interface StepShape {
 export interface StepFactory {
   /** Makes the graph ready, which `open` does anyway. */
   prepare(shape: StepShape): Promise<void>;
+  /** Takes a picture's tokens `[tokens, width]` through the decoder's layers, where the network does that. */
+  takeAlong(picture: NativeTensor, shape: StepShape): ReturnType<TakeAlong>;
   /** @param memory of the shape */
   open(memory: HostMemory, shape: StepShape): Promise<DecodingSession>;
 }
@@ -72,12 +85,24 @@ export function createSteps(
     await current?.compiled.dispose();
     current = undefined;
     const inputs = { weights: signature, ...shapesOf(network, shape) };
-    current = { key, compiled: await compile(compute, inputs, { ...execution, constants }) };
+    const options = { ...execution, constants, ...(network.along && { anyLength: ANY_LENGTH }) };
+    current = { key, compiled: await compile(compute, inputs, options) };
     return current.compiled;
   };
   return {
     prepare: async (shape) => {
       await compileFor(shape);
+    },
+    async takeAlong(picture, shape) {
+      const compiled = await compileFor(shape);
+      // The step itself is of no use: nothing has been said yet, and nothing seen.
+      const { memory, past, index, step } = mapTree(
+        shapesOf(network, shape),
+        isSpecification,
+        (_, { shape: size, dtype }) => NativeTensor.zeros(size, dtype === "int32" ? dtype : "float32"),
+      ) as IdleInputs;
+      const { seen } = await compiled.runPart({ weights: {}, memory, past, index, step, picture }, ["seen"]);
+      return seen as MapTree<LayerKeyValues, NativeTensor>;
     },
     async open(memory, shape) {
       return createSession(network, await compileFor(shape), memory, shape, best);
@@ -87,14 +112,17 @@ export function createSteps(
 
 function takeStep(
   network: CaptionNetwork,
-  { weights, memory, past, index, step }: StepInputs,
+  { weights, memory, past, index, step, picture }: StepInputs,
   best: number,
 ): StepOutputs {
   const cache = openRowCache(past, index, step.position);
-  const states = network.step(weights, memory, cache, step); // [rows, width]
+  const { states, layers: seen } = picture
+    ? network.along!.step(weights, memory, cache, step, picture)
+    : { states: network.step(weights, memory, cache, step) }; // states [rows, width]
   const logits = network.logits(weights, states); // [rows, vocabulary]
   const { values, indices } = tf.topk(logits, best); // [rows, best]
   return {
+    seen,
     written: cache.written,
     logits,
     best: { ids: indices, logits: values },
@@ -121,6 +149,7 @@ function createSession(
         memory,
         past,
         index: NativeTensor.of(index, [rows, heads, places], "int32"),
+        ...(network.along && { picture: NativeTensor.zeros([0, width]) }),
         step: {
           tokens: NativeTensor.of(tokens, [rows], "int32"),
           position: NativeTensor.of(Int32Array.of(position), [], "int32"),
@@ -212,6 +241,7 @@ function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }
     },
     past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
     index: { shape: [rows, heads, places], dtype: "int32" },
+    ...(network.along && { picture: { shape: [ANY_LENGTH, width] } }),
     step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
   };
 }

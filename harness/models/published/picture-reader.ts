@@ -12,9 +12,15 @@ export type HostMemory = MapTree<Memory, NativeTensor>;
 
 /** Computes what decoding needs of pictures and questions. */
 export interface PictureReader {
-  /** @throws SimvlmError `no-image`, `no-question`, `text-too-long` */
-  read(examples: readonly ModelExample[]): Promise<HostMemory>;
+  /**
+   * @param takeAlong of a picture whose tokens go through the decoder's layers: `[tokens, width]` through them
+   * @throws SimvlmError `no-image`, `text-too-long`
+   */
+  read(examples: readonly ModelExample[], takeAlong?: TakeAlong): Promise<HostMemory>;
 }
+
+/** Keys and values, in each layer of the decoder, of a picture's tokens `[tokens, width]`. */
+export type TakeAlong = (picture: NativeTensor) => Promise<NativeLayers>;
 
 type NativeSeen = MapTree<Seen, NativeTensor>;
 type NativeLayers = MapTree<LayerKeyValues, NativeTensor>;
@@ -33,18 +39,28 @@ export function createPictureReader(
 ): PictureReader {
   const { imageSize: side } = network;
   const see = ({ weights, images }: { weights: Weights; images: tf.Tensor }): Seen => network.see(weights, images);
+  const before = ({ weights, images }: { weights: Weights; images: tf.Tensor }): tf.Tensor =>
+    network.along!.look(weights, images);
   const ask = ({ weights, seen, question }: { weights: Weights; seen: Seen; question: Question }): LayerKeyValues =>
     network.ask!(weights, seen, question);
   const options = { ...execution, constants };
   let last: { readonly image: Float32Array; readonly seen: NativeSeen } | undefined;
 
-  const look = async (image: Float32Array): Promise<NativeSeen> => {
+  const look = async (image: Float32Array, takeAlong: TakeAlong | undefined): Promise<NativeSeen> => {
     if (last?.image === image) return last.seen;
+    last = undefined; // before the next takes as much
     const images = NativeTensor.of(image, [1, side, side, 3]);
-    const compiled = await compile(see, { weights: signature, images }, options);
-    const seen = await compiled.run({ weights: {}, images });
+    const seen = takeAlong ? { layers: await takeAlong(await lookOnly(images)) } : await seeAll(images);
     last = { image, seen };
     return seen;
+  };
+  const seeAll = async (images: NativeTensor): Promise<NativeSeen> => {
+    const compiled = await compile(see, { weights: signature, images }, options);
+    return compiled.run({ weights: {}, images });
+  };
+  const lookOnly = async (images: NativeTensor): Promise<NativeTensor> => {
+    const compiled = await compile(before, { weights: signature, images }, options);
+    return compiled.run({ weights: {}, images });
   };
   const inquire = async (seen: NativeSeen, question: MapTree<Question, NativeTensor>): Promise<NativeLayers> => {
     const compiled = await compile(ask, { weights: signature, seen, question }, options);
@@ -52,13 +68,13 @@ export function createPictureReader(
   };
 
   return {
-    async read(examples) {
+    async read(examples, takeAlong) {
       const pictures = new Map<Float32Array, NativeSeen>();
       const questions = network.ask && padQuestions(examples, network);
       const layers: NativeLayers[] = [];
       for (const [row, { image }] of examples.entries()) {
         if (!image) throw new SimvlmError("no-image", "The model answers about pictures, and there is none.");
-        const seen = pictures.get(image) ?? (await look(image));
+        const seen = pictures.get(image) ?? (await look(image, takeAlong));
         pictures.set(image, seen);
         layers.push(questions ? await inquire(seen, questions[row]!) : seen.layers!);
       }

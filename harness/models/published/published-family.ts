@@ -25,6 +25,10 @@ export function publishedFamily<Config>(family: PublishedFamily<Config>): Family
     title,
     recognizes,
     files: PUBLISHED_FILES,
+    async weightNames(folder) {
+      const { network } = await describe((await read(folder)).parsed);
+      return Object.keys(network.shapes);
+    },
     async open(folder) {
       const { config, parsed } = await read(folder);
       const { openPublished } = await import("./published-model.js");

@@ -56,18 +56,13 @@ export async function readTokenizerSource(folder: string): Promise<TokenizerSour
 
 /**
  * The text of a file that a folder may lack.
- * @throws SimvlmError `bad-tokenizer` for a pointer to large-file storage, what `readText` throws
+ * @throws SimvlmError what `readText` throws, but for a missing file
  */
 export async function readIfThere(path: string): Promise<string | undefined> {
-  const text = await readText(path).catch((cause: unknown) => {
+  return readText(path).catch((cause: unknown) => {
     if (cause instanceof SimvlmError && cause.code === "missing-file") return undefined;
     throw cause;
   });
-  if (!text?.startsWith("version https://git-lfs.github.com/spec/")) return text;
-  throw new SimvlmError(
-    "bad-tokenizer",
-    `${path} is a pointer of Git LFS, not the file itself. Fetch it with \`git lfs pull\`, or download the folder again.`,
-  );
 }
 
 const SPACE_AT_END = new RegExp(`${WHITE_SPACE}+$`, "v");

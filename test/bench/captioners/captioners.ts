@@ -17,7 +17,7 @@ export interface CaptionersRow {
   /** PyTorch's time / ours: of float32 as it is, and of the best of the three. */
   readonly ratio?: number;
   readonly ratioToBest?: number;
-  readonly aim?: number | undefined;
+  readonly aim?: number;
   /** Whether PyTorch's float32 found the same ids. */
   readonly sameIds?: boolean;
   /** Our process's peak so far / the weights. */
@@ -101,7 +101,9 @@ async function measureFamily(name: string, folder: string, photos: readonly stri
     const title = `${name}, ${work.pictures} × ${work.beams === 1 ? "greedy" : `${work.beams} beams`}`;
     process.stderr.write(`${title}\n`);
     const { times, sameIds } = await measureInTurn({ ...work, words: WORDS }, ours, peer);
-    rows.push(compare(title, times, { sameIds, memory: round(ours.peakBytes() / weights), aim: AIMS[name]?.[i] }));
+    const memory = round(ours.peakBytes() / weights);
+    const aim = AIMS[name]?.[i];
+    rows.push(compare(title, times, { sameIds, memory, ...(aim && { aim }) }));
   }
   rows.push(await measureLimits(ours, peer));
   await ours.close();

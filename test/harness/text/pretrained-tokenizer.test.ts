@@ -274,8 +274,8 @@ describe("the files of a folder", () => {
     ["half of GPT-2's", { "vocab.json": numbered(GPT2) }, "no-tokenizer", /merges\.txt is missing/],
     ["no JSON", { "tokenizer.json": "<html>" }, "not-json", /tokenizer\.json: not JSON/],
     ["an array", { "tokenizer.json": [] }, "wrong-schema", /tokenizer\.json/],
-    ["a pointer", { "tokenizer.json": LFS }, "bad-tokenizer", /tokenizer\.json is a pointer of Git LFS/],
-    ["a pointer for lines", { "vocab.txt": LFS }, "bad-tokenizer", /vocab\.txt is a pointer of Git LFS/],
+    ["a pointer", { "tokenizer.json": LFS }, "lfs-pointer", /tokenizer\.json/],
+    ["a pointer for lines", { "vocab.txt": LFS }, "lfs-pointer", /vocab\.txt/],
     ["no text", { "vocab.txt": "\u0000" }, "bad-tokenizer", /\[UNK\]|unk_token/],
     [
       "another model",

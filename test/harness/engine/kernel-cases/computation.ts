@@ -76,6 +76,14 @@ export const computationCases: CaseTable = {
       },
       attributes: { transposeA: false, transposeB: false, activation, leakyreluAlpha: 0.2 },
     })),
+    ...[false, true].map((transposeB) => ({
+      inputs: { a: float([1, 3, 4]), b: float(transposeB ? [1, 5, 4] : [1, 4, 5]), bias: float([5]) },
+      attributes: { transposeA: false, transposeB, activation: "linear" },
+    })),
+    {
+      inputs: { a: float([2, 3, 4]), b: float([2, 5, 4]), bias: float([5]) },
+      attributes: { transposeA: false, transposeB: true, activation: "linear" },
+    },
   ],
   Einsum: [
     { inputs: [float([2, 3]), float([3, 4])], attributes: { equation: "ij,jk->ik" } },
