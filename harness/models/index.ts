@@ -19,6 +19,8 @@ export {
   type AttentionMaps,
   type AttentionRecord,
   countKeys,
+  countKinds,
+  type KeyCounts,
   listKeys,
   type SaidText,
   type SelfAttention,
