@@ -17,6 +17,7 @@ const HINTS: Readonly<Record<string, string>> = {
   "too-many-faults": "--max-fault-rate allows more",
   "not-finite": "--learning-rate",
   "other-recipe": "--out names the folder",
+  "no-question": "--prompt asks it",
   "export-differs": "--provider names what computes",
 };
 

@@ -1,8 +1,11 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import type { CheckpointHashes } from "../checkpoints/hash-checkpoint.js";
+import { findPathFault } from "../images/image-source.js";
 import type { ModelSummary } from "../models/family.js";
-import { familyOf, findPreset, hashModel } from "../models/family-registry.js";
+import { familyOf, findPreset, hashModel, openCheckpoint } from "../models/family-registry.js";
+import type { CheckFinding, ModelCheck } from "../models/vision-language-model.js";
 import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { createTable } from "../terminal/tables.js";
@@ -14,41 +17,60 @@ interface ModelReport extends ModelSummary {
   /** All that the model learns. */
   readonly parameters: number;
   readonly hashes?: CheckpointHashes;
+  /** With `--check`. */
+  readonly check?: ModelCheck;
 }
 
 const EXAMPLES = `
 Examples:
   $ simvlm inspect base
   $ simvlm inspect checkpoints/toy --json
+  $ simvlm inspect microsoft/git-base-coco --check 000000039769.jpg
 
-Presets: ${PRESET_NAMES.join(", ")}. The weights' hash depends on names, shapes and numbers alone, not on how they are stored.`;
+Presets: ${PRESET_NAMES.join(", ")}. The weights' hash depends on names, shapes and numbers alone, not on how they are stored.
+
+--check holds a published model against the logits that are known of it, on the photograph 000000039769.jpg of COCO's
+val2017 (http://images.cocodataset.org/val2017/000000039769.jpg); where none are known, or without the photograph, it
+holds the model against itself. The exit code is 2 where it fails.`;
 
 /** `simvlm inspect` */
 export function createInspectCommand(): CommandUnknownOpts {
   return new Command("inspect")
     .description("Show a model's config, its parameters by part and, for a checkpoint, the hashes of its files.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
+    .option("--check [photo]", "of published models: compare outputs with known ones")
     .option("--json", "print JSON", false)
     .addHelpText("after", EXAMPLES)
-    .action((name, { json }) => runInspect(name, json));
+    .action(runInspect);
 }
 
-async function runInspect(name: string, json: boolean): Promise<void> {
+interface InspectOptions {
+  readonly check?: string | true | undefined;
+  readonly json: boolean;
+}
+
+async function runInspect(name: string, { check: photo, json }: InspectOptions): Promise<void> {
   const from = await resolveModel(name);
   const { summary, hashes } =
     "preset" in from
       ? { summary: findPreset(from.preset).summarize(), hashes: undefined }
       : await inspectCheckpoint(from.checkpoint);
-  const { config, head, parts } = summary;
+  const check = photo === undefined ? undefined : await checkModel(name, from, photo === true ? undefined : photo);
+  const { config, head, parts, facts } = summary;
   const report: ModelReport = {
     name,
     config,
     ...(head && { head }),
     parameters: parts.reduce((sum, part) => sum + part.parameters, 0),
     parts,
+    ...(facts && { facts }),
     ...(hashes && { hashes }),
+    ...(check && { check }),
   };
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
+  if (check?.passed === false) {
+    throw new SimvlmError("check-failed", `${name} is not what it should be: see the check above.`);
+  }
 }
 
 async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummary; hashes: CheckpointHashes }> {
@@ -59,7 +81,26 @@ async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummar
   return { summary, hashes: { files, ...(weights !== undefined && { weights }) } };
 }
 
-function formatReport({ name, config, head, parameters, parts, hashes }: ModelReport): string {
+/** @throws SimvlmError `not-checkable`, and what opening the model and the photograph throws */
+async function checkModel(
+  name: string,
+  from: Awaited<ReturnType<typeof resolveModel>>,
+  photo: string | undefined,
+): Promise<ModelCheck> {
+  if (photo !== undefined) {
+    const fault = await findPathFault(photo);
+    if (fault) throw fault;
+  }
+  const model = "checkpoint" in from ? await openCheckpoint(from.checkpoint) : undefined;
+  if (!model?.check) {
+    throw new SimvlmError("not-checkable", `${name} cannot be checked: nothing is known of it to hold it against.`);
+  }
+  const { loadImage } = await import("../images/load-image.js");
+  const image = photo === undefined ? undefined : await loadImage(photo, model.preparation);
+  return model.check(image?.data);
+}
+
+function formatReport({ name, config, head, parameters, parts, facts, hashes, check }: ModelReport): string {
   const settings = Object.entries({
     ...config,
     ...(head && { head: `${head.classes} classes, ${head.passes} passes` }),
@@ -69,7 +110,9 @@ function formatReport({ name, config, head, parameters, parts, hashes }: ModelRe
     printable(name),
     settings.map(([key, value]) => `  ${key.padEnd(width)}  ${printable(formatValue(value))}`).join("\n"),
     ...(parts.length > 0 ? [formatParts(parts, parameters)] : []),
+    ...(facts ? [formatFacts(facts)] : []),
     ...(hashes ? [formatHashes(hashes)] : []),
+    ...(check ? [formatCheck(check)] : []),
   ].join("\n\n");
 }
 
@@ -94,4 +137,32 @@ function formatHashes({ files, weights }: CheckpointHashes): string {
   const lines = Object.entries({ ...files, ...(weights !== undefined && { "(the weights)": weights }) });
   const width = Math.max(...lines.map(([name]) => name.length));
   return ["SHA-256", ...lines.map(([name, hash]) => `  ${name.padEnd(width)}  ${hash}`)].join("\n");
+}
+
+function formatFacts(facts: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(facts).map((name) => name.length));
+  return Object.entries(facts)
+    .map(([name, fact]) => `  ${name.padEnd(width)}  ${printable(fact)}`)
+    .join("\n");
+}
+
+function formatCheck({ passed, notes, findings }: ModelCheck): string {
+  const lines = findings.flatMap((finding) => [`  ${printable(finding.what)}`, ...formatFinding(finding)]);
+  const verdict = passed === undefined ? "see for yourself" : passed ? "passed" : "FAILED";
+  return [`Check: ${verdict}`, ...notes.map((note) => `  ${printable(note)}`), ...lines].join("\n");
+}
+
+function formatFinding({ found, expected, allowed, passed }: CheckFinding): string[] {
+  const list = (numbers: readonly number[]) => numbers.map(formatNumber).join(" ");
+  const limit = allowed === undefined ? "" : ` (${allowed.toPrecision(2)} allowed)`;
+  return [
+    ...(expected ? [`    expected  ${list(expected)}`] : []),
+    `    found     ${list(found)}${limit}${passed === false ? " - differs" : ""}`,
+  ];
+}
+
+/** Ids and counts as they are, logits to four places, differences to two digits. */
+function formatNumber(number: number): string {
+  if (Number.isInteger(number)) return String(number);
+  return Math.abs(number) < 1e-2 ? number.toPrecision(2) : number.toFixed(4);
 }

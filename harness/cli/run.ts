@@ -5,7 +5,8 @@ import { type Manifest, RUN_FILES } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/open-run.js";
 import { chooseMetrics, findNamedMetrics } from "../tasks/choose-metrics.js";
 import type { ScoreReport } from "../tasks/score-report.js";
-import { TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
+import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
@@ -50,7 +51,7 @@ function defineCommand() {
 
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
-  const { task, settings } = toTaskSettings(options);
+  const { task, settings } = toTaskSettings(options, await usualAnswerOf(options));
   const { data: dataFolder, out, seed, limit, shard, label } = options;
   if (shard && options.metrics) {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
@@ -78,6 +79,15 @@ async function runRun(options: RunOptions): Promise<void> {
     interruption.stop();
     await run.close();
   }
+}
+
+/** What a checkpoint's family cannot choose with a classifier it generates. */
+async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promise<AnswerKind | undefined> {
+  if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
+  const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
+  const answer = await usualAnswer(findTask(task), checkpoint);
+  if (answer) process.stderr.write("simvlm: the model has no classification head: its answers are generated\n");
+  return answer;
 }
 
 /** Whether a finished run has the scores that are asked for. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import {
+  type AnswerKind,
   completeSettings,
   LANGUAGES,
   MODALITIES,
@@ -27,7 +28,11 @@ export function taskOptions(command: Command, split: string) {
         MODALITIES,
       ),
     )
-    .option("--open-ended", "vqa: generate answers instead of choosing them with a classifier", false)
+    .option(
+      "--open-ended",
+      "vqa: generate answers instead of choosing them with a classifier; models without one always do",
+      false,
+    )
     .addOption(new Option("--language <l>", "caption: language of the captions").choices(LANGUAGES).default("en"))
     .option("--prompt <text>", "caption, complete: text beside the picture in the encoder");
 }
@@ -37,11 +42,14 @@ export function nameTasks(tasks: readonly Task[]): string {
   return `${tasks.map(({ name }) => name).join(", ")}, or a plug-in's`;
 }
 
-/** @throws SimvlmError `unknown-task`, `bad-option` */
-export function toTaskSettings(options: TaskCommandOptions & { readonly swapImages?: boolean }): {
-  task: Task;
-  settings: TaskSettings;
-} {
+/**
+ * @param usualAnswer how the task is answered where nobody says; default as the task has it
+ * @throws SimvlmError `unknown-task`, `bad-option`
+ */
+export function toTaskSettings(
+  options: TaskCommandOptions & { readonly swapImages?: boolean },
+  usualAnswer?: AnswerKind,
+): { task: Task; settings: TaskSettings } {
   const task = findTask(options.task);
   const { split, modality, language, prompt, openEnded, swapImages } = options;
   requireOptionsOf(task, {
@@ -49,7 +57,7 @@ export function toTaskSettings(options: TaskCommandOptions & { readonly swapImag
     language: language !== TASK_SETTING_DEFAULTS.language,
     prompt: prompt !== undefined,
   });
-  const answer = openEnded ? ("generate" as const) : undefined;
+  const answer = openEnded ? ("generate" as const) : usualAnswer;
   return { task, settings: completeSettings(task, { split, modality, answer, language, prompt, swapImages }) };
 }
 

@@ -7,7 +7,13 @@ import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { listWholeWords } from "../text/word-spans.js";
-import { type Execution, type ModelExample, usualPrompt, type VisionLanguageModel } from "./vision-language-model.js";
+import {
+  type Execution,
+  type ModelExample,
+  requirePrompt,
+  usualPrompt,
+  type VisionLanguageModel,
+} from "./vision-language-model.js";
 
 /** How pictures are captioned. */
 export interface CaptionerOptions extends Execution {
@@ -50,17 +56,18 @@ export interface Captioner {
  */
 const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
 
-/** @throws SimvlmError `bad-decoding-options`; `text-too-long`, `provider`, when it captions */
+/** @throws SimvlmError `bad-decoding-options`, `no-question`; `text-too-long`, `provider`, when it captions */
 export function createCaptioner(model: VisionLanguageModel, options: CaptionerOptions = {}): Captioner {
   const { tokenizer, trained, preparation } = model;
   const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
+  requirePrompt(model, prompt);
+  const promptTokens = tokenizer.encode(prompt);
+  const forced = model.prompting.place === "decoder" ? promptTokens : [];
   const settings = resolveDecoding({
-    family: model.decoding,
+    family: usualDecoding(model, forced.length),
     usual: trained ? {} : UNTRAINED,
     asked: options.decoding,
   });
-  const promptTokens = tokenizer.encode(prompt);
-  const forced = model.prompting.place === "decoder" ? promptTokens : [];
   const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("caption");
   const suppress = trained ? [] : listFragments(tokenizer);
@@ -81,6 +88,19 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
       }));
     },
   };
+}
+
+/**
+ * How the model's family finds texts, no longer than the model has places for: published lengths are for published
+ * sizes. @param begun tokens that a text begins with, at most
+ */
+export function usualDecoding(
+  { decoding, longestText }: Pick<VisionLanguageModel, "decoding" | "longestText">,
+  begun: number,
+): Partial<DecodingSettings> | undefined {
+  const longest = Math.max(1, longestText + 1 - begun); // the last token of a text takes no place
+  if (decoding?.maxLength === undefined || decoding.maxLength <= longest) return decoding;
+  return { ...decoding, maxLength: longest, minLength: Math.min(decoding.minLength ?? 0, longest) };
 }
 
 /**

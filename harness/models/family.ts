@@ -18,6 +18,8 @@ export interface ModelSummary {
   readonly config: Readonly<Record<string, unknown>>;
   readonly head?: ClassifierHead | undefined;
   readonly parts: readonly ModelPart[];
+  /** What else is to be known, in a few words each: `tokenizer`, `pictures`. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** What a model of random weights may be made of instead of what is usual. */
@@ -62,6 +64,8 @@ export interface FamilyDefinition {
    * they lie in. Absent: all of a model.safetensors, where that is among `files`.
    */
   weightNames?(folder: string): Promise<readonly string[]>;
+  /** False where no model of the family has a classification head: its answers are always generated. Default true. */
+  readonly heads?: boolean;
   /** @throws SimvlmError where the folder lacks something, or its weights are not those of its config */
   open(folder: string): Promise<VisionLanguageModel>;
   /**
@@ -87,6 +91,7 @@ const Definition = z.strictObject({
   recognizes: Callable,
   files: z.array(z.string().min(1)),
   weightNames: Callable.optional(),
+  heads: z.boolean().optional(),
   open: Callable,
   summarize: Callable.optional(),
   tellSize: Callable.optional(),

@@ -1,3 +1,4 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { Decoder } from "../decoding/decoder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
 import type { CompileOptions } from "../engine/compile.js";
@@ -25,6 +26,8 @@ export interface Prompting {
   readonly usual: Readonly<Record<string, string>>;
   /** Tokens at most. */
   readonly longest: number;
+  /** True for a model that answers questions and says nothing unasked. */
+  readonly required?: boolean | undefined;
 }
 
 /** Places for the longest prompt and the longest text of a series, in tokens, so that one graph serves all its batches. */
@@ -82,6 +85,27 @@ export interface ExportReport extends ExportShapes {
   readonly maxDifference: number;
 }
 
+/** One thing that was checked about a model. */
+export interface CheckFinding {
+  /** In words. */
+  readonly what: string;
+  readonly found: readonly number[];
+  readonly expected?: readonly number[];
+  /** The largest difference that is allowed. */
+  readonly allowed?: number;
+  /** Absent where nothing says what must be found. */
+  readonly passed?: boolean;
+}
+
+/** What a check of a model found. */
+export interface ModelCheck {
+  /** False where any finding has not passed; absent where nothing says what must be found. */
+  readonly passed?: boolean;
+  /** What it was held against, and what else a person should know. */
+  readonly notes: readonly string[];
+  readonly findings: readonly CheckFinding[];
+}
+
 /**
  * A model with its words, ready to use: all that the rest of the house knows of one. A family may offer less than all:
  * what is optional here and absent is refused by name where somebody asks for it.
@@ -107,6 +131,8 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @param promptPlaces prompts are padded to so many tokens at least
    */
   toBatch(examples: readonly ModelExample[], promptPlaces?: number): Batch;
+  /** So many examples at a time suit it, because of the memory that each takes; absent: as many as the house has. */
+  readonly usualBatch?: number;
   /** How its texts are found unless somebody asks otherwise, as its publication did it; absent: as the house does. */
   readonly decoding?: Partial<DecodingSettings>;
   /** Tokens it must never say; absent: padding, the unknown token and the start token. */
@@ -122,6 +148,11 @@ export interface VisionLanguageModel<Batch = unknown> {
   /** How it is trained further; absent for a family that is not. */
   readonly trainable?: Trainable;
   /**
+   * Holds it against what was published of its outputs, or else against itself; absent for a family that has no check.
+   * @param image normalised pixels of the picture that outputs are known of
+   */
+  check?(image?: Float32Array, execution?: Execution): Promise<ModelCheck>;
+  /**
    * Writes it as files that ONNX Runtime runs; the folder appears when they compute what the model computes.
    * @throws SimvlmError `export-differs`, `not-a-checkpoint` when something else stands there, `cannot-write`
    */
@@ -131,4 +162,16 @@ export interface VisionLanguageModel<Batch = unknown> {
 /** The prompt that a caption is asked for with; empty where the family has none. */
 export function usualPrompt({ prompting }: Pick<VisionLanguageModel, "prompting">, language = "en"): string {
   return prompting.usual[language] ?? "";
+}
+
+/** @throws SimvlmError `no-question` for an empty prompt of a model that only answers */
+export function requirePrompt(
+  { prompting, source }: Pick<VisionLanguageModel, "prompting" | "source">,
+  prompt: string,
+): void {
+  if (!prompting.required || prompt.trim() !== "") return;
+  throw new SimvlmError(
+    "no-question",
+    `${source} answers questions about pictures and says nothing unasked: give it a question as its prompt.`,
+  );
 }

@@ -31,9 +31,11 @@ const Model = z
       place: z.enum(["encoder", "decoder"]),
       usual: z.record(z.string(), z.string()),
       longest: Count,
+      required: z.boolean().optional(),
     }),
     longestText: Size,
     toBatch: Callable,
+    usualBatch: Size.optional(),
     decoding: AnObject.optional(),
     suppress: z.array(Count).optional(),
     createDecoder: Callable,
@@ -41,6 +43,7 @@ const Model = z
     createClassifier: Callable.optional(),
     attention: z.looseObject({ layers: Size, heads: Size, record: Callable }).optional(),
     trainable: AnObject.optional(),
+    check: Callable.optional(),
     export: Callable.optional(),
   })
   .refine(({ head, createClassifier }) => !head || createClassifier !== undefined, {

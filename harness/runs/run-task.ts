@@ -6,6 +6,7 @@ import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
+import { usualAnswer } from "../sources/usual-answer.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Predictor } from "../tasks/prediction.js";
 import {
@@ -60,7 +61,9 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
   const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
   const task = findTask(name);
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
-  const settings = completeSettings(task, request.settings);
+  const { from } = request;
+  const usual = "checkpoint" in from ? await usualAnswer(task, from.checkpoint) : undefined;
+  const settings = completeSettings(task, { ...request.settings, answer: request.settings?.answer ?? usual });
   const data = await task.load(dataFolder, settings);
   const source = await openSource({ ...request, seed }, task, data, settings);
   const run = await openRun({

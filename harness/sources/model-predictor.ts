@@ -1,18 +1,20 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { DECODING_DEFAULTS, type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
-import { countUnturned, type LoadedImage, loadImages } from "../images/load-image.js";
-import { generateTexts } from "../models/captioner.js";
-import type { VisionLanguageModel } from "../models/vision-language-model.js";
+import { countUnturned } from "../images/load-image.js";
+import { generateTexts, usualDecoding } from "../models/captioner.js";
+import { requirePrompt, usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample, tokenizeExamples } from "../tasks/tokenized.js";
+import { type BatchPictures, loadBatchPictures } from "./batch-pictures.js";
 
 /** What a model is asked, and how its answers are found. */
 export interface ModelPredictorOptions {
   readonly settings: TaskSettings;
   readonly decoding?: Partial<DecodingSettings>;
+  /** Default the model's own, or 32. */
   readonly batchSize?: number;
   readonly provider?: Provider;
   /** Of sampling. */
@@ -34,7 +36,8 @@ type Answer = (examples: readonly LoadedExample[]) => Promise<Omit<Prediction, "
 /**
  * A model's answers to a task's examples: decoded text, or the class its head chooses. Graphs are compiled once for all
  * of the data: texts are padded to the longest of `data`.
- * @throws SimvlmError `no-head`, `wrong-head` when the checkpoint is no classifier for this task
+ * @throws SimvlmError `no-head`, `wrong-head` when the checkpoint is no classifier for this task, `no-question` when it
+ *   answers questions and the task asks none
  */
 export function createModelPredictor(
   model: VisionLanguageModel,
@@ -42,43 +45,51 @@ export function createModelPredictor(
   data: TaskData,
   options: ModelPredictorOptions,
 ): Predictor {
-  const { settings, batchSize, provider, seed, onUnturned } = { ...DEFAULTS, ...options };
+  const usual = { ...DEFAULTS, ...(model.usualBatch !== undefined && { batchSize: model.usualBatch }) };
+  const { settings, batchSize, provider, seed, onUnturned } = { ...usual, ...options };
   const { preparation } = model;
-  const decoding = resolveDecoding({
-    family: model.decoding,
-    usual: usualLengths(task, model.decoding),
-    asked: options.decoding,
-  });
+  if (takesPrompt(task)) {
+    const asked = usualPrompt(model, settings.language);
+    for (const { prefix = asked } of data.examples) requirePrompt(model, prefix);
+  }
   const tokenize = (examples: readonly TaskExample[]) => tokenizeExamples(examples, model, settings.language);
   const places = longestTexts(tokenize(data.examples));
+  const family = usualDecoding(model, model.prompting.place === "decoder" ? places.prompt : 0);
+  const decoding = resolveDecoding({ family, usual: usualLengths(task, family), asked: options.decoding });
   const context = { model, task, places, provider };
   const answer =
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });
-  const load = (examples: readonly TaskExample[]): Promise<LoadedImage[]> =>
-    loadImages(
+  const load = (examples: readonly TaskExample[], before?: BatchPictures): Promise<BatchPictures> =>
+    loadBatchPictures(
       examples.flatMap(({ images }) => images),
       preparation,
+      before,
     );
-  let ahead: { readonly of: readonly TaskExample[]; readonly files: Promise<LoadedImage[]> } | undefined;
+  let ahead: { readonly of: readonly TaskExample[]; readonly pictures: Promise<BatchPictures> } | undefined;
+  let shown: BatchPictures | undefined;
   return {
     description: {
       kind: "model",
       checkpoint: model.source,
       ...model.description,
-      ...(preparation.preprocessing !== undefined && { preprocessing: preparation.preprocessing }),
+      ...(preparation.preprocessing !== undefined && {
+        preprocessing: preparation.preprocessing,
+        framing: preparation.framing,
+      }),
     },
     ...(settings.answer === "generate" && { decoding: { ...decoding } }),
     batchSize,
     async predict(examples, next) {
-      const files = await (ahead?.of === examples ? ahead.files : load(examples));
-      onUnturned?.(countUnturned(files));
-      ahead = next && { of: next, files: load(next) };
-      ahead?.files.catch(() => {}); // a run that is stopped does not ask for them
+      const files = await (ahead?.of === examples ? ahead.pictures : load(examples, shown));
+      onUnturned?.(countUnturned([...files.values()].filter((file) => shown?.get(file.name) !== file)));
+      shown = files;
+      ahead = next && { of: next, pictures: load(next, files) };
+      ahead?.pictures.catch(() => {}); // a run that is stopped does not ask for them
       const tokenized = tokenize(examples);
       const outcomes = new Map<TaskExample, Outcome>();
       const loaded: LoadedExample[] = [];
       for (const [i, example] of tokenized.entries()) {
-        const pictures = files.splice(0, example.images.length);
+        const pictures = example.images.map((file) => files.get(file)!);
         const broken = pictures.find((picture) => !picture.ok);
         if (broken && !broken.ok) outcomes.set(examples[i]!, { id: example.id, error: broken.error.message });
         else loaded.push({ ...example, pixels: pictures.flatMap((each) => (each.ok ? [each.image.data] : [])) });
@@ -92,12 +103,17 @@ export function createModelPredictor(
   };
 }
 
+/** Whether one may say what the model is asked with, as with captions. */
+function takesPrompt({ options = [] }: Task): boolean {
+  return options.includes("prompt");
+}
+
 /**
  * A family's lengths are those of its captions: they hold where a task lets one say what captions are asked for with.
  * Other answers are as long as the task says, and no minimum for captions makes them longer.
  */
 function usualLengths(task: Task, { minLength, maxLength }: Partial<DecodingSettings> = {}): Partial<DecodingSettings> {
-  if (task.options?.includes("prompt")) return { maxLength: maxLength ?? task.maxLength };
+  if (takesPrompt(task)) return { maxLength: maxLength ?? task.maxLength };
   const shortest = minLength !== undefined && { minLength: Math.min(minLength, DECODING_DEFAULTS.minLength) };
   return { maxLength: task.maxLength, ...shortest };
 }
@@ -132,9 +148,10 @@ function createClassifier({ model, task, places, provider }: AnswerContext): Ans
   const { head } = model;
   if (!head || !model.createClassifier) {
     const unless = task.answers.includes("generate") ? " unless its answers are generated (open-ended)" : "";
+    const remedy = model.trainable?.classification ? "Fine-tune it for this task first." : "Its family knows none.";
     throw new SimvlmError(
       "no-head",
-      `${model.source} has no classification head, which ${task.name} needs${unless}. Fine-tune it for this task first.`,
+      `${model.source} has no classification head, which ${task.name} needs${unless}. ${remedy}`,
     );
   }
   if (head.passes !== task.head?.passes || !head.labels) {

@@ -19,7 +19,9 @@ export const blipFamily = publishedFamily({
       added: { "[DEC]": startId, "[ENC]": startId + 1 },
       ignored: [/\.position_ids$/, /^text_decoder\.cls\.predictions\.decoder\.(weight|bias)$/],
       imageProcessor: "Blip",
-      prompting: asks ? { place: "encoder", usual: {} } : { place: "decoder", usual: { en: "a picture of" } },
+      prompting: asks
+        ? { place: "encoder", usual: {}, required: true }
+        : { place: "decoder", usual: { en: "a picture of" } },
       ...(asks && { questionTokens: ["[CLS]", "[SEP]"] }),
       decoding: {
         search: "transformers",

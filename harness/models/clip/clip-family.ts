@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
+import type { ParameterShapes } from "../../layers/weights.js";
 import { defineFamily, groupParts, type ModelSummary } from "../family.js";
+import { listFacts } from "../published/model-facts.js";
 import { PUBLISHED_FILES, partOf } from "../published/published-files.js";
 import { parseClipConfig } from "./clip-config.js";
 
@@ -11,10 +13,8 @@ export const clipFamily = defineFamily({
   title: "CLIP",
   recognizes: ({ model_type }) => model_type === "clip",
   files: PUBLISHED_FILES,
-  async weightNames(folder) {
-    const { clipShapes } = await import("./clip-network.js");
-    return Object.keys(clipShapes(parseClipConfig(await readConfig(folder), join(folder, FILES.config))));
-  },
+  heads: false,
+  weightNames: async (folder) => Object.keys(await readShapes(folder)),
   async open(folder) {
     throw new SimvlmError(
       "no-captioner",
@@ -22,16 +22,18 @@ export const clipFamily = defineFamily({
     );
   },
   async summarize(folder): Promise<ModelSummary> {
-    const config = await readConfig(folder);
-    const { clipShapes } = await import("./clip-network.js");
-    const { CLIP_IGNORED } = await import("./clip-model.js");
-    const { checkPublished } = await import("../published/published-model.js");
-    const shapes = clipShapes(parseClipConfig(config, join(folder, FILES.config)));
-    await checkPublished(folder, shapes, CLIP_IGNORED);
-    return { config: config as ModelSummary["config"], parts: groupParts(shapes, partOf) };
+    const { openClip } = await import("./clip-model.js");
+    const shapes = await readShapes(folder);
+    const config = (await readConfig(folder)) as ModelSummary["config"];
+    return { config, parts: groupParts(shapes, partOf), facts: listFacts(await openClip(folder)) };
   },
   tellSize(config) {
     const { vision, text } = parseClipConfig(config, "clip");
     return `width ${vision.width} and ${text.width}, ${vision.layers} and ${text.layers} layers`;
   },
 });
+
+async function readShapes(folder: string): Promise<ParameterShapes> {
+  const { clipShapes } = await import("./clip-network.js");
+  return clipShapes(parseClipConfig(await readConfig(folder), join(folder, FILES.config)));
+}

@@ -16,7 +16,7 @@ import { type ClipConfig, parseClipConfig } from "./clip-config.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "./clip-network.js";
 
 /** Buffers in the file that nothing reads. */
-export const CLIP_IGNORED: readonly RegExp[] = [/\.position_ids$/];
+const CLIP_IGNORED: readonly RegExp[] = [/\.position_ids$/];
 
 /** A CLIP: pictures and texts as vectors of one space, whose cosines say how well they fit. */
 export interface ClipModel {

@@ -227,7 +227,7 @@ function inherit(index: Int32Array, parents: Int32Array, size: number): void {
 }
 
 /** The shapes of what a step takes besides the weights. */
-function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
+export function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
   const { layers, heads, width } = network;
   const keyValues = keyValueShapes(batch, keys, heads, width / heads);
   const known = { keys: { shape: keyValues.keys }, values: { shape: keyValues.values } };
@@ -244,7 +244,8 @@ function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }
   };
 }
 
-function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
+/** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */
+export function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
   const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
   return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
 }

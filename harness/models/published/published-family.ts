@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import { defineFamily, type FamilyDefinition, groupParts, type ModelSummary } from "../family.js";
+import { listFacts } from "./model-facts.js";
 import { PUBLISHED_FILES, partOf } from "./published-files.js";
-import type { PublishedParts } from "./published-model.js";
+import type { PublishedModel, PublishedParts } from "./published-model.js";
 
 /** What a family of published captioners says of itself. @typeParam Config what its config.json is read as */
 export interface PublishedFamily<Config> extends Pick<FamilyDefinition, "name" | "title" | "recognizes"> {
@@ -20,26 +21,30 @@ export function publishedFamily<Config>(family: PublishedFamily<Config>): Family
     const config = await readConfig(folder);
     return { config, parsed: parse(config, join(folder, FILES.config)) };
   };
+  const open = async (folder: string): Promise<PublishedModel> => {
+    const { config, parsed } = await read(folder);
+    const { openPublished } = await import("./published-model.js");
+    return openPublished({ folder, family: name, config, ...(await describe(parsed)) });
+  };
   return defineFamily({
     name,
     title,
     recognizes,
     files: PUBLISHED_FILES,
+    heads: false,
     async weightNames(folder) {
-      const { network } = await describe((await read(folder)).parsed);
-      return Object.keys(network.shapes);
+      const { parsed } = await read(folder);
+      return Object.keys((await describe(parsed)).network.shapes);
     },
-    async open(folder) {
-      const { config, parsed } = await read(folder);
-      const { openPublished } = await import("./published-model.js");
-      return openPublished({ folder, family: name, config, ...(await describe(parsed)) });
-    },
+    open,
     async summarize(folder): Promise<ModelSummary> {
-      const { config, parsed } = await read(folder);
-      const { network, ignored } = await describe(parsed);
-      const { checkPublished } = await import("./published-model.js");
-      await checkPublished(folder, network.shapes, ignored);
-      return { config: config as ModelSummary["config"], parts: groupParts(network.shapes, partOf) };
+      const model = await open(folder);
+      const { config } = model.description;
+      return {
+        config: config as ModelSummary["config"],
+        parts: groupParts(model.network.shapes, partOf),
+        facts: listFacts(model),
+      };
     },
     tellSize: (config) => tellSize(parse(config, name)),
   });

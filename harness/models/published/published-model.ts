@@ -5,14 +5,14 @@ import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import type { Decoder } from "../../decoding/decoder.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
-import type { Preparation } from "../../images/preparation.js";
+import type { PublishedPreparation } from "../../images/preparation.js";
 import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
-import type { ParameterShapes } from "../../layers/weights.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
+import { checkPublishedModel } from "./check-model.js";
 import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
@@ -37,7 +37,7 @@ export interface PublishedParts {
   readonly ignored: readonly RegExp[];
   /** What prepares pictures where the folder does not say. */
   readonly imageProcessor: ImageProcessor;
-  readonly prompting: Pick<Prompting, "place" | "usual">;
+  readonly prompting: Pick<Prompting, "place" | "usual" | "required">;
   /** The special tokens around a question; absent where none are asked. */
   readonly questionTokens?: readonly [first: string, last: string];
   /** How the family's publication finds texts. */
@@ -49,6 +49,9 @@ export interface PublishedModel extends VisionLanguageModel<CaptionBatch> {
   readonly network: CaptionNetwork;
   readonly weights: WeightConstants;
 }
+
+/** BLIP-base keeps 42 MB of keys and values for each picture. */
+const USUAL_BATCH = 8;
 
 /**
  * Opens a folder as the Hugging Face client leaves it.
@@ -67,7 +70,6 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       ...(parts.added && { added: parts.added }),
     });
     const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
-    const { place, usual } = parts.prompting;
     const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
       number[],
       number[],
@@ -75,7 +77,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
     const toBatch = (examples: CaptionBatch): CaptionBatch =>
       examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
     const decoders = new Map<string, Decoder<CaptionBatch>>();
-    return {
+    const model: PublishedModel = {
       network,
       weights: constants,
       source: folder,
@@ -84,8 +86,9 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       description: { family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
       tokenizer,
       preparation,
-      prompting: { place, usual, longest: network.places - 2 },
+      prompting: { ...parts.prompting, longest: network.places - 2 },
       longestText: network.places - 1,
+      usualBatch: USUAL_BATCH,
       decoding: parts.decoding,
       suppress: [],
       toBatch,
@@ -97,27 +100,24 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
         return decoder;
       },
       attention: captionAttention(network, constants, ids.startId, toBatch),
+      export: async (out, request) => {
+        const { exportCaptioner } = await import("./export/export-captioner.js");
+        const question = parts.questionTokens && { before, behind: after };
+        return exportCaptioner({ model, preparation, question }, out, request);
+      },
+      check: (image, execution) => checkPublishedModel(model, image, execution),
     };
+    return model;
   } finally {
     await stored.close();
   }
 }
 
-/** Checks a folder's weights by names and shapes; none is read. @throws SimvlmError `no-checkpoint`, `checkpoint-mismatch` */
-export async function checkPublished(
+function requireSize(
+  preparation: PublishedPreparation,
+  { imageSize }: CaptionNetwork,
   folder: string,
-  shapes: ParameterShapes,
-  ignore: readonly RegExp[],
-): Promise<void> {
-  const stored = await openStoredWeights(folder);
-  try {
-    requireTensors(stored, shapes, { ignore }, stored.source);
-  } finally {
-    await stored.close();
-  }
-}
-
-function requireSize(preparation: Preparation, { imageSize }: CaptionNetwork, folder: string): Preparation {
+): PublishedPreparation {
   const { size } = preparation.framing;
   if (size === imageSize) return preparation;
   throw new SimvlmError(

@@ -51,7 +51,9 @@ describe("the registry", () => {
     expect(findFamily({ model_type: "mean-colour" }, "here").name).toBe("mean-colour");
     expect(findFamily({ layout: "encoder-decoder" }, "here").name).toBe("simvlm");
     for (const config of [{}, { model_type: "blip" }, [], null, "text"]) {
-      expect(() => findFamily(config, "x/config.json")).toThrow(/x\/config\.json .*SimVLM, GIT, BLIP, ViT-GPT2, CLIP, Mean colour/);
+      expect(() => findFamily(config, "x/config.json")).toThrow(
+        /x\/config\.json .*SimVLM, GIT, BLIP, ViT-GPT2, CLIP, Mean colour/,
+      );
     }
     scratch.write("data/config.json", { model_type: "git" });
     await expect(openCheckpoint(scratch.at("data"))).rejects.toMatchObject({ code: "unknown-family" });

@@ -1,4 +1,4 @@
-import type { InferenceSession } from "onnxruntime-node";
+import { describeGraph, formatGraphs, type GraphPorts } from "../../export/graph-ports.js";
 import type { ExportShapes } from "../../vision-language-model.js";
 import { CAPTION_PROMPTS, type SimVLMParts } from "../simvlm.js";
 import type { ExportSessions } from "./check-export.js";
@@ -10,12 +10,6 @@ export const FILES = {
   interface: "interface.json",
   readme: "README.md",
 } as const;
-
-interface Port {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly (number | string)[];
-}
 
 /** What a program needs to know to run the exported graphs. */
 export interface ExportInterface extends ExportShapes {
@@ -29,7 +23,7 @@ export interface ExportInterface extends ExportShapes {
     readonly std: number;
   };
   readonly tokens: { readonly start: number; readonly end: number; readonly pad: number };
-  readonly graphs: Readonly<Record<string, { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] }>>;
+  readonly graphs: Readonly<Record<string, GraphPorts>>;
 }
 
 /** The names and shapes of what the exported graphs take and give. */
@@ -49,19 +43,8 @@ export function describeInterface(
   };
 }
 
-function describeGraph({ inputMetadata, outputMetadata }: InferenceSession) {
-  return { inputs: inputMetadata.flatMap(toPort), outputs: outputMetadata.flatMap(toPort) };
-}
-
-function toPort(port: InferenceSession.ValueMetadata): Port[] {
-  return port.isTensor ? [{ name: port.name, type: port.type, shape: port.shape }] : [];
-}
-
 /** The folder explained for whoever finds it. */
 export function describeFolder({ source, trained, batch, promptLength, maxLength, image, graphs }: ExportInterface) {
-  const tables = Object.entries(graphs).map(
-    ([name, { inputs, outputs }]) => `## ${name}\n\n${tableOf("input", inputs)}\n${tableOf("output", outputs)}`,
-  );
   return `# SimVLM for ONNX Runtime
 
 From ${source}${trained ? "" : ": untrained, so its words are noise"}. \`${FILES.encoder}\` runs once for a batch of
@@ -77,10 +60,5 @@ which must stay beside them. The folder is also a checkpoint of simvlm.
 
 The ids of the special tokens are in \`${FILES.interface}\`.
 
-${tables.join("\n")}`;
-}
-
-function tableOf(title: string, ports: readonly Port[]): string {
-  const rows = ports.map(({ name, type, shape }) => `| \`${name}\` | ${type} | ${shape.join(" × ") || "scalar"} |\n`);
-  return `| ${title} | type | shape |\n|---|---|---|\n${rows.join("")}`;
+${formatGraphs(graphs)}`;
 }

@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import { InferenceSession } from "onnxruntime-node";
 import { FILES as CHECKPOINT_FILES, toJson } from "../../../checkpoints/checkpoint.js";
 import { replaceFolder } from "../../../checkpoints/replace-folder.js";
-import { openSafetensors, writeSafetensors } from "../../../checkpoints/safetensors.js";
-import type { ExternalData } from "../../../engine/onnx-writer.js";
+import { writeSafetensors } from "../../../checkpoints/safetensors.js";
 import { writeDurably } from "../../../files/atomic.js";
 import { toNatives } from "../../../layers/native.js";
 import { serializeTokenizer } from "../../../text/tokenizer-file.js";
+import { openGraph } from "../../export/graph-ports.js";
+import { locateExported } from "../../export/weight-places.js";
 import { EXPORT_DEFAULTS, type ExportReport, type ExportRequest } from "../../vision-language-model.js";
 import { requirePositions } from "../embeddings.js";
 import type { SimVLMParts } from "../simvlm.js";
-import { checkExport, type ExportSessions } from "./check-export.js";
+import { checkExport } from "./check-export.js";
 import { describeFolder, describeInterface, FILES } from "./describe-interface.js";
 import { compileGraphs, type ExportGraphs, WEIGHTS } from "./graphs.js";
 
@@ -35,7 +35,10 @@ export async function exportModel(
   try {
     await replaceFolder(folder, FILES.encoder, async (draft) => {
       await writeGraphs(draft, model, graphs);
-      const sessions = await openSessions(draft);
+      const sessions = {
+        encoder: await openGraph(draft, FILES.encoder),
+        step: await openGraph(draft, FILES.step),
+      };
       maxDifference = await checkExport(sessions, graphs, toNatives(model.weights), model.config, shapes);
       const description = describeInterface(model, shapes, sessions);
       await writeDurably(join(draft, FILES.interface), toJson(description));
@@ -53,30 +56,10 @@ async function writeGraphs(draft: string, model: SimVLMParts, graphs: ExportGrap
   await writeDurably(path(CHECKPOINT_FILES.config), toJson(model.config));
   await writeDurably(path(CHECKPOINT_FILES.tokenizer), serializeTokenizer(model.tokenizer.file));
   await writeSafetensors(path(CHECKPOINT_FILES.weights), model.weights, { metadata: { format: "simvlm" } });
-  const places = await locateWeights(path(CHECKPOINT_FILES.weights));
+  const places = await locateExported(path(CHECKPOINT_FILES.weights));
   const placesOf = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [`${WEIGHTS}${name}`, places[name]!]));
   const { encoder, step, encoderWeights, stepWeights } = graphs;
   await writeDurably(path(FILES.encoder), encoder.toOnnx({ external: placesOf(encoderWeights) }));
   await writeDurably(path(FILES.step), step.toOnnx({ external: placesOf(stepWeights) }));
-}
-
-async function openSessions(folder: string): Promise<ExportSessions> {
-  const open = (name: string) => InferenceSession.create(join(folder, name), { executionProviders: ["cpu"] });
-  return { encoder: await open(FILES.encoder), step: await open(FILES.step) };
-}
-
-/** Where each weight's numbers lie in a safetensors file, as ONNX's external data. */
-async function locateWeights(path: string): Promise<Record<string, ExternalData>> {
-  const file = await openSafetensors(path);
-  try {
-    const location = CHECKPOINT_FILES.weights;
-    const places = [...file.tensors.keys()].map((name): [string, ExternalData] => {
-      const { offset, length } = file.place(name)!;
-      return [name, { location, offset, length }];
-    });
-    return Object.fromEntries(places);
-  } finally {
-    await file.close();
-  }
 }
