@@ -13,7 +13,13 @@ import type { VisionLanguageModel } from "./vision-language-model.js";
 import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
-const FAMILIES: FamilyDefinition[] = [simvlmFamily, gitFamily, blipFamily, vitGpt2Family, clipFamily];
+const FAMILIES: FamilyDefinition[] = [
+  simvlmFamily, //
+  gitFamily,
+  blipFamily,
+  vitGpt2Family,
+  clipFamily,
+];
 
 /** All families that are known. */
 export function listFamilies(): readonly FamilyDefinition[] {
