@@ -52,7 +52,7 @@ describe("the registry", () => {
     expect(findFamily({ layout: "encoder-decoder" }, "here").name).toBe("simvlm");
     for (const config of [{}, { model_type: "blip-2" }, [], null, "text"]) {
       expect(() => findFamily(config, "x/config.json")).toThrow(
-        /x\/config\.json .*SimVLM, GIT, BLIP, ViT-GPT2, CLIP, Mean colour/,
+        /x\/config\.json.*SimVLM, GIT, BLIP, ViT-GPT2, CLIP, Mean colour/,
       );
     }
     scratch.write("data/config.json", { model_type: "blip-2" });
