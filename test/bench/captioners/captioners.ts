@@ -153,7 +153,7 @@ async function measureFirstCaption(
     theirs.push((await runCommand(PYTHON, [PEER, folder, THREADS, photo, "--once"])).ms);
   }
   const [oursMs, eagerMs] = [Math.round(ours.ms), median(theirs)];
-  const memory = round((ours.megabytes * 1e6) / weights);
+  const memory = round((ours.megabytes * 1024 ** 2) / weights);
   return { work: `${name}, first caption of a process`, oursMs, eagerMs, ratio: round(eagerMs / oursMs), memory };
 }
 
