@@ -10,3 +10,4 @@ export {
   poolWords,
   type WordAttention,
 } from "./word-attention.js";
+export type { Shares } from "./word-shares.js";

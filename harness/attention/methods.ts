@@ -48,11 +48,22 @@ function multiply(left: ArrayLike<number>, right: Float64Array, inner: number): 
 export function rollOutTokens(record: AttentionRecord, attention: SelfAttention): AttentionRecord {
   const rolled = rollOut(attention);
   const { length } = attention;
-  const { tokens } = record;
+  const { tokens, keys } = record;
   const textKeys = countKeys(record, "text");
-  const data =
-    textKeys > 0
-      ? rolled.subarray((length - textKeys) * length, (length - textKeys + tokens) * length)
-      : multiply(averageAttention(record), rolled, length);
-  return { ...record, layers: 1, heads: 1, data: Float32Array.from(data) };
+  if (textKeys === 0) {
+    return {
+      ...record,
+      layers: 1,
+      heads: 1,
+      data: Float32Array.from(multiply(averageAttention(record), rolled, length)),
+    };
+  }
+  // Tokens are chosen at the last places of what there is to look at; what lies behind those is padding.
+  const first = keys.length - textKeys;
+  const data = new Float32Array(tokens * keys.length);
+  for (let token = 0; token < tokens; token++) {
+    const begin = (first + token) * length;
+    data.set(rolled.subarray(begin, begin + keys.length), token * keys.length);
+  }
+  return { ...record, layers: 1, heads: 1, data };
 }

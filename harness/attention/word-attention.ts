@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { AttentionKey, AttentionRecord } from "../models/attention-maps.js";
 import type { WordSpan } from "../text/word-spans.js";
+import type { Shares } from "./word-shares.js";
 
 /** A layer or a head, counted from 0, or the mean of all. */
 export type Choice = number | "mean";
@@ -14,15 +15,9 @@ export interface AttentionChoice {
 const DEFAULTS = { layer: "mean", head: "mean" } as const;
 
 /** Where the model looked for one word. The shares add up to 1. */
-export interface WordAttention extends WordSpan {
+export interface WordAttention extends WordSpan, Shares {
   /** Probability of each patch, `[grid, grid]`; they add up to `image`. */
   readonly map: Float32Array;
-  readonly image: number;
-  readonly prompt: number;
-  /** On the text before the word; 0 where the decoder looks at picture and prompt apart from it. */
-  readonly suffix: number;
-  /** On the class token, which has no place in the picture; only of a model that has one. */
-  readonly classToken?: number;
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 import { writeFileAtomic } from "../files/atomic.js";
 import { findPathFault } from "../images/image-source.js";
 import type { Preprocessing } from "../images/preparation.js";
-import { countKeys } from "../models/attention-maps.js";
+import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -38,8 +38,10 @@ Examples:
   $ simvlm attend photo.jpg --out map.html --checkpoint checkpoints/toy --beside checkpoints/other
 
 A figure has one panel per word. The page is one file that opens offline; in it you choose words, patches, layers, heads
-and methods, with randomised weights for comparison.
-Layers and heads are counted from 0. --json prints the maps as numbers: a probability for each patch, row by row.`;
+and methods, with randomised weights for comparison where the model is of a family that can be trained here.
+Layers and heads are counted from 0. --json prints the maps as numbers: for each word a probability for each patch, row by
+row (map, their sum: image), and what fell on the class token (classToken), the prompt (prompt) and the model's own text,
+start token included (suffix). These add up to 1; keys says how many there are of each.`;
 
 /** `simvlm attend` */
 export function createAttendCommand(): CommandUnknownOpts {
@@ -125,6 +127,7 @@ async function drawMaps(
     imageSize,
     keys: attention.keys.length - countKeys(attention, "text"),
     prompt: printable(prompt),
+    through: attention.through,
     notes: [describe(exploration), describeChoice(exploration, options)],
   });
   return isSvg(options.out) ? svg : sharp(Buffer.from(svg), { unlimited: true }).png().toBuffer();
@@ -170,19 +173,25 @@ function describe({ source, trained, logProbability }: Exploration): string {
 
 function describeChoice({ attention }: Exploration, { layer, head }: AttendOptions): string {
   const { layers, heads } = attention;
-  const kind = countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
+  const kind = nameAttention(attention);
   const one = (what: string, choice: Choice, count: number) =>
     choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
   return `${kind} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
 }
 
+function nameAttention(attention: AttentionRecord): string {
+  if (attention.through) return "cross attention of the answer to the question × of the question to the picture";
+  return countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
+}
+
 /** What `--json` prints: maps as rows of the patch grid. */
 function toReport(
   image: string,
-  { caption, logProbability, prompt, attention: { grid } }: Exploration,
+  { caption, logProbability, prompt, attention }: Exploration,
   words: readonly WordAttention[],
   { out, layer, head }: AttendOptions,
 ) {
+  const { grid, through } = attention;
   return {
     image,
     out,
@@ -192,6 +201,8 @@ function toReport(
     layer,
     head,
     grid,
+    keys: countKinds(attention),
+    ...(through && { through }),
     words: words.map(({ map, ...word }) => ({
       ...word,
       map: Array.from({ length: grid }, (_, row) => [...map.subarray(row * grid, (row + 1) * grid)]),

@@ -77,7 +77,8 @@ async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummar
   const family = await familyOf(folder);
   const config = (await readConfig(folder)) as ModelSummary["config"];
   const summary = (await family.summarize?.(folder)) ?? { config, parts: [] };
-  return { summary, hashes: await hashModel(folder, TRAINING_FILES) };
+  const { files, weights } = await hashModel(folder, TRAINING_FILES);
+  return { summary, hashes: { files, ...(weights !== undefined && { weights }) } };
 }
 
 /** @throws SimvlmError `not-checkable`, and what opening the model and the photograph throws */

@@ -9,6 +9,7 @@ import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { printable } from "../terminal/printable.js";
 import { type OptionsOf, parseSeed, providerOption, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
+import { keepHeapSmall } from "./small-heap.js";
 
 /** Which model a command uses, and what runs it. */
 export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
@@ -34,6 +35,7 @@ export async function openModel(
 ): Promise<{ model: VisionLanguageModel; provider: Provider }> {
   const { checkpoint, preset = "toy", seed, provider, preprocessing } = options;
   requireProvider(provider);
+  keepHeapSmall();
   const opened = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
   const model = withPreprocessing(opened, preprocessing);
   warnIfRandom(model);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { openFile } from "./open-file.js";
+import { requireFile } from "./open-file.js";
 
 /** The SHA-256 of a file's bytes, in hex. @throws SimvlmError `missing-file`, `unreadable-file` */
 export async function hashFile(path: string): Promise<string> {
+  await requireFile(path);
   const hash = createHash("sha256");
-  await pipeline((await openFile(path)).createReadStream(), hash);
+  await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }

@@ -20,6 +20,11 @@ export interface AttentionRecord {
   readonly grid: number;
   /** What each key stands for. */
   readonly keys: readonly AttentionKey[];
+  /**
+   * `question` where words look at a question and the question looks at the picture: probabilities are the products of
+   * the two, head by head.
+   */
+  readonly through?: "question";
   /** `[layers, heads, tokens, keys]` */
   readonly data: Float32Array;
 }
@@ -70,6 +75,15 @@ export function listKeys(grid: number, promptTokens: number, textTokens: number)
     ...tokens("prompt", promptTokens),
     ...tokens("text", textTokens),
   ];
+}
+
+/** How many keys there are of each kind. */
+export type KeyCounts = Readonly<Record<AttentionKey["kind"], number>>;
+
+/** How many keys there are of each kind. */
+export function countKinds(record: Pick<AttentionRecord, "keys">): KeyCounts {
+  const count = (kind: AttentionKey["kind"]) => countKeys(record, kind);
+  return { class: count("class"), patch: count("patch"), prompt: count("prompt"), text: count("text") };
 }
 
 /** How many keys are of this kind. */

@@ -61,13 +61,13 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
   const { tokenizer, trained, preparation } = model;
   const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
   requirePrompt(model, prompt);
+  const promptTokens = tokenizer.encode(prompt);
+  const forced = model.prompting.place === "decoder" ? promptTokens : [];
   const settings = resolveDecoding({
-    family: model.decoding,
+    family: usualDecoding(model, forced.length),
     usual: trained ? {} : UNTRAINED,
     asked: options.decoding,
   });
-  const promptTokens = tokenizer.encode(prompt);
-  const forced = model.prompting.place === "decoder" ? promptTokens : [];
   const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("caption");
   const suppress = trained ? [] : listFragments(tokenizer);
@@ -88,6 +88,19 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
       }));
     },
   };
+}
+
+/**
+ * How the model's family finds texts, no longer than the model has places for: published lengths are for published
+ * sizes. @param begun tokens that a text begins with, at most
+ */
+export function usualDecoding(
+  { decoding, longestText }: Pick<VisionLanguageModel, "decoding" | "longestText">,
+  begun: number,
+): Partial<DecodingSettings> | undefined {
+  const longest = Math.max(1, longestText + 1 - begun); // the last token of a text takes no place
+  if (decoding?.maxLength === undefined || decoding.maxLength <= longest) return decoding;
+  return { ...decoding, maxLength: longest, minLength: Math.min(decoding.minLength ?? 0, longest) };
 }
 
 /**

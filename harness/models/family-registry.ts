@@ -13,7 +13,13 @@ import type { VisionLanguageModel } from "./vision-language-model.js";
 import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
-const FAMILIES: FamilyDefinition[] = [simvlmFamily, gitFamily, blipFamily, vitGpt2Family, clipFamily];
+const FAMILIES: FamilyDefinition[] = [
+  simvlmFamily, //
+  gitFamily,
+  blipFamily,
+  vitGpt2Family,
+  clipFamily,
+];
 
 /** All families that are known. */
 export function listFamilies(): readonly FamilyDefinition[] {
@@ -48,9 +54,12 @@ export function addFamilies(definitions: readonly FamilyDefinition[]): void {
 export function findFamily(config: unknown, where: string): FamilyDefinition {
   const found = recognizeFamily(config);
   if (found) return found;
+  const { model_type } = Object(config) as { readonly model_type?: unknown };
+  const said =
+    typeof model_type === "string" ? `, whose model_type is ${JSON.stringify(model_type.slice(0, 60))},` : "";
   throw new SimvlmError(
     "unknown-family",
-    `${where} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
+    `${where}${said} belongs to none of the known families of models: ${FAMILIES.map(({ title }) => title).join(", ")}. ` +
       "It must be the config.json of a checkpoint of one of them.",
   );
 }
@@ -100,7 +109,8 @@ export async function hashModel(nameOrPath: string, moreFiles: readonly string[]
   const folder = await resolveModelFolder(nameOrPath);
   const family = await familyOf(folder);
   const weightNames = await family.weightNames?.(folder);
-  return hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
+  const { weights, files } = await hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
+  return { ...(weights !== undefined && { weights }), files }; // the order that manifests have
 }
 
 /** The sizes that models of random weights come in, of all families, by name; the first family goes first. */

@@ -19,11 +19,15 @@ export {
   type AttentionMaps,
   type AttentionRecord,
   countKeys,
+  countKinds,
+  type KeyCounts,
   listKeys,
   type SaidText,
   type SelfAttention,
 } from "./attention-maps.js";
 export { type Caption, type Captioner, type CaptionerOptions, createCaptioner } from "./captioner.js";
+export type { ClipConfig, ClipTextConfig } from "./clip/clip-config.js";
+export { type ClipModel, openClip } from "./clip/clip-model.js";
 export {
   checkFamily,
   defineFamily,
@@ -44,6 +48,10 @@ export {
   type RandomModelOptions,
 } from "./family-registry.js";
 export { withPreprocessing } from "./preprocessing.js";
+export type { CaptionNetwork, GivenText, Question } from "./published/caption-network.js";
+export type { PublishedModel } from "./published/published-model.js";
+export { recordStates } from "./published/states.js";
+export type { WeightConstants } from "./published/weight-constants.js";
 export {
   type BatchOptions,
   buildPrefixBatch,

@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { DECODING_DEFAULTS, type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
 import { countUnturned } from "../images/load-image.js";
-import { generateTexts } from "../models/captioner.js";
+import { generateTexts, usualDecoding } from "../models/captioner.js";
 import { requirePrompt, usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
@@ -58,13 +58,10 @@ export function createModelPredictor(
     const asked = usualPrompt(model, settings.language);
     for (const { prefix = asked } of data.examples) requirePrompt(model, prefix);
   }
-  const decoding = resolveDecoding({
-    family: model.decoding,
-    usual: usualLengths(task, model.decoding),
-    asked: options.decoding,
-  });
   const tokenize = (examples: readonly TaskExample[]) => tokenizeExamples(examples, model, settings.language);
   const places = longestTexts(tokenize(data.examples));
+  const family = usualDecoding(model, model.prompting.place === "decoder" ? places.prompt : 0);
+  const decoding = resolveDecoding({ family, usual: usualLengths(task, family), asked: options.decoding });
   const context = { model, task, places, provider };
   const answer =
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });

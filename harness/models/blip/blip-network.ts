@@ -43,6 +43,7 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     layers: names("decoder", ""),
     maps: {
       decoder: names("decoder", ".cross"),
+      picture: Array.from({ length: vision.layers }, (_, index) => `vision.${index}.attention`),
       ...(kind === "vqa" && { question: names("question", ".cross") }),
     },
     see(weights, images) {

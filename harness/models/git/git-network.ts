@@ -26,6 +26,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
   const embed = (tokens: tf.Tensor, weights: Weights, start?: tf.Tensor): tf.Tensor =>
     embedBertText(tokens, weights, EMBEDDINGS, text, start);
   const grid = gridOf(vision);
+  const attentions = Array.from({ length: text.layers }, (_, index) => `text.${index}.attention`);
   return {
     shapes: shapesOf(config),
     imageSize: vision.imageSize,
@@ -35,7 +36,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
     width: text.width,
     heads: text.heads,
     layers: Array.from({ length: text.layers }, (_, index) => `text.${index}`),
-    maps: { decoder: Array.from({ length: text.layers }, (_, index) => `text.${index}.attention`) },
+    maps: { decoder: attentions, picture: attentions },
     see(weights, images) {
       const picture = seePicture(images, weights, config, NO_HOOKS); // [batch, tokens, width]
       const layers: LayerKeyValues = {};
@@ -66,7 +67,8 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
       const picture = seePicture(images, weights, config, hooks); // [batch, 1 + grid², width]
       const words = embed(tokens, weights); // [batch, length, width]
       hooks.keep("text.embeddings", words);
-      const sequence = tf.concat([picture, words], 1); // [batch, 1 + grid² + length, width]
+      const shared = picture.shape[0] === batch ? picture : tf.tile(picture, [batch, 1, 1]); // [batch, 1 + grid², width]
+      const sequence = tf.concat([shared, words], 1); // [batch, 1 + grid² + length, width]
       hooks.keep("text.input", sequence);
       const mask = prefixMask(picture.shape[1]!, length); // [1, 1, 1 + grid² + length, 1 + grid² + length]
       const x = runLayers(sequence, layersOf(weights), { self: fromSequence(() => mask) }, hooks); // [batch, 1 + grid² + length, width]

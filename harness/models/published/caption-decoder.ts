@@ -15,10 +15,13 @@ export type CaptionBatch = readonly ModelExample[];
 
 /** Decoding with a graph for pictures, perhaps one for questions, and one for a step. */
 export function createCaptionDecoder(
-  network: CaptionNetwork,
+  { along, ...others }: CaptionNetwork,
   constants: WeightConstants,
   execution: Execution = {},
 ): Decoder<CaptionBatch> {
+  // A graph that takes no tokens or many is for the CPU: the memory of a GPU is not what is short there.
+  const isOnCpu = (execution.provider ?? "cpu") === "cpu";
+  const network: CaptionNetwork = { ...others, ...(along && isOnCpu && { along }) };
   const reader = createPictureReader(network, constants, execution);
   const steps = createSteps(network, constants, execution);
   return {

@@ -15,7 +15,7 @@ export type Seen = { readonly layers?: LayerKeyValues | undefined; readonly stat
 
 /** A picture and a text that is given whole, as training and attention maps take them. */
 export type GivenText = {
-  /** `[batch, side, side, 3]` */
+  /** `[batch, side, side, 3]`, or one for all texts. */
   readonly images: tf.Tensor;
   /** `[batch, length]` int32, the start token first. */
   readonly tokens: tf.Tensor;
@@ -31,6 +31,8 @@ export interface MapNames {
   readonly decoder: readonly string[];
   /** Of each layer of the question's encoder: where a word of the question looks on the picture. */
   readonly question?: readonly string[] | undefined;
+  /** Of each layer in which the picture's tokens look at each other, from the first; in one stack with the text, that stack. */
+  readonly picture: readonly string[];
 }
 
 /**

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { BestTokens, DecodingSession } from "../../decoding/decoder.js";
-import { largest, logSumExp } from "../../decoding/next-token.js";
+import type { DecodingSession } from "../../decoding/decoder.js";
 import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import { isSpecification } from "../../engine/trace/trace.js";
 import { mapTree } from "../../engine/tree.js";
@@ -8,6 +7,7 @@ import { keyValueShapes, type LayerKeyValues } from "../../layers/key-values.js"
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
+import { narrowBest, seekBest } from "./best-tokens.js";
 import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
 import type { HostMemory, TakeAlong } from "./picture-reader.js";
 import type { WeightConstants } from "./weight-constants.js";
@@ -45,6 +45,24 @@ const ANY_LENGTH = 99_991;
 /** So many likeliest tokens are told by the graph; who asks for more has them sought among all logits. */
 const BEST = 16;
 
+/** A graph, and how many sessions of decoding are open on it: one that is replaced lives as long as they do. */
+interface HeldGraph {
+  readonly key: string;
+  readonly compiled: CompiledStep;
+  sessions: number;
+  isReplaced: boolean;
+}
+
+function release(graph: HeldGraph): void {
+  graph.sessions--;
+  if (graph.isReplaced && graph.sessions === 0) void graph.compiled.dispose();
+}
+
+async function letGo(graph: HeldGraph): Promise<void> {
+  graph.isReplaced = true;
+  if (graph.sessions === 0) await graph.compiled.dispose();
+}
+
 /** What shapes a graph is for. */
 export interface StepShape {
   readonly batch: number;
@@ -78,34 +96,40 @@ export function createSteps(
 ): StepFactory {
   const best = Math.min(BEST, network.vocabularySize);
   const compute = (inputs: StepInputs): StepOutputs => takeStep(network, inputs, best);
-  let current: { readonly key: string; readonly compiled: CompiledStep } | undefined;
-  const compileFor = async (shape: StepShape): Promise<CompiledStep> => {
+  let current: HeldGraph | undefined;
+  const compileFor = async (shape: StepShape): Promise<HeldGraph> => {
     const key = JSON.stringify(shape);
-    if (current?.key === key) return current.compiled;
-    await current?.compiled.dispose();
+    if (current?.key === key) return current;
+    const before = current;
     current = undefined;
+    if (before) await letGo(before);
     const inputs = { weights: signature, ...shapesOf(network, shape) };
     const options = { ...execution, constants, ...(network.along && { anyLength: ANY_LENGTH }) };
-    current = { key, compiled: await compile(compute, inputs, options) };
-    return current.compiled;
+    const made: HeldGraph = { key, compiled: await compile(compute, inputs, options), sessions: 0, isReplaced: false };
+    current = made;
+    return made;
   };
   return {
     prepare: async (shape) => {
       await compileFor(shape);
     },
     async takeAlong(picture, shape) {
-      const compiled = await compileFor(shape);
+      const graph = await compileFor(shape);
+      graph.sessions++;
       // The step itself is of no use: nothing has been said yet, and nothing seen.
       const { memory, past, index, step } = mapTree(
         shapesOf(network, shape),
         isSpecification,
         (_, { shape: size, dtype }) => NativeTensor.zeros(size, dtype === "int32" ? dtype : "float32"),
       ) as IdleInputs;
-      const { seen } = await compiled.runPart({ weights: {}, memory, past, index, step, picture }, ["seen"]);
+      const { seen } = await graph.compiled.runPart({ weights: {}, memory, past, index, step, picture }, ["seen"]);
+      release(graph);
       return seen as MapTree<LayerKeyValues, NativeTensor>;
     },
     async open(memory, shape) {
-      return createSession(network, await compileFor(shape), memory, shape, best);
+      const graph = await compileFor(shape);
+      graph.sessions++;
+      return createSession(network, graph, memory, shape, best);
     },
   };
 }
@@ -132,7 +156,7 @@ function takeStep(
 
 function createSession(
   network: CaptionNetwork,
-  compiled: CompiledStep,
+  graph: HeldGraph,
   memory: HostMemory,
   shape: StepShape,
   best: number,
@@ -143,7 +167,7 @@ function createSession(
   const index = new Int32Array(rows * heads * places);
   const take = async (tokens: Int32Array, position: number, wanted: readonly string[], parents?: Int32Array) => {
     if (parents) inherit(index, parents, heads * places);
-    const results = await compiled.runPart(
+    const results = await graph.compiled.runPart(
       {
         weights: {},
         memory,
@@ -176,15 +200,17 @@ function createSession(
       if (count > best) return seekBest(await step(tokens, position, parents), count, rows, vocabularySize);
       const results = await take(tokens, position, ["best", "normalisers"], parents);
       return {
-        ids: narrow(results.best!.ids!.data as Int32Array, rows, best, count),
-        logits: narrow(results.best!.logits!.data as Float32Array, rows, best, count),
+        ids: narrowBest(results.best!.ids!.data as Int32Array, rows, best, count),
+        logits: narrowBest(results.best!.logits!.data as Float32Array, rows, best, count),
         normalisers: results.normalisers!.data as Float32Array,
       };
     },
     async feed(tokens, position) {
       await take(tokens, position, []);
     },
-    dispose() {},
+    dispose() {
+      release(graph);
+    },
   };
 }
 
@@ -198,34 +224,6 @@ function inherit(index: Int32Array, parents: Int32Array, size: number): void {
   parents.forEach((parent, row) => {
     if (parent !== row) index.set(before.subarray(parent * size, (parent + 1) * size), row * size);
   });
-}
-
-/** The first `count` of each row's. */
-function narrow<Numbers extends Int32Array | Float32Array>(
-  all: Numbers,
-  rows: number,
-  best: number,
-  count: number,
-): Numbers {
-  if (count === best) return all;
-  const kept = all.slice(0, rows * count) as Numbers;
-  for (let row = 0; row < rows; row++) kept.set(all.subarray(row * best, row * best + count), row * count);
-  return kept;
-}
-
-function seekBest(logits: Float32Array, count: number, rows: number, vocabulary: number): BestTokens {
-  const ids = new Int32Array(rows * count);
-  const chosen = new Float32Array(rows * count).fill(-Infinity);
-  const normalisers = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-    normalisers[row] = logSumExp(own);
-    largest(own, count).forEach((id, rank) => {
-      ids[row * count + rank] = id;
-      chosen[row * count + rank] = own[id]!;
-    });
-  }
-  return { ids, logits: chosen, normalisers };
 }
 
 /** The shapes of what a step takes besides the weights. */

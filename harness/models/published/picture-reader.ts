@@ -48,6 +48,7 @@ export function createPictureReader(
 
   const look = async (image: Float32Array, takeAlong: TakeAlong | undefined): Promise<NativeSeen> => {
     if (last?.image === image) return last.seen;
+    last = undefined; // before the next takes as much
     const images = NativeTensor.of(image, [1, side, side, 3]);
     const seen = takeAlong ? { layers: await takeAlong(await lookOnly(images)) } : await seeAll(images);
     last = { image, seen };

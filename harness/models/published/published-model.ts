@@ -4,6 +4,7 @@ import { FILES } from "../../checkpoints/checkpoint.js";
 import { exists } from "../../checkpoints/replace-folder.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
+import type { Decoder } from "../../decoding/decoder.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
 import { readModelText } from "../../files/model-text.js";
 import type { PublishedPreparation } from "../../images/preparation.js";
@@ -80,12 +81,14 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
     ];
     const toBatch = (examples: CaptionBatch): CaptionBatch =>
       examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
+    const decoders = new Map<string, Decoder<CaptionBatch>>();
     const model: PublishedModel = {
       network,
       weights: constants,
       source: folder,
       trained: true,
-      description: { family: parts.family, trained: true, config: parts.config },
+      // The framing is the library's: GIT's original keeps the proportions of pictures of questions, this crops them.
+      description: { family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
       tokenizer,
       preparation,
       prompting: { ...parts.prompting, longest: network.places - 2 },
@@ -95,7 +98,13 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       decoding: fitDecoding(parts, tokenizer),
       suppress: [],
       toBatch,
-      createDecoder: (execution) => createCaptionDecoder(network, constants, execution),
+      createDecoder: (execution = {}) => {
+        // Its graphs hold copies of the weights: all who decode on one provider share them.
+        const provider = execution.provider ?? "cpu";
+        const decoder = decoders.get(provider) ?? createCaptionDecoder(network, constants, execution);
+        decoders.set(provider, decoder);
+        return decoder;
+      },
       attention: captionAttention(network, constants, ids.startId, toBatch),
       export: async (out, request) => {
         const { exportCaptioner } = await import("./export/export-captioner.js");

@@ -39,13 +39,13 @@ export async function differentiateLogits(
   try {
     const results = Object.values(await compiled.run({ weights, inputs }));
     const keys = data.length / (layers * heads * tokens);
-    results.forEach((result, layer) => {
-      // [tokens, heads, 1, keys]
-      const values = result.data as Float32Array;
+    results.forEach(({ data: values, shape }, layer) => {
+      // [tokens, heads, 1, keys and padding]
       for (let token = 0; token < tokens; token++) {
         for (let head = 0; head < heads; head++) {
-          const begin = (token * heads + head) * keys;
-          gradients.set(values.subarray(begin, begin + keys), ((layer * heads + head) * tokens + token) * keys);
+          const begin = (token * heads + head) * shape[3]!;
+          const own = (values as Float32Array).subarray(begin, begin + keys);
+          gradients.set(own, ((layer * heads + head) * tokens + token) * keys);
         }
       }
     });

@@ -69,19 +69,24 @@ async function recordAttention(
   const compiled = await compile(read, inputs, execution);
   try {
     const results = Object.values(await compiled.run(inputs));
-    const [, heads, rows, keys] = results[0]!.shape as [number, number, number, number];
-    const data = new Float32Array(results.length * heads * tokens * keys);
-    results.forEach((result, layer) => {
-      for (let head = 0; head < heads; head++) {
-        const begin = head * rows * keys;
-        const wanted = (result.data as Float32Array).subarray(begin, begin + tokens * keys);
-        data.set(wanted, (layer * heads + head) * tokens * keys);
-      }
-    });
+    const [, heads, rows, columns] = results[0]!.shape as [number, number, number, number];
     const grid = gridSide(config);
     const promptKeys = said.prefixTokens?.shape[1] ?? 0;
-    const textKeys = keys - grid ** 2 - promptKeys;
-    return { layers: results.length, heads, tokens, grid, keys: listKeys(grid, promptKeys, textKeys), data };
+    const hasText = columns > grid ** 2 + promptKeys;
+    // What lies behind the start token and the words before the last is padding, or seen by nobody.
+    const keys = listKeys(grid, promptKeys, hasText ? Math.max(1, tokens) : 0);
+    const data = new Float32Array(results.length * heads * tokens * keys.length);
+    let at = 0;
+    for (const result of results) {
+      for (let head = 0; head < heads; head++) {
+        for (let token = 0; token < tokens; token++) {
+          const begin = (head * rows + token) * columns;
+          data.set((result.data as Float32Array).subarray(begin, begin + keys.length), at);
+          at += keys.length;
+        }
+      }
+    }
+    return { layers: results.length, heads, tokens, grid, keys, data };
   } finally {
     await compiled.dispose();
   }

@@ -40,7 +40,10 @@ export function createVitGpt2Network(config: VitGpt2Config): CaptionNetwork {
     width: text.width,
     heads: text.heads,
     layers: names(""),
-    maps: { decoder: names(".cross") },
+    maps: {
+      decoder: names(".cross"),
+      picture: Array.from({ length: vision.layers }, (_, index) => `vision.${index}.attention`),
+    },
     see(weights, images) {
       const memory = look(images, weights, NO_HOOKS); // [batch, 1 + grid², width]
       const known = gpt2Layers(weights, text).map(

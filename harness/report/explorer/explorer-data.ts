@@ -1,3 +1,5 @@
+import type { KeyCounts } from "../../models/attention-maps.js";
+
 /*
  * An attention explorer as the server writes it into a page as JSON, and as the page's script reads it. Nothing here needs
  * Node.js or a browser.
@@ -42,6 +44,10 @@ export interface PaneData {
   readonly trained: boolean;
   readonly caption: string;
   readonly prompt: string;
+  /** How many keys of each kind the words can look at. */
+  readonly keys: KeyCounts;
+  /** See `AttentionRecord`. */
+  readonly through?: "question";
   readonly words: readonly string[];
   /** Patches along a side of the picture. */
   readonly grid: number;

@@ -4,7 +4,9 @@ import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import type { Choice } from "../../attention/word-attention.js";
+import { tellSurroundings } from "../../attention/word-shares.js";
 import type { RgbImage } from "../../images/rgb-image.js";
+import { countKeys, countKinds } from "../../models/attention-maps.js";
 import { printable } from "../../terminal/printable.js";
 import { html, jsonForScript } from "../html.js";
 import { browserFile } from "../script.js";
@@ -12,7 +14,7 @@ import type { View } from "../view.js";
 import type { ExplorerJson, Method, PaneChoice, PaneData } from "./explorer-data.js";
 import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
-import { listShares, meanWords, renderAtRest } from "./rest.js";
+import { listShares, meanWords, renderAtRest, surroundingsOf } from "./rest.js";
 
 /** What an explorer shows before its reader has chosen anything. */
 export interface ExplorerOptions {
@@ -32,8 +34,12 @@ const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } 
 
 const CAUTION =
   "Attention says where the model looked, not why it chose the word. A patch stands for more of the " +
-  "picture than its own square: the convolutions before the first layer see around it, and the encoder mixes all patches. " +
-  "Whatever the maps of randomised weights show as well, the model did not learn.";
+  "picture than its own square: ";
+const CONVOLUTIONS = "the convolutions before the first layer see around it, and the encoder mixes all patches.";
+const LAYERS = "the layers that read the picture mix all patches.";
+const WITH_CONTROL = "Whatever the maps of randomised weights show as well, the model did not learn.";
+const NO_CONTROL =
+  "There are no maps of randomised weights to compare with here, so nothing says what of the maps was learned.";
 
 const JPEG_QUALITY = 80;
 const COLOUR_STEPS = 8;
@@ -55,11 +61,12 @@ export async function explorerView(explorations: readonly Exploration[], options
   }
   const shown = explorations.map(makePrintable);
   const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
+  const caution = tellCaution(shown);
   const json: ExplorerJson = {
     panes: shown.map(describePane),
     start: toStart(options, shown[0]!),
     colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
-    caution: CAUTION,
+    caution,
   };
   const data = jsonForScript(json);
   const id = `explorer-${hash(data.markup, ...pictures)}`;
@@ -70,7 +77,7 @@ export async function explorerView(explorations: readonly Exploration[], options
     markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
 <style>${browserFile("explorer", "css")}</style>
 <div class="rest">${rest}
-<p class="note">${CAUTION}</p></div>
+<p class="note">${caution}</p></div>
 <script type="application/json">${data}</script>
 <script>${browserFile("explorer", "js")}</script>
 </div>`,
@@ -78,6 +85,12 @@ export async function explorerView(explorations: readonly Exploration[], options
     text: shown.map(tellWords).join("\n\n"),
     ...((options.picture ?? DEFAULTS.picture) && { picture: await drawPicture(shown) }),
   };
+}
+
+function tellCaution(explorations: readonly Exploration[]): string {
+  // Those that have a class token cut the picture into patches without looking around.
+  const mixing = explorations.every(({ attention }) => countKeys(attention, "class") > 0) ? LAYERS : CONVOLUTIONS;
+  return `${CAUTION}${mixing} ${explorations.some(({ control }) => control) ? WITH_CONTROL : NO_CONTROL}`;
 }
 
 /** Texts without characters that would turn the page's direction around or show nothing. */
@@ -99,6 +112,8 @@ function describePane(exploration: Exploration): PaneData {
     trained,
     caption,
     prompt,
+    keys: countKinds(attention),
+    ...(attention.through && { through: attention.through }),
     words: words.map(({ text }) => text),
     grid: attention.grid,
     imageSize,
@@ -136,9 +151,11 @@ function hash(...texts: readonly string[]): string {
 }
 
 function tellWords(exploration: Exploration): string {
-  const { source, caption, prompt } = exploration;
+  const { source, caption } = exploration;
   const words = meanWords(exploration);
+  const surroundings = surroundingsOf(exploration);
   const width = Math.max(0, ...words.map(({ text }) => text.length));
-  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${listShares(word, prompt).join(", ")}`);
-  return [`${caption}  (${source})`, ...lines].join("\n");
+  const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${listShares(word, surroundings).join(", ")}`);
+  const told = words.length > 0 ? tellSurroundings(surroundings) : [];
+  return [`${caption}  (${source})`, ...lines, ...told].join("\n");
 }

@@ -28,6 +28,7 @@ async function drawOne(exploration: Exploration) {
     imageSize,
     keys: attention.keys.length - countKeys(attention, "text"),
     prompt,
+    through: attention.through,
     notes: [`${source} · mean of ${attention.layers} layers and ${attention.heads} heads`],
   });
   return sharp(Buffer.from(svg), { unlimited: true })

@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import { averageAttention, poolWords, type WordAttention } from "../../attention/word-attention.js";
+import { nameShares, type Shares, type Surroundings, tellSurroundings } from "../../attention/word-shares.js";
 import type { AttentionRecord } from "../../models/attention-maps.js";
 import { type Html, html } from "../html.js";
 
@@ -16,7 +17,8 @@ export function meanWords({ attention, words }: Exploration): WordAttention[] {
  * @param id of the picture, unlike that of any other in the page
  */
 export async function renderAtRest(exploration: Exploration, picture: string, id: string): Promise<Html> {
-  const { caption, source, prompt, attention } = exploration;
+  const { caption, source, attention } = exploration;
+  const surroundings = surroundingsOf(exploration);
   const { width, height } = exploration.picture;
   const words = meanWords(exploration);
   const values = words.flatMap(({ map }) => [...map]);
@@ -25,14 +27,14 @@ export async function renderAtRest(exploration: Exploration, picture: string, id
     words.map(async ({ text, map, ...shares }) => {
       const heat = await drawHeat(map, attention.grid, { least, most });
       const box = `0 0 ${width} ${height}`;
-      return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}${listShares(shares, prompt).map((share) => html`<small>${share}</small>`)}</figcaption></figure>`;
+      return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}${listShares(shares, surroundings).map((share) => html`<small>${share}</small>`)}</figcaption></figure>`;
     }),
   );
   return html`<p class="source">${source}</p>
 <p>${caption}</p>
 <div class="panels"><figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="the picture"><image class="picture" id="${id}" href="${picture}" width="${width}" height="${height}"/></svg><figcaption>the picture</figcaption></figure>
 ${panels}</div>
-${words.length > 0 && html`<p class="note">${describeColours(attention, least, most)}</p>`}`;
+${words.length > 0 && html`<p class="note">${[describeColours(attention, least, most), ...tellSurroundings(surroundings)].join(" ")}</p>`}`;
 }
 
 function describeColours({ layers, heads }: AttentionRecord, least: number, most: number): string {
@@ -40,15 +42,14 @@ function describeColours({ layers, heads }: AttentionRecord, least: number, most
   return `Mean of ${layers} decoder layers and ${heads} heads; ${range}.`;
 }
 
-type Shares = Pick<WordAttention, "image" | "prompt" | "suffix" | "classToken">;
+/** What the words of an exploration can look at. */
+export function surroundingsOf({ attention, prompt }: Exploration): Surroundings {
+  return { kinds: new Set(attention.keys.map(({ kind }) => kind)), prompt, through: attention.through };
+}
 
 /** Where a word's attention went, in percent, as short texts for a caption. */
-export function listShares({ image, prompt: onPrompt, suffix, classToken }: Shares, prompt: string): string[] {
-  const parts = [`picture ${percent(image)}`];
-  if (classToken !== undefined) parts.push(`class token ${percent(classToken)}`);
-  if (prompt !== "") parts.push(`prefix ${percent(onPrompt)}`);
-  if (suffix > 0) parts.push(`earlier words ${percent(suffix)}`);
-  return parts;
+export function listShares(shares: Shares, surroundings: Surroundings): string[] {
+  return nameShares(shares, surroundings).map(({ name, share }) => `${name} ${percent(share)}`);
 }
 
 function percent(share: number, decimals = 1): string {

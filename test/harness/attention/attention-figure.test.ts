@@ -117,6 +117,53 @@ describe("the figure", () => {
     expect(svg.match(/<\/svg>/g)).toHaveLength(1);
   });
 
+  const shares = { classToken: 0.05, image: 0.25, prompt: 0.4, suffix: 0.3 };
+  const full = figure.words.map((each) => ({ ...each, ...shares }));
+  // Outlines have no words in them: what is written is known by its shape, wherever it stands.
+  const shapeOf = (path: string) => path.replace(/[-\d.]+/g, "").replace(/ +/g, " ");
+  const writes = (svg: string, text: string, size = 13) => {
+    const line = shapeOf(/ d="([^"]+)"/.exec(drawText(text, 0, 0, { size, colour: "#000" }))![1]!);
+    return [...svg.matchAll(/<path fill="[^"]+" d="([^"]+)"/g)].some(([, path]) => shapeOf(path!) === line);
+  };
+
+  test("class token, prompt and own text are numbers below each panel, in lines that fit", async () => {
+    const svg = await drawFigure({ ...figure, words: full, prompt: "what is it?" });
+    expect(writes(svg, "picture 25.0 %, class token 5.0 %")).toBe(true);
+    expect(writes(svg, "question 40.0 %, own text 30.0 %")).toBe(true);
+    expect(writes(svg, "30.0 % of all attention went to the model’s own text.")).toBe(true);
+    const plain = await drawFigure(figure);
+    expect(writes(plain, "picture 75.0 %, prefix 25.0 %")).toBe(true);
+    expect(writes(plain, "Own text is the start token and the words before.")).toBe(false);
+  });
+
+  test("what is said of a prompt is true: looked at, gone on from, asked, or none", async () => {
+    const alone = figure.words.map((each) => ({ ...each, image: 1, prompt: 0 }));
+    const none = "There was no text beside the picture.";
+    const begun = "The model’s text began with “a picture of”; cross attention sees the picture only.";
+    const told = [none, begun, "There was no prompt beside the picture."];
+    const cases = [
+      [{ words: alone, prompt: "" }, [true, false, false]],
+      [{ words: alone }, [false, true, false]],
+      [{ words: figure.words }, [false, false, false]],
+      [{ words: alone, through: "question", prompt: "why?" }, [false, false, false]],
+      [{ words: full.map((each) => ({ ...each, prompt: 0 })), prompt: "" }, [false, false, true]],
+    ] as const;
+    for (const [changed, expected] of cases) {
+      const svg = await drawFigure({ ...figure, ...changed });
+      expect(told.map((sentence) => writes(svg, sentence))).toEqual(expected);
+    }
+  });
+
+  test("no line reaches beyond the sheet, however narrow", async () => {
+    const svg = await drawFigure({ ...figure, words: full, prompt: "what is it?" });
+    const width = Number(/width="(\d+)"/.exec(svg)![1]);
+    const boxes = [...svg.matchAll(/<path fill="[^"]+" d="([^"]+)"/g)].map(([, path]) => {
+      const numbers = path!.match(/-?\d+\.\d+/g)!.map(Number);
+      return Math.max(...numbers.filter((_, index) => index % 2 === 0));
+    });
+    for (const right of boxes) expect(right).toBeLessThanOrEqual(width);
+  });
+
   test("no words, no prompt, odd proportions", async () => {
     const long = { width: 3000, height: 2, data: new Uint8Array(18000) };
     for (const each of [

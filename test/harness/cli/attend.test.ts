@@ -22,6 +22,12 @@ interface Report {
   words: { text: string; image: number; prompt: number; suffix: number; map: number[][] }[];
 }
 
+interface PublishedReport extends Omit<Report, "words"> {
+  keys: Record<"class" | "patch" | "prompt" | "text", number>;
+  through?: "question";
+  words: (Report["words"][number] & { classToken: number })[];
+}
+
 test("a figure with a panel a word, and the caption on stdout", async () => {
   const out = scratch.at("map.png");
   const { code, stdout, stderr } = await runCli("attend", beach, "--out", out);
@@ -59,6 +65,53 @@ test.each(Object.keys(checkpoints))("%s: the maps as numbers", async (name) => {
   expect(one.caption).toBe(report.caption);
   expect(one.words[0]!.map).not.toEqual(report.words[0]!.map);
   expect((await run("--prompt", "")).words.every(({ prompt }) => prompt === 0)).toBe(true);
+});
+
+test.each([
+  ["git", "", { class: 1, patch: 16, prompt: 0 }, undefined],
+  ["git-vqa", "is there a boat?", { class: 1, patch: 16, prompt: 5 }, undefined],
+  ["blip", "a picture of", { class: 1, patch: 25, prompt: 0, text: 0 }, undefined],
+  ["blip-vqa", "is there a boat?", { class: 1, patch: 25, prompt: 0, text: 0 }, "question"],
+  ["vit-gpt2", "", { class: 1, patch: 16, prompt: 0, text: 0 }, undefined],
+] as const)("published: %s says of each kind of keys how much it got", async (name, prompt, keys, through) => {
+  const run = async (file: string) => {
+    const out = scratch.at(file);
+    const { code, stdout, stderr } = await runCli(
+      ...[
+        "attend",
+        beach,
+        "--out",
+        out,
+        "--json",
+        "--checkpoint",
+        `fixtures/captioners/${name}`,
+        "--prompt",
+        prompt,
+        "--max-length",
+        "8",
+      ],
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    return { report: JSON.parse(stdout) as PublishedReport, written: readFileSync(out, "utf8") };
+  };
+  const { report, written } = await run("published.svg");
+  expect(written).toMatch(/^<svg .*<\/svg>\n$/s);
+  expect(report.keys).toMatchObject(keys);
+  expect(report.keys.text > 0).toBe(name.startsWith("git"));
+  expect(report.through).toBe(through);
+  expect(report.words.length).toBeGreaterThan(0);
+  for (const { image, prompt: onPrompt, suffix, classToken, map } of report.words) {
+    expect(map.flat().reduce((sum, value) => sum + value, 0)).toBeCloseTo(image, 5);
+    expect(image + onPrompt + suffix + classToken).toBeCloseTo(1, 5);
+    expect([onPrompt > 0, suffix > 0]).toEqual([keys.prompt > 0, name.startsWith("git")]);
+  }
+  const page = await run("published.html");
+  expect(page.report.words).toEqual(report.words);
+  const [pane] = JSON.parse(/<script type="application\/json">(.*?)<\/script>/s.exec(page.written)![1]!).panes;
+  expect(pane.keys).toEqual(report.keys);
+  const methods = ["attention", ...(through ? [] : ["gradient"]), "rollout"];
+  expect(Object.keys(pane.model).sort()).toEqual(methods);
+  expect(pane).not.toHaveProperty("control");
 });
 
 test("the explorer as one page, with a second model on the same words", async () => {

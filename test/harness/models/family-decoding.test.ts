@@ -22,7 +22,11 @@ const published = {
 let model: VisionLanguageModel;
 
 beforeAll(async () => {
-  model = { ...(await meanColourFamily.open(writeMeanColour(scratch, "checkpoint"))), decoding: published };
+  model = {
+    ...(await meanColourFamily.open(writeMeanColour(scratch, "checkpoint"))),
+    longestText: 64,
+    decoding: published,
+  };
 });
 
 /** What a run's manifest says of decoding. */
@@ -39,6 +43,16 @@ test("captions are decoded as the family published them, unless somebody asks ot
   expect(() => createCaptioner(model, { decoding: { earlyStopping: true } })).toThrow(/the beam search is "git"/);
   const noise = createCaptioner({ ...model, trained: false });
   expect(noise.settings).toEqual({ ...published, maxLength: 8, noRepeatNgram: 1 });
+});
+
+test("a family's length ends where the model has no more places, a begun text counted", () => {
+  const short = { ...model, longestText: 11 };
+  expect(createCaptioner(short).settings.maxLength).toBeLessThanOrEqual(12);
+  expect(createCaptioner({ ...short, longestText: 2 }, { prompt: "" }).settings).toMatchObject({
+    minLength: 3,
+    maxLength: 3,
+  });
+  expect(createCaptioner(short, { decoding: { maxLength: 30 } }).settings.maxLength).toBe(30);
 });
 
 test("a manifest names the search; a family's lengths are those of its captions, not of other answers", () => {

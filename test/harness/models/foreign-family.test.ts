@@ -50,10 +50,12 @@ describe("the registry", () => {
   test("a checkpoint's own config chooses its family, and a config of none is refused with those there are", async () => {
     expect(findFamily({ model_type: "mean-colour" }, "here").name).toBe("mean-colour");
     expect(findFamily({ layout: "encoder-decoder" }, "here").name).toBe("simvlm");
-    for (const config of [{}, { model_type: "flamingo" }, [], null, "text"]) {
-      expect(() => findFamily(config, "x/config.json")).toThrow(/x\/config\.json .*SimVLM, .*Mean colour/);
+    for (const config of [{}, { model_type: "blip-2" }, [], null, "text"]) {
+      expect(() => findFamily(config, "x/config.json")).toThrow(
+        /x\/config\.json.*SimVLM, GIT, BLIP, ViT-GPT2, CLIP, Mean colour/,
+      );
     }
-    scratch.write("data/config.json", { model_type: "flamingo" });
+    scratch.write("data/config.json", { model_type: "blip-2" });
     await expect(openCheckpoint(scratch.at("data"))).rejects.toMatchObject({ code: "unknown-family" });
     await expect(openCheckpoint(scratch.at("nowhere"))).rejects.toMatchObject({ code: "no-checkpoint" });
   });

@@ -1,3 +1,4 @@
+import { tellSurroundings } from "../../../attention/word-shares.js";
 import type { Method, PaneChoice, PaneData } from "../../explorer/explorer-data.js";
 import { element } from "../element.js";
 import { createGrid } from "./grid.js";
@@ -5,7 +6,7 @@ import { step } from "./keys.js";
 import { contextOf, createCanvas, greyOf, type Painter, type Range } from "./painter.js";
 import { createReader, type Look } from "./reader.js";
 import { createSelectors, METHODS } from "./selectors.js";
-import { percent, tellShares } from "./shares.js";
+import { percent, shorten, surroundingsOf, tellShares } from "./shares.js";
 import { createWords } from "./word-list.js";
 
 /** How maps are painted, the same in all panes. */
@@ -35,7 +36,7 @@ export interface Pane {
 const UNITS: Readonly<Record<Method, string>> = {
   mean: "share of the word’s attention that falls on a patch",
   max: "greatest share of the word’s attention that falls on a patch",
-  rollout: "share of the word’s attention, traced back through the encoder, that falls on a patch",
+  rollout: "share of the word’s attention, traced back through the layers before, that falls on a patch",
   gradient: "a patch’s attention × what more of it would add to the word’s logit",
 };
 
@@ -53,6 +54,7 @@ export function createPane(
 ): Pane {
   const reader = createReader(data);
   const { grid } = data;
+  const surroundings = surroundingsOf(data);
   const grey = greyOf(picture, data.width, data.height);
   let choice: PaneChoice = { word: 0, patch: -1, layer: -1, head: -1, method: "mean", control: false };
 
@@ -91,7 +93,11 @@ export function createPane(
   const node = element(
     "section",
     { class: "pane", "aria-label": `attention of ${data.source}` },
-    element("p", { class: "source" }, data.source + noise),
+    element(
+      "p",
+      { class: "source" },
+      [data.source + noise, ...tellSurroundings({ ...surroundings, prompt: shorten(data.prompt) })].join(" · "),
+    ),
     words.node,
     selectors.node,
     element("div", { class: "halves" }, element("div", { class: "seen" }, canvas, legend, unit, readout), cells.node),
@@ -117,7 +123,7 @@ export function createPane(
     if (!look) return "The caption has no words.";
     const word = `“${data.words[choice.word]}”`;
     if (choice.patch < 0) {
-      return `${word}: ${tellShares(look, data.prompt)}. Choose a patch to see which words looked at it.`;
+      return `${word}: ${tellShares(look, surroundings)}. Choose a patch to see which words looked at it.`;
     }
     const where = `row ${Math.floor(choice.patch / grid) + 1}, column ${(choice.patch % grid) + 1}`;
     const value = amount(look.map[choice.patch] ?? 0);
@@ -131,7 +137,7 @@ export function createPane(
     choice: () => choice,
     describe,
     look: () => (data.words.length > 0 ? reader.look(choice) : undefined),
-    tellShares: (look) => tellShares(look, data.prompt),
+    tellShares: (look) => tellShares(look, surroundings),
     legend: () => ({ least: least.textContent ?? "", most: most.textContent ?? "" }),
     render(next, style) {
       choice = next;

@@ -20,7 +20,7 @@ export interface Selectors {
   render(choice: PaneChoice, free: ReturnType<Reader["freedom"]>): void;
 }
 
-/** Method, layer and head, and a button for randomised weights where there are some. */
+/** Method, layer and head, and a button for randomised weights, or a note that there are none. */
 export function createSelectors(data: PaneData, change: (change: Partial<PaneChoice>) => void): Selectors {
   const methods = LISTED.filter((method) => hasMethod(data, method));
   const method = selectOf(
@@ -34,7 +34,7 @@ export function createSelectors(data: PaneData, change: (change: Partial<PaneCho
   let isControl = false;
   control.addEventListener("click", () => change({ control: !isControl }));
   const node = element("div", { class: "selectors" }, method.label, layer.label, head.label);
-  if (data.control) node.append(control);
+  node.append(data.control ? control : element("span", { class: "note" }, "no randomised weights to compare with"));
   return {
     node,
     render(choice, free) {

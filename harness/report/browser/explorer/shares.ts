@@ -1,3 +1,5 @@
+import { namePrompt, nameShares, type Surroundings } from "../../../attention/word-shares.js";
+import type { PaneData } from "../../explorer/explorer-data.js";
 import type { Look } from "./reader.js";
 
 const LONGEST_PROMPT = 60;
@@ -9,16 +11,24 @@ export function percent(share: number): string {
   return `${value.toFixed(decimals)}\u00a0%`;
 }
 
-/** What a word's attention fell on, in words. */
-export function tellShares({ image, prompt: onPrompt, suffix, classToken }: Look, prompt: string): string {
-  const parts = [`picture ${percent(image)}`];
-  if (classToken > 0) parts.push(`class token ${percent(classToken)}`);
-  if (prompt !== "") parts.push(`text prefix “${shorten(prompt)}” ${percent(onPrompt)}`);
-  if (suffix > 0) parts.push(`earlier words ${percent(suffix)}`);
-  return parts.join(", ");
+const KINDS = ["class", "patch", "prompt", "text"] as const;
+
+/** What the words of a pane can look at. */
+export function surroundingsOf({ keys, prompt, through }: Pick<PaneData, "keys" | "prompt" | "through">): Surroundings {
+  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt, through };
 }
 
-function shorten(text: string): string {
+/** What a word's attention fell on, in words. */
+export function tellShares(look: Look, surroundings: Surroundings): string {
+  const { prompt } = surroundings;
+  const promptName = `${namePrompt(prompt) === "question" ? "question" : "text prefix"} “${shorten(prompt)}”`;
+  return nameShares(look, surroundings)
+    .map(({ kind, name, share }) => `${kind === "prompt" ? promptName : name} ${percent(share)}`)
+    .join(", ");
+}
+
+/** As much of a prompt as has room beside other things. */
+export function shorten(text: string): string {
   const characters = [...text];
   return characters.length > LONGEST_PROMPT ? `${characters.slice(0, LONGEST_PROMPT - 1).join("")}…` : text;
 }

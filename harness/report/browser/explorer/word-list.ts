@@ -1,8 +1,9 @@
+import { nameShares } from "../../../attention/word-shares.js";
 import type { PaneChoice, PaneData } from "../../explorer/explorer-data.js";
 import { element } from "../element.js";
 import { step } from "./keys.js";
 import type { Look } from "./reader.js";
-import { percent } from "./shares.js";
+import { percent, surroundingsOf } from "./shares.js";
 
 /** The words of a pane's caption, one of which is chosen. */
 export interface Words {
@@ -14,16 +15,24 @@ export interface Words {
   render(choice: PaneChoice, looks: readonly Look[], amount: (value: number) => string): void;
 }
 
+/** What is said of each word beside it: how much of its attention the picture did not get. */
+const ON_TEXT = ["prompt", "text"] as const;
+
 /** Buttons of the words, with marks that say how much each looked at the chosen patch. */
-export function createWords({ words, prompt }: PaneData, choose: (word: number) => void): Words {
+export function createWords(data: PaneData, choose: (word: number) => void): Words {
+  const { words } = data;
+  const surroundings = surroundingsOf(data);
   let chosen = 0;
   const buttons = words.map((word, index) => {
     const text = element("span", { class: "text", dir: "auto" }, word.trim() === "" ? "␣" : word);
-    const share = element("span", { class: "share" });
+    const shares = ON_TEXT.flatMap((kind) =>
+      surroundings.kinds.has(kind) ? [{ kind, node: element("span", { class: "share" }) }] : [],
+    );
     const mark = element("span", { class: "mark" });
-    const button = element("button", { type: "button", role: "radio", class: "word" }, text, share, mark);
+    const parts = [text, ...shares.map(({ node }) => node), mark];
+    const button = element("button", { type: "button", role: "radio", class: "word" }, ...parts);
     button.addEventListener("click", () => choose(index));
-    return { button, share, mark };
+    return { button, shares, mark };
   });
   const node = element(
     "div",
@@ -43,10 +52,14 @@ export function createWords({ words, prompt }: PaneData, choose: (word: number) 
       chosen = word;
       const atPatch = looks.map(({ map }) => map[patch] ?? 0);
       const top = Math.max(...atPatch, 0) || 1;
-      buttons.forEach(({ button, share, mark }, index) => {
+      buttons.forEach(({ button, shares, mark }, index) => {
+        const named = nameShares(looks[index]!, surroundings);
         button.setAttribute("aria-checked", String(index === word));
         button.tabIndex = index === word ? 0 : -1;
-        share.textContent = prompt === "" ? "" : `prefix ${percent(looks[index]!.prompt)}`;
+        for (const { kind, node } of shares) {
+          const own = named.find((each) => each.kind === kind)!;
+          node.textContent = `${own.name} ${percent(own.share)}`;
+        }
         mark.textContent = patch < 0 ? "" : amount(atPatch[index]!);
         mark.style.setProperty("--strength", patch < 0 ? "0" : (atPatch[index]! / top).toFixed(3));
         button.classList.toggle("marked", patch >= 0);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { countKinds, type KeyCounts } from "../../../../harness/models/attention-maps.js";
 import { fitChoice, translateChange } from "../../../../harness/report/browser/explorer/choice.js";
 import { step } from "../../../../harness/report/browser/explorer/keys.js";
 import { createReader } from "../../../../harness/report/browser/explorer/reader.js";
-import { percent, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
+import { percent, surroundingsOf, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
 import type { PaneChoice, PaneData } from "../../../../harness/report/explorer/explorer-data.js";
 import { packLooks, poolRecord } from "../../../../harness/report/explorer/pack.js";
 import { type MadeSize, makeExploration } from "../explorer/made.js";
@@ -14,6 +15,7 @@ function makePane(size: Partial<MadeSize> = {}): PaneData {
   const { words, attention, picture, control, ...rest } = exploration;
   return {
     ...rest,
+    keys: countKinds(attention),
     words: words.map(({ text }) => text),
     grid: attention.grid,
     layers: attention.layers,
@@ -48,6 +50,20 @@ describe("what the page reads out of packed maps", () => {
       });
       expect(look.image + look.prompt + look.suffix).toBeCloseTo(1, 6);
     }
+  });
+
+  test("class token, patches, prompt and own text are told apart and add up to 1", () => {
+    const exploration = makeExploration({ published: true });
+    const [patches, prompt, text] = [16, 2, 5];
+    const look = createReader(makePane({ published: true })).look({ ...ALL, layer: 1, head: 1, word: 3 });
+    const row = exploration.attention.data.subarray(((1 * 2 + 1) * 5 + 3) * (1 + patches + prompt + text));
+    const sum = (from: number, count: number) => row.subarray(from, from + count).reduce((a, b) => a + b, 0);
+    expect(look.classToken).toBeCloseTo(row[0]!, 5);
+    expect(look.image).toBeCloseTo(sum(1, patches), 5);
+    expect(look.prompt).toBeCloseTo(sum(1 + patches, prompt), 5);
+    expect(look.suffix).toBeCloseTo(sum(1 + patches + prompt, text), 5);
+    expect(look.image + look.prompt + look.suffix + look.classToken).toBeCloseTo(1, 6);
+    expect(Math.abs(look.map[7]! - row[1 + 7]!)).toBeLessThan(0.002);
   });
 
   test("all of them together: their mean, or the greatest value at each patch", () => {
@@ -104,7 +120,20 @@ test("keys lead through rows, and not out of them", () => {
 test("shares are told in as many decimals as they need, and long prompts are shortened", () => {
   expect([0.5, 0.0512, 0.00123, 0.00001].map(percent)).toEqual(["50\u00a0%", "5.1\u00a0%", "0.12\u00a0%", "0\u00a0%"]);
   const look = { map: new Float32Array(), image: 0.75, prompt: 0.25, suffix: 0, classToken: 0 };
-  expect(tellShares(look, "")).toBe("picture 75\u00a0%");
-  expect(tellShares(look, "x".repeat(70))).toBe(`picture 75\u00a0%, text prefix “${"x".repeat(59)}…” 25\u00a0%`);
-  expect(tellShares({ ...look, image: 0.7, classToken: 0.05 }, "")).toBe("picture 70\u00a0%, class token 5.0\u00a0%");
+  const tell = (prompt: string, keys: Partial<KeyCounts>, changed: object = {}) =>
+    tellShares(
+      { ...look, ...changed },
+      surroundingsOf({ prompt, keys: { class: 0, patch: 16, prompt: 0, text: 0, ...keys } }),
+    );
+  expect(tell("", {})).toBe("picture 75\u00a0%");
+  expect(tell("x".repeat(70), { prompt: 2 })).toBe(`picture 75\u00a0%, text prefix “${"x".repeat(59)}…” 25\u00a0%`);
+  expect(tell("", { class: 1 }, { image: 0.7, classToken: 0.05 })).toBe("picture 70\u00a0%, class token 5.0\u00a0%");
+  // The text that the decoder goes on from is nothing that cross attention looks at.
+  expect(tell("a picture of", {})).toBe("picture 75\u00a0%");
+  const all = { image: 0.25, classToken: 0.05, prompt: 0.4, suffix: 0.3 };
+  expect(tell("what is it?", { class: 1, prompt: 4, text: 3 }, all)).toBe(
+    "picture 25\u00a0%, class token 5.0\u00a0%, question “what is it?” 40\u00a0%, own text 30\u00a0%",
+  );
+  // A long question is a question though its end is not shown.
+  expect(tell(`${"x".repeat(70)}?`, { prompt: 2 })).toMatch(/, question “x+…” /);
 });

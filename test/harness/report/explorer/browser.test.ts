@@ -181,6 +181,24 @@ describe.runIf(chromium)("the explorer in a browser", () => {
     });
   });
 
+  test("a captioner's own text and question are numbers beside its words, and the lack of a control is said", async () => {
+    const { control: _, ...exploration } = makeExploration({ published: true });
+    const asked = { ...exploration, prompt: "what <b>is</b> it?" };
+    await withExplorer([asked], { layer: 0, head: 1, word: 2 }, async (page) => {
+      const row = exploration.attention.data.subarray(5 * 24).subarray(2 * 24, 3 * 24);
+      const sum = (from: number, to: number) => 100 * row.subarray(from, to).reduce((a, b) => a + b, 0);
+      const shares = await word(page, 2).locator(".share").allTextContents();
+      expect(shares.map((text) => text.replace(/ [\d.]+\s%$/, ""))).toEqual(["question", "own text"]);
+      const [question, text] = shares.map((share) => Number(/[\d.]+(?=\s%)/.exec(share)![0]));
+      expect(Math.abs(question! - sum(17, 19))).toBeLessThan(0.6);
+      expect(Math.abs(text! - sum(19, 24))).toBeLessThan(0.6);
+      const readout = (await page.locator(".readout").textContent())!;
+      expect(readout).toMatch(/picture .*%, class token .*%, question “what <b>is<\/b> it\?” .*%, own text .*%\./);
+      expect(await page.locator(".selectors").textContent()).toContain("no randomised weights to compare with");
+      expect(await page.locator(".live > .note").textContent()).toContain("There are no maps of randomised weights");
+    });
+  });
+
   test("opacity, smoothness and the colours' range", async () => {
     await withExplorer([makeExploration()], { word: 0 }, async (page) => {
       const seen = [await pixelsOf(page)];
@@ -334,6 +352,7 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       [makeExploration({ layers: 12, heads: 12, grid: 14 })],
       [makeExploration(), makeExploration({ words: long }, 2)],
       [{ ...makeExploration({ words: long }), source: "/folder".repeat(40) }],
+      [{ ...makeExploration({ published: true }), prompt: `what ${"x".repeat(90)} is it?` }],
     ]) {
       await withExplorer(explorations, { width }, async (page) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);

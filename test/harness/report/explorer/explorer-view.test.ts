@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { explorerView } from "../../../../harness/report/explorer/index.js";
+import { meanWords } from "../../../../harness/report/explorer/rest.js";
 import { makeExploration } from "./made.js";
 
 const twelve = "a brown dog with a red ball runs along the sunny beach".split(" ");
@@ -47,6 +48,40 @@ test("two models have a picture and a text each", async () => {
   const one = await explorerView([makeExploration()]);
   const height = async (picture: Uint8Array) => (await sharp(picture).metadata()).height!;
   expect(await height(view.picture!)).toBe(2 * (await height(one.picture!)));
+});
+
+test("a captioner's four kinds of keys are numbers in the markup, in the text, and named in the data", async () => {
+  const { control: _, ...plain } = makeExploration({ published: true, words: ["bus", "red"] });
+  const { markup, text } = await explorerView([{ ...plain, prompt: "what color is it?" }]);
+  const words = meanWords(plain);
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  for (const { image, classToken, prompt, suffix } of words) {
+    const parts = [
+      `picture ${share(image)}`,
+      `class token ${share(classToken!)}`,
+      `question ${share(prompt)}`,
+      `own text ${share(suffix)}`,
+    ];
+    for (const part of parts) expect(markup.markup).toContain(`<small>${part}</small>`);
+    expect(text).toContain(parts.join(", "));
+    expect(image + classToken! + prompt + suffix).toBeCloseTo(1, 5);
+  }
+  const { panes, caution } = JSON.parse(/<script type="application\/json">(.*?)<\/script>/s.exec(markup.markup)![1]!);
+  expect(panes[0].keys).toEqual({ class: 1, patch: 16, prompt: 2, text: 2 });
+  expect(caution).toContain("There are no maps of randomised weights");
+  expect(text).toContain("Own text is the start token and the words before.");
+});
+
+test("a prompt that nothing looks at is no share: a text gone on from, a question between", async () => {
+  const begun = { ...makeExploration({ promptKeys: 0 }), prompt: "a <b>picture</b> of" };
+  const first = await explorerView([begun]);
+  expect(first.text).not.toContain("prefix");
+  expect(first.text).toContain("The model’s text began with “a <b>picture</b> of”");
+  expect(first.markup.markup).toContain("The model’s text began with “a &lt;b&gt;picture&lt;/b&gt; of”");
+  const asked = { ...begun, prompt: "why?", attention: { ...begun.attention, through: "question" as const } };
+  const second = await explorerView([asked]);
+  expect(second.text).not.toContain("question 0");
+  expect(second.text).toContain("Words looked at the question “why?”");
 });
 
 describe("whatever a caption says", () => {

@@ -1,5 +1,5 @@
 import type { Exploration, Looks } from "../../../../harness/attention/explore.js";
-import { type AttentionRecord, listKeys } from "../../../../harness/models/attention-maps.js";
+import { type AttentionKey, type AttentionRecord, listKeys } from "../../../../harness/models/attention-maps.js";
 import { createRandom, type Random } from "../../../../harness/random.js";
 
 export interface MadeSize {
@@ -8,6 +8,8 @@ export interface MadeSize {
   readonly grid: number;
   readonly words: readonly string[];
   readonly promptKeys: number;
+  /** As of a captioner that has picture and text in one sequence: a class token first, its own text last. */
+  readonly published: boolean;
   readonly width: number;
   readonly height: number;
 }
@@ -18,21 +20,25 @@ const SIZE: MadeSize = {
   grid: 4,
   words: ["a", "dog", "sees", "a", "cat"],
   promptKeys: 2,
+  published: false,
   width: 64,
   height: 48,
 };
 
 /** Maps that no model made: every layer, head and word has its own, the same for the same seed. */
 export function makeExploration(size: Partial<MadeSize> = {}, seed = 1): Exploration {
-  const { words, grid, promptKeys, width, height, ...counts } = { ...SIZE, ...size };
+  const { words, grid, promptKeys, published, width, height, ...counts } = { ...SIZE, ...size };
   const random = createRandom(seed);
+  const keys: readonly AttentionKey[] = published
+    ? [{ kind: "class" }, ...listKeys(grid, promptKeys, words.length)]
+    : listKeys(grid, promptKeys, 0);
   const record = (layers: number, heads: number, label: string): AttentionRecord => ({
     layers,
     heads,
     tokens: words.length,
     grid,
-    keys: listKeys(grid, promptKeys, 0),
-    data: shares(layers * heads * words.length, grid ** 2 + promptKeys, random.fork(label)),
+    keys,
+    data: shares(layers * heads * words.length, keys.length, random.fork(label)),
   });
   const looks = (label: string): Looks => ({
     attention: record(counts.layers, counts.heads, `${label} attention`),

@@ -1,0 +1,51 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { type MapTree, NativeTensor } from "../../engine/index.js";
+import type { SaidText } from "../attention-maps.js";
+import type { CaptionBatch } from "./caption-decoder.js";
+import type { CaptionNetwork, GivenText } from "./caption-network.js";
+import { padQuestions } from "./picture-reader.js";
+
+/** Texts are padded to a multiple of this, so that those of about one length share a graph. */
+const LENGTH_STEP = 16;
+
+/** A text of one example as the network takes it, and which of its places chose the tokens that are asked about. */
+export interface GivenSaid {
+  readonly given: MapTree<GivenText, NativeTensor>;
+  /** Tokens of the text, start and prompt included, padding and the last word not: nothing looks at that. */
+  readonly length: number;
+  /** Tokens of the prompt within the text; 0 where it is a question beside it. */
+  readonly prompt: number;
+}
+
+/**
+ * @param toBatch puts special tokens around a question
+ * @throws SimvlmError `no-image`, `text-too-long`
+ */
+export function giveSaid(
+  { example, tokens }: SaidText,
+  network: CaptionNetwork,
+  startId: number,
+  toBatch: (examples: CaptionBatch) => CaptionBatch,
+): GivenSaid {
+  const { imageSize: side, places } = network;
+  if (!example.image) throw new SimvlmError("no-image", "There is no picture in the prefix to show attention on.");
+  const prompt = network.ask ? [] : example.prompt;
+  const text = [startId, ...prompt, ...tokens.slice(0, -1)];
+  if (text.length > places) {
+    throw new SimvlmError(
+      "text-too-long",
+      `A text of ${text.length} tokens, but the model has ${places} text positions.`,
+    );
+  }
+  const padded = new Int32Array(Math.min(Math.ceil(text.length / LENGTH_STEP) * LENGTH_STEP, places));
+  padded.fill(text.at(-1)!).set(text);
+  return {
+    given: {
+      images: NativeTensor.of(example.image, [1, side, side, 3]),
+      tokens: NativeTensor.of(padded, [1, padded.length], "int32"),
+      ...(network.ask && { question: padQuestions(toBatch([example]), network)[0]! }),
+    },
+    length: text.length,
+    prompt: prompt.length,
+  };
+}
