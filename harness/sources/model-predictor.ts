@@ -78,10 +78,7 @@ export function createModelPredictor(
       kind: "model",
       checkpoint: model.source,
       ...model.description,
-      ...(preparation.preprocessing !== undefined && {
-        preprocessing: preparation.preprocessing,
-        framing: preparation.framing,
-      }),
+      ...(preparation.preprocessing !== undefined && { preprocessing: preparation.preprocessing }),
     },
     ...(settings.answer === "generate" && { decoding: { ...decoding } }),
     batchSize,

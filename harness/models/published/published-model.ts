@@ -9,7 +9,6 @@ import type { DecodingSettings } from "../../decoding/settings.js";
 import { readModelText } from "../../files/model-text.js";
 import type { PublishedPreparation } from "../../images/preparation.js";
 import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
-import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
@@ -95,7 +94,7 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       longestText: network.places - 1,
       needsPicture: true,
       usualBatch: USUAL_BATCH,
-      decoding: fitDecoding(parts, tokenizer),
+      decoding: parts.decoding,
       suppress: [],
       toBatch,
       createDecoder: (execution = {}) => {
@@ -117,21 +116,6 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
   } finally {
     await stored.close();
   }
-}
-
-/** The family's way with texts, where a small model has places for them behind the start token and the usual prompt. */
-function fitDecoding(
-  { decoding, network, prompting }: PublishedParts,
-  tokenizer: Tokenizer,
-): Partial<DecodingSettings> {
-  const { maxLength, minLength } = decoding;
-  const prompts = Object.values(prompting.usual).map((prompt) => tokenizer.encode(prompt).length);
-  const room = Math.max(1, network.places - 1 - Math.max(0, ...prompts));
-  return {
-    ...decoding,
-    ...(maxLength !== undefined && { maxLength: Math.min(maxLength, room) }),
-    ...(minLength !== undefined && { minLength: Math.min(minLength, room) }),
-  };
 }
 
 /** Files that nothing here reads, too: a folder with pointers in it was never downloaded whole. @throws SimvlmError `lfs-pointer` */
