@@ -115,10 +115,12 @@ export type {
   WeighedBatch,
 } from "./trainable.js";
 export {
+  type CheckFinding,
   type Classifier,
   type ClassifierExample,
   type ClassifierHead,
   type Execution,
+  type ModelCheck,
   type ModelExample,
   type Prompting,
   type TextPlaces,

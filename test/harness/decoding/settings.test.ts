@@ -27,6 +27,7 @@ test("a family's length penalty and search hold for its own beam search alone", 
 
 const contradictions: readonly (readonly [Partial<DecodingSettings>, Partial<DecodingSettings>, RegExp])[] = [
   [git, { earlyStopping: true }, /earlyStopping.*"transformers" alone, but the beam search is "git"/],
+  [{}, { beamSize: 1001 }, /beamSize is 1001.*1000 are the most/],
   [{}, { earlyStopping: "never" }, /the beam search is "simvlm"/],
   [{}, { method: "greedy", earlyStopping: false }, /the method is "greedy"/],
   [{}, { method: "sample", search: "git" }, /search is "git".*the method is "sample"/],

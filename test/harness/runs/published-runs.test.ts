@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { loadImages } from "../../../harness/images/load-image.js";
 import { hashModel, openCheckpoint } from "../../../harness/models/family-registry.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
+import { runTask } from "../../../harness/runs/run-task.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure, type Prediction } from "../../../harness/tasks/prediction.js";
 import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
@@ -153,6 +154,21 @@ describe("simvlm run", () => {
     expect((await runCli("verify", scratch.at(name))).stdout).toContain("checkpoint");
     const again = await run(folder, name, "--open-ended");
     expect(again.stderr).toContain("is already finished");
+  });
+
+  test("a program's run has them generated, too", async () => {
+    const request = { data: join(project, "fixtures/kept/vqa"), from: { checkpoint: join(CAPTIONERS, "git-vqa") } };
+    const finished = await runTask("vqa", { ...request, out: scratch.at("program"), limit: 2 });
+    expect(finished!.manifest.settings.answer).toBe("generate");
+  });
+
+  test("a label curve of a model that cannot be trained is refused before its captions", async () => {
+    const { code, stderr } = await runCli(
+      ...["label-curve", "--data", "fixtures/kept/nocaps", "--test", "fixtures/kept/nocaps", "--labels", "1"],
+      ...["--steps", "1", "--checkpoint", join(CAPTIONERS, "git"), "--out", scratch.at("curve")],
+    );
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot be trained|train/)]);
+    expect(scratch.list()).not.toContain("curve");
   });
 
   test("a SimVLM whose head is missing is refused as ever", async () => {
