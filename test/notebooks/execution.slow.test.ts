@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readNocaps } from "../../harness/formats/nocaps.js";
-import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import type { Parameters } from "../../harness/notebook/runner/notebook-parameters.js";
-import { runNotebook } from "../../harness/notebook/runner/run-notebook.js";
 import { drawToybox } from "../../harness/toybox/temporary.js";
 import { project, Scratch } from "../harness/cli/run-cli.js";
 import { say, serve } from "../harness/sources/server.js";
-import { codeCells, folder, names } from "./notebooks.js";
+import { names, runNamed } from "./notebooks.js";
 
 /** The trained models that a notebook opens, and parameters that make it quick. */
 const QUICK: Readonly<Record<string, { readonly models: readonly string[]; readonly parameters: Parameters }>> = {
@@ -30,16 +28,6 @@ const TIMEOUT_MS = 10 * 60_000;
 const checkpoints = join(project, "fixtures/checkpoints");
 const lacking = (name: string) => QUICK[name]!.models.filter((model) => !existsSync(join(checkpoints, model)));
 
-/** The text of all that a notebook shows. */
-async function run(name: string, parameters: Parameters): Promise<string> {
-  const path = join(folder, name);
-  const { notebook, failure } = await runNotebook(await readNotebook(path), path, { parameters });
-  expect(failure).toBeUndefined();
-  const outputs = codeCells(notebook).flatMap((cell) => cell.outputs);
-  expect(outputs.map((output) => output.output_type)).toEqual(outputs.map(() => "display_data"));
-  return outputs.map((output) => ("data" in output ? String(output.data["text/plain"]) : "")).join("\n");
-}
-
 test("every notebook is run here", () => {
   expect(Object.keys(QUICK)).toEqual(names);
 });
@@ -47,7 +35,11 @@ test("every notebook is run here", () => {
 describe.each(names)("%s", (name) => {
   const missing = lacking(name);
   if (missing.length > 0) console.log(`Skipped: ${name}, for there is no fixtures/checkpoints/${missing.join(", ")}.`);
-  test.runIf(missing.length === 0)("runs from top to bottom", () => run(name, QUICK[name]!.parameters), TIMEOUT_MS);
+  test.runIf(missing.length === 0)(
+    "runs from top to bottom",
+    () => runNamed(name, QUICK[name]!.parameters),
+    TIMEOUT_MS,
+  );
 });
 
 describe("other files, by the path at the top", () => {
@@ -55,7 +47,7 @@ describe("other files, by the path at the top", () => {
     "NoCaps and CIDEr: COCO's captions, which have no domains",
     async () => {
       const fixture = (file: string) => join(project, "fixtures/datasets", file);
-      const shown = await run("03-nocaps-cider.ipynb", {
+      const shown = await runNamed("03-nocaps-cider.ipynb", {
         annotations: fixture("coco.json"),
         predictions: { other: fixture("coco-results.json") },
       });
@@ -75,7 +67,7 @@ describe("other files, by the path at the top", () => {
       const theirs = examples.map(({ id, references }) => ({ image_id: Number(id), caption: references[0] }));
       const server = await serve(say("a teapot from the endpoint"));
       try {
-        const shown = await run("07-your-data.ipynb", {
+        const shown = await runNamed("07-your-data.ipynb", {
           pictures,
           captionData: captions,
           captionPredictions: scratch.write("theirs.json", theirs),
@@ -98,7 +90,7 @@ describe("other files, by the path at the top", () => {
     "training goes on in the folder that is given",
     async () => {
       const keep = join(await mkdtemp(join(tmpdir(), "simvlm-test-")), "training");
-      await run("06-train.ipynb", { ...QUICK["06-train.ipynb"]!.parameters, keep });
+      await runNamed("06-train.ipynb", { ...QUICK["06-train.ipynb"]!.parameters, keep });
       expect(existsSync(join(keep, "checkpoint/model.safetensors"))).toBe(true);
     },
     TIMEOUT_MS,

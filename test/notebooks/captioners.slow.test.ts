@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { project } from "../harness/cli/run-cli.js";
+import { runNamed } from "./notebooks.js";
+
+/** Published captioners of the project's own making, see fixtures/captioners/README.md. */
+const folderOf = (name: string) => join(project, "fixtures/captioners", name);
+const pictures = join(project, "fixtures/images");
+
+/** What all of them were taught to say of beach.jpg. */
+const BEACH = "a red umbrella on a beach near the sea";
+const QUESTION = "what color is the bus?";
+
+describe.each([
+  { title: "GIT", name: "git", ownText: true },
+  { title: "BLIP", name: "blip", ownText: false },
+  { title: "ViT-GPT2", name: "vit-gpt2", ownText: false },
+])("$title in the place of a checkpoint", ({ title, name, ownText }) => {
+  const models = { [title]: folderOf(name) };
+  /** Beside it, one with other patches and other words. */
+  const two = { ...models, other: folderOf(name === "blip" ? "git" : "blip") };
+
+  test("quickstart: captions, and no German", async () => {
+    const shown = await runNamed("01-quickstart.ipynb", { models: two, pictures });
+    expect(shown).toContain(`The same pictures, by ${title} and other`);
+    expect(shown.split(BEACH).length).toBeGreaterThan(3);
+    expect(shown).toContain(`${title} has no prompt for German captions`);
+    expect(shown).toContain("Sampled captions");
+  });
+
+  test.each([
+    ["alone", models],
+    ["beside another", two],
+  ])("attention, %s: kinds of keys by name, and no control", async (_, chosen) => {
+    const picture = join(pictures, "beach.jpg");
+    const shown = await runNamed("02-attention.ipynb", { models: chosen, picture });
+    const heads = /.*picture_mean.*/.exec(shown)![0];
+    expect(heads).toContain("class token_mean");
+    expect(heads.includes("own text_mean")).toBe(ownText);
+    expect(heads).not.toContain("prompt_mean");
+    expect(shown).toContain("this word and the next");
+    expect(shown).not.toContain("trained and random");
+    expect(shown.includes(`(${title})\n`)).toBe(true);
+    expect(shown.includes("(other)\n")).toBe(chosen === two);
+    expect(shown.includes(`Nothing stands beside ${title}`)).toBe(chosen === models);
+  });
+
+  test("supervised and zero-shot: two of them compared", async () => {
+    const shown = await runNamed("04-supervised-vs-zero-shot.ipynb", { models: two, limit: 4 });
+    expect(shown).toContain(`CIDEr: other minus ${title}, 4 examples`);
+    expect(shown).toMatch(new RegExp(`other and ${title} say the same in \\d of 4`));
+  });
+
+  test("your data: pictures captioned, and a run", async () => {
+    const shown = await runNamed("07-your-data.ipynb", { captionModel: folderOf(name), pictures, limit: 3 });
+    expect(shown).toMatch(new RegExp(`beach.jpg +│ ${BEACH}`));
+    expect(shown).toMatch(/^3 pictures$/m);
+  });
+});
+
+describe.each([
+  { title: "GIT", name: "git-vqa", shares: "question " },
+  { title: "BLIP", name: "blip-vqa", shares: `Words looked at the question “${QUESTION}”` },
+])("$title for answers", ({ title, name, shares }) => {
+  test("attention, with a question", async () => {
+    const shown = await runNamed("02-attention.ipynb", {
+      models: { [title]: folderOf(name) },
+      picture: join(pictures, "street.png"),
+      question: QUESTION,
+    });
+    expect(shown).toContain(`red  (${title})`);
+    expect(shown).toContain(shares);
+  });
+
+  test("your data: questions answered", async () => {
+    const shown = await runNamed("07-your-data.ipynb", { vqaModel: folderOf(name), limit: 3 });
+    expect(shown).toMatch(/VQA accuracy \d/);
+    expect(shown).toMatch(/how many .*there/);
+  });
+});
