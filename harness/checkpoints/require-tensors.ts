@@ -65,10 +65,11 @@ function listDifferences(
 
 function refuseDifferences(differences: readonly string[], path: string): void {
   if (differences.length === 0) return;
-  const more = differences.length > NAMED ? `\n  … and ${differences.length - NAMED} more` : "";
+  const count = differences.length;
+  const more = count > NAMED ? `\n  … and ${count - NAMED} more` : "";
   throw new SimvlmError(
     "checkpoint-mismatch",
-    `${path}: ${differences.length} weights do not match the config. Use the config they were made with.\n  ` +
+    `${path}: ${count === 1 ? "1 weight does" : `${count} weights do`} not match the config. Use the config they were made with.\n  ` +
       differences.slice(0, NAMED).join("\n  ") +
       more,
   );

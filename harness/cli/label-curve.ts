@@ -15,6 +15,7 @@ import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
+import { requireTrainable } from "../training/pretraining.js";
 import { type OptionsOf, parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
 import { runTrainingCommand } from "./training-options.js";
 
@@ -74,6 +75,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   ];
   await requireLabels(options);
   const model = await openCheckpoint(checkpoint);
+  requireTrainable(model); // before its captions, not after them
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const labelled of plan) {

@@ -64,9 +64,10 @@ async function runRun(options: RunOptions): Promise<void> {
     unturned += pictures;
   };
   const { signal } = interruption;
-  const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
-  const run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
+  let run: Run | undefined;
   try {
+    const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
+    run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);
@@ -77,7 +78,7 @@ async function runRun(options: RunOptions): Promise<void> {
   } finally {
     noteUnturned(unturned);
     interruption.stop();
-    await run.close();
+    await run?.close();
   }
 }
 
@@ -86,7 +87,7 @@ async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promi
   if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
   const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
   const answer = await usualAnswer(findTask(task), checkpoint);
-  if (answer) process.stderr.write("simvlm: the model has no classification head: its answers are generated\n");
+  if (answer) process.stderr.write("simvlm: note: the model has no classification head: its answers are generated\n");
   return answer;
 }
 

@@ -46,9 +46,16 @@ export function resolveDecoding({ family = {}, usual = {}, asked = {} }: GivenDe
   return settings;
 }
 
-/** @throws SimvlmError `bad-decoding-options` for settings that contradict each other */
-export function checkDecoding({ method, search, earlyStopping, repetitionPenalty = 1 }: DecodingSettings): void {
+/** Each looks at twice as many candidates as there are. */
+const MOST_BEAMS = 1000;
+
+/** @throws SimvlmError `bad-decoding-options` for settings that contradict each other, or that ask for too much */
+export function checkDecoding(settings: DecodingSettings): void {
+  const { method, search, beamSize = 1, earlyStopping, repetitionPenalty = 1 } = settings;
   const bad = (message: string) => new SimvlmError("bad-decoding-options", message);
+  if (method === "beam" && beamSize > MOST_BEAMS) {
+    throw bad(`beamSize is ${beamSize}, and candidates of so many beams fill the memory; ${MOST_BEAMS} are the most.`);
+  }
   if (method !== "beam" && search !== undefined) {
     throw bad(`search is "${search}", a beam search, but the method is "${method}"; leave one of them out.`);
   }

@@ -131,6 +131,8 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @param promptPlaces prompts are padded to so many tokens at least
    */
   toBatch(examples: readonly ModelExample[], promptPlaces?: number): Batch;
+  /** True for a model that says nothing without a picture. */
+  readonly needsPicture?: boolean;
   /** So many examples at a time suit it, because of the memory that each takes; absent: as many as the house has. */
   readonly usualBatch?: number;
   /** How its texts are found unless somebody asks otherwise, as its publication did it; absent: as the house does. */

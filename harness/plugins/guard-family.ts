@@ -35,6 +35,7 @@ const Model = z
     }),
     longestText: Size,
     toBatch: Callable,
+    needsPicture: z.boolean().optional(),
     usualBatch: Size.optional(),
     decoding: AnObject.optional(),
     suppress: z.array(Count).optional(),

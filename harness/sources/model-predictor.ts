@@ -37,7 +37,7 @@ type Answer = (examples: readonly LoadedExample[]) => Promise<Omit<Prediction, "
  * A model's answers to a task's examples: decoded text, or the class its head chooses. Graphs are compiled once for all
  * of the data: texts are padded to the longest of `data`.
  * @throws SimvlmError `no-head`, `wrong-head` when the checkpoint is no classifier for this task, `no-question` when it
- *   answers questions and the task asks none
+ *   answers questions and the task asks none, `no-image` when it needs pictures and the task shows none
  */
 export function createModelPredictor(
   model: VisionLanguageModel,
@@ -48,6 +48,12 @@ export function createModelPredictor(
   const usual = { ...DEFAULTS, ...(model.usualBatch !== undefined && { batchSize: model.usualBatch }) };
   const { settings, batchSize, provider, seed, onUnturned } = { ...usual, ...options };
   const { preparation } = model;
+  if (model.needsPicture && data.examples.some(({ images }) => images.length === 0)) {
+    throw new SimvlmError(
+      "no-image",
+      `${model.source} says nothing without a picture, and ${task.name} shows it none here.`,
+    );
+  }
   if (takesPrompt(task)) {
     const asked = usualPrompt(model, settings.language);
     for (const { prefix = asked } of data.examples) requirePrompt(model, prefix);

@@ -4,6 +4,7 @@ import type { ClipVisionConfig } from "../published/clip-layers.js";
 import {
   activation,
   epsilon,
+  layerCount,
   parseConfig,
   refuse,
   requireHeads,
@@ -25,7 +26,7 @@ export interface BlipConfig {
 const Vision = z.looseObject({
   hidden_size: size(768),
   intermediate_size: size(3072),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(12),
   image_size: size(384),
   patch_size: size(16),
@@ -37,7 +38,7 @@ const Text = z.looseObject({
   hidden_size: size(768),
   encoder_hidden_size: size(768),
   intermediate_size: size(3072),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(8),
   max_position_embeddings: size(512),
   hidden_act: activation("gelu"),

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { ClipStackConfig, ClipVisionConfig } from "../published/clip-layers.js";
-import { activation, epsilon, parseConfig, requireHeads, size, tokenId } from "../published/published-config.js";
+import {
+  activation,
+  epsilon,
+  layerCount,
+  parseConfig,
+  requireHeads,
+  size,
+  tokenId,
+} from "../published/published-config.js";
 
 /** Sizes of CLIP's tower for text. */
 export interface ClipTextConfig extends ClipStackConfig {
@@ -27,7 +35,7 @@ export interface ClipConfig {
 const Vision = z.looseObject({
   hidden_size: size(768),
   intermediate_size: size(3072),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(12),
   num_channels: z.literal(3).default(3),
   image_size: size(224),
@@ -39,7 +47,7 @@ const Vision = z.looseObject({
 const Text = z.looseObject({
   hidden_size: size(512),
   intermediate_size: size(2048),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(8),
   vocab_size: size(49_408),
   max_position_embeddings: size(77),

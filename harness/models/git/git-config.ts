@@ -4,6 +4,7 @@ import type { ClipVisionConfig } from "../published/clip-layers.js";
 import {
   activation,
   epsilon,
+  layerCount,
   parseConfig,
   refuse,
   requireHeads,
@@ -23,7 +24,7 @@ export interface GitConfig {
 const Vision = z.looseObject({
   hidden_size: size(768),
   intermediate_size: size(3072),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(12),
   num_channels: z.literal(3).default(3),
   image_size: size(224),
@@ -34,7 +35,7 @@ const Vision = z.looseObject({
 
 const Git = z.looseObject({
   hidden_size: size(768),
-  num_hidden_layers: size(6),
+  num_hidden_layers: layerCount(6),
   num_attention_heads: size(12),
   intermediate_size: size(3072),
   hidden_act: activation("gelu"),

@@ -9,6 +9,8 @@ import { ACTIVATION_NAMES } from "../../layers/activations.js";
 
 /** A size, with the default of its class. */
 export const size = (usual: number) => z.int().positive().max(1_000_000).default(usual);
+/** How many layers there are, with the default of its class; no model has a thousand. */
+export const layerCount = (usual: number) => z.int().positive().max(1000).default(usual);
 /** A token's id, with the default of its class. */
 export const tokenId = (usual: number) =>
   z

@@ -1,18 +1,22 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "../../checkpoints/checkpoint.js";
+import { exists } from "../../checkpoints/replace-folder.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
 import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import type { Decoder } from "../../decoding/decoder.js";
 import type { DecodingSettings } from "../../decoding/settings.js";
+import { readModelText } from "../../files/model-text.js";
 import type { PublishedPreparation } from "../../images/preparation.js";
 import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting, VisionLanguageModel } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import { checkPublishedModel } from "./check-model.js";
+import { PUBLISHED_FILES } from "./published-files.js";
 import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
@@ -60,6 +64,7 @@ const USUAL_BATCH = 8;
  */
 export async function openPublished(parts: PublishedParts): Promise<PublishedModel> {
   const { folder, network, ids } = parts;
+  await refusePointers(folder);
   const stored = await openStoredWeights(folder);
   try {
     requireTensors(stored, network.shapes, { ignore: parts.ignored }, stored.source);
@@ -88,8 +93,9 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       preparation,
       prompting: { ...parts.prompting, longest: network.places - 2 },
       longestText: network.places - 1,
+      needsPicture: true,
       usualBatch: USUAL_BATCH,
-      decoding: parts.decoding,
+      decoding: fitDecoding(parts, tokenizer),
       suppress: [],
       toBatch,
       createDecoder: (execution = {}) => {
@@ -110,6 +116,28 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
     return model;
   } finally {
     await stored.close();
+  }
+}
+
+/** The family's way with texts, where a small model has places for them behind the start token and the usual prompt. */
+function fitDecoding(
+  { decoding, network, prompting }: PublishedParts,
+  tokenizer: Tokenizer,
+): Partial<DecodingSettings> {
+  const { maxLength, minLength } = decoding;
+  const prompts = Object.values(prompting.usual).map((prompt) => tokenizer.encode(prompt).length);
+  const room = Math.max(1, network.places - 1 - Math.max(0, ...prompts));
+  return {
+    ...decoding,
+    ...(maxLength !== undefined && { maxLength: Math.min(maxLength, room) }),
+    ...(minLength !== undefined && { minLength: Math.min(minLength, room) }),
+  };
+}
+
+/** Files that nothing here reads, too: a folder with pointers in it was never downloaded whole. @throws SimvlmError `lfs-pointer` */
+async function refusePointers(folder: string): Promise<void> {
+  for (const name of PUBLISHED_FILES) {
+    if (await exists(join(folder, name))) await readModelText(join(folder, name));
   }
 }
 

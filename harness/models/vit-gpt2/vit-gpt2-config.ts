@@ -3,6 +3,7 @@ import type { ClipVisionConfig } from "../published/clip-layers.js";
 import {
   activation,
   epsilon,
+  layerCount,
   parseConfig,
   refuse,
   requireHeads,
@@ -38,7 +39,7 @@ export interface VitGpt2Config {
 const Vision = z.looseObject({
   model_type: z.string(),
   hidden_size: size(768),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layerCount(12),
   num_attention_heads: size(12),
   intermediate_size: size(3072),
   hidden_act: activation("gelu"),
@@ -54,7 +55,7 @@ const Text = z.looseObject({
   vocab_size: size(50_257),
   n_positions: size(1024),
   n_embd: size(768),
-  n_layer: size(12),
+  n_layer: layerCount(12),
   n_head: size(12),
   n_inner: z.int().positive().nullish(),
   activation_function: activation("gelu_new"),

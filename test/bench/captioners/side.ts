@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** Captions of so many photographs, each of exactly so many words, by beam search or, with one beam, greedily. */
@@ -27,8 +26,6 @@ export interface Side {
   /** What it is, with versions. */
   readonly name: string;
   ask(request: Request): Promise<Answer>;
-  /** Peak resident memory so far, in bytes; 0 where the system does not tell. */
-  peakBytes(): number;
   close(): Promise<void>;
 }
 
@@ -48,7 +45,6 @@ export async function startSide(command: string, args: readonly string[]): Promi
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return read();
     },
-    peakBytes: () => 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0),
     async close() {
       const closed = new Promise((resolve) => child.once("close", resolve));
       child.stdin.end();

@@ -25,7 +25,7 @@ test("nobody outside SimVLM's folder knows it: the registry's line, what noteboo
   const lines = readFileSync(join(project, "harness/models/family-registry.ts"), "utf8").split("\n");
   expect(lines.filter((line) => line.includes("simvlmFamily"))).toEqual([
     'import { simvlmFamily } from "./simvlm/simvlm-family.js";',
-    "  simvlmFamily, //",
+    "const FAMILIES: FamilyDefinition[] = [simvlmFamily, gitFamily, blipFamily, vitGpt2Family, clipFamily];",
   ]);
 });
 
