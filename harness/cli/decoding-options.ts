@@ -62,7 +62,7 @@ export function searchOptions(command: Command, usualLength: string) {
       ),
     )
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
-    .option("--min-length <n>", "shortest text, in tokens", parsePositiveInteger)
+    .option("--min-length <n>", "shortest text, in tokens", parseCount)
     .option("--max-length <n>", `longest text, in tokens (${usualLength})`, parsePositiveInteger)
     .option("--block-ngram <n>", "never repeat a run of n tokens", parsePositiveInteger)
     .option("--repetition-penalty <p>", "make what was said p times less likely; 1 for not at all", parsePositive);

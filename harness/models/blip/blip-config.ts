@@ -18,6 +18,8 @@ export interface BlipConfig {
   readonly kind: "caption" | "vqa";
   readonly text: BertConfig;
   readonly vision: ClipVisionConfig;
+  /** Whether the word embedding is the output layer's weight too. */
+  readonly tied: boolean;
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
@@ -36,7 +38,7 @@ const Vision = z.looseObject({
 
 const Text = z.looseObject({
   hidden_size: size(768),
-  encoder_hidden_size: size(768),
+  tie_word_embeddings: z.boolean().default(true),
   intermediate_size: size(3072),
   num_hidden_layers: layerCount(12),
   num_attention_heads: size(8),
@@ -51,6 +53,7 @@ const Text = z.looseObject({
 
 const Blip = z.looseObject({
   architectures: z.array(z.string()).nullish(),
+  tie_word_embeddings: z.boolean().default(true),
   vision_config: Vision.prefault({}),
   text_config: Text.prefault({}),
 });
@@ -62,17 +65,15 @@ const KINDS: Readonly<Record<string, BlipConfig["kind"]>> = {
 
 /** @param where the config.json, for messages @throws SimvlmError `bad-config`, `unsupported-model` */
 export function parseBlipConfig(config: unknown, where: string): BlipConfig {
-  const { architectures, vision_config: vision, text_config: text } = parseConfig(Blip, config, where);
+  const blip = parseConfig(Blip, config, where);
+  const { architectures, vision_config: vision, text_config: text } = blip;
   const architecture = architectures?.[0] ?? "BlipForConditionalGeneration";
   const kind = KINDS[architecture];
   if (!kind) refuse(where, `a ${architecture} says nothing; these can be run: ${Object.keys(KINDS).join(", ")}.`);
   requireHeads(where, "text_config", text.hidden_size, text.num_attention_heads);
   requireHeads(where, "vision_config", vision.hidden_size, vision.num_attention_heads);
-  if (kind === "vqa" && text.hidden_size !== text.encoder_hidden_size) {
-    refuse(
-      where,
-      "the answer decoder reads states of the text's width: hidden_size and encoder_hidden_size must be equal.",
-    );
+  if (kind === "vqa" && text.hidden_size !== vision.hidden_size) {
+    refuse(where, "the answer decoder reads states of the text's width, which must be that of the pictures' states.");
   }
   return {
     kind,
@@ -85,7 +86,7 @@ export function parseBlipConfig(config: unknown, where: string): BlipConfig {
       epsilon: text.layer_norm_eps,
       vocabularySize: text.vocab_size,
       positions: text.max_position_embeddings,
-      memoryWidth: text.encoder_hidden_size,
+      memoryWidth: vision.hidden_size, // whatever encoder_hidden_size says: the class sets it to this
     },
     vision: {
       width: vision.hidden_size,
@@ -97,6 +98,7 @@ export function parseBlipConfig(config: unknown, where: string): BlipConfig {
       imageSize: vision.image_size,
       patch: vision.patch_size,
     },
+    tied: blip.tie_word_embeddings && text.tie_word_embeddings, // either part can untie them
     startId: text.bos_token_id,
     endId: text.sep_token_id,
     padId: text.pad_token_id,

@@ -17,7 +17,13 @@ export const blipFamily = publishedFamily({
       ids: { startId, endId, padId },
       // Tokenizers as they were converted lack the ids behind BERT's own.
       added: { "[DEC]": startId, "[ENC]": startId + 1 },
-      ignored: [/\.position_ids$/, /^text_decoder\.cls\.predictions\.decoder\.(weight|bias)$/],
+      ignored: [
+        /\.position_ids$/,
+        // The second copies of what is tied; the bias beside an output layer of its own.
+        config.tied
+          ? /^text_decoder\.cls\.predictions\.decoder\.(weight|bias)$/
+          : /^text_decoder\.cls\.predictions\.bias$/,
+      ],
       imageProcessor: "Blip",
       prompting: asks
         ? { place: "encoder", usual: {}, required: true }

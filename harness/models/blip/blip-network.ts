@@ -33,7 +33,12 @@ export function createBlipNetwork(config: BlipConfig): CaptionNetwork {
     Object.fromEntries(decoderOf(weights).map(({ name, cross }) => [name, projectKeyValues(states, cross!)]));
   return {
     shapes: shapesOf(config),
-    tied: { [`${HEAD}.decoder.weight`]: `${DECODER}.embeddings.word_embeddings.weight` },
+    tied: config.tied
+      ? {
+          [`${HEAD}.decoder.weight`]: `${DECODER}.embeddings.word_embeddings.weight`,
+          [`${HEAD}.decoder.bias`]: `${HEAD}.bias`,
+        }
+      : {},
     imageSize: vision.imageSize,
     grid: gridOf(vision),
     vocabularySize: text.vocabularySize,
@@ -101,10 +106,10 @@ function transform(weights: Weights, states: tf.Tensor, { text }: BlipConfig): t
 /** The word embedding is the output layer too: `[..., vocabulary]`. */
 function readLogits(weights: Weights, states: tf.Tensor, config: BlipConfig): tf.Tensor {
   const get = under(weights, HEAD);
-  return denseBy(transform(weights, states, config), get("decoder.weight"), get("bias")); // [..., vocabulary]
+  return denseBy(transform(weights, states, config), get("decoder.weight"), get("decoder.bias")); // [..., vocabulary]
 }
 
-function shapesOf({ kind, text, vision }: BlipConfig): ParameterShapes {
+function shapesOf({ kind, text, vision, tied }: BlipConfig): ParameterShapes {
   const stack = (prefix: string, memoryWidth: number): ParameterShapes => ({
     ...bertEmbeddingShapes(`${prefix}.embeddings`, text),
     ...bertLayerShapes(`${prefix}.encoder.layer`, { ...text, memoryWidth }),
@@ -115,6 +120,8 @@ function shapesOf({ kind, text, vision }: BlipConfig): ParameterShapes {
     ...stack(DECODER, text.memoryWidth!),
     ...denseShapes(`${HEAD}.transform.dense`, text.width, text.width),
     ...normShapes(`${HEAD}.transform.LayerNorm`, text.width),
-    [`${HEAD}.bias`]: [text.vocabularySize],
+    ...(tied
+      ? { [`${HEAD}.bias`]: [text.vocabularySize] }
+      : denseShapes(`${HEAD}.decoder`, text.width, text.vocabularySize)),
   };
 }

@@ -16,6 +16,8 @@ import {
 export interface GitConfig {
   readonly text: BertConfig;
   readonly vision: ClipVisionConfig;
+  /** Whether the word embedding is the output layer's weight too. */
+  readonly tied: boolean;
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
@@ -45,6 +47,7 @@ const Git = z.looseObject({
   bos_token_id: tokenId(101),
   eos_token_id: tokenId(102),
   pad_token_id: tokenId(0),
+  tie_word_embeddings: z.boolean().default(false),
   num_image_with_embedding: z.int().nullish(),
   vision_config: Vision.prefault({}),
 });
@@ -83,6 +86,7 @@ export function parseGitConfig(config: unknown, where: string): GitConfig {
       imageSize: vision.image_size,
       patch: vision.patch_size,
     },
+    tied: git.tie_word_embeddings,
     startId: git.bos_token_id,
     endId: git.eos_token_id,
     padId: git.pad_token_id,

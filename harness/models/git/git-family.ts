@@ -14,7 +14,7 @@ export const gitFamily = publishedFamily({
     return {
       network: createGitNetwork(config),
       ids: { startId, endId, padId },
-      ignored: [/\.position_ids$/],
+      ignored: [/\.position_ids$/, ...(config.tied ? [/^output\.weight$/] : [])],
       imageProcessor: "CLIP",
       prompting: { place: "decoder", usual: {} },
       // As the original searches: four beams, one finished text, its own length penalty.

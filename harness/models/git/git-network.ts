@@ -29,6 +29,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
   const attentions = Array.from({ length: text.layers }, (_, index) => `text.${index}.attention`);
   return {
     shapes: shapesOf(config),
+    tied: config.tied ? { "output.weight": `${EMBEDDINGS}.word_embeddings.weight` } : {},
     imageSize: vision.imageSize,
     grid,
     vocabularySize: text.vocabularySize,
@@ -88,13 +89,14 @@ function seePicture(images: tf.Tensor, weights: Weights, { vision }: GitConfig, 
   return projected;
 }
 
-function shapesOf({ text, vision }: GitConfig): ParameterShapes {
+function shapesOf({ text, vision, tied }: GitConfig): ParameterShapes {
   return {
     ...clipVisionShapes(VISION, vision),
     ...denseShapes(`${PROJECTION}.0`, vision.width, text.width),
     ...normShapes(`${PROJECTION}.1`, text.width),
     ...bertEmbeddingShapes(EMBEDDINGS, text),
     ...bertLayerShapes(LAYERS, text),
-    ...denseShapes("output", text.width, text.vocabularySize),
+    ...(!tied && { "output.weight": [text.vocabularySize, text.width] }),
+    "output.bias": [text.vocabularySize],
   };
 }
