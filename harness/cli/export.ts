@@ -24,7 +24,11 @@ export function createExportCommand(): CommandUnknownOpts {
     .requiredOption("--out <folder>", "the folder to create; an earlier export in its place is replaced")
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, batch)
     .option("--prompt-length <n>", "room for text beside the picture, in tokens; 0 for none", parseCount, promptLength)
-    .option("--max-length <n>", "longest text to generate, in tokens", parsePositiveInteger, maxLength)
+    .option(
+      "--max-length <n>",
+      `longest text to generate, in tokens (default: ${maxLength}, or what the model has places for)`,
+      parsePositiveInteger,
+    )
     .option("--seed <n>", "seed for random weights", parseSeed, 1);
   return withOptions(command, providerOption)
     .addHelpText("after", EXAMPLES)
@@ -36,7 +40,12 @@ export function createExportCommand(): CommandUnknownOpts {
       if (!model.export) {
         throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
       }
-      const { graphs, maxDifference } = await model.export(out, { batch, promptLength, maxLength, provider });
+      const { graphs, maxDifference } = await model.export(out, {
+        batch,
+        promptLength,
+        ...(maxLength !== undefined && { maxLength }),
+        provider,
+      });
       process.stdout.write(
         `${printable(out)}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
       );

@@ -19,7 +19,12 @@ export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 /** The options that say which model is used, and what runs it. */
 export function modelOptions(command: Command) {
   return withOptions(providerOption(command), preprocessingOption)
-    .addOption(new Option("--checkpoint <folder>", "the trained model").conflicts("preset"))
+    .addOption(
+      new Option(
+        "--checkpoint <folder>",
+        "the trained model, or a published captioner's name in the Hugging Face cache",
+      ).conflicts("preset"),
+    )
     .addOption(
       new Option(
         "--preset <name>",

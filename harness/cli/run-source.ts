@@ -24,7 +24,7 @@ export function sourceOptions(command: Command) {
   const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
   const named = command
     .optionsGroup("Who predicts (choose one):")
-    .option("--checkpoint <folder>", "one of our own models")
+    .option("--checkpoint <folder>", "a model: its folder, or a published captioner's name in the Hugging Face cache")
     .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --checkpoint:");

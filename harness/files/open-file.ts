@@ -14,14 +14,19 @@ export async function openFile(path: string): Promise<FileHandle> {
 
 /**
  * Throws unless there is a regular file, or a link to one: a pipe would keep whoever opens it waiting for ever.
+ * @param longest how many bytes it may have
  * @throws SimvlmError `missing-file`, `unreadable-file`
  */
-export async function requireFile(path: string): Promise<void> {
+export async function requireFile(path: string, longest = Number.POSITIVE_INFINITY): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  if (found.isFile()) return;
-  throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a folder, a pipe or a device.`);
+  if (!found.isFile()) {
+    throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a folder, a pipe or a device.`);
+  }
+  if (found.size > longest) {
+    throw new SimvlmError("unreadable-file", `${path} has ${found.size} bytes: no file of its kind is that long.`);
+  }
 }
 
 function unreadable(path: string, cause: unknown): SimvlmError {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
+import { requireFile } from "../files/open-file.js";
 import { LARGEST_SIDE } from "./framing.js";
 import type { PerChannel } from "./normalize.js";
 import type { StillPillowFraming } from "./pillow-frame.js";
@@ -126,10 +127,18 @@ const ProcessorFile = z
  */
 export async function readPreprocessor(folder: string, otherwise?: ImageProcessor): Promise<PublishedPreparation> {
   const processor = join(folder, FILES.processor);
-  const nested = existsSync(processor) ? (await readJson(processor, ProcessorFile)).image_processor : undefined;
+  const nested = existsSync(processor) ? (await readSmall(processor, ProcessorFile)).image_processor : undefined;
   if (nested) return toPreparation(nested, `${processor}: image_processor`, otherwise);
   const preprocessor = join(folder, FILES.preprocessor);
-  return toPreparation(await readJson(preprocessor, PreprocessorFile), preprocessor, otherwise);
+  return toPreparation(await readSmall(preprocessor, PreprocessorFile), preprocessor, otherwise);
+}
+
+/** In bytes; such a file has less than one thousandth of it. */
+const LONGEST = 1_000_000;
+
+async function readSmall<Output>(path: string, schema: z.ZodType<Output>): Promise<Output> {
+  await requireFile(path, LONGEST);
+  return readJson(path, schema);
 }
 
 function toPreparation(

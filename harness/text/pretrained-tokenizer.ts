@@ -84,6 +84,9 @@ function isWordPiece(file: PretrainedFile): file is WordPieceFile {
   return file.model.type === "WordPiece";
 }
 
+/** Models are given some ids more than their tokenizers have, so that matrices have round sizes. */
+const MOST_LACKING = 256;
+
 /** The piece of every id that the model can say; some may have none. */
 function listPieces(
   ids: ReadonlyMap<string, number>,
@@ -100,6 +103,13 @@ function listPieces(
       throw mismatch(where, `${JSON.stringify(piece)} should have id ${id}, which is ${JSON.stringify(other)}`);
     }
     pieces[id] = piece;
+  }
+  const lacking = vocabularySize - pieces.filter((piece) => piece !== undefined).length;
+  if (lacking > MOST_LACKING) {
+    throw mismatch(
+      where,
+      `it has no piece for ${lacking} of the model's ${vocabularySize} ids, so it is cut off, or another model's`,
+    );
   }
   return pieces;
 }

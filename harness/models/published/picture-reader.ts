@@ -71,14 +71,17 @@ export function createPictureReader(
     async read(examples, takeAlong) {
       const pictures = new Map<Float32Array, NativeSeen>();
       const questions = network.ask && padQuestions(examples, network);
-      const layers: NativeLayers[] = [];
+      let layers: NativeLayers | undefined;
       for (const [row, { image }] of examples.entries()) {
         if (!image) throw new SimvlmError("no-image", "The model answers about pictures, and there is none.");
         const seen = pictures.get(image) ?? (await look(image, takeAlong));
-        pictures.set(image, seen);
-        layers.push(questions ? await inquire(seen, questions[row]!) : seen.layers!);
+        // A picture's keys and values are tens of megabytes: they are kept while somebody asks about it again.
+        if (examples.slice(row + 1).some((later) => later.image === image)) pictures.set(image, seen);
+        else pictures.delete(image);
+        const own = questions ? await inquire(seen, questions[row]!) : seen.layers!;
+        layers = examples.length === 1 ? own : putInto(layers ?? emptyBatch(own, examples.length), own, row);
       }
-      return { layers: stackLayers(layers), ...(questions && { mask: hideMask(questions) }) };
+      return { layers: layers!, ...(questions && { mask: hideMask(questions) }) };
     },
   };
 }
@@ -111,21 +114,21 @@ function hideMask(questions: readonly MapTree<Question, NativeTensor>[]): Native
   return NativeTensor.of(hidden, [questions.length, 1, 1, visible.length / questions.length]);
 }
 
-/** Of one example each `[1, …]`, together `[batch, …]`. */
-function stackLayers(each: readonly NativeLayers[]): NativeLayers {
-  if (each.length === 1) return each[0]!;
-  const stack = (tensors: readonly NativeTensor[]): NativeTensor => {
-    const [first] = tensors as [NativeTensor];
-    const data = new Float32Array(tensors.length * first.data.length);
-    tensors.forEach((tensor, row) => {
-      data.set(tensor.data as Float32Array, row * first.data.length);
-    });
-    return NativeTensor.of(data, [tensors.length, ...first.shape.slice(1)]);
-  };
-  return Object.fromEntries(
-    Object.keys(each[0]!).map((layer) => {
-      const of = (part: "keys" | "values") => stack(each.map((layers) => layers[layer]![part]));
-      return [layer, { keys: of("keys"), values: of("values") }];
-    }),
-  );
+/** Room for what is `[1, …]` of one example, of so many. */
+function emptyBatch(own: NativeLayers, batch: number): NativeLayers {
+  const room = ({ shape }: NativeTensor) => NativeTensor.zeros([batch, ...shape.slice(1)]);
+  const layers = Object.entries(own).map(([layer, { keys, values }]) => {
+    return [layer, { keys: room(keys), values: room(values) }] as const;
+  });
+  return Object.fromEntries(layers);
+}
+
+/** Puts what is of one example in its row. */
+function putInto(batch: NativeLayers, own: NativeLayers, row: number): NativeLayers {
+  for (const [layer, { keys, values }] of Object.entries(own)) {
+    const all = batch[layer]!;
+    (all.keys.data as Float32Array).set(keys.data as Float32Array, row * keys.data.length);
+    (all.values.data as Float32Array).set(values.data as Float32Array, row * values.data.length);
+  }
+  return batch;
 }

@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { parseJson } from "../../files/json.js";
 import { splitLines } from "../../files/lines.js";
+import { requireFile } from "../../files/open-file.js";
 import { readText } from "../../files/text.js";
 import { WHITE_SPACE } from "./older-unicode.js";
 
@@ -54,15 +55,21 @@ export async function readTokenizerSource(folder: string): Promise<TokenizerSour
   );
 }
 
+/** In bytes; the tokenizers of the largest models take a third of it. */
+const LONGEST = 100_000_000;
+
 /**
  * The text of a file that a folder may lack.
- * @throws SimvlmError what `readText` throws, but for a missing file
+ * @throws SimvlmError what `requireFile` and `readText` throw, but for a missing file
  */
 export async function readIfThere(path: string): Promise<string | undefined> {
-  return readText(path).catch((cause: unknown) => {
+  try {
+    await requireFile(path, LONGEST);
+    return await readText(path);
+  } catch (cause) {
     if (cause instanceof SimvlmError && cause.code === "missing-file") return undefined;
     throw cause;
-  });
+  }
 }
 
 const SPACE_AT_END = new RegExp(`${WHITE_SPACE}+$`, "v");

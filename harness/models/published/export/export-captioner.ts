@@ -49,7 +49,12 @@ export async function exportCaptioner(
   const { network, source, weights } = parts.model;
   const { provider = "cpu", ...given } = { ...EXPORT_DEFAULTS, ...request };
   // Where no question is asked, a prompt is the beginning of the text and needs no room of its own.
-  const shapes = { batch: given.batch, promptLength: network.ask ? given.promptLength : 0, maxLength: given.maxLength };
+  const shapes = {
+    batch: given.batch,
+    promptLength: network.ask ? given.promptLength : 0,
+    // The usual length is for published sizes; what was asked for is not cut.
+    maxLength: request.maxLength ?? Math.min(given.maxLength, network.places),
+  };
   requireRoom(network, shapes);
   let checked: CheckedGraphs = { graphs: {}, maxDifference: 0 };
   await replaceFolder(folder, GRAPHS.encoder, async (draft) => {
