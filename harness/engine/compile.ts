@@ -111,7 +111,13 @@ async function createSession(
       writeModel(trace.graph, outputs, { external, ...(anyLength !== undefined && { anyLength }) }),
       {
         executionProviders: [provider],
-        ...(root !== undefined && { extra: { session: { model_external_initializers_file_folder_path: root } } }),
+        extra: {
+          session: {
+            // Threads wait by spinning; those of one graph would go on for a while and keep a core from the next graph.
+            force_spinning_stop: "1",
+            ...(root !== undefined && { model_external_initializers_file_folder_path: root }),
+          },
+        },
         intraOpNumThreads: threads,
         graphOptimizationLevel: optimisation,
         ...(kept.length > 0 && {

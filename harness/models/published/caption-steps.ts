@@ -1,18 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DecodingSession } from "../../decoding/decoder.js";
 import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
-import { isSpecification } from "../../engine/trace/trace.js";
-import { mapTree } from "../../engine/tree.js";
-import { keyValueShapes, type LayerKeyValues } from "../../layers/key-values.js";
+import type { LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
 import { narrowBest, seekBest } from "./best-tokens.js";
 import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
 import type { HostMemory, TakeAlong } from "./picture-reader.js";
+import { ANY_LENGTH, type IdleInputs, idleInputs, makeCache, stepShapes } from "./step-inputs.js";
 import type { WeightConstants } from "./weight-constants.js";
 
-interface StepInputs {
+/** What a step takes. */
+export interface StepInputs {
   readonly weights: Weights;
   readonly memory: Memory;
   readonly past: LayerRows;
@@ -35,12 +35,7 @@ interface StepOutputs {
   readonly normalisers: tf.Tensor;
 }
 
-type IdleInputs = MapTree<Omit<StepInputs, "weights" | "picture">, NativeTensor>;
-
 type CompiledStep = CompiledFunction<StepInputs, StepOutputs>;
-
-/** Stands for the tokens of a picture, all of them or none; no axis has this length. */
-const ANY_LENGTH = 99_991;
 
 /** So many likeliest tokens are told by the graph; who asks for more has them sought among all logits. */
 const BEST = 16;
@@ -51,6 +46,8 @@ interface HeldGraph {
   readonly compiled: CompiledStep;
   sessions: number;
   isReplaced: boolean;
+  /** What a step takes that only takes a picture along. */
+  idle?: IdleInputs;
 }
 
 function release(graph: HeldGraph): void {
@@ -103,7 +100,7 @@ export function createSteps(
     const before = current;
     current = undefined;
     if (before) await letGo(before);
-    const inputs = { weights: signature, ...shapesOf(network, shape) };
+    const inputs = { weights: signature, ...stepShapes(network, shape) };
     const options = { ...execution, constants, ...(network.along && { anyLength: ANY_LENGTH }) };
     const made: HeldGraph = { key, compiled: await compile(compute, inputs, options), sessions: 0, isReplaced: false };
     current = made;
@@ -116,13 +113,8 @@ export function createSteps(
     async takeAlong(picture, shape) {
       const graph = await compileFor(shape);
       graph.sessions++;
-      // The step itself is of no use: nothing has been said yet, and nothing seen.
-      const { memory, past, index, step } = mapTree(
-        shapesOf(network, shape),
-        isSpecification,
-        (_, { shape: size, dtype }) => NativeTensor.zeros(size, dtype === "int32" ? dtype : "float32"),
-      ) as IdleInputs;
-      const { seen } = await graph.compiled.runPart({ weights: {}, memory, past, index, step, picture }, ["seen"]);
+      graph.idle ??= idleInputs(network, shape);
+      const { seen } = await graph.compiled.runPart({ weights: {}, ...graph.idle, picture }, ["seen"]);
       release(graph);
       return seen as MapTree<LayerKeyValues, NativeTensor>;
     },
@@ -224,28 +216,4 @@ function inherit(index: Int32Array, parents: Int32Array, size: number): void {
   parents.forEach((parent, row) => {
     if (parent !== row) index.set(before.subarray(parent * size, (parent + 1) * size), row * size);
   });
-}
-
-/** The shapes of what a step takes besides the weights. */
-export function shapesOf(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
-  const { layers, heads, width } = network;
-  const keyValues = keyValueShapes(batch, keys, heads, width / heads);
-  const known = { keys: { shape: keyValues.keys }, values: { shape: keyValues.values } };
-  const buffer = { shape: [places * rows * heads, width / heads] };
-  return {
-    memory: {
-      layers: Object.fromEntries(layers.map((layer) => [layer, known])),
-      ...(masked && { mask: { shape: [batch, 1, 1, keys] } }),
-    },
-    past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
-    index: { shape: [rows, heads, places], dtype: "int32" },
-    ...(network.along && { picture: { shape: [ANY_LENGTH, width] } }),
-    step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
-  };
-}
-
-/** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */
-export function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
-  const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
-  return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
 }

@@ -5,7 +5,7 @@ import { type LayerRows, openRowCache } from "../../../layers/row-cache.js";
 import type { Weights } from "../../../layers/weights.js";
 import type { Execution, ExportShapes } from "../../vision-language-model.js";
 import type { CaptionNetwork, Memory, Question, StepTokens } from "../caption-network.js";
-import { shapesOf } from "../caption-steps.js";
+import { stepShapes } from "../step-inputs.js";
 import type { WeightConstants } from "../weight-constants.js";
 
 /** What the encoder takes: `[batch, side, side, 3]`. */
@@ -62,7 +62,7 @@ export function captionGraphs(
     const states = network.step(weights, memory, cache, step); // [batch, width]
     return { logits: network.logits(weights, states), written: cache.written };
   };
-  const { picture: _, ...step } = shapesOf(network, exportedStep(network, shapes));
+  const { picture: _, ...step } = stepShapes(network, exportedStep(network, shapes));
   return {
     encoder: () => compile(encode, { weights, images }, options),
     ...(ask && {

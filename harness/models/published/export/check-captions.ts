@@ -4,7 +4,7 @@ import { compareOutputs, requireAgreement, toFeeds } from "../../export/compare-
 import { describeGraph, type GraphPorts, openGraph } from "../../export/graph-ports.js";
 import type { ExportShapes } from "../../vision-language-model.js";
 import type { CaptionNetwork } from "../caption-network.js";
-import { makeCache } from "../caption-steps.js";
+import { makeCache } from "../step-inputs.js";
 import { type CaptionGraphs, exportedStep, type StepInputs } from "./caption-graphs.js";
 
 /** The names of the graphs' files. */

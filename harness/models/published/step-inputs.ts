@@ -1,0 +1,49 @@
+import { type MapTree, NativeTensor } from "../../engine/index.js";
+import { isSpecification } from "../../engine/trace/trace.js";
+import { mapTree } from "../../engine/tree.js";
+import { keyValueShapes } from "../../layers/key-values.js";
+import type { CaptionNetwork } from "./caption-network.js";
+import type { StepInputs, StepShape } from "./caption-steps.js";
+
+/** Stands for the tokens of a picture, all of them or none; no axis has this length. */
+export const ANY_LENGTH = 99_991;
+
+/** What a step takes besides weights and a picture. */
+export type IdleInputs = MapTree<Omit<StepInputs, "weights" | "picture">, NativeTensor>;
+
+/** The shapes of what a step takes besides the weights. */
+export function stepShapes(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
+  const { layers, heads, width } = network;
+  const keyValues = keyValueShapes(batch, keys, heads, width / heads);
+  const known = { keys: { shape: keyValues.keys }, values: { shape: keyValues.values } };
+  const buffer = { shape: [places * rows * heads, width / heads] };
+  return {
+    memory: {
+      layers: Object.fromEntries(layers.map((layer) => [layer, known])),
+      ...(masked && { mask: { shape: [batch, 1, 1, keys] } }),
+    },
+    past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
+    index: { shape: [rows, heads, places], dtype: "int32" },
+    ...(network.along && { picture: { shape: [ANY_LENGTH, width] } }),
+    step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
+  };
+}
+
+/** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */
+export /** Nothing has been said yet, and nothing seen; all of one size are the same zeros. */
+export function idleInputs(network: CaptionNetwork, shape: StepShape): IdleInputs {
+  const zeros = new Map<string, NativeTensor>();
+  const { picture: _, ...shapes } = stepShapes(network, shape);
+  return mapTree(shapes, isSpecification, (_, { shape: size, dtype }) => {
+    const type = dtype === "int32" ? dtype : "float32";
+    const key = `${type} ${size}`;
+    const found = zeros.get(key) ?? NativeTensor.zeros(size, type);
+    zeros.set(key, found);
+    return found;
+  }) as IdleInputs;
+}
+
+export function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
+  const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
+  return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
+}
