@@ -29,8 +29,7 @@ export function stepShapes(network: CaptionNetwork, { batch, keys, masked, rows,
   };
 }
 
-/** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */
-export /** Nothing has been said yet, and nothing seen; all of one size are the same zeros. */
+/** Nothing has been said yet, and nothing seen; all of one size are the same zeros. */
 export function idleInputs(network: CaptionNetwork, shape: StepShape): IdleInputs {
   const zeros = new Map<string, NativeTensor>();
   const { picture: _, ...shapes } = stepShapes(network, shape);
@@ -43,6 +42,7 @@ export function idleInputs(network: CaptionNetwork, shape: StepShape): IdleInput
   }) as IdleInputs;
 }
 
+/** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */
 export function makeCache({ layers, heads, width }: CaptionNetwork, { rows, places }: StepShape) {
   const zeros = () => NativeTensor.zeros([places * rows * heads, width / heads]);
   return Object.fromEntries(layers.map((layer) => [layer, { keys: zeros(), values: zeros() }]));
