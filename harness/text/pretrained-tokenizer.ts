@@ -84,8 +84,8 @@ function isWordPiece(file: PretrainedFile): file is WordPieceFile {
   return file.model.type === "WordPiece";
 }
 
-/** Models are given some ids more than their tokenizers have, so that matrices have round sizes. */
-const MOST_LACKING = 256;
+/** Models may have some ids more than their tokenizers have, so that matrices have round sizes. */
+const MOST_LACKING = 1000;
 
 /** The piece of every id that the model can say; some may have none. */
 function listPieces(
