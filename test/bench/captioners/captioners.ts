@@ -102,7 +102,9 @@ async function measureFamily(name: string, folder: string, photos: readonly stri
     process.stderr.write(`${title}\n`);
     const { times, sameIds } = await measureInTurn({ ...work, words: WORDS }, ours, peer);
     const aim = AIMS[name]?.[i];
-    rows.push(compare(title, times, { sameIds, ...(aim && { aim }) }));
+    const row = compare(title, times, { sameIds, ...(aim && { aim }) });
+    process.stderr.write(`${JSON.stringify(row)}\n`);
+    rows.push(row);
   }
   rows.push(await measureLimits(ours, peer));
   await ours.close();
