@@ -9,7 +9,7 @@ import { type Hooks, runLayers } from "../../layers/transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS, type Question } from "../published/caption-network.js";
-import { gridOf } from "../published/clip-layers.js";
+import { gridOf } from "../published/stack-config.js";
 import type { BlipConfig } from "./blip-config.js";
 import { blipVisionShapes, seeBlipPicture } from "./blip-vision.js";
 

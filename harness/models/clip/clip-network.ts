@@ -4,7 +4,8 @@ import { fromSequence } from "../../layers/key-values.js";
 import { causalMask } from "../../layers/masks.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
-import { clipLayerShapes, clipLayers, clipVisionShapes, runClipVision } from "../published/clip-layers.js";
+import { CLIP_LAYER, clipVisionShapes, runClipVision } from "../published/clip-vision.js";
+import { preNormLayers, preNormShapes } from "../published/pre-norm-layers.js";
 import type { ClipConfig } from "./clip-config.js";
 
 const VISION = "vision_model";
@@ -38,7 +39,7 @@ export function projectTexts(
   const input = tf.add(words, positions); // [batch, length, width]
   hooks.keep("text.input", input);
   const mask = causalMask(length); // [1, 1, length, length]
-  const layers = clipLayers(weights, `${TEXT}.encoder.layers`, "text", text);
+  const layers = preNormLayers(weights, `${TEXT}.encoder.layers`, "text", text, CLIP_LAYER);
   const x = runLayers(input, layers, { self: fromSequence(() => mask) }, hooks); // [batch, length, width]
   const states = normAt(weights, `${TEXT}.final_layer_norm`, text.epsilon)(x); // [batch, length, width]
   hooks.keep("text.last", states);
@@ -59,7 +60,7 @@ export function clipShapes({ vision, text, projection }: ClipConfig): ParameterS
     "visual_projection.weight": [projection, vision.width],
     [`${TEXT}.embeddings.token_embedding.weight`]: [text.vocabularySize, text.width],
     [`${TEXT}.embeddings.position_embedding.weight`]: [text.positions, text.width],
-    ...clipLayerShapes(`${TEXT}.encoder.layers`, text),
+    ...preNormShapes(`${TEXT}.encoder.layers`, text, CLIP_LAYER),
     ...normShapes(`${TEXT}.final_layer_norm`, text.width),
     "text_projection.weight": [projection, text.width],
     logit_scale: [],

@@ -7,7 +7,8 @@ import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { ParameterShapes, Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
-import { clipVisionShapes, gridOf, runClipVision } from "../published/clip-layers.js";
+import { clipVisionShapes, runClipVision } from "../published/clip-vision.js";
+import { gridOf } from "../published/stack-config.js";
 import type { GitConfig } from "./git-config.js";
 
 const VISION = "git.image_encoder.vision_model";

@@ -4,15 +4,10 @@ import type { AttentionBlock } from "../../layers/attention.js";
 import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
 import type { Layer } from "../../layers/transformer.js";
 import { type ParameterShapes, under, type Weights } from "../../layers/weights.js";
+import type { StackConfig } from "./stack-config.js";
 
 /** Sizes of a BERT, whose layers GIT and BLIP use for text. */
-export interface BertConfig {
-  readonly width: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly mlpWidth: number;
-  readonly activation: string;
-  readonly epsilon: number;
+export interface BertConfig extends StackConfig {
   readonly vocabularySize: number;
   readonly positions: number;
   /** The width of what cross-attention reads; absent where there is none. */

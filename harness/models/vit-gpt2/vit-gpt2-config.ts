@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ClipVisionConfig } from "../published/clip-layers.js";
 import {
   activation,
   epsilon,
@@ -10,15 +9,10 @@ import {
   size,
   tokenId,
 } from "../published/published-config.js";
+import { type StackConfig, toVision, type VisionConfig, visionFields } from "../published/stack-config.js";
 
 /** Sizes of a GPT-2 that looks at a picture. */
-export interface Gpt2Config {
-  readonly width: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly mlpWidth: number;
-  readonly activation: string;
-  readonly epsilon: number;
+export interface Gpt2Config extends StackConfig {
   readonly vocabularySize: number;
   readonly positions: number;
   /** Whether the word embedding is the output layer too. */
@@ -27,7 +21,7 @@ export interface Gpt2Config {
 
 /** A ViT-GPT2 as its config.json has it. */
 export interface VitGpt2Config {
-  readonly vision: ClipVisionConfig;
+  readonly vision: VisionConfig;
   /** Whether queries, keys and values of the picture's encoder have biases. */
   readonly visionBias: boolean;
   readonly text: Gpt2Config;
@@ -37,15 +31,17 @@ export interface VitGpt2Config {
 }
 
 const Vision = z.looseObject({
+  ...visionFields({
+    width: 768,
+    layers: 12,
+    heads: 12,
+    mlpWidth: 3072,
+    activation: "gelu",
+    epsilon: 1e-12,
+    imageSize: 224,
+    patch: 16,
+  }),
   model_type: z.string(),
-  hidden_size: size(768),
-  num_hidden_layers: layerCount(12),
-  num_attention_heads: size(12),
-  intermediate_size: size(3072),
-  hidden_act: activation("gelu"),
-  layer_norm_eps: epsilon(1e-12),
-  image_size: size(224),
-  patch_size: size(16),
   num_channels: z.literal(3).default(3),
   qkv_bias: z.boolean().default(true),
 });
@@ -90,20 +86,10 @@ export function parseVitGpt2Config(config: unknown, where: string): VitGpt2Confi
   if (text.scale_attn_by_inverse_layer_idx || !text.scale_attn_weights) {
     refuse(where, "attention scaled otherwise than by the root of a head's width cannot be run.");
   }
-  requireHeads(where, "encoder", vision.hidden_size, vision.num_attention_heads);
   requireHeads(where, "decoder", text.n_embd, text.n_head);
   const endId = whole.eos_token_id ?? text.eos_token_id;
   return {
-    vision: {
-      width: vision.hidden_size,
-      layers: vision.num_hidden_layers,
-      heads: vision.num_attention_heads,
-      mlpWidth: vision.intermediate_size,
-      activation: vision.hidden_act,
-      epsilon: vision.layer_norm_eps,
-      imageSize: vision.image_size,
-      patch: vision.patch_size,
-    },
+    vision: toVision(vision, where, "encoder"),
     visionBias: vision.qkv_bias,
     text: {
       width: text.n_embd,

@@ -7,7 +7,7 @@ import { fromRowCache, rowsFromKeyValues } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { Weights } from "../../layers/weights.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
-import { gridOf } from "../published/clip-layers.js";
+import { gridOf } from "../published/stack-config.js";
 import { embedGpt2Text, finishGpt2, gpt2Layers, gpt2Shapes, readGpt2Logits, tiedGpt2Weights } from "./gpt2.js";
 import { seeVitPicture, vitShapes } from "./vit.js";
 import type { VitGpt2Config } from "./vit-gpt2-config.js";
