@@ -6,7 +6,7 @@ import { idsOf } from "../harness/decoding/suffix.js";
 import { openCheckpoint } from "../harness/models/family-registry.js";
 import type { VisionLanguageModel } from "../harness/models/vision-language-model.js";
 import { createRandom } from "../harness/random.js";
-import { type GoldenCaptioner, type GoldenCase, readPixels } from "./captioners.js";
+import { type GoldenCaptioner, type GoldenCase, type OriginalSearch, readPixels } from "./captioners.js";
 
 /** What a case asks of each photograph. */
 interface Row {
@@ -19,14 +19,8 @@ interface Row {
   readonly padding: number;
 }
 
-interface OriginalCase {
+interface OriginalCase extends OriginalSearch {
   readonly photo: string;
-  readonly prefix: readonly number[];
-  readonly beams: number;
-  readonly alpha: number;
-  readonly max_steps: number;
-  readonly ids: readonly number[];
-  readonly score: number;
 }
 
 /** New tokens where nothing is said. */

@@ -29,6 +29,17 @@ export interface GoldenCase {
   readonly sequences_scores?: readonly number[];
 }
 
+/** A search of the original GIT. */
+export interface OriginalSearch {
+  /** Ids that the text begins with, the start among them. */
+  readonly prefix: readonly number[];
+  readonly beams: number;
+  readonly alpha: number;
+  readonly max_steps: number;
+  readonly ids: readonly number[];
+  readonly score: number;
+}
+
 /** A golden state's largest magnitude, and how far the reference's own float32 is from float64. */
 export interface Noise {
   readonly max: number;

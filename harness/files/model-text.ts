@@ -1,4 +1,3 @@
-import { SimvlmError } from "@simvlm/metrics";
 import { refusePointer } from "./lfs-pointer.js";
 import { openFile } from "./open-file.js";
 
@@ -11,12 +10,8 @@ const LONGEST = 1 << 26;
  * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
  */
 export async function readModelText(path: string, longest = LONGEST): Promise<string> {
-  const file = await openFile(path);
+  const file = await openFile(path, longest);
   try {
-    const { size } = await file.stat();
-    if (size > longest) {
-      throw new SimvlmError("unreadable-file", `${path} has ${size} bytes: no file of its kind is that long.`);
-    }
     const text = await file.readFile("utf8");
     refusePointer(text, path);
     return text;

@@ -3,10 +3,11 @@ import { SimvlmError } from "@simvlm/metrics";
 
 /**
  * Opens a file for reading. What is no regular file is refused, see {@link requireFile}.
+ * @param longest how many bytes it may have
  * @throws SimvlmError `missing-file`, `unreadable-file`
  */
-export async function openFile(path: string): Promise<FileHandle> {
-  await requireFile(path);
+export async function openFile(path: string, longest?: number): Promise<FileHandle> {
+  await requireFile(path, longest);
   return open(path, "r").catch((cause: unknown) => {
     throw unreadable(path, cause);
   });

@@ -9,6 +9,7 @@ import {
   type Generation,
   idsOf,
 } from "../../harness/decoding/index.js";
+import type { OriginalSearch } from "../captioners.js";
 import { type LanguageModel, stubDecoder, withBest } from "../harness/decoding/stub.js";
 import { hasShared, sharedFolder } from "../shared.js";
 
@@ -18,7 +19,7 @@ interface Table {
   readonly eos: number;
   readonly start: number;
   readonly library: readonly LibraryCase[];
-  readonly original_git: readonly GitCase[];
+  readonly original_git: readonly OriginalSearch[];
 }
 
 /** A search of transformers 5.24, with its arguments as `generate` names them. */
@@ -39,16 +40,6 @@ interface LibraryCase {
   /** Padded behind the end. */
   readonly ids: readonly (readonly number[])[];
   readonly sequences_scores?: readonly number[];
-}
-
-/** A search of the original GIT. */
-interface GitCase {
-  readonly prefix: readonly number[];
-  readonly beams: number;
-  readonly alpha: number;
-  readonly max_steps: number;
-  readonly ids: readonly number[];
-  readonly score: number;
 }
 
 describe.skipIf(!hasShared)("beam searches over a table as language model", () => {
