@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
-import { openStoredWeights } from "../harness/checkpoints/stored-weights.js";
+import { openStoredWeights } from "../harness/checkpoints/open-stored-weights.js";
 import { compile } from "../harness/engine/index.js";
 import type { Weights } from "../harness/layers/weights.js";
 import { openClip } from "../harness/models/clip/clip-model.js";

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { hashFile } from "../files/hash.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { FILES } from "./checkpoint.js";
+import { openStoredWeights } from "./open-stored-weights.js";
 import { exists } from "./replace-folder.js";
 import { isStoredType } from "./storage-types.js";
-import { openStoredWeights, type StoredWeights } from "./stored-weights.js";
+import type { StoredWeights } from "./stored-weights.js";
 
 /** SHA-256 in hex. */
 export interface CheckpointHashes {

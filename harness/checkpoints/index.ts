@@ -7,6 +7,7 @@ export {
 } from "./checkpoint.js";
 export { type CheckpointHashes, hashCheckpoint, hashStoredWeights, hashWeights } from "./hash-checkpoint.js";
 export { resolveModelFolder } from "./model-folder.js";
+export { openStoredWeights } from "./open-stored-weights.js";
 export { requireTensors, type Tolerance } from "./require-tensors.js";
 export {
   openSafetensors,
@@ -16,4 +17,4 @@ export {
   writeSafetensors,
 } from "./safetensors.js";
 export type { StorageType, StoredType } from "./storage-types.js";
-export { openStoredWeights, type StoredPlace, type StoredTensor, type StoredWeights } from "./stored-weights.js";
+export type { StoredPlace, StoredTensor, StoredWeights } from "./stored-weights.js";

@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "./checkpoint.js";
+import { WEIGHT_FILES } from "./open-stored-weights.js";
 import { exists } from "./replace-folder.js";
-import { WEIGHT_FILES } from "./stored-weights.js";
 
 /*
  * The cache of the Hugging Face client (https://huggingface.co/docs/huggingface_hub/guides/manage-cache): a folder

@@ -5,7 +5,8 @@ import * as tf from "@tensorflow/tfjs-core";
  * softmax makes exactly 0 of it.
  */
 
-const MASKED = -1e9;
+/** What is added to a score where a query may not look. */
+export const MASKED = -1e9;
 
 /** Masks the keys where `visible` `[batch, key]` is 0. */
 export function maskKeys(visible: tf.Tensor): tf.Tensor {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Attended, type AttentionBlock, attend, attendBoth, projectQueries, splitQueries } from "./attention.js";
 import { fromSequence, type LayerKeyValues, type Source } from "./key-values.js";
-import { noMask } from "./masks.js";
+import { MASKED, noMask } from "./masks.js";
 
 /*
  * One step of decoding for texts whose keys and values somebody else keeps. A step returns one row of them for each
@@ -25,8 +25,6 @@ export interface RowCache {
   /** Filled by the layers: `[rows, width]`. */
   readonly written: LayerRows;
 }
-
-const MASKED = -1e9;
 
 /** @param position int32 scalar: how many places are filled */
 export function openRowCache(past: Readonly<LayerRows>, index: tf.Tensor, position: tf.Tensor): RowCache {

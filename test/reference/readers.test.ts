@@ -3,9 +3,10 @@ import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openStoredWeights, WEIGHT_FILES } from "../../harness/checkpoints/open-stored-weights.js";
 import { openSafetensors } from "../../harness/checkpoints/safetensors.js";
 import { isStoredType } from "../../harness/checkpoints/storage-types.js";
-import { openStoredWeights, type StoredPlace, WEIGHT_FILES } from "../../harness/checkpoints/stored-weights.js";
+import type { StoredPlace } from "../../harness/checkpoints/stored-weights.js";
 import { hasShared, sharedFolder } from "../shared.js";
 
 const models = join(sharedFolder, "reference", "models");

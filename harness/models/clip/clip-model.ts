@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
+import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
-import { openStoredWeights } from "../../checkpoints/stored-weights.js";
 import { compile, NativeTensor } from "../../engine/index.js";
 import type { Preparation } from "../../images/preparation.js";
 import { readPreprocessor } from "../../images/preprocessor.js";

@@ -3,25 +3,20 @@ import type { DecodingSession } from "../../decoding/decoder.js";
 import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
-import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
 import { narrowBest, seekBest } from "./best-tokens.js";
-import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
+import type { CaptionNetwork } from "./caption-network.js";
 import type { HostMemory, TakeAlong } from "./picture-reader.js";
-import { ANY_LENGTH, type IdleInputs, idleInputs, makeCache, stepShapes } from "./step-inputs.js";
+import {
+  ANY_LENGTH,
+  type IdleInputs,
+  idleInputs,
+  makeCache,
+  type StepInputs,
+  type StepShape,
+  stepShapes,
+} from "./step-inputs.js";
 import type { WeightConstants } from "./weight-constants.js";
-
-/** What a step takes. */
-export interface StepInputs {
-  readonly weights: Weights;
-  readonly memory: Memory;
-  readonly past: LayerRows;
-  /** See `RowCache`. */
-  readonly index: tf.Tensor;
-  /** `[tokens, width]`: a picture that is taken along, where the network does that; in most steps of no tokens. */
-  readonly picture?: tf.Tensor | undefined;
-  readonly step: StepTokens;
-}
 
 interface StepOutputs {
   /** Of the picture that is taken along. */
@@ -58,18 +53,6 @@ function release(graph: HeldGraph): void {
 async function letGo(graph: HeldGraph): Promise<void> {
   graph.isReplaced = true;
   if (graph.sessions === 0) await graph.compiled.dispose();
-}
-
-/** What shapes a graph is for. */
-export interface StepShape {
-  readonly batch: number;
-  /** Keys of what the decoder reads. */
-  readonly keys: number;
-  /** Whether some of them are padding. */
-  readonly masked: boolean;
-  readonly rows: number;
-  /** Of the text, start and prompt included. */
-  readonly places: number;
 }
 
 /** Makes sessions of decoding. */

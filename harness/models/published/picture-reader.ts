@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type * as tf from "@tensorflow/tfjs-core";
 import { compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
+import { MASKED } from "../../layers/masks.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork, Memory, Question, Seen } from "./caption-network.js";
@@ -110,7 +111,7 @@ export function padQuestions(
 /** `[batch, 1, 1, length]`, added to scores. */
 function hideMask(questions: readonly MapTree<Question, NativeTensor>[]): NativeTensor {
   const visible = questions.flatMap(({ mask }) => Array.from(mask.data));
-  const hidden = Float32Array.from(visible, (one) => (one === 1 ? 0 : -1e9));
+  const hidden = Float32Array.from(visible, (one) => (one === 1 ? 0 : MASKED));
   return NativeTensor.of(hidden, [questions.length, 1, 1, visible.length / questions.length]);
 }
 

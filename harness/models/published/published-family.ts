@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import { defineFamily, type FamilyDefinition, groupParts, type ModelSummary } from "../family.js";
 import { listFacts } from "./model-facts.js";
+import type { PublishedParts } from "./open-published.js";
 import { PUBLISHED_FILES, partOf } from "./published-files.js";
-import type { PublishedModel, PublishedParts } from "./published-model.js";
+import type { PublishedModel } from "./published-model.js";
 
 /** What a family of published captioners says of itself. @typeParam Config what its config.json is read as */
 export interface PublishedFamily<Config> extends Pick<FamilyDefinition, "name" | "title" | "recognizes"> {
@@ -23,7 +24,7 @@ export function publishedFamily<Config>(family: PublishedFamily<Config>): Family
   };
   const open = async (folder: string): Promise<PublishedModel> => {
     const { config, parsed } = await read(folder);
-    const { openPublished } = await import("./published-model.js");
+    const { openPublished } = await import("./open-published.js");
     return openPublished({ folder, family: name, config, ...(await describe(parsed)) });
   };
   return defineFamily({

@@ -1,9 +1,35 @@
+import type * as tf from "@tensorflow/tfjs-core";
 import { type MapTree, NativeTensor } from "../../engine/index.js";
 import { isSpecification } from "../../engine/trace/trace.js";
 import { mapTree } from "../../engine/tree.js";
 import { keyValueShapes } from "../../layers/key-values.js";
-import type { CaptionNetwork } from "./caption-network.js";
-import type { StepInputs, StepShape } from "./caption-steps.js";
+import type { LayerRows } from "../../layers/row-cache.js";
+import type { Weights } from "../../layers/weights.js";
+import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
+
+/** What a step takes. */
+export interface StepInputs {
+  readonly weights: Weights;
+  readonly memory: Memory;
+  readonly past: LayerRows;
+  /** See `RowCache`. */
+  readonly index: tf.Tensor;
+  /** `[tokens, width]`: a picture that is taken along, where the network does that; in most steps of no tokens. */
+  readonly picture?: tf.Tensor | undefined;
+  readonly step: StepTokens;
+}
+
+/** What shapes a graph is for. */
+export interface StepShape {
+  readonly batch: number;
+  /** Keys of what the decoder reads. */
+  readonly keys: number;
+  /** Whether some of them are padding. */
+  readonly masked: boolean;
+  readonly rows: number;
+  /** Of the text, start and prompt included. */
+  readonly places: number;
+}
 
 /** Stands for the tokens of a picture, all of them or none; no axis has this length. */
 export const ANY_LENGTH = 99_991;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openStoredWeights } from "../../../harness/checkpoints/open-stored-weights.js";
 import { openPytorch } from "../../../harness/checkpoints/pytorch.js";
 import { openSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { openStoredWeights } from "../../../harness/checkpoints/stored-weights.js";
 import { hashFile } from "../../../harness/files/hash.js";
 
 let folder = "";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { hashCheckpoint, hashStoredWeights, hashWeights } from "../../../harness/checkpoints/hash-checkpoint.js";
+import { openStoredWeights, WEIGHT_FILES } from "../../../harness/checkpoints/open-stored-weights.js";
 import { requireTensors } from "../../../harness/checkpoints/require-tensors.js";
 import { writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { openStoredWeights, WEIGHT_FILES } from "../../../harness/checkpoints/stored-weights.js";
 import type { WeightArrays } from "../../../harness/layers/weights.js";
 import { archiveOf, floats, stateOf, tensor } from "./pytorch-files.js";
 

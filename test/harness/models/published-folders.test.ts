@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test, vi } from "vitest";
+import { openStoredWeights } from "../../../harness/checkpoints/open-stored-weights.js";
 import { writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
-import { openStoredWeights } from "../../../harness/checkpoints/stored-weights.js";
 import type { WeightArray } from "../../../harness/layers/weights.js";
 import { familyOf, hashModel, openCheckpoint } from "../../../harness/models/family-registry.js";
 
