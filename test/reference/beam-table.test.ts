@@ -9,7 +9,7 @@ import {
   type Generation,
   idsOf,
 } from "../../harness/decoding/index.js";
-import type { OriginalSearch } from "../captioners.js";
+import type { OriginalSearch } from "../captioners/golden.js";
 import { type LanguageModel, stubDecoder, withBest } from "../harness/decoding/stub.js";
 import { hasShared, sharedFolder } from "../shared.js";
 

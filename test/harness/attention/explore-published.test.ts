@@ -5,7 +5,7 @@ import { averageAttention, poolWords } from "../../../harness/attention/word-att
 import { loadImage } from "../../../harness/images/load-image.js";
 import { openCheckpoint } from "../../../harness/models/family-registry.js";
 import { withPreprocessing } from "../../../harness/models/preprocessing.js";
-import { ownCaptioners } from "../../captioners.js";
+import { ownCaptioners } from "../../captioners/golden.js";
 
 /** Wide and high photographs, and one that lies on its side until it is turned as its file says. */
 async function makePictures(): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -1,9 +1,9 @@
 import { describe } from "vitest";
-import { describeAttention } from "../../../captioner-attention.js";
-import { describeClip } from "../../../captioner-clip.js";
-import { describeGenerations } from "../../../captioner-generations.js";
-import { describeStates } from "../../../captioner-states.js";
-import { ownCaptioners } from "../../../captioners.js";
+import { describeAttention } from "../../../captioners/attention.js";
+import { describeClip } from "../../../captioners/clip.js";
+import { describeGenerations } from "../../../captioners/generations.js";
+import { ownCaptioners } from "../../../captioners/golden.js";
+import { describeStates } from "../../../captioners/states.js";
 
 const captioners = ownCaptioners();
 

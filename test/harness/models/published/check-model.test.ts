@@ -5,7 +5,7 @@ import { openCheckpoint } from "../../../../harness/models/family-registry.js";
 import { findKnownModel } from "../../../../harness/models/published/known-models.js";
 import type { ModelCheck } from "../../../../harness/models/vision-language-model.js";
 import { beach, editJson } from "../../../broken-folders.js";
-import { ownCaptioners, readPixels } from "../../../captioners.js";
+import { ownCaptioners, readPixels } from "../../../captioners/golden.js";
 import { runCli, Scratch } from "../../cli/run-cli.js";
 
 const scratch = new Scratch();

@@ -7,8 +7,8 @@ import { captionGraphs } from "../../../../../harness/models/published/export/ca
 import { writeCheckedGraphs } from "../../../../../harness/models/published/export/check-captions.js";
 import type { CaptionInterface } from "../../../../../harness/models/published/export/describe-captions.js";
 import type { PublishedModel } from "../../../../../harness/models/published/published-model.js";
-import { describeExports } from "../../../../captioner-exports.js";
-import { ownCaptioners, readPixels } from "../../../../captioners.js";
+import { describeExports } from "../../../../captioners/exports.js";
+import { ownCaptioners, readPixels } from "../../../../captioners/golden.js";
 import { runCli, Scratch } from "../../../cli/run-cli.js";
 
 const scratch = new Scratch();

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { openCheckpoint } from "../harness/models/family-registry.js";
-import { type GoldenCaptioner, readPixels } from "./captioners.js";
-import { runCli, Scratch } from "./harness/cli/run-cli.js";
+import { openCheckpoint } from "../../harness/models/family-registry.js";
+import { runCli, Scratch } from "../harness/cli/run-cli.js";
+import { type GoldenCaptioner, readPixels } from "./golden.js";
 
 /** What interface.json says, as another program would read it. */
 interface Interface {

@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { rollOutTokens } from "../harness/attention/methods.js";
-import { compile, NativeTensor } from "../harness/engine/index.js";
-import type { Weights } from "../harness/layers/weights.js";
-import { type AttentionRecord, countKinds, type SaidText } from "../harness/models/attention-maps.js";
-import { openCheckpoint } from "../harness/models/family-registry.js";
-import { differentiateLogits } from "../harness/models/published/caption-gradient.js";
-import type { GivenText } from "../harness/models/published/caption-network.js";
-import type { PublishedModel } from "../harness/models/published/published-model.js";
-import { giveSaid } from "../harness/models/published/said-text.js";
-import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./captioners.js";
+import { rollOutTokens } from "../../harness/attention/methods.js";
+import { compile, NativeTensor } from "../../harness/engine/index.js";
+import type { Weights } from "../../harness/layers/weights.js";
+import { type AttentionRecord, countKinds, type SaidText } from "../../harness/models/attention-maps.js";
+import { openCheckpoint } from "../../harness/models/family-registry.js";
+import { differentiateLogits } from "../../harness/models/published/caption-gradient.js";
+import type { GivenText } from "../../harness/models/published/caption-network.js";
+import type { PublishedModel } from "../../harness/models/published/published-model.js";
+import { giveSaid } from "../../harness/models/published/said-text.js";
+import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./golden.js";
 
 interface Pair {
   readonly pair: number | "batch";

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
-import { openStoredWeights } from "../harness/checkpoints/open-stored-weights.js";
-import { compile } from "../harness/engine/index.js";
-import type { Weights } from "../harness/layers/weights.js";
-import { openClip } from "../harness/models/clip/clip-model.js";
-import { clipShapes, endOf, projectImages, projectTexts } from "../harness/models/clip/clip-network.js";
-import { locateWeights } from "../harness/models/published/weight-constants.js";
-import { goldenName } from "./captioner-states.js";
-import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./captioners.js";
+import { openStoredWeights } from "../../harness/checkpoints/open-stored-weights.js";
+import { compile } from "../../harness/engine/index.js";
+import type { Weights } from "../../harness/layers/weights.js";
+import { openClip } from "../../harness/models/clip/clip-model.js";
+import { clipShapes, endOf, projectImages, projectTexts } from "../../harness/models/clip/clip-network.js";
+import { locateWeights } from "../../harness/models/published/weight-constants.js";
+import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./golden.js";
+import { goldenName } from "./states.js";
 
 interface ClipItem {
   readonly photo: string;

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeAll } from "../harness/decoding/decode.js";
-import type { DecodingSettings } from "../harness/decoding/settings.js";
-import { idsOf } from "../harness/decoding/suffix.js";
-import { openCheckpoint } from "../harness/models/family-registry.js";
-import type { VisionLanguageModel } from "../harness/models/vision-language-model.js";
-import { createRandom } from "../harness/random.js";
-import { type GoldenCaptioner, type GoldenCase, type OriginalSearch, readPixels } from "./captioners.js";
+import { decodeAll } from "../../harness/decoding/decode.js";
+import type { DecodingSettings } from "../../harness/decoding/settings.js";
+import { idsOf } from "../../harness/decoding/suffix.js";
+import { openCheckpoint } from "../../harness/models/family-registry.js";
+import type { VisionLanguageModel } from "../../harness/models/vision-language-model.js";
+import { createRandom } from "../../harness/random.js";
+import { type GoldenCaptioner, type GoldenCase, type OriginalSearch, readPixels } from "./golden.js";
 
 /** What a case asks of each photograph. */
 interface Row {

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sharedFolder } from "./shared.js";
 
 /** Numbers of a golden file, and their shape. */
 export interface GoldenTensor {
@@ -60,20 +59,15 @@ export interface GoldenCaptioner {
   cases(): readonly GoldenCase[];
 }
 
-const fixtures = fileURLToPath(new URL("../fixtures/captioners", import.meta.url));
+const fixtures = fileURLToPath(new URL("../../fixtures/captioners", import.meta.url));
 
 /** Those of the project's own making, see fixtures/captioners/README.md. */
 export function ownCaptioners(): GoldenCaptioner[] {
   return captionersIn(fixtures, join(fixtures, "golden"));
 }
 
-/** Those beside the project; none in a fresh clone. */
-export function sharedCaptioners(): GoldenCaptioner[] {
-  const models = join(sharedFolder, "reference/models");
-  return captionersIn(join(models, "checkpoints"), join(models, "golden"));
-}
-
-function captionersIn(checkpoints: string, golden: string): GoldenCaptioner[] {
+/** Those that have a golden folder, by name; none where there is no such folder. */
+export function captionersIn(checkpoints: string, golden: string): GoldenCaptioner[] {
   const folders = existsSync(golden) ? readdirSync(golden, { withFileTypes: true }) : [];
   const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return names

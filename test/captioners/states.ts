@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { NativeTensor } from "../harness/engine/index.js";
-import { openCheckpoint } from "../harness/models/family-registry.js";
-import type { PublishedModel } from "../harness/models/published/published-model.js";
-import { recordStates } from "../harness/models/published/states.js";
-import { type GoldenCaptioner, type Noise, readPixels } from "./captioners.js";
+import { NativeTensor } from "../../harness/engine/index.js";
+import { openCheckpoint } from "../../harness/models/family-registry.js";
+import type { PublishedModel } from "../../harness/models/published/published-model.js";
+import { recordStates } from "../../harness/models/published/states.js";
+import { type GoldenCaptioner, type Noise, readPixels } from "./golden.js";
 
 interface Pair {
   readonly pair: number | "batch";
