@@ -1,7 +1,7 @@
 import { type LoadedImage, loadImages } from "../images/load-image.js";
 import type { Preparation } from "../images/preparation.js";
 
-/** The pictures of one batch: each file once, and how many of them say that they are to be turned, and were not. */
+/** The pictures of one batch by their files, each once. */
 export type BatchPictures = ReadonlyMap<string, LoadedImage>;
 
 /**

@@ -6,6 +6,7 @@ import { compile } from "../../harness/engine/index.js";
 import type { Weights } from "../../harness/layers/weights.js";
 import { openClip } from "../../harness/models/clip/clip-model.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "../../harness/models/clip/clip-network.js";
+import { keepAll } from "../../harness/models/published/caption-network.js";
 import { locateWeights } from "../../harness/models/published/weight-constants.js";
 import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./golden.js";
 import { goldenName } from "./states.js";
@@ -62,15 +63,12 @@ export function describeClip(captioners: readonly GoldenCaptioner[]): void {
         ends: tf.tensor([endOf(ids, config)], [1], "int32"),
       };
       const pass = ({ weights, images, tokens, ends }: typeof inputs & { weights: Weights }): Weights => {
-        const kept: Record<string, tf.Tensor> = {};
-        const keep = (name: string, tensor: tf.Tensor): void => {
-          kept[name] = tensor;
-        };
-        const image_projection = projectImages(images, weights, config, { keep });
+        const hooks = keepAll();
+        const image_projection = projectImages(images, weights, config, hooks);
         return {
-          ...kept,
           image_projection,
-          text_projection: projectTexts({ tokens, ends }, weights, config, { keep }),
+          text_projection: projectTexts({ tokens, ends }, weights, config, hooks),
+          ...hooks.kept,
         };
       };
       const compiled = await compile(pass, { weights: signature, ...inputs }, { constants });

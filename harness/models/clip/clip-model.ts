@@ -11,6 +11,7 @@ import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import { NO_HOOKS } from "../published/caption-network.js";
 import { locateWeights } from "../published/weight-constants.js";
+import { roundPlaces } from "../round-places.js";
 import type { Execution } from "../vision-language-model.js";
 import { type ClipConfig, parseClipConfig } from "./clip-config.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "./clip-network.js";
@@ -31,9 +32,6 @@ export interface ClipModel {
   /** @returns `[projection]`, of length 1 */
   embedText(text: string, execution?: Execution): Promise<Float32Array>;
 }
-
-/** Texts are padded to a multiple of this, so that few graphs serve all. */
-const LENGTH_STEP = 16;
 
 /**
  * Opens a CLIP's folder as the Hugging Face client leaves it.
@@ -72,7 +70,7 @@ export async function openClip(folder: string): Promise<ClipModel> {
       },
       async embedText(content, execution = {}) {
         const ids = encodeText(content);
-        const length = Math.min(Math.ceil(ids.length / LENGTH_STEP) * LENGTH_STEP, text.positions);
+        const length = roundPlaces(ids.length, text.positions);
         const padded = new Int32Array(length).fill(endId);
         padded.set(ids);
         const tokens = NativeTensor.of(padded, [1, length], "int32");

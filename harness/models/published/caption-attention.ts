@@ -1,11 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { compile, type NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
-import type { AttentionKey, AttentionMaps, AttentionRecord, SaidText, SelfAttention } from "../attention-maps.js";
+import {
+  type AttentionKey,
+  type AttentionMaps,
+  type AttentionRecord,
+  listKeys,
+  type SaidText,
+  type SelfAttention,
+} from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import { differentiateLogits } from "./caption-gradient.js";
-import type { CaptionNetwork, GivenText } from "./caption-network.js";
+import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
 import { type GivenSaid, giveSaid } from "./said-text.js";
 import type { WeightConstants } from "./weight-constants.js";
 
@@ -52,12 +59,9 @@ async function run(
   execution: Execution = {},
 ): Promise<NativeTensor[]> {
   const pass = (inputs: { weights: Weights; given: GivenText }) => {
-    const kept: Record<string, tf.Tensor> = {};
-    const keep = (name: string, tensor: tf.Tensor): void => {
-      kept[name] = tensor;
-    };
-    network.forward(inputs.weights, inputs.given, { keep });
-    return Object.fromEntries(read(kept, network).map((tensor, layer) => [String(layer), tensor]));
+    const hooks = keepAll();
+    network.forward(inputs.weights, inputs.given, hooks);
+    return Object.fromEntries(read(hooks.kept, network).map((tensor, layer) => [String(layer), tensor]));
   };
   const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
   try {
@@ -129,8 +133,5 @@ function listPictureKeys(grid: number, { length, prompt }: Pick<GivenSaid, "leng
     if (place >= 1 && place <= prompt) return { kind: "prompt", position: place - 1 };
     return { kind: "text", position: place === 0 ? 0 : place - prompt };
   });
-  const patches = Array.from({ length: grid ** 2 }, (_, patch): AttentionKey => {
-    return { kind: "patch", row: Math.floor(patch / grid), column: patch % grid };
-  });
-  return [{ kind: "class" }, ...patches, ...text];
+  return [{ kind: "class" }, ...listKeys(grid, 0, 0), ...text];
 }

@@ -1,14 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Decoder } from "../../decoding/decoder.js";
 import type { NativeTensor } from "../../engine/index.js";
+import { roundPlaces } from "../round-places.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import { createSteps } from "./caption-steps.js";
 import { createPictureReader, type HostMemory } from "./picture-reader.js";
 import type { WeightConstants } from "./weight-constants.js";
-
-/** Texts' places are rounded up to a multiple of this, so that few graphs serve all lengths. */
-const LENGTH_STEP = 16;
 
 /** Examples of a batch; questions in them have their special tokens around them. */
 export type CaptionBatch = readonly ModelExample[];
@@ -35,7 +33,7 @@ export function createCaptionDecoder(
         );
       }
       const rows = batch.length * beams;
-      const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, network.places);
+      const places = roundPlaces(length, network.places);
       const shape = { batch: batch.length, keys: network.grid ** 2 + 1, masked: false, rows, places };
       // The head is the largest weight, and what is laid out of it is in memory twice for a moment: first of all, then.
       if (!network.ask) await steps.prepare(shape);

@@ -3,7 +3,7 @@ import { compile, NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import type { AttentionRecord, SaidText } from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
-import type { CaptionNetwork, GivenText } from "./caption-network.js";
+import { type CaptionNetwork, type GivenText, NO_HOOKS } from "./caption-network.js";
 import type { GivenSaid } from "./said-text.js";
 import type { WeightConstants } from "./weight-constants.js";
 
@@ -112,7 +112,7 @@ function differentiateMaps(
   // Each row probes the one query at which its token is chosen; what later tokens owe to it stays out.
   const logit = (...zeros: tf.Tensor[]): tf.Tensor => {
     const probes = Object.fromEntries(zeros.map((probe, layer) => [maps.decoder[layer]!, tf.mul(probe, own)])); // [rows, heads, query, key]
-    const states = network.forward(weights, given, { probes, keep: () => {} }); // [rows, length, width]
+    const states = network.forward(weights, given, { ...NO_HOOKS, probes }); // [rows, length, width]
     const chosen = tf.sum(tf.mul(states, tf.expandDims(places, 2)), 1); // [rows, width]
     const wanted = tf.oneHot(targets as tf.Tensor1D, vocabularySize, 1, 0, "float32"); // [rows, vocabulary]
     return tf.sum(tf.mul(network.logits(weights, chosen), wanted)); // []

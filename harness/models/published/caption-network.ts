@@ -93,5 +93,16 @@ export interface PictureAlong {
   ): { readonly states: tf.Tensor; readonly layers: LayerKeyValues };
 }
 
+/** Hooks of a pass that keeps all, by name. */
+export function keepAll(): Hooks & { readonly kept: Readonly<Record<string, tf.Tensor>> } {
+  const kept: Record<string, tf.Tensor> = {};
+  return {
+    kept,
+    keep: (name, tensor) => {
+      kept[name] = tensor;
+    },
+  };
+}
+
 /** Hooks of a pass that keeps nothing. */
 export const NO_HOOKS: Hooks = { keep: () => {} };

@@ -4,6 +4,7 @@ import { compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import { MASKED } from "../../layers/masks.js";
 import type { Weights } from "../../layers/weights.js";
+import { roundPlaces } from "../round-places.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork, Memory, Question, Seen } from "./caption-network.js";
 import type { WeightConstants } from "./weight-constants.js";
@@ -99,7 +100,7 @@ export function padQuestions(
       `A question of ${longest} tokens, but the model reads ${places}. Shorten it.`,
     );
   }
-  const length = Math.min(Math.ceil(longest / QUESTION_STEP) * QUESTION_STEP, places);
+  const length = roundPlaces(longest, places, QUESTION_STEP);
   return examples.map(({ prompt }) => {
     const tokens = new Int32Array(length);
     tokens.set(prompt);

@@ -1,12 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { type MapTree, NativeTensor } from "../../engine/index.js";
 import type { SaidText } from "../attention-maps.js";
+import { roundPlaces } from "../round-places.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import type { CaptionNetwork, GivenText } from "./caption-network.js";
 import { padQuestions } from "./picture-reader.js";
-
-/** Texts are padded to a multiple of this, so that those of about one length share a graph. */
-const LENGTH_STEP = 16;
 
 /** A text of one example as the network takes it, and which of its places chose the tokens that are asked about. */
 export interface GivenSaid {
@@ -37,7 +35,7 @@ export function giveSaid(
       `A text of ${text.length} tokens, but the model has ${places} text positions.`,
     );
   }
-  const padded = new Int32Array(Math.min(Math.ceil(text.length / LENGTH_STEP) * LENGTH_STEP, places));
+  const padded = new Int32Array(roundPlaces(text.length, places));
   padded.fill(text.at(-1)!).set(text);
   return {
     given: {

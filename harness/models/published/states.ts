@@ -1,7 +1,7 @@
 import { compile, type MapTree, type NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
-import type { CaptionNetwork, GivenText } from "./caption-network.js";
+import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
 import type { WeightConstants } from "./weight-constants.js";
 
 /**
@@ -15,12 +15,9 @@ export async function recordStates(
   execution: Execution = {},
 ): Promise<Readonly<Record<string, NativeTensor>>> {
   const pass = (inputs: { weights: Weights; given: GivenText }): Weights => {
-    const kept: Record<string, Weights[string]> = {};
-    const keep = (name: string, tensor: Weights[string]): void => {
-      kept[name] = tensor;
-    };
-    const states = network.forward(inputs.weights, inputs.given, { keep }); // [batch, length, width]
-    return { ...kept, logits: network.logits(inputs.weights, states) };
+    const hooks = keepAll();
+    const states = network.forward(inputs.weights, inputs.given, hooks); // [batch, length, width]
+    return { ...hooks.kept, logits: network.logits(inputs.weights, states) };
   };
   const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
   try {

@@ -3,6 +3,7 @@ import type { Decoder } from "../../decoding/decoder.js";
 import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
+import { roundPlaces } from "../round-places.js";
 import type { HostPrefix } from "./batch.js";
 import {
   cacheShapes,
@@ -15,9 +16,6 @@ import {
 import type { PrefixInputs } from "./inputs.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
-
-/** Suffix lengths are rounded up to a multiple of this, so that few graphs serve all lengths. */
-const LENGTH_STEP = 16;
 
 /**
  * Decoding with two compiled graphs, one for the prefix and one for a step. Each is compiled once for every shape it
@@ -50,7 +48,7 @@ export function createCompiledDecoder(
       resident ??= upload();
       const held = await resident;
       const rows = countExamples(prefix) * beams;
-      const places = Math.min(Math.ceil(length / LENGTH_STEP) * LENGTH_STEP, config.textLength);
+      const places = roundPlaces(length, config.textLength);
       const inputs = { weights: held, prefix: toNatives(prefix) };
       const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "mask", "first"] });
       const memory = await encoder.run(inputs);

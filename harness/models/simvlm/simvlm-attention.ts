@@ -11,6 +11,7 @@ import {
   type SaidText,
   type SelfAttention,
 } from "../attention-maps.js";
+import { roundPlaces } from "../round-places.js";
 import type { Execution } from "../vision-language-model.js";
 import { differentiateLogits } from "./attention-gradient.js";
 import type { HostPrefix } from "./batch.js";
@@ -19,9 +20,6 @@ import type { ModelInputs } from "./inputs.js";
 import { encode, hiddenStates, runStack } from "./model.js";
 import { batchPrefixes } from "./prefix-batch.js";
 import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
-
-/** Suffixes are padded to a multiple of this, so that texts of about one length share a graph. */
-const LENGTH_STEP = 16;
 
 /**
  * The attention maps of a SimVLM: the decoder's cross attention; in the decoder-only layout, whose one stack sees
@@ -48,7 +46,7 @@ function toInputs({ example, tokens }: SaidText, config: SimVLMConfig, tokenizer
   // In one stack the suffix's positions go on where the prompt's end.
   const before = config.layout === "decoder-only" ? example.prompt.length : 0;
   const suffix = [tokenizer.startId, ...tokens];
-  const length = Math.min(Math.ceil(suffix.length / LENGTH_STEP) * LENGTH_STEP, config.textLength - before);
+  const length = roundPlaces(suffix.length, config.textLength - before);
   const padded = new Int32Array(Math.max(length, suffix.length)).fill(suffix.at(-1)!);
   padded.set(suffix);
   return {
