@@ -1,7 +1,7 @@
-import { getBackend, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { getBackend, type Tensor } from "@tensorflow/tfjs-core";
 import { TRACE_BACKEND, traceBackend } from "./trace/backend.js";
-import { Graph, type Shape, type Value } from "./trace/graph.js";
 import { reshape, sizeOf } from "./trace/rewrite-graph.js";
+import { traceBody } from "./trace/trace-body.js";
 
 /** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */
 const LARGEST_BLOCK = 1 << 16;
@@ -24,9 +24,12 @@ export function blockwise(fn: (tensors: Tensor[]) => Tensor[], tensors: readonly
   const outer = traceBackend.activeGraph;
   const blocks = [sizeOf(shape) / block, block];
   const inputs = tensors.map((tensor) => reshape(outer, traceBackend.lookUp(tensor), blocks));
-  const body = traceBody(fn, outer, inputs, block);
+  const body = traceBody(
+    fn,
+    inputs.map(({ id, type }) => ({ id, type, shape: [block] })),
+  );
   const outputs = body.outputs.map(({ type }) => ({ shape: blocks, type }));
-  const results = outer.emitBody("Scan", inputs, outputs, { num_scan_inputs: inputs.length }, body);
+  const results = outer.emitWithBodies("Scan", inputs, outputs, { num_scan_inputs: inputs.length }, { body });
   return results.map((result) => traceBackend.tensorOf(reshape(outer, result, shape)));
 }
 
@@ -37,20 +40,4 @@ function blockOf(size: number): number | undefined {
     if (size % count === 0) return size / count;
   }
   return undefined;
-}
-
-/** What `fn` computes of one block, as a graph with `outer` around it. */
-function traceBody(fn: (tensors: Tensor[]) => Tensor[], outer: Graph, inputs: readonly Value[], block: number) {
-  const graph = new Graph(outer);
-  const shape: Shape = [block];
-  const places = inputs.map((input) => graph.input(`#block${input.id}`, shape, input.type));
-  traceBackend.graph = graph;
-  try {
-    const outputs = tidy(() => fn(places.map((place) => traceBackend.tensorOf(place)))).map((tensor) =>
-      traceBackend.lookUp(tensor),
-    );
-    return { inputs: places, nodes: graph.reachable(outputs), outputs };
-  } finally {
-    traceBackend.graph = outer;
-  }
 }

@@ -79,9 +79,9 @@ async function build<Inputs, Outputs>(
   settings: Settings,
   forget: () => void,
 ): Promise<CompiledFunction<Inputs, Outputs>> {
-  const trace = await traceFunction(fn, signature, { inBlocks: settings.provider === "cpu" });
-  // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
   const { provider, anyLength } = settings;
+  const trace = await traceFunction(fn, signature, { inBlocks: provider === "cpu", anyLength });
+  // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
   const isFixed = ([, { shape }]: NamedOutput): boolean => anyLength === undefined || !shape.includes(anyLength);
   const outputs = trace.outputs.map((output) => (provider === "cpu" && isFixed(output) ? unshaped(output) : output));
   return new CompiledFunction(

@@ -68,26 +68,8 @@ export class CompiledFunction<Inputs, Outputs> {
    * @throws SimvlmError `argument` when an argument or a target does not fit, `disposed` after `dispose()`
    */
   async run(inputs: MapTree<Inputs, Feed>, options: RunOptions<Outputs> = {}): Promise<MapTree<Outputs, NativeTensor>> {
-    if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
-    const feeds = this.#feedsOf(inputs);
-    const targets = this.#targetsOf(options.into ?? {});
-    const read = new Set(Object.values(feeds));
-    for (const [name, { ort }] of targets) {
-      if (!read.has(ort)) continue;
-      throw new SimvlmError(
-        "argument",
-        `into: "${name}" would be written over an argument; alternate between two sets.`,
-      );
-    }
-    const fetches = Object.fromEntries(
-      [...this.#shapes].map(([name, { session }]): [string, OrtTensor | null] => {
-        const target = targets.get(name)?.ort;
-        return [name, target ? inShape(target, session) : null];
-      }),
-    );
-    const results = await this.#session.run(feeds, fetches);
-    const resultOf = (name: string): NativeTensor => targets.get(name) ?? this.#resultOf(name, results[name]!);
-    return mapTree(this.#trace.result, isName, (_, name) => resultOf(name)) as MapTree<Outputs, NativeTensor>;
+    const results = await this.#compute(inputs, [...this.#shapes.keys()], options);
+    return mapTree(this.#trace.result, isName, (_, name) => results.get(name)!) as MapTree<Outputs, NativeTensor>;
   }
 
   /**
@@ -98,23 +80,55 @@ export class CompiledFunction<Inputs, Outputs> {
   async runPart(
     inputs: MapTree<Inputs, Feed>,
     branches: readonly string[],
+    options: RunOptions<Outputs> = {},
   ): Promise<PartialTree<MapTree<Outputs, NativeTensor>>> {
-    if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
     const isWanted = (path: string): boolean =>
       branches.some((branch) => path === branch || path.startsWith(`${branch}/`));
     const names = this.#trace.results.flatMap(([path, name]) => (isWanted(path) ? [name] : []));
-    const results = await this.#session.run(this.#feedsOf(inputs), names);
-    const wanted = new Set(names);
-    return pruneTree(this.#trace.result, (name) =>
-      wanted.has(name) ? this.#resultOf(name, results[name]!) : undefined,
-    ) as PartialTree<MapTree<Outputs, NativeTensor>>;
+    const results = await this.#compute(inputs, names, options);
+    return pruneTree(this.#trace.result, (name) => results.get(name)) as PartialTree<MapTree<Outputs, NativeTensor>>;
+  }
+
+  async #compute(
+    inputs: unknown,
+    names: readonly string[],
+    { into = {} }: { readonly into?: unknown },
+  ): Promise<Map<string, NativeTensor>> {
+    if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
+    const feeds = this.#feedsOf(inputs);
+    const targets = this.#targetsOf(into);
+    const read = new Set(Object.values(feeds));
+    for (const [name, { ort }] of targets) {
+      if (!read.has(ort)) continue;
+      throw new SimvlmError(
+        "argument",
+        `into: "${name}" would be written over an argument; alternate between two sets.`,
+      );
+    }
+    const fetches = Object.fromEntries(
+      names.map((name): [string, OrtTensor | null] => {
+        const target = targets.get(name)?.ort;
+        return [name, target ? this.#inSession(name, target) : null];
+      }),
+    );
+    const results = await this.#session.run(feeds, fetches);
+    return new Map(names.map((name) => [name, targets.get(name) ?? this.#resultOf(name, results[name]!)]));
+  }
+
+  /** A target as the session writes it. */
+  #inSession(name: string, target: OrtTensor): OrtTensor {
+    const { session } = this.#shapes.get(name)!;
+    return this.#isFixed(session) ? inShape(target, session) : target;
   }
 
   #resultOf(name: string, found: OrtTensor): NativeTensor {
     const { result } = this.#shapes.get(name)!;
+    return NativeTensor.fromOrt(this.#isFixed(result) ? inShape(found, result) : found);
+  }
+
+  #isFixed(shape: Shape): boolean {
     const { anyLength } = this.#inputs;
-    const isFixed = anyLength === undefined || !result.includes(anyLength);
-    return NativeTensor.fromOrt(isFixed ? inShape(found, result) : found);
+    return anyLength === undefined || !shape.includes(anyLength);
   }
 
   #feedsOf(inputs: unknown): Record<string, OrtTensor> {
@@ -140,7 +154,7 @@ export class CompiledFunction<Inputs, Outputs> {
     for (const [path, target] of flattenTree(into, isNative, "into")) {
       const name = this.#outputNames.get(path);
       if (name === undefined) throw new SimvlmError("argument", `into: the function has no result "${path}".`);
-      requireFit(`into "${path}"`, target, shapes.get(name)!);
+      requireFit(`into "${path}"`, target, shapes.get(name)!, this.#inputs.anyLength);
       targets.set(name, target);
     }
     return targets;

@@ -34,7 +34,7 @@ const VALUE_INFO = { name: 1, type: 2 } as const;
 const TYPE_TENSOR = 1;
 const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 const SHAPE_DIMENSION = 1;
-const DIMENSION = { value: 1, name: 2 } as const;
+const DIMENSION = { value: 1 } as const;
 const EXTERNAL = 1;
 
 const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
@@ -101,7 +101,7 @@ class MessageWriter {
   }
 }
 
-function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, nameOf: NameOf): void {
+function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, about: Writing): void {
   writer.text(ATTRIBUTE.name, name);
   if (typeof attribute === "number") {
     writer.integer(ATTRIBUTE.integer, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integer);
@@ -109,7 +109,7 @@ function writeAttribute(writer: MessageWriter, name: string, attribute: Attribut
     writer.text(ATTRIBUTE.string, attribute).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.string);
   } else if ("body" in attribute) {
     writer
-      .message(ATTRIBUTE.graph, (body) => writeBody(body, name, attribute.body, nameOf))
+      .message(ATTRIBUTE.graph, (body) => writeBody(body, name, attribute.body, about))
       .integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.graph);
   } else if ("float" in attribute) {
     writer.float(ATTRIBUTE.float, attribute.float).integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
@@ -119,21 +119,23 @@ function writeAttribute(writer: MessageWriter, name: string, attribute: Attribut
   }
 }
 
-function writeBody(writer: MessageWriter, name: string, { nodes, inputs, outputs }: Body, nameOf: NameOf): void {
-  for (const node of nodes) writer.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
+function writeBody(writer: MessageWriter, name: string, { nodes, inputs, outputs }: Body, about: Writing): void {
+  for (const node of nodes) writer.message(GRAPH.node, (nested) => writeNode(nested, node, about));
   writer.text(GRAPH.name, name);
-  for (const input of inputs) writer.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input));
-  for (const output of outputs) {
-    writer.message(GRAPH.output, (nested) => writeValueInfo(nested, nameOf(output), output));
-  }
+  const writePort = (field: number, port: Value): void => {
+    writer.message(field, (nested) => writeValueInfo(nested, about.nameOf(port), port, about.anyLength));
+  };
+  for (const input of inputs) writePort(GRAPH.input, input);
+  for (const output of outputs) writePort(GRAPH.output, output);
 }
 
-function writeNode(writer: MessageWriter, node: Node, nameOf: NameOf): void {
+function writeNode(writer: MessageWriter, node: Node, about: Writing): void {
+  const { nameOf } = about;
   for (const input of node.inputs) writer.text(NODE.input, input ? nameOf(input) : "");
   for (const output of node.outputs) writer.text(NODE.output, nameOf(output));
   writer.text(NODE.operator, node.operator);
   for (const [name, attribute] of Object.entries(node.attributes)) {
-    writer.message(NODE.attribute, (nested) => writeAttribute(nested, name, attribute, nameOf));
+    writer.message(NODE.attribute, (nested) => writeAttribute(nested, name, attribute, about));
   }
   if (node.domain !== "") writer.text(NODE.domain, node.domain);
 }
@@ -176,7 +178,8 @@ function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Va
       tensor.integer(TENSOR_TYPE.element, onnxType(type)).message(TENSOR_TYPE.shape, (dimensions) => {
         for (const size of shape) {
           dimensions.message(SHAPE_DIMENSION, (dimension) =>
-            size === anyLength ? dimension.text(DIMENSION.name, "any") : dimension.integer(DIMENSION.value, size),
+            // Nameless: by a name ONNX Runtime would take two such axes for equally long.
+            size === anyLength ? dimension : dimension.integer(DIMENSION.value, size),
           );
         }
       });
@@ -185,6 +188,12 @@ function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Va
 }
 
 type NameOf = (value: Value) => string;
+
+/** What is to be known in every corner of a model that is being written. */
+interface Writing {
+  readonly nameOf: NameOf;
+  readonly anyLength: number | undefined;
+}
 
 /** An output of the model and the value it has. */
 export type NamedOutput = readonly [name: string, value: Value];
@@ -203,11 +212,12 @@ export function writeModel(
   { external = {}, anyLength }: ModelOptions = {},
 ): Uint8Array {
   const nameOf = nameValues(outputs);
+  const about: Writing = { nameOf, anyLength };
   const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
   const nodes = graph.reachable(outputs.map(([, value]) => value));
   const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
   const constants = new Set(read.filter((value) => value.data !== undefined));
-  const shapes = new Set(nodes.flatMap(({ operator, inputs }) => (operator === "Reshape" ? [inputs[1]!] : [])));
+  const shapes = new Set(nodes.flatMap(listShapes));
   // ONNX infers the axis of a reshape that is -1.
   const dataOf = (value: Value): ConstantData =>
     anyLength !== undefined && shapes.has(value)
@@ -220,10 +230,10 @@ export function writeModel(
     for (const input of graph.inputs) {
       const source = external[input.input!];
       if (source && inputsRead.has(input) && isPlace(source) && halfType(source)) {
-        body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), nameOf));
+        body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), about));
       }
     }
-    for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, nameOf));
+    for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, about));
     body.text(GRAPH.name, "simvlm");
     for (const value of constants) {
       body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, dataOf(value), nameOf(value)));
@@ -242,6 +252,15 @@ export function writeModel(
     writer.message(MODEL.opsetImport, (opset) => opset.text(OPSET.domain, domain).integer(OPSET.version, version));
   }
   return writer.finish();
+}
+
+/** The constants that say what something is reshaped to, in the node and in graphs inside it. */
+function listShapes({ operator, inputs, attributes }: Node): Value[] {
+  const bodies = Object.values(attributes).flatMap((attribute) =>
+    typeof attribute === "object" && "body" in attribute ? [attribute.body] : [],
+  );
+  const inside = bodies.flatMap(({ nodes }) => nodes.flatMap(listShapes));
+  return operator === "Reshape" ? [inputs[1]!, ...inside] : inside;
 }
 
 const isPlace = (source: ConstantSource): source is ExternalData => !ArrayBuffer.isView(source);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { normalise } from "./norms.js";
+import { normaliseAtOnce } from "./norms.js";
 import { type ParameterShapes, under, type Weights } from "./weights.js";
 
 /*
@@ -36,7 +36,7 @@ function multiply(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, transposed: 
 /** The layer norm whose weights are `NAME.weight` and `NAME.bias`. */
 export function normAt(weights: Weights, name: string, epsilon: number): (x: tf.Tensor) => tf.Tensor {
   const get = under(weights, name);
-  return (x) => normalise(x, get("weight"), get("bias"), epsilon); // [..., width]
+  return (x) => normaliseAtOnce(x, get("weight"), get("bias"), epsilon); // [..., width]
 }
 
 /** The shapes of {@link dense}'s weights. */

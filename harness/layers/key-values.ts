@@ -15,7 +15,15 @@ import { maskAfter } from "./masks.js";
  * What an attention looks at: a function of the states that look (`[batch, query, width]`, normalised where the layer
  * is pre-norm), of the attention's weights and of the layer's name.
  */
-export type Source = (x: tf.Tensor, block: AttentionBlock, layer: string, probe?: tf.Tensor) => Attended;
+export type Source<Found extends Looked = Looked> = (
+  x: tf.Tensor,
+  block: AttentionBlock,
+  layer: string,
+  probe?: tf.Tensor,
+) => Found;
+
+/** What an attention gives; probabilities are missing where nobody could keep them. */
+export type Looked = Pick<Attended, "output"> & Partial<Attended>;
 
 /** Keys and values of several layers, by the layer's name. */
 export type LayerKeyValues = Record<string, KeyValues>;
@@ -25,7 +33,7 @@ export type LayerKeyValues = Record<string, KeyValues>;
  * @param maskOf each layer's mask, which may hold a bias of positions, too
  * @param remembered is given the keys and values of every layer
  */
-export function fromSequence(maskOf: (layer: string) => tf.Tensor, remembered?: LayerKeyValues): Source {
+export function fromSequence(maskOf: (layer: string) => tf.Tensor, remembered?: LayerKeyValues): Source<Attended> {
   return (x, block, layer, probe) => {
     const mask = maskOf(layer); // [batch, heads, query, key]
     const { queries, keys, values } = projectAll(x, block); // queries [batch, heads, query, headWidth]
@@ -35,7 +43,7 @@ export function fromSequence(maskOf: (layer: string) => tf.Tensor, remembered?: 
 }
 
 /** The sequence looks at the states `[batch, key, width]` of another. */
-export function fromMemory(memory: tf.Tensor, mask: tf.Tensor): Source {
+export function fromMemory(memory: tf.Tensor, mask: tf.Tensor): Source<Attended> {
   return (x, block, _, probe) => {
     const seen = projectKeyValues(memory, block);
     return attend(projectQueries(x, block), { ...seen, mask }, block, probe);
@@ -46,7 +54,7 @@ export function fromMemory(memory: tf.Tensor, mask: tf.Tensor): Source {
  * One token of each row looks at keys and values that are known already, of `batch` rows: the beams of an example are
  * the queries of one attention. `probabilities` are `[batch, heads, beams, key]`.
  */
-export function fromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source {
+export function fromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source<Attended> {
   return (x, block, layer, probe) => {
     const [rows, , width] = x.shape as [number, number, number];
     const seen = known[layer]!;
@@ -83,7 +91,7 @@ export function openCache(
 }
 
 /** One token of each row looks at those before it in the cache, and at itself. */
-export function fromCache(step: CacheStep): Source {
+export function fromCache(step: CacheStep): Source<Attended> {
   return (x, block, layer, probe) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]
     return attend(queries, { ...write(step, layer, { keys, values }), mask: step.mask }, block, probe);
@@ -91,7 +99,11 @@ export function fromCache(step: CacheStep): Source {
 }
 
 /** The same, where each example has a prefix before the cache, which its beams share. */
-export function fromPrefixAndCache(prefix: Readonly<LayerKeyValues>, prefixMask: tf.Tensor, step: CacheStep): Source {
+export function fromPrefixAndCache(
+  prefix: Readonly<LayerKeyValues>,
+  prefixMask: tf.Tensor,
+  step: CacheStep,
+): Source<Attended> {
   return (x, block, layer, probe) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]
     const own = { ...write(step, layer, { keys, values }), mask: step.mask };

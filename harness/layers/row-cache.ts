@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { choose } from "../engine/choose.js";
 import { type Attended, type AttentionBlock, attend, attendBoth, projectQueries, splitQueries } from "./attention.js";
 import { fromSequence, type LayerKeyValues, type Source } from "./key-values.js";
 import { MASKED, noMask } from "./masks.js";
@@ -35,7 +36,7 @@ export function openRowCache(past: Readonly<LayerRows>, index: tf.Tensor, positi
 }
 
 /** One token of each row looks at those before it, and at itself. */
-export function fromRowCache(cache: RowCache): Source {
+export function fromRowCache(cache: RowCache): Source<Attended> {
   return (x, block, layer, probe) => {
     const { queries, ...own } = extend(x, block, layer, cache);
     return ofRows(attend(queries, { ...own, mask: cache.mask }, block, probe));
@@ -47,7 +48,7 @@ export function fromPrefixAndRowCache(
   prefix: Readonly<LayerKeyValues>,
   prefixMask: tf.Tensor,
   cache: RowCache,
-): Source {
+): Source<Attended> {
   return (x, block, layer, probe) => {
     const { queries, ...own } = extend(x, block, layer, cache);
     const shared = { ...prefix[layer]!, mask: prefixMask };
@@ -55,34 +56,60 @@ export function fromPrefixAndRowCache(
   };
 }
 
+/** A step of decoding, or a picture whose tokens go through the same layers instead. */
+export interface StepOrPicture {
+  /** A scalar, 1 where it is a picture. */
+  readonly isPicture: tf.Tensor;
+  /** Of a step: how many texts there are. */
+  readonly rows: number;
+  /** What a step's tokens look at. */
+  readonly text: Source;
+  /** Filled by the layers: keys and values of the picture. */
+  readonly remembered: LayerKeyValues;
+  /** Of the step. */
+  readonly cache: RowCache;
+}
+
 /**
- * The same, where the tokens of a picture come behind the rows: they see each other and nothing else, and their keys and
- * values are remembered. Products with the weights are of both together.
- * @param rows how many of the states are texts'
+ * The same, or the tokens of a picture look at each other, and their keys and values are remembered. Products with the
+ * weights serve both.
+ * @param seen the states that are looked at, where those that look are fewer; default those that look
  */
-export function fromRowCacheAndPicture(text: Source, rows: number, remembered: LayerKeyValues): Source {
+export function fromStepOrPicture(choice: StepOrPicture, seen?: tf.Tensor): Source {
+  const { isPicture, rows, text, remembered, cache } = choice;
   const itself = (x: tf.Tensor): tf.Tensor => x;
-  return (x, block, layer, probe) => {
-    const [all, width] = x.shape as [number, number];
-    const projected = block.queriesKeysValues(x); // 3 × [rows + picture, width]
-    const part = (of: tf.Tensor, begin: number, count: number) => tf.slice(of, [begin, 0], [count, width]); // [count, width]
-    const ofText = projected.map((of) => part(of, 0, rows)) as [tf.Tensor, tf.Tensor, tf.Tensor]; // 3 × [rows, width]
-    const ofPicture = projected.map((of) => {
-      return tf.reshape(part(of, rows, all - rows), [1, all - rows, width]); // [1, picture, width]
-    }) as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const said = text(ofText[0], { ...block, queriesKeysValues: () => ofText, output: itself }, layer, probe);
-    const seen = fromSequence(noMask, remembered)(
-      ofPicture[0],
-      { ...block, queriesKeysValues: () => ofPicture, output: itself },
-      layer,
-    );
-    const both = tf.concat([said.output, tf.reshape(seen.output, [all - rows, width])], 0); // [rows + picture, width]
-    return { output: block.output(both), probabilities: said.probabilities };
+  return (x, block, layer) => {
+    const queries = block.queries(x); // [looking, width]
+    const [keys, values] = block.keysValues(seen ?? x); // 2 × [tokens, width]
+    const look = (parts: readonly tf.Tensor[], source: Source): tf.Tensor[] => {
+      const [q, k, v] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return [source(q, { ...block, queriesKeysValues: () => [q, k, v], output: itself }, layer).output];
+    };
+    const lookAtPicture = (): tf.Tensor[] => {
+      const found: LayerKeyValues = {};
+      const parts = [queries, keys, values].map((part) => tf.reshape(part, [1, ...part.shape])); // 3 × [1, tokens, width]
+      const [output] = look(parts, fromSequence(noMask, found)); // [1, looking, width]
+      return [tf.reshape(output!, queries.shape), found[layer]!.keys, found[layer]!.values];
+    };
+    const lookAtText = (): tf.Tensor[] => {
+      const parts = [queries, keys, values].map((part) => tf.slice(part, [0, 0], [rows, part.shape[1]!])); // 3 × [rows, width]
+      const { heads } = block;
+      const headWidth = queries.shape[1]! / heads;
+      return [...look(parts, text), tf.zeros([1, heads, headWidth, 0]), tf.zeros([1, heads, 0, headWidth])];
+    };
+    const [output, seenKeys, seenValues] = choose(isPicture, lookAtPicture, lookAtText) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ]; // [looking, width], [1, heads, headWidth, tokens], [1, heads, tokens, headWidth]
+    remembered[layer] = { keys: seenKeys, values: seenValues };
+    cache.written[layer] = { keys, values };
+    return { output: block.output(output) };
   };
 }
 
 /** One token of each row looks at known keys and values of `batch` examples, whose rows are queries of one attention. */
-export function rowsFromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source {
+export function rowsFromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source<Attended> {
   return (x, block, layer, probe) => {
     const [rows, width] = x.shape as [number, number];
     const seen = known[layer]!;

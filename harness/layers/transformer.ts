@@ -57,7 +57,7 @@ function look(layer: string, part: string, block: AttentionBlock, source: Source
   const name = `${layer}.${part}`;
   const compute = (x: tf.Tensor): tf.Tensor => {
     const { output, probabilities } = source(x, block, layer, probes?.[name]);
-    keep(name, probabilities);
+    if (probabilities) keep(name, probabilities);
     return output; // [batch, tokens, width]
   };
   return { name, norm: block.norm, compute };

@@ -37,6 +37,8 @@ export class TraceBackend extends KernelBackend {
   graph: Graph | undefined;
   /** Whether the graph runs faster if it goes through large tensors block by block. */
   wantsBlocks = false;
+  /** The length that stands for any. */
+  anyLength: number | undefined;
   #values = new WeakMap<object, Value>();
   #count = 0;
 

@@ -9,7 +9,7 @@ export type Shape = readonly number[];
 /** The numbers of a constant. */
 export type ConstantData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 
-/** The graph inside an operator that runs it many times. It may read values of the graph around it. */
+/** A graph inside an operator that runs it many times, or not at all. It may read values of the graph around it. */
 export interface Body {
   readonly inputs: readonly Value[];
   readonly nodes: readonly Node[];
@@ -132,23 +132,27 @@ export class Graph {
     return remember(this.#known, key, build).outputs;
   }
 
-  /** Applies an operator that runs `body`, a graph made with this one around it. */
-  emitBody(
+  /** Applies an operator that runs graphs made with this one around them; they are attributes of it. */
+  emitWithBodies(
     operator: string,
     inputs: readonly Value[],
     outputs: readonly OutputSpecification[],
     attributes: Attributes,
-    body: Body,
+    bodies: Readonly<Record<string, Body>>,
   ): readonly Value[] {
-    const inside = new Set([...body.inputs, ...body.nodes.flatMap((node) => node.outputs)]);
-    const read = [...body.nodes.flatMap((node) => node.inputs), ...body.outputs];
-    const captures = [...new Set(read)].filter((value) => value !== undefined && !inside.has(value)) as Value[];
+    const all = Object.values(bodies);
+    const inside = new Set(all.flatMap((body) => [...body.inputs, ...body.nodes.flatMap((node) => node.outputs)]));
+    const read = all.flatMap((body) => [...body.nodes.flatMap(valuesRead), ...body.outputs]);
+    const captures = [...new Set(read)].filter((value) => !inside.has(value));
     const made: Value[] = [];
     const node: Node = {
       operator,
       domain: "",
       inputs,
-      attributes: { ...attributes, body: { body } },
+      attributes: {
+        ...attributes,
+        ...Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, { body }])),
+      },
       outputs: made,
       captures,
     };

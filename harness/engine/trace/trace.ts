@@ -51,6 +51,14 @@ export function listInputs(signature: unknown): Entry<InputSpecification>[] {
   });
 }
 
+/** What the graph is for. */
+export interface TraceOptions {
+  /** Whether it runs faster if it goes through large tensors block by block; default false. */
+  readonly inBlocks?: boolean;
+  /** The length that stands for any; default none. */
+  readonly anyLength?: number | undefined;
+}
+
 /**
  * Runs `fn` once on tensors without numbers and notes what it computes. tfjs's backend and scopes are as
  * before when this returns or throws.
@@ -58,7 +66,7 @@ export function listInputs(signature: unknown): Entry<InputSpecification>[] {
 export async function traceFunction<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: Signature<Inputs>,
-  { inBlocks = false }: { readonly inBlocks?: boolean } = {},
+  { inBlocks = false, anyLength }: TraceOptions = {},
 ): Promise<Trace> {
   const inputs = listInputs(signature);
   await ready();
@@ -66,6 +74,7 @@ export async function traceFunction<Inputs, Outputs>(
   const graph = new Graph();
   traceBackend.graph = graph;
   traceBackend.wantsBlocks = inBlocks;
+  traceBackend.anyLength = anyLength;
   // A registered synchronous backend is set before setBackend returns its promise: no other task sees the switch.
   setBackend(TRACE_BACKEND);
   try {

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { choose } from "../../engine/choose.js";
 import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
 import { fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
 import { noMask, prefixMask } from "../../layers/masks.js";
-import { fromPrefixAndRowCache, fromRowCacheAndPicture } from "../../layers/row-cache.js";
+import { fromPrefixAndRowCache, fromStepOrPicture, type StepOrPicture } from "../../layers/row-cache.js";
 import { type Hooks, runLayers } from "../../layers/transformer.js";
 import type { ParameterShapes, Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
@@ -53,14 +54,27 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
     },
     along: {
       look: (weights, images) => tf.reshape(seePicture(images, weights, config, NO_HOOKS), [grid ** 2 + 1, text.width]), // [1 + grid², width]
-      step(weights, memory, cache, { tokens, position }, picture) {
+      step(weights, memory, cache, { tokens, position }, { isPicture, picture }) {
         const rows = tokens.shape[0]!;
-        const words = tf.reshape(embed(tf.reshape(tokens, [rows, 1]), weights, position), [rows, text.width]); // [rows, width]
-        const layers: LayerKeyValues = {};
+        const remembered: LayerKeyValues = {};
         const said = fromPrefixAndRowCache(memory.layers, memory.mask ?? noMask(), cache);
-        const self = fromRowCacheAndPicture(said, rows, layers);
-        const x = runLayers(tf.concat([words, picture], 0), layersOf(weights), { self }, NO_HOOKS); // [rows + picture, width]
-        return { states: tf.slice(x, [0, 0], [rows, text.width]), layers };
+        const choice: StepOrPicture = { isPicture, rows, text: said, remembered, cache };
+        const words = () => tf.reshape(embed(tf.reshape(tokens, [rows, 1]), weights, position), [rows, text.width]); // [rows, width]
+        const [first] = choose(
+          isPicture,
+          () => [picture],
+          () => [words()],
+        ); // [tokens, width]
+        const layers = layersOf(weights);
+        const x = runLayers(first!, layers.slice(0, -1), { self: fromStepOrPicture(choice) }, NO_HOOKS); // [tokens, width]
+        // Of a picture's tokens the last layer's keys and values are asked for, and nothing after them.
+        const [asked] = choose(
+          isPicture,
+          () => [tf.slice(x, [0, 0], [0, text.width])],
+          () => [x],
+        ); // [asked, width]
+        const states = runLayers(asked!, layers.slice(-1), { self: fromStepOrPicture(choice, x) }, NO_HOOKS); // [asked, width]
+        return { states, layers: remembered };
       },
     },
     logits: (weights, states) => dense(states, weights, "output"), // [..., vocabulary]

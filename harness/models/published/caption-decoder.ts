@@ -1,11 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Decoder } from "../../decoding/decoder.js";
-import type { NativeTensor } from "../../engine/index.js";
 import { roundPlaces } from "../round-places.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import { createSteps } from "./caption-steps.js";
-import { createPictureReader, type HostMemory } from "./picture-reader.js";
+import { createPictureReader, type HostMemory, type TakeAlong } from "./picture-reader.js";
 import type { WeightConstants } from "./weight-constants.js";
 
 /** Examples of a batch; questions in them have their special tokens around them. */
@@ -37,7 +36,8 @@ export function createCaptionDecoder(
       const shape = { batch: batch.length, keys: network.grid ** 2 + 1, masked: false, rows, places };
       // The head is the largest weight, and what is laid out of it is in memory twice for a moment: first of all, then.
       if (!network.ask) await steps.prepare(shape);
-      const takeAlong = network.along && ((picture: NativeTensor) => steps.takeAlong(picture, shape));
+      const takeAlong: TakeAlong | undefined =
+        network.along && ((picture, place) => steps.takeAlong(picture, place, shape));
       const memory = await reader.read(batch, takeAlong);
       return steps.open(memory, { ...shape, keys: countKeys(memory), masked: memory.mask !== undefined });
     },

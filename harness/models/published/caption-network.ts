@@ -66,7 +66,7 @@ export interface CaptionNetwork {
   /** One more token of each row; rows are the beams of the first example, then those of the second. @returns `[rows, width]` */
   step(weights: Weights, memory: Memory, cache: RowCache, step: StepTokens): tf.Tensor;
   /**
-   * Of a decoder whose own layers the picture's tokens go through: they are taken along in a step, so that the layers'
+   * Of a decoder whose own layers the picture's tokens go through: they do in the place of a step's, so that the layers'
    * weights are in memory once, for pictures and for words.
    */
   readonly along?: PictureAlong;
@@ -76,20 +76,27 @@ export interface CaptionNetwork {
   forward(weights: Weights, given: GivenText, hooks: Hooks): tf.Tensor;
 }
 
-/** How a picture's tokens are taken along in a step. */
+/** A picture that takes the place of a step's tokens, or none. */
+export interface GivenPicture {
+  /** A scalar, 1 where there is one. */
+  readonly isPicture: tf.Tensor;
+  /** `[tokens, width]`; no tokens where there is none. */
+  readonly picture: tf.Tensor;
+}
+
+/** How a picture's tokens go through the layers in the place of a step's. */
 export interface PictureAlong {
   /** What goes before the decoder's layers. @param images of one picture @returns `[tokens, width]` */
   look(weights: Weights, images: tf.Tensor): tf.Tensor;
   /**
-   * @param picture `[tokens, width]`; no tokens in a step that is only that
-   * @returns `states` `[rows, width]` of the step, and the keys and values of the picture in each layer
+   * @returns `states` `[rows, width]` of a step, or the keys and values of a picture in each layer
    */
   step(
     weights: Weights,
     memory: Memory,
     cache: RowCache,
     step: StepTokens,
-    picture: tf.Tensor,
+    picture: GivenPicture,
   ): { readonly states: tf.Tensor; readonly layers: LayerKeyValues };
 }
 

@@ -1,20 +1,22 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DecodingSession } from "../../decoding/decoder.js";
-import { type CompiledFunction, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { choose } from "../../engine/choose.js";
+import { type CompiledFunction, compile, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Execution } from "../vision-language-model.js";
 import { narrowBest, seekBest } from "./best-tokens.js";
 import type { CaptionNetwork } from "./caption-network.js";
-import type { HostMemory, TakeAlong } from "./picture-reader.js";
+import type { HostMemory, NativeLayers, TakeAlong } from "./picture-reader.js";
 import {
   ANY_LENGTH,
   type IdleInputs,
   idleInputs,
-  makeCache,
+  makeTextCache,
   type StepInputs,
   type StepShape,
   stepShapes,
+  type TextCache,
 } from "./step-inputs.js";
 import type { WeightConstants } from "./weight-constants.js";
 
@@ -43,6 +45,8 @@ interface HeldGraph {
   isReplaced: boolean;
   /** What a step takes that only takes a picture along. */
   idle?: IdleInputs;
+  /** Of a session that has ended, for the next: to touch new memory takes its time. */
+  spare?: TextCache;
 }
 
 function release(graph: HeldGraph): void {
@@ -59,9 +63,12 @@ async function letGo(graph: HeldGraph): Promise<void> {
 export interface StepFactory {
   /** Makes the graph ready, which `open` does anyway. */
   prepare(shape: StepShape): Promise<void>;
-  /** Takes a picture's tokens `[tokens, width]` through the decoder's layers, where the network does that. */
-  takeAlong(picture: NativeTensor, shape: StepShape): ReturnType<TakeAlong>;
-  /** @param memory of the shape */
+  /**
+   * Takes a picture's tokens `[tokens, width]` through the decoder's layers, where the network does that.
+   * @param place where their keys and values go
+   */
+  takeAlong(picture: NativeTensor, place: NativeLayers, shape: StepShape): ReturnType<TakeAlong>;
+  /** @param memory of the shape; it is let go with the session */
   open(memory: HostMemory, shape: StepShape): Promise<DecodingSession>;
 }
 
@@ -93,13 +100,13 @@ export function createSteps(
     prepare: async (shape) => {
       await compileFor(shape);
     },
-    async takeAlong(picture, shape) {
+    async takeAlong(picture, seen, shape) {
       const graph = await compileFor(shape);
       graph.sessions++;
       graph.idle ??= idleInputs(network, shape);
-      const { seen } = await graph.compiled.runPart({ weights: {}, ...graph.idle, picture }, ["seen"]);
+      const along = { isPicture: toFlag(true), picture };
+      await graph.compiled.runPart({ weights: {}, ...graph.idle, along }, ["seen"], { into: { seen } });
       release(graph);
-      return seen as MapTree<LayerKeyValues, NativeTensor>;
     },
     async open(memory, shape) {
       const graph = await compileFor(shape);
@@ -111,20 +118,26 @@ export function createSteps(
 
 function takeStep(
   network: CaptionNetwork,
-  { weights, memory, past, index, step, picture }: StepInputs,
+  { weights, memory, past, index, step, along }: StepInputs,
   best: number,
 ): StepOutputs {
   const cache = openRowCache(past, index, step.position);
-  const { states, layers: seen } = picture
-    ? network.along!.step(weights, memory, cache, step, picture)
+  const { states, layers: seen } = along
+    ? network.along!.step(weights, memory, cache, step, along)
     : { states: network.step(weights, memory, cache, step) }; // states [rows, width]
   const logits = network.logits(weights, states); // [rows, vocabulary]
-  const { values, indices } = tf.topk(logits, best); // [rows, best]
+  const seek = (): tf.Tensor[] => {
+    const { values, indices } = tf.topk(logits, best); // [rows, best]
+    return [indices, values];
+  };
+  // ONNX Runtime's TopK ends the process where there is no row.
+  const none = (): tf.Tensor[] => [tf.zeros([0, best], "int32"), tf.zeros([0, best])];
+  const [ids, bestLogits] = (along ? choose(along.isPicture, none, seek) : seek()) as [tf.Tensor, tf.Tensor]; // [rows, best]
   return {
     seen,
     written: cache.written,
     logits,
-    best: { ids: indices, logits: values },
+    best: { ids, logits: bestLogits },
     normalisers: tf.logSumExp(logits, 1),
   };
 }
@@ -132,35 +145,35 @@ function takeStep(
 function createSession(
   network: CaptionNetwork,
   graph: HeldGraph,
-  memory: HostMemory,
+  { release: letGoOfMemory, ...memory }: HostMemory,
   shape: StepShape,
   best: number,
 ): DecodingSession {
   const { rows, places } = shape;
   const { width, heads, vocabularySize } = network;
-  const past = makeCache(network, shape);
-  const index = new Int32Array(rows * heads * places);
+  const text = graph.spare ?? makeTextCache(network, shape);
+  delete graph.spare;
+  const { past, index } = text;
+  clear(text, rows * width);
   const take = async (tokens: Int32Array, position: number, wanted: readonly string[], parents?: Int32Array) => {
     if (parents) inherit(index, parents, heads * places);
+    const written = rowsAt(past, position, [rows, width]);
     const results = await graph.compiled.runPart(
       {
         weights: {},
         memory,
         past,
         index: NativeTensor.of(index, [rows, heads, places], "int32"),
-        ...(network.along && { picture: NativeTensor.zeros([0, width]) }),
+        ...(network.along && { along: { isPicture: toFlag(false), picture: NativeTensor.zeros([0, width]) } }),
         step: {
           tokens: NativeTensor.of(tokens, [rows], "int32"),
           position: NativeTensor.of(Int32Array.of(position), [], "int32"),
         },
       },
       ["written", ...wanted],
+      // Where no row's index leads yet: what is read and what is written do not meet.
+      { into: { written } },
     );
-    for (const [layer, { keys, values }] of Object.entries(past)) {
-      const written = results.written![layer]!;
-      put(keys, written.keys!, position * rows * width);
-      put(values, written.values!, position * rows * width);
-    }
     // Head after head of row after row, in the buffers as in the index.
     for (let head = 0; head < rows * heads; head++) index[head * places + position] = position * rows * heads + head;
     return results;
@@ -184,13 +197,38 @@ function createSession(
       await take(tokens, position, []);
     },
     dispose() {
+      graph.spare = text;
       release(graph);
+      letGoOfMemory();
     },
   };
 }
 
-function put(buffer: NativeTensor, rows: NativeTensor, at: number): void {
-  (buffer.data as Float32Array).set(rows.data as Float32Array, at);
+function toFlag(value: boolean): NativeTensor {
+  return NativeTensor.of(Uint8Array.of(value ? 1 : 0), [], "bool");
+}
+
+/** The keys and values of one place of all rows, `[rows, width]` each, where they lie in the cache. */
+function rowsAt(past: TextCache["past"], place: number, shape: readonly [rows: number, width: number]) {
+  const [rows, width] = shape;
+  const view = ({ data }: NativeTensor): NativeTensor =>
+    NativeTensor.of(data.subarray(place * rows * width, (place + 1) * rows * width), shape);
+  const layers = Object.entries(past).map(([layer, { keys, values }]) => {
+    return [layer, { keys: view(keys), values: view(values) }] as const;
+  });
+  return Object.fromEntries(layers);
+}
+
+/**
+ * Makes a cache that was in use before a new one. Places that are not reached are masked, and their index leads to the
+ * first: no number there may be none.
+ */
+function clear({ past, index }: TextCache, place: number): void {
+  index.fill(0);
+  for (const { keys, values } of Object.values(past)) {
+    keys.data.fill(0, 0, place);
+    values.data.fill(0, 0, place);
+  }
 }
 
 /** Each row's past becomes that of its parent. */

@@ -6,8 +6,8 @@ import { type Caption, createCaptioner } from "../captioner.js";
 import type { CheckFinding, Execution, ModelCheck, ModelExample } from "../vision-language-model.js";
 import { type GivenText, NO_HOOKS } from "./caption-network.js";
 import { findKnownModel, KNOWN_PHOTOGRAPH, type KnownModel } from "./known-models.js";
-import { padQuestions } from "./picture-reader.js";
 import type { PublishedModel } from "./published-model.js";
+import { padQuestions } from "./question-batch.js";
 
 /** As the conversion script compares logits, which are known to four places. */
 const KNOWN_TOLERANCE = 1e-4;

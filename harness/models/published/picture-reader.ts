@@ -2,15 +2,15 @@ import { SimvlmError } from "@simvlm/metrics";
 import type * as tf from "@tensorflow/tfjs-core";
 import { compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
-import { MASKED } from "../../layers/masks.js";
 import type { Weights } from "../../layers/weights.js";
-import { roundPlaces } from "../round-places.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
 import type { CaptionNetwork, Memory, Question, Seen } from "./caption-network.js";
+import { createMemoryRooms, type MemoryRoom } from "./memory-rooms.js";
+import { hidePadding, type NativeQuestion, padQuestions } from "./question-batch.js";
 import type { WeightConstants } from "./weight-constants.js";
 
-/** What decoding needs of a batch, in plain memory. */
-export type HostMemory = MapTree<Memory, NativeTensor>;
+/** What decoding needs of a batch, in plain memory, until it is let go. */
+export type HostMemory = MapTree<Memory, NativeTensor> & { release(): void };
 
 /** Computes what decoding needs of pictures and questions. */
 export interface PictureReader {
@@ -21,18 +21,18 @@ export interface PictureReader {
   read(examples: readonly ModelExample[], takeAlong?: TakeAlong): Promise<HostMemory>;
 }
 
-/** Keys and values, in each layer of the decoder, of a picture's tokens `[tokens, width]`. */
-export type TakeAlong = (picture: NativeTensor) => Promise<NativeLayers>;
+/** Writes the keys and values, in each layer of the decoder, of a picture's tokens `[tokens, width]` to their place. */
+export type TakeAlong = (picture: NativeTensor, place: NativeLayers) => Promise<void>;
 
-type NativeSeen = MapTree<Seen, NativeTensor>;
-type NativeLayers = MapTree<LayerKeyValues, NativeTensor>;
+/** Keys and values by layer, in plain memory. */
+export type NativeLayers = MapTree<LayerKeyValues, NativeTensor>;
 
-/** Questions are padded to a multiple of this, so that few graphs serve all. */
-const QUESTION_STEP = 8;
+/** What reads pictures knows of them by the pixels themselves: `[side · side · 3]`. */
+type Pixels = Float32Array;
 
 /**
  * Pictures go through the network one at a time, so that one graph serves all batches. What was computed of a picture
- * is shared by all that is asked of it in a batch, and kept for the next batch if the last pixels are asked about again.
+ * is shared by all that is asked of it in a batch, and by the next batch if the same pixels are asked about again.
  */
 export function createPictureReader(
   network: CaptionNetwork,
@@ -46,91 +46,68 @@ export function createPictureReader(
   const ask = ({ weights, seen, question }: { weights: Weights; seen: Seen; question: Question }): LayerKeyValues =>
     network.ask!(weights, seen, question);
   const options = { ...execution, constants };
-  let last: { readonly image: Float32Array; readonly seen: NativeSeen } | undefined;
+  const rooms = createMemoryRooms(network);
+  const toTensor = (image: Pixels): NativeTensor => NativeTensor.of(image, [1, side, side, 3]);
 
-  const look = async (image: Float32Array, takeAlong: TakeAlong | undefined): Promise<NativeSeen> => {
-    if (last?.image === image) return last.seen;
-    last = undefined; // before the next takes as much
-    const images = NativeTensor.of(image, [1, side, side, 3]);
-    const seen = takeAlong ? { layers: await takeAlong(await lookOnly(images)) } : await seeAll(images);
-    last = { image, seen };
-    return seen;
-  };
-  const seeAll = async (images: NativeTensor): Promise<NativeSeen> => {
+  const lookInto = async (place: NativeLayers, image: Pixels, takeAlong: TakeAlong | undefined): Promise<void> => {
+    const images = toTensor(image);
+    if (takeAlong) {
+      const compiled = await compile(before, { weights: signature, images }, options);
+      return takeAlong(await compiled.run({ weights: {}, images }), place);
+    }
     const compiled = await compile(see, { weights: signature, images }, options);
-    return compiled.run({ weights: {}, images });
+    await compiled.run({ weights: {}, images }, { into: { layers: place } });
   };
-  const lookOnly = async (images: NativeTensor): Promise<NativeTensor> => {
-    const compiled = await compile(before, { weights: signature, images }, options);
-    return compiled.run({ weights: {}, images });
+  const readPictures = async (room: MemoryRoom, images: readonly Pixels[], takeAlong: TakeAlong | undefined) => {
+    for (const [row, image] of images.entries()) {
+      const known = room.owners.indexOf(image);
+      if (known === row) continue;
+      room.owners[row] = undefined; // until it is there
+      if (known >= 0) room.copy(known, row);
+      else await lookInto(room.at(row), image, takeAlong);
+      room.owners[row] = image;
+    }
   };
-  const inquire = async (seen: NativeSeen, question: MapTree<Question, NativeTensor>): Promise<NativeLayers> => {
-    const compiled = await compile(ask, { weights: signature, seen, question }, options);
-    return compiled.run({ weights: {}, seen, question });
+
+  let last: { readonly image: Pixels; readonly seen: MapTree<Seen, NativeTensor> } | undefined;
+  const lookBefore = async (image: Pixels): Promise<MapTree<Seen, NativeTensor>> => {
+    if (last?.image === image) return last.seen;
+    const images = toTensor(image);
+    const compiled = await compile(see, { weights: signature, images }, options);
+    last = { image, seen: await compiled.run({ weights: {}, images }) };
+    return last.seen;
+  };
+  const readQuestions = async (room: MemoryRoom, images: readonly Pixels[], questions: readonly NativeQuestion[]) => {
+    // Questions about one picture come after each other, whatever their order in the batch.
+    const rows = [...images.keys()].sort((a, b) => images.indexOf(images[a]!) - images.indexOf(images[b]!) || a - b);
+    for (const row of rows) {
+      const seen = await lookBefore(images[row]!);
+      const question = questions[row]!;
+      const compiled = await compile(ask, { weights: signature, seen, question }, options);
+      await compiled.run({ weights: {}, seen, question }, { into: room.at(row) });
+    }
   };
 
   return {
     async read(examples, takeAlong) {
-      const pictures = new Map<Float32Array, NativeSeen>();
+      const images = examples.map(({ image }) => {
+        if (image) return image;
+        throw new SimvlmError("no-image", "The model answers about pictures, and there is none.");
+      });
       const questions = network.ask && padQuestions(examples, network);
-      let layers: NativeLayers | undefined;
-      for (const [row, { image }] of examples.entries()) {
-        if (!image) throw new SimvlmError("no-image", "The model answers about pictures, and there is none.");
-        const seen = pictures.get(image) ?? (await look(image, takeAlong));
-        // A picture's keys and values are tens of megabytes: they are kept while somebody asks about it again.
-        if (examples.slice(row + 1).some((later) => later.image === image)) pictures.set(image, seen);
-        else pictures.delete(image);
-        const own = questions ? await inquire(seen, questions[row]!) : seen.layers!;
-        layers = examples.length === 1 ? own : putInto(layers ?? emptyBatch(own, examples.length), own, row);
+      const room = rooms.take(images.length, questions ? questions[0]!.tokens.shape[1]! : network.grid ** 2 + 1);
+      try {
+        if (questions) await readQuestions(room, images, questions);
+        else await readPictures(room, images, takeAlong);
+      } catch (error) {
+        rooms.giveBack(room);
+        throw error;
       }
-      return { layers: layers!, ...(questions && { mask: hideMask(questions) }) };
+      return {
+        layers: room.first(images.length),
+        ...(questions && { mask: hidePadding(questions) }),
+        release: () => rooms.giveBack(room),
+      };
     },
   };
-}
-
-/** Questions `[1, length]` each, padded to one length. @throws SimvlmError `text-too-long` */
-export function padQuestions(
-  examples: readonly ModelExample[],
-  { places }: CaptionNetwork,
-): MapTree<Question, NativeTensor>[] {
-  const longest = Math.max(...examples.map(({ prompt }) => prompt.length));
-  if (longest > places) {
-    throw new SimvlmError(
-      "text-too-long",
-      `A question of ${longest} tokens, but the model reads ${places}. Shorten it.`,
-    );
-  }
-  const length = roundPlaces(longest, places, QUESTION_STEP);
-  return examples.map(({ prompt }) => {
-    const tokens = new Int32Array(length);
-    tokens.set(prompt);
-    const mask = new Float32Array(length).fill(1, 0, prompt.length);
-    return { tokens: NativeTensor.of(tokens, [1, length], "int32"), mask: NativeTensor.of(mask, [1, length]) };
-  });
-}
-
-/** `[batch, 1, 1, length]`, added to scores. */
-function hideMask(questions: readonly MapTree<Question, NativeTensor>[]): NativeTensor {
-  const visible = questions.flatMap(({ mask }) => Array.from(mask.data));
-  const hidden = Float32Array.from(visible, (one) => (one === 1 ? 0 : MASKED));
-  return NativeTensor.of(hidden, [questions.length, 1, 1, visible.length / questions.length]);
-}
-
-/** Room for what is `[1, …]` of one example, of so many. */
-function emptyBatch(own: NativeLayers, batch: number): NativeLayers {
-  const room = ({ shape }: NativeTensor) => NativeTensor.zeros([batch, ...shape.slice(1)]);
-  const layers = Object.entries(own).map(([layer, { keys, values }]) => {
-    return [layer, { keys: room(keys), values: room(values) }] as const;
-  });
-  return Object.fromEntries(layers);
-}
-
-/** Puts what is of one example in its row. */
-function putInto(batch: NativeLayers, own: NativeLayers, row: number): NativeLayers {
-  for (const [layer, { keys, values }] of Object.entries(own)) {
-    const all = batch[layer]!;
-    (all.keys.data as Float32Array).set(keys.data as Float32Array, row * keys.data.length);
-    (all.values.data as Float32Array).set(values.data as Float32Array, row * values.data.length);
-  }
-  return batch;
 }

@@ -4,7 +4,7 @@ import type { SaidText } from "../attention-maps.js";
 import { roundPlaces } from "../round-places.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import type { CaptionNetwork, GivenText } from "./caption-network.js";
-import { padQuestions } from "./picture-reader.js";
+import { padQuestions } from "./question-batch.js";
 
 /** A text of one example as the network takes it, and which of its places chose the tokens that are asked about. */
 export interface GivenSaid {

@@ -5,7 +5,7 @@ import { mapTree } from "../../engine/tree.js";
 import { keyValueShapes } from "../../layers/key-values.js";
 import type { LayerRows } from "../../layers/row-cache.js";
 import type { Weights } from "../../layers/weights.js";
-import type { CaptionNetwork, Memory, StepTokens } from "./caption-network.js";
+import type { CaptionNetwork, GivenPicture, Memory, StepTokens } from "./caption-network.js";
 
 /** What a step takes. */
 export interface StepInputs {
@@ -14,8 +14,8 @@ export interface StepInputs {
   readonly past: LayerRows;
   /** See `RowCache`. */
   readonly index: tf.Tensor;
-  /** `[tokens, width]`: a picture that is taken along, where the network does that; in most steps of no tokens. */
-  readonly picture?: tf.Tensor | undefined;
+  /** Of networks that take pictures along. */
+  readonly along?: GivenPicture | undefined;
   readonly step: StepTokens;
 }
 
@@ -31,11 +31,11 @@ export interface StepShape {
   readonly places: number;
 }
 
-/** Stands for the tokens of a picture, all of them or none; no axis has this length. */
+/** Stands for the tokens of a picture or of a step; no axis has this length. */
 export const ANY_LENGTH = 99_991;
 
 /** What a step takes besides weights and a picture. */
-export type IdleInputs = MapTree<Omit<StepInputs, "weights" | "picture">, NativeTensor>;
+export type IdleInputs = MapTree<Omit<StepInputs, "weights" | "along">, NativeTensor>;
 
 /** The shapes of what a step takes besides the weights. */
 export function stepShapes(network: CaptionNetwork, { batch, keys, masked, rows, places }: StepShape) {
@@ -50,7 +50,9 @@ export function stepShapes(network: CaptionNetwork, { batch, keys, masked, rows,
     },
     past: Object.fromEntries(layers.map((layer) => [layer, { keys: buffer, values: buffer }])),
     index: { shape: [rows, heads, places], dtype: "int32" },
-    ...(network.along && { picture: { shape: [ANY_LENGTH, width] } }),
+    ...(network.along && {
+      along: { isPicture: { shape: [], dtype: "bool" }, picture: { shape: [ANY_LENGTH, width] } },
+    }),
     step: { tokens: { shape: [rows], dtype: "int32" }, position: { shape: [], dtype: "int32" } },
   };
 }
@@ -58,7 +60,7 @@ export function stepShapes(network: CaptionNetwork, { batch, keys, masked, rows,
 /** Nothing has been said yet, and nothing seen; all of one size are the same zeros. */
 export function idleInputs(network: CaptionNetwork, shape: StepShape): IdleInputs {
   const zeros = new Map<string, NativeTensor>();
-  const { picture: _, ...shapes } = stepShapes(network, shape);
+  const { along: _, ...shapes } = stepShapes(network, shape);
   return mapTree(shapes, isSpecification, (_, { shape: size, dtype }) => {
     const type = dtype === "int32" ? dtype : "float32";
     const key = `${type} ${size}`;
@@ -66,6 +68,17 @@ export function idleInputs(network: CaptionNetwork, shape: StepShape): IdleInput
     zeros.set(key, found);
     return found;
   }) as IdleInputs;
+}
+
+/** The texts so far, as a session of decoding keeps them; see `RowCache`. */
+export interface TextCache {
+  readonly past: MapTree<LayerRows, NativeTensor>;
+  readonly index: Int32Array;
+}
+
+/** The cache of texts that have not begun. */
+export function makeTextCache(network: CaptionNetwork, shape: StepShape): TextCache {
+  return { past: makeCache(network, shape), index: new Int32Array(shape.rows * network.heads * shape.places) };
 }
 
 /** The keys and values of a text that has not begun, by layer, as `RowCache.past` has them. */

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
 import "../../../harness/engine/gradients/gradient-registry.js";
-import { groupNorm, layerNorm } from "../../../harness/layers/norms.js";
+import { compile } from "../../../harness/engine/index.js";
+import { groupNorm, layerNorm, normalise, normaliseAtOnce } from "../../../harness/layers/norms.js";
 import { createRandom } from "../../../harness/random.js";
 
 const random = createRandom(40);
@@ -59,4 +60,38 @@ test("a family's epsilon stands beside the variance", async () => {
   // Where the deviation hardly depends on the input, the gradient of a difference is its own, halved and centred.
   const slope = tf.grad((input) => tf.sum(tf.mul(layerNorm(input, lookup, "", 1e12), tf.tensor2d([[1e6, 0]]))))(x);
   expect(slope.dataSync()[0]).toBeCloseTo(0.5, 5);
+});
+
+test("at once, compiled or eager, with its gradient, it is what its parts are", async () => {
+  await tf.setBackend("cpu");
+  const [x, scale, bias, weights] = [normal([5, 6]), normal([6]), normal([6]), normal([5, 6])];
+  const lossBy = (norm: typeof normalise) => (inputs: { x: tf.Tensor; scale: tf.Tensor; bias: tf.Tensor }) => {
+    const loss = (x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor) =>
+      tf.sum(tf.mul(norm(x, scale, bias, 1e-5), weights));
+    const { value, grads } = tf.valueAndGrads(loss as (...tensors: tf.Tensor[]) => tf.Scalar)([
+      inputs.x,
+      inputs.scale,
+      inputs.bias,
+    ]);
+    return {
+      output: norm(inputs.x, inputs.scale, inputs.bias, 1e-5),
+      value,
+      x: grads[0]!,
+      scale: grads[1]!,
+      bias: grads[2]!,
+    };
+  };
+  const inputs = { x, scale, bias };
+  const expected = lossBy(normalise)(inputs);
+  const eager = lossBy(normaliseAtOnce)(inputs);
+  const compiled = await compile(lossBy(normaliseAtOnce), inputs);
+  expect(Buffer.from(compiled.toOnnx()).includes("LayerNormalization")).toBe(true);
+  const found = await compiled.run(inputs);
+  for (const name of ["output", "value", "x", "scale", "bias"] as const) {
+    const numbers = [...expected[name].dataSync()];
+    for (const given of [[...eager[name].dataSync()], [...found[name].data]]) {
+      for (const [i, number] of given.entries()) expect(number).toBeCloseTo(numbers[i]!, 4);
+    }
+  }
+  await compiled.dispose();
 });

@@ -62,7 +62,7 @@ export function captionGraphs(
     const states = network.step(weights, memory, cache, step); // [batch, width]
     return { logits: network.logits(weights, states), written: cache.written };
   };
-  const { picture: _, ...step } = stepShapes(network, exportedStep(network, shapes));
+  const { along: _, ...step } = stepShapes(network, exportedStep(network, shapes));
   return {
     encoder: () => compile(encode, { weights, images }, options),
     ...(ask && {
