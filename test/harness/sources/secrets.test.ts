@@ -13,7 +13,7 @@ test.each<[string, string]>([
   ["as \\u escapes", [...KEY].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")],
   ["as \\U escapes", [...KEY].map((c) => `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join("")],
   ["in a URL", encodeURIComponent(KEY)],
-  ["in a URL, in small letters", encodeURIComponent(KEY).replace(/%../g, (escape) => escape.toLowerCase())],
+  ["in a URL, in small letters", encodeURIComponent(KEY).replace(/%../g, (escaped) => escaped.toLowerCase())],
   ["in a URL within a URL", encodeURIComponent(encodeURIComponent(KEY))],
   ["wholly in percents", [...KEY].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("")],
   ["in HTML", html(KEY)],
