@@ -142,7 +142,8 @@ async function post(
     signal,
   });
   const read = await readResponse(response);
-  const text = "text" in read ? read.text : read.error;
+  const moved = response.headers.get("location");
+  const text = moved !== null ? `moved to ${moved}` : "text" in read ? read.text : read.error;
   const status = response.ok ? statusOfError(text) : response.status;
   if (status === undefined) return "text" in read ? readReply(read.text, judging) : read;
   const fault = classifyFault(status, response.headers, text);

@@ -3,7 +3,7 @@ import type { Flaw, RawReply } from "../tasks/prediction.js";
 import { ANSWER_PARTS, type FinalAnswer, findAnswer } from "./final-answer.js";
 import type { Mask } from "./secrets.js";
 
-const QUOTED = 120;
+const QUOTED = 240;
 
 /** An answer, or what came instead of one. */
 export type Reply = Readable & { readonly text: string };
@@ -21,9 +21,23 @@ const Thoughts = z.union([z.string(), z.unknown().transform(() => undefined)]).o
 const Part = z.union([
   z.string().transform((text) => ({ type: "text", text })),
   z
-    .object({ type: z.string().default("text"), text: z.string().optional(), thought: z.boolean().optional() })
-    .transform(({ thought, ...part }) => (thought ? { ...part, type: "thought" } : part)),
+    .object({
+      type: z.string().default("text"),
+      text: z.string().optional(),
+      thinking: z
+        .union([z.string(), z.array(z.object({ text: z.string() }))])
+        .optional()
+        .catch(undefined),
+      thought: z.boolean().optional().catch(undefined),
+    })
+    .transform(({ type, thinking, thought, text = joinTexts(thinking) }) => {
+      return { type: thought ? "thought" : type, ...(text !== undefined && { text }) };
+    }),
 ]);
+
+function joinTexts(thinking: string | readonly { readonly text: string }[] | undefined): string | undefined {
+  return typeof thinking === "object" ? thinking.map(({ text }) => text).join("") : thinking;
+}
 
 const Completion = z.object({
   choices: z
@@ -81,7 +95,10 @@ export interface Judging {
 /** The answer in a chat completion, by the rule of {@link findAnswer}. It is anybody's text and never more than text. */
 export function readReply(body: string, { mask, accepted }: Judging): Reply | NoReply {
   const value = parseJson(body);
-  if (value === undefined) return { error: `the reply is not JSON: ${quote(mask(body))}` };
+  if (value === undefined) {
+    const what = /^(?:data|event):/.test(body) ? "a stream, which was not asked for" : "not JSON";
+    return { error: `the reply is ${what}: ${quote(mask(body))}` };
+  }
   const parsed = Completion.safeParse(value);
   if (!parsed.success) return { error: `the reply has no choices[0].message.content: ${quote(mask(body))}` };
   const choice = parsed.data.choices[0]!;
@@ -100,11 +117,8 @@ export function readReply(body: string, { mask, accepted }: Judging): Reply | No
 
 function keepReply({ message, finish_reason: reason }: Choice): RawReply {
   const { content = null, refusal, reasoning_content, reasoning = reasoning_content, thinking = reasoning } = message;
-  const parts = Array.isArray(content)
-    ? content.map(({ type, text }) => ({ type, ...(text !== undefined && { text }) }))
-    : content;
   return {
-    content: parts,
+    content,
     ...(thinking !== undefined && { reasoning: thinking }),
     ...(refusal && { refusal }),
     finishReason: reason === undefined || reason === null ? null : typeof reason === "string" ? reason : typeof reason,
