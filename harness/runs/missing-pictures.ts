@@ -42,7 +42,7 @@ export async function checkPictures(
   throw new SimvlmError(
     "missing-pictures",
     `Of ${examples.length} examples in ${dataFolder}, ${missing.length} cannot be shown with their pictures: ${named}. ` +
-      "Nothing was asked. Add the pictures, or leave these examples out.",
+      `Nothing was asked. Add the pictures${missing.length < examples.length ? ", or leave these examples out" : ""}.`,
   );
 }
 
