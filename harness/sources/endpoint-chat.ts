@@ -55,7 +55,7 @@ type Attempt = Reply | NoReply | Again;
 /**
  * Posts chat completions. A time-out, a cut connection and the statuses 408, 429 and 5xx are tried again, after exactly
  * the time that Retry-After names or else with exponential back-off and jitter. Nobody else waits for that.
- * @throws SimvlmError `endpoint-refused`
+ * @throws SimvlmError `endpoint-refused`, `endpoint-quota`
  */
 export function createChat(address: Address, mask: Mask, options: ChatOptions = {}): Chat {
   const { retries, timeout, seed, backOff, signal } = { ...CHAT_DEFAULTS, ...options };
@@ -149,7 +149,7 @@ async function post(
   const fault = classifyFault(status, response.headers, text);
   const error = `status ${response.status}: ${quote(judging.mask(text))}`;
   if (fault.kind === "refused") {
-    throw new SimvlmError("endpoint-refused", `${name} answers with ${error}. ${fault.why}`);
+    throw new SimvlmError(fault.code, `${name} answers with ${error}. ${fault.why}`);
   }
   return fault.kind === "busy"
     ? { error, again: true, wait: fault.wait }

@@ -2,12 +2,15 @@ import type { Flaw } from "../tasks/prediction.js";
 
 /** What a status other than success means: for all that will be asked, for this example, for now. */
 export type Fault =
-  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "refused"; readonly code: string; readonly why: string }
   | { readonly kind: "failed"; readonly flaw?: Flaw }
   | { readonly kind: "busy"; readonly wait?: number | undefined };
 
-const ACCOUNT = "The account has no quota or credit left: that does not change by waiting.";
-const ADDRESS = "Check the address, the model's name and the key in SIMVLM_API_KEY.";
+const ACCOUNT = { code: "endpoint-quota", why: "The account has no quota or credit left: waiting does not help." };
+const ADDRESS = {
+  code: "endpoint-refused",
+  why: "Check the address, the model's name and the key in SIMVLM_API_KEY.",
+};
 
 /** What will be the same for every example: a wrong key, URL or model. */
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 410]);
@@ -27,8 +30,8 @@ export function classifyFault(status: number, headers: Headers, body: string): F
   const wait = readWait(headers);
   const isLimit = status < FIRST_SERVER_ERROR;
   const hasNoQuota = NO_QUOTA.test(body) || (wait === undefined && NO_QUOTA_OR_TOO_FAST.test(body));
-  if (status === PAYMENT_REQUIRED || (isLimit && hasNoQuota)) return { kind: "refused", why: ACCOUNT };
-  if (REFUSED.has(status)) return { kind: "refused", why: ADDRESS };
+  if (status === PAYMENT_REQUIRED || (isLimit && hasNoQuota)) return { kind: "refused", ...ACCOUNT };
+  if (REFUSED.has(status)) return { kind: "refused", ...ADDRESS };
   if (status === TIMED_OUT || status === TOO_MANY || status >= FIRST_SERVER_ERROR) return { kind: "busy", wait };
   return { kind: "failed", ...(FILTERED.test(body) && { flaw: "filtered" as const }) };
 }

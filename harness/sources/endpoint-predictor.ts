@@ -30,7 +30,7 @@ const MOST_FAILURES = 20;
 
 /**
  * The answers of a vision model that speaks OpenAI's chat completions.
- * @throws SimvlmError when it predicts: `endpoint-refused`, `endpoint-unavailable`
+ * @throws SimvlmError when it predicts: `endpoint-refused`, `endpoint-quota`, `endpoint-unavailable`
  */
 export function createEndpointPredictor(
   address: Address,
