@@ -72,7 +72,7 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
     } catch (cause) {
       closing.signal.throwIfAborted();
       if (cause instanceof SimvlmError) throw cause;
-      return { error: mask(describeFault(cause as Error)), again: true };
+      return { error: describeFault(cause as Error, mask), again: true };
     }
   };
 
@@ -157,7 +157,8 @@ async function post(
 }
 
 /** What `fetch` throws says little; its cause says more. */
-function describeFault({ message, cause }: Error): string {
+function describeFault({ message, cause }: Error, mask: Mask): string {
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  return `the connection failed: ${cause instanceof Error && cause.message ? cause.message : message}${code}`;
+  const reason = cause instanceof Error && cause.message ? cause.message : message;
+  return `the connection failed: ${mask(reason)}${code}`;
 }

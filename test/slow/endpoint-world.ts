@@ -63,7 +63,7 @@ export function replyTo(index: number): { readonly body: string; readonly isAnsw
     { message: { content: "" }, finish_reason: "content_filter" },
     { message: { content: null, refusal: "no" }, finish_reason: "stop" },
   ];
-  const isAnswer = index % 50 !== 7;
+  const isAnswer = index % 300 !== 7;
   const choice = isAnswer ? choices[index % choices.length] : flaws[index % flaws.length];
   return { body: JSON.stringify({ choices: [choice] }), isAnswer };
 }
