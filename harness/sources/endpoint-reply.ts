@@ -15,29 +15,33 @@ interface Readable {
   readonly reply?: RawReply;
 }
 
-/** Thoughts come as a text, or as a list of whatever. */
-const Thoughts = z.union([z.string(), z.unknown().transform(() => undefined)]).optional();
+const Piece = z.union([z.string(), z.object({ text: z.string() }).transform(({ text }) => text)]).catch("");
 
+/** A text, or a list of pieces with texts in them; of anything else nothing is kept. */
+const Text = z
+  .union([z.string(), z.array(Piece).transform((pieces) => pieces.join(""))])
+  .optional()
+  .catch(undefined);
+
+/** What it holds is its text, whatever it is called. */
 const Part = z.union([
   z.string().transform((text) => ({ type: "text", text })),
   z
     .object({
       type: z.string().default("text"),
       text: z.string().optional(),
-      thinking: z
-        .union([z.string(), z.array(z.object({ text: z.string() }))])
-        .optional()
-        .catch(undefined),
+      thinking: Text,
+      summary: Text,
+      refusal: Text,
       thought: z.boolean().optional().catch(undefined),
     })
-    .transform(({ type, thinking, thought, text = joinTexts(thinking) }) => {
+    .transform(({ type, thinking, summary = thinking, refusal = summary, thought, text = refusal }) => {
       return { type: thought ? "thought" : type, ...(text !== undefined && { text }) };
     }),
 ]);
 
-function joinTexts(thinking: string | readonly { readonly text: string }[] | undefined): string | undefined {
-  return typeof thinking === "object" ? thinking.map(({ text }) => text).join("") : thinking;
-}
+/** Null where it is neither. */
+const Reason = z.string().nullish().catch(undefined);
 
 const Completion = z.object({
   choices: z
@@ -46,17 +50,22 @@ const Completion = z.object({
         message: z.object({
           content: z.union([z.string(), z.array(Part), z.null()]).optional(),
           refusal: z.string().nullish(),
-          reasoning_content: Thoughts,
-          reasoning: Thoughts,
-          thinking: Thoughts,
+          reasoning_content: Text,
+          reasoning: Text,
+          reasoning_details: Text,
+          thinking: Text,
+          thinking_blocks: z.array(Part).optional().catch(undefined),
           tool_calls: z.array(z.unknown()).nullish(),
           function_call: z.unknown().optional(),
         }),
         finish_reason: z.unknown().optional(),
+        finish_details: z.object({ type: Reason }).optional().catch(undefined),
+        stop_reason: Reason,
         error: z.unknown().optional(),
       }),
     )
     .min(1),
+  error: z.unknown().optional(),
 });
 type Choice = z.output<typeof Completion>["choices"][number];
 
@@ -102,27 +111,34 @@ export function readReply(body: string, { mask, accepted }: Judging): Reply | No
   const parsed = Completion.safeParse(value);
   if (!parsed.success) return { error: `the reply has no choices[0].message.content: ${quote(mask(body))}` };
   const choice = parsed.data.choices[0]!;
-  if (choice.error !== undefined && choice.error !== null) {
+  if ((choice.error ?? parsed.data.error ?? undefined) !== undefined) {
     return { error: `the server broke off: ${quote(mask(body))}` };
   }
   const reply = keepReply(choice);
-  const said = joinParts(reply.content);
-  const answer = findAnswer(said);
+  const answer = findAnswer(joinParts(reply.content));
   const flaw = findFlaw(reply, answer.isThinking);
   const flawed = { ...(flaw && { flaw }), reply };
   const text = answer.text || (accepted.has("refused") ? (reply.refusal ?? "") : "");
   if (text !== "" && (flaw === undefined || accepted.has(flaw))) return { text, ...flawed };
-  return { error: `${describe(flaw, reply, mask)}${sayWhatCame(choice, said, answer)}`, ...flawed };
+  return { error: `${describe(flaw, reply, mask)}${sayWhatCame(choice, reply, answer)}`, ...flawed };
 }
 
-function keepReply({ message, finish_reason: reason }: Choice): RawReply {
-  const { content = null, refusal, reasoning_content, reasoning = reasoning_content, thinking = reasoning } = message;
+function keepReply({ message, finish_details: details, stop_reason, ...choice }: Choice): RawReply {
+  const { content = null, refusal = findRefusal(content), thinking_blocks: blocks = [] } = message;
+  const thoughts = [message.reasoning_content, message.reasoning, message.reasoning_details, message.thinking];
+  const reasoning = [...thoughts, blocks.map(({ text = "" }) => text).join("")].find(Boolean);
+  const reason = choice.finish_reason ?? details?.type ?? stop_reason ?? null;
   return {
     content,
-    ...(thinking !== undefined && { reasoning: thinking }),
+    ...(reasoning && { reasoning }),
     ...(refusal && { refusal }),
-    finishReason: reason === undefined || reason === null ? null : typeof reason === "string" ? reason : typeof reason,
+    finishReason: reason === null || typeof reason === "string" ? reason : typeof reason,
   };
+}
+
+function findRefusal(content: RawReply["content"]): string | undefined {
+  const part = Array.isArray(content) ? content.find(({ type }: { type: string }) => type === "refusal") : undefined;
+  return part && (part.text || "without words");
 }
 
 function joinParts(content: RawReply["content"]): string {
@@ -155,7 +171,7 @@ const FINISH_REASONS: Readonly<Record<Flaw | "end", ReadonlySet<string>>> = {
 };
 
 function findFlaw({ refusal, finishReason }: RawReply, isThinking: boolean): Flaw | undefined {
-  const reason = (finishReason ?? "").toLowerCase();
+  const reason = (finishReason ?? "").toLowerCase().replace(/^finish_?reason[._]/, "");
   if (refusal) return "refused";
   const known = (["cut", "filtered", "refused"] as const).find((flaw) => FINISH_REASONS[flaw].has(reason));
   return known ?? (isThinking || !FINISH_REASONS.end.has(reason) ? "unfinished" : undefined);
@@ -175,12 +191,12 @@ function describe(flaw: Flaw | undefined, { refusal, finishReason }: RawReply, m
 }
 
 /** What there was where an answer should be. */
-function sayWhatCame({ message }: Choice, said: string, { text, isThinking }: FinalAnswer): string {
+function sayWhatCame({ message }: Choice, reply: RawReply, { text, isThinking }: FinalAnswer): string {
   if (isThinking) return ": a thought in it never ends";
-  if (text !== "") return "";
+  if (text !== "" || reply.refusal !== undefined) return "";
   if (message.tool_calls?.length || message.function_call) return ": the model called a tool instead";
-  const thoughts = message.reasoning_content || message.reasoning || message.thinking || said.trim();
-  return thoughts || Array.isArray(message.content) ? ": there are only thoughts" : "";
+  if (reply.reasoning !== undefined || joinParts(reply.content).trim() !== "") return ": there are only thoughts";
+  return Array.isArray(reply.content) && reply.content.length > 0 ? ": no part of it is an answer" : "";
 }
 
 /** The beginning of a text from outside, for a message; keys must have been masked in it. */

@@ -78,7 +78,18 @@ test.each<[string, Answer, string, object]>([
   ["thoughts by another name", choose(message("yes", { thinking: "sand?" })), "yes", { reasoning: "sand?" }],
   ["parts", say([part("text", { text: "y" }), part("text", { text: "es" })]), "yes", {}],
   ["a part of thoughts", say([part("reasoning", { text: "sand?" }), part("text", { text: "yes" })]), "yes", {}],
-  ["thoughts in a part", say([part("thinking", { thinking: [{}] }), part("text", { text: "yes" })]), "yes", {}],
+  [
+    "thoughts in a part",
+    say([part("thinking", { thinking: [{ text: "sand" }, {}] }), part("text", { text: "yes" })]),
+    "yes",
+    { content: [{ type: "thinking", text: "sand" }, {}] },
+  ],
+  [
+    "thoughts in details",
+    choose(message("yes", { reasoning_details: [{ text: "sand?" }] })),
+    "yes",
+    { reasoning: "sand?" },
+  ],
   [
     "a part that is a thought",
     say([part("text", { text: "sand", thought: true }), part("text", { text: "yes" })]),
@@ -106,6 +117,14 @@ test.each<[string, Answer, Flaw, RegExp]>([
     "cut",
     /only thoughts/,
   ],
+  ["cut, by another field", choose({ ...message("it"), finish_details: { type: "max_tokens" } }), "cut", /cut/],
+  [
+    "cut, by a name with a prefix",
+    choose({ ...message("it"), finish_reason: "FinishReason.MAX_TOKENS" }),
+    "cut",
+    /cut/,
+  ],
+  ["a refusal as a part", say([part("refusal", { refusal: "I can't." })]), "refused", /refused: "I can't."$/],
   ["filtered", choose({ ...message(""), finish_reason: "content_filter" }), "filtered", /filtered/],
   ["filtered in part", choose({ ...message("it"), finish_reason: "SAFETY" }), "filtered", /filtered/],
   ["filtered before", status(400, {}, '{"error":{"code":"content_filter"}}'), "filtered", /^status 400/],
@@ -132,6 +151,12 @@ test.each<[string, Answer, RegExp]>([
   ["null", say(null), /^the answer is empty/],
   ["only thoughts", say("<think>sand</think>"), /empty .*only thoughts/],
   ["a tool, and the usual reason", choose(message(null, { tool_calls: [{ id: "x" }] })), /called a tool/],
+  ["only a tool's part", say([part("tool_use", { id: "x" })]), /no part of it is an answer/],
+  [
+    "an answer with an error",
+    sendRaw('{"choices":[{"message":{"content":"ye"}}],"error":{"message":"x"}}'),
+    /broke off/,
+  ],
   ["no choices", sendRaw('{"choices":[]}'), /no choices/],
   ["a completion of old", sendRaw('{"choices":[{"text":"yes"}]}'), /no choices/],
   [
