@@ -115,12 +115,27 @@ export function readReply(body: string, { mask, accepted }: Judging): Reply | No
     return { error: `the server broke off: ${quote(mask(body))}` };
   }
   const reply = keepReply(choice);
+  const { text, flaw, answer } = judgeReply(reply, accepted);
+  const flawed = { ...(flaw && { flaw }), reply };
+  if (text !== undefined) return { text, ...flawed };
+  return { error: `${describe(flaw, reply, mask)}${sayWhatCame(choice, reply, answer)}`, ...flawed };
+}
+
+/** What a reply amounts to. */
+interface Judgement {
+  /** Undefined where it is no answer. */
+  readonly text?: string;
+  readonly flaw: Flaw | undefined;
+  readonly answer: FinalAnswer;
+}
+
+/** @param accepted the flaws in spite of which an answer is one */
+export function judgeReply(reply: RawReply, accepted: ReadonlySet<Flaw>): Judgement {
   const answer = findAnswer(joinParts(reply.content));
   const flaw = findFlaw(reply, answer.isThinking);
-  const flawed = { ...(flaw && { flaw }), reply };
   const text = answer.text || (accepted.has("refused") ? (reply.refusal ?? "") : "");
-  if (text !== "" && (flaw === undefined || accepted.has(flaw))) return { text, ...flawed };
-  return { error: `${describe(flaw, reply, mask)}${sayWhatCame(choice, reply, answer)}`, ...flawed };
+  const isAnswer = text !== "" && (flaw === undefined || accepted.has(flaw));
+  return { ...(isAnswer && { text }), flaw, answer };
 }
 
 function keepReply({ message, finish_details: details, stop_reason, ...choice }: Choice): RawReply {

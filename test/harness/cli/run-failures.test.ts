@@ -126,6 +126,21 @@ test("verify finds failures that are counted away", async () => {
   expect(stdout).toMatch(/^different: what failed \(failed: 0, now 1; flawed\.cut: none, now 1\)/);
 });
 
+test.each([
+  ["another answer", '"prediction":"a red ball"', '"prediction":"a red"'],
+  ["a cut answer that is said to be whole", '"error":"the answer is cut', '"prediction":"the answer is cut'],
+  ["a reply that is gone", ',"reply":{"content":"a red ball","finishReason":"stop"}', ""],
+  ["another reason", '"finishReason":"stop"', '"finishReason":"length"'],
+])("verify finds %s beside the reply", async (_, then, now) => {
+  const { run, scratch } = await world(cut, good);
+  await run();
+  const log = readFileSync(scratch.at("run/predictions.jsonl"), "utf8");
+  scratch.write("run/predictions.jsonl", log.replace(then, now));
+  expect(log).toContain(then);
+  const { differences } = await verifyRun(scratch.at("run"));
+  expect(differences.join()).toContain("not what the replies beside them amount to");
+});
+
 test("missing pictures are named before anything is asked or made", async () => {
   const { run, data, scratch, server } = await world(good);
   for (const name of ["102.jpg", "104.jpg"]) rmSync(join(data, name));
