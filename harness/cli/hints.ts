@@ -8,6 +8,8 @@ const HINTS: Readonly<Record<string, string>> = {
   "no-other-picture": "--swap-images asks for it, --modality says what is shown",
   "endpoint-refused": "--endpoint and --model",
   "missing-predictions": "--allow-missing scores the rest",
+  "no-picture": "--modality says what is shown",
+  "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",
   "no-domains": "--by-domain and --df per-domain ask for it",
   "unknown-metric": "--metrics; --plugin names a module that defines others",
   "missing-metric": "--plugin names the module that defines it",

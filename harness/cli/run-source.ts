@@ -4,11 +4,13 @@ import type { Provider } from "../engine/providers.js";
 import type { RunRequest } from "../runs/open-run.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
+import { FLAWS } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { searchOptions, toDecodingSettings } from "./decoding-options.js";
 import {
   type OptionsOf,
   parseCount,
+  parseListOf,
   parsePositive,
   parsePositiveInteger,
   providerOption,
@@ -41,6 +43,11 @@ export function sourceOptions(command: Command) {
     )
     .addOption(endpointOption("--retries <n>", "further attempts, at growing intervals", retries, parseCount))
     .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parsePositive))
+    .option(
+      "--accept <flaws>",
+      `answers to score although they are ${FLAWS.join(", ")}; by default these are failures`,
+      parseListOf(FLAWS),
+    )
     .optionsGroup("Other options:");
 }
 
@@ -89,7 +96,7 @@ const SEARCH = [
 ] as const;
 const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
 const CHECKPOINT = ["batchSize", "preprocessing"] as const;
-const NETWORK = ["model", "concurrency", "retries", "timeout"] as const;
+const NETWORK = ["model", "concurrency", "retries", "timeout", "accept"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
@@ -156,12 +163,13 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
   },
   async endpoint(options, { task, data, settings, seed, signal }) {
-    const { endpoint, model, concurrency, retries, timeout, temperature, topP, maxLength } = options;
+    const { endpoint, model, concurrency, retries, timeout, accept, temperature, topP, maxLength } = options;
     const predictor = createEndpointPredictor(parseAddress(endpoint!, process.env), task, data, {
       model: model!,
       ...(concurrency !== undefined && { concurrency }),
       ...(retries !== undefined && { retries }),
       ...(timeout !== undefined && { timeout }),
+      accepted: accept,
       settings,
       seed,
       temperature,

@@ -1,15 +1,17 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
 import { type FinishedRun, readScores } from "../runs/finish.js";
-import { type Manifest, RUN_FILES } from "../runs/manifest.js";
+import type { Manifest } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/open-run.js";
 import { chooseMetrics, findNamedMetrics } from "../tasks/choose-metrics.js";
+import { isFailure } from "../tasks/prediction.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
 import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
+import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
@@ -25,7 +27,8 @@ Examples:
   $ simvlm run --task caption --data toybox/nocaps --endpoint http://localhost:8000/v1 --model llava --out runs/llava
 
 The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
-that was stopped, for whatever reason, continues with the same command; examples that failed are tried again.`;
+that was stopped, for whatever reason, continues with the same command; examples that failed are tried again. Exit code
+1: more examples failed than --allow-failures says.`;
 
 /** `simvlm run` */
 export function createRunCommand(): CommandUnknownOpts {
@@ -39,7 +42,9 @@ function defineCommand() {
     "Predict the examples of a data set with a model, and score the predictions.",
   );
   const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
-  return withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's")
+  const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
+  return withOptions(scored, failuresOption)
+    .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
     .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)
@@ -52,7 +57,7 @@ function defineCommand() {
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
   const { task, settings } = toTaskSettings(options, await usualAnswerOf(options));
-  const { data: dataFolder, out, seed, limit, shard, label } = options;
+  const { data: dataFolder, out, seed, limit, shard, label, skipMissingPictures } = options;
   if (shard && options.metrics) {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
   }
@@ -67,7 +72,8 @@ async function runRun(options: RunOptions): Promise<void> {
   let run: Run | undefined;
   try {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
-    run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
+    const request = { ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label };
+    run = await openRun({ ...request, skipMissingPictures });
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);
@@ -103,10 +109,11 @@ interface Work {
   readonly out: string;
   readonly ci: boolean;
   readonly metrics: readonly MetricDefinition[] | undefined;
+  readonly allowFailures?: AllowedFailures | undefined;
   readonly signal: AbortSignal;
 }
 
-async function workOn(run: Run, { out, ci, metrics, signal }: Work): Promise<void> {
+async function workOn(run: Run, { out, ci, metrics, allowFailures, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     process.stderr.write(`simvlm: stopped. The same command continues ${printable(out)}.\n`);
@@ -115,25 +122,29 @@ async function workOn(run: Run, { out, ci, metrics, signal }: Work): Promise<voi
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
   const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics }));
-  printFinished(out, finished);
+  printFinished(out, finished, allowFailures);
 }
 
 /** The scores of a run, and what is to be known of them. */
-export function printFinished(folder: string, { manifest, report, warnings }: FinishedRun): void {
+export function printFinished(folder: string, finished: FinishedRun, allowed: AllowedFailures | undefined): void {
+  const { manifest, report, warnings } = finished;
   for (const warning of warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
   if (report) process.stdout.write(`${formatScoreTables(report)}\n\n`);
   const remarks = REMARKS.flatMap((remark) => remark(manifest, report) ?? []);
-  process.stdout.write(`${printable([`${folder} is finished.`, ...remarks].join("\n"))}\n`);
+  process.stdout.write(`${printable([sayDone(folder, finished), ...remarks].join("\n"))}\n`);
+  reportFailures(folder, finished, allowed);
+}
+
+function sayDone(folder: string, { outcomes }: FinishedRun): string {
+  const predicted = outcomes.filter((outcome) => !isFailure(outcome)).length;
+  if (predicted === outcomes.length) return `${folder} is finished.`;
+  return `${folder}: ${predicted} of ${outcomes.length} examples have a prediction.`;
 }
 
 const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) => string | undefined)[] = [
-  ({ failed = 0 }) =>
-    failed > 0
-      ? `${failed} examples failed: see "error" in ${RUN_FILES.predictions}. The same command tries them again.`
-      : undefined,
   ({ limit }) => (limit === undefined ? undefined : "Made with --limit: not comparable with complete runs."),
-  ({ shard }, report) => {
-    if (report) return undefined;
+  ({ shard, data: { references } }, report) => {
+    if (report || (references !== undefined && !shard)) return undefined;
     return shard
       ? "This is a shard: it is scored when all shards are merged."
       : "There is nothing to score the predictions against.";

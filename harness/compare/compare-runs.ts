@@ -9,6 +9,7 @@ import { placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
 import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
+import { countFailed } from "./failure-notes.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
@@ -171,6 +172,6 @@ function describeData({ manifest, predictions }: LoadedRun, folder: string, data
   };
 }
 
-function describeRun({ label, folder, manifest: { source, settings, created } }: LoadedRun) {
-  return { label, folder, source, settings, created };
+function describeRun({ label, folder, outcomes, manifest: { source, settings, created } }: LoadedRun) {
+  return { label, folder, source, settings, created, ...countFailed(outcomes) };
 }

@@ -2,6 +2,7 @@ import type { ResamplingOptions } from "@simvlm/metrics";
 import type { TaskName } from "../tasks/task.js";
 import type { Comparison } from "../tasks/uncertainty.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
+import type { FailureCounts } from "./failure-notes.js";
 import type { PaperSide } from "./paper-table.js";
 
 /** Runs of one task side by side, as rows that tables and plots can be made of; JSON. */
@@ -40,7 +41,7 @@ export interface ComparedData {
 }
 
 /** A run of a comparison. */
-export interface ComparedRun {
+export interface ComparedRun extends FailureCounts {
   /** What rows call it: unlike the others'. */
   readonly label: string;
   readonly folder: string;

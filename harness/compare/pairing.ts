@@ -4,6 +4,7 @@ import { listIds } from "../formats/ids.js";
 import type { DataFolder } from "../runs/data-folder.js";
 import type { Manifest } from "../runs/manifest.js";
 import type { Task, TaskData } from "../tasks/task.js";
+import { noteFailures } from "./failure-notes.js";
 import type { LoadedRun } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
 
@@ -124,6 +125,7 @@ export function collectNotes(scored: readonly ScoredRun[], runs: readonly Loaded
   const swapped = runs.filter(({ manifest }) => manifest.settings.swapImages).map(({ label }) => label);
   const warnings = scored.flatMap(({ run, scored }) => scored.warnings.map((warning) => `${run.label}: ${warning}`));
   return [
+    ...runs.flatMap(({ label, outcomes }) => noteFailures(label, outcomes)),
     ...(limited.length > 0
       ? [`Made from the first examples only, not comparable with complete runs: ${limited.join(", ")}.`]
       : []),

@@ -24,7 +24,7 @@ export interface Aligned<E, P> {
  *
  * @param examples no id twice
  * @throws SimvlmError `duplicate-predictions`, `unknown-predictions`, `missing-predictions`, with the first ids and
- *   their number; the last also if `allowMissing` would leave nothing
+ *   their number; `nothing-predicted` if there is none, whatever is allowed
  */
 export function alignPredictions<E extends { id: string }, P extends { id: string }>(
   examples: readonly E[],
@@ -61,7 +61,14 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
     }
   }
   const { length: missing } = aligned.missing;
-  if (missing > 0 && (!allowMissing || aligned.examples.length === 0)) {
+  if (missing > 0 && aligned.examples.length === 0) {
+    throw new SimvlmError(
+      "nothing-predicted",
+      `${path} has no prediction for any of ${examples.length} examples: ${listIds(aligned.missing)}. ` +
+        "Check that it is of the same split.",
+    );
+  }
+  if (missing > 0 && !allowMissing) {
     throw new SimvlmError(
       "missing-predictions",
       `${path}: no prediction for ${missing} of ${examples.length} examples: ${listIds(aligned.missing)}. ` +

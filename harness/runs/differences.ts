@@ -5,6 +5,8 @@ const INDIFFERENT = [
   "label",
   "created",
   "failed",
+  "leftOut",
+  "flawed",
   "metricSignatures",
   "comparable",
   "data.folder",

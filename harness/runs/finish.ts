@@ -4,11 +4,12 @@ import type { MetricDefinition } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
-import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
+import { FLAWS, isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
+import { formatOutcomes } from "./predictions-log.js";
 
 /** How a run is scored, and what is told of it beside its scores. */
 export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
@@ -22,6 +23,8 @@ export interface FinishedRun {
   /** Absent for a shard and where there is nothing to score against. */
   readonly report?: ScoreReport | undefined;
   readonly warnings: readonly string[];
+  /** Of every example that was to be asked, in the data's order. */
+  readonly outcomes: readonly Outcome[];
 }
 
 /** A run whose examples have all been asked. */
@@ -33,16 +36,23 @@ export interface PredictedRun {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Writes the results and, but for a shard, which is scored when it is merged, the scores of a run. */
+/**
+ * Writes the results and, but for a shard, which is scored when it is merged, the scores of a run. Its log is put into
+ * the data's order: it does not tell who answered first, or how often the run was stopped.
+ */
 export async function finishRun(run: PredictedRun, { metrics, ...options }: FinishOptions = {}): Promise<FinishedRun> {
-  const { folder, task, data, outcomes } = run;
+  const { folder, task, data } = run;
+  const outcomes = orderOutcomes(run);
   const predictions = orderPredictions(run);
+  if (outcomes.some((outcome, i) => outcome !== run.outcomes[i])) {
+    await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes(outcomes));
+  }
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
   const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics });
   const report = scored && reportScores(scored, options);
   const manifest: Manifest = {
     ...run.manifest,
-    failed: outcomes.filter(isFailure).length,
+    ...countFailures(outcomes),
     metricSignatures: scored ? collectSignatures(scored.results, scored.missing.length) : {},
   };
   // The manifest last: what it says of the end is true when it is there.
@@ -50,16 +60,31 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     ...(report ? [[join(folder, RUN_FILES.scores), `${JSON.stringify(report, null, 2)}\n`] as const] : []),
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
-  return { manifest, report, warnings: scored?.warnings ?? [] };
+  return { manifest, report, warnings: scored?.warnings ?? [], outcomes };
 }
 
-/** The predictions in the data's order, whatever order they came in. */
-export function orderPredictions({ data, outcomes }: Pick<PredictedRun, "data" | "outcomes">): Prediction[] {
+/** The outcomes in the data's order, whatever order they came in. */
+function orderOutcomes({ data, outcomes }: Pick<PredictedRun, "data" | "outcomes">): Outcome[] {
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
-  return data.examples.flatMap(({ id }) => {
-    const outcome = byId.get(id);
-    return outcome === undefined || isFailure(outcome) ? [] : [outcome];
-  });
+  return data.examples.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** The predictions in the data's order. */
+export function orderPredictions(run: Pick<PredictedRun, "data" | "outcomes">): Prediction[] {
+  return orderOutcomes(run).filter((outcome): outcome is Prediction => !isFailure(outcome));
+}
+
+/** What a manifest says of the outcomes that are not as they should be. */
+export function countFailures(outcomes: readonly Outcome[]): Pick<Manifest, "failed" | "leftOut" | "flawed"> {
+  const failures = outcomes.filter(isFailure);
+  const leftOut = failures.filter((failure) => failure.leftOut).length;
+  const counts = FLAWS.map((kind) => [kind, outcomes.filter(({ flaw }) => flaw === kind).length] as const);
+  const flawed = counts.filter(([, count]) => count > 0);
+  return {
+    failed: failures.length - leftOut,
+    ...(leftOut > 0 && { leftOut }),
+    ...(flawed.length > 0 && { flawed: Object.fromEntries(flawed) }),
+  };
 }
 
 /** Whether a run's results and scores have been written. */

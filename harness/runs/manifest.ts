@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
+import { FLAWS } from "../tasks/prediction.js";
 import { ANSWER_KINDS, LANGUAGES, MODALITIES } from "../tasks/task.js";
 
 /** The files of a run's folder, besides the results file, whose name is the task's. */
@@ -82,8 +83,12 @@ const Manifest = z
     shard: Shard.optional(),
     /** ISO 8601. */
     created: z.string(),
-    /** Examples without a prediction; absent until the run is finished. */
+    /** Examples that were asked and have no prediction; absent until the run is finished. */
     failed: z.int().nonnegative().optional(),
+    /** Examples that were not asked, for want of their pictures; absent for none. */
+    leftOut: z.int().positive().optional(),
+    /** How many answers had which flaw, whether they were accepted or not; absent for none. */
+    flawed: z.partialRecord(z.enum(FLAWS), z.int().positive()).optional(),
     /** By metric; absent until the run is finished, empty where there is nothing to score against. */
     metricSignatures: z.record(z.string(), z.string()).optional(),
   })

@@ -59,7 +59,8 @@ export async function mergeRuns(
     manifest,
     out,
   );
-  const { shard: _, failed: __, metricSignatures: ___, plugins: ____, sourceAt, ...common } = manifest;
+  const { metricSignatures: _, plugins: __, sourceAt, ...begun } = manifest;
+  const { shard: ___, failed: ____, leftOut: _____, flawed: ______, ...common } = begun;
   const plugins = unitePlugins(manifest.plugins ?? [], describePlugins());
   const whole: Manifest = {
     ...common,

@@ -2,13 +2,15 @@ import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
-import { isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
+import { type Failure, isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
+import { checkPictures } from "./missing-pictures.js";
 import { placeOf } from "./place.js";
+import { predictBatches } from "./predict-batches.js";
 import { formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
@@ -28,6 +30,8 @@ export interface RunRequest {
   readonly seed: number;
   readonly limit?: number | undefined;
   readonly shard?: Manifest["shard"];
+  /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
+  readonly skipMissingPictures?: boolean | undefined;
   /** Default: the folder's name. */
   readonly label?: string | undefined;
 }
@@ -48,7 +52,7 @@ export interface Run {
   /** Whether everything has been written: then there is nothing to do. */
   readonly finished: boolean;
   /**
-   * Predicts what is pending, each batch on the disk before the next begins.
+   * Predicts what is pending, each batch on the disk before whoever predicted it begins the next.
    * @returns whether every example has been asked: false when it was stopped
    */
   predict(options?: PredictOptions): Promise<boolean>;
@@ -61,11 +65,12 @@ export interface Run {
 /**
  * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
  * failed are tried again.
- * @throws SimvlmError what {@link claimFolder} and `readLog` throw, `unknown-predictions`
+ * @throws SimvlmError `missing-pictures`, what {@link claimFolder} and `readLog` throw, `unknown-predictions`
  */
 export async function openRun(request: RunRequest): Promise<Run> {
   const { folder, task, data } = request;
   const examples = selectExamples(data, request);
+  const leftOut = request.predictor.readsPictures ? await checkPictures(examples, request) : [];
   const claimed = await claimFolder(folder, await createManifest(request));
   try {
     const { manifest } = claimed;
@@ -77,7 +82,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     if (torn || kept.size < outcomes.length) {
       await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes([...kept.values()]));
     }
-    return workOn(request, { manifest, kept, pending, finished, release: claimed.release });
+    return workOn(request, { manifest, kept, pending, leftOut, finished, release: claimed.release });
   } catch (error) {
     await claimed.release();
     throw error;
@@ -86,6 +91,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
 
 interface Progress {
   readonly manifest: Manifest;
+  readonly leftOut: readonly Failure[];
   readonly kept: Map<string, Outcome>;
   readonly pending: readonly TaskExample[];
   readonly finished: boolean;
@@ -93,8 +99,8 @@ interface Progress {
 }
 
 function workOn({ folder, task, data, predictor }: RunRequest, progress: Progress): Run {
-  const { manifest: begun, kept: outcomes, pending, finished, release } = progress;
-  const { failed: _, metricSignatures: __, ...manifest } = begun;
+  const { manifest: begun, kept: outcomes, pending, leftOut, finished, release } = progress;
+  const { failed: _, leftOut: __, flawed: ___, metricSignatures: ____, ...manifest } = begun;
 
   const predict = async ({ signal, onStart = () => () => {} }: PredictOptions = {}): Promise<boolean> => {
     if (pending.length > 0 && begun.metricSignatures) {
@@ -102,16 +108,16 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
     }
     const tick = onStart(pending.length);
     const log = await openLog(folder);
+    const keep = async (predicted: readonly Outcome[]) => {
+      await log.append(predicted);
+      for (const outcome of predicted) outcomes.set(outcome.id, outcome);
+      tick(predicted.length);
+    };
     try {
-      const batches = sliceBatches(pending, predictor.batchSize);
-      for (const [i, batch] of batches.entries()) {
-        if (signal?.aborted) return false;
-        const predicted = requireEach(batch, await predictor.predict(batch, batches[i + 1]));
-        await log.append(predicted);
-        for (const outcome of predicted) outcomes.set(outcome.id, outcome);
-        tick(batch.length);
-      }
-      return true;
+      const missing = new Map(leftOut.map((outcome) => [outcome.id, outcome]));
+      if (leftOut.length > 0) await keep(pending.flatMap(({ id }) => missing.get(id) ?? []));
+      const asked = pending.filter(({ id }) => !missing.has(id));
+      return await predictBatches(predictor, asked, { signal, keep });
     } finally {
       await log.close();
     }
@@ -153,12 +159,6 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
   };
 }
 
-function sliceBatches(examples: readonly TaskExample[], size: number): (readonly TaskExample[])[] {
-  const batches: (readonly TaskExample[])[] = [];
-  for (let begin = 0; begin < examples.length; begin += size) batches.push(examples.slice(begin, begin + size));
-  return batches;
-}
-
 function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExample[], folder: string): void {
   const known = new Set(examples.map(({ id }) => id));
   const unknown = outcomes.filter(({ id }) => !known.has(id)).map(({ id }) => id);
@@ -167,10 +167,4 @@ function requireKnown(outcomes: readonly Outcome[], examples: readonly TaskExamp
     "unknown-predictions",
     `${join(folder, RUN_FILES.predictions)}: the run has no example ${listIds(unknown)}. The file was changed: start again in another folder.`,
   );
-}
-
-/** A predictor that mixes examples up is a bug, not bad input. */
-function requireEach(batch: readonly TaskExample[], outcomes: readonly Outcome[]): readonly Outcome[] {
-  if (outcomes.length === batch.length && batch.every(({ id }, i) => outcomes[i]!.id === id)) return outcomes;
-  throw new Error(`The predictor was given ${batch.map(({ id }) => id)} and answered ${outcomes.map(({ id }) => id)}.`);
 }

@@ -48,14 +48,18 @@ export function formatOutcomes(outcomes: readonly Outcome[]): string {
   return outcomes.map((outcome) => `${JSON.stringify(toLine(outcome))}\n`).join("");
 }
 
-/** A log-probability that JSON cannot hold is left out. */
+/** In one order of fields; a log-probability that JSON cannot hold is left out. */
 function toLine(outcome: Outcome): Outcome {
-  if ("error" in outcome) return { id: outcome.id, error: outcome.error };
-  const { id, prediction, logProbability } = outcome;
-  return { id, prediction, ...(Number.isFinite(logProbability) && { logProbability: logProbability! }) };
+  const { id, flaw, reply } = outcome;
+  const came = { ...(flaw && { flaw }), ...(reply && { reply }) };
+  if ("error" in outcome) {
+    return { id, error: outcome.error, ...(outcome.leftOut && { leftOut: true }), ...came };
+  }
+  const { prediction, logProbability } = outcome;
+  return { id, prediction, ...(Number.isFinite(logProbability) && { logProbability: logProbability! }), ...came };
 }
 
-/** Adds to a run's predictions; each call is on the disk when it returns. */
+/** Adds to a run's predictions; each call is on the disk when it returns. Calls at the same time share one write. */
 export interface LogWriter {
   append(outcomes: readonly Outcome[]): Promise<void>;
   close(): Promise<void>;
@@ -75,12 +79,20 @@ export async function openLog(folder: string): Promise<LogWriter> {
     }
   };
   const file: FileHandle = await attempt(() => open(path, "a"));
+  const queue: Outcome[] = [];
+  let written = Promise.resolve();
+  const write = async (): Promise<void> => {
+    const outcomes = queue.splice(0);
+    if (outcomes.length === 0) return;
+    await file.appendFile(formatOutcomes(outcomes));
+    await file.sync();
+  };
   return {
-    append: (outcomes) =>
-      attempt(async () => {
-        await file.appendFile(formatOutcomes(outcomes));
-        await file.sync();
-      }),
+    append(outcomes) {
+      queue.push(...outcomes);
+      written = written.then(() => attempt(write));
+      return written;
+    },
     close: () => file.close(),
   };
 }

@@ -8,7 +8,7 @@ import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import { usualAnswer } from "../sources/usual-answer.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
-import type { Predictor } from "../tasks/prediction.js";
+import type { Flaw, Predictor } from "../tasks/prediction.js";
 import {
   completeSettings,
   type GivenSettings,
@@ -25,7 +25,12 @@ import { openRun, type PredictOptions } from "./open-run.js";
 export type RunSource =
   | { readonly checkpoint: string }
   | { readonly predictions: string }
-  | { readonly endpoint: string; readonly model: string };
+  | {
+      readonly endpoint: string;
+      readonly model: string;
+      /** Flaws in spite of which an answer is scored; default none: such answers are failures. */
+      readonly accepted?: readonly Flaw[];
+    };
 
 /** What is run, by whom, and where the run is kept. */
 export interface TaskRun extends PredictOptions {
@@ -46,6 +51,8 @@ export interface TaskRun extends PredictOptions {
   readonly label?: string;
   /** Names of the metrics to score with; default the task's. */
   readonly metrics?: readonly string[] | undefined;
+  /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
+  readonly skipMissingPictures?: boolean;
   /** For bootstrap intervals of the scores; default none. */
   readonly intervals?: Required<ResamplingOptions>;
 }
@@ -68,6 +75,7 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
   const source = await openSource({ ...request, seed }, task, data, settings);
   const run = await openRun({
     ...{ ...source, folder, task, settings, data, dataFolder, seed, limit },
+    skipMissingPictures: request.skipMissingPictures,
     ...(label !== undefined && { label }),
   });
   try {
@@ -100,6 +108,7 @@ async function openSource(
   }
   const address = parseAddress(from.endpoint, process.env);
   const { temperature, topP, maxLength: maxTokens } = decoding;
-  const asked = { model: from.model, settings, seed, signal, temperature, topP, maxTokens };
+  const { model, accepted } = from;
+  const asked = { model, accepted, settings, seed, signal, temperature, topP, maxTokens };
   return { predictor: createEndpointPredictor(address, task, data, asked) };
 }

@@ -8,9 +8,10 @@ import type { Outcome } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { checkAnswers } from "./check-answers.js";
 import { DataFolder } from "./data-folder.js";
 import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
-import { orderPredictions, readScores } from "./finish.js";
+import { countFailures, orderPredictions, readScores } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { readLog } from "./predictions-log.js";
@@ -158,7 +159,13 @@ async function checkLog({ differences }: Findings, folder: string): Promise<read
   return outcomes;
 }
 
-function checkExamples({ differences }: Findings, { manifest, data, outcomes }: Evidence): void {
+function checkExamples({ differences }: Findings, { manifest, task, data, outcomes }: Evidence): void {
+  const { failed, leftOut, flawed } = manifest;
+  if (failed !== undefined) {
+    const found = findDifferences({ failed, leftOut, flawed }, countFailures(outcomes));
+    if (found.length > 0) differences.push(`what failed (${listDifferences(found, "now")})`);
+  }
+  differences.push(...checkAnswers({ source: manifest.source, task, data, outcomes }));
   const expected = new Set(selectExamples(data, manifest).map(({ id }) => id));
   const unknown = outcomes.filter(({ id }) => !expected.delete(id)).map(({ id }) => id);
   if (unknown.length > 0)

@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { createMask } from "./secrets.js";
 
 /** Where an endpoint is, and how it knows us. */
 export interface Address {
@@ -7,7 +8,12 @@ export interface Address {
   /** What may be written down: no query. */
   readonly name: string;
   readonly key?: string | undefined;
+  /** What must not be told: the key, and what of the address's query looks like one. */
+  readonly secrets: readonly string[];
 }
+
+/** Parameters of a query that hold a secret. */
+const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|code|cred/i;
 
 /** In this order. */
 const KEY_VARIABLES = ["SIMVLM_API_KEY", "OPENAI_API_KEY"] as const;
@@ -29,7 +35,10 @@ export function parseAddress(base: string, environment: NodeJS.ProcessEnv): Addr
   }
   url.hash = "";
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`;
-  return { url, name: `${url.origin}${url.pathname}`, key: readKey(environment) };
+  const key = readKey(environment);
+  const queried = [...url.searchParams].flatMap(([name, value]) => (SECRET_PARAMETER.test(name) ? [value] : []));
+  const secrets = [...queried, ...(key === undefined ? [] : [key])];
+  return { url, name: createMask(secrets)(`${url.origin}${url.pathname}`), key, secrets };
 }
 
 function readKey(environment: NodeJS.ProcessEnv): string | undefined {

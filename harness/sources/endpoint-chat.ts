@@ -1,8 +1,13 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { createRandom } from "../random.js";
+import type { Flaw } from "../tasks/prediction.js";
 import type { Address } from "./endpoint-address.js";
-import { quote, type Reply, readBody, readReply } from "./endpoint-reply.js";
+import { classifyFault } from "./endpoint-fault.js";
+import { type Judging, type NoReply, quote, type Reply, readReply, statusOfError } from "./endpoint-reply.js";
+import { readResponse } from "./response-text.js";
+import type { Mask } from "./secrets.js";
 
 /** How patient one is with a server. */
 export interface ChatOptions {
@@ -16,6 +21,8 @@ export interface ChatOptions {
   readonly backOff?: number;
   /** Ends waiting: there is no further attempt. */
   readonly signal?: AbortSignal | undefined;
+  /** Flaws in spite of which an answer is one; default none. */
+  readonly accepted?: readonly Flaw[] | undefined;
 }
 
 /** What {@link ChatOptions} are where nothing is said. */
@@ -24,93 +31,134 @@ export const CHAT_DEFAULTS = { retries: 4, timeout: 60, seed: 1, backOff: 1 } as
 /** A server that wants more patience, in seconds, is not waited for. */
 const MOST_PATIENCE = 600;
 const SHORTEST_JITTER = 0.5;
+/** What a timer can hold, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** What will be the same for every example: a wrong key, URL or model. */
-const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
+/** Asks a server. */
+export interface Chat {
+  /** Asks once, patiently; `key` tells the examples apart. Throws only if no other example would fare better. */
+  ask(request: object, key: string): Promise<Reply | NoReply>;
+  /** Breaks off all that is being asked: it throws. */
+  close(): void;
+}
 
-/** Asks once, patiently; `key` tells the examples apart. Throws only if no other example would fare better. */
-export type Chat = (request: object, key: string) => Promise<Reply>;
+/** A failure that need not be one for ever. */
+interface Again {
+  readonly error: string;
+  readonly again: true;
+  /** Seconds the server asks for. */
+  readonly wait?: number | undefined;
+}
 
-type Attempt =
-  | Reply
-  | {
-      readonly error: string;
-      readonly retry: true /** Seconds the server asks for. */;
-      readonly wait?: number | undefined;
-    };
+type Attempt = Reply | NoReply | Again;
 
 /**
- * Posts chat completions. A time-out, a cut connection and the statuses 408, 429 and 5xx are tried again, after the time
- * that Retry-After names or else with exponential back-off and jitter.
- * @throws SimvlmError `endpoint-refused`
+ * Posts chat completions. A time-out, a cut connection and the statuses 408, 429 and 5xx are tried again, after exactly
+ * the time that Retry-After names or else with exponential back-off and jitter. Nobody else waits for that.
+ * @throws SimvlmError `endpoint-refused`, `endpoint-quota`
  */
-export function createChat(address: Address, options: ChatOptions = {}): Chat {
+export function createChat(address: Address, mask: Mask, options: ChatOptions = {}): Chat {
   const { retries, timeout, seed, backOff, signal } = { ...CHAT_DEFAULTS, ...options };
+  const judging = { mask, accepted: new Set(options.accepted) };
   const jitters = createRandom(seed).fork("back-off");
+  const closing = new AbortController();
+  const ending = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+  setMaxListeners(0, closing.signal, ending); // one for each question that is being asked
 
-  return async (request, key) => {
-    const jitter = jitters.fork(key);
-    for (let attempt = 0; ; attempt++) {
-      const reply = await post(address, request, timeout);
-      if (!("retry" in reply)) return reply;
-      const own = backOff * 2 ** attempt * (SHORTEST_JITTER + jitter.next());
-      const wait = Math.max(own, reply.wait ?? 0);
-      const isLast = attempt >= retries || wait > MOST_PATIENCE;
-      if (isLast || !(await waitFor(wait, signal))) {
-        return { error: attempt > 0 ? `${reply.error} (after ${attempt + 1} attempts)` : reply.error };
-      }
+  const attempt = async (request: object): Promise<Attempt> => {
+    try {
+      const came = await within(timeout, closing.signal, (signal) => post(address, request, judging, signal));
+      return came ?? { error: `no answer within ${timeout} s`, again: true };
+    } catch (cause) {
+      closing.signal.throwIfAborted();
+      if (cause instanceof SimvlmError) throw cause;
+      return { error: describeFault(cause as Error, mask), again: true };
     }
+  };
+
+  return {
+    async ask(request, key) {
+      const jitter = jitters.fork(key);
+      for (let count = 1; ; count++) {
+        const came = await attempt(request);
+        if (!("again" in came)) return came;
+        const wait = came.wait ?? backOff * 2 ** (count - 1) * (SHORTEST_JITTER + jitter.next());
+        if (count > retries || wait > MOST_PATIENCE || !(await pause(wait, ending))) {
+          closing.signal.throwIfAborted();
+          return { error: count > 1 ? `${came.error} (after ${count} attempts)` : came.error };
+        }
+      }
+    },
+    close: () => closing.abort(),
   };
 }
 
 /** False if it was told not to go on. */
-async function waitFor(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal?.aborted) return false;
+async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
   return sleep(1000 * seconds, true, { signal }).catch(() => false);
 }
 
-async function post({ url, name, key }: Address, request: object, timeout: number): Promise<Attempt> {
-  const hide = (text: string) => (key === undefined ? text : text.replaceAll(key, "[key]"));
+/** What comes of the work, undefined where it takes longer; broken off it throws. */
+async function within<T>(
+  seconds: number,
+  closing: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  let isLate = false;
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      stop();
+    },
+    Math.min(1000 * seconds, LONGEST_TIMER),
+  );
+  closing.addEventListener("abort", stop);
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
-      body: JSON.stringify(request),
-      redirect: "manual",
-      signal: AbortSignal.timeout(1000 * timeout),
-    });
-    const body = await readBody(response);
-    if (body === undefined) return { error: "the reply is too long to be an answer" };
-    if (response.ok) return readReply(hide(body));
-    const error = `status ${response.status}: ${quote(hide(body))}`;
-    if (REFUSED.has(response.status)) {
-      throw new SimvlmError(
-        "endpoint-refused",
-        `${name} answers with ${error}. Check the address, the model's name and the key in SIMVLM_API_KEY.`,
-      );
-    }
-    if (!isTransient(response.status)) return { error };
-    return { error, retry: true, wait: parseRetryAfter(response.headers.get("retry-after")) };
-  } catch (cause) {
-    if (cause instanceof SimvlmError) throw cause;
-    return { error: hide(describeFault(cause as Error, timeout)), retry: true };
+    closing.throwIfAborted();
+    return await work(controller.signal);
+  } catch (error) {
+    if (isLate) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    closing.removeEventListener("abort", stop);
   }
 }
 
-const isTransient = (status: number): boolean => status === 408 || status === 429 || status >= 500;
-
-/** Seconds, or a date. */
-function parseRetryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d+(\.\d+)?$/.test(header)) return Number(header);
-  const seconds = (Date.parse(header) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+async function post(
+  { url, name, key }: Address,
+  request: object,
+  judging: Judging,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify(request),
+    redirect: "manual",
+    signal,
+  });
+  const read = await readResponse(response);
+  const moved = response.headers.get("location");
+  const text = moved !== null ? `moved to ${moved}` : "text" in read ? read.text : read.error;
+  const status = response.ok ? statusOfError(text) : response.status;
+  if (status === undefined) return "text" in read ? readReply(read.text, judging) : read;
+  const fault = classifyFault(status, response.headers, text);
+  const error = `status ${response.status}: ${quote(judging.mask(text))}`;
+  if (fault.kind === "refused") {
+    throw new SimvlmError(fault.code, `${name} answers with ${error}. ${fault.why}`);
+  }
+  return fault.kind === "busy"
+    ? { error, again: true, wait: fault.wait }
+    : { error, ...(fault.flaw && { flaw: fault.flaw }) };
 }
 
 /** What `fetch` throws says little; its cause says more. */
-function describeFault(error: Error, timeout: number): string {
-  if (error.name === "TimeoutError") return `no answer within ${timeout} s`;
-  const { cause } = error;
+function describeFault({ message, cause }: Error, mask: Mask): string {
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  return `the connection failed: ${cause instanceof Error && cause.message ? cause.message : error.message}${code}`;
+  const reason = cause instanceof Error && cause.message ? cause.message : message;
+  return `the connection failed: ${mask(reason)}${code}`;
 }

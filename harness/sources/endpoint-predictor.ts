@@ -1,10 +1,13 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { Outcome, Predictor } from "../tasks/prediction.js";
+import { FLAWS, type Outcome, type Predictor } from "../tasks/prediction.js";
 import { readAnswer } from "../tasks/read-answer.js";
-import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import type { Reading, Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { toDataUrl } from "./data-url.js";
 import type { Address } from "./endpoint-address.js";
 import { CHAT_DEFAULTS, type ChatOptions, createChat } from "./endpoint-chat.js";
+import type { Reply } from "./endpoint-reply.js";
+import { ANSWER_RULE } from "./final-answer.js";
+import { createMask, type Mask } from "./secrets.js";
 
 /** What is asked of a server, and how. */
 export interface EndpointOptions extends ChatOptions {
@@ -27,7 +30,7 @@ const MOST_FAILURES = 20;
 
 /**
  * The answers of a vision model that speaks OpenAI's chat completions.
- * @throws SimvlmError when it predicts: `endpoint-refused`, `endpoint-unavailable`
+ * @throws SimvlmError when it predicts: `endpoint-refused`, `endpoint-quota`, `endpoint-unavailable`
  */
 export function createEndpointPredictor(
   address: Address,
@@ -38,7 +41,9 @@ export function createEndpointPredictor(
   const { model, settings, concurrency, seed, topP } = { ...ENDPOINT_DEFAULTS, ...options };
   const temperature = options.temperature ?? ENDPOINT_DEFAULTS.temperature;
   const maxTokens = options.maxTokens ?? ENDPOINT_DEFAULTS.maxTokens;
-  const chat = createChat(address, options);
+  const accepted = FLAWS.filter((flaw) => options.accepted?.includes(flaw));
+  const mask = createMask(address.secrets);
+  const chat = createChat(address, mask, options);
   const parameters = {
     model,
     max_tokens: maxTokens,
@@ -55,16 +60,20 @@ export function createEndpointPredictor(
       throw error;
     });
     if (content instanceof SimvlmError) return { id, error: content.message };
-    const reply = await chat({ ...parameters, messages: [{ role: "user", content }] }, id);
-    failuresOnEnd = "error" in reply ? failuresOnEnd + 1 : 0;
-    if (failuresOnEnd >= MOST_FAILURES && "error" in reply) {
+    const reply = await chat.ask({ ...parameters, messages: [{ role: "user", content }] }, id);
+    if (!("error" in reply)) {
+      failuresOnEnd = 0;
+      return { id, ...readMasked(task, data, reply, mask), ...withoutText(reply) };
+    }
+    failuresOnEnd = reply.flaw === undefined ? failuresOnEnd + 1 : 0;
+    if (failuresOnEnd >= MOST_FAILURES) {
       throw new SimvlmError(
         "endpoint-unavailable",
         `${address.name} has failed ${failuresOnEnd} times in a row, most recently with: ${reply.error}. ` +
           "Run the same command when it works again; what has been answered is kept.",
       );
     }
-    return { id, ...("error" in reply ? reply : readAnswer(task, data, reply.text)) };
+    return { id, ...reply };
   };
 
   return {
@@ -72,11 +81,26 @@ export function createEndpointPredictor(
       kind: "endpoint",
       url: address.name,
       ...parameters,
+      model: mask(model),
+      answers: { ...ANSWER_RULE, accepted },
       instruction: task.instruct({ prefix: "{prefix}", statement: "{statement}" }, settings),
     },
-    batchSize: concurrency,
+    readsPictures: true,
+    batchSize: 1,
+    concurrency,
     predict: (examples) => Promise.all(examples.map(ask)),
+    close: chat.close,
   };
+}
+
+const withoutText = ({ text: _, ...rest }: Reply): Omit<Reply, "text"> => rest;
+
+/** What the answer amounts to. Keys stay in answers, but not in what is said of one that amounts to nothing. */
+function readMasked(task: Task, data: TaskData, { text }: Reply, mask: Mask): Reading {
+  const reading = readAnswer(task, data, text);
+  if (!("error" in reading)) return reading;
+  const masked = readAnswer(task, data, mask(text));
+  return { error: "error" in masked ? masked.error : mask(reading.error) };
 }
 
 async function toContent(task: Task, example: TaskExample, settings: TaskSettings): Promise<object[]> {

@@ -48,7 +48,7 @@ export function createModelPredictor(
   const usual = { ...DEFAULTS, ...(model.usualBatch !== undefined && { batchSize: model.usualBatch }) };
   const { settings, batchSize, provider, seed, onUnturned } = { ...usual, ...options };
   const { preparation } = model;
-  if (model.needsPicture && data.examples.some(({ images }) => images.length === 0)) {
+  if (model.needsPicture && data.examples.every(({ images }) => images.length === 0)) {
     throw new SimvlmError(
       "no-image",
       `${model.source} says nothing without a picture, and ${task.name} shows it none here.`,
@@ -81,6 +81,7 @@ export function createModelPredictor(
       ...(preparation.preprocessing !== undefined && { preprocessing: preparation.preprocessing }),
     },
     ...(settings.answer === "generate" && { decoding: { ...decoding } }),
+    readsPictures: true,
     batchSize,
     async predict(examples, next) {
       const files = await (ahead?.of === examples ? ahead.pictures : load(examples, shown));

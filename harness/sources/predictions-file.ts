@@ -15,7 +15,7 @@ const BATCH_SIZE = 1000;
  * What another system predicted, from a file in the task's results format or the predictions.jsonl of a run. Examples
  * that it lacks have failed.
  * @throws SimvlmError what the reader throws, `empty-predictions`, `unknown-predictions`, `duplicate-predictions`,
- *   `missing-predictions` if it has none of the examples, `bad-prediction`
+ *   `nothing-predicted`, `bad-prediction`
  */
 export async function createFilePredictor(path: string, task: Task, data: TaskData): Promise<Predictor> {
   const [predictions, sha256] = await Promise.all([readPredictions(task, path), hashFile(path)]);

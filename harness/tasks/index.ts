@@ -3,7 +3,15 @@ export { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.j
 export { createModelPredictor } from "../sources/model-predictor.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
-export type { Failure, Outcome, Prediction, Predictor } from "./prediction.js";
+export {
+  type Failure,
+  FLAWS,
+  type Flaw,
+  type Outcome,
+  type Prediction,
+  type Predictor,
+  type RawReply,
+} from "./prediction.js";
 export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
 export {
   type GroupReport,

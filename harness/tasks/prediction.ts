@@ -1,6 +1,35 @@
 import { z } from "zod";
 import type { TaskExample } from "./task.js";
 
+/**
+ * What can be wrong with an answer that came: cut at the limit of tokens, held back or shortened by a filter, refused by
+ * the model, or broken off for a reason that is not known to mean its end.
+ */
+export const FLAWS = ["cut", "filtered", "refused", "unfinished"] as const;
+/** One of {@link FLAWS}. */
+export type Flaw = (typeof FLAWS)[number];
+
+const Part = z.object({ type: z.string(), text: z.string().optional() });
+
+const RawReply = z.object({
+  content: z.union([z.string(), z.array(Part), z.null()]),
+  reasoning: z.string().optional(),
+  refusal: z.string().optional(),
+  finishReason: z.string().nullable(),
+});
+
+/** A chat model's reply as it came, before thoughts were taken out of it. */
+export interface RawReply {
+  /** One text, or the parts it came in; null for none. */
+  readonly content: string | readonly { readonly type: string; readonly text?: string }[] | null;
+  /** The thoughts that the server gave apart. */
+  readonly reasoning?: string;
+  /** Why the model does not answer, in its words. */
+  readonly refusal?: string;
+  /** Why the model stopped, in the server's words; null where it does not say. */
+  readonly finishReason: string | null;
+}
+
 /** What a system says to one example. */
 export interface Prediction {
   readonly id: string;
@@ -8,27 +37,37 @@ export interface Prediction {
   readonly prediction: string;
   /** Natural log-probability of a generated text under the model, its end included. */
   readonly logProbability?: number;
+  /** What is wrong with it, where it was asked for nevertheless. */
+  readonly flaw?: Flaw;
+  readonly reply?: RawReply;
 }
 
 /** An example that could not be predicted, because its picture cannot be read or an endpoint does not answer. */
 export interface Failure {
   readonly id: string;
   readonly error: string;
+  /** It was not asked, for want of a picture, as it was told. */
+  readonly leftOut?: true;
+  /** What was wrong with the answer, where one came. */
+  readonly flaw?: Flaw;
+  readonly reply?: RawReply;
 }
 
 /** What came of asking one example. */
 export type Outcome = Prediction | Failure;
 
+const reading = { flaw: z.enum(FLAWS).optional(), reply: RawReply.optional() };
+
 /** An outcome as a JSON line holds it. */
 export const OutcomeLine: z.ZodType<Outcome> = z
   .union(
     [
-      z.object({ id: z.string(), prediction: z.string(), logProbability: z.number().optional() }),
-      z.object({ id: z.string(), error: z.string() }),
+      z.object({ id: z.string(), prediction: z.string(), logProbability: z.number().optional(), ...reading }),
+      z.object({ id: z.string(), error: z.string(), leftOut: z.literal(true).optional(), ...reading }),
     ],
     'expected {"id", "prediction"} or {"id", "error"}',
   )
-  .transform((line): Outcome => line as Outcome) // `logProbability` is not there rather than undefined
+  .transform((line): Outcome => line as Outcome) // what may be missing is not there rather than undefined
   .describe('the predictions.jsonl of a run: lines {"id", "prediction", "logProbability"?} or {"id", "error"}');
 
 /** Whether there is no prediction. */
@@ -42,11 +81,17 @@ export interface Predictor {
   readonly description: Readonly<Record<string, unknown>>;
   /** How texts are decoded, all that was not asked for filled in; absent where none are, or where nobody knows. */
   readonly decoding?: Readonly<Record<string, unknown>>;
+  /** Whether it looks at the examples' pictures. */
+  readonly readsPictures?: boolean;
   /** How many examples are best given at a time. Results do not depend on it. */
   readonly batchSize: number;
+  /** How many batches may be predicted at the same time, none of them waiting for another; default 1. */
+  readonly concurrency?: number;
   /**
    * One outcome an example, in their order. Throws only if none of the others can be predicted either.
    * @param next what will be asked afterwards, as the very array: its pictures may be loaded meanwhile
    */
   predict(examples: readonly TaskExample[], next?: readonly TaskExample[]): Promise<Outcome[]>;
+  /** Breaks off what is being predicted; nothing is asked any more. */
+  close?(): void;
 }

@@ -13,6 +13,7 @@ import {
 } from "@simvlm/metrics";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
+import { warnOfThoughts } from "./warn-of-thoughts.js";
 
 /** Which examples document frequencies are counted on for the scores of a group: on all of them, or on the group's own. */
 export const DF_MODES = ["shared", "per-domain"] as const;
@@ -69,7 +70,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
     scores: { ...collectScores(results), ...collectDetails(results), ...summarizeGroups(task, results, truths) },
     groups:
       df === "shared" ? selectGroups(results, groups) : await scoreByThemselves(metrics, results, groups, examples),
-    warnings: task.warn?.(examples) ?? [],
+    warnings: [...warnOfThoughts(examples), ...(task.warn?.(examples) ?? [])],
   };
 }
 

@@ -27,7 +27,7 @@ function formatScores({ task, examples, missing, scores, intervals, byDomain = {
   }
   addRow(Object.keys(byDomain).length > 0 ? "entire" : "all", examples, scores, intervals);
   const subset = missing
-    ? `\nOnly ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored (--allow-missing): not comparable with full results.`
+    ? `\nOnly ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`
     : "";
   return table.toString() + subset;
 }

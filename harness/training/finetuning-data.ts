@@ -1,12 +1,13 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
+import { listIds } from "../formats/ids.js";
+import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import type { FinetuningData } from "./finetuning.js";
 
 /**
  * Loads the data that a task is fine-tuned on: those examples of the split, or of several separated by commas, that
  * have an answer; and the validation split, if there is one.
  * @param limit how many examples at most, from the first on
- * @throws SimvlmError what `Task.load` throws
+ * @throws SimvlmError what `Task.load` throws, `no-picture` where only pictures are shown and some examples name none
  */
 export async function loadFinetuningData(
   task: Task,
@@ -34,9 +35,29 @@ async function loadSplits(
   const answered = parts.flatMap(({ examples }) =>
     examples.filter(({ targets, classScores }) => targets.length > 0 || classScores !== undefined),
   );
+  const examples = answered.slice(0, limit);
+  requirePictures(examples, folder, settings);
   return {
-    examples: answered.slice(0, limit),
+    examples,
     files: parts.flatMap(({ files }) => files),
     classes: parts[0]!.classes,
   };
+}
+
+/** How many examples are named. */
+const NAMED = 10;
+
+/**
+ * Where pictures are all that is shown, without one the model would learn to answer blindly. Beside a text there may be
+ * none: text-only translations are learnt from, too. A picture that cannot be read is a fault, which is counted.
+ */
+function requirePictures(examples: readonly TaskExample[], folder: string, { modality }: TaskSettings): void {
+  const blind = modality === "image" ? examples.filter(({ images }) => images.length === 0) : [];
+  if (blind.length === 0) return;
+  const ids = blind.map(({ id }) => id);
+  throw new SimvlmError(
+    "no-picture",
+    `Of ${examples.length} examples in ${folder}, ${blind.length} name no picture: ${listIds(ids, NAMED)}. ` +
+      "Name them in the data, or train without pictures.",
+  );
 }

@@ -44,7 +44,7 @@ type World = Awaited<ReturnType<typeof world>>;
 
 async function expectWhole({ scratch }: World): Promise<void> {
   const lines = readFileSync(scratch.at("run/predictions.jsonl"), "utf8").trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line))).toEqual(IDS.map((id, i) => ({ id, prediction: CAPTIONS[i] })));
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject(IDS.map((id, i) => ({ id, prediction: CAPTIONS[i] })));
   expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
   const written = readdirSync(scratch.at("run")).map((name) => readFileSync(scratch.at(`run/${name}`), "utf8"));
   expect(written.join("")).not.toContain(KEY);

@@ -118,7 +118,7 @@ test("predictions of unknown ids are refused, unless they are to be ignored", ()
   );
   expect(alignPredictions(examples, predictions, { path, ignore: ["x", "y"] }).predictions).toEqual(examples);
   expect(() => alignPredictions(examples, withIds("x"), { path, ignore: ["x"], allowMissing: true })).toThrow(
-    expect.objectContaining({ code: "missing-predictions" }),
+    expect.objectContaining({ code: "nothing-predicted" }),
   );
 });
 

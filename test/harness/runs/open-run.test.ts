@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { readManifest } from "../../../harness/runs/manifest.js";
 import { readLog } from "../../../harness/runs/predictions-log.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
+import type { TaskExample } from "../../../harness/tasks/task.js";
 import { VERSION } from "../../../metrics/metric.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
@@ -221,3 +223,63 @@ test("a predictor that mixes up examples is a bug", async () => {
   const run = await open(scratch, { predictor: fakePredictor({ predict }) });
   await expect(run.predict()).rejects.toThrow(/101,102/);
 });
+
+test("pictures are looked for before anything is made; left out, their examples are asked when they are there", async () => {
+  const scratch = world();
+  const predictor = fakePredictor({ readsPictures: true });
+  await expect(open(scratch, { predictor })).rejects.toMatchObject({ code: "missing-pictures" });
+  await expect(open(scratch, { predictor, skipMissingPictures: true })).rejects.toThrow(
+    /Of 7 .* 7 cannot .*Add the pictures\.$/,
+  );
+  expect(existsSync(scratch.at("run"))).toBe(false);
+  for (const id of ["101", "103"]) scratch.write(`data/${id}.jpg`, "picture");
+  const { manifest, outcomes } = await complete(await open(scratch, { predictor, skipMissingPictures: true }));
+  expect(manifest).toMatchObject({ failed: 0, leftOut: 5 });
+  expect(outcomes.filter((outcome) => "error" in outcome && outcome.leftOut)).toHaveLength(5);
+  for (const id of ["102", "104", "105", "106", "107"]) scratch.write(`data/${id}.jpg`, "picture");
+  const whole = await complete(await open(scratch, { predictor }));
+  expect(whole.manifest).not.toHaveProperty("leftOut");
+  expect(predictor.asked).toEqual(["101", "103", "102", "104", "105", "106", "107"]);
+});
+
+test("batches that are predicted at the same time are kept as they come, and in the data's order at the end", async () => {
+  const scratch = world();
+  const inner = fakePredictor();
+  let first = true;
+  const slow = async (examples: readonly TaskExample[]) => {
+    const isFirst = first;
+    first = false;
+    const outcomes = await inner.predict(examples);
+    if (isFirst) await expect.poll(() => readLogIds(scratch).length).toBe(6);
+    return outcomes;
+  };
+  const run = await open(scratch, { predictor: { ...inner, batchSize: 1, concurrency: 3, predict: slow } });
+  expect(await run.predict()).toBe(true);
+  expect(readLogIds(scratch).at(-1)).toBe("101");
+  await run.finish();
+  await run.close();
+  expect(readLogIds(scratch)).toEqual(["101", "102", "103", "104", "105", "106", "107"]);
+});
+
+test("where one batch cannot be predicted the predictor is closed, and what others have is kept", async () => {
+  const scratch = world();
+  const inner = fakePredictor();
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const predict = async (examples: readonly TaskExample[]) => {
+    if (examples[0]!.id === "102") throw new SimvlmError("endpoint-refused", "no");
+    if (examples[0]!.id === "103") await closed.then(() => Promise.reject(new Error("closed")));
+    return inner.predict(examples);
+  };
+  const run = await open(scratch, { predictor: { ...inner, batchSize: 1, concurrency: 3, predict, close } });
+  await expect(run.predict()).rejects.toMatchObject({ code: "endpoint-refused" });
+  await run.close();
+  expect(readLogIds(scratch)).toEqual(["101"]);
+});
+
+function readLogIds(scratch: Scratch): string[] {
+  const text = readFileSync(scratch.at("run/predictions.jsonl"), "utf8");
+  return [...text.matchAll(/^\{"id":"(\d+)"/gm)].map(([, id]) => id!);
+}

@@ -76,3 +76,15 @@ export const cut: Answer = (response) => {
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
+
+/** A reply whose first choice is this: `{ message: { content }, finish_reason }`. */
+export const choose =
+  (choice: object): Answer =>
+  (response) =>
+    sendJson(response, { id: "x", object: "chat.completion", choices: [{ index: 0, ...choice }] });
+
+/** A body as it is, with the header's type. */
+export const sendBytes =
+  (bytes: Uint8Array, headers: Record<string, string> = {}): Answer =>
+  (response) =>
+    response.writeHead(200, { "content-type": "application/json", ...headers }).end(bytes);

@@ -49,3 +49,14 @@ test("nothing is scored where there is nothing to score against, or nothing was 
   expect(await score("caption", [undefined], { 1: "a" })).toBeUndefined();
   expect(await score("translate", GERMAN, {})).toBeUndefined();
 });
+
+test("predictions that somebody else's thoughts are part of are scored as they stand, with a warning", async () => {
+  const task = findTask("caption");
+  const examples = ["1", "2"].map((id) => ({ id, references: ["a dog"] }));
+  const predictions = [
+    { id: "1", prediction: "<think>a cat?</think> a dog" },
+    { id: "2", prediction: "a dog" },
+  ];
+  const scored = await scorePredictions({ task, data: { examples }, predictions });
+  expect(scored!.warnings).toEqual([expect.stringMatching(/^the predictions for 1 contain marks of thoughts/)]);
+});

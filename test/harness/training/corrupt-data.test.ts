@@ -79,3 +79,18 @@ test("a validation split that is not there is passed over, one that is broken is
   rmSync(scratch.at("captions/val.json"));
   expect((await load()).validation).toBeUndefined();
 });
+
+test("examples that name no picture are not learnt blindly, unless that is asked for", async () => {
+  const scratch = new Scratch();
+  mkdirSync(scratch.at("data"));
+  const images = Array.from({ length: 12 }, (_, i) => ({ id: i + 1, ...(i === 0 && { file_name: "1.jpg" }) }));
+  const annotations = images.map(({ id }) => ({ image_id: id, caption: "a dog" }));
+  scratch.write("data/train.json", { images, annotations });
+  const load = (modality: "image" | "none") =>
+    loadFinetuningData(captionTask, scratch.at("data"), completeSettings(captionTask, { split: "train", modality }));
+  await expect(load("image")).rejects.toMatchObject({
+    code: "no-picture",
+    message: expect.stringMatching(/Of 12 .* 11 name no picture: 2, 3, .*, 11, … \(11 in all\)/),
+  });
+  expect((await load("none")).train.examples).toHaveLength(12);
+});

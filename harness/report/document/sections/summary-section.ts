@@ -1,4 +1,5 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
+import { noteFailures } from "../../../compare/failure-notes.js";
 import { unique } from "../../../compare/subsets.js";
 import { formatProbability, formatScore, formatSigned } from "../../../terminal/numbers.js";
 import { type Html, html } from "../../html.js";
@@ -7,9 +8,9 @@ import { plainTable } from "../plain-table.js";
 
 /**
  * A row for each score on all examples: each run's value with its interval and, below it, the difference from the first
- * run.
+ * run; below them what failed.
  */
-export function showSummary({ comparison }: ReportData): Html {
+export function showSummary({ comparison, runs: reported }: ReportData): Html {
   const { runs, scores, differences, resampling } = comparison;
   const whole = scores.filter(({ subset }) => subset === "all");
   const names = unique(whole.map(({ score }) => score));
@@ -24,7 +25,12 @@ export function showSummary({ comparison }: ReportData): Html {
   const first =
     runs.length > 1 && html`, Δ is the difference from ${runs[0]!.label} with its interval and p-value (bootstrap)`;
   return html`${plainTable({ head: ["", ...runs.map(({ label }) => label)], rows })}
-<p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>`;
+<p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>${reported
+    .flatMap(({ label, outcomes }) => noteFailures(label, outcomes))
+    .map(
+      (note) => html`
+<p class="remark">${note}</p>`,
+    )}`;
 }
 
 function showCell(score: ScoreRow | undefined, difference: DifferenceRow | undefined): Html {

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { listIds } from "../formats/ids.js";
+import { judgeReply } from "../sources/endpoint-reply.js";
+import { ANSWER_RULE } from "../sources/final-answer.js";
+import { FLAWS, isFailure, type Outcome } from "../tasks/prediction.js";
+import { readAnswer } from "../tasks/read-answer.js";
+import type { Task, TaskData } from "../tasks/task.js";
+
+/** Of an endpoint's run, as its manifest says it. */
+const Answers = z.object({ name: z.string(), accepted: z.array(z.enum(FLAWS)) });
+
+interface Answered {
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly task: Task;
+  readonly data: TaskData;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Whether predictions are what the replies that are kept beside them amount to; what is not, a sentence each. */
+export function checkAnswers({ source, task, data, outcomes }: Answered): string[] {
+  const rule = Answers.safeParse(source.answers);
+  if (!rule.success || rule.data.name !== ANSWER_RULE.name) return []; // of another version, or of no endpoint
+  const accepted = new Set(rule.data.accepted);
+  const differing = outcomes.filter((outcome) => {
+    if (!outcome.reply) return !isFailure(outcome);
+    const { text, flaw } = judgeReply(outcome.reply, accepted);
+    const reading = text === undefined ? undefined : readAnswer(task, data, text);
+    const prediction = reading && "prediction" in reading ? reading.prediction : undefined;
+    return flaw !== outcome.flaw || prediction !== (isFailure(outcome) ? undefined : outcome.prediction);
+  });
+  if (differing.length === 0) return [];
+  return [
+    `the predictions for ${listIds(differing.map(({ id }) => id))} are not what the replies beside them amount to`,
+  ];
+}

@@ -1,0 +1,73 @@
+import { stat } from "node:fs/promises";
+import { SimvlmError } from "@simvlm/metrics";
+import { listIds } from "../formats/ids.js";
+import type { Failure } from "../tasks/prediction.js";
+import { showsImage } from "../tasks/shown-images.js";
+import type { TaskExample, TaskSettings } from "../tasks/task.js";
+
+/** So many examples are named. */
+const NAMED = 10;
+/** Files looked at at the same time. */
+const AT_A_TIME = 64;
+
+interface PictureCheck {
+  readonly settings: TaskSettings;
+  /** Where the examples come from, for the message. */
+  readonly dataFolder: string;
+  readonly skipMissingPictures?: boolean | undefined;
+}
+
+/**
+ * Looks for the pictures of examples before the first of them is asked: an example that is asked without what it is about
+ * would be answered all the same.
+ * @returns the examples that are left out, if that was asked for
+ * @throws SimvlmError `missing-pictures` that names ten of them
+ */
+export async function checkPictures(
+  examples: readonly TaskExample[],
+  { settings, dataFolder, skipMissingPictures = false }: PictureCheck,
+): Promise<Failure[]> {
+  if (!showsImage(settings.modality)) return [];
+  const problems = await findProblems([...new Set(examples.flatMap(({ images }) => images))]);
+  const missing = examples.flatMap(({ id, images }): Failure[] => {
+    const problem =
+      images.length === 0 ? "the data name no picture" : images.map((file) => problems.get(file)).find(Boolean);
+    return problem === undefined ? [] : [{ id, error: problem, leftOut: true }];
+  });
+  if (missing.length === 0 || (skipMissingPictures && missing.length < examples.length)) return missing;
+  const named = listIds(
+    missing.map(({ id, error }) => `${id} (${error})`),
+    NAMED,
+  );
+  throw new SimvlmError(
+    "missing-pictures",
+    `Of ${examples.length} examples in ${dataFolder}, ${missing.length} cannot be shown with their pictures: ${named}. ` +
+      `Nothing was asked. Add the pictures${missing.length < examples.length ? ", or leave these examples out" : ""}.`,
+  );
+}
+
+/** What is wrong with files, by file. */
+async function findProblems(files: readonly string[]): Promise<Map<string, string>> {
+  const problems = new Map<string, string>();
+  let next = 0;
+  const look = async (): Promise<void> => {
+    while (next < files.length) {
+      const file = files[next++]!;
+      const problem = await findProblem(file);
+      if (problem !== undefined) problems.set(file, `${file} ${problem}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, files.length) }, look));
+  return problems;
+}
+
+async function findProblem(file: string): Promise<string | undefined> {
+  try {
+    const found = await stat(file);
+    if (!found.isFile()) return "is no file";
+    return found.size === 0 ? "is empty" : undefined;
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ENOTDIR" ? "is not there" : `cannot be read (${code})`;
+  }
+}
