@@ -9,13 +9,9 @@ import { injectParameters, type Parameters, parseParameter } from "../notebook/r
 import { type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
 import { printable } from "../terminal/printable.js";
 import { type OptionsOf, parsePositive } from "./options.js";
+import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
 const EXIT_FAILED = 1;
-/** By which we are stopped, with the exit code that shells know. */
-const SIGNALS = [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const;
 const EXTENSION = ".ipynb";
 
 const EXAMPLE = `
@@ -67,7 +63,7 @@ async function runNotebooks(files: readonly string[], { param, out, html, timeou
   const jobs = await prepareJobs(files, parameters, out);
   if (out !== undefined) await mkdir(out, { recursive: true });
   // A kernel ends with us only where we come to our end ourselves; the notebook at hand stays as it was.
-  for (const [signal, exitCode] of SIGNALS) process.once(signal, () => process.exit(exitCode));
+  for (const signal of STOP_SIGNALS) process.once(signal, () => process.exit(exitCodeOf(signal)));
   for (const { path, outputPath, notebook } of jobs) {
     const run = await runNotebook(notebook, path, {
       parameters,
