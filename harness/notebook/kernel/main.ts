@@ -12,6 +12,9 @@ import { startSession } from "./session.js";
 /** Instead of a file's name: what it would hold comes from standard input, so that no file is left by whoever is killed. */
 const STDIN = "-";
 
+const UNCAUGHT = "It was thrown in a timer or an event, where nothing caught it.";
+const UNHANDLED = "It is the rejection of a promise that nothing awaited or caught when it was rejected.";
+
 /** What the thread that watches over the kernel's parent is told. */
 export interface ParentWatch {
   /** The process id of the program that started the kernel. */
@@ -39,15 +42,26 @@ async function main(): Promise<void> {
   const kernel = new Kernel(() => startSession(findFolders(process.cwd())).catch(giveUp));
   process.on("SIGINT", () => void kernel.interrupt());
   // What a cell's code leaves unhandled is shown, and the cells' variables stay.
-  process.on("uncaughtException", (error) => console.error("Uncaught:", error));
-  process.on("unhandledRejection", (reason) => console.error("Unhandled rejection:", reason));
-  await serveKernel(kernel, connection);
+  process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));
+  process.on("unhandledRejection", (reason) => void kernel.showUnhandled(reason, UNHANDLED));
+  const exit = process.exit.bind(process);
+  process.exit = refuseExit;
+  await serveKernel(kernel, connection, exit);
 }
 
 /** A kernel that cannot start says why, for the front end's log. */
 function giveUp(error: unknown): never {
   process.stderr.write(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}\n`);
   process.exit(1);
+}
+
+/** Ending at once would take along what the cells have computed, and what they printed last. */
+function refuseExit(code?: number | string | null): never {
+  const error = new Error(
+    `The cell called process.exit(${code ?? ""}), which would have ended the kernel with all variables. ` +
+      "To stop a notebook at a cell, throw an error there.",
+  );
+  throw Object.assign(error, { name: "Exit" });
 }
 
 async function readConnection(path: string): Promise<Connection> {

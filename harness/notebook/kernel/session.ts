@@ -20,6 +20,8 @@ export interface Session {
   readonly tslab: Tslab;
   /** @returns what went wrong; undefined if nothing did */
   run(source: string, number: number): Promise<CellError | undefined>;
+  /** What a cell threw outside of its run. */
+  describe(thrown: unknown, note: string): CellError;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   /** What is known of the name at that position; undefined if nothing is. */
   inspect(source: string, position: number): string | undefined;
@@ -67,6 +69,10 @@ export async function startSession({ modules, files }: Folders): Promise<Session
         return describeThrown(error, cells, root);
       }
       return describeReported(reported, source, cells, root);
+    },
+    describe(thrown, note) {
+      const error = describeThrown(thrown, cells, modules);
+      return { ...error, traceback: [...error.traceback, note] };
     },
     complete: (source, position) => executor.complete(source, position),
     inspect(source, position) {

@@ -15,6 +15,9 @@ export interface KernelProcess {
   kill(): Promise<void>;
 }
 
+/** How a process ended that had nothing to say. */
+export const ENDED_WELL = "exit code 0";
+
 const HOST = "127.0.0.1";
 /** Enough of a dying kernel's last words for its stack. */
 const LAST_WORDS = 4000;
