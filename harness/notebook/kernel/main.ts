@@ -15,6 +15,9 @@ const STDIN = "-";
 const UNCAUGHT = "It was thrown in a timer or an event, where nothing caught it.";
 const UNHANDLED = "It is the rejection of a promise that nothing awaited or caught when it was rejected.";
 
+/** Of a library that goes deep, the cell that called it is far down. */
+const STACK_FRAMES = 50;
+
 /** What the thread that watches over the kernel's parent is told. */
 export interface ParentWatch {
   /** The process id of the program that started the kernel. */
@@ -24,6 +27,7 @@ export interface ParentWatch {
 }
 
 async function main(): Promise<void> {
+  Error.stackTraceLimit = STACK_FRAMES;
   const { values } = parseArgs({ options: { "config-path": { type: "string" } } });
   const path = values["config-path"];
   if (path === undefined)

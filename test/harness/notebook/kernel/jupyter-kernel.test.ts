@@ -144,10 +144,10 @@ describe("a cell that fails", () => {
     expect([ename, evalue]).toEqual(["RangeError", "no"]);
     expect(traceback.slice(0, 3)).toEqual([
       "RangeError: no",
-      "caused by: Error: because",
       '  > throw new RangeError("no", { cause: new Error("because") });',
+      "caused by: Error: because",
     ]);
-    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:\d+:\d+\)\n +at cell-\d+:\d+:\d+$/);
+    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:2:9\)\n +at cell-\d+:4:1$/);
   });
 
   kernelTest("after an await, too", async () => {
