@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, parse } from "node:path";
 import type * as Compiler from "typescript";
 import { assetPath } from "../../files/asset.js";
 import { lastPackages } from "./local-modules.js";
@@ -13,8 +13,9 @@ type CompilerHost =
   Compiler.WatchCompilerHostOfFilesAndCompilerOptions<Compiler.EmitAndSemanticDiagnosticsBuilderProgram>;
 type Transpile = typeof Compiler.transpileModule;
 
-/** The name that tslab gives the file of a cell. */
+/** The names that tslab gives the file of a cell, and the folder in which it expects what that is compiled to. */
 const CELL_FILE = "__tslab__.ts";
+const OUT_FOLDER = "outDir";
 
 /**
  * What tslab lets nobody choose. Of the installed types only Node's are global, which starts a kernel a second earlier;
@@ -43,11 +44,14 @@ export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: 
 
   const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) => {
     const moduleResolution = compiler.ModuleResolutionKind.Bundler;
-    const all = { ...options, ...COMPILER_OPTIONS, moduleResolution };
+    // A cell may import what lies above its notebook.
+    const rootDir = parse(notebook).root.replaceAll("\\", "/");
+    const all = { ...options, ...COMPILER_OPTIONS, moduleResolution, rootDir };
     const host = (compiler.createWatchCompilerHost as (...args: unknown[]) => CompilerHost)(files, all, ...rest);
     const { readFile, fileExists, directoryExists, realpath } = host;
     return {
       ...host,
+      ...oneTimer(host),
       readFile: (path, encoding) => openExports(path, readFile(find(path), encoding)),
       fileExists: (path) => fileExists(find(path)),
       directoryExists: (path) => directoryExists!(find(path)),
@@ -60,7 +64,9 @@ export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: 
     host.afterProgramCreate = (builder) => {
       const emit = builder.emit.bind(builder);
       builder.emit = (file, write, ...rest) => {
-        if (file === undefined || basename(file.fileName) === CELL_FILE) return emit(file, write, ...rest);
+        if (file === undefined || basename(file.fileName) === CELL_FILE) {
+          return emit(file, (name, ...written) => write?.(`${OUT_FOLDER}/${basename(name)}`, ...written), ...rest);
+        }
         return emit(file, (name, text) => {
           if (!name.endsWith(".js")) return;
           const code = transpileModule(text, { fileName: "module.js", compilerOptions: commonJs(compiler) }).outputText;
@@ -73,6 +79,36 @@ export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: 
   }) as typeof compiler.createWatchProgram;
 
   return { adapted: { ...compiler, createWatchCompilerHost, createWatchProgram, transpileModule }, locatorOf };
+}
+
+/**
+ * tslab fires the compiler's timer by itself, before each cell, and breaks down where there are two: as when files
+ * appear in a folder where an import was looked for.
+ */
+function oneTimer({ setTimeout, clearTimeout }: CompilerHost): Pick<CompilerHost, "setTimeout" | "clearTimeout"> {
+  const waiting = new Map<number, () => void>();
+  let ids = 0;
+  let timer: unknown;
+  const fire = () => {
+    // What fires may set a timer.
+    for (const [id, callback] of waiting) {
+      waiting.delete(id);
+      callback();
+    }
+    timer = undefined;
+  };
+  return {
+    setTimeout(callback, milliseconds, ...args: unknown[]) {
+      waiting.set(++ids, () => callback(...args));
+      timer ??= setTimeout!(fire, milliseconds);
+      return ids;
+    },
+    clearTimeout(id: number) {
+      if (!waiting.delete(id) || waiting.size > 0) return;
+      clearTimeout!(timer);
+      timer = undefined;
+    },
+  };
 }
 
 const commonJs = ({ ModuleKind, NewLineKind, ScriptTarget }: typeof Compiler): Compiler.CompilerOptions => ({
