@@ -129,9 +129,11 @@ export class KernelClient {
     const content = { restart: false, late_output_seconds: lateOutputSeconds };
     const done = this.request("shutdown_request", content, () => {}, "control").then(() => undefined);
     const limit = lateOutputSeconds * 1000;
-    const end = await Promise.race([done, this.kernel.ended, delay(graceMs + limit)]);
+    const timers = new AbortController();
+    const end = await Promise.race([done, this.kernel.ended, delay(graceMs + limit, timers.signal)]);
     const cutOff = limit > 0 && performance.now() - start >= limit;
-    await Promise.race([this.kernel.ended, delay(graceMs)]);
+    await Promise.race([this.kernel.ended, delay(graceMs, timers.signal)]);
+    timers.abort();
     await this.kernel.kill();
     this.close();
     return { cutOff, ...(end !== undefined && end !== ENDED_WELL && { death: end }) };

@@ -36,7 +36,7 @@ export async function runCell(
   const timeout = delay(timeoutSeconds * 1000, timer.signal).then(async () => {
     timedOut = true;
     kernel.interrupt();
-    await Promise.race([execution, delay(GRACE_MS)]);
+    await Promise.race([execution, delay(GRACE_MS, timer.signal)]);
     await kernel.kill();
     return undefined;
   });
