@@ -25,6 +25,7 @@ const COMPILER_OPTIONS = {
   types: ["node"],
   lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
   allowImportingTsExtensions: true,
+  customConditions: ["node"],
   inlineSourceMap: true,
 };
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, parse, resolve } from "node:path";
 import { compileFunction } from "node:vm";
+import { findImportOnly } from "./import-exports.js";
 
 /** What cells and the modules beside the notebook load others by. */
 export type Require = (name: string) => unknown;
@@ -43,7 +44,7 @@ export class LocalModules {
     const load: Require = (name) => {
       if (name === "tslab") return this.tslab();
       const path = /^\.\.?(?:\/|\\|$)/.test(name) || isAbsolute(name) ? resolve(dirname(file), name) : undefined;
-      if (path === undefined) return this.loadPackage(native, name);
+      if (path === undefined) return this.loadPackage(native, name, dirname(file));
       const module = this.findCompiled(path);
       return module === undefined ? native(name) : this.run(module);
     };
@@ -51,15 +52,16 @@ export class LocalModules {
     return Object.assign(load, { resolve: resolveName, cache, main, extensions });
   }
 
-  private loadPackage(native: NodeJS.Require, name: string): unknown {
-    let found: string;
+  /** From where it is imported, or from the kernel's own project. */
+  private loadPackage(native: NodeJS.Require, name: string, folder: string): unknown {
     try {
-      found = native.resolve(name);
+      return native(resolvePackage(native, name, folder)) as unknown;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-      return createRequire(join(this.project, "cell.js"))(name) as unknown;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "MODULE_NOT_FOUND" || !message.startsWith(`Cannot find module '${name}'`)) throw error;
     }
-    return native(found.startsWith("node:") ? name : found) as unknown;
+    const own = createRequire(join(this.project, "cell.js"));
+    return own(resolvePackage(own, name, this.project)) as unknown;
   }
 
   private findCompiled(path: string): string | undefined {
@@ -83,6 +85,17 @@ export class LocalModules {
       throw error;
     }
     return module.exports;
+  }
+}
+
+function resolvePackage(native: NodeJS.Require, name: string, folder: string): string {
+  try {
+    return native.resolve(name);
+  } catch (error) {
+    const refused = (error as NodeJS.ErrnoException).code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+    const found = refused ? findImportOnly(name, folder) : undefined;
+    if (found === undefined) throw error;
+    return found;
   }
 }
 

@@ -43,6 +43,24 @@ export function fail(): never {
     { name: "esm", type: "module", exports: { ".": "./i.js", "./part": "./part.js" } },
     { "i.js": "export const esm = 2; export default 3;", "part.js": 'export const part = "part";' },
   );
+  writePackage(
+    "book/node_modules/@scope/import-only",
+    {
+      name: "@scope/import-only",
+      type: "module",
+      exports: {
+        ".": { browser: "./none.js", node: { import: "./i.mjs" } },
+        "./parts/*": [{ import: "./*.js" }],
+        "./hidden/*": null,
+      },
+    },
+    { "i.mjs": 'export const only = "import";', "part.js": 'export const part = "import, too";' },
+  );
+  writePackage(
+    "book/node_modules/broken",
+    { name: "broken", main: "i.js" },
+    { "i.js": 'require("not-installed-anywhere");' },
+  );
   writePackage("node_modules/higher", { name: "higher", main: "i.js" }, { "i.js": 'exports.where = "above";' });
   // One that the kernel's own project has as well.
   writePackage("book/node_modules/zod", { name: "zod", main: "i.js" }, { "i.js": 'exports.whose = "notebook";' });
@@ -67,6 +85,8 @@ test.each([
   ['import three, { esm } from "esm";\nthree + esm', "5"],
   ['import { part } from "esm/part";\npart', "part"],
   ['(await import("esm")).esm', "2"],
+  ['import { only } from "@scope/import-only";\nonly', "import"],
+  ['(await import("@scope/import-only/parts/part")).part', "import, too"],
   ['import { where } from "higher";\nwhere', "above"],
   ['require("zod").whose', "notebook"],
   ['import { VERSION } from "@simvlm/metrics";\ntypeof VERSION', "string"],
@@ -132,6 +152,8 @@ test(
     expect((await kernel.execute('import x from "./nowhere";\nx')).reply).toMatchObject({ ename: "CompileError" });
     expect((await kernel.execute('require("./nowhere")')).reply.evalue).toMatch(/Cannot find module '.\/nowhere'/);
     expect((await kernel.execute('require("no-such-package")')).reply.evalue).toMatch(/Cannot find module 'no-such/);
+    expect((await kernel.execute('require("broken")')).reply.evalue).toMatch(/Cannot find module 'not-installed/);
+    expect((await kernel.execute('require("@scope/import-only/hidden/x")')).reply.evalue).toMatch(/not defined by/);
   },
   KERNEL_TIMEOUT_MS,
 );
