@@ -6,16 +6,12 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
 import { renderNotebook } from "../notebook/runner/notebook-page.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
-import { type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
+import { NOTEBOOK_DEFAULTS, type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
 import { printable } from "../terminal/printable.js";
-import { type OptionsOf, parsePositive } from "./options.js";
+import { type OptionsOf, parseNotNegative, parsePositive } from "./options.js";
+import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
 const EXIT_FAILED = 1;
-/** By which we are stopped, with the exit code that shells know. */
-const SIGNALS = [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const;
 const EXTENSION = ".ipynb";
 
 const EXAMPLE = `
@@ -58,24 +54,40 @@ function defineRunCommand() {
     )
     .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
     .option("--html", "also write a page for each, which opens offline")
-    .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
+    .option("--timeout <seconds>", "how long a cell may take", parsePositive, NOTEBOOK_DEFAULTS.timeoutSeconds)
+    .option(
+      "--late-output <seconds>",
+      "how long to wait, after the last cell, for timers and promises that are still going on",
+      parseNotNegative,
+      NOTEBOOK_DEFAULTS.lateOutputSeconds,
+    )
     .addHelpText("after", EXAMPLE);
 }
 
-async function runNotebooks(files: readonly string[], { param, out, html, timeout }: RunOptions): Promise<void> {
+async function runNotebooks(
+  files: readonly string[],
+  { param, out, html, timeout, lateOutput }: RunOptions,
+): Promise<void> {
   const parameters: Parameters = Object.fromEntries(param);
   const jobs = await prepareJobs(files, parameters, out);
   if (out !== undefined) await mkdir(out, { recursive: true });
   // A kernel ends with us only where we come to our end ourselves; the notebook at hand stays as it was.
-  for (const [signal, exitCode] of SIGNALS) process.once(signal, () => process.exit(exitCode));
+  for (const signal of STOP_SIGNALS) process.once(signal, () => process.exit(exitCodeOf(signal)));
   for (const { path, outputPath, notebook } of jobs) {
     const run = await runNotebook(notebook, path, {
       parameters,
       timeoutSeconds: timeout,
+      lateOutputSeconds: lateOutput,
       outputPath,
       onCell: (done, cells, seconds) => report(`${path}: cell ${done}/${cells}, ${seconds.toFixed(1)} s`),
     });
     await writeResults(run, path, outputPath, html ?? false);
+    if (run.cutOff) {
+      report(
+        `${path}: something that a cell began was still going on ${lateOutput} s after the last one, such as a timer ` +
+          "or a server: its output was waited for no longer (--late-output).",
+      );
+    }
     if (run.failure === undefined) continue;
     report(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
     process.exitCode = EXIT_FAILED;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
+import type { CompiledText } from "./source-map.js";
 
 /** An error as Jupyter shows it. */
 export interface CellError {
@@ -9,32 +10,40 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
-/** The compiled code of cells, by the file name that it has in a stack. */
-export type CellCode = ReadonlyMap<string, string>;
+/** What cells and modules were compiled from, by the file names that they have in a stack. */
+export type CompiledTexts = ReadonlyMap<string, CompiledText>;
 
 /** The file name that a cell's code has in a stack. */
 export const cellName = (number: number): string => `cell-${number}`;
 
 const CELL_FRAME = /\b(cell-\d+):(\d+):\d+/;
+/** A place in a frame: a cell or a file, line and column. */
+const FRAME_PLACE = /(cell-\d+|\/[^():]*|[A-Za-z]:[\\/][^():]*):(\d+):(\d+)/g;
+/** Frames that are shown; those of cells are, wherever they are. */
+const MOST_FRAMES = 12;
 
 /**
  * What a cell threw: the message, the line of the cell, and those frames of the stack that belong to the reader's code
- * or to a package, without the kernel's own. Paths are relative to the project, so that a saved notebook names nobody's
- * folders.
+ * or to a package, without the kernel's own. Lines are those of the cell as it was written. Paths are relative to the
+ * folders given, so that a saved notebook names nobody's.
  */
-export function describeThrown(thrown: unknown, cells: CellCode, root: string): CellError {
+export function describeThrown(thrown: unknown, texts: CompiledTexts, folders: readonly string[]): CellError {
   if (isInterruption(thrown)) return simpleError("Interrupted", "The cell was interrupted.");
   if (!isError(thrown)) return simpleError("Thrown", typeof thrown === "string" ? thrown : inspect(thrown));
   const { name, message } = thrown;
-  const shown = ownFrames(thrown).filter((frame) => !(thrown instanceof SimvlmError) || CELL_FRAME.test(frame));
+  const frames = ownFrames(thrown).map((frame) => locateFrame(frame, texts));
+  const shown = frames.filter(
+    (frame, index) => CELL_FRAME.test(frame) || (index < MOST_FRAMES && !(thrown instanceof SimvlmError)),
+  );
+  const quoted = quoteCell(shown, texts);
   return {
     ename: name,
     evalue: message,
     traceback: [
       `${name}: ${message}`,
-      ...describeCauses(thrown.cause),
-      ...quoteCell(shown, cells),
-      ...shown.map((frame) => shortenPaths(frame, root)),
+      ...quoted,
+      ...describeCauses(thrown.cause, texts, quoted),
+      ...shown.map((frame) => shortenPaths(frame, folders)),
     ],
   };
 }
@@ -77,26 +86,49 @@ function isError(thrown: unknown): thrown is Error {
 }
 
 /** Without what called the cell: the kernel, and the function that tslab wraps around it. */
-function ownFrames({ stack = "" }: Error): string[] {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+function ownFrames(error: Error): string[] {
+  const [stack, message] = [String(error.stack ?? ""), String(error.message)];
+  // A message may have lines that look like frames.
+  const trace = stack.slice(stack.includes(message) ? stack.indexOf(message) + message.length : 0);
+  const frames = trace.split("\n").filter((line) => /^\s+at /.test(line));
   const kernel = frames.findIndex((frame) => /node:vm|[\\/]tslab[\\/]dist[\\/]/.test(frame));
-  const wrapper = kernel > 1 && CELL_FRAME.test(frames[kernel - 1]!) ? kernel - 1 : kernel;
+  // A cell that was continued after an `await` was not called by that function.
+  const wrapped = kernel > 1 && CELL_FRAME.test(frames[kernel - 1]!) && !/at async /.test(frames[kernel - 1]!);
+  const wrapper = wrapped ? kernel - 1 : kernel;
   return (kernel < 0 ? frames : frames.slice(0, wrapper)).filter((frame) => !frame.includes("node:internal"));
 }
 
-function describeCauses(cause: unknown): string[] {
+/** Names the place of the text that the frame's code was compiled from. What earlier cells declared is in a proxy. */
+function locateFrame(frame: string, texts: CompiledTexts): string {
+  return frame.replace(" Proxy.", " ").replace(FRAME_PLACE, (whole, name: string, line: string, column: string) => {
+    const place = texts.get(name)?.locate({ line: Number(line), column: Number(column) });
+    return place === undefined ? whole : `${name}:${place.line}:${place.column}`;
+  });
+}
+
+/** @param quoted what is quoted already */
+function describeCauses(cause: unknown, texts: CompiledTexts, quoted: readonly string[], depth = 0): string[] {
   if (!isError(cause)) return cause === undefined ? [] : [`caused by: ${inspect(cause)}`];
-  return [`caused by: ${cause.name}: ${cause.message}`, ...describeCauses(cause.cause)];
+  if (depth === MOST_FRAMES) return ["caused by: …"];
+  const lines = quoteCell(
+    ownFrames(cause).map((frame) => locateFrame(frame, texts)),
+    texts,
+  ).filter((line) => !quoted.includes(line));
+  return [
+    `caused by: ${cause.name}: ${cause.message}`,
+    ...lines,
+    ...describeCauses(cause.cause, texts, [...quoted, ...lines], depth + 1),
+  ];
 }
 
-/** Line numbers are those of the compiled cell: the line itself tells more. */
-function quoteCell(frames: readonly string[], cells: CellCode): string[] {
+/** The line of the cell that is nearest to what went wrong. */
+function quoteCell(frames: readonly string[], texts: CompiledTexts): string[] {
   const [, name, line] = frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null) ?? [];
-  const quoted = name === undefined ? undefined : cells.get(name)?.split("\n")[Number(line) - 1];
-  return quoted === undefined ? [] : [`  > ${quoted.replace(/\bexports\.(?:tsLastExpr\d* = )?/g, "").trim()}`];
+  const quoted = name === undefined ? undefined : texts.get(name)?.source.split("\n")[Number(line) - 1];
+  return quoted === undefined ? [] : [`  > ${quoted.trim()}`];
 }
 
-function shortenPaths(frame: string, root: string): string {
+function shortenPaths(frame: string, folders: readonly string[]): string {
   const path = frame.replace(/file:\/\/[^\s)]*?(?=:\d+:\d+)/, (url) => fileURLToPath(url));
-  return path.replaceAll(`${root}/`, "").replaceAll(`${root}\\`, "");
+  return folders.reduce((text, folder) => text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, ""), path);
 }

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { VERSION } from "@simvlm/metrics";
 import { z } from "zod";
 import { type CellError, simpleError } from "./cell-error.js";
+import { CellOutput, type Publish } from "./cell-output.js";
 import type { Session } from "./session.js";
-import { StreamBuffer, type StreamName } from "./stream-buffer.js";
+import type { StreamName } from "./stream-buffer.js";
 import { type Content, PROTOCOL_VERSION } from "./wire.js";
-
-/** Publishes a message that belongs to a request. */
-export type Publish = (type: string, content: Content) => void;
 
 const executeRequest = z.looseObject({
   code: z.string(),
@@ -28,13 +27,18 @@ export class Kernel {
   /** Requests that came before this one was answered with an error are not run. */
   private abortedBefore = 0;
   private requests = 0;
-  private output: StreamBuffer | undefined;
+  private last: CellOutput | undefined;
   private started: Promise<Session> | undefined;
   private pages = 0;
 
   constructor(private readonly start: () => Promise<Session>) {
     redirectStream("stdout", () => this.output);
     redirectStream("stderr", () => this.output);
+  }
+
+  /** Code that no cell is known to have caused, such as a native library's threads, speaks for the last one. */
+  private get output(): CellOutput | undefined {
+    return CellOutput.current ?? this.last;
   }
 
   /** Starting is a second or two in which nothing else happens: it begins when it is needed, or foreseen. */
@@ -74,7 +78,7 @@ export class Kernel {
     const position = ++this.requests;
     const result = this.queue.then(async () => {
       if (position <= this.abortedBefore) return { status: "aborted", execution_count: this.executions };
-      const error = await this.run(request, publish);
+      const error = await this.run(request, request.silent ? () => {} : publish);
       if (error === undefined) {
         return { status: "ok", execution_count: this.executions, payload: [], user_expressions: {} };
       }
@@ -82,7 +86,6 @@ export class Kernel {
         await sleep(DRAIN_MS);
         this.abortedBefore = this.requests;
       }
-      if (!request.silent) publish("error", { ...error });
       return { status: "error", execution_count: this.executions, ...error };
     });
     this.queue = result.catch(() => {});
@@ -95,20 +98,29 @@ export class Kernel {
   ): Promise<CellError | undefined> {
     const session = await this.session;
     if (store_history && !silent) this.executions++;
-    if (!silent) publish("execute_input", { code, execution_count: this.executions });
-    this.output?.flush();
-    const output = new StreamBuffer((name, text) => {
-      if (!silent) publish("stream", { name, text });
-    });
-    this.output = output;
-    const write = (bundle: object, update: boolean) => {
-      output.flush();
-      publish(update ? "update_display_data" : "display_data", { ...bundle });
-    };
+    publish("execute_input", { code, execution_count: this.executions });
+    this.last?.flush();
+    const output = new CellOutput(publish);
+    this.last = output;
+    const write = (bundle: object, update: boolean) => this.output?.display(bundle, update);
     session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages });
-    const error = await session.run(code, this.executions);
+    const error = await output.whileRunning(() => session.run(code, this.executions));
+    // What the cell rejected and did not await is known once its promises have had their turn.
+    await nextTurn();
     output.flush();
-    return error;
+    if (error !== undefined) output.fail(error);
+    return error ?? output.firstUnhandled;
+  }
+
+  /** Shows what nothing in a cell caught, there. It makes the cell fail where that has not ended yet. */
+  async showUnhandled(thrown: unknown, note: string): Promise<void> {
+    const { output } = this;
+    try {
+      if (output === undefined) process.stderr.write(`simvlm kernel: ${note}: ${inspect(thrown)}\n`);
+      else output.failUnhandled((await this.session).describe(thrown, note));
+    } catch {
+      output?.failUnhandled(simpleError("Thrown", `Something that cannot be shown. ${note}`));
+    }
   }
 
   async complete(content: Content): Promise<Content> {
@@ -143,8 +155,12 @@ export class Kernel {
     return { status: "ok" };
   }
 
+  flush(): void {
+    this.last?.flush();
+  }
+
   async close(): Promise<void> {
-    this.output?.flush();
+    this.flush();
     (await this.started)?.close();
   }
 }
@@ -154,8 +170,8 @@ export function failure(error: unknown): Content {
   return { status: "error", ...simpleError("KernelError", error instanceof Error ? error.message : String(error)) };
 }
 
-/** Output goes to the cell that ran last, also after its end, as with Python's kernel. */
-function redirectStream(name: StreamName, currentOutput: () => StreamBuffer | undefined): void {
+/** What is printed goes to a cell, once there is one. */
+function redirectStream(name: StreamName, currentOutput: () => CellOutput | undefined): void {
   const stream = process[name];
   const original = stream.write.bind(stream) as typeof stream.write;
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {

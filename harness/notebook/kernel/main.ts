@@ -1,23 +1,42 @@
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
 import { SimvlmError } from "@simvlm/metrics";
-import { readJson } from "../../files/json.js";
-import { connectionSchema } from "./connection.js";
+import { parseJson, readJson } from "../../files/json.js";
+import { type Connection, connectionSchema } from "./connection.js";
 import { Kernel } from "./jupyter-kernel.js";
 import { findFolders } from "./project-folder.js";
 import { serveKernel } from "./server.js";
 import { startSession } from "./session.js";
 
-/** How often a kernel looks whether the program that started it still lives. */
-const PARENT_CHECK_MS = 2000;
+/** Instead of a file's name: what it would hold comes from standard input, so that no file is left by whoever is killed. */
+const STDIN = "-";
+
+const UNCAUGHT = "It was thrown in a timer or an event, where nothing caught it.";
+const UNHANDLED = "It is the rejection of a promise that nothing awaited or caught when it was rejected.";
+
+/** Of a library that goes deep, the cell that called it is far down. */
+const STACK_FRAMES = 50;
+
+/** What the thread that watches over the kernel's parent is told. */
+export interface ParentWatch {
+  /** The process id of the program that started the kernel. */
+  readonly parent: number;
+  /** What is removed when it is gone. */
+  readonly connectionFile: string | undefined;
+}
 
 async function main(): Promise<void> {
+  Error.stackTraceLimit = STACK_FRAMES;
   const { values } = parseArgs({ options: { "config-path": { type: "string" } } });
-  if (values["config-path"] === undefined)
+  const path = values["config-path"];
+  if (path === undefined)
     throw new SimvlmError(
       "no-connection",
       "--config-path FILE is missing: this program is meant to be started by Jupyter.",
     );
-  const connection = await readJson(values["config-path"], connectionSchema);
+  endWithParent(path === STDIN ? undefined : path);
+  const connection = await readConnection(path);
   // Node 20 says of every module that is an ES module that `require` may load it, now and for good.
   const { emitWarning } = process;
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
@@ -27,10 +46,11 @@ async function main(): Promise<void> {
   const kernel = new Kernel(() => startSession(findFolders(process.cwd())).catch(giveUp));
   process.on("SIGINT", () => void kernel.interrupt());
   // What a cell's code leaves unhandled is shown, and the cells' variables stay.
-  process.on("uncaughtException", (error) => console.error("Uncaught:", error));
-  process.on("unhandledRejection", (reason) => console.error("Unhandled rejection:", reason));
-  exitWithParent();
-  await serveKernel(kernel, connection);
+  process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));
+  process.on("unhandledRejection", (reason) => void kernel.showUnhandled(reason, UNHANDLED));
+  const exit = process.exit.bind(process);
+  process.exit = refuseExit;
+  await serveKernel(kernel, connection, exit);
 }
 
 /** A kernel that cannot start says why, for the front end's log. */
@@ -39,12 +59,27 @@ function giveUp(error: unknown): never {
   process.exit(1);
 }
 
-function exitWithParent(): void {
-  if (process.platform === "win32" || process.env.JPY_PARENT_PID === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
-  }, PARENT_CHECK_MS).unref();
+/** Ending at once would take along what the cells have computed, and what they printed last. */
+function refuseExit(code?: number | string | null): never {
+  const error = new Error(
+    `The cell called process.exit(${code ?? ""}), which would have ended the kernel with all variables. ` +
+      "To stop a notebook at a cell, throw an error there.",
+  );
+  throw Object.assign(error, { name: "Exit" });
+}
+
+async function readConnection(path: string): Promise<Connection> {
+  if (path !== STDIN) return readJson(path, connectionSchema);
+  return parseJson(await text(process.stdin), "standard input", connectionSchema);
+}
+
+/** Jupyter says who it is by a variable whose value, on Windows, is no process id. */
+function endWithParent(connectionFile: string | undefined): void {
+  const { JPY_PARENT_PID } = process.env;
+  if (JPY_PARENT_PID === undefined) return;
+  const parent = process.platform === "win32" ? process.ppid : Number(JPY_PARENT_PID);
+  const workerData: ParentWatch = { parent, connectionFile };
+  new Worker(new URL("./parent-watch.js", import.meta.url), { workerData }).unref();
 }
 
 main().catch(giveUp);

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 
 /** The folders a kernel works with. */
 export interface Folders {
-  /** Where packages and modules are looked for. */
+  /** Where the notebook lies: modules are imported from there, and the packages that are installed there or above. */
+  readonly notebook: string;
+  /** Where packages are looked for that are not, such as this one. */
   readonly modules: string;
   /** The folder that relative file names start from. */
   readonly files: string;
@@ -16,9 +18,9 @@ export interface Folders {
  */
 export function findFolders(notebookFolder: string): Folders {
   const project = findUpwards(notebookFolder);
-  if (project !== undefined) return { modules: project, files: project };
+  if (project !== undefined) return { notebook: notebookFolder, modules: project, files: project };
   const package_ = dirname(createRequire(import.meta.url).resolve("simvlm/package.json"));
-  return { modules: findUpwards(package_) ?? package_, files: notebookFolder };
+  return { notebook: notebookFolder, modules: findUpwards(package_) ?? package_, files: notebookFolder };
 }
 
 function findUpwards(folder: string): string | undefined {

@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { Publisher, Reply, Router } from "zeromq";
+import { z } from "zod";
 import { type Channel, type Connection, channelAddress } from "./connection.js";
 import { failure, type Kernel } from "./jupyter-kernel.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "./wire.js";
 
-/** Opens a kernel's sockets and answers what comes in, until it is told to shut down. */
-export async function serveKernel(kernel: Kernel, connection: Connection): Promise<void> {
+/**
+ * Opens a kernel's sockets and answers what comes in, until it is told to shut down.
+ *
+ * A `shutdown_request` may have a field of our own, `late_output_seconds`: so long the kernel lets what its cells have
+ * begun go on, unless that ends before, as a program of Node's would. Only then it says that it is idle.
+ */
+export async function serveKernel(kernel: Kernel, connection: Connection, exit: (code: number) => void): Promise<void> {
   const { key } = connection;
   const session = randomUUID();
   // Without a limit: beyond it a publisher drops messages, and a cell may print faster than a front end reads.
@@ -46,8 +52,17 @@ export async function serveKernel(kernel: Kernel, connection: Connection): Promi
     const content = await Promise.resolve(request).then(answer).catch(failure);
     const type = header.msg_type.replace(/_request$/, "_reply");
     send(socket, { identities, header: createHeader(type, session), parent: header, content }, key);
+    if (header.msg_type === "shutdown_request") {
+      await kernel.close();
+      for (const open of [shell, control, stdin, heartbeat]) open.close();
+      await lateOutput(request.content);
+      kernel.flush();
+    }
     publish("status", header, { execution_state: "idle" });
-    if (header.msg_type === "shutdown_request") await shutDown(kernel, Object.values(sockets));
+    if (header.msg_type === "shutdown_request") {
+      iopub.close();
+      setTimeout(() => exit(0), LINGER_MS);
+    }
   };
 
   const listen = async (socket: Router) => {
@@ -71,11 +86,16 @@ function send(socket: Publisher | Router, message: Message, key: string): void {
   socket.send(encodeMessage(message, key) as Buffer[]).catch(() => {});
 }
 
-/** How long the last answers have to leave, and whatever a cell left open to end by itself. */
+/** How long the last answers have to leave. */
 const LINGER_MS = 200;
+const shutdownContent = z.looseObject({ late_output_seconds: z.number().min(0).catch(0) });
 
-async function shutDown(kernel: Kernel, sockets: readonly { close(): void }[]): Promise<void> {
-  await kernel.close();
-  for (const socket of sockets) socket.close();
-  setTimeout(() => process.exit(0), LINGER_MS);
+/** Waits until nothing is left to do in this process, or the time is over that the request gives. */
+function lateOutput(request: Content): Promise<void> {
+  const { late_output_seconds } = shutdownContent.parse(request);
+  if (late_output_seconds === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    process.once("beforeExit", () => resolve());
+    setTimeout(resolve, late_output_seconds * 1000).unref();
+  });
 }

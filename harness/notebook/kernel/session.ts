@@ -1,15 +1,11 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import {
-  type CellCode,
-  type CellError,
-  cellName,
-  describeDiagnostics,
-  describeThrown,
-  simpleError,
-} from "./cell-error.js";
+import { type CellError, cellName, describeDiagnostics, describeThrown, simpleError } from "./cell-error.js";
+import { LocalModules } from "./local-modules.js";
 import type { Folders } from "./project-folder.js";
-import { expandShorthand } from "./shorthand.js";
+import { columnAsWritten, expandShorthand } from "./shorthand.js";
+import type { CompiledText, Locate } from "./source-map.js";
 import { type Converted, type Converter, type Converters, loadTslab, type Tslab } from "./tslab.js";
 
 /** Makes the library a variable of every cell. It is loaded when it is first used. */
@@ -20,6 +16,8 @@ export interface Session {
   readonly tslab: Tslab;
   /** @returns what went wrong; undefined if nothing did */
   run(source: string, number: number): Promise<CellError | undefined>;
+  /** What a cell threw outside of its run. */
+  describe(thrown: unknown, note: string): CellError;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   /** What is known of the name at that position; undefined if nothing is. */
   inspect(source: string, position: number): string | undefined;
@@ -28,35 +26,45 @@ export interface Session {
 }
 
 /** Starts a session. It takes a second or two: a compiler starts and reads the library's types. */
-export async function startSession({ modules, files }: Folders): Promise<Session> {
-  const tslab = loadTslab();
+export async function startSession({ notebook, modules, files }: Folders): Promise<Session> {
+  const texts = new Map<string, CompiledText>();
+  const tslab = loadTslab({ notebook, modules, files }, (file, code, locate) => {
+    localModules.add(file, code);
+    if (locate !== undefined) texts.set(file, { source: readFileSync(file, "utf8"), locate });
+  });
+  const localModules = new LocalModules(modules, () => tslab.library());
   // The compiler asks once, when it starts.
-  process.chdir(modules);
-  const cells = new Map<string, string>();
+  process.chdir(notebook);
   let number = 0;
   const repaired = (converter: Converter): Converter => ({
     ...converter,
     convert(declarations, source) {
-      const converted = repairConverted(convertExpanded(tslab, converter, declarations, source));
-      if (number > 0 && converted.output !== undefined) cells.set(cellName(number), converted.output);
-      return number > 0 ? nameCell(converted, cellName(number)) : converted;
+      const { expanded, converted } = convertExpanded(tslab, converter, declarations, source);
+      const { output } = converted;
+      if (number === 0 || output === undefined) return converted;
+      const repairedCell = repairConverted(converted);
+      const locate = locateInCell(tslab.locatorOf(output), source, expanded, repairedCell.hasToplevelAwait ?? false);
+      texts.set(cellName(number), { source, locate });
+      return nameCell(repairedCell, cellName(number));
     },
   });
   let reported: unknown[][] = [];
-  const executor = tslab.createExecutor(modules, createConverters(tslab, repaired), {
+  const executor = tslab.createExecutor(notebook, createConverters(tslab, repaired), {
     log: (...values) => console.log(...values),
     error: (...values) => reported.push(values),
   });
+  tslab.setRequire(localModules.requireFrom(join(notebook, "cell.js")));
   await executor.execute(PRELUDE);
   Object.assign(executor.locals, { simvlm: lazyModule(join(modules, "cell.js"), "simvlm") });
   process.chdir(files);
 
+  const folders = [notebook, modules];
+  const describe = (thrown: unknown) => describeThrown(thrown, texts, folders);
   return {
     tslab,
     async run(source, cellNumber) {
       reported = [];
       number = cellNumber;
-      const root = modules;
       try {
         if (await executor.execute(source)) {
           // A cell that declares a module succeeds with diagnostics.
@@ -64,9 +72,16 @@ export async function startSession({ modules, files }: Folders): Promise<Session
           return undefined;
         }
       } catch (error) {
-        return describeThrown(error, cells, root);
+        return describe(error);
       }
-      return describeReported(reported, source, cells, root);
+      const [first] = reported;
+      if (first === undefined) return simpleError("Error", "The cell failed, and did not say why.");
+      // The one thing thrown, or a diagnostic a call, as format and its arguments.
+      return first.length === 1 ? describe(first[0]) : describeDiagnostics(reported, source);
+    },
+    describe(thrown, note) {
+      const error = describe(thrown);
+      return { ...error, traceback: [...error.traceback, note] };
     },
     complete: (source, position) => executor.complete(source, position),
     inspect(source, position) {
@@ -96,12 +111,28 @@ function createConverters({ createConverter }: Tslab, repaired: (converter: Conv
 }
 
 /** What does not compile is reported at its place in the cell as it was written. */
-function convertExpanded({ compiler }: Tslab, converter: Converter, declarations: string, source: string): Converted {
+function convertExpanded({ compiler }: Tslab, converter: Converter, declarations: string, source: string) {
   const expanded = expandShorthand(compiler, source);
   const converted = converter.convert(declarations, expanded);
-  return expanded === source || converted.diagnostics.length === 0
-    ? converted
-    : converter.convert(declarations, source);
+  const faulty = expanded !== source && converted.diagnostics.length > 0;
+  return { expanded, converted: faulty ? converter.convert(declarations, source) : converted };
+}
+
+/** What tslab writes before a cell's first line, and before it compiles one: `export {};`. */
+const WRAPPERS = { async: "(async function(exports, require) { ", sync: "(function(exports, require) { " };
+const LINES_BEFORE = 1;
+
+/** Leads from places of the code that runs to those of the cell as it was written. */
+function locateInCell(locate: Locate | undefined, source: string, expanded: string, isAsync: boolean): Locate {
+  const [written, compiled] = [source.split("\n"), expanded.split("\n")];
+  const before = (isAsync ? WRAPPERS.async : WRAPPERS.sync).length;
+  return ({ line, column }) => {
+    const place = locate?.({ line, column: line === 1 ? Math.max(1, column - before) : column });
+    if (place === undefined) return undefined;
+    const at = place.line - LINES_BEFORE;
+    if (at < 1 || at > written.length) return undefined;
+    return { line: at, column: columnAsWritten(written[at - 1]!, compiled[at - 1]!, place.column) };
+  };
 }
 
 /**
@@ -116,13 +147,6 @@ function repairConverted(converted: Converted): Converted {
 function nameCell(converted: Converted, name: string): Converted {
   if (!converted.output) return converted;
   return { ...converted, output: `${converted.output}\n//# sourceURL=${name}` };
-}
-
-/** What the executor reports of a failure: the one thing thrown, or a diagnostic a call, as format and its arguments. */
-function describeReported(reported: unknown[][], source: string, cells: CellCode, root: string): CellError {
-  const [first] = reported;
-  if (first === undefined) return simpleError("Error", "The cell failed, and did not say why.");
-  return first.length === 1 ? describeThrown(first[0], cells, root) : describeDiagnostics(reported, source);
 }
 
 /** A module's namespace that loads the module when it is first looked into. */

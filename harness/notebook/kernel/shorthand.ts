@@ -20,3 +20,16 @@ export function expandShorthand(ts: typeof Compiler, source: string): string {
   }
   return expanded + source.slice(done);
 }
+
+/** The column, from 1, that a place of an expanded line has in the line as it was written. */
+export function columnAsWritten(written: string, expanded: string, column: number): number {
+  let added = 0;
+  for (let at = 0; at < column - 1; at++) {
+    if (expanded[at] === written[at - added]) continue;
+    const [addition] = /^: [\p{ID_Continue}$\u200c\u200d]+/u.exec(expanded.slice(at)) ?? [];
+    if (addition === undefined) break;
+    added += Math.min(addition.length, column - 1 - at);
+    at += addition.length - 1;
+  }
+  return column - added;
+}

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import type { CodeMetadata } from "tslab/dist/metadata.js";
 import type * as Compiler from "typescript";
-import { assetPath } from "../../files/asset.js";
-import { openExports } from "./open-exports.js";
+import { adaptCompiler, type OnModule } from "./cell-compiler.js";
+import type { Require } from "./local-modules.js";
+import type { Folders } from "./project-folder.js";
+import type { Locate } from "./source-map.js";
 
 /**
  * The parts of tslab 1.0.22 that the kernel uses: its compiler of cells and its executor. What lies between them and
@@ -15,8 +17,14 @@ export interface Tslab {
   printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
+  /** Makes this the `require` of cells. There must be an executor. */
+  setRequire(require: Require): void;
+  /** What cells get by `import … from "tslab"`. */
+  library(): unknown;
   /** The TypeScript that compiles cells. */
   readonly compiler: typeof Compiler;
+  /** Where the places of the code come from that was compiled last. */
+  locatorOf(output: string): Locate | undefined;
 }
 
 /** Sends a bundle to the front end, as a new output or as an update of the one with the same display id. */
@@ -64,47 +72,25 @@ export interface Executor {
   close(): void;
 }
 
-type CompilerHost = Compiler.WatchCompilerHost<Compiler.BuilderProgram>;
-
-/**
- * What tslab lets nobody choose. Of the installed types only Node's are global, which starts a kernel a second earlier;
- * packages are found by their `exports`, as Node finds them; ES2023 is what Node 20 runs.
- */
-const COMPILER_OPTIONS = {
-  types: ["node"],
-  lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
-};
-
-/** Loads tslab's parts; its compiler gets our options, and reads files through {@link openExports}. */
-export function loadTslab(): Tslab {
+/** Loads tslab's parts; they use our compiler, see {@link adaptCompiler}. */
+export function loadTslab(folders: Folders, onModule: OnModule): Tslab {
   const require = createRequire(import.meta.url);
   const fromTslab = createRequire(require.resolve("tslab"));
   const compilerPath = fromTslab.resolve("@tslab/typescript-for-tslab");
   const compiler = fromTslab(compilerPath) as typeof Compiler;
-  const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) => {
-    const host = (compiler.createWatchCompilerHost as (...args: unknown[]) => CompilerHost)(
-      files,
-      {
-        ...options,
-        ...COMPILER_OPTIONS,
-        moduleResolution: compiler.ModuleResolutionKind.Bundler,
-      },
-      ...rest,
-    );
-    return { ...host, readFile: (path, encoding) => openExports(path, host.readFile(path, encoding)) } as CompilerHost;
-  }) as typeof compiler.createWatchCompilerHost;
+  const { adapted, locatorOf } = adaptCompiler(compiler, folders, onModule);
   // tslab copies its compiler's functions when it is loaded: what it finds in the cache is what it uses.
-  fromTslab.cache[compilerPath]!.exports = { ...compiler, createWatchCompilerHost };
+  fromTslab.cache[compilerPath]!.exports = adapted;
   const { createConverter, isCompleteCode } = require("tslab/dist/converter.js") as Tslab;
   const { createExecutor } = require("tslab/dist/executor.js") as Tslab;
   const { printQuickInfo } = require("tslab/dist/inspect.js") as Tslab;
   const jupyter = require("tslab/dist/jupyter.js") as Tslab["jupyter"];
+  const library = () => require("tslab") as unknown;
+  const setRequire = (own: Require) => {
+    (globalThis as unknown as { __tslab__: { require: Require } }).__tslab__.require = own;
+  };
   return {
-    createConverter,
-    createExecutor,
-    isCompleteCode,
-    printQuickInfo,
-    jupyter,
-    compiler,
+    ...{ createConverter, createExecutor, isCompleteCode, printQuickInfo, jupyter },
+    ...{ setRequire, library, compiler, locatorOf },
   };
 }

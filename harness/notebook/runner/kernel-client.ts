@@ -3,17 +3,25 @@ import { SimvlmError } from "@simvlm/metrics";
 import { Dealer, Subscriber } from "zeromq";
 import { channelAddress } from "../kernel/connection.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "../kernel/wire.js";
-import type { KernelProcess } from "./kernel-process.js";
+import { ENDED_WELL, type KernelProcess } from "./kernel-process.js";
 
 /** How fast a socket tries again while the kernel still starts. */
 const RECONNECT_MS = 20;
 /** A subscription takes a moment: until something is heard, the kernel is asked again. */
 const ASK_AGAIN_MS = 250;
 
+/** How a kernel ended that was asked to. */
+export interface KernelEnd {
+  /** Whether something was still going on when the time for it was over. */
+  readonly cutOff: boolean;
+  /** How its process ended, if not by itself when it was done. */
+  readonly death?: string;
+}
+
 /** Called with each message that a kernel publishes about a request. */
 export type Listener = (message: Message) => void;
 
-interface Waiting {
+interface Asked {
   readonly listener: Listener;
   reply: Content | undefined;
   idle: boolean;
@@ -26,7 +34,8 @@ export class KernelClient {
   private readonly shell = new Dealer({ reconnectInterval: RECONNECT_MS, linger: 0 });
   private readonly control = new Dealer({ reconnectInterval: RECONNECT_MS, linger: 0 });
   private readonly iopub = new Subscriber({ reconnectInterval: RECONNECT_MS, receiveHighWaterMark: 0, linger: 0 });
-  private readonly waiting = new Map<string, Waiting>();
+  /** Those that were answered, too: what a cell has begun may put out something later. */
+  private readonly asked = new Map<string, Asked>();
   private heard = false;
 
   private constructor(private readonly kernel: KernelProcess) {
@@ -36,14 +45,14 @@ export class KernelClient {
     this.iopub.connect(channelAddress(connection, "iopub"));
     this.iopub.subscribe();
     for (const socket of [this.shell, this.control]) {
-      void this.listen(socket, (waiting, { content }) => {
-        waiting.reply = content;
+      void this.listen(socket, (asked, { content }) => {
+        asked.reply = content;
       });
     }
-    void this.listen(this.iopub, (waiting, message) => {
+    void this.listen(this.iopub, (asked, message) => {
       this.heard = true;
-      if (message.header.msg_type === "status") waiting.idle ||= message.content.execution_state === "idle";
-      else waiting.listener(message);
+      if (message.header.msg_type === "status") asked.idle ||= message.content.execution_state === "idle";
+      else asked.listener(message);
     });
   }
 
@@ -79,12 +88,13 @@ export class KernelClient {
   /**
    * Sends a request, and waits for the answer and for everything that is published about it.
    *
-   * @param onPublished called with what the kernel publishes about the request, except status messages
+   * @param onPublished called with what the kernel publishes about the request, except status messages; also with what
+   *   comes after the answer
    */
   request(type: string, content: Content, onPublished: Listener = () => {}, channel: "shell" | "control" = "shell") {
     const header = createHeader(type, this.session);
     return new Promise<Content>((resolve, reject) => {
-      this.waiting.set(header.msg_id, { listener: onPublished, reply: undefined, idle: false, resolve });
+      this.asked.set(header.msg_id, { listener: onPublished, reply: undefined, idle: false, resolve });
       const frames = encodeMessage({ identities: [], header, parent: {}, content }, this.kernel.connection.key);
       this[channel].send(frames as Buffer[]).catch(reject);
     });
@@ -109,31 +119,38 @@ export class KernelClient {
     throw new SimvlmError("kernel-died", `The kernel died (${end}).`);
   }
 
-  /** Asks the kernel to end, and makes sure that it does. */
-  async shutDown(graceMs: number): Promise<void> {
-    this.request("shutdown_request", { restart: false }, () => {}, "control").catch(() => {});
-    await Promise.race([this.kernel.ended, delay(graceMs)]);
+  /**
+   * Asks the kernel to end, and makes sure that it does.
+   *
+   * @param lateOutputSeconds how long what its cells have begun may go on before that: timers, promises and the like
+   */
+  async shutDown(graceMs: number, lateOutputSeconds = 0): Promise<KernelEnd> {
+    const start = performance.now();
+    const content = { restart: false, late_output_seconds: lateOutputSeconds };
+    const done = this.request("shutdown_request", content, () => {}, "control").then(() => undefined);
+    const limit = lateOutputSeconds * 1000;
+    const timers = new AbortController();
+    const end = await Promise.race([done, this.kernel.ended, delay(graceMs + limit, timers.signal)]);
+    const cutOff = limit > 0 && performance.now() - start >= limit;
+    await Promise.race([this.kernel.ended, delay(graceMs, timers.signal)]);
+    timers.abort();
     await this.kernel.kill();
     this.close();
+    return { cutOff, ...(end !== undefined && end !== ENDED_WELL && { death: end }) };
   }
 
   close(): void {
     for (const socket of [this.shell, this.control, this.iopub]) socket.close();
   }
 
-  private async listen(
-    socket: Dealer | Subscriber,
-    receive: (waiting: Waiting, message: Message) => void,
-  ): Promise<void> {
+  private async listen(socket: Dealer | Subscriber, receive: (asked: Asked, message: Message) => void): Promise<void> {
     for await (const frames of socket) {
       const message = decodeMessage(frames, this.kernel.connection.key);
       const id = message.parent.msg_id;
-      const waiting = typeof id === "string" ? this.waiting.get(id) : undefined;
-      if (waiting === undefined) continue;
-      receive(waiting, message);
-      if (waiting.reply === undefined || !waiting.idle) continue;
-      this.waiting.delete(message.parent.msg_id as string);
-      waiting.resolve(waiting.reply);
+      const asked = typeof id === "string" ? this.asked.get(id) : undefined;
+      if (asked === undefined) continue;
+      receive(asked, message);
+      if (asked.reply !== undefined && asked.idle) asked.resolve(asked.reply);
     }
   }
 }

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Connection } from "../kernel/connection.js";
 import { findFreePorts } from "./ports.js";
@@ -16,6 +14,9 @@ export interface KernelProcess {
   /** Ends the process whatever it is doing; returns when it is gone. */
   kill(): Promise<void>;
 }
+
+/** How a process ended that had nothing to say. */
+export const ENDED_WELL = "exit code 0";
 
 const HOST = "127.0.0.1";
 /** Enough of a dying kernel's last words for its stack. */
@@ -32,7 +33,6 @@ export function kernelProgram(): string {
  * @param folder where the notebook lies
  */
 export async function startKernelProcess(folder: string): Promise<KernelProcess> {
-  const scratch = await mkdtemp(join(tmpdir(), "simvlm-kernel-"));
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await findFreePorts(5, HOST);
   const connection = {
     transport: "tcp",
@@ -42,20 +42,16 @@ export async function startKernelProcess(folder: string): Promise<KernelProcess>
     ...{ shell_port: shell_port!, iopub_port: iopub_port!, stdin_port: stdin_port! },
     ...{ control_port: control_port!, hb_port: hb_port! },
   } as const;
-  const file = join(scratch, "connection.json");
-  // The key lets whoever has it run code.
-  await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
-  const child = spawn(process.execPath, [kernelProgram(), "--config-path", file], {
+  const child = spawn(process.execPath, [kernelProgram(), "--config-path", "-"], {
     cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     env: { ...process.env, JPY_PARENT_PID: String(process.pid) },
   });
+  // The key lets whoever has it run code: it is in no file.
+  child.stdin.on("error", () => {}).end(JSON.stringify(connection)); // how a kernel ended that reads nothing is told below
   const killWithUs = () => child.kill("SIGKILL");
   process.once("exit", killWithUs);
-  const ended = describeEnd(child).finally(() => {
-    process.removeListener("exit", killWithUs);
-    return rm(scratch, { recursive: true, force: true });
-  });
+  const ended = describeEnd(child).finally(() => process.removeListener("exit", killWithUs));
   return {
     connection,
     ended,

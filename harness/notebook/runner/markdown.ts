@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import MarkdownIt from "markdown-it";
 import { fileInside } from "../../files/inside.js";
@@ -30,7 +30,8 @@ const renderImage = markdown.renderer.rules.image!;
 markdown.renderer.rules.image = (tokens, index, options, environment, renderer) => {
   const token = tokens[index]!;
   const findImage = environment?.findImage as FindImage;
-  const source = findImage(decodeURI(String(token.attrGet("src"))));
+  const name = decodeName(String(token.attrGet("src")));
+  const source = name === undefined ? undefined : findImage(name);
   if (source !== undefined) token.attrSet("src", source);
   return renderImage(tokens, index, options, environment, renderer);
 };
@@ -47,6 +48,15 @@ export function renderMarkdown(source: string, folder: string, attachments: Atta
   return new Html(markdown.render(source, { findImage }));
 }
 
+/** An address whose escapes are no text, such as `%E0`, is nobody's: the picture stays a link, as in the notebook. */
+function decodeName(address: string): string | undefined {
+  try {
+    return decodeURI(address);
+  } catch {
+    return undefined;
+  }
+}
+
 function findAttachment(name: string, attachments: Attachments): string | undefined {
   const [type, data] = Object.entries(attachments?.[name.slice("attachment:".length)] ?? {})[0] ?? [];
   return type?.startsWith("image/") && typeof data === "string" ? `data:${type};base64,${data.trim()}` : undefined;
@@ -57,7 +67,9 @@ function readPicture(name: string, folder: string): string | undefined {
   const type = IMAGE_TYPES[extname(name).toLowerCase()];
   if (type === undefined || /^[a-z]+:/i.test(name)) return undefined;
   try {
-    return `data:${type};base64,${readFileSync(fileInside(folder, name, "a markdown cell")).toString("base64")}`;
+    const path = fileInside(folder, name, "a markdown cell");
+    // A named pipe would never end.
+    return statSync(path).isFile() ? `data:${type};base64,${readFileSync(path).toString("base64")}` : undefined;
   } catch {
     return undefined;
   }

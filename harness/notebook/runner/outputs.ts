@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { Content, Message } from "../kernel/wire.js";
 import type { Output } from "./notebook-file.js";
 
-/** Characters of one cell's streams, and of one display's data. */
-const LIMITS = { streams: 1_000_000, display: 20_000_000 };
+/** Characters of one cell's streams, of one display's data, and of the data of all displays of a cell. */
+const LIMITS = { streams: 1_000_000, display: 20_000_000, displays: 100_000_000 };
+/** What an output takes beside its data. */
+const OUTPUT_SIZE = 100;
 
 const bundle = z.record(z.string(), z.unknown());
 const displayContent = z.looseObject({
@@ -32,7 +34,7 @@ export class OutputCollector {
       stream: (content) => cell.addStream(streamContent.parse(content)),
       display_data: (content) => {
         const { data, metadata, transient } = displayContent.parse(content);
-        const display = cell.add({ output_type: "display_data", data: limitDisplay(data), metadata });
+        const display = cell.addDisplay({ output_type: "display_data", data: limitDisplay(data), metadata });
         const id = transient.display_id;
         if (id !== undefined) this.displays.set(id, [...(this.displays.get(id) ?? []), display]);
       },
@@ -44,7 +46,7 @@ export class OutputCollector {
       },
       execute_result: (content) => {
         const { data, metadata, execution_count = null } = displayContent.parse(content);
-        cell.add({ output_type: "execute_result", data: limitDisplay(data), metadata, execution_count });
+        cell.addDisplay({ output_type: "execute_result", data: limitDisplay(data), metadata, execution_count });
       },
       error: (content) => {
         const { ename, evalue, traceback } = errorContent.parse(content);
@@ -59,6 +61,7 @@ export class OutputCollector {
 class CellOutputs {
   private clearBeforeNext = false;
   private streamed = 0;
+  private displayed = 0;
 
   constructor(private readonly outputs: Output[]) {}
 
@@ -66,6 +69,16 @@ class CellOutputs {
     this.clearIfDue();
     this.outputs.push(output);
     return output;
+  }
+
+  /** @returns what was added; of too many displays, only that they are left out is */
+  addDisplay<T extends Display>(display: T): T {
+    if (this.displayed > LIMITS.displays) return display;
+    this.displayed += JSON.stringify(display.data).length + OUTPUT_SIZE;
+    if (this.displayed <= LIMITS.displays) return this.add(display);
+    const note = `The rest of this cell's displays is left out: more than ${LIMITS.displays} characters.`;
+    this.add({ output_type: "display_data", data: { "text/plain": note }, metadata: {} });
+    return display;
   }
 
   addStream({ name, text }: { name: string; text: string }): void {
@@ -82,7 +95,10 @@ class CellOutputs {
 
   clear(wait: boolean): void {
     this.clearBeforeNext = wait;
-    if (!wait) this.outputs.length = 0;
+    if (wait) return;
+    this.outputs.length = 0;
+    this.streamed = 0;
+    this.displayed = 0;
   }
 
   private clearIfDue(): void {

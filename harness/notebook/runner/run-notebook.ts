@@ -1,41 +1,47 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
-import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { VERSION } from "@simvlm/metrics";
 import { readProvenance } from "../../runs/provenance.js";
-import { delay, KernelClient } from "./kernel-client.js";
-import { type KernelProcess, startKernelProcess } from "./kernel-process.js";
+import { KernelClient, type KernelEnd } from "./kernel-client.js";
+import { startKernelProcess } from "./kernel-process.js";
 import type { CodeCell, Notebook, Output } from "./notebook-file.js";
 import { injectParameters, type Parameters } from "./notebook-parameters.js";
 import { OutputCollector } from "./outputs.js";
+import { describeError, GRACE_MS, runCell } from "./run-cell.js";
 
 /** The parameters of a notebook's run, its limits, and who is told of it. */
 export interface RunNotebookOptions {
   readonly parameters?: Parameters;
   /** How long each cell may take. */
   readonly timeoutSeconds?: number;
+  /** How long is waited, after the last cell, for what timers and promises of the cells still put out. */
+  readonly lateOutputSeconds?: number;
   /** Called after each code cell: how many are done, of how many, and how long this one took. */
   readonly onCell?: (done: number, cells: number, seconds: number) => void;
   /** Where the result will be written; its metadata says so. */
   readonly outputPath?: string;
 }
 
-/** A notebook that was run, up to its end or to the first cell that failed. */
+/**
+ * A notebook that was run, up to its end or to the first cell that failed. A cell fails, too, by an error in a timer or
+ * a promise that nobody handles, after its end as well.
+ */
 export interface NotebookRun {
   readonly notebook: Notebook;
   /** Which code cell failed, counted from 1, and why; the cells after it were not run. */
-  readonly failure?: { readonly cell: number; readonly message: string };
+  readonly failure?: Failure;
+  /** Whether something was still going on when the time for late output was over. */
+  readonly cutOff: boolean;
 }
 
-const DEFAULTS = { timeoutSeconds: 600 };
+interface Failure {
+  readonly cell: number;
+  readonly message: string;
+}
+
+/** The limits of a run that is given none, in seconds. */
+export const NOTEBOOK_DEFAULTS = { timeoutSeconds: 600, lateOutputSeconds: 5 };
 /** Starting is seconds of work for the compiler, and more on a machine that is busy. */
 const START_TIMEOUT_MS = 180_000;
-/** What a cell has to end in after it is interrupted, and a kernel to shut down. */
-const GRACE_MS = 3000;
-
-interface CellResult {
-  readonly failed: boolean;
-  readonly executionCount: number | null;
-}
-
 /**
  * Runs a notebook from top to bottom in a kernel of its own, up to the first cell that fails.
  *
@@ -49,35 +55,50 @@ export async function runNotebook(
   path: string,
   options: RunNotebookOptions = {},
 ): Promise<NotebookRun> {
-  const { parameters = {}, timeoutSeconds = DEFAULTS.timeoutSeconds, onCell } = options;
+  const { parameters = {}, timeoutSeconds, lateOutputSeconds, onCell } = { ...NOTEBOOK_DEFAULTS, ...options };
   const prepared = clearOutputs(injectParameters(notebook, parameters, path));
   const cells = prepared.cells.filter((cell) => cell.cell_type === "code");
   const provenance = readProvenance();
   const start = new Date();
   const kernel = await startKernelProcess(dirname(resolve(path)));
   let client: KernelClient | undefined;
-  let failure: NotebookRun["failure"];
+  let failure: Failure | undefined;
+  const failed = new Set<CodeCell>();
+  const noteFailure = (cell: CodeCell) => {
+    failed.add(cell);
+    failure ??= { cell: cells.indexOf(cell) + 1, message: describeFailure(cell.outputs) };
+  };
+  const times = new Map<CodeCell, ReturnType<typeof describeTime>>();
+  let end: KernelEnd | undefined;
   try {
     client = await KernelClient.connect(kernel, START_TIMEOUT_MS);
     const collector = new OutputCollector();
-    for (const [index, cell] of cells.entries()) {
+    for (const cell of cells) {
       const cellStart = new Date();
       const collect = collector.collect(cell.outputs);
-      const { failed, executionCount } = await runCell(client, kernel, cell, collect, timeoutSeconds);
-      cell.execution_count = executionCount;
-      cell.metadata.papermill = {
-        ...describeTime(cellStart),
-        exception: failed,
-        status: failed ? "failed" : "completed",
-      };
-      onCell?.(index + 1, cells.length, (Date.now() - cellStart.getTime()) / 1000);
-      if (!failed) continue;
-      failure = { cell: index + 1, message: describeFailure(cell.outputs) };
-      break;
+      const result = await runCell(client, kernel, cell.source, timeoutSeconds, (message) => {
+        collect(message);
+        if (message.header.msg_type === "error") noteFailure(cell);
+      });
+      cell.execution_count = result.executionCount;
+      if (result.error !== undefined) cell.outputs.push(result.error);
+      if (result.failed) noteFailure(cell);
+      times.set(cell, describeTime(cellStart));
+      onCell?.(times.size, cells.length, (Date.now() - cellStart.getTime()) / 1000);
+      if (failure !== undefined) break;
     }
   } finally {
     if (client === undefined) await kernel.kill();
-    else await client.shutDown(GRACE_MS);
+    else end = await client.shutDown(GRACE_MS, lateOutputSeconds);
+  }
+  const last = [...times.keys()].at(-1);
+  if (end?.death !== undefined && failure === undefined && last !== undefined) {
+    last.outputs.push(describeError("DeadKernel", `The kernel died after the last cell (${end.death}).`));
+    noteFailure(last);
+  }
+  for (const [cell, time] of times) {
+    const exception = failed.has(cell);
+    cell.metadata.papermill = { ...time, exception, status: exception ? "failed" : "completed" };
   }
   const { code, packages, platform } = await provenance;
   const papermill = {
@@ -91,7 +112,7 @@ export async function runNotebook(
     version: VERSION,
   };
   const metadata = { ...prepared.metadata, papermill, simvlm: { code, node: platform.node, packages, platform } };
-  return { notebook: { ...prepared, metadata }, ...(failure && { failure }) };
+  return { notebook: { ...prepared, metadata }, ...(failure && { failure }), cutOff: end?.cutOff ?? false };
 }
 
 /** A copy whose code cells look as if they had never run. */
@@ -102,47 +123,6 @@ function clearOutputs(notebook: Notebook): Notebook {
     return { ...cell, metadata: { ...metadata, papermill: { status: "pending" } }, outputs: [], execution_count: null };
   });
   return { ...notebook, cells };
-}
-
-async function runCell(
-  client: KernelClient,
-  kernel: KernelProcess,
-  cell: CodeCell,
-  collect: ReturnType<OutputCollector["collect"]>,
-  timeoutSeconds: number,
-): Promise<CellResult> {
-  if (cell.source.trim() === "") return { failed: false, executionCount: null };
-  let timedOut = false;
-  const execution = client.execute(cell.source, {}, (message) => {
-    // What the interruption itself throws is not what happened: the time was over.
-    if (!(timedOut && message.header.msg_type === "error")) collect(message);
-  });
-  const timer = new AbortController();
-  const timeout = delay(timeoutSeconds * 1000, timer.signal).then(async () => {
-    timedOut = true;
-    kernel.interrupt();
-    await Promise.race([execution, delay(GRACE_MS)]);
-    await kernel.kill();
-    return undefined;
-  });
-  const fail = (ename: string, evalue: string): CellResult => {
-    cell.outputs.push({ output_type: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
-    return { failed: true, executionCount: null };
-  };
-  try {
-    const reply = await Promise.race([execution, timeout, client.died()]);
-    if (timedOut || reply === undefined)
-      return fail("CellTimeout", `The cell did not finish within ${timeoutSeconds} s.`);
-    const count = reply.execution_count;
-    return { failed: reply.status !== "ok", executionCount: typeof count === "number" ? count : null };
-  } catch (error) {
-    if (!(error instanceof SimvlmError)) throw error;
-    if (timedOut)
-      return fail("CellTimeout", `The cell did not finish within ${timeoutSeconds} s, and the kernel was stopped.`);
-    return fail("DeadKernel", error.message);
-  } finally {
-    timer.abort();
-  }
 }
 
 function describeFailure(outputs: readonly Output[]): string {

@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { type CliResult, runBinary, Scratch } from "./run-cli.js";
+import { expect, test, vi } from "vitest";
+import { BINARY, type CliResult, project, runBinary, Scratch } from "./run-cli.js";
 
 /** A `jupyter` that has some of the interfaces, and says how it was started. */
 function fakeJupyter(scratch: Scratch, interfaces: string): void {
@@ -40,3 +41,35 @@ test("without a Jupyter it says how to get one, and how to do without", () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/pip install jupyterlab.*simvlm notebook run/);
 });
+
+test.each([
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+] as const)(
+  "stopped by %s it takes Jupyter along, whatever stands before it, and its own folder",
+  async (signal, exitCode) => {
+    const scratch = new Scratch();
+    const script = `#!/bin/sh
+[ "$2" = "--version" ] && exit 0
+sleep 600 &
+echo "$! $JUPYTER_PATH" > "${scratch.at("told.tmp")}"
+mv "${scratch.at("told.tmp")}" "${scratch.at("told")}"
+wait
+`;
+    chmodSync(scratch.write("jupyter", script), 0o755);
+    const child = spawn(process.execPath, [BINARY, "lab"], {
+      cwd: project,
+      env: { PATH: `${scratch.path}:/bin` },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    await vi.waitFor(() => expect(existsSync(scratch.at("told"))).toBe(true), 30_000);
+    const [pid, folder] = readFileSync(scratch.at("told"), "utf8").trim().split(" ");
+    expect(existsSync(folder!)).toBe(true);
+    child.kill(signal);
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(exitCode);
+    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH"), 10_000);
+    expect(existsSync(folder!)).toBe(false);
+  },
+  60_000,
+);

@@ -45,9 +45,14 @@ test(
   KERNEL_TIMEOUT_MS,
 );
 
-test(
-  "stopped from outside it takes its kernel along, and leaves the notebook as it was",
-  async () => {
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+  ["SIGKILL", null],
+] as const)(
+  "stopped by %s it takes its kernel along, and leaves the notebook as it was and no file of its own",
+  async (signal, exitCode) => {
     const scratch = new Scratch();
     const told = scratch.at("pid");
     const cells = [
@@ -56,12 +61,15 @@ test(
     ];
     const path = scratch.write("endless.ipynb", notebook(...cells));
     const before = readFileSync(path, "utf8");
-    const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project });
-    child.stderr.once("data", () => setTimeout(() => child.kill("SIGTERM"), 500));
-    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(143);
+    const temporary = new Scratch();
+    const env = { ...process.env, TMPDIR: temporary.path };
+    const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project, env });
+    child.stderr.once("data", () => setTimeout(() => child.kill(signal), 500));
+    expect(await new Promise((resolve) => child.once("close", resolve))).toBe(exitCode);
     const kernel = Number(readFileSync(told, "utf8"));
     await vi.waitFor(() => expect(() => process.kill(kernel, 0)).toThrow("ESRCH"), 10_000);
     expect(readFileSync(path, "utf8")).toBe(before);
+    expect([scratch.list(), temporary.list()]).toEqual([["endless.ipynb", "pid"], []]);
   },
   KERNEL_TIMEOUT_MS,
 );

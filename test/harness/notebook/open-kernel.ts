@@ -41,7 +41,9 @@ export async function openKernel(folder = `${project}fixtures`): Promise<OpenKer
       if (reply.status !== "ok") throw new Error(JSON.stringify(reply));
       return streamText(published);
     },
-    close: () => client.shutDown(5000),
+    async close() {
+      await client.shutDown(5000);
+    },
   };
 }
 

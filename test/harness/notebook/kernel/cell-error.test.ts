@@ -1,8 +1,13 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { describeDiagnostics, describeThrown } from "../../../../harness/notebook/kernel/cell-error.js";
+import type { Place } from "../../../../harness/notebook/kernel/source-map.js";
 
-const cells = new Map([["cell-2", '"use strict";\nexports.tsLastExpr = exports.f(1);']]);
+/** What runs is a line longer than what was written. */
+const texts = new Map([
+  ["cell-2", { source: "f(1);\ng(2);", locate: ({ line, column }: Place) => ({ line: line - 1, column: column - 5 }) }],
+  ["/project/helper.ts", { source: "", locate: () => ({ line: 70, column: 7 }) }],
+]);
 
 function errorWith(stack: string[], error = new Error("no")): Error {
   error.stack = [`${error.name}: ${error.message}`, ...stack.map((frame) => `    at ${frame}`)].join("\n");
@@ -20,14 +25,48 @@ test("frames of the cell and of packages stay, with paths of the project; the ke
     "sigintHandlersWrap (node:vm:280:12)",
     "Object.execute (/project/node_modules/tslab/dist/executor.js:160:38)",
   ]);
-  expect(describeThrown(error, cells, "/project").traceback).toEqual([
+  expect(describeThrown(error, texts, ["/project"]).traceback).toEqual([
     "Error: no",
     "  > f(1);",
     "    at f (harness/dist/a b.js:1:2)",
     "    at async g (node_modules/p/index.js:3:4)",
     "    at new Promise (<anonymous>)",
-    "    at cell-2:2:30",
+    "    at cell-2:1:25",
   ]);
+});
+
+test("places are those of the texts that were compiled, in modules too; a cell continued after an await stays", () => {
+  const error = errorWith([
+    "Proxy.f (/project/helper.ts:1:2)",
+    "async cell-2:3:9",
+    "async Object.execute (/project/node_modules/tslab/dist/executor.js:160:38)",
+  ]);
+  expect(describeThrown(error, texts, ["/project"]).traceback).toEqual([
+    "Error: no",
+    "  > g(2);",
+    "    at f (helper.ts:70:7)",
+    "    at async cell-2:2:4",
+  ]);
+});
+
+test("a message may look like a stack, and causes have lines of their own", () => {
+  const cause = errorWith(["cell-2:2:30"], new Error("why"));
+  const message = "two\n    at cell-2:9:9";
+  const error = errorWith(["cell-2:3:30"], new Error(message, { cause }));
+  expect(describeThrown(error, texts, []).traceback).toEqual([
+    `Error: ${message}`,
+    "  > g(2);",
+    "caused by: Error: why",
+    "  > f(1);",
+    "    at cell-2:2:25",
+  ]);
+});
+
+test("causes that cause each other come to an end", () => {
+  const [a, b] = [new Error("a"), new Error("b")];
+  a.cause = b;
+  b.cause = a;
+  expect(describeThrown(a, texts, []).traceback.length).toBeLessThan(30);
 });
 
 test("bad input says what to do; where the library found it is nobody's business", () => {
@@ -35,10 +74,10 @@ test("bad input says what to do; where the library found it is nobody's business
     ["read (file:///project/harness/dist/a.js:1:2)", "cell-2:2:30"],
     new SimvlmError("x", "Do this."),
   );
-  expect(describeThrown(error, cells, "/project").traceback).toEqual([
+  expect(describeThrown(error, texts, ["/project"]).traceback).toEqual([
     "SimvlmError: Do this.",
     "  > f(1);",
-    "    at cell-2:2:30",
+    "    at cell-2:1:25",
   ]);
 });
 
@@ -46,7 +85,7 @@ test("an error without a stack, of another realm, with a cause that is no error"
   const error = errorWith([]);
   delete error.stack;
   error.cause = { code: 7 };
-  expect(describeThrown(error, cells, "/").traceback).toEqual(["Error: no", "caused by: { code: 7 }"]);
+  expect(describeThrown(error, texts, []).traceback).toEqual(["Error: no", "caused by: { code: 7 }"]);
 });
 
 test("messages about other files have no line of the cell", () => {

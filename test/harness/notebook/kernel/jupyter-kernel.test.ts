@@ -144,10 +144,10 @@ describe("a cell that fails", () => {
     expect([ename, evalue]).toEqual(["RangeError", "no"]);
     expect(traceback.slice(0, 3)).toEqual([
       "RangeError: no",
-      "caused by: Error: because",
       '  > throw new RangeError("no", { cause: new Error("because") });',
+      "caused by: Error: because",
     ]);
-    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:\d+:\d+\)\n +at cell-\d+:\d+:\d+$/);
+    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:2:9\)\n +at cell-\d+:4:1$/);
   });
 
   kernelTest("after an await, too", async () => {
@@ -235,14 +235,6 @@ describe("what a cell prints", () => {
       ["display_data", { "text/plain": "1" }],
       ["update_display_data", { "text/plain": "2" }],
     ]);
-  });
-
-  kernelTest("an error that nobody handles is shown, and the kernel goes on", async () => {
-    const { published } = await kernel.execute(
-      'void Promise.reject(new Error("lost"));\nawait new Promise((resolve) => setTimeout(resolve, 50));',
-    );
-    expect(streamText(published, "stderr")).toContain("lost");
-    expect(await kernel.print("1")).toBe("1\n");
   });
 });
 

@@ -8,13 +8,14 @@ const root = join(project);
 
 test("a notebook in the project works from the project's root", () => {
   const folders = { modules: root.replace(/\/$/, ""), files: root.replace(/\/$/, "") };
-  expect(findFolders(join(project, "fixtures", "nocaps"))).toEqual(folders);
-  expect(findFolders(root.replace(/\/$/, ""))).toEqual(folders);
+  for (const notebook of [join(project, "fixtures", "nocaps"), root.replace(/\/$/, "")]) {
+    expect(findFolders(notebook)).toEqual({ notebook, ...folders });
+  }
 });
 
 test("one elsewhere borrows the project's packages, and its files stay where it is", () => {
   const { path } = new Scratch();
-  expect(findFolders(path)).toEqual({ modules: root.replace(/\/$/, ""), files: path });
+  expect(findFolders(path)).toEqual({ notebook: path, modules: root.replace(/\/$/, ""), files: path });
 });
 
 test("one in another project that has the package belongs there", () => {
@@ -22,5 +23,8 @@ test("one in another project that has the package belongs there", () => {
   mkdirSync(scratch.at("node_modules/simvlm"), { recursive: true });
   scratch.write("node_modules/simvlm/package.json", {});
   mkdirSync(scratch.at("deep/deeper"), { recursive: true });
-  expect(findFolders(scratch.at("deep/deeper"))).toEqual({ modules: scratch.path, files: scratch.path });
+  expect(findFolders(scratch.at("deep/deeper"))).toEqual({
+    notebook: scratch.at("deep/deeper"),
+    ...{ modules: scratch.path, files: scratch.path },
+  });
 });

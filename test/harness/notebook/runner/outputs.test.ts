@@ -72,4 +72,14 @@ test("what would fill the disk is cut off, and says so", () => {
   expect(text.slice(-90)).toMatch(/x\n… the rest of this cell's output is left out: more than 1000000 characters\n$/);
   const [big] = collect([display("y".repeat(20_000_001))]);
   expect(JSON.stringify(big)).toContain("is left out");
+  const many = collect(Array.from({ length: 20 }, () => display("z".repeat(10_000_000))));
+  expect(many).toHaveLength(10);
+  expect(many.at(-1)).toMatchObject({ data: { "text/plain": expect.stringContaining("is left out") as string } });
+});
+
+test("what is shown in place of something that was cleared is not cut off", () => {
+  const frame = [display("z".repeat(10_000_000)), ["clear_output", { wait: true }]] as const;
+  expect(collect(Array.from({ length: 15 }, () => frame).flat())).toMatchObject([
+    { data: { "text/plain": expect.stringMatching(/^z/) as string } },
+  ]);
 });

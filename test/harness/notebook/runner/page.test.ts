@@ -44,6 +44,16 @@ describe("text", () => {
     expect(text).toContain("&lt;script&gt;");
   });
 
+  test.each(["%E0", "%", "a%ZZ.png", "attachment:%E0%A4", "%E0.png"])(
+    "a picture at %s, whose escapes are no text, stays a link, in displays too",
+    (address) => {
+      const source = `before ![x](${address}) [y](${address}) after`;
+      for (const page of [body(markdown(source)), body(code("", [display({ "text/markdown": source })]))]) {
+        expect(page).toMatch(/<p>before <img src="[^"]*" alt="x"> .* after<\/p>/);
+      }
+    },
+  );
+
   test("its pictures are inside: attachments, and files below the notebook's folder", () => {
     scratch.write("a picture.png", Buffer.from(PIXEL, "base64"));
     const attachment = { "b.png": { "image/png": PIXEL } };

@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test, vi } from "vitest";
+import { writeNotebook } from "../../../../harness/notebook/runner/notebook-file.js";
+import { runNotebook } from "../../../../harness/notebook/runner/run-notebook.js";
+import { code, notebook as notebookFile } from "../../cli/notebook-files.js";
+import { BINARY, project, Scratch } from "../../cli/run-cli.js";
+import { KERNEL_TIMEOUT_MS } from "../open-kernel.js";
+import { codeCells, notebook } from "./story.js";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** Debian's Python, which has nbformat where Jupyter is installed. */
+const PYTHON = "/usr/bin/python3";
+const VALIDATE = "import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], as_version=4)); print('valid')";
+const hasNbformat = spawnSync(PYTHON, ["-c", "import nbformat"]).status === 0;
+if (!hasNbformat) console.log("nbformat is not installed: what is written is not validated by it.");
+
+test.skipIf(!hasNbformat)(
+  "whatever cells put out, and when, the notebook is valid",
+  async () => {
+    const scratch = new Scratch();
+    const cells = [
+      "for (let i = 0; i < 5; i++) setTimeout(() => { console.log('a', i); console.error('b', i); }, 20 * i); 1",
+      "for (let i = 0; i < 5; i++) setTimeout(() => console.log('c', i), 20 * i); 2",
+      "process.stdout.write(Buffer.from([0, 255, 254, 195, 40, 10])); console.log('\\ud800 lone \\u202e \\u001b[31m')",
+      'import { display } from "tslab";\ndisplay.png(Buffer.from([137, 80, 78, 71])); display.html("<b>\\u0000</b>");',
+      "console.log('x'.repeat(3_000_000))",
+      "await new Promise((resolve) => setTimeout(resolve, 300));",
+      "setTimeout(() => { throw { not: 'an error' }; }, 50); setTimeout(() => void Promise.reject(new Error('')), 60);",
+    ];
+    const run = await runNotebook(notebook(...cells), scratch.at("hard.ipynb"));
+    await writeNotebook(scratch.at("hard.ipynb"), run.notebook);
+    const { stdout, stderr } = spawnSync(PYTHON, ["-c", VALIDATE, scratch.at("hard.ipynb")], { encoding: "utf8" });
+    expect(stderr + stdout).toBe("valid\n");
+    const types = codeCells(run.notebook).map(({ outputs }) => outputs.map(({ output_type }) => output_type));
+    expect(types[3]).toEqual(["display_data", "display_data"]);
+    expect(types[6]).toEqual(["stream", "error", "error"]);
+    expect(run.failure).toMatchObject({ cell: 7 });
+  },
+  KERNEL_TIMEOUT_MS,
+);
+
+test(
+  "a cell that fills the memory ends its kernel, which is said, and nothing else",
+  async () => {
+    vi.stubEnv("NODE_OPTIONS", "--max-old-space-size=400");
+    const cells = ["console.log('before')", "const all: object[] = [];\nfor (;;) all.push({ a: [1, 2, 3] });", "3"];
+    const { failure, notebook: result } = await runNotebook(notebook(...cells), new Scratch().at("full.ipynb"));
+    expect(failure).toMatchObject({
+      cell: 2,
+      message: expect.stringMatching(/^DeadKernel: .*out of memory/s) as string,
+    });
+    expect(codeCells(result).map(({ outputs }) => outputs.length)).toEqual([1, 1, 0]);
+  },
+  KERNEL_TIMEOUT_MS,
+);
+
+/** The kernels of a process, from what Linux tells. */
+function kernelsOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, "latin1").split("\0").includes(`JPY_PARENT_PID=${pid}`);
+      } catch {
+        return false; // it has ended, or is not ours
+      }
+    })
+    .map(Number);
+}
+
+test.skipIf(process.platform !== "linux")(
+  "killed at any moment, notebook run leaves the notebook whole, no kernel, and no file",
+  async () => {
+    const scratch = new Scratch();
+    const temporary = new Scratch();
+    const cells = [code("1"), code("await new Promise((resolve) => setTimeout(resolve, 300));"), code("for (;;);")];
+    const path = scratch.write("killed.ipynb", notebookFile(...cells));
+    const before = readFileSync(path, "utf8");
+    const env = { ...process.env, TMPDIR: temporary.path };
+    let kernels = 0;
+    const kills = 20;
+    for (let kill = 0; kill < kills; kill++) {
+      const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project, env, stdio: "ignore" });
+      await sleep(200 * kill + 50);
+      const ours = kernelsOf(child.pid!);
+      kernels += ours.length;
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.once("close", resolve));
+      await vi.waitFor(() => expect(kernelsOf(child.pid!)).toEqual([]), 20_000);
+      expect(readFileSync(path, "utf8")).toBe(before);
+      expect([scratch.list(), temporary.list()]).toEqual([["killed.ipynb"], []]);
+    }
+    console.log(`${kills} kills of notebook run, ${kernels} of them with a kernel: none is left`);
+    expect(kernels).toBeGreaterThan(kills / 4);
+  },
+  600_000,
+);

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { runNotebook } from "../../../../harness/notebook/runner/run-notebook.js";
+import { Scratch } from "../../cli/run-cli.js";
+import { KERNEL_TIMEOUT_MS } from "../open-kernel.js";
+import { codeCells, notebook } from "./story.js";
+
+const path = new Scratch().at("story.ipynb");
+const WAIT = "await new Promise((resolve) => setTimeout(resolve, 400)); 'waited'";
+
+const kernelTest = (name: string, run: () => Promise<void>) => test(name, run, KERNEL_TIMEOUT_MS);
+
+const later = (statement: string, milliseconds = 30) => `setTimeout(() => { ${statement} }, ${milliseconds}); 'now'`;
+const texts = (result: Awaited<ReturnType<typeof runNotebook>>) =>
+  codeCells(result.notebook).map(({ outputs }) =>
+    outputs.map((output) => (output.output_type === "stream" ? output.text : output.output_type)),
+  );
+
+kernelTest("what comes late goes to its cell, that of the last cell too", async () => {
+  const cells = [
+    later("console.log('LATE 1')"),
+    later("console.log('LATE 2')"),
+    WAIT,
+    later("console.log('LAST')", 500),
+  ];
+  const run = await runNotebook(notebook(...cells), path);
+  expect(texts(run)).toEqual([["now\nLATE 1\n"], ["now\nLATE 2\n"], ["waited\n"], ["now\nLAST\n"]]);
+  expect(run).toMatchObject({ cutOff: false });
+  expect(run.failure).toBeUndefined();
+});
+
+kernelTest("a late error makes its own cell fail, and the run stop after the one that is running", async () => {
+  const cells = [later("void Promise.reject(new Error('NOBODY'))"), WAIT, "3"];
+  const run = await runNotebook(notebook(...cells), path);
+  expect(run.failure).toEqual({ cell: 1, message: "Error: NOBODY" });
+  expect(texts(run)).toEqual([["now\n", "error"], ["waited\n"], []]);
+  expect(codeCells(run.notebook).map(({ metadata }) => metadata.papermill)).toMatchObject([
+    { status: "failed", exception: true },
+    { status: "completed", exception: false },
+    { status: "pending" },
+  ]);
+  expect(run.notebook.metadata).toMatchObject({ papermill: { exception: true } });
+});
+
+kernelTest("an error after the last cell makes the run fail", async () => {
+  for (const statement of ["throw new Error('LATE')", "void Promise.reject(new Error('LATE'))"]) {
+    const run = await runNotebook(notebook("1", later(statement, 300)), path);
+    expect(run.failure).toEqual({ cell: 2, message: "Error: LATE" });
+  }
+});
+
+kernelTest("what never ends is waited for as long as was said, and that is told", async () => {
+  const endless = "let n = 0; setInterval(() => { if (++n === 2) console.log('twice'); }, 20); 'now'";
+  const run = await runNotebook(notebook(endless), path, { lateOutputSeconds: 1 });
+  expect(run).toMatchObject({ cutOff: true });
+  expect(texts(run)).toEqual([["now\ntwice\n"]]);
+  const unheard = await runNotebook(notebook(later("console.log('LATE')", 2000)), path, { lateOutputSeconds: 0 });
+  expect([texts(unheard), unheard.cutOff]).toEqual([[["now\n"]], false]);
+});
+
+kernelTest(
+  "a kernel that dies keeps what was printed before, and makes the run fail after the last cell, too",
+  async () => {
+    const dies = await runNotebook(notebook("console.log('words');\nprocess.abort()", "2"), path);
+    expect(dies.failure?.message).toMatch(/^DeadKernel: The kernel died \(signal SIGABRT/);
+    expect(texts(dies)).toEqual([["words\n", "error"], []]);
+    const late = await runNotebook(notebook(later("process.abort()", 200)), path);
+    expect(late.failure).toMatchObject({
+      cell: 1,
+      message: expect.stringMatching(/^DeadKernel: .* after the last/) as string,
+    });
+  },
+);
