@@ -43,7 +43,7 @@ type CaptionOptions = OptionsOf<typeof defineCommand>;
 function defineCommand() {
   const command = new Command("caption")
     .description("Caption pictures.")
-    .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP or SVG files");
+    .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP files");
   return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
     .option("--json", 'print [{"image", "caption", "logProbability", "tokens"}]', false)

@@ -33,9 +33,14 @@ Examples:
 
 Short texts first, then all of them: a small model learns sooner what a thing looks like where little else is said about it.
 
-Pairs are WebDataset shards (train-*.tar) and documents are JSON lines (train-*.json.gz); both are read as streams.
+Pairs are WebDataset shards (train-*.tar, or 00000.tar as img2dataset has it) and documents are JSON lines
+(train-*.json.gz, or C4's c4-train.*.json.gz); both are read as streams.
 A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
 end, the checkpoint appears in OUT/checkpoint.`;
+
+/** Our own names, and those of C4. */
+const DOCUMENTS = [/^train-.*\.jsonl?(\.gz)?$/, /^c4-train\..*\.json(\.gz)?$/];
+const DOCUMENT_NAMES = "train-*.json.gz, train-*.jsonl or c4-train.*.json.gz";
 
 /** `simvlm pretrain` */
 export function createPretrainCommand(): CommandUnknownOpts {
@@ -109,15 +114,10 @@ function defineCommand() {
 
 async function runPretrain(options: PretrainOptions): Promise<void> {
   const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
-  const shards = (folder: string, split: string) =>
-    listShards(folder, new RegExp(`^${split}-.*\\.tar$`), `${split}-*.tar`);
   const data = {
-    pairs: await shards(pairsFrom, "train"),
-    validation: await shards(pairsFrom, "val").catch(() => []),
-    documents:
-      documentsFrom === undefined
-        ? []
-        : await listShards(documentsFrom, /^train-.*\.jsonl?(\.gz)?$/, "train-*.json.gz or train-*.jsonl"),
+    pairs: await listShards(pairsFrom, [/^train-.*\.tar$/, /^\d+\.tar$/], "train-*.tar or 00000.tar"),
+    validation: await listShards(pairsFrom, [/^val-.*\.tar$/], "val-*.tar").catch(() => []),
+    documents: documentsFrom === undefined ? [] : await listShards(documentsFrom, DOCUMENTS, DOCUMENT_NAMES),
   };
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
   const { longestText, seed, learningRate, pairs, documents, accumulate } = options;

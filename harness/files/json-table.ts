@@ -1,7 +1,13 @@
-/** Brackets and commas: 15,000 tensors take so many. JSON may take a hundred times its length in memory. */
-const MOST_PARTS = 200_000;
-/** How deep tables and lists may stand in each other. */
-const DEEPEST = 16;
+/** How much a JSON text may hold. */
+export interface JsonLimits {
+  /** How deep tables and lists may stand in each other. */
+  readonly depth: number;
+  /** Brackets and commas: JSON may take a hundred times its length in memory. */
+  readonly parts: number;
+}
+
+/** What 15,000 tensors take. */
+const LIMITS: JsonLimits = { depth: 16, parts: 200_000 };
 
 /**
  * The table that a JSON text holds. A key that stands twice in one object is refused: `JSON.parse` would keep the last
@@ -14,7 +20,7 @@ export function parseTable(
   name: (key: string) => string,
   fault: (problem: string) => Error,
 ): Record<string, unknown> {
-  const problem = findExcess(text);
+  const problem = findExcess(text, LIMITS);
   if (problem !== undefined) throw fault(problem);
   let json: unknown;
   try {
@@ -28,22 +34,29 @@ export function parseTable(
   return json as Record<string, unknown>;
 }
 
-/** What is too much in a text, be it JSON or not. */
-function findExcess(text: string): string | undefined {
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+/** The bit in which the brackets of lists, 0x5b and 0x5d, differ from those of tables. */
+const BRACE_BIT = 0x20;
+
+/** What is too much in a text, be it JSON or not: `is nested more than 16 deep`. */
+export function findExcess(text: string, { depth: deepest, parts: most }: JsonLimits): string | undefined {
   let [depth, parts, isString] = [0, 0, false];
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
+    const character = text.charCodeAt(at);
     if (isString) {
-      if (character === "\\") at++;
-      else if (character === '"') isString = false;
+      if (character === BACKSLASH) at++;
+      else if (character === QUOTE) isString = false;
       continue;
     }
-    if (character === '"') isString = true;
-    else if (character === "[" || character === "{") [depth, parts] = [depth + 1, parts + 1];
-    else if (character === "]" || character === "}") depth--;
-    else if (character === ",") parts++;
-    if (depth > DEEPEST) return `is nested more than ${DEEPEST} deep`;
-    if (parts > MOST_PARTS) return `has more than ${MOST_PARTS} parts`;
+    if (character === QUOTE) isString = true;
+    else if (character === COMMA) parts++;
+    else if ((character | BRACE_BIT) === 0x7b) {
+      parts++;
+      if (++depth > deepest) return `is nested more than ${deepest} deep`;
+    } else if ((character | BRACE_BIT) === 0x7d) depth--;
+    if (parts > most) return `has more than ${most} parts`;
   }
   return undefined;
 }

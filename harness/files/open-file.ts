@@ -22,8 +22,9 @@ export async function requireFile(path: string, longest = Number.POSITIVE_INFINI
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
+  if (found.isDirectory()) throw new SimvlmError("unreadable-file", `${path} is a folder. Name a file in it.`);
   if (!found.isFile()) {
-    throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a folder, a pipe or a device.`);
+    throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a pipe or a device.`);
   }
   if (found.size > longest) {
     throw new SimvlmError("unreadable-file", `${path} has ${found.size} bytes: no file of its kind is that long.`);
@@ -33,7 +34,9 @@ export async function requireFile(path: string, longest = Number.POSITIVE_INFINI
 function unreadable(path: string, cause: unknown): SimvlmError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") {
-    return new SimvlmError("missing-file", `${path}: there is no such file, or it is a link to none.`, { cause });
+    return new SimvlmError("missing-file", `${path}: there is no such file, or it is a link to none. Check the path.`, {
+      cause,
+    });
   }
   return new SimvlmError("unreadable-file", `${path} cannot be read: ${message}`, { cause });
 }

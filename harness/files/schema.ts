@@ -28,11 +28,20 @@ export function isOptionalText(value: unknown): boolean {
  */
 export function arrayOfMany<T>(schema: z.ZodType<T>, isRight: (item: Partial<T> | null) => boolean) {
   const error = ({ input }: { input?: unknown }) => z.array(schema).safeParse(input).error?.issues[0]?.message;
-  return z.custom<T[]>(Array.isArray, { error }).superRefine((items, context) => {
+  const list = z.custom<T[]>(Array.isArray, { error }).superRefine((items, context) => {
     const wrong = items.findIndex((item) => !isRight(item));
     if (wrong < 0) return;
     for (const issue of schema.safeParse(items[wrong]).error?.issues ?? []) {
       context.addIssue({ code: "custom", path: [wrong, ...issue.path], message: issue.message });
     }
   });
+  return list.meta({ items: schema });
+}
+
+/** The schema of a list's records; undefined where they may be anything. */
+export function itemSchema(list: z.ZodType): z.ZodType | undefined {
+  if (list instanceof z.ZodOptional || list instanceof z.ZodDefault) return itemSchema(list.unwrap() as z.ZodType);
+  if (list instanceof z.ZodArray) return list.element as z.ZodType;
+  const items = list.meta()?.items;
+  return items instanceof z.ZodType ? items : undefined;
 }

@@ -1,22 +1,33 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { refusePointer } from "./lfs-pointer.js";
+import { openFile } from "./open-file.js";
 
 const gunzipAsync = promisify(gunzip);
 const BYTE_ORDER_MARK = "\uFEFF";
 const LINE_FEED = 0x0a;
+/** In bytes: what is longer is not held in memory as a whole, twice and more. */
+const LONGEST_TEXT = 1 << 28;
 
 /**
  * The whole text of a UTF-8 file. A file that begins with gzip's magic bytes is unpacked, whatever it is called;
  * a byte order mark is dropped.
  *
- * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `broken-gzip`, `not-utf8`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `broken-gzip`, `not-utf8`, `too-long`
  */
 export async function readText(path: string): Promise<string> {
-  const bytes = await unpack(await readBytes(path), path);
+  const text = await readShortText(path);
+  if (text === undefined) throw tooLong(path);
+  return text;
+}
+
+/** As {@link readText}, undefined for a file that has more than 256 MiB, unpacked. */
+export async function readShortText(path: string): Promise<string | undefined> {
+  const packed = await readBytes(path);
+  const bytes = packed && (await unpack(packed, path));
+  if (!bytes) return undefined;
   if (!isUtf8(bytes)) {
     throw new SimvlmError("not-utf8", `${path}, line ${firstLineNotUtf8(bytes)}: not UTF-8 text. Convert it to UTF-8.`);
   }
@@ -34,29 +45,35 @@ function decode(bytes: Buffer, path: string): string {
   }
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+/** Undefined for what is longer than {@link LONGEST_TEXT}. */
+async function readBytes(path: string): Promise<Buffer | undefined> {
+  const file = await openFile(path);
   try {
-    return await readFile(path);
+    return (await file.stat()).size > LONGEST_TEXT ? undefined : await file.readFile();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT") {
-      throw new SimvlmError("missing-file", `${path}: there is no such file. Check the path.`, { cause });
-    }
-    if (code === "EISDIR") {
-      throw new SimvlmError("unreadable-file", `${path} is a folder. Name a file in it.`, { cause });
-    }
     throw unreadable(path, cause);
+  } finally {
+    await file.close();
   }
 }
 
-async function unpack(bytes: Buffer, path: string): Promise<Buffer> {
+async function unpack(bytes: Buffer, path: string): Promise<Buffer | undefined> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await gunzipAsync(bytes);
+    return await gunzipAsync(bytes, { maxOutputLength: LONGEST_TEXT });
   } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new SimvlmError("broken-gzip", `${path}: broken gzip data (${reason}). Fetch the file again.`, { cause });
+    const { message, code } = cause as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw new SimvlmError("broken-gzip", `${path}: broken gzip data (${message}). Fetch the file again.`, { cause });
   }
+}
+
+/** The error for a file that cannot be read record by record, and is too long to be read whole. */
+export function tooLong(path: string): SimvlmError {
+  return new SimvlmError(
+    "too-long",
+    `${path} has more than ${LONGEST_TEXT} bytes, unpacked. Only JSON and JSON lines may be that long: split the file.`,
+  );
 }
 
 function unreadable(path: string, cause: unknown): SimvlmError {

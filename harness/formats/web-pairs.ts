@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { SimvlmError } from "@simvlm/metrics";
-import { extract } from "tar-stream";
+import { PairDrafts } from "./pair-drafts.js";
+import { readTar } from "./tar-entries.js";
 
 /** An image with the text beside it on a web page. */
 export interface WebPair {
@@ -15,86 +14,63 @@ export interface WebPair {
 export type OnFault = (where: string, problem: string) => void;
 
 const IMAGES = new Set(["jpg", "jpeg", "png", "webp"]);
+const TEXTS = new Set(["txt", "json"]);
 
-interface Draft {
-  readonly key: string;
-  text?: string;
-  caption?: string;
-  image?: Buffer;
-}
+/** In bytes: no photograph of the web is longer. */
+const LONGEST_IMAGE = 1 << 27;
+/** In bytes: what img2dataset writes beside an image, EXIF included. */
+const LONGEST_TEXT = 1 << 24;
 
 /**
  * The pairs of a WebDataset shard as img2dataset writes it: entries `KEY.jpg` with `KEY.txt` or, without one, the
- * `caption` of `KEY.json`; entries of one key stand together. The archive is read as a stream, never whole.
+ * `caption` of `KEY.json`. Entries of one key may lie apart, as far as they are found within a window. The archive is
+ * read as a stream, never whole.
  *
- * @param onFault called for an entry without its partner, text that is not JSON, and an archive that breaks off
- * @throws SimvlmError `missing-file` when the shard cannot be opened
+ * @param onFault called for an entry without its partner or too long, text that is not JSON, and an archive that breaks
+ *   off; what it throws ends the reading
+ * @throws SimvlmError `missing-file`, `unreadable-file` when the shard cannot be opened, `unsorted-shard` when entries of
+ *   one key lie farther apart than the window
  */
 export async function* readWebPairs(path: string, onFault: OnFault): AsyncGenerator<WebPair> {
-  const archive = extract();
-  const source = createReadStream(path);
-  let missing: Error | undefined;
-  source.on("error", (error) => {
-    missing = error;
-    archive.destroy(error);
-  });
-  source.pipe(archive);
-  let draft: Draft | undefined;
-  try {
-    for await (const entry of archive) {
-      const { name, type } = entry.header;
-      const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
-      if (type !== "file" || dot < 0) {
-        entry.resume();
-        continue;
-      }
-      const [key, extension] = [name.slice(0, dot), name.slice(dot + 1).toLowerCase()];
-      const content = await readAll(entry);
-      if (draft && draft.key !== key) {
-        const pair = finish(draft, path, onFault);
-        if (pair) yield pair;
-        draft = undefined;
-      }
-      draft ??= { key };
-      take(draft, extension, content, path, onFault);
+  const drafts = new PairDrafts(path, onFault);
+  for await (const entry of readTar(path, mostBytes)) {
+    if ("broken" in entry) {
+      drafts.dropNewest(); // it may be half of a pair
+      onFault(path, `the archive is broken after ${entry.after ?? "its beginning"}: ${entry.broken}`);
+      continue;
     }
-  } catch (error) {
-    if (missing) {
-      throw new SimvlmError("missing-file", `${path} cannot be read: ${missing.message}. Check the path.`, {
-        cause: missing,
-      });
-    }
-    onFault(path, `the archive is broken after ${draft?.key ?? "its beginning"}: ${(error as Error).message}`);
-    draft = undefined; // it may be half of a pair
-  } finally {
-    source.destroy();
+    const { key, extension } = splitName(entry.name);
+    const pair = drafts.begin(key);
+    if (pair) yield pair;
+    if (!entry.content) onFault(`${path}: ${entry.name}`, `it has ${entry.size} bytes, more than such a file may have`);
+    else if (IMAGES.has(extension)) drafts.add(key, { image: entry.content });
+    else if (extension === "txt") drafts.add(key, { text: entry.content.toString("utf8") });
+    else drafts.add(key, { caption: readCaption(entry.content, `${path}: ${entry.name}`, onFault) });
   }
-  const last = draft && finish(draft, path, onFault);
+  const last = drafts.end();
   if (last) yield last;
 }
 
-async function readAll(entry: AsyncIterable<unknown>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of entry) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+/** How long an entry of this name may be; undefined for one that is part of no pair. */
+function mostBytes(name: string): number | undefined {
+  const { extension } = splitName(name);
+  if (IMAGES.has(extension)) return LONGEST_IMAGE;
+  return TEXTS.has(extension) ? LONGEST_TEXT : undefined;
 }
 
-function take(draft: Draft, extension: string, content: Buffer, path: string, onFault: OnFault): void {
-  if (IMAGES.has(extension)) draft.image = content;
-  else if (extension === "txt") draft.text = content.toString("utf8");
-  else if (extension === "json") {
-    try {
-      const { caption } = JSON.parse(content.toString("utf8")) as { caption?: unknown };
-      if (typeof caption === "string") draft.caption = caption;
-    } catch (error) {
-      onFault(`${path}: ${draft.key}.json`, `not JSON: ${(error as Error).message}`);
-    }
+/** The key goes up to the first dot of the file's own name. */
+function splitName(name: string): { key: string; extension: string } {
+  const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
+  if (dot < 0) return { key: name, extension: "" };
+  return { key: name.slice(0, dot), extension: name.slice(dot + 1).toLowerCase() };
+}
+
+function readCaption(content: Buffer, where: string, onFault: OnFault): string | undefined {
+  let caption: unknown;
+  try {
+    caption = (JSON.parse(content.toString("utf8")) as { caption?: unknown } | null)?.caption;
+  } catch (error) {
+    onFault(where, `not JSON: ${(error as Error).message}`);
   }
-}
-
-function finish({ key, text, caption, image }: Draft, path: string, onFault: OnFault): WebPair | undefined {
-  const words = (text ?? caption)?.trim();
-  if (image && words) return { id: `${path}: ${key}`, text: words, image };
-  onFault(`${path}: ${key}`, image ? "an image without text" : "a text without image");
-  return undefined;
+  return typeof caption === "string" ? caption : undefined;
 }

@@ -25,11 +25,6 @@ interface Header extends Size {
   readonly masks: readonly number[];
 }
 
-/** Whether the bytes say that they are a bitmap. */
-export function isBmp(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x42 && bytes[1] === 0x4d;
-}
-
 /** @throws Error for a header that is none */
 export function readBmpSize(bytes: Uint8Array): Size {
   const { width, height } = readHeader(viewOf(bytes));

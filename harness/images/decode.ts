@@ -20,7 +20,7 @@ export interface DecodeOptions {
 const KERNELS = { bicubic: "cubic", bilinear: "linear" } as const;
 
 /**
- * Decodes whatever sharp reads (JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG), and BMP, to upright RGB: EXIF orientation
+ * Decodes JPEG, PNG, WebP, GIF, AVIF, TIFF and BMP, as the content shows it, to upright RGB: EXIF orientation
  * applied, embedded colour profiles, CMYK, grey and 16 bits converted to 8-bit sRGB, transparency laid over white, the
  * first frame of an animation.
  * @throws SimvlmError `missing-image`, `broken-image` (not an image, damaged or cut short), `image-too-large`,

@@ -1,5 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { openFile } from "../files/open-file.js";
 
 /** The path of a picture file, or its bytes and the name that messages call them by. */
 export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
@@ -9,12 +10,22 @@ export function imageName(source: ImageSource): string {
   return typeof source === "string" ? source : source.name;
 }
 
+/** In bytes: no photograph is longer, unpacked bitmaps of 64 million pixels included. */
+const LONGEST = 1 << 28;
+
 /** @throws SimvlmError `missing-image` */
 export async function readImage(source: ImageSource): Promise<Uint8Array> {
   if (typeof source !== "string") return source.bytes;
-  return readFile(source).catch((cause: Error) => {
-    throw new SimvlmError("missing-image", `Cannot read the image ${source}: ${cause.message}`, { cause });
-  });
+  try {
+    const file = await openFile(source, LONGEST);
+    try {
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new SimvlmError("missing-image", `Cannot read the image ${source}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /**

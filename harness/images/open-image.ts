@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
-import { decodeBmp, isBmp, readBmpSize } from "./bmp.js";
+import { decodeBmp, readBmpSize } from "./bmp.js";
+import { describeOther, IMAGE_FORMATS, recognizeFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
 import type { RgbImage, Size } from "./rgb-image.js";
 
@@ -17,15 +18,22 @@ export interface OpenedImage {
 
 /** Pictures with more pixels are refused before they are decoded, unless one says otherwise. */
 const MOST_PIXELS = 64_000_000;
+/** Cyan, magenta, yellow, black and transparency. */
+const MOST_CHANNELS = 5;
+/** In seconds: ten times what the largest pictures take on a slow machine. */
+const LONGEST_DECODING = 30;
 
 /**
- * Reads a picture's header.
+ * Reads a picture's header. What it is decides its content, whatever the file is called: drawings (SVG) and documents
+ * are programs to be run, and no photographs.
  * @throws SimvlmError `missing-image`, `broken-image`, `image-too-large`; each names the file
  */
 export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): Promise<OpenedImage> {
   const name = imageName(source);
   const bytes = await readImage(source);
-  if (isBmp(bytes)) {
+  const format = recognizeFormat(bytes);
+  if (!format) throw otherKind(name, describeOther(bytes));
+  if (format === "BMP") {
     const size = await readOrBreak(name, () => readBmpSize(bytes));
     requireFewPixels(name, size, maxPixels);
     const { data, ...raw } = await readOrBreak(name, () => decodeBmp(bytes));
@@ -34,6 +42,7 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
   const usual = { failOn: "error", pages: 1 } as const;
   const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }).metadata());
   requireFewPixels(name, metadata.autoOrient, maxPixels);
+  if (metadata.channels > MOST_CHANNELS) throw broken(name, new Error(`it has ${metadata.channels} channels`));
   return {
     name,
     metadata,
@@ -47,7 +56,8 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
  * @throws SimvlmError `broken-image`
  */
 export async function decodePixels(name: string, image: Sharp): Promise<RgbImage> {
-  const decode = () => image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const limited = image.timeout({ seconds: LONGEST_DECODING }).raw({ depth: "uchar" });
+  const decode = () => limited.toBuffer({ resolveWithObject: true });
   const { data, info } = await readOrBreak(name, decode);
   return { width: info.width, height: info.height, data };
 }
@@ -56,8 +66,7 @@ function requireFewPixels(name: string, { width, height }: Size, maxPixels: numb
   if (width * height <= maxPixels) return;
   throw new SimvlmError(
     "image-too-large",
-    `${name} is ${width} × ${height} pixels; the limit is ${maxPixels} pixels. ` +
-      "Make it smaller, or raise maxPixels if you trust it.",
+    `${name} is ${width} × ${height} pixels; the limit is ${maxPixels} pixels. ` + "Make it smaller.",
   );
 }
 
@@ -67,6 +76,14 @@ async function readOrBreak<T>(name: string, read: () => T | Promise<T>): Promise
   } catch (cause) {
     throw broken(name, cause);
   }
+}
+
+function otherKind(name: string, kind: string | undefined): SimvlmError {
+  const found = kind === undefined ? "none of the formats" : `${kind}, none of the formats`;
+  return new SimvlmError(
+    "broken-image",
+    `${name} is not a readable image: it is ${found} that photographs are read from: ${IMAGE_FORMATS}. Convert it to JPEG or PNG.`,
+  );
 }
 
 function broken(name: string, cause: unknown): SimvlmError {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { parseJsonLines } from "../files/json.js";
+import { parseJsonLines } from "../files/parse-json.js";
 import { findRepeated, listIds } from "../formats/ids.js";
 import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
 import { RUN_FILES } from "./manifest.js";

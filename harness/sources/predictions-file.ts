@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
-import { parseJsonLines } from "../files/json.js";
-import { readText } from "../files/text.js";
+import { readJsonLines } from "../files/json.js";
+import { readFirstLine } from "../files/json-stream.js";
 import { alignPredictions } from "../formats/align.js";
 import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
 import { requireClasses } from "../tasks/read-answer.js";
@@ -33,9 +33,9 @@ export async function createFilePredictor(path: string, task: Task, data: TaskDa
 
 /** Of a run's predictions.jsonl the failures are left out. */
 async function readPredictions(task: Task, path: string): Promise<Prediction[]> {
-  const text = await readText(path);
-  if (!isOutcomeLine(text.split("\n", 1)[0]!)) return task.readResults(path);
-  return parseJsonLines(text, path, OutcomeLine).flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
+  const first = await readFirstLine(path);
+  if (first === undefined || !isOutcomeLine(first)) return task.readResults(path);
+  return (await readJsonLines(path, OutcomeLine)).flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
 }
 
 function isOutcomeLine(line: string): boolean {

@@ -1,14 +1,18 @@
 import { SimvlmError } from "@simvlm/metrics";
 
-/** Faults so few that no rate can be told from them. */
-const FEW = 10;
+/** A share can be told of so many examples; before that, as many faults are tolerated as would be of so many. */
+const HEADROOM = 2000;
+/** A pass over fewer examples than these says nothing about their share. */
+const LEAST_PASS = 100;
 
-/** Counts the examples that could not be read, and gives up when there are too many. */
+/** Counts the examples that were read and those that could not be, and gives up when the latter are too many. */
 export class FaultCounter {
   readonly #maxRate: number;
   readonly #onFault: (where: string, problem: string) => void;
   #faults: number;
   #seen: number;
+  #last = "";
+  #sinceGood = 0;
 
   /** @param maxRate the share of examples that may be bad */
   constructor(
@@ -26,23 +30,44 @@ export class FaultCounter {
     return { faults: this.#faults, seen: this.#seen };
   }
 
-  /** Counts another example as drawn. */
+  /** Counts another example as read, be it good or bad. */
   see(): void {
     this.#seen++;
   }
 
+  /** An example turned out to be good: it is part of a batch. */
+  use(): void {
+    this.#sinceGood = 0;
+  }
+
   /**
-   * Counts an example that could not be read.
+   * Counts an example, one of those seen, that could not be read.
    * @throws SimvlmError `too-many-faults` naming the last one
    */
   add(where: string, problem: string): void {
     this.#faults++;
+    this.#sinceGood++;
+    this.#last = `${where}: ${problem}`;
     this.#onFault(where, problem);
-    if (this.#faults <= FEW || this.#faults <= this.#maxRate * this.#seen) return;
+    // Where all are tolerated, a search for a good one must end all the same.
+    if (this.#sinceGood > HEADROOM && this.#sinceGood > this.#seen / 2) this.#refuseAbove(0);
+    this.#refuseAbove(this.#maxRate * (this.#seen + HEADROOM));
+  }
+
+  /**
+   * All examples have been read once more: their share of faults is known.
+   * @throws SimvlmError `too-many-faults` naming the last one
+   */
+  endPass(): void {
+    if (this.#seen >= LEAST_PASS) this.#refuseAbove(this.#maxRate * this.#seen);
+  }
+
+  #refuseAbove(tolerated: number): void {
+    if (this.#faults <= tolerated) return;
     throw new SimvlmError(
       "too-many-faults",
       `${this.#faults} of ${this.#seen} examples cannot be read, more than the tolerated share of ${this.#maxRate}. ` +
-        `The last one: ${where}: ${problem}. Repair the data, or allow a larger share.`,
+        `The last one: ${this.#last}. Repair the data, or allow a larger share.`,
     );
   }
 }
@@ -50,6 +75,6 @@ export class FaultCounter {
 /** How many examples could not be read, out of how many. */
 export interface FaultCounts {
   readonly faults: number;
-  /** Examples drawn. */
+  /** Examples read, good and bad. */
   readonly seen: number;
 }

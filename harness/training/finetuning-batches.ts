@@ -132,8 +132,13 @@ class Deck {
     this.#random = random;
   }
 
+  /** How many passes have been drawn whole. */
+  get passes(): number {
+    return Math.floor(this.drawn / this.#examples.length);
+  }
+
   next(): TokenizedExample {
-    const pass = Math.floor(this.drawn / this.#examples.length);
+    const pass = this.passes;
     if (pass !== this.#pass) {
       this.#order = shuffle(this.#examples, this.#random.fork(pass));
       this.#pass = pass;
@@ -152,6 +157,7 @@ async function drawExamples(
 ): Promise<Drawn[]> {
   const drawn: Drawn[] = [];
   for (let attempt = 0; drawn.length < rows; attempt++) {
+    const { passes } = deck;
     const candidates = Array.from({ length: rows - drawn.length }, () => deck.next());
     for (const _ of candidates) counter.see();
     const pictures = await loadImages(
@@ -162,8 +168,12 @@ async function drawExamples(
       const own = pictures.splice(0, candidate.images.length);
       const broken = own.find((picture) => !picture.ok);
       if (broken && !broken.ok) counter.add(candidate.id, broken.error.message);
-      else drawn.push({ ...candidate, pixels: own.flatMap((each) => (each.ok ? [each.image.data] : [])) });
+      else {
+        drawn.push({ ...candidate, pixels: own.flatMap((each) => (each.ok ? [each.image.data] : [])) });
+        counter.use();
+      }
     }
+    if (deck.passes > passes) counter.endPass();
   }
   return drawn;
 }

@@ -61,10 +61,23 @@ export async function openPretrainingBatches(
   const { random, bufferSize, maxFaultRate, onFault } = options;
   const from = position as Position | undefined;
   const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
-  const fault = (where: string, problem: string) => counter.add(where, problem);
-  const common = { bufferSize, onFault: fault };
+  const common = {
+    bufferSize,
+    onFault: (where: string, problem: string) => {
+      counter.see();
+      counter.add(where, problem);
+    },
+    onRead: (what: "example" | "pass") => (what === "pass" ? counter.endPass() : counter.see()),
+  };
+  const { longestText = Number.POSITIVE_INFINITY } = options;
   const pairs = await ShardStream.open<WebPair>(
-    { ...common, shards: data.pairs, read: readShortPairs(model.tokenizer, options), random: random.fork("pairs") },
+    {
+      ...common,
+      shards: data.pairs,
+      read: readWebPairs,
+      accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
+      random: random.fork("pairs"),
+    },
     from?.pairs,
   );
   const documents =
@@ -81,7 +94,6 @@ export async function openPretrainingBatches(
       const written: TextDocument[] = [];
       for (let i = 0; documents && i < options.documents; i++) {
         written.push(await documents.next());
-        counter.see();
       }
       return {
         ...toParts(illustrated, written, stream.fork("cut"), model.tokenizer, options),
@@ -93,17 +105,6 @@ export async function openPretrainingBatches(
       await pairs.close();
       await documents?.close();
     },
-  };
-}
-
-function readShortPairs(
-  tokenizer: Tokenizer,
-  { longestText = Number.POSITIVE_INFINITY }: PretrainingBatchOptions,
-): typeof readWebPairs {
-  return async function* (path, onFault) {
-    for await (const pair of readWebPairs(path, onFault)) {
-      if (tokenizer.encode(pair.text).length <= longestText) yield pair;
-    }
   };
 }
 
@@ -126,7 +127,6 @@ async function drawPairs(
     const candidates: WebPair[] = [];
     while (candidates.length < pairs - drawn.length) {
       candidates.push(await stream.next());
-      counter.see();
     }
     const images = await loadImages(
       candidates.map(({ id, image }) => ({ name: id, bytes: image })),
@@ -134,8 +134,10 @@ async function drawPairs(
     );
     for (const [index, result] of images.entries()) {
       const { id, text } = candidates[index]!;
-      if (result.ok) drawn.push({ id, text, image: result.image.data });
-      else counter.add(id, result.error.message);
+      if (result.ok) {
+        drawn.push({ id, text, image: result.image.data });
+        counter.use();
+      } else counter.add(id, result.error.message);
     }
   }
   return drawn;

@@ -139,15 +139,17 @@ async function firstPairs(shards: readonly string[]) {
 
 /**
  * The paths of the shards in a folder, in the order of their names.
- * @param pattern the names of those that count
+ * @param patterns the names of those that count: those of the first pattern that any name fits
  * @param what they are, for the message
  * @throws SimvlmError `missing-file`, `no-shards`
  */
-export async function listShards(folder: string, pattern: RegExp, what: string): Promise<string[]> {
+export async function listShards(folder: string, patterns: readonly RegExp[], what: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: Error) => {
     throw new SimvlmError("missing-file", `${folder} cannot be read: ${cause.message}. Check the path.`, { cause });
   });
-  const found = names.filter((name) => pattern.test(name)).sort();
-  if (found.length > 0) return found.map((name) => join(folder, name));
+  for (const pattern of patterns) {
+    const found = names.filter((name) => pattern.test(name)).sort();
+    if (found.length > 0) return found.map((name) => join(folder, name));
+  }
   throw new SimvlmError("no-shards", `${folder} has no ${what}.`);
 }

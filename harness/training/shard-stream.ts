@@ -16,6 +16,10 @@ export interface ShardStreamOptions<T> {
   /** How many examples are held back to be drawn from at random; the shards are read in random order, too. */
   readonly bufferSize: number;
   readonly onFault: OnFault;
+  /** Called for every example that was read, and once more when a whole pass was. */
+  readonly onRead?: (what: "example" | "pass") => void;
+  /** Whether an example is one to be drawn; default: each is. */
+  readonly accepts?: (item: T) => boolean;
 }
 
 /**
@@ -28,7 +32,7 @@ export class ShardStream<T> {
   #epoch: number;
   #drawn = 0;
   #items: AsyncGenerator<T>;
-  /** Until the position that was asked for is reached, faults were reported before. */
+  /** Until the position that was asked for is reached, examples and faults were counted before. */
   #quiet = false;
 
   private constructor(options: ShardStreamOptions<T>, epoch: number) {
@@ -80,14 +84,19 @@ export class ShardStream<T> {
   }
 
   async *#pass(epoch: number): AsyncGenerator<T> {
-    const { shards, read, bufferSize, onFault } = this.#options;
+    const { shards, read, bufferSize, onFault, onRead, accepts = () => true } = this.#options;
     const random = this.#options.random.fork("pass").fork(epoch);
     const buffer: T[] = [];
     const report: OnFault = (where, problem) => {
       if (!this.#quiet) onFault(where, problem);
     };
+    const count = (what: "example" | "pass") => {
+      if (!this.#quiet) onRead?.(what);
+    };
     for (const shard of shuffle(shards, random.fork("shards"))) {
       for await (const item of read(shard, report)) {
+        count("example");
+        if (!accepts(item)) continue;
         if (buffer.length < bufferSize) {
           buffer.push(item);
           continue;
@@ -98,6 +107,7 @@ export class ShardStream<T> {
         yield drawn;
       }
     }
+    count("pass");
     yield* shuffle(buffer, random.fork("rest"));
   }
 }

@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { parseJson } from "../../files/json.js";
+import { parseJson } from "../../files/parse-json.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../../files/json.js";
+import { parseJson } from "../../files/parse-json.js";
 import type { AddedToken } from "./added-tokens.js";
 import { readIfThere } from "./tokenizer-source.js";
 

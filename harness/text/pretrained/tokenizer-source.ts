@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { parseJson } from "../../files/json.js";
 import { splitLines } from "../../files/lines.js";
 import { requireFile } from "../../files/open-file.js";
+import { parseJson } from "../../files/parse-json.js";
 import { readText } from "../../files/text.js";
 import { WHITE_SPACE } from "./older-unicode.js";
 

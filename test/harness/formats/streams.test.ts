@@ -30,6 +30,10 @@ async function collect<T>(
   return { items, faults };
 }
 
+async function collectWith(path: string, onFault: () => never): Promise<void> {
+  for await (const _ of readWebPairs(path, onFault));
+}
+
 describe("web pairs", () => {
   test("text comes from .txt or from the .json's caption; folders and dots in keys do no harm", async () => {
     const scratch = new Scratch();
@@ -69,9 +73,81 @@ describe("web pairs", () => {
     );
     const { items, faults } = await collect(readWebPairs, path);
     expect(items.map(({ text }) => text)).toEqual(["good"]);
-    expect(faults).toHaveLength(4);
-    expect(faults.slice(0, 2)).toEqual(["FILE: 1: an image without text", "FILE: 2: a text without image"]);
-    expect(faults[2]).toMatch(/^FILE: 3\.json: not JSON/);
+    expect(faults[0]).toMatch(/^FILE: 3\.json: not JSON/);
+    expect(faults.slice(1)).toEqual([
+      "FILE: 1: an image without text",
+      "FILE: 2: a text without image",
+      "FILE: 3: an image without text",
+    ]);
+  });
+
+  test.each([
+    ["by extension", ["1.jpg", "2.jpg", "3.jpg", "1.txt", "2.txt", "3.txt"]],
+    ["backwards", ["3.txt", "2.txt", "1.txt", "3.jpg", "2.jpg", "1.jpg"]],
+    ["at random", ["2.jpg", "1.txt", "3.jpg", "2.txt", "3.txt", "1.jpg"]],
+    ["with an entry that comes late", ["1.jpg", "1.txt", "2.jpg", "2.txt", "1.json", "3.txt", "3.jpg"]],
+  ])("files of one key are found wherever they lie: %s", async (_, names) => {
+    const content = (name: string) => (name.endsWith("jpg") ? dot : name.endsWith("txt") ? `text of ${name[0]}` : "{}");
+    const entries = names.map((name) => [name, content(name)] as const);
+    const { items, faults } = await collect(readWebPairs, new Scratch().write("a.tar", await tar(entries)));
+    expect(items.map(({ text }) => text).sort()).toEqual(["text of 1", "text of 2", "text of 3"]);
+    expect(faults).toEqual([]);
+  });
+
+  test("files of one key beyond the window: the shard is refused by name", async () => {
+    const names = Array.from({ length: 20_100 }, (_, n) => `${n}`);
+    const entries = [...names.map((n) => [`${n}.txt`, "a"] as const), ...names.map((n) => [`${n}.jpg`, "b"] as const)];
+    const path = new Scratch().write("a.tar", await tar(entries));
+    await expect(collect(readWebPairs, path)).rejects.toMatchObject({
+      code: "unsorted-shard",
+      message: expect.stringContaining(path),
+    });
+  });
+
+  test("an error of whoever takes the pairs is theirs, and no fault of the archive", async () => {
+    const path = new Scratch().write(
+      "a.tar",
+      await tar([
+        ["1.jpg", dot],
+        ["1.txt", "a dog"],
+        ["2.txt", "alone"],
+      ]),
+    );
+    const full = new Error("ENOSPC: no space left on device");
+    const faults: string[] = [];
+    const pairs = readWebPairs(path, (where) => faults.push(where));
+    await pairs.next();
+    await expect(pairs.throw(full)).rejects.toBe(full);
+    const refuse = () => {
+      throw full;
+    };
+    await expect(collectWith(path, refuse)).rejects.toBe(full);
+    expect(faults).toEqual([]);
+  });
+
+  test("an entry that is too long is named and passed over", async () => {
+    const entries = [
+      ["1.jpg", dot],
+      ["1.txt", Buffer.alloc((1 << 24) + 1, "a")],
+      ["2.jpg", dot],
+      ["2.txt", "b"],
+    ] as const;
+    const { items, faults } = await collect(readWebPairs, new Scratch().write("a.tar", await tar(entries)));
+    expect(items.map(({ text }) => text)).toEqual(["b"]);
+    expect(faults[0]).toBe("FILE: 1.txt: it has 16777217 bytes, more than such a file may have");
+    expect(faults[1]).toBe("FILE: 1: an image without text");
+  });
+
+  test("a name that says it is endless is not collected", async () => {
+    const header = await tar([["1.jpg", ""]]);
+    header.write("x", 156, "latin1"); // a header of attributes
+    header.write("77777777777", 124, "latin1"); // 8 GiB − 1
+    header.fill(" ", 148, 156);
+    const sum = header.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0`, 148, "latin1");
+    const path = new Scratch().write("a.tar", Buffer.concat([header.subarray(0, 512), Buffer.alloc(1 << 25, "a")]));
+    const { faults } = await collect(readWebPairs, path);
+    expect(faults.join()).toMatch(/broken after its beginning: a header of more than/);
   });
 
   test("an archive that breaks off gives what came before", async () => {

@@ -1,19 +1,45 @@
 import { expect, test } from "vitest";
 import { FaultCounter } from "../../../harness/training/faults.js";
 
-test("passes over the stated rate and no more", () => {
-  const told: string[] = [];
-  const counter = new FaultCounter(0.1, (where) => told.push(where));
-  for (let i = 0; i < 200; i++) counter.see();
-  for (let i = 0; i < 20; i++) counter.add(`item ${i}`, "broken");
-  expect(told).toHaveLength(20);
-  expect(counter.counts).toEqual({ faults: 20, seen: 200 });
-  expect(() => counter.add("item 20", "broken")).toThrow(/21 of 200 examples.*item 20: broken/s);
+/** @param isBad whether the n-th example is */
+function readMany(counter: FaultCounter, count: number, isBad: (n: number) => boolean): void {
+  for (let n = 0; n < count; n++) {
+    counter.see();
+    if (isBad(n)) counter.add(`item ${n}`, "broken");
+    else counter.use();
+  }
+  counter.endPass();
+}
+
+test("a share below the limit passes, wherever the bad examples lie", () => {
+  for (const isBad of [(n: number) => n % 125 === 60, (n: number) => n < 12, (n: number) => n >= 1488]) {
+    const counter = new FaultCounter(0.01, () => {});
+    for (let pass = 0; pass < 5; pass++) readMany(counter, 1500, isBad);
+    expect(counter.counts).toEqual({ faults: 60, seen: 7500 });
+  }
 });
 
-test("a few faults at the very beginning are no rate", () => {
-  const counter = new FaultCounter(0, () => {});
-  counter.see();
-  for (let i = 0; i < 10; i++) counter.add("item", "broken");
-  expect(() => counter.add("item", "broken")).toThrow(/too|more than/);
+test("a share above the limit stops after the first pass at the latest, naming the last fault", () => {
+  const told: string[] = [];
+  const counter = new FaultCounter(0.01, (where) => told.push(where));
+  expect(() => readMany(counter, 1500, (n) => n % 60 === 0)).toThrow(/25 of 1500 examples.*item 1440: broken/s);
+  expect(told).toHaveLength(25);
+});
+
+test("a much higher share stops early", () => {
+  expect(() => readMany(new FaultCounter(0.01, () => {}), 100_000, (n) => n % 2 === 0)).toThrow(/of 4\d examples/);
+});
+
+test("no tolerance is none, full tolerance is full", () => {
+  expect(() => readMany(new FaultCounter(0, () => {}), 10, (n) => n === 0)).toThrow(/1 of 1 examples/);
+  const counter = new FaultCounter(1, () => {});
+  readMany(counter, 1000, (n) => n % 10 > 0);
+  expect(counter.counts).toEqual({ faults: 900, seen: 1000 });
+});
+
+test("where all are tolerated and none is good, the search ends all the same", () => {
+  const counter = new FaultCounter(1, () => {});
+  expect(() => {
+    for (let pass = 0; pass < 1000; pass++) readMany(counter, 20, () => true);
+  }).toThrow(/of \d+ examples cannot be read/);
 });

@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { SimvlmError } from "@simvlm/metrics";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { readJson, readJsonLines } from "../../../harness/files/json.js";
+import { readRecords } from "../../../harness/files/records.js";
+import { readText } from "../../../harness/files/text.js";
+import { readDocuments } from "../../../harness/formats/documents.js";
+import { readCaptionResults } from "../../../harness/formats/results.js";
+import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
+import { Scratch } from "../cli/run-cli.js";
+
+const scratch = new Scratch();
+const Anything = z.looseObject({}).describe("anything");
+
+/** A gzip of so many megabytes of one text, a thousandth of that on the disk. */
+async function writeBomb(name: string, start: string, repeated: string, megabytes: number): Promise<string> {
+  const path = scratch.at(name);
+  const block = Buffer.from(repeated.repeat(Math.ceil((1 << 20) / repeated.length)));
+  async function* blocks() {
+    yield Buffer.from(start);
+    for (let i = 0; i < megabytes; i++) yield block;
+  }
+  await pipeline(blocks(), createGzip({ level: 1 }), createWriteStream(path));
+  return path;
+}
+
+/** The most memory that was held, in bytes, while `action` went on. */
+async function watchMemory(action: () => Promise<unknown>): Promise<number> {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 5);
+  const before = process.memoryUsage().rss;
+  try {
+    await action();
+  } finally {
+    clearInterval(timer);
+  }
+  return most - before;
+}
+
+describe("what is small packed and huge unpacked is refused by name, in bounded memory", () => {
+  let bombs: readonly (readonly [name: string, path: string])[];
+  beforeAll(async () => {
+    bombs = [
+      ["one letter", await writeBomb("letters.json.gz", "", "a", 400)],
+      ["one long text", await writeBomb("text.json.gz", '{"text": "', "a", 400)],
+      ["brackets", await writeBomb("brackets.json.gz", "", "[", 400)],
+      ["small lists", await writeBomb("lists.json.gz", "[", "[],", 400)],
+      ["spaces", await writeBomb("spaces.json.gz", "", " ", 400)],
+    ];
+  });
+
+  test("by every reader", async () => {
+    for (const [name, path] of bombs) {
+      for (const read of [readJson, readJsonLines, readRecords]) {
+        const action = () => expect(read(path, Anything), `${name}, ${read.name}`).rejects.toThrow(SimvlmError);
+        expect(await watchMemory(action), name).toBeLessThan(1.2e9);
+      }
+      await expect(readText(path)).rejects.toMatchObject({ code: "too-long" });
+      await expect(readCaptionResults(path)).rejects.toMatchObject({ message: expect.stringContaining(path) });
+      await expect(trainTokenizerFiles([path])).rejects.toMatchObject({ code: "too-long" });
+    }
+  }, 120_000);
+
+  test("a document that is too long is a fault of its file", async () => {
+    for (const [, path] of bombs) {
+      const faults: string[] = [];
+      for await (const _ of readDocuments(path, (where, problem) => faults.push(`${where}: ${problem}`)));
+      expect(faults).toEqual([expect.stringMatching(/breaks off after line 0: .*more than 67108864 bytes/)]);
+    }
+  });
+});
+
+test("what is short and takes much memory is refused before it is parsed", async () => {
+  const many = scratch.write("many.json", `[${"[],".repeat(9_000_000)}[]]`);
+  await expect(readJson(many, z.array(z.unknown()))).rejects.toMatchObject({ code: "excessive-json" });
+  const deep = scratch.write("deep.json", "[".repeat(30_000) + "]".repeat(30_000));
+  for (const read of [readJson, readJsonLines, readRecords]) {
+    await expect(read(deep, z.array(z.unknown()))).rejects.toMatchObject({
+      code: "excessive-json",
+      message: expect.stringMatching(/deep\.json.*nested more than 200 deep/),
+    });
+  }
+});
+
+test.skipIf(process.platform === "win32")(
+  "a pipe or a device in the place of a file is refused, and not waited for",
+  async () => {
+    const pipe = scratch.at("pipe");
+    execFileSync("mkfifo", [pipe]);
+    const drain = async (path: string) => {
+      for await (const _ of readDocuments(path, () => {}));
+    };
+    for (const path of [pipe, "/dev/zero"]) {
+      for (const read of [readText, readCaptionResults, drain]) {
+        await expect(read(path)).rejects.toMatchObject({ code: "unreadable-file" });
+      }
+      await expect(readJson(path, Anything)).rejects.toMatchObject({ code: "unreadable-file" });
+      await expect(trainTokenizerFiles([path])).rejects.toMatchObject({ code: "unreadable-file" });
+    }
+  },
+);
