@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import MarkdownIt from "markdown-it";
 import { fileInside } from "../../files/inside.js";
@@ -13,6 +13,9 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
   ".gif": "image/gif",
   ".webp": "image/webp",
 };
+
+/** Of a picture that a page embeds. */
+const MOST_BYTES = 2 ** 26;
 
 type Attachments = Extract<Cell, { cell_type: "markdown" }>["attachments"];
 
@@ -30,7 +33,7 @@ const renderImage = markdown.renderer.rules.image!;
 markdown.renderer.rules.image = (tokens, index, options, environment, renderer) => {
   const token = tokens[index]!;
   const findImage = environment?.findImage as FindImage;
-  const source = findImage(decodeURI(String(token.attrGet("src"))));
+  const source = findImage(decodeAddress(String(token.attrGet("src"))));
   if (source !== undefined) token.attrSet("src", source);
   return renderImage(tokens, index, options, environment, renderer);
 };
@@ -48,8 +51,18 @@ export function renderMarkdown(source: string, folder: string, attachments: Atta
 }
 
 function findAttachment(name: string, attachments: Attachments): string | undefined {
-  const [type, data] = Object.entries(attachments?.[name.slice("attachment:".length)] ?? {})[0] ?? [];
+  const key = name.slice("attachment:".length);
+  const [type, data] = (attachments && Object.hasOwn(attachments, key) && Object.entries(attachments[key]!)[0]) || [];
   return type?.startsWith("image/") && typeof data === "string" ? `data:${type};base64,${data.trim()}` : undefined;
+}
+
+/** The name that an address stands for; one whose escapes mean nothing is taken as it is written. */
+function decodeAddress(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
+  }
 }
 
 /** A picture that cannot be read stays a link, as in the notebook. */
@@ -57,7 +70,11 @@ function readPicture(name: string, folder: string): string | undefined {
   const type = IMAGE_TYPES[extname(name).toLowerCase()];
   if (type === undefined || /^[a-z]+:/i.test(name)) return undefined;
   try {
-    return `data:${type};base64,${readFileSync(fileInside(folder, name, "a markdown cell")).toString("base64")}`;
+    const path = fileInside(folder, name, "a markdown cell");
+    const found = statSync(path);
+    // A device or a pipe behind a link would never end.
+    if (!found.isFile() || found.size > MOST_BYTES) return undefined;
+    return `data:${type};base64,${readFileSync(path).toString("base64")}`;
   } catch {
     return undefined;
   }
