@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { staysInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
+import { requireFile } from "../files/open-file.js";
+import { Json } from "../files/schema.js";
 import { ANSWER_KINDS, LANGUAGES, MODALITIES } from "../tasks/task.js";
 
 /** The files of a run's folder, besides the results file, whose name is the task's. */
@@ -22,8 +25,14 @@ const Place = z.object({
 /** Where something lies, as a manifest says it. */
 export type Place = z.output<typeof Place>;
 
+/** In bytes: that of a run of thousands of files. */
+const LONGEST = 2 ** 26;
+
+/** Files are named after it: it must not lead out of the data's folder. */
+const Split = z.string().refine(staysInside, "expected the name of a split that leads to no other folder");
+
 const Settings = z.object({
-  split: z.string(),
+  split: Split,
   modality: z.enum(MODALITIES),
   answer: z.enum(ANSWER_KINDS),
   language: z.enum(LANGUAGES),
@@ -32,7 +41,7 @@ const Settings = z.object({
 });
 
 const Data = Place.extend({
-  split: z.string(),
+  split: Split,
   /** The data files, named from the data's folder. */
   files: z.array(z.object({ path: z.string(), sha256: Sha256 })),
   /** Which of the files the predictions are scored against; absent where they cannot be, and for `complete`. */
@@ -49,7 +58,8 @@ const Shard = z
 /** The `index`-th part of a run, from 1, of so many. */
 export type Shard = z.output<typeof Shard>;
 
-const Manifest = z
+/** A run's manifest as its file has it. */
+export const ManifestSchema = z
   .object({
     format: z.literal(1),
     /** What tables call the run. */
@@ -68,11 +78,11 @@ const Manifest = z
     /** What computed, where it was a model of ours. */
     provider: z.string().optional(),
     /** What predicted, as it describes itself (`Predictor.description`). */
-    source: z.record(z.string(), z.unknown()),
+    source: z.record(z.string(), Json),
     /** The checkpoint's folder or the predictions file. */
     sourceAt: Place.optional(),
     /** How texts were decoded, where it was by a model of ours. */
-    decoding: z.record(z.string(), z.unknown()).optional(),
+    decoding: z.record(z.string(), Json).optional(),
     seed: z.int(),
     data: Data,
     /** Only the first so many examples were used. */
@@ -89,14 +99,16 @@ const Manifest = z
   })
   .describe("the manifest.json of a run");
 /** All that a run's predictions depend on. */
-export type Manifest = z.output<typeof Manifest>;
+export type Manifest = z.output<typeof ManifestSchema>;
 
 /**
  * @param folder of a run
  * @throws SimvlmError what `readJson` throws
  */
 export async function readManifest(folder: string): Promise<Manifest> {
-  return readJson(join(folder, RUN_FILES.manifest), Manifest);
+  const path = join(folder, RUN_FILES.manifest);
+  await requireFile(path, LONGEST);
+  return readJson(path, ManifestSchema);
 }
 
 /** A manifest as its file has it. */

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { countKinds, type KeyCounts } from "../../../../harness/models/attention-maps.js";
 import { fitChoice, translateChange } from "../../../../harness/report/browser/explorer/choice.js";
 import { step } from "../../../../harness/report/browser/explorer/keys.js";
-import { createReader } from "../../../../harness/report/browser/explorer/reader.js";
-import { percent, surroundingsOf, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
+import { percent, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
 import type { PaneChoice, PaneData } from "../../../../harness/report/explorer/explorer-data.js";
 import { packLooks, poolRecord } from "../../../../harness/report/explorer/pack.js";
+import { createReader, surroundingsOf } from "../../../../harness/report/explorer/reader.js";
 import { type MadeSize, makeExploration } from "../explorer/made.js";
 
 const ALL: PaneChoice = { word: 0, patch: -1, layer: -1, head: -1, method: "mean", control: false };
