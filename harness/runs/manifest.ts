@@ -11,9 +11,11 @@ export const RUN_FILES = {
   manifest: "manifest.json",
   predictions: "predictions.jsonl",
   scores: "scores.json",
+  seal: "seal.json",
 } as const;
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in hex");
+/** A hash as JSON has it. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in hex");
 
 /** Where something lies, so that it is found from the folder it was named in and from anywhere else. */
 const Place = z.object({
@@ -111,7 +113,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return readJson(path, ManifestSchema);
 }
 
-/** A manifest as its file has it. */
+/** A manifest as its file has it: in the order of the fields above, whether it is new or was read. */
 export function formatManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return `${JSON.stringify(ManifestSchema.parse(manifest), null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare-runs.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
+import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { findImageRoot } from "../../formats/split-files.js";
 import { DataFolder } from "../../runs/data-folder.js";
@@ -13,7 +14,7 @@ import type { Outcome } from "../../tasks/prediction.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
-import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
+import { type EmbeddedFile, embedFile } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures, listPictures } from "./report-pictures.js";
 

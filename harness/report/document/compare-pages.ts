@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { hashText } from "./embedded-file.js";
+import { hashText } from "../../files/hash.js";
 import { DATA_TAG, readSections } from "./file.js";
 import { describeChange } from "./text-change.js";
 

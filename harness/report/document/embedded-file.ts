@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
+import { hashText } from "../../files/hash.js";
 
 /** A file inside a report, byte for byte: as text if it is short, otherwise compressed. */
 export interface EmbeddedFile {
@@ -60,9 +60,4 @@ function extractFile({ path, text, gzip = "" }: EmbeddedFile, room: number): Buf
     const problem = isLong ? "it is far longer than any data file" : (cause as Error).message;
     throw new SimvlmError("broken-report", `The embedded ${path} cannot be unpacked: ${problem}.`, { cause });
   }
-}
-
-/** SHA-256 in hex. */
-export function hashText(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

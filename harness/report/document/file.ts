@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { hashText } from "../../files/hash.js";
 import { parseJson } from "../../files/json.js";
 import { requireFile } from "../../files/open-file.js";
 import { readText } from "../../files/text.js";
@@ -6,7 +7,6 @@ import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
-import { hashText } from "./embedded-file.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 

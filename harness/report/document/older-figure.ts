@@ -1,4 +1,4 @@
-import { hashText } from "./embedded-file.js";
+import { hashText } from "../../files/hash.js";
 import type { OlderVersion } from "./older-versions.js";
 
 const TAG = /^(\/?)(div|p|figure|figcaption|small|svg|image|use)((?: [a-zA-Z-]+="[^"]*")*)\/?$/;

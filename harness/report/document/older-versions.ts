@@ -1,8 +1,8 @@
 import type { RunComparison } from "../../compare/comparison.js";
+import { hashText } from "../../files/hash.js";
 import { escapeHtml } from "../html.js";
 import { browserFile, type ViewKind } from "../script.js";
 import type { ReportData } from "./data.js";
-import { hashText } from "./embedded-file.js";
 
 /*
  * What released versions drew and worded otherwise than this one, so that the pages of their reports are compared to the

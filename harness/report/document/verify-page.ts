@@ -1,11 +1,11 @@
+import { hashText } from "../../files/hash.js";
 import { readCode } from "../../runs/provenance.js";
 import { isFailure } from "../../tasks/prediction.js";
 import { printable } from "../../terminal/printable.js";
 import { redrawExplorer } from "../explorer/redraw-explorer.js";
-import { chooseExamples } from "./choose-examples.js";
+import { chooseExamples, FIRST_REASON } from "./choose-examples.js";
 import { comparePages } from "./compare-pages.js";
 import type { AttentionFigure, Figures, ReportData } from "./data.js";
-import { hashText } from "./embedded-file.js";
 import { formatSeal, type ReportFile, readReport, sealPage } from "./file.js";
 import type { Finding } from "./finding.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
@@ -51,7 +51,7 @@ export function checkSections(file: ReportFile): Finding {
 /** Whether each attention explorer follows from the data that it embeds, and shows what the report says of it. */
 export async function checkFigures({ data, figures }: ReportFile): Promise<Finding> {
   const older = findOlderVersion(data);
-  const differences = checkRemarks(data, older);
+  const differences = checkReasons(data, older);
   let unconfirmed = 0;
   for (const [place, figure] of data.attention.figures.entries()) {
     const markup = figures.get(nameFigure(place)) ?? "";
@@ -68,29 +68,31 @@ export async function checkFigures({ data, figures }: ReportFile): Promise<Findi
   };
 }
 
-/** What is said of examples and pictures beside what is embedded. */
-function checkRemarks(data: ReportData, older: OlderVersion | undefined): string[] {
-  const { examples, runs, attention, pictures, remarks } = data;
-  const missing = listPictures(data).filter((name) => !Object.hasOwn(pictures, name));
-  const expected = tellMissing(missing).map((remark) => rewordSentence(remark, older));
-  const wrong =
-    remarks.join("\n") === expected.join("\n") ? [] : ["the remarks are not those on the pictures that are missing"];
-  const labels = attention.figures[0]?.runs ?? [];
+/** Whether each example was chosen for the reason that is given. */
+function checkReasons(
+  { examples, runs, attention: { figures } }: ReportData,
+  older: OlderVersion | undefined,
+): string[] {
+  const labels = figures[0]!.runs;
   const places = labels.map((label) => runs.findIndex((run) => run.label === label));
-  if (examples && places.includes(-1))
-    return [...wrong, `the attention maps are of ${labels.join(" and ")}: there is no such run`];
+  if (places.includes(-1)) return [`the attention maps are of ${labels.join(" and ")}: there is no such run`];
   const values = places.map((place) => examples?.values[place] ?? []);
-  const chosen = examples && places.length > 0 ? chooseExamples(examples, labels, values, examples.ids.length) : [];
+  const chosen = examples ? chooseExamples(examples, labels, values, examples.ids.length) : [];
   const reasons = new Map(chosen.map(({ id, why }) => [id, rewordSentence(why, older)]));
-  return [
-    ...wrong,
-    ...attention.figures.flatMap(({ id, why }) => {
-      const reason = examples ? reasons.get(id) : "one of the first";
-      return why === reason
-        ? []
-        : [`the attention maps of ${id} are said to be of this example: ${why}; it is: ${reason ?? "none"}`];
-    }),
-  ];
+  return figures.flatMap(({ id, why }) => {
+    const reason = examples ? (reasons.get(id) ?? "none") : FIRST_REASON;
+    return why === reason
+      ? []
+      : [`the reason for the attention maps of ${id} is said to be "${why}", but is "${reason}"`];
+  });
+}
+
+/** Whether what is said of pictures that are missing follows from those that are there. */
+function checkRemarks(data: ReportData): string[] {
+  const missing = listPictures(data).filter((name) => !Object.hasOwn(data.pictures, name));
+  const expected = tellMissing(missing).map((remark) => rewordSentence(remark, findOlderVersion(data)));
+  const isRight = data.remarks.join("\n") === expected.join("\n");
+  return isRight ? [] : ["the remarks are not those on the pictures that are missing"];
 }
 
 async function checkFigure(markup: string, figure: AttentionFigure, data: ReportData): Promise<string[]> {
@@ -120,19 +122,23 @@ function isSameText(a: string, b: string): boolean {
 export async function checkDrawing(file: ReportFile, path: string): Promise<Finding> {
   const { data, unsealed } = file;
   const older = findOlderVersion(data);
+  const remarks = checkRemarks(data);
   const figures = await redrawFigures(file, older);
   const drawn = readReport(await renderReport({ data, figures }), path).unsealed;
   const asNow = await comparePages(unsealed, drawn);
-  if (asNow.length === 0) return { differences: [] };
+  if (asNow.length === 0) return { differences: remarks };
   const { version, commit } = data.code;
   const maker = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
   if (older) {
     const differences = await comparePages(renewCode(unsealed, older), rewordPage(drawn, data, older));
-    return { differences, notes: [`drawn by ${maker}, and compared with what is known of its pages`] };
+    return {
+      differences: [...remarks, ...differences],
+      notes: [`drawn by ${maker}, and compared with what is known of its pages`],
+    };
   }
-  if (await isOurs(data)) return { differences: asNow };
+  if (await isOurs(data)) return { differences: [...remarks, ...asNow] };
   const unknown = `drawn, it says, by ${maker}: this version draws another page of the same data, so what this one shows is not confirmed`;
-  return { differences: [...asNow, unknown] };
+  return { differences: [...remarks, ...asNow, unknown] };
 }
 
 /** Those that cannot be drawn again are left out, so that the page differs by them. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { hashFile } from "../../files/hash.js";
+import { hashFile, hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
 import { DataFolder } from "../../runs/data-folder.js";
@@ -10,7 +10,8 @@ import { verifyRun } from "../../runs/verify-run.js";
 import { findNamedMetrics } from "../../tasks/choose-metrics.js";
 import { buildReport } from "./build.js";
 import type { ReportData } from "./data.js";
-import { extractFiles, hashText } from "./embedded-file.js";
+import { extractFiles } from "./embedded-file.js";
+
 import { openReport } from "./file.js";
 import type { Finding } from "./finding.js";
 import { compareRebuilt, withoutMetrics } from "./rebuilt.js";
@@ -43,7 +44,7 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     ["values", () => checkValues(file)],
     ["sections", () => checkSections(file)],
     ["data files", () => checkFiles(data)],
-    [data.attention.figures.length > 0 ? "attention maps" : "remarks", () => checkFigures(file)],
+    ...(data.attention.figures.length > 0 ? [["attention maps", () => checkFigures(file)] as const] : []),
     ["scores", () => checkScores(data)],
     ["drawing", () => checkDrawing(file, path)],
     ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),
@@ -92,7 +93,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
     const notes: string[] = [];
     const dataFolder = new DataFolder(unpacked.dataFolder, { keepsBytes: true });
     for (const [i, folder] of unpacked.runs.entries()) {
-      const found = await verifyRun(folder, dataFolder);
+      const found = await verifyRun(folder, dataFolder, { isUnpacked: true });
       const name = (text: string) => `run ${report.runs[i]!.label}: ${nameHere(text, unpacked)}`;
       differences.push(...found.differences.map(name));
       notes.push(...found.notes.map(name));

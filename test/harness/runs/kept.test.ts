@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { VERSION } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
-import { hashText } from "../../../harness/report/document/embedded-file.js";
+import { hashText } from "../../../harness/files/hash.js";
 import { formatSeal, readReport, sealPage } from "../../../harness/report/document/file.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";

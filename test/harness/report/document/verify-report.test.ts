@@ -1,10 +1,10 @@
 import { appendFileSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { hashText } from "../../../../harness/files/hash.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { chooseExamples } from "../../../../harness/report/document/choose-examples.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
-import { hashText } from "../../../../harness/report/document/embedded-file.js";
 import { formatSeal, markFigure, readReport, sealPage } from "../../../../harness/report/document/file.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
@@ -234,7 +234,7 @@ describe("a seal that was made anew hides nothing:", () => {
     const [figure] = data.attention.figures;
     const attention = { figures: [{ ...figure!, why: "best: CIDEr 9.87" }], remarks: [] };
     expect((await verify(await forge({ attention }))).differences).toContainEqual(
-      expect.stringContaining("CIDEr 9.87; it is"),
+      expect.stringContaining('CIDEr 9.87", but is'),
     );
   });
 
