@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
@@ -36,7 +36,8 @@ function decode(bytes: Buffer, path: string): string {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    const found = await stat(path);
+    if (found.isFile() || found.isDirectory()) return await readFile(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT") {
@@ -47,6 +48,7 @@ async function readBytes(path: string): Promise<Buffer> {
     }
     throw unreadable(path, cause);
   }
+  throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a pipe or a device.`);
 }
 
 async function unpack(bytes: Buffer, path: string): Promise<Buffer> {

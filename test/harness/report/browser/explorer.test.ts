@@ -16,6 +16,7 @@ function makePane(size: Partial<MadeSize> = {}): PaneData {
   return {
     ...rest,
     keys: countKinds(attention),
+    range: [0, 1],
     words: words.map(({ text }) => text),
     grid: attention.grid,
     layers: attention.layers,
