@@ -1,11 +1,10 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
-import { readText } from "../files/text.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
 import { diffReports } from "../report/document/diff-reports.js";
-import { readReport } from "../report/document/file.js";
+import { openReport } from "../report/document/file.js";
 import { formatDiff } from "../terminal/diff-tables.js";
 import { parseCount } from "./options.js";
 
@@ -45,5 +44,5 @@ async function isFolder(path: string): Promise<boolean> {
 const NO_INTERVALS = { resamples: 1, examples: 0, explore: 0 };
 
 async function openSide(path: string, isRun: boolean): Promise<ReportData> {
-  return isRun ? (await buildReport([path], NO_INTERVALS)).data : readReport(await readText(path), path).data;
+  return isRun ? (await buildReport([path], NO_INTERVALS)).data : (await openReport(path)).data;
 }

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { fileInside } from "../files/inside.js";
 import { listIds } from "../formats/ids.js";
 import type { DataFolder } from "../runs/data-folder.js";
 import type { Manifest } from "../runs/manifest.js";
@@ -97,7 +97,7 @@ function requireSameIds(first: LoadedRun, other: LoadedRun): void {
 export async function requireUnchanged({ folder, manifest }: LoadedRun, data: DataFolder): Promise<void> {
   const changed: string[] = [];
   for (const { path, sha256 } of manifest.data.files) {
-    if ((await data.hash(join(data.path, path))) !== sha256) changed.push(path);
+    if ((await data.hash(fileInside(data.path, path, "the manifest", data.path))) !== sha256) changed.push(path);
   }
   if (changed.length === 0) return;
   throw new SimvlmError(

@@ -10,3 +10,8 @@ export async function hashFile(path: string): Promise<string> {
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }
+
+/** The SHA-256 of a text in UTF-8 or of bytes, in hex. */
+export function hashText(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

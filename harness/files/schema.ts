@@ -16,6 +16,18 @@ export function validate<T>(schema: z.ZodType<T>, value: unknown, where: string)
   throw new SimvlmError("wrong-schema", `${place}: ${problem}. This should be ${schema.description}.`);
 }
 
+/** How deep lists and objects stand in each other, where nobody says what they hold: more is an attack, or a mistake. */
+const DEEPEST = 64;
+
+/** Whether a value can be walked through, compared and written again without end of the stack. */
+export function isShallow(value: unknown, left = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return left > 0 && Object.values(value).every((inner) => isShallow(inner, left - 1));
+}
+
+/** Any JSON of a reasonable depth: what is kept and shown, but not understood. */
+export const Json = z.unknown().refine((value) => isShallow(value), `expected JSON nested at most ${DEEPEST} deep`);
+
 /** The check of a text that may be left out. */
 export function isOptionalText(value: unknown): boolean {
   return value === undefined || typeof value === "string";

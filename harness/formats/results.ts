@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { unguardText } from "../files/csv-field.js";
 import { type RecordsOptions, readRecords } from "../files/records.js";
 import { Id, isId } from "./ids.js";
 import { TrueFalse } from "./nlvr2.js";
@@ -32,14 +33,14 @@ const VqaResult = z
 
 const Nlvr2Result = z
   .object({ identifier: z.string(), prediction: TrueFalse })
-  .transform(({ identifier: id, prediction: label }) => ({ id, label }))
+  .transform(({ identifier, prediction: label }) => ({ id: unguardText(identifier), label }))
   .describe("NLVR2 results: csv lines `identifier,True` or a JSON array (or JSON lines) of {identifier, prediction}");
 /** Whether a statement is said to be true. */
 export type Nlvr2Prediction = z.output<typeof Nlvr2Result>;
 
 const SnliVeResult = z
   .object({ pairID: z.string(), prediction: z.string().toLowerCase().pipe(z.enum(SNLI_VE_LABELS)) })
-  .transform(({ pairID: id, prediction: label }) => ({ id, label }))
+  .transform(({ pairID, prediction: label }) => ({ id: unguardText(pairID), label }))
   .describe("SNLI-VE results: csv lines `pairID,label` or a JSON array (or JSON lines) of {pairID, prediction}");
 /** The label said of a pair. */
 export type SnliVePrediction = z.output<typeof SnliVeResult>;

@@ -10,6 +10,7 @@ import { reportScores, type ScoreReport, type ScoreReportOptions } from "../task
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 import { formatOutcomes } from "./predictions-log.js";
+import { sealRun } from "./seal-run.js";
 
 /** How a run is scored, and what is told of it beside its scores. */
 export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
@@ -50,6 +51,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
   const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics });
   const report = scored && reportScores(scored, options);
+  const scores = report && `${JSON.stringify(report, null, 2)}\n`;
   const manifest: Manifest = {
     ...run.manifest,
     ...countFailures(outcomes),
@@ -57,7 +59,8 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
   };
   // The manifest last: what it says of the end is true when it is there.
   await writeFilesAtomic([
-    ...(report ? [[join(folder, RUN_FILES.scores), `${JSON.stringify(report, null, 2)}\n`] as const] : []),
+    ...(scores === undefined ? [] : [[join(folder, RUN_FILES.scores), scores] as const]),
+    [join(folder, RUN_FILES.seal), await sealRun(folder, manifest, scores)],
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
   return { manifest, report, warnings: scored?.warnings ?? [], outcomes };

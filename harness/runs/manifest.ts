@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { staysInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
+import { requireFile } from "../files/open-file.js";
+import { Json } from "../files/schema.js";
 import { FLAWS } from "../tasks/prediction.js";
 import { ANSWER_KINDS, LANGUAGES, MODALITIES } from "../tasks/task.js";
 
@@ -9,9 +12,11 @@ export const RUN_FILES = {
   manifest: "manifest.json",
   predictions: "predictions.jsonl",
   scores: "scores.json",
+  seal: "seal.json",
 } as const;
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in hex");
+/** A hash as JSON has it. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in hex");
 
 /** Where something lies, so that it is found from the folder it was named in and from anywhere else. */
 const Place = z.object({
@@ -23,8 +28,14 @@ const Place = z.object({
 /** Where something lies, as a manifest says it. */
 export type Place = z.output<typeof Place>;
 
+/** In bytes: that of a run of thousands of files. */
+const LONGEST = 2 ** 26;
+
+/** Files are named after it: it must not lead out of the data's folder. */
+const Split = z.string().refine(staysInside, "expected the name of a split that leads to no other folder");
+
 const Settings = z.object({
-  split: z.string(),
+  split: Split,
   modality: z.enum(MODALITIES),
   answer: z.enum(ANSWER_KINDS),
   language: z.enum(LANGUAGES),
@@ -33,7 +44,7 @@ const Settings = z.object({
 });
 
 const Data = Place.extend({
-  split: z.string(),
+  split: Split,
   /** The data files, named from the data's folder. */
   files: z.array(z.object({ path: z.string(), sha256: Sha256 })),
   /** Which of the files the predictions are scored against; absent where they cannot be, and for `complete`. */
@@ -50,7 +61,8 @@ const Shard = z
 /** The `index`-th part of a run, from 1, of so many. */
 export type Shard = z.output<typeof Shard>;
 
-const Manifest = z
+/** A run's manifest as its file has it. */
+export const ManifestSchema = z
   .object({
     format: z.literal(1),
     /** What tables call the run. */
@@ -69,11 +81,11 @@ const Manifest = z
     /** What computed, where it was a model of ours. */
     provider: z.string().optional(),
     /** What predicted, as it describes itself (`Predictor.description`). */
-    source: z.record(z.string(), z.unknown()),
+    source: z.record(z.string(), Json),
     /** The checkpoint's folder or the predictions file. */
     sourceAt: Place.optional(),
     /** How texts were decoded, where it was by a model of ours. */
-    decoding: z.record(z.string(), z.unknown()).optional(),
+    decoding: z.record(z.string(), Json).optional(),
     seed: z.int(),
     data: Data,
     /** Only the first so many examples were used. */
@@ -94,17 +106,19 @@ const Manifest = z
   })
   .describe("the manifest.json of a run");
 /** All that a run's predictions depend on. */
-export type Manifest = z.output<typeof Manifest>;
+export type Manifest = z.output<typeof ManifestSchema>;
 
 /**
  * @param folder of a run
  * @throws SimvlmError what `readJson` throws
  */
 export async function readManifest(folder: string): Promise<Manifest> {
-  return readJson(join(folder, RUN_FILES.manifest), Manifest);
+  const path = join(folder, RUN_FILES.manifest);
+  await requireFile(path, LONGEST);
+  return readJson(path, ManifestSchema);
 }
 
-/** A manifest as its file has it. */
+/** A manifest as its file has it: in the order of the fields above, whether it is new or was read. */
 export function formatManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return `${JSON.stringify(ManifestSchema.parse(manifest), null, 2)}\n`;
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { requireFile } from "../files/open-file.js";
 import { parseJsonLines } from "../files/parse-json.js";
 import { findRepeated, listIds } from "../formats/ids.js";
 import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
@@ -24,10 +25,7 @@ export interface OutcomeLog {
  */
 export async function readLog(folder: string): Promise<OutcomeLog> {
   const path = join(folder, RUN_FILES.predictions);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return Buffer.alloc(0);
-    throw new SimvlmError("unreadable-file", `${path} cannot be read: ${cause.message}`, { cause });
-  });
+  const bytes = await readLogBytes(path);
   const whole = bytes.subarray(0, bytes.lastIndexOf(LINE_FEED) + 1);
   if (!isUtf8(whole)) {
     throw new SimvlmError(
@@ -41,6 +39,17 @@ export async function readLog(folder: string): Promise<OutcomeLog> {
     throw new SimvlmError("duplicate-predictions", `${path}: more than one line for id ${listIds(repeated)}.`);
   }
   return { outcomes, torn: whole.length < bytes.length };
+}
+
+async function readLogBytes(path: string): Promise<Buffer> {
+  try {
+    await requireFile(path);
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof SimvlmError && cause.code === "missing-file") return Buffer.alloc(0);
+    if (cause instanceof SimvlmError) throw cause;
+    throw new SimvlmError("unreadable-file", `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** One JSON line an outcome. */

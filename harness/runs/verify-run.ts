@@ -16,6 +16,7 @@ import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
+import { findChangedFiles, isSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
 import { namePlugins, taskOfRun } from "./task-of-run.js";
 
@@ -79,13 +80,23 @@ class Findings {
   }
 }
 
+/** What is verified of a run. */
+export interface VerifyOptions {
+  /** Whether its files were written anew, from a report that has a seal of its own; default false. */
+  readonly isUnpacked?: boolean;
+}
+
 /**
  * Whether a run is what its manifest says: hashes data files, ids and, where it is there, the model or the predictions
  * file once more, makes the results and the scores of the run's metrics once more, and compares.
  * @param data where the data lie, if not where the run says
  * @throws SimvlmError `missing-data`, `unknown-task`, and what `readManifest` throws
  */
-export async function verifyRun(folder: string, data?: string | DataFolder): Promise<Verification> {
+export async function verifyRun(
+  folder: string,
+  data?: string | DataFolder,
+  { isUnpacked = false }: VerifyOptions = {},
+): Promise<Verification> {
   const manifest = await readManifest(folder);
   const task = taskOfRun(manifest);
   const place = data ?? requireDataFolder(manifest.data, folder);
@@ -99,6 +110,12 @@ export async function verifyRun(folder: string, data?: string | DataFolder): Pro
     checkExamples(findings, evidence);
     await findings.check("results", () => checkResults(findings, evidence));
     await findings.check("scores", () => checkScores(findings, evidence), nameVerified);
+    if (!isUnpacked)
+      await findings.check(
+        RUN_FILES.seal,
+        () => checkSeal(findings, evidence),
+        () => undefined,
+      );
   }
   if (manifest.code.version !== VERSION) {
     findings.notes.push(`made by version ${manifest.code.version}, verified by ${VERSION}`);
@@ -151,6 +168,21 @@ async function hashSource({ kind }: Manifest["source"], path: string): Promise<u
   if (kind !== "model") return hashFile(path);
   const { hashModel } = await import("../models/family-registry.js");
   return hashModel(path);
+}
+
+/** Whether every file is what it was when the run was finished. What other checks have named is not named once more. */
+async function checkSeal({ differences, notes }: Findings, { folder, manifest }: Evidence): Promise<void> {
+  const { code, metricSignatures } = manifest;
+  if (isSealed(folder)) {
+    const changed = differences.length > 0 ? [] : await findChangedFiles(folder);
+    for (const name of changed) differences.push(`${name} was changed after the run was finished`);
+  } else if (metricSignatures && code.version === VERSION) {
+    differences.push(`there is no ${RUN_FILES.seal}`);
+  } else {
+    notes.push(
+      `there is no ${RUN_FILES.seal}: changes of log-probabilities, of packages and of the machine would not be seen`,
+    );
+  }
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {

@@ -5,7 +5,7 @@ import { requireOwnScores } from "./choose-metrics.js";
 import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
 
 /** A run's own files, beside which its results are written. */
-const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "readme.md"];
+const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "seal.json", "readme.md"];
 
 const Definition = z.strictObject({
   kind: z.literal("task", 'expected "task"'),

@@ -1,4 +1,5 @@
 import { nlvr2Metric } from "@simvlm/metrics";
+import { formatCsvLine, guardText } from "../files/csv-field.js";
 import { type Nlvr2Example, readNlvr2 } from "../formats/nlvr2.js";
 import { readNlvr2Results } from "../formats/results.js";
 import { findImageRoot, findSplitFile } from "../formats/split-files.js";
@@ -41,7 +42,8 @@ export const nlvr2Task = defineTask({
   instruct: ({ statement }) =>
     `The first picture is the left one, the second the right one. Is this statement true of them?\n${statement}\n` +
     "Answer with one word: True or False.",
-  formatResults: (predictions) => predictions.map(({ id, prediction }) => `${id},${prediction}\n`).join(""),
+  formatResults: (predictions) =>
+    predictions.map(({ id, prediction }) => `${formatCsvLine([guardText(id), prediction])}\n`).join(""),
   readResults: async (path) =>
     (await readNlvr2Results(path)).map(({ id, label }) => ({ id, prediction: nameOf(label) })),
   resultsName: "results.csv",

@@ -1,4 +1,5 @@
 import { accuracyMetric } from "@simvlm/metrics";
+import { guardText, quoteCsvField } from "../files/csv-field.js";
 import { readSnliVeResults } from "../formats/results.js";
 import { readSnliVe, SNLI_VE_LABELS, type SnliVeExample } from "../formats/snli-ve.js";
 import { findImageRoot, findSplitFile } from "../formats/split-files.js";
@@ -51,7 +52,7 @@ export const snliVeTask = defineTask({
     "Does the hypothesis follow from the premise (entailment), contradict it (contradiction), or neither (neutral)? " +
     "Answer with one word: entailment, neutral or contradiction.",
   formatResults: (predictions) =>
-    predictions.map(({ id, prediction }) => `${JSON.stringify(id)},${prediction}\n`).join(""),
+    predictions.map(({ id, prediction }) => `${quoteCsvField(guardText(id))},${prediction}\n`).join(""),
   readResults: async (path) => (await readSnliVeResults(path)).map(({ id, label }) => ({ id, prediction: label })),
   resultsName: "results.csv",
   metrics: [accuracyMetric],

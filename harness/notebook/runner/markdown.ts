@@ -14,6 +14,9 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
 };
 
+/** Of a picture that a page embeds. */
+const MOST_BYTES = 2 ** 26;
+
 type Attachments = Extract<Cell, { cell_type: "markdown" }>["attachments"];
 
 /** Tags in the text are shown as text: only what we write ourselves is markup. */
@@ -30,8 +33,7 @@ const renderImage = markdown.renderer.rules.image!;
 markdown.renderer.rules.image = (tokens, index, options, environment, renderer) => {
   const token = tokens[index]!;
   const findImage = environment?.findImage as FindImage;
-  const name = decodeName(String(token.attrGet("src")));
-  const source = name === undefined ? undefined : findImage(name);
+  const source = findImage(decodeAddress(String(token.attrGet("src"))));
   if (source !== undefined) token.attrSet("src", source);
   return renderImage(tokens, index, options, environment, renderer);
 };
@@ -48,18 +50,19 @@ export function renderMarkdown(source: string, folder: string, attachments: Atta
   return new Html(markdown.render(source, { findImage }));
 }
 
-/** An address whose escapes are no text, such as `%E0`, is nobody's: the picture stays a link, as in the notebook. */
-function decodeName(address: string): string | undefined {
+function findAttachment(name: string, attachments: Attachments): string | undefined {
+  const key = name.slice("attachment:".length);
+  const [type, data] = (attachments && Object.hasOwn(attachments, key) && Object.entries(attachments[key]!)[0]) || [];
+  return type?.startsWith("image/") && typeof data === "string" ? `data:${type};base64,${data.trim()}` : undefined;
+}
+
+/** The name that an address stands for; one whose escapes mean nothing is taken as it is written. */
+function decodeAddress(address: string): string {
   try {
     return decodeURI(address);
   } catch {
-    return undefined;
+    return address;
   }
-}
-
-function findAttachment(name: string, attachments: Attachments): string | undefined {
-  const [type, data] = Object.entries(attachments?.[name.slice("attachment:".length)] ?? {})[0] ?? [];
-  return type?.startsWith("image/") && typeof data === "string" ? `data:${type};base64,${data.trim()}` : undefined;
 }
 
 /** A picture that cannot be read stays a link, as in the notebook. */
@@ -68,8 +71,10 @@ function readPicture(name: string, folder: string): string | undefined {
   if (type === undefined || /^[a-z]+:/i.test(name)) return undefined;
   try {
     const path = fileInside(folder, name, "a markdown cell");
-    // A named pipe would never end.
-    return statSync(path).isFile() ? `data:${type};base64,${readFileSync(path).toString("base64")}` : undefined;
+    const found = statSync(path);
+    // A device or a pipe behind a link would never end.
+    if (!found.isFile() || found.size > MOST_BYTES) return undefined;
+    return `data:${type};base64,${readFileSync(path).toString("base64")}`;
   } catch {
     return undefined;
   }

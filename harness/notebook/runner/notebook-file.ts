@@ -3,14 +3,15 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { readJson } from "../../files/json.js";
+import { Json } from "../../files/schema.js";
 
 /** Text in a notebook file: a string, or its lines. */
 const text = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value.join("") : value));
-const metadata = z.record(z.string(), z.unknown());
+const metadata = z.record(z.string(), Json);
 /** By mime type: text, or JSON for the types that are JSON. */
-const bundle = z.record(z.string(), z.unknown());
+const bundle = z.record(z.string(), Json);
 
 const outputSchema = z.discriminatedUnion("output_type", [
   z.object({ output_type: z.literal("stream"), name: z.string(), text }),

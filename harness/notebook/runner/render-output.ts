@@ -44,5 +44,5 @@ export function renderOutput(output: Output, folder: string): Html {
 /** Data that is text may be stored as its lines. */
 function joinLines(data: unknown): string | undefined {
   if (typeof data === "string") return data;
-  return Array.isArray(data) ? data.join("") : undefined;
+  return Array.isArray(data) && data.every((line) => typeof line === "string") ? data.join("") : undefined;
 }

@@ -1,10 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { LoadedRun } from "../../compare/load-runs.js";
+import { hashText } from "../../files/hash.js";
 import type { DataFolder } from "../../runs/data-folder.js";
 import { explorerView } from "../explorer/index.js";
-import { type Choice, chooseExamples } from "./choose-examples.js";
+import { type Choice, chooseExamples, FIRST_REASON } from "./choose-examples.js";
 import type { Attention, AttentionFigure, ExampleScores, Figures } from "./data.js";
-import { hashText } from "./embedded-file.js";
 import { type ExplorableRun, exploreExample, openExplorable } from "./explorable-run.js";
 import { nameFigure } from "./sections/attention-section.js";
 
@@ -64,7 +64,7 @@ function choose(
   examples: ExampleScores | undefined,
   count: number,
 ): Choice[] {
-  if (!examples) return [...runs[0]!.predictions.keys()].slice(0, count).map((id) => ({ id, why: "one of the first" }));
+  if (!examples) return [...runs[0]!.predictions.keys()].slice(0, count).map((id) => ({ id, why: FIRST_REASON }));
   const values = opened.map(({ run }) => examples.values[runs.indexOf(run)]!);
   return chooseExamples(
     examples,

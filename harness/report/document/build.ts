@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare-runs.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
+import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { findImageRoot } from "../../formats/split-files.js";
 import { DataFolder } from "../../runs/data-folder.js";
@@ -13,9 +14,9 @@ import type { Outcome } from "../../tasks/prediction.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
-import { type EmbeddedFile, embedFile, hashText } from "./embedded-file.js";
+import { type EmbeddedFile, embedFile } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
-import { collectPictures } from "./report-pictures.js";
+import { collectPictures, listPictures } from "./report-pictures.js";
 
 /** What a report shows, and where the data and models of its runs are. */
 export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
@@ -62,7 +63,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const { comparison } = measured;
   const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
-  const { pictures, remarks } = await collectPictures(listPictures(measured, extremes), data.path);
+  const { pictures, remarks } = await collectPictures(listPictures({ comparison, extremes }), data.path);
   const examples = scoreExamples(measured);
   const { attention, figures } = await explain(runs, data, examples, { explore, checkpoints });
   const report: ReportData = {
@@ -137,11 +138,6 @@ function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleEx
     prediction: run.run.predictions.get(id)!.prediction,
     value,
   }));
-}
-
-function listPictures({ comparison }: MeasuredRuns, extremes: readonly SingleExample[]): string[] {
-  const shown = comparison.winsAndLosses.flatMap(({ wins, losses }) => [...wins, ...losses]);
-  return [...new Set([...shown, ...extremes].flatMap(({ images }) => images))];
 }
 
 /** The data files of all runs, as they stand where the manifests say, and what is to be seen in the pictures. */

@@ -6,6 +6,9 @@ export interface Choice {
   readonly why: string;
 }
 
+/** Why an example was chosen where nothing is scored. */
+export const FIRST_REASON = "one of the first";
+
 /**
  * The largest win, the largest loss and a typical example, then further wins and losses in turn, then the others; for a
  * single run, the best and the worst in turn.

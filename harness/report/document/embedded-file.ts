@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
+import { hashText } from "../../files/hash.js";
 
 /** A file inside a report, byte for byte: as text if it is short, otherwise compressed. */
 export interface EmbeddedFile {
@@ -16,33 +16,48 @@ export interface EmbeddedFile {
 /** Above, a reader of the report would wait for text that nobody reads. */
 const MOST_TEXT = 400_000;
 
-/** Unpacked, at most: a report from somewhere must not fill the memory. */
-const MOST_UNPACKED = 2 ** 30;
+/** Unpacked, all files of a report together: twice the largest test set that people score, VQA's. */
+const MOST_UNPACKED = 2 ** 29;
+/** What packs better than that, beyond the first bytes, is no data set, but made to fill the memory. */
+const MOST_RATIO = 64;
+const ANY_RATIO = 2 ** 22;
 
 /** A file as a report holds it. */
 export function embedFile(path: string, bytes: Buffer): EmbeddedFile {
   const file = { path, sha256: hashText(bytes) };
-  return bytes.length <= MOST_TEXT && isUtf8(bytes)
-    ? { ...file, text: bytes.toString("utf8") }
-    : { ...file, gzip: gzipSync(bytes, { level: 9 }).toString("base64") };
+  const asText = () => ({ ...file, text: bytes.toString("utf8") });
+  if (bytes.length <= MOST_TEXT && isUtf8(bytes)) return asText();
+  const packed = gzipSync(bytes, { level: 9 });
+  if (bytes.length > roomOf(packed) && isUtf8(bytes)) return asText();
+  return { ...file, gzip: packed.toString("base64") };
+}
+
+/** How long a packed file may be. */
+function roomOf(packed: Buffer): number {
+  return ANY_RATIO + MOST_RATIO * packed.length;
 }
 
 /**
- * The bytes of an embedded file.
- * @throws SimvlmError `broken-report`
+ * The bytes of a report's embedded files, in their order.
+ * @throws SimvlmError `broken-report`, also for files that would fill the memory
  */
-export function extractFile({ path, text, gzip = "" }: EmbeddedFile): Buffer {
-  if (text !== undefined) return Buffer.from(text, "utf8");
-  try {
-    return gunzipSync(Buffer.from(gzip, "base64"), { maxOutputLength: MOST_UNPACKED });
-  } catch (cause) {
-    throw new SimvlmError("broken-report", `The embedded ${path} cannot be unpacked: ${(cause as Error).message}.`, {
-      cause,
-    });
-  }
+export function extractFiles(files: readonly EmbeddedFile[]): Buffer[] {
+  let room = MOST_UNPACKED;
+  return files.map((file) => {
+    const bytes = extractFile(file, room);
+    room -= bytes.length;
+    return bytes;
+  });
 }
 
-/** SHA-256 in hex. */
-export function hashText(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+function extractFile({ path, text, gzip = "" }: EmbeddedFile, room: number): Buffer {
+  if (text !== undefined) return Buffer.from(text, "utf8");
+  const packed = Buffer.from(gzip, "base64");
+  try {
+    return gunzipSync(packed, { maxOutputLength: Math.max(1, Math.min(room, roomOf(packed))) });
+  } catch (cause) {
+    const isLong = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    const problem = isLong ? "it is far longer than any data file" : (cause as Error).message;
+    throw new SimvlmError("broken-report", `The embedded ${path} cannot be unpacked: ${problem}.`, { cause });
+  }
 }

@@ -1,10 +1,12 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { hashText } from "../../files/hash.js";
+import { requireFile } from "../../files/open-file.js";
 import { parseJson } from "../../files/parse-json.js";
+import { readText } from "../../files/text.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
-import { hashText } from "./embedded-file.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 
@@ -16,9 +18,12 @@ export interface Section {
   readonly content: readonly (View | Html)[];
 }
 
-const DATA_TAG = '<script type="application/json" id="simvlm-report">';
+/** Opens the embedded data. */
+export const DATA_TAG = '<script type="application/json" id="simvlm-report">';
 const SEAL_TAG = '<script type="application/json" id="simvlm-seal">';
 const END_TAG = "</script>";
+/** Of sections and figures. */
+const ID = /^[\w-]{1,40}$/;
 
 /**
  * The page of a report: what stands above, the sections, the data and the seal. The same arguments give the same bytes.
@@ -27,16 +32,29 @@ export function writeReport(data: ReportData, above: Html, sections: readonly Se
   const body = stackViews(sections.map(markSection));
   const embedded = html`${new Html(DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
   const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], { title: data.title });
-  const seal: Seal = {
+  return insertSeal(unsealed, formatSeal(sealPage(unsealed, JSON.parse(JSON.stringify(data)))));
+}
+
+/** The seal of a page that has an empty one. */
+export function sealPage(unsealed: string, data: unknown): Seal {
+  return {
     format: 1,
     page: hashText(unsealed),
     sections: Object.fromEntries(
       [...readSections(unsealed)].map(([id, markup]): [string, string] => [id, hashText(markup)]),
     ),
-    values: sealValues(JSON.parse(JSON.stringify(data))),
+    values: sealValues(data),
   };
+}
+
+/** A seal as it stands in a page. */
+export function formatSeal(seal: Seal): string {
+  return jsonForScript(seal).markup;
+}
+
+function insertSeal(unsealed: string, seal: string): string {
   const place = unsealed.lastIndexOf(SEAL_TAG) + SEAL_TAG.length;
-  return unsealed.slice(0, place) + jsonForScript(seal).markup + unsealed.slice(place);
+  return unsealed.slice(0, place) + seal + unsealed.slice(place);
 }
 
 /** The comments around a section cannot stand in what somebody wrote: there, each `<` is escaped. */
@@ -51,20 +69,29 @@ ${inner.map((markup) => html`${markup}\n`)}</section><!--/simvlm-section-->`,
   };
 }
 
-/** The sections' markup by their id, headings included. */
-function readSections(page: string): Map<string, string> {
-  const found = page.matchAll(/<!--simvlm-section ([\w-]+)-->(.*?)<!--\/simvlm-section-->/gs);
-  return new Map([...found].map(([, id, markup]) => [id!, markup!]));
+/** The sections' markup by their id, headings included; of a page from somewhere, those that are well-formed. */
+export function readSections(page: string): Map<string, string> {
+  return readMarked(page, "section");
+}
+
+/** What stands between pairs of comments, by the id in the first. It takes no longer than the page is long. */
+function readMarked(page: string, kind: "section" | "figure"): Map<string, string> {
+  const [open, close] = [`<!--simvlm-${kind} `, `<!--/simvlm-${kind}-->`];
+  const found = new Map<string, string>();
+  for (let at = page.indexOf(open); at >= 0; ) {
+    const named = page.indexOf("-->", at);
+    const end = page.indexOf(close, named);
+    if (named < 0 || end < 0) break;
+    const id = page.slice(at + open.length, named);
+    if (ID.test(id)) found.set(id, page.slice(named + "-->".length, end));
+    at = page.indexOf(open, end);
+  }
+  return found;
 }
 
 /** An attention explorer as it stands in a section. It is not part of the embedded data, which only has its hash. */
 export function markFigure(id: string, markup: string): Html {
   return html`<!--simvlm-figure ${id}-->${new Html(markup)}<!--/simvlm-figure-->`;
-}
-
-function readFigures(page: string): Map<string, string> {
-  const found = page.matchAll(/<!--simvlm-figure (.*?)-->(.*?)<!--\/simvlm-figure-->/gs);
-  return new Map([...found].map(([, id, markup]) => [id!, markup!]));
 }
 
 /** A report as it was read from its file. */
@@ -73,9 +100,20 @@ export interface ReportFile {
   /** The attention explorers, by what {@link markFigure} called them. */
   readonly figures: Figures;
   readonly seal: Seal;
+  /** The seal as it stands in the page. */
+  readonly sealText: string;
   readonly sections: ReadonlyMap<string, string>;
-  /** SHA-256 of the page with an empty seal. */
-  readonly page: string;
+  /** The whole page with an empty seal. */
+  readonly unsealed: string;
+}
+
+/**
+ * Opens a report's file.
+ * @throws SimvlmError what `requireFile`, `readText` and {@link readReport} throw
+ */
+export async function openReport(path: string): Promise<ReportFile> {
+  await requireFile(path);
+  return readReport(await readText(path), path);
 }
 
 /**
@@ -90,9 +128,10 @@ export function readReport(text: string, path: string): ReportFile {
   return {
     data: parseData(data.content, path),
     seal: parseJson(seal.content, `${path}, the seal`, Seal),
-    figures: readFigures(text.slice(0, data.start)),
+    sealText: seal.content,
+    figures: readMarked(text.slice(0, data.start), "figure"),
     sections: readSections(text.slice(0, data.start)),
-    page: hashText(text.slice(0, seal.start) + text.slice(seal.end)),
+    unsealed: text.slice(0, seal.start) + text.slice(seal.end),
   };
 }
 

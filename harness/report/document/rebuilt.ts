@@ -2,6 +2,7 @@ import type { ScoreRow } from "../../compare/comparison.js";
 import { judgeDifferences } from "../../runs/differences.js";
 import type { ReportData } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
+import { findOlderVersion, rewordComparison } from "./older-versions.js";
 
 /** What the machine of today adds, and what is not made of what is embedded. */
 const NOT_REBUILT = {
@@ -12,27 +13,36 @@ const NOT_REBUILT = {
   remarks: undefined,
 } as const;
 
+/** What every version shows as a whole or not at all. */
+const ROWS = /^(?:comparison\.(?:scores|differences|facts|changes|winsAndLosses|paper|notes)|examples|extremes)\b/;
+
 /**
- * How a report differs from the one that its runs give now.
- * @param isSameCode whether both were made by the very same code: if not, sentences may be worded differently, and what
- *   is new is not a difference
+ * How a report differs from the one that its runs give now. Sentences that a released version worded differently are
+ * compared as it worded them.
+ * @param isSameCode whether both were made by the very same code: if not, fields that are new are no difference
  */
 export function compareRebuilt(
   report: ReportData,
   rebuilt: ReportData,
   isSameCode: boolean,
 ): { differences: string[]; notes: string[] } {
-  const { comparison, rounded } = isSameCode
-    ? { comparison: report.comparison, rounded: 0 }
-    : roundAsNow(report.comparison, rebuilt.comparison);
-  const prose = isSameCode ? {} : { notes: undefined, paper: undefined };
-  const [then, now] = [{ ...report, comparison }, rebuilt].map(({ runs, comparison, ...rest }) => ({
+  const older = findOlderVersion(report);
+  const { comparison, rounded } = older
+    ? roundAsNow(report.comparison, rebuilt.comparison)
+    : { comparison: report.comparison, rounded: 0 };
+  const [then, now] = [
+    { ...report, comparison },
+    { ...rebuilt, comparison: rewordComparison(rebuilt.comparison, older) },
+  ].map(({ runs, ...rest }) => ({
     ...rest,
     ...NOT_REBUILT,
-    comparison: { ...comparison, ...prose },
     runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
   }));
-  const { differences, added } = judgeDifferences(compareLeaves(then, now), isSameCode);
+  const judged = judgeDifferences(compareLeaves(then, now), isSameCode);
+  // A row that is missing is no row that an older version did not know.
+  const missing = judged.added.filter(({ path }) => ROWS.test(path));
+  const added = judged.added.filter(({ path }) => !ROWS.test(path));
+  const differences = [...judged.differences, ...missing];
   return {
     differences: differences.map(
       ({ path, first, second }) => `${path} is ${quoteLeaf(first)}, but what is embedded gives ${quoteLeaf(second)}`,

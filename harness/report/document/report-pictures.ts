@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
 import { thumbnail } from "../tables/thumbnails.js";
+import type { ReportData } from "./data.js";
 
 /** Thumbnails by the names of the pictures, and a sentence if some pictures are not there. */
 export async function collectPictures(
@@ -17,8 +18,18 @@ export async function collectPictures(
     if (picture === undefined) missing.push(name);
     else pictures[name] = picture;
   }
-  if (missing.length === 0) return { pictures, remarks: [] };
-  return { pictures, remarks: [`Not shown, because they are missing or cannot be read: ${listIds(missing)}.`] };
+  return { pictures, remarks: tellMissing(missing) };
+}
+
+/** What is said of pictures that are not shown; nothing for none. */
+export function tellMissing(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`Not shown, because they are missing or cannot be read: ${listIds(names)}.`];
+}
+
+/** The pictures of all examples that are shown. */
+export function listPictures({ comparison, extremes }: Pick<ReportData, "comparison" | "extremes">): string[] {
+  const shown = comparison.winsAndLosses.flatMap(({ wins, losses }) => [...wins, ...losses]);
+  return [...new Set([...shown, ...extremes].flatMap(({ images }) => images))];
 }
 
 /** Nothing for a file that is no picture: what was said of it is shown all the same. */

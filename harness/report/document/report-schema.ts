@@ -1,51 +1,92 @@
 import { z } from "zod";
+import { isShallow } from "../../files/schema.js";
+import { ManifestSchema } from "../../runs/manifest.js";
 import { OutcomeLine } from "../../tasks/prediction.js";
+import { ComparisonSchema } from "./comparison-schema.js";
 
 const Picture = z
   .string()
   .regex(/^data:image\/(?:jpeg|png);base64,[A-Za-z0-9+/=]*$/, "expected a picture's data: address");
 
-/** A report from somewhere must not keep the machine busy for days. */
-const MOST_RESAMPLES = 1_000_000;
+/** Of which nothing follows but what is shown: no room for whole sentences. */
+const Code = z.looseObject({
+  version: z.string().regex(/^\d+\.\d+\.\d+[\w.+-]{0,40}$/, "expected a version"),
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/, "expected a commit")
+    .optional(),
+  dirty: z.boolean().optional(),
+});
 
-/** As much of a report's data as is needed to look at the rest: what the runs say is checked where it is read. */
+/** More examples than any test set has. */
+const MOST_SHOWN = 1_000_000;
+
+/**
+ * What a report's data must be like to be looked at, drawn and scored again. Fields that it does not name are those of
+ * another version: they are kept, and nothing is done with them.
+ */
 export const ReportSchema = z
   .looseObject({
     format: z.literal(1),
     title: z.string(),
-    code: z.looseObject({ version: z.string() }),
-    comparison: z.looseObject({
-      task: z.string(),
-      data: z.looseObject({ folder: z.string(), split: z.string() }),
-      runs: z.array(z.looseObject({ label: z.string(), folder: z.string() })).min(1),
-      resampling: z.object({ resamples: z.int().max(MOST_RESAMPLES), confidence: z.number(), seed: z.int() }),
-      scores: z.array(z.looseObject({})),
-    }),
-    shown: z.int().nonnegative(),
+    code: Code,
+    comparison: ComparisonSchema,
+    shown: z.int().min(0).max(MOST_SHOWN),
     runs: z
       .array(
         z.looseObject({
           label: z.string(),
           name: z.string(),
-          manifest: z.looseObject({}),
+          manifest: ManifestSchema,
           outcomes: z.array(OutcomeLine),
-          scores: z.looseObject({}).optional(),
+          scores: z.looseObject({ signatures: z.record(z.string(), z.string()) }).optional(),
         }),
       )
       .min(1),
-    data: z.object({
+    examples: z
+      .looseObject({ score: z.string(), ids: z.array(z.string()), values: z.array(z.array(z.number())) })
+      .refine(({ ids, values }) => values.every(({ length }) => length === ids.length), "expected a score of each id")
+      .optional(),
+    data: z.looseObject({
       folder: z.string(),
       images: z.string(),
       files: z.array(
-        z.object({ path: z.string(), sha256: z.string(), text: z.string().optional(), gzip: z.string().optional() }),
+        z.strictObject({
+          path: z.string(),
+          sha256: z.string(),
+          text: z.string().optional(),
+          gzip: z.string().optional(),
+        }),
       ),
     }),
-    extremes: z.array(z.looseObject({ id: z.string() })),
+    extremes: z.array(
+      z.looseObject({
+        id: z.string(),
+        images: z.array(z.string()),
+        asked: z.string().optional(),
+        reference: z.string().optional(),
+        prediction: z.string(),
+        value: z.number(),
+      }),
+    ),
     pictures: z.record(z.string(), Picture),
     attention: z.looseObject({
-      figures: z.array(z.object({ id: z.string(), why: z.string(), runs: z.array(z.string()), sha256: z.string() })),
+      figures: z.array(
+        z.looseObject({
+          id: z.string(),
+          why: z.string(),
+          runs: z.array(z.string()).min(1).max(2),
+          sha256: z.string(),
+        }),
+      ),
       remarks: z.array(z.string()),
     }),
     remarks: z.array(z.string()),
   })
+  .refine((data) => isShallow(data), "expected data that are nested less deeply")
+  .refine(({ runs, comparison }) => runs.length === comparison.runs.length, "expected the runs of the comparison")
+  .refine(
+    ({ runs, examples }) => !examples || examples.values.length === runs.length,
+    "expected scores of the examples for each run",
+  )
   .describe("the data of a report");

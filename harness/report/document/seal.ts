@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hashText } from "./embedded-file.js";
+import { hashText } from "../../files/hash.js";
 import { listLeaves } from "./leaves.js";
 
 const DIGITS = 8;

@@ -3,8 +3,11 @@ const CONTEXT = 24;
 const MOST = 100;
 const BOUNDARY = /[\s<>"]/;
 
-/** The first place where a text is not what it should be: `says "0.9", where it should say "0.8"`. */
-export function describeChange(expected: string, found: string): string {
+/**
+ * The first place where a text is not what it should be: `says "0.9", where the embedded data say "0.8"`.
+ * @param source what says how it should be, in the plural
+ */
+export function describeChange(expected: string, found: string, source = "the embedded data"): string {
   let start = 0;
   while (start < expected.length && start < found.length && expected[start] === found[start]) start++;
   let end = 0;
@@ -16,7 +19,7 @@ export function describeChange(expected: string, found: string): string {
     const part = text.slice(begin, text.length - tail);
     return JSON.stringify(part.length > MOST ? `${part.slice(0, MOST)}…` : part);
   };
-  return `says ${cut(found)}, where the embedded data say ${cut(expected)}`;
+  return `says ${cut(found)}, where ${source} say ${cut(expected)}`;
 }
 
 /** To where a word begins or ends, not too far. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileInside } from "../../files/inside.js";
@@ -7,7 +7,7 @@ import { formatOutcomes } from "../../runs/predictions-log.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { isFailure, type Prediction } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
-import { extractFile } from "./embedded-file.js";
+import { extractFiles } from "./embedded-file.js";
 
 /** A report's runs and data as files, just as they were when it was made. */
 export interface UnpackedReport {
@@ -18,19 +18,42 @@ export interface UnpackedReport {
   readonly root: string;
 }
 
+/** What the temporary folders begin with; the process that made one follows. */
+const PREFIX = "simvlm-report-";
+const LEFT = /^simvlm-report-(\d+)-/;
+
+/** Removes what killed processes have left. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = LEFT.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // may be somebody else's
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 /**
  * Unpacks a report's runs and data into a temporary folder, calls `use` with it, and removes it.
  * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
  */
 export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {
-  const root = await mkdtemp(join(tmpdir(), "simvlm-report-"));
+  await sweep();
+  const contents = extractFiles(report.data.files);
+  const root = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   try {
     const inside = (...names: string[]) => fileInside(root, join(...names), "the report");
     const { folder, images, files } = report.data;
     const dataFolder = inside("data", folder);
     // Where pictures are looked for decides what they are called.
     await mkdir(fileInside(dataFolder, images || "images-none", "the report"), { recursive: true });
-    for (const file of files) await write(fileInside(dataFolder, file.path, "the report"), extractFile(file));
+    for (const [i, { path }] of files.entries()) await write(fileInside(dataFolder, path, "the report"), contents[i]!);
     const runs = report.runs.map(({ name }) => inside("runs", name));
     for (const [i, run] of report.runs.entries()) await writeRun(runs[i]!, run);
     return await use({ root, runs, dataFolder });

@@ -49,6 +49,8 @@ export interface PaneData {
   /** See `AttentionRecord`. */
   readonly through?: "question";
   readonly words: readonly string[];
+  /** The least and the greatest value of the words' maps at rest, as they were before they were packed. */
+  readonly range: readonly [least: number, most: number];
   /** Patches along a side of the picture. */
   readonly grid: number;
   /** Pixels along a side of the picture that the model saw. */

@@ -1,20 +1,18 @@
-import { createHash } from "node:crypto";
 import { SimvlmError } from "@simvlm/metrics";
 import sharp from "sharp";
-import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import type { Choice } from "../../attention/word-attention.js";
 import { tellSurroundings } from "../../attention/word-shares.js";
 import type { RgbImage } from "../../images/rgb-image.js";
-import { countKeys, countKinds } from "../../models/attention-maps.js";
+import { countKinds } from "../../models/attention-maps.js";
 import { printable } from "../../terminal/printable.js";
-import { html, jsonForScript } from "../html.js";
-import { browserFile } from "../script.js";
 import type { View } from "../view.js";
-import type { ExplorerJson, Method, PaneChoice, PaneData } from "./explorer-data.js";
+import { drawExplorer } from "./draw-explorer.js";
+import type { Method, PaneChoice, PaneData } from "./explorer-data.js";
 import { packLooks } from "./pack.js";
 import { drawPicture } from "./picture.js";
-import { listShares, meanWords, renderAtRest, surroundingsOf } from "./rest.js";
+import { surroundingsOf } from "./reader.js";
+import { findRange, listShares, meanWords } from "./rest.js";
 
 /** What an explorer shows before its reader has chosen anything. */
 export interface ExplorerOptions {
@@ -32,17 +30,7 @@ export interface ExplorerOptions {
 
 const DEFAULTS = { layer: "mean", head: "mean", method: "mean", picture: true } as const;
 
-const CAUTION =
-  "Attention says where the model looked, not why it chose the word. A patch stands for more of the " +
-  "picture than its own square: ";
-const CONVOLUTIONS = "the convolutions before the first layer see around it, and the encoder mixes all patches.";
-const LAYERS = "the layers that read the picture mix all patches.";
-const WITH_CONTROL = "Whatever the maps of randomised weights show as well, the model did not learn.";
-const NO_CONTROL =
-  "There are no maps of randomised weights to compare with here, so nothing says what of the maps was learned.";
-
 const JPEG_QUALITY = 80;
-const COLOUR_STEPS = 8;
 
 /**
  * The attention explorer: one picture's caption word by word, or the captions of two models side by side, with their
@@ -61,36 +49,12 @@ export async function explorerView(explorations: readonly Exploration[], options
   }
   const shown = explorations.map(makePrintable);
   const pictures = await Promise.all(shown.map(({ picture }) => toJpeg(picture)));
-  const caution = tellCaution(shown);
-  const json: ExplorerJson = {
-    panes: shown.map(describePane),
-    start: toStart(options, shown[0]!),
-    colours: Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS)),
-    caution,
-  };
-  const data = jsonForScript(json);
-  const id = `explorer-${hash(data.markup, ...pictures)}`;
-  const rest = await Promise.all(
-    shown.map((exploration, index) => renderAtRest(exploration, pictures[index]!, `${id}-${index}`)),
-  );
   return {
-    markup: html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
-<style>${browserFile("explorer", "css")}</style>
-<div class="rest">${rest}
-<p class="note">${caution}</p></div>
-<script type="application/json">${data}</script>
-<script>${browserFile("explorer", "js")}</script>
-</div>`,
+    markup: await drawExplorer(shown.map(describePane), toStart(options, shown[0]!), pictures),
     libraries: [],
     text: shown.map(tellWords).join("\n\n"),
     ...((options.picture ?? DEFAULTS.picture) && { picture: await drawPicture(shown) }),
   };
-}
-
-function tellCaution(explorations: readonly Exploration[]): string {
-  // Those that have a class token cut the picture into patches without looking around.
-  const mixing = explorations.every(({ attention }) => countKeys(attention, "class") > 0) ? LAYERS : CONVOLUTIONS;
-  return `${CAUTION}${mixing} ${explorations.some(({ control }) => control) ? WITH_CONTROL : NO_CONTROL}`;
 }
 
 /** Texts without characters that would turn the page's direction around or show nothing. */
@@ -115,6 +79,7 @@ function describePane(exploration: Exploration): PaneData {
     keys: countKinds(attention),
     ...(attention.through && { through: attention.through }),
     words: words.map(({ text }) => text),
+    range: findRange(meanWords(exploration).map(({ map }) => map)),
     grid: attention.grid,
     imageSize,
     layers: attention.layers,
@@ -144,16 +109,11 @@ async function toJpeg({ width, height, data }: RgbImage): Promise<string> {
   return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
 }
 
-function hash(...texts: readonly string[]): string {
-  const sum = createHash("sha256");
-  for (const text of texts) sum.update(text);
-  return sum.digest("hex").slice(0, 12);
-}
-
 function tellWords(exploration: Exploration): string {
   const { source, caption } = exploration;
   const words = meanWords(exploration);
-  const surroundings = surroundingsOf(exploration);
+  const { attention, prompt } = exploration;
+  const surroundings = surroundingsOf({ keys: countKinds(attention), prompt, through: attention.through });
   const width = Math.max(0, ...words.map(({ text }) => text.length));
   const lines = words.map((word) => `  ${word.text.padEnd(width)}  ${listShares(word, surroundings).join(", ")}`);
   const told = words.length > 0 ? tellSurroundings(surroundings) : [];

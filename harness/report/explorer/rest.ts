@@ -3,29 +3,39 @@ import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import { averageAttention, poolWords, type WordAttention } from "../../attention/word-attention.js";
 import { nameShares, type Shares, type Surroundings, tellSurroundings } from "../../attention/word-shares.js";
-import type { AttentionRecord } from "../../models/attention-maps.js";
 import { type Html, html } from "../html.js";
+import type { PaneData } from "./explorer-data.js";
+import { createReader, type Look, surroundingsOf } from "./reader.js";
 
-/** Each word's map as the mean of all layers and heads: what is shown where nothing can be chosen. */
+const AT_REST = { patch: -1, layer: -1, head: -1, method: "mean", control: false } as const;
+
+/** Each word's map as the mean of all layers and heads. */
 export function meanWords({ attention, words }: Exploration): WordAttention[] {
   return poolWords(averageAttention(attention), attention, words);
 }
 
+/** The least and the greatest of all values, which are shares of a whole. */
+export function findRange(maps: readonly Float32Array[]): readonly [least: number, most: number] {
+  let [least, most] = [1, 0];
+  for (const map of maps) for (const value of map) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return [least, most];
+}
+
 /**
- * An explorer at rest: the picture, and for each word the picture with its map over it.
+ * An explorer at rest: the picture, and for each word the picture with its map over it, the mean of all layers and
+ * heads. It is made of nothing but what the explorer's script reads, so that it can be drawn again from that.
  * @param picture a data URI, which the markup holds once
  * @param id of the picture, unlike that of any other in the page
  */
-export async function renderAtRest(exploration: Exploration, picture: string, id: string): Promise<Html> {
-  const { caption, source, attention } = exploration;
-  const surroundings = surroundingsOf(exploration);
-  const { width, height } = exploration.picture;
-  const words = meanWords(exploration);
-  const values = words.flatMap(({ map }) => [...map]);
-  const [least, most] = [Math.min(...values, 1), Math.max(...values, 0)];
+export async function renderAtRest(pane: PaneData, picture: string, id: string): Promise<Html> {
+  const { caption, source, width, height, grid, words: texts } = pane;
+  const surroundings = surroundingsOf(pane);
+  const looks = looksAtRest(pane);
+  const words = texts.map((text, word) => ({ text, ...looks[word]! }));
+  const [least, most] = pane.range;
   const panels = await Promise.all(
     words.map(async ({ text, map, ...shares }) => {
-      const heat = await drawHeat(map, attention.grid, { least, most });
+      const heat = await drawHeat(map, grid, { least, most });
       const box = `0 0 ${width} ${height}`;
       return html`<figure><svg viewBox="${box}" role="img" aria-label="where the model looked for ${text}"><use href="#${id}" style="filter:grayscale(1)"/><image href="${heat}" width="${width}" height="${height}" preserveAspectRatio="none" opacity="0.65" style="image-rendering:pixelated"/></svg><figcaption>${text}${listShares(shares, surroundings).map((share) => html`<small>${share}</small>`)}</figcaption></figure>`;
     }),
@@ -34,17 +44,18 @@ export async function renderAtRest(exploration: Exploration, picture: string, id
 <p>${caption}</p>
 <div class="panels"><figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="the picture"><image class="picture" id="${id}" href="${picture}" width="${width}" height="${height}"/></svg><figcaption>the picture</figcaption></figure>
 ${panels}</div>
-${words.length > 0 && html`<p class="note">${[describeColours(attention, least, most), ...tellSurroundings(surroundings)].join(" ")}</p>`}`;
+${words.length > 0 && html`<p class="note">${[describeColours(pane, least, most), ...tellSurroundings(surroundings)].join(" ")}</p>`}`;
 }
 
-function describeColours({ layers, heads }: AttentionRecord, least: number, most: number): string {
+/** Where each word of a pane looked: the mean of all layers and heads, as it was packed. */
+export function looksAtRest(pane: PaneData): Look[] {
+  const reader = createReader(pane);
+  return pane.words.map((_, word) => reader.look({ ...AT_REST, word }));
+}
+
+function describeColours({ layers, heads }: PaneData, least: number, most: number): string {
   const range = `dark is ${percent(least, 2)} of a word’s attention on one patch, bright ${percent(most, 2)}`;
   return `Mean of ${layers} decoder layers and ${heads} heads; ${range}.`;
-}
-
-/** What the words of an exploration can look at. */
-export function surroundingsOf({ attention, prompt }: Exploration): Surroundings {
-  return { kinds: new Set(attention.keys.map(({ kind }) => kind)), prompt, through: attention.through };
 }
 
 /** Where a word's attention went, in percent, as short texts for a caption. */

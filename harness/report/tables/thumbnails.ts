@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import sharp from "sharp";
+import { fileInside } from "../../files/inside.js";
 import { decodeImage } from "../../images/decode.js";
 import type { RgbImage } from "../../images/rgb-image.js";
 
@@ -39,7 +39,7 @@ async function decode(picture: string | Uint8Array | RgbImage): Promise<RgbImage
 
 /**
  * Thumbnails of the pictures in a folder, by their names; pictures that are not there are left out.
- * @throws SimvlmError what {@link decodeImage} throws
+ * @throws SimvlmError `unsafe-path` for a name that leads elsewhere, and what {@link decodeImage} throws
  */
 export async function loadThumbnails(
   folder: string,
@@ -48,7 +48,7 @@ export async function loadThumbnails(
 ): Promise<Map<string, string>> {
   const thumbnails = new Map<string, string>();
   for (const name of new Set(names)) {
-    const path = join(folder, name);
+    const path = fileInside(folder, name, "the comparison", folder);
     if (existsSync(path)) thumbnails.set(name, await thumbnail(path, options));
   }
   return thumbnails;

@@ -3,6 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { VERSION } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
+import { hashText } from "../../../harness/files/hash.js";
+import { formatSeal, readReport, sealPage } from "../../../harness/report/document/file.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
@@ -13,6 +15,17 @@ const KEPT = "fixtures/kept";
 const CONFIRMED = ["data", "checkpoint", "predictions", "results", "scores"];
 
 const keptReport = (name: string) => gunzipSync(readFileSync(`${KEPT}/${name}.html.gz`)).toString("utf8");
+
+/** The page with the hashes of its figures and its seal made anew. */
+function reseal(changed: string): string {
+  const { figures, data } = readReport(changed, "");
+  const [figure] = data.attention.figures;
+  const renamed = figure ? changed.replaceAll(figure.sha256, hashText(figures.get("map-1") ?? "")) : changed;
+  const file = readReport(renamed, "");
+  const empty = '<script type="application/json" id="simvlm-seal">';
+  const place = file.unsealed.lastIndexOf(empty) + empty.length;
+  return file.unsealed.slice(0, place) + formatSeal(sealPage(file.unsealed, file.data)) + file.unsealed.slice(place);
+}
 
 describe("what version 0.1.0 made", () => {
   test.each(["zero-shot", "fine-tuned", "vqa-classified", "vqa-open", "snli-ve-run"])(
@@ -28,6 +41,27 @@ describe("what version 0.1.0 made", () => {
     const { differences, confirmed } = await verifyReport(new Scratch().write("report.html", keptReport(name)));
     expect(differences).toEqual([]);
     expect(confirmed).toContain("scores");
+  });
+
+  test("its pages are compared to the last byte, and maps that it drew are not confirmed", async () => {
+    const page = keptReport("captions");
+    const scratch = new Scratch();
+    const { confirmed, notes } = await verifyReport(scratch.write("report.html", page));
+    expect(confirmed).toEqual(["values", "sections", "data files", "scores", "drawing"]);
+    expect(notes).toContainEqual(expect.stringMatching(/attention maps .*0\.1\.0.* not confirmed/));
+    const changes = [
+      ["asks nobody for anything", "asks nobody: CIDEr 9.87"],
+      ["</header>", "<script>1</script></header>"],
+      ['<div class="panels">', '<script>1</script><div class="panels">'],
+      ['<div class="panels">', '<div class="panels" onclick="1">'],
+      ["function toCsv(", "function toCSV("],
+      ["Differences to zero-shot", "Differences from zero-shot"],
+    ] as const;
+    for (const [old, fresh] of changes) {
+      expect(page).toContain(old);
+      const found = await verifyReport(scratch.write("changed.html", reseal(page.replaceAll(old, fresh))));
+      expect(found.differences, fresh).not.toEqual([]);
+    }
   });
 
   test("groups of questions that it did not round are a note; a number that is another is not", async () => {

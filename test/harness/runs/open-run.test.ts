@@ -28,6 +28,7 @@ test("a run is predictions, results, scores by domain, and what it was made of",
     "predictions.jsonl",
     "results.json",
     "scores.json",
+    "seal.json",
   ]);
   const [first] = readFileSync(scratch.at("run/predictions.jsonl"), "utf8").split("\n");
   expect(JSON.parse(first!)).toEqual({ id: "101", prediction: CAPTIONS[0], logProbability: -0.5 });

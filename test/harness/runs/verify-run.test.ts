@@ -149,3 +149,60 @@ test("scores of a failed example are missing, and that is verified too", async (
   });
   expect((await verifyRun(folder)).differences).toEqual([expect.stringContaining("missing: 0, now 1")]);
 });
+
+/** Every value without parts, with what sets it to another. */
+function listLeaves(value: object): { path: string; change: () => void }[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (typeof inner === "object" && inner !== null && Object.keys(inner).length > 0) {
+      return listLeaves(inner).map(({ path, change }) => ({ path: `${key}.${path}`, change }));
+    }
+    const other = typeof inner === "number" ? inner + 1 : typeof inner === "boolean" ? !inner : `${inner}x`;
+    return [{ path: key, change: () => Object.assign(value, { [key]: other }) }];
+  });
+}
+
+const verifyOrRefuse = (scratch: Scratch) =>
+  verifyRun(scratch.at("run")).then(
+    ({ differences }) => differences,
+    (error: unknown) => [String(error)],
+  );
+
+test("whatever is changed in a finished run is found: every field of manifest, scores and seal", async () => {
+  const scratch = await world();
+  expect(await verifyOrRefuse(scratch)).toEqual([]);
+  for (const name of ["run/manifest.json", "run/scores.json", "run/seal.json"]) {
+    const kept = readFileSync(scratch.at(name), "utf8");
+    for (const { path } of listLeaves(JSON.parse(kept))) {
+      const changed = JSON.parse(kept);
+      listLeaves(changed)
+        .find((leaf) => leaf.path === path)!
+        .change();
+      scratch.write(name, changed);
+      expect(await verifyOrRefuse(scratch), `${name}: ${path}`).not.toEqual([]);
+    }
+    scratch.write(name, { ...JSON.parse(kept), further: "CIDEr 9.87" });
+    expect(await verifyOrRefuse(scratch), `${name}: a further field`).not.toEqual([]);
+    writeFileSync(scratch.at(name), kept);
+  }
+  expect(await verifyOrRefuse(scratch)).toEqual([]);
+});
+
+test("changed log-probabilities are found, and a seal that was removed", async () => {
+  const scratch = new Scratch();
+  writeCaptions(scratch);
+  await complete(await open(scratch));
+  const log = readFileSync(scratch.at("run/predictions.jsonl"), "utf8");
+  scratch.write("run/predictions.jsonl", log.replace('"logProbability":-0.5', '"logProbability":-0.25'));
+  expect(await verifyOrRefuse(scratch)).toEqual(["predictions.jsonl was changed after the run was finished"]);
+  scratch.write("run/predictions.jsonl", log);
+  rmSync(scratch.at("run/seal.json"));
+  expect(await verifyOrRefuse(scratch)).toEqual(["there is no seal.json"]);
+});
+
+test("a run that is continued after its end has a seal of what it is then", async () => {
+  const scratch = new Scratch();
+  writeCaptions(scratch);
+  await complete(await open(scratch, { predictor: fakePredictor({ broken: ["103"] }) }));
+  await complete(await open(scratch));
+  expect(await verifyOrRefuse(scratch)).toEqual([]);
+});

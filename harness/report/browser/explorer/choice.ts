@@ -1,5 +1,5 @@
 import type { PaneChoice, PaneData } from "../../explorer/explorer-data.js";
-import { hasMethod } from "./reader.js";
+import { hasMethod } from "../../explorer/reader.js";
 
 /** A choice that there is in this pane: another model may have fewer layers, and another caption fewer words. */
 export function fitChoice(choice: PaneChoice, data: PaneData): PaneChoice {

@@ -1,8 +1,8 @@
 import type { PaneChoice, PaneData } from "../../explorer/explorer-data.js";
+import type { Reader } from "../../explorer/reader.js";
 import { element } from "../element.js";
 import { step } from "./keys.js";
 import { createCanvas, type Painter } from "./painter.js";
-import type { Reader } from "./reader.js";
 
 /** The small maps of a pane. */
 export interface Grid {

@@ -1,12 +1,12 @@
 import { tellSurroundings } from "../../../attention/word-shares.js";
 import type { Method, PaneChoice, PaneData } from "../../explorer/explorer-data.js";
+import { createReader, type Look, surroundingsOf } from "../../explorer/reader.js";
 import { element } from "../element.js";
 import { createGrid } from "./grid.js";
 import { step } from "./keys.js";
 import { contextOf, createCanvas, greyOf, type Painter, type Range } from "./painter.js";
-import { createReader, type Look } from "./reader.js";
 import { createSelectors, METHODS } from "./selectors.js";
-import { percent, shorten, surroundingsOf, tellShares } from "./shares.js";
+import { percent, shorten, tellShares } from "./shares.js";
 import { createWords } from "./word-list.js";
 
 /** How maps are painted, the same in all panes. */

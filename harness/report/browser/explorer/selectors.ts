@@ -1,6 +1,6 @@
 import type { Method, PaneChoice, PaneData } from "../../explorer/explorer-data.js";
+import { hasMethod, type Reader } from "../../explorer/reader.js";
 import { element } from "../element.js";
-import { hasMethod, type Reader } from "./reader.js";
 
 /** What methods are called. */
 export const METHODS: Readonly<Record<Method, string>> = {

@@ -1,6 +1,5 @@
 import { namePrompt, nameShares, type Surroundings } from "../../../attention/word-shares.js";
-import type { PaneData } from "../../explorer/explorer-data.js";
-import type { Look } from "./reader.js";
+import type { Look } from "../../explorer/reader.js";
 
 const LONGEST_PROMPT = 60;
 
@@ -9,13 +8,6 @@ export function percent(share: number): string {
   const value = 100 * share;
   const decimals = value < 0.005 || value >= 10 ? 0 : value >= 1 ? 1 : 2;
   return `${value.toFixed(decimals)}\u00a0%`;
-}
-
-const KINDS = ["class", "patch", "prompt", "text"] as const;
-
-/** What the words of a pane can look at. */
-export function surroundingsOf({ keys, prompt, through }: Pick<PaneData, "keys" | "prompt" | "through">): Surroundings {
-  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt, through };
 }
 
 /** What a word's attention fell on, in words. */

@@ -1,9 +1,9 @@
 import { nameShares } from "../../../attention/word-shares.js";
 import type { PaneChoice, PaneData } from "../../explorer/explorer-data.js";
+import { type Look, surroundingsOf } from "../../explorer/reader.js";
 import { element } from "../element.js";
 import { step } from "./keys.js";
-import type { Look } from "./reader.js";
-import { percent, surroundingsOf } from "./shares.js";
+import { percent } from "./shares.js";
 
 /** The words of a pane's caption, one of which is chosen. */
 export interface Words {

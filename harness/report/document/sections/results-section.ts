@@ -15,7 +15,7 @@ export function showWinsAndLosses({ comparison, pictures }: ReportData): Promise
 /** Of one run alone: what it does best and worst on. */
 export function showExtremes({ extremes, pictures, examples }: ReportData): Promise<View> {
   const rows = extremes.map(({ images, ...example }) => {
-    const found = images.flatMap((image) => pictures[image] ?? []);
+    const found = images.flatMap((image) => (Object.hasOwn(pictures, image) ? pictures[image]! : []));
     return { ...example, ...(found.length > 0 && { pictures: found }) };
   });
   const columns = [

@@ -17,7 +17,8 @@ const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>
 
 /** A run's source of predictions, in a few words. */
 export function describeSource({ manifest: { source } }: ReportedRun): string {
-  return SOURCES[String(source.kind)]?.(source) ?? String(source.kind);
+  const kind = String(source.kind);
+  return Object.hasOwn(SOURCES, kind) ? SOURCES[kind]!(source) : kind;
 }
 
 /** The runs; the first is marked as the one that the others are compared with. */

@@ -1,5 +1,11 @@
+import { mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Cell, Notebook, Output } from "../../../../harness/notebook/runner/notebook-file.js";
+import {
+  type Cell,
+  type Notebook,
+  type Output,
+  readNotebook,
+} from "../../../../harness/notebook/runner/notebook-file.js";
 import { renderNotebook } from "../../../../harness/notebook/runner/notebook-page.js";
 import { chromium, withPage } from "../../../browser.js";
 import { Scratch } from "../../cli/run-cli.js";
@@ -60,6 +66,35 @@ describe("text", () => {
     const text = body(markdown("![one](a%20picture.png) ![two](attachment:b.png)", attachment));
     expect(text.split(`src="data:image/png;base64,${PIXEL}"`)).toHaveLength(3);
     expect(body(markdown("![three](../../outside.png)"))).not.toContain("data:");
+  });
+});
+
+describe("what no notebook of ours would hold", () => {
+  test.each(["![x](%E0)", "![x](%)", "[x](%E0%A4%A)", "![x](a%20%ZZ.png)"])("a malformed escape in %s", (source) => {
+    expect(body(markdown(source))).toContain("x");
+  });
+
+  test("pictures that are folders, devices or missing stay links", () => {
+    mkdirSync(scratch.at("folder.png"));
+    symlinkSync("/dev/zero", scratch.at("endless.png"));
+    const text = body(markdown("![a](folder.png) ![b](endless.png) ![c](nowhere.png)"));
+    expect(text).not.toContain("data:");
+    expect(text.match(/<img/g)).toHaveLength(3);
+  });
+
+  test("attachments by the names of what every object has", () => {
+    expect(body(markdown("![a](attachment:constructor) ![b](attachment:__proto__)", {}))).not.toContain("data:");
+  });
+
+  test("lines of an output that are no texts", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(30_000)}${"]".repeat(30_000)}`);
+    expect(body(code("x", [display({ "text/html": deep })]))).toContain("cannot show");
+  });
+
+  test("JSON of 30,000 levels", async () => {
+    const deep = `${'{"a":'.repeat(30_000)}1${"}".repeat(30_000)}`;
+    scratch.write("deep.ipynb", `{"cells": [], "metadata": {"x": ${deep}}, "nbformat": 4, "nbformat_minor": 5}`);
+    await expect(readNotebook(scratch.at("deep.ipynb"))).rejects.toMatchObject({ code: "wrong-schema" });
   });
 });
 

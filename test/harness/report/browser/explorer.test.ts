@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { countKinds, type KeyCounts } from "../../../../harness/models/attention-maps.js";
 import { fitChoice, translateChange } from "../../../../harness/report/browser/explorer/choice.js";
 import { step } from "../../../../harness/report/browser/explorer/keys.js";
-import { createReader } from "../../../../harness/report/browser/explorer/reader.js";
-import { percent, surroundingsOf, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
+import { percent, tellShares } from "../../../../harness/report/browser/explorer/shares.js";
 import type { PaneChoice, PaneData } from "../../../../harness/report/explorer/explorer-data.js";
 import { packLooks, poolRecord } from "../../../../harness/report/explorer/pack.js";
+import { createReader, surroundingsOf } from "../../../../harness/report/explorer/reader.js";
 import { type MadeSize, makeExploration } from "../explorer/made.js";
 
 const ALL: PaneChoice = { word: 0, patch: -1, layer: -1, head: -1, method: "mean", control: false };
@@ -16,6 +16,7 @@ function makePane(size: Partial<MadeSize> = {}): PaneData {
   return {
     ...rest,
     keys: countKinds(attention),
+    range: [0, 1],
     words: words.map(({ text }) => text),
     grid: attention.grid,
     layers: attention.layers,

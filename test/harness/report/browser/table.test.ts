@@ -75,3 +75,27 @@ test("comma-separated values: three columns for an interval, one for a figure, n
     "",
   ]);
 });
+
+test("in comma-separated values no text is a formula, and numbers stay numbers", () => {
+  const columns = [
+    column("text", "=title"),
+    column("category", "kind"),
+    column("figure", "paper"),
+    column("number", "n"),
+  ];
+  const rows: Cell[][] = [
+    ["=1+1", "+a", [-1.5, "+cmd|' /C calc'!A0"], -0.5],
+    ["@SUM(A1)", "\t=1", [-2, ""], 1e-7],
+    ["\r=1", "-2+3", [3, "*"], 0],
+    ["-5", "＝1", [3, "*"], -12],
+    ["a = b", "'=1", null, null],
+  ];
+  expect(toCsv(columns, rows).split("\r\n").slice(0, -1)).toEqual([
+    "'=title,kind,paper,n",
+    "'=1+1,'+a,'-1.5+cmd|' /C calc'!A0,-0.5",
+    "'@SUM(A1),\"'\t=1\",-2,1e-7",
+    "\"'\r=1\",'-2+3,3*,0",
+    "-5,'＝1,3*,-12",
+    "a = b,''=1,,",
+  ]);
+});

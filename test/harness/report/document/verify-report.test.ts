@@ -1,28 +1,55 @@
 import { appendFileSync } from "node:fs";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { hashText } from "../../../../harness/files/hash.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
+import { chooseExamples } from "../../../../harness/report/document/choose-examples.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
-import { hashText } from "../../../../harness/report/document/embedded-file.js";
-import { markFigure, readReport } from "../../../../harness/report/document/file.js";
+import { formatSeal, markFigure, readReport, sealPage } from "../../../../harness/report/document/file.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
-import { html } from "../../../../harness/report/html.js";
+import { explorerView } from "../../../../harness/report/explorer/index.js";
 import type { Scratch } from "../../cli/run-cli.js";
+import { makeExploration } from "../explorer/made.js";
 import { captionRuns, FEW } from "./world.js";
 
 let scratch: Scratch;
 let page: string;
 let data: ReportData;
+let markup: string;
 
 beforeAll(async () => {
   scratch = await captionRuns();
   const built = await buildReport([scratch.at("good"), scratch.at("poor")], FEW);
-  // What the explorer draws is somebody else's test.
-  const markup = html`<div>a map</div>`.markup;
-  const figure = { id: "103", why: "typical", runs: ["good"], sha256: hashText(markup) };
-  data = { ...built.data, attention: { figures: [figure], remarks: [] } };
+  const { examples } = built.data;
+  const [choice] = chooseExamples(examples!, ["good"], [examples!.values[0]!], 1);
+  const caption = captionOf(built.data, choice!.id);
+  const exploration = { ...makeExploration({ words: caption.split(" ") }), source: "good" };
+  markup = (await explorerView([exploration])).markup.markup;
+  data = { ...built.data, attention: { figures: [figureOf(markup, choice!)], remarks: [] } };
   page = await renderReport({ data, figures: new Map([["map-1", markup]]) });
 });
+
+const figureOf = (drawn: string, { id, why }: { id: string; why: string }) => {
+  return { id, why, runs: ["good"], sha256: hashText(drawn) };
+};
+
+function captionOf(report: ReportData, id: string): string {
+  const outcome = report.runs[0]!.outcomes.find((one) => one.id === id);
+  return outcome && "prediction" in outcome ? outcome.prediction : "";
+}
+
+/** The page with a seal made anew: whoever changes it can do that, too. */
+function reseal(changed: string): string {
+  const { unsealed, data: embedded } = readReport(changed, "");
+  const empty = '<script type="application/json" id="simvlm-seal">';
+  const place = unsealed.lastIndexOf(empty) + empty.length;
+  return unsealed.slice(0, place) + formatSeal(sealPage(unsealed, embedded)) + unsealed.slice(place);
+}
+
+/** The report with other data, drawn and sealed as if they were its own. */
+const forge = (change: Partial<ReportData>, figures = readReport(page, "").figures) =>
+  renderReport({ data: { ...data, ...change }, figures });
 
 const verify = (text: string, folder?: string) => verifyReport(scratch.write("report.html", text), folder);
 
@@ -110,13 +137,16 @@ describe("changed by hand, found and named:", () => {
   });
 
   test("an attention map", async () => {
-    const { differences } = await verify(page.replace("a map", "another map"));
-    expect(differences).toContainEqual("the attention maps of 103 were changed after they were drawn");
+    const { differences } = await verify(page.replaceAll("where the model looked for", "where nobody looked for"));
+    expect(differences).toContainEqual(expect.stringMatching(/^the attention maps of \d+ were changed after/));
   });
 
   test("what stands around the sections", async () => {
     const { differences } = await verify(page.replace("it opens offline", "it opens anywhere"));
-    expect(differences).toEqual(["the page was changed after it was written, outside of its sections"]);
+    expect(differences).toEqual([
+      "the page was changed after it was written, outside of its sections",
+      expect.stringMatching(/^the page, before its sections, says ".*anywhere/),
+    ]);
   });
 
   test("values that were removed", async () => {
@@ -127,16 +157,123 @@ describe("changed by hand, found and named:", () => {
   });
 });
 
-test("a seal that was made anew over other numbers does not hide them", async () => {
-  const comparison = {
-    ...data.comparison,
-    scores: data.comparison.scores.map((row, i) => (i === 0 ? { ...row, value: 0.123456 } : row)),
-  };
-  const forged = await renderReport({ data: { ...data, comparison }, figures: readReport(page, "").figures });
-  const { differences } = await verify(forged);
-  expect(differences).toEqual([
-    expect.stringMatching(/^comparison\.scores\[.*\]\.value is 0\.123456, but what is embedded gives /),
-  ]);
+describe("a seal that was made anew hides nothing:", () => {
+  test("other numbers in the data", async () => {
+    const comparison = {
+      ...data.comparison,
+      scores: data.comparison.scores.map((row, i) => (i === 0 ? { ...row, value: 0.123456 } : row)),
+    };
+    const { differences } = await verify(await forge({ comparison }));
+    expect(differences).toEqual([
+      expect.stringMatching(/^comparison\.scores\[.*\]\.value is 0\.123456, but what is embedded gives /),
+    ]);
+  });
+
+  const SECTION = "<!--simvlm-section extra--><section>CIDEr 9.87</section><!--/simvlm-section-->";
+  test.each<[string, string, string]>([
+    ["a number in the header", "<p>caption, ", "<p>CIDEr 9.87, caption, "],
+    ["a number in the table of contents", "In short</a>", "In short: CIDEr 9.87</a>"],
+    ["a script in the head", "</head>", "<script>window.hacked=1</script></head>"],
+    ["a script at the end", "</body>", "<script>window.hacked=1</script></body>"],
+    [
+      "a script between the data and the seal",
+      '<script type="application/json" id="simvlm-seal">',
+      '<script>window.hacked=1</script><script type="application/json" id="simvlm-seal">',
+    ],
+    ["no policy", "Content-Security-Policy", "Content-Security-Nothing"],
+    ["a handler", "<header>", "<header onclick=alert(1)>"],
+    ["an address that is fetched", "</header>", "<img src=http://example.org/x></header>"],
+    ["another style", "<style>", "<style>#summary{display:none}"],
+    ["a part of a library", "Tabulator v6", "Tabulator v7"],
+    ["another language", 'lang="en"', 'lang="de"'],
+    ["another title of the window", "<title>", "<title>CIDEr 9.87 "],
+    ["a further section", "<!--simvlm-section summary-->", `${SECTION}<!--simvlm-section summary-->`],
+    [
+      "a section without marks",
+      "<!--simvlm-section summary-->",
+      "<section>CIDEr 9.87</section><!--simvlm-section summary-->",
+    ],
+    ["something after the page", "</html>\n", "</html>\n<p>CIDEr 9.87</p>"],
+    [
+      "other data before the data",
+      "<header>",
+      '<script type="application/json" id="simvlm-report">{}</script><header>',
+    ],
+  ])("%s", async (_, old, fresh) => {
+    expect(page).toContain(old);
+    const { differences } = await verify(reseal(page.replace(old, () => fresh)));
+    expect(differences).toContainEqual(expect.stringMatching(/^the (page|section)\b.* says "/));
+  });
+
+  test("a page that says it was drawn by another version", async () => {
+    for (const code of [{ version: "0.0.1" }, { version: "0.1.0" }, { version: "9.0.0", commit: "abcdef0123" }]) {
+      const changed = (await forge({ code })).replace("<header>", "<header><h1>CIDEr 9.87</h1>");
+      const { differences } = await verify(reseal(changed));
+      expect(differences).toContainEqual(expect.stringMatching(/^the page, before its sections, says "/));
+    }
+    const { differences } = await verify(
+      reseal((await forge({ code: { version: "0.1.0" } })).replace("</head>", "<script>1</script></head>")),
+    );
+    expect(differences).toContainEqual(expect.stringContaining("script>1</script>"));
+    const lie = await verify(await forge({ code: { version: "0.1.0: CIDEr 9.87" } })).catch((error) => error);
+    expect(lie).toMatchObject({ code: "wrong-schema" });
+  });
+
+  test("rows that are left out, whatever version is said to have drawn it", async () => {
+    for (const version of [data.code.version, "0.1.0", "0.0.1"]) {
+      const comparison = { ...data.comparison, scores: data.comparison.scores.slice(1), notes: ["All is well."] };
+      const { differences } = await verify(await forge({ comparison, code: { ...data.code, version } }));
+      expect(differences).toContainEqual(expect.stringMatching(/^comparison\.scores.* is nothing, but/));
+      expect(differences).toContainEqual(expect.stringMatching(/^comparison\.notes.*All is well/));
+    }
+  });
+
+  test("remarks that nobody made, and a reason that does not hold", async () => {
+    const remarks = ["The scores were confirmed: CIDEr 9.87."];
+    expect((await verify(await forge({ remarks }))).differences).toContainEqual(expect.stringContaining("remarks"));
+    const [figure] = data.attention.figures;
+    const attention = { figures: [{ ...figure!, why: "best: CIDEr 9.87" }], remarks: [] };
+    expect((await verify(await forge({ attention }))).differences).toContainEqual(
+      expect.stringContaining('CIDEr 9.87", but is'),
+    );
+  });
+
+  test.each<[string, string, string, RegExp]>([
+    [
+      "a script in an explorer",
+      "</div>\n<script type",
+      "</div><script>window.hacked=1</script>\n<script type",
+      /says "/,
+    ],
+    ["an explorer's own script", "<script>", "<script>window.hacked=1;", /says "/],
+    ["a share in an explorer", "<small>picture ", "<small>picture 9", /says "/],
+    ["maps of another size", '"grid":4', '"grid":5', /expected maps of the sizes/],
+    ["a range that the maps have not", '"range":[0.0', '"range":[0.9', /expected the range/],
+    ["a picture from somewhere", "data:image/jpeg;base64,", "http://example.org/", /have not one picture/],
+    ["another caption", '"caption":"', '"caption":"no ', /did not say|says "/],
+    ["no data at all", "application/json", "application/jsonp", /have no data/],
+  ])("%s", async (_, old, fresh, said) => {
+    expect(markup).toContain(old);
+    const drawn = markup.replaceAll(old, () => fresh);
+    const attention = { figures: [figureOf(drawn, data.attention.figures[0]!)], remarks: [] };
+    for (const version of [data.code.version, "0.1.0"]) {
+      const forged = await forge({ attention, code: { ...data.code, version } }, new Map([["map-1", drawn]]));
+      const { differences } = await verify(forged);
+      expect(differences).toContainEqual(expect.stringMatching(said));
+      expect(differences).toContainEqual(expect.stringMatching(/attention maps of /i));
+    }
+  });
+
+  test("maps of another example or another run", async () => {
+    const other = data.examples!.ids.find((id) => id !== data.attention.figures[0]!.id)!;
+    const [figure] = data.attention.figures;
+    for (const change of [{ id: other }, { runs: ["poor"] }, { runs: ["nobody"] }]) {
+      const { differences } = await verify(
+        await forge({ attention: { figures: [{ ...figure!, ...change }], remarks: [] } }),
+      );
+      expect(differences).not.toEqual([]);
+    }
+  });
 });
 
 test("data at hand that are others now are named, and so are missing ones", async () => {
@@ -148,15 +285,20 @@ test("data at hand that are others now are named, and so are missing ones", asyn
   expect(missing.differences).toHaveLength(2);
 });
 
-test("what another version drew is not drawn again, and that is said", async () => {
-  const older = await renderReport({
-    data: { ...data, code: { version: "0.0.1" } },
-    figures: readReport(page, "").figures,
-  });
-  const { differences, notes, confirmed } = await verify(older);
+test("what another version is said to have drawn is confirmed if this one draws the same", async () => {
+  const { differences, confirmed } = await verify(await forge({ code: { version: "0.0.1" } }));
   expect(differences).toEqual([]);
-  expect(notes).toEqual([expect.stringMatching(/0\.0\.1.*not drawn again/)]);
-  expect(confirmed).not.toContain("drawing");
+  expect(confirmed).toContain("drawing");
+});
+
+test("pictures that another machine packed in other bytes are the same pictures", async () => {
+  const [, base64] = /src="data:image\/png;base64,([^"]+)"/.exec(page)!;
+  const repacked = await sharp(Buffer.from(base64!, "base64")).png({ compressionLevel: 1 }).toBuffer();
+  const other = repacked.toString("base64");
+  expect(other).not.toBe(base64);
+  expect((await verify(reseal(page.replace(base64!, other)))).differences).toEqual([]);
+  const negated = (await sharp(repacked).negate({ alpha: false }).png().toBuffer()).toString("base64");
+  expect((await verify(reseal(page.replace(base64!, negated)))).differences).not.toEqual([]);
 });
 
 test("files that are no reports, and embedded names that lead elsewhere", async () => {

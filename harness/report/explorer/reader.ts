@@ -1,4 +1,17 @@
-import type { Method, PackedMaps, PaneChoice, PaneData } from "../../explorer/explorer-data.js";
+import type { Surroundings } from "../../attention/word-shares.js";
+import type { Method, PackedMaps, PaneChoice, PaneData } from "./explorer-data.js";
+
+const KINDS = ["class", "patch", "prompt", "text"] as const;
+
+/** What a pane says of what its words can look at. */
+interface SurroundedPane extends Pick<PaneData, "keys" | "prompt"> {
+  readonly through?: "question" | undefined;
+}
+
+/** What the words of a pane can look at. */
+export function surroundingsOf({ keys, prompt, through }: SurroundedPane): Surroundings {
+  return { kinds: new Set(KINDS.filter((kind) => keys[kind] > 0)), prompt, through };
+}
 
 /** The map of a word, `[patches]`, and what shares of its attention fall on what. They add up to 1. */
 export interface Look {
