@@ -68,6 +68,7 @@ async function runRun(options: RunOptions): Promise<void> {
   try {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
     run = await openRun({ ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label });
+    for (const note of run.notes) process.stderr.write(`simvlm: note: ${printable(note)}\n`);
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);

@@ -1,6 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { draftOf, sweepDrafts } from "./drafts.js";
 
 /**
  * Writes a file so that its name never stands for half of it: under a temporary name beside it, flushed to the disk,
@@ -21,7 +22,8 @@ export async function writeFilesAtomic(files: readonly (readonly [string, string
   const written: { path: string; temporary: string }[] = [];
   try {
     for (const [path, content] of files) {
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      await sweepDrafts(dirname(path), basename(path));
+      const temporary = draftOf(path);
       written.push({ path, temporary });
       await attempt(path, () => writeDurably(temporary, content));
     }

@@ -99,7 +99,12 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return readJson(join(folder, RUN_FILES.manifest), Manifest);
 }
 
-/** A manifest as its file has it. */
+/** A manifest as its file has it: in the order of the fields above, whether it is new or was read. */
 export function formatManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`;
+}
+
+/** A manifest as it is before the run is finished. */
+export function withoutEnd({ failed: _, metricSignatures: __, ...manifest }: Manifest): Manifest {
+  return manifest;
 }
