@@ -1,6 +1,11 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
 import { writeDurably } from "../files/atomic.js";
+import { hashFile } from "../files/hash.js";
+import { fileInside } from "../files/inside.js";
+import { readJson } from "../files/json.js";
 import { readModelText } from "../files/model-text.js";
 import type { ParameterShapes, WeightArray, WeightArrays } from "../layers/weights.js";
 import { exists, replaceFolder } from "./replace-folder.js";
@@ -17,10 +22,13 @@ export const FILES = {
   recipe: "recipe.json",
   training: "training.json",
   trainingTensors: "training.safetensors",
+  checksums: "checksums.json",
 } as const;
 
 /** The files that no answer depends on: what a training needs to go on. */
-export const TRAINING_FILES: readonly string[] = [FILES.training, FILES.trainingTensors];
+export const TRAINING_FILES: readonly string[] = [FILES.training, FILES.trainingTensors, FILES.checksums];
+
+const Checksums = z.record(z.string(), z.string()).describe("the SHA-256 of each file of a training's state");
 
 /** What a training run needs to go on: anything JSON holds, and tensors such as the optimiser's moments. */
 export interface TrainingState {
@@ -64,8 +72,33 @@ export async function writeCheckpoint(
     if (training) {
       await text(FILES.training, toJson(training.state));
       await writeSafetensors(join(draft, FILES.trainingTensors), training.tensors);
+      await text(FILES.checksums, toJson(await hashFiles(draft, await readdir(draft))));
     }
   });
+}
+
+/**
+ * Checks that the files of a checkpoint with a training state are those that were written, by their checksums. One that
+ * has none, of a version up to 0.2, passes.
+ * @throws SimvlmError `damaged-checkpoint` naming the file, and what reading throws
+ */
+export async function requireIntact(folder: string): Promise<void> {
+  const path = join(folder, FILES.checksums);
+  if (!(await exists(path))) return;
+  const written = await readJson(path, Checksums);
+  const found = await hashFiles(folder, Object.keys(written));
+  const changed = Object.keys(written).filter((name) => found[name] !== written[name]);
+  if (changed.length === 0) return;
+  throw new SimvlmError(
+    "damaged-checkpoint",
+    `${changed.map((name) => join(folder, name)).join(", ")}: not what was written there.`,
+  );
+}
+
+async function hashFiles(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const name of [...names].sort()) hashes[name] = await hashFile(fileInside(folder, name, FILES.checksums));
+  return hashes;
 }
 
 /**

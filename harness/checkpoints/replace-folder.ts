@@ -1,6 +1,7 @@
 import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { draftOf, sweepDrafts } from "../files/drafts.js";
 
 /** Whether there is a file or folder of this path. */
 export async function exists(path: string): Promise<boolean> {
@@ -21,6 +22,7 @@ export async function replaceFolder(
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
   const target = resolve(folder);
+  await sweepDrafts(dirname(target), basename(target));
   if ((await exists(target)) && !(await exists(join(target, mark)))) {
     throw new SimvlmError(
       "not-a-checkpoint",
@@ -41,10 +43,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 async function replaceWhole(target: string, fill: (draft: string) => Promise<void>): Promise<void> {
-  const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
-  const [draft, old] = [beside("draft"), beside("old")];
+  const [draft, old] = [draftOf(target, "draft"), draftOf(target, "old")];
   await mkdir(dirname(target), { recursive: true });
-  await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
   try {
     await fill(draft);

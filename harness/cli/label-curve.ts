@@ -134,13 +134,9 @@ async function train(model: VisionLanguageModel, labelled: LabelledRun, options:
   const noise = { dropout, stochasticDepth };
   const recipe = { ...FINETUNING_DEFAULTS, ...noise, steps, batch, learningRate, seed, fromScratch };
   const execution = { provider: "cpu", dtype, reportEvery: 50, checkpointEvery: 200, validateEvery: steps };
-  const training = runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
+  return runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
     finetune(join(out, run, "training"), model, data, recipe, how),
   );
-  return training.catch((error: unknown) => {
-    if (error instanceof SimvlmError && error.code === "already-trained") return true; // with this very recipe
-    throw error;
-  });
 }
 
 async function caption(checkpoint: string, { run }: LabelledRun, options: LabelCurveOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { writeFileAtomic } from "../files/atomic.js";
+import { readText } from "../files/text.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
@@ -11,6 +11,7 @@ import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
+import { SESSION_FILES } from "../training/training-session.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
   type OptionsOf,
@@ -147,12 +148,10 @@ async function readOrTrainTokenizer(
   vocabularySize: number,
 ): Promise<string> {
   if (given !== undefined) return readFile(given, "utf8");
+  // Without a recipe it may be that of other texts.
   const path = join(out, "tokenizer.json");
-  if (existsSync(path)) return readFile(path, "utf8");
+  if (existsSync(path) && existsSync(join(out, SESSION_FILES.recipe))) return readText(path);
   process.stderr.write("training a tokenizer on the texts\n");
   const { file } = await trainVocabulary(data, vocabularySize);
-  const text = serializeTokenizer(file);
-  await mkdir(out, { recursive: true });
-  await writeFileAtomic(path, text);
-  return text;
+  return serializeTokenizer(file);
 }

@@ -74,6 +74,7 @@ async function runRun(options: RunOptions): Promise<void> {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
     const request = { ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label };
     run = await openRun({ ...request, skipMissingPictures });
+    for (const note of run.notes) process.stderr.write(`simvlm: note: ${printable(note)}\n`);
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
       const report = await readScores(out);

@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
@@ -55,7 +56,7 @@ function defineGenerateCommand() {
 async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGenerateCommand>): Promise<void> {
   const started = performance.now();
   let pictures = 0;
-  await withProgress("drawing", (start) =>
+  const isNew = await withProgress("drawing", (start) =>
     generateToybox(out, {
       ...options,
       splits: split,
@@ -65,6 +66,10 @@ async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGe
       },
     }),
   );
+  if (!isNew) {
+    process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
+    return;
+  }
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md\n`);
 }

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Manifest, readManifest } from "../runs/manifest.js";
-import { readLog } from "../runs/predictions-log.js";
+import { describeRepeated, readLog } from "../runs/predictions-log.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 
 /** A finished run as it lies in its folder. */
@@ -13,6 +13,8 @@ export interface LoadedRun {
   /** All that came of it, failures too. */
   readonly outcomes: readonly Outcome[];
   readonly predictions: ReadonlyMap<string, Prediction>;
+  /** What is to be known of them, a sentence each, without a full stop. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -39,13 +41,14 @@ async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
       `${folder} is not finished: finish it with the command that started it, then compare.`,
     );
   }
-  const { outcomes } = await readLog(folder);
+  const log = await readLog(folder);
+  const { outcomes } = log;
   const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
   if (predictions.length === 0) {
     throw new SimvlmError("empty-predictions", `${folder} has no predictions: all of its examples failed.`);
   }
   const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
-  return { folder, manifest, outcomes, predictions: byId };
+  return { folder, manifest, outcomes, predictions: byId, notes: describeRepeated(log) };
 }
 
 /** What tells runs apart, in the order in which it is tried. */

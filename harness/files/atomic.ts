@@ -1,6 +1,7 @@
 import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { type Destination, findDestination } from "./destination.js";
+import { draftOf, sweepDrafts } from "./drafts.js";
 import { attemptWrite, isSystemError } from "./system-error.js";
 
 type Content = string | Uint8Array;
@@ -55,7 +56,8 @@ async function prepare(path: string, content: Content, temporaries: string[]): P
   const destination = await findDestination(path);
   const draft = { path, content, destination };
   if (destination.isStream) return draft;
-  const temporary = join(dirname(destination.path), `.${basename(destination.path)}.${process.pid}.tmp`);
+  await sweepDrafts(dirname(destination.path), basename(destination.path));
+  const temporary = draftOf(destination.path);
   temporaries.push(temporary);
   try {
     await writeBeside(temporary, draft);

@@ -1,14 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
+import { parseDraft, sweepClaimed } from "../files/drafts.js";
+import { isLock, takeLock } from "../files/lock.js";
 import { compareManifests, listDifferences } from "./differences.js";
-import { LOCK, lockRun } from "./lock.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
-
-/** What a process that was killed while it wrote a file may have left. */
-const LEFTOVER = /^\..+\.\d+\.tmp$/;
 
 /** A run's folder that this process alone writes to. */
 export interface ClaimedFolder {
@@ -25,9 +23,9 @@ export interface ClaimedFolder {
  */
 export async function claimFolder(folder: string, manifest: Manifest): Promise<ClaimedFolder> {
   await prepareFolder(folder);
-  const release = await lockRun(folder);
+  const release = await takeLock({ folder, name: "run", kind: "run", place: folder });
   try {
-    await sweep(folder);
+    await sweepClaimed(folder);
     return { manifest: await settleManifest(folder, manifest), release };
   } catch (error) {
     await release();
@@ -39,7 +37,7 @@ async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     if (existsSync(join(folder, RUN_FILES.manifest))) return;
-    const foreign = (await readdir(folder)).find((name) => name !== LOCK && !LEFTOVER.test(name));
+    const foreign = (await readdir(folder)).find((name) => !isLock(name) && !parseDraft(name));
     if (foreign !== undefined) {
       throw new SimvlmError(
         "not-a-run",
@@ -50,10 +48,6 @@ async function prepareFolder(folder: string): Promise<void> {
     if (cause instanceof SimvlmError) throw cause;
     throw new SimvlmError("cannot-write", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
   }
-}
-
-async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
 }
 
 async function settleManifest(folder: string, manifest: Manifest): Promise<Manifest> {

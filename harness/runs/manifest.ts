@@ -122,3 +122,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(ManifestSchema.parse(manifest), null, 2)}\n`;
 }
+
+/** A manifest as it is before the run is finished. */
+export function withoutEnd(ended: Manifest): Manifest {
+  const { failed: _, leftOut: __, flawed: ___, metricSignatures: ____, ...manifest } = ended;
+  return manifest;
+}

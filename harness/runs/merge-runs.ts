@@ -9,9 +9,9 @@ import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
-import { type Manifest, RUN_FILES, readManifest, type Shard } from "./manifest.js";
+import { formatManifest, type Manifest, RUN_FILES, readManifest, type Shard, withoutEnd } from "./manifest.js";
 import { rebasePlace, requireDataFolder } from "./place.js";
-import { formatOutcomes, readLog } from "./predictions-log.js";
+import { describeRepeated, formatOutcomes, readLog } from "./predictions-log.js";
 import { describePlugins } from "./provenance.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
 import { taskOfRun } from "./task-of-run.js";
@@ -59,8 +59,7 @@ export async function mergeRuns(
     manifest,
     out,
   );
-  const { metricSignatures: _, plugins: __, sourceAt, ...begun } = manifest;
-  const { shard: ___, failed: ____, leftOut: _____, flawed: ______, ...common } = begun;
+  const { shard: _, plugins: __, sourceAt, ...common } = withoutEnd(manifest);
   const plugins = unitePlugins(manifest.plugins ?? [], describePlugins());
   const whole: Manifest = {
     ...common,
@@ -77,11 +76,15 @@ export async function mergeRuns(
       `${dataFolder} is not the data that the runs were made from (${listDifferences(changed, "now")}). Say where their data are.`,
     );
   }
-  const outcomes = await collectOutcomes(shards, data, manifest);
-  const { release } = await claimFolder(out, whole);
+  const { outcomes, notes } = await collectOutcomes(shards, data, manifest);
+  const { manifest: begun, release } = await claimFolder(out, whole);
   try {
+    const merged = withoutEnd(begun);
+    await writeFileAtomic(join(out, RUN_FILES.manifest), formatManifest(merged));
     await writeFileAtomic(join(out, RUN_FILES.predictions), formatOutcomes(outcomes));
-    return await finishRun({ folder: out, manifest: whole, task, data, outcomes }, { ...options, metrics });
+    const run = { folder: out, manifest: merged, task, data, outcomes };
+    const finished = await finishRun(run, { ...options, metrics });
+    return { ...finished, warnings: [...notes, ...finished.warnings] };
   } finally {
     await release();
   }
@@ -133,11 +136,14 @@ async function collectOutcomes(
   shards: readonly ShardRun[],
   data: TaskData,
   manifest: Manifest,
-): Promise<readonly Outcome[]> {
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly notes: readonly string[] }> {
   const examples = limitExamples(data, manifest);
   const collected = new Map<string, Outcome>();
+  const notes: string[] = [];
   for (const { folder, shard } of shards) {
-    const { outcomes } = await readLog(folder);
+    const log = await readLog(folder);
+    const { outcomes } = log;
+    notes.push(...describeRepeated(log).map((note) => `${folder}: ${note}`));
     const own = new Set(examples.filter(({ id }) => isInShard(id, shard)).map(({ id }) => id));
     const foreign = outcomes.filter(({ id }) => !own.has(id)).map(({ id }) => id);
     if (foreign.length > 0) {
@@ -157,5 +163,5 @@ async function collectOutcomes(
       );
     }
   }
-  return examples.map(({ id }) => collected.get(id)!);
+  return { outcomes: examples.map(({ id }) => collected.get(id)!), notes };
 }

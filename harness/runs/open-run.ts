@@ -7,11 +7,11 @@ import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js
 import { claimFolder } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
-import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
+import { formatManifest, type Manifest, RUN_FILES, withoutEnd } from "./manifest.js";
 import { checkPictures } from "./missing-pictures.js";
 import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
-import { formatOutcomes, openLog, readLog } from "./predictions-log.js";
+import { describeRepeated, formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
 import { describeData, selectExamples } from "./selection.js";
 
@@ -51,6 +51,8 @@ export interface Run {
   readonly pending: number;
   /** Whether everything has been written: then there is nothing to do. */
   readonly finished: boolean;
+  /** What had to be mended in what was there, a sentence each. */
+  readonly notes: readonly string[];
   /**
    * Predicts what is pending, each batch on the disk before whoever predicted it begins the next.
    * @returns whether every example has been asked: false when it was stopped
@@ -74,15 +76,20 @@ export async function openRun(request: RunRequest): Promise<Run> {
   const claimed = await claimFolder(folder, await createManifest(request));
   try {
     const { manifest } = claimed;
-    const { outcomes, torn } = await readLog(folder);
+    const log = await readLog(folder);
+    const { outcomes, repeated, torn } = log;
     requireKnown(outcomes, examples, folder);
-    const kept = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
+    const answered = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
+    const kept = new Map(examples.flatMap(({ id }) => (answered.has(id) ? [[id, answered.get(id)!]] : [])));
     const pending = examples.filter(({ id }) => !kept.has(id));
-    const finished = pending.length === 0 && isFinished(folder, manifest, task);
-    if (torn || kept.size < outcomes.length) {
+    const finished = pending.length === 0 && repeated.length === 0 && isFinished(folder, manifest, task);
+    if (torn || repeated.length > 0 || kept.size < outcomes.length) {
+      // What was made of the predictions must not outlive them.
+      await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(withoutEnd(manifest)));
       await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes([...kept.values()]));
     }
-    return workOn(request, { manifest, kept, pending, leftOut, finished, release: claimed.release });
+    const notes = describeRepeated(log).map((note) => `${folder}: ${note}`);
+    return workOn(request, { manifest, kept, pending, leftOut, finished, notes, release: claimed.release });
   } catch (error) {
     await claimed.release();
     throw error;
@@ -95,12 +102,13 @@ interface Progress {
   readonly kept: Map<string, Outcome>;
   readonly pending: readonly TaskExample[];
   readonly finished: boolean;
+  readonly notes: readonly string[];
   readonly release: () => Promise<void>;
 }
 
 function workOn({ folder, task, data, predictor }: RunRequest, progress: Progress): Run {
-  const { manifest: begun, kept: outcomes, pending, leftOut, finished, release } = progress;
-  const { failed: _, leftOut: __, flawed: ___, metricSignatures: ____, ...manifest } = begun;
+  const { manifest: begun, kept: outcomes, pending, leftOut, finished, notes, release } = progress;
+  const manifest = withoutEnd(begun);
 
   const predict = async ({ signal, onStart = () => () => {} }: PredictOptions = {}): Promise<boolean> => {
     if (pending.length > 0 && begun.metricSignatures) {
@@ -127,6 +135,7 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
     manifest: finished ? begun : manifest,
     pending: pending.length,
     finished,
+    notes,
     predict,
     finish: (options) => finishRun({ folder, manifest, task, data, outcomes: [...outcomes.values()] }, options),
     close: release,

@@ -1,19 +1,19 @@
 import { isUtf8 } from "node:buffer";
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { requireFile } from "../files/open-file.js";
 import { parseJsonLines } from "../files/parse-json.js";
+import { readWholeLines } from "../files/whole-lines.js";
 import { findRepeated, listIds } from "../formats/ids.js";
 import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
 import { RUN_FILES } from "./manifest.js";
 
-const LINE_FEED = 0x0a;
-
 /** What a run has said so far. */
 export interface OutcomeLog {
-  /** One an example. */
+  /** One an example: the last line of each counts. */
   readonly outcomes: Outcome[];
+  /** The ids that have more than one line, as two processes left them that wrote at the same time. */
+  readonly repeated: readonly string[];
   /** Whether the end of a line that was being written when the run was killed had to be left out. */
   readonly torn: boolean;
 }
@@ -21,35 +21,27 @@ export interface OutcomeLog {
 /**
  * What a run has said so far; nothing if it has not begun.
  * @param folder of the run
- * @throws SimvlmError `unreadable-file`, `not-utf8`, `not-json`, `wrong-schema`, `duplicate-predictions`
+ * @throws SimvlmError `unreadable-file`, `not-utf8`, `not-json`, `wrong-schema`
  */
 export async function readLog(folder: string): Promise<OutcomeLog> {
   const path = join(folder, RUN_FILES.predictions);
-  const bytes = await readLogBytes(path);
-  const whole = bytes.subarray(0, bytes.lastIndexOf(LINE_FEED) + 1);
-  if (!isUtf8(whole)) {
+  const { bytes, text, torn } = await readWholeLines(path);
+  if (!isUtf8(bytes)) {
     throw new SimvlmError(
       "not-utf8",
       `${path} is not UTF-8 text: it is damaged. Start the run again in another folder.`,
     );
   }
-  const outcomes = parseJsonLines(whole.toString("utf8"), path, OutcomeLine);
-  const repeated = findRepeated(outcomes);
-  if (repeated.length > 0) {
-    throw new SimvlmError("duplicate-predictions", `${path}: more than one line for id ${listIds(repeated)}.`);
-  }
-  return { outcomes, torn: whole.length < bytes.length };
+  const lines = parseJsonLines(text, path, OutcomeLine);
+  const repeated = findRepeated(lines);
+  const outcomes = repeated.length === 0 ? lines : [...new Map(lines.map((line) => [line.id, line])).values()];
+  return { outcomes, repeated, torn };
 }
 
-async function readLogBytes(path: string): Promise<Buffer> {
-  try {
-    await requireFile(path);
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof SimvlmError && cause.code === "missing-file") return Buffer.alloc(0);
-    if (cause instanceof SimvlmError) throw cause;
-    throw new SimvlmError("unreadable-file", `${path} cannot be read: ${(cause as Error).message}`, { cause });
-  }
+/** What is to be known of a log in which ids have more than one line, without a full stop; nothing for any other. */
+export function describeRepeated({ repeated }: OutcomeLog): string[] {
+  if (repeated.length === 0) return [];
+  return [`${RUN_FILES.predictions} has more than one line for id ${listIds(repeated)}: the last of each counts`];
 }
 
 /** One JSON line an outcome. */

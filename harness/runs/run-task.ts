@@ -79,7 +79,9 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
     ...(label !== undefined && { label }),
   });
   try {
-    return (await run.predict({ onStart, signal })) ? await run.finish({ intervals, metrics }) : undefined;
+    if (!(await run.predict({ onStart, signal }))) return undefined;
+    const finished = await run.finish({ intervals, metrics });
+    return { ...finished, warnings: [...run.notes, ...finished.warnings] };
   } finally {
     await run.close();
   }

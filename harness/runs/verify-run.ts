@@ -14,7 +14,7 @@ import { type FieldDifference, findDifferences, judgeDifferences, listDifference
 import { countFailures, orderPredictions, readScores } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace, requireDataFolder } from "./place.js";
-import { readLog } from "./predictions-log.js";
+import { describeRepeated, readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
 import { findChangedFiles, isSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
@@ -186,7 +186,9 @@ async function checkSeal({ differences, notes }: Findings, { folder, manifest }:
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {
-  const { outcomes, torn } = await readLog(folder);
+  const log = await readLog(folder);
+  const { outcomes, torn } = log;
+  differences.push(...describeRepeated(log));
   if (torn) differences.push(`${RUN_FILES.predictions} ends in the middle of a line`);
   return outcomes;
 }

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { parseDraft, sweepClaimed } from "../files/drafts.js";
 import { readJson } from "../files/json.js";
+import { takeLock } from "../files/lock.js";
 import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
 import { describeFolder } from "./readme.js";
 import type { WebMixture } from "./web/mixtures.js";
-import { toJson, type Workshop, writeTexts } from "./workshop.js";
+import { type Job, toJson, type Workshop, writeTexts } from "./workshop.js";
 
 /** What a Toybox holds, and how it is written. Everything but `concurrency` and `onStart` decides its content. */
 export interface GenerateOptions extends PlanOptions {
@@ -34,58 +36,82 @@ const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a 
  * Writes a Toybox into the folder `out`. It is written beside `out` and gets that name when it is complete; if it was
  * stopped, another call with the same options adds what is missing.
  *
- * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way)
+ * @returns false where it was there already, with these very options
+ * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way),
+ *   `toybox-in-use`, `cannot-write`
  */
-export async function generateToybox(out: string, options: GenerateOptions): Promise<void> {
+export async function generateToybox(out: string, options: GenerateOptions): Promise<boolean> {
   const { seed, noise, web = "long-tail", scale, only, splits, limit, onStart } = options;
   const { concurrency = 2 * availableParallelism() } = options;
   const random = createRandom(seed).fork("toybox");
   const target = resolve(out);
-  await refuseIfInUse(target, out);
-  const root = `${target}.partial`;
-  await openUnfinished(root, `${out}.partial`, { version: VERSION, seed, scale, only, splits, limit, noise, web });
-
+  const recipe = toJson({ version: VERSION, seed, scale, only, splits, limit, noise, web });
   const jobs = planJobs({ scale, only, splits, limit });
-  const open = jobs.filter(({ files }) => !files.every((file) => existsSync(join(root, file))));
-  const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
-  const workshop: Workshop = { root, random, noise, web, concurrency, tick };
-  for (const job of open) await job.run(workshop);
-  await writeTexts(root, { "README.md": describeFolder(only) });
+  const isDone = (folder: string, { files }: Job) => files.every((file) => existsSync(join(folder, file)));
+  const isThere = async () => {
+    if (await isFree(target)) return false;
+    if ((await readRecipe(target)) === recipe && jobs.every((job) => isDone(target, job))) return true;
+    throw new SimvlmError(
+      "out-not-empty",
+      `${out} exists and is not an empty folder. Give another one, or remove it first.`,
+    );
+  };
+  await isThere(); // before anything is made
+  await mkdir(dirname(target), { recursive: true }).catch((cause: Error) => {
+    throw new SimvlmError("cannot-write", `${out} cannot be written: ${cause.message}`, { cause });
+  });
+  const release = await takeLock({ folder: dirname(target), name: basename(target), kind: "toybox", place: out });
+  try {
+    if (await isThere()) return false;
+    const root = `${target}.partial`;
+    await openUnfinished(root, `${out}.partial`, recipe);
+    const open = jobs.filter((job) => !isDone(root, job));
+    const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
+    const workshop: Workshop = { root, random, noise, web, concurrency, tick };
+    for (const job of open) await job.run(workshop);
+    await writeTexts(root, { "README.md": describeFolder(only) });
 
-  await rm(target, { recursive: true, force: true }); // an empty folder, see above
-  await rename(root, target);
+    await rm(target, { recursive: true, force: true }); // an empty folder, see above
+    await rename(root, target);
+    return true;
+  } finally {
+    await release();
+  }
 }
 
-async function refuseIfInUse(target: string, out: string): Promise<void> {
-  if (!existsSync(target)) return;
-  const files = await readdir(target).catch(() => [out]);
-  if (files.length === 0) return;
-  throw new SimvlmError(
-    "out-not-empty",
-    `${out} exists and is not an empty folder. Give another one, or remove it first.`,
-  );
+async function isFree(target: string): Promise<boolean> {
+  if (!existsSync(target)) return true;
+  return (await readdir(target).catch(() => [target])).length === 0;
 }
 
-async function openUnfinished(root: string, name: string, recipe: Record<string, unknown>): Promise<void> {
-  const path = join(root, RECIPE);
-  if (existsSync(path)) {
-    const found = await readJson(path, Recipe);
-    if (toJson(found) === toJson(recipe)) return sweep(root);
+/** The recipe of the Toybox in a folder as we would write it; undefined where there is none. */
+async function readRecipe(folder: string): Promise<string | undefined> {
+  const path = join(folder, RECIPE);
+  return existsSync(path) ? toJson(await readJson(path, Recipe)) : undefined;
+}
+
+/** Whatever a process that was killed may have left counts as ours. */
+async function openUnfinished(root: string, name: string, recipe: string): Promise<void> {
+  const found = await readRecipe(root);
+  if (found === recipe) return sweep(root);
+  if (found !== undefined) {
     throw new SimvlmError(
       "other-recipe",
-      `${name} is an unfinished Toybox made with other options: ${JSON.stringify(found)}. ` +
-        "Give those to finish it, or remove the folder.",
+      `${name} is an unfinished Toybox made with other options: ${found.trim()}. Give those to finish it, or remove the folder.`,
     );
   }
-  if (existsSync(root) && (await readdir(root)).length > 0) {
+  const names: string[] = existsSync(root) ? await readdir(root).catch(() => [root]) : [];
+  if (names.some((each) => !parseDraft(each))) {
     throw new SimvlmError("out-not-empty", `${name} is in the way: it is not an unfinished Toybox. Remove it first.`);
   }
   await mkdir(root, { recursive: true });
-  await writeTexts(root, { [RECIPE]: toJson(recipe) });
+  await sweepClaimed(root);
+  await writeTexts(root, { [RECIPE]: recipe });
 }
 
-/** What a killed run left of files it was writing. */
 async function sweep(root: string): Promise<void> {
-  const names = await readdir(root, { recursive: true });
-  for (const name of names.filter((each) => /^\..+\.tmp$/.test(basename(each)))) await rm(join(root, name));
+  await sweepClaimed(root);
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) await sweepClaimed(join(entry.parentPath, entry.name));
+  }
 }

@@ -12,7 +12,7 @@ import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";
 import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js";
 import { requireTrainable } from "./pretraining.js";
 import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
-import { openSession } from "./training-session.js";
+import { withSession } from "./training-session.js";
 
 /** Everything that the weights depend on, besides the data and the checkpoint. */
 export interface FinetuningRecipe {
@@ -75,7 +75,7 @@ const SAMPLES = 6;
  * Fine-tunes all weights on a task's examples (paper §4.1) and leaves the model in `out/checkpoint`. If it was stopped,
  * another call continues where it was.
  * @returns whether it is finished; false if it was aborted
- * @throws SimvlmError `no-examples`, `not-trainable`, and see `openSession`, `runLoop`
+ * @throws SimvlmError `no-examples`, `not-trainable`, and see `withSession`, `runLoop`
  */
 export async function finetune(
   out: string,
@@ -93,9 +93,8 @@ export async function finetune(
       ? { classes: train.classes.length, passes: task.head.passes, labels: train.classes }
       : undefined;
   const weights = startingWeights(model, trainable, head, data, recipe, random);
-  const session = await openSession(
-    out,
-    {
+  const start = {
+    recipe: {
       kind: "finetuning",
       ...recipe,
       task: task.name,
@@ -105,24 +104,28 @@ export async function finetune(
       start: hashWeights(weights),
       tokenizer: createHash("sha256").update(trainable.tokenizerText).digest("hex"),
     },
-    trainable.files(head),
+    files: trainable.files(head),
     weights,
-  );
-  const examples = tokenizeExamples(train.examples, model, settings.language);
-  const { dropout, stochasticDepth } = recipe;
-  const noise = { dropout, stochasticDepth };
-  const batches = { ...recipe, model, noise, random: random.fork("batches") };
+    onMessage: options.onMessage,
+  };
+  const batches = {
+    ...{ ...recipe, model, random: random.fork("batches") },
+    noise: { dropout: recipe.dropout, stochasticDepth: recipe.stochasticDepth },
+  };
   const work = { weights, recipe, sample: createTaskSampler(trainable, head, data) };
-  if (!head || !task.head) {
-    const objective = trainable.generation;
+  return withSession(out, start, async (session) => {
+    const examples = tokenizeExamples(train.examples, model, settings.language);
+    if (!head || !task.head) {
+      const objective = trainable.generation;
+      const open = async (onFault: OnFault, position: unknown) =>
+        openGenerationBatches(examples, objective, { ...batches, onFault }, position);
+      return runTraining(session, { ...work, objective, openBatches: open }, options);
+    }
+    const objective = requireHeads(trainable, model.source).classification(head, task.head.loss);
     const open = async (onFault: OnFault, position: unknown) =>
-      openGenerationBatches(examples, objective, { ...batches, onFault }, position);
+      openHeadBatches(examples, objective, { ...batches, onFault }, position);
     return runTraining(session, { ...work, objective, openBatches: open }, options);
-  }
-  const objective = requireHeads(trainable, model.source).classification(head, task.head.loss);
-  const open = async (onFault: OnFault, position: unknown) =>
-    openHeadBatches(examples, objective, { ...batches, onFault }, position);
-  return runTraining(session, { ...work, objective, openBatches: open }, options);
+  });
 }
 
 type HeadTraining = Trainable & Required<Pick<Trainable, "initializeHead" | "classification">>;

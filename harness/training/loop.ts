@@ -29,6 +29,8 @@ export interface Progress {
   readonly step: number;
   /** Where the source of batches is. */
   readonly position: unknown;
+  /** The sum of the losses since the last report, and of how many steps; absent: none. */
+  readonly sinceReport?: { readonly losses: number; readonly steps: number } | undefined;
 }
 
 /** How a training stands after a step. Loss and speed are means since the last report. */
@@ -71,7 +73,7 @@ export async function runLoop(start: Progress, options: LoopOptions): Promise<Pr
   const { trainer, source, schedule, log, reportEvery, checkpointEvery, validateEvery, save, signal } = options;
   let progress = start;
   if (progress.step >= schedule.steps) return progress;
-  const meter = new Meter();
+  const meter = new Meter(start.sinceReport);
   let following = prepare(source, progress.step + 1);
   while (progress.step < schedule.steps && !signal.aborted) {
     const step = progress.step + 1;
@@ -84,7 +86,6 @@ export async function runLoop(start: Progress, options: LoopOptions): Promise<Pr
       await save(progress);
       throw notFinite(step, loss, gradientNorm, batch.ids);
     }
-    progress = { step, position: batch.position };
     meter.add(loss, batch.ids.length);
     if (step % reportEvery === 0 || step === schedule.steps) {
       const { secondsPerStep, ...means } = meter.read();
@@ -92,6 +93,7 @@ export async function runLoop(start: Progress, options: LoopOptions): Promise<Pr
       await log.append({ type: "step", ...line });
       options.onReport({ ...line, secondsLeft: secondsPerStep * (schedule.steps - step) });
     }
+    progress = { step, position: batch.position, sinceReport: meter.sinceReport };
     const last = step === schedule.steps;
     if (step % validateEvery === 0 || last) await options.validate(step);
     if (step % checkpointEvery === 0 || last) await save(progress);
@@ -115,28 +117,34 @@ function notFinite(step: number, loss: number, norm: number, ids: readonly strin
   );
 }
 
-/** Mean loss and speed since the last look. */
+/** Mean loss since the last look, and the speed, as far as this process has seen it. */
 class Meter {
-  #losses = 0;
-  #steps = 0;
-  #examples = 0;
-  #since = performance.now();
+  #losses: number;
+  #steps: number;
+  #seen = { steps: 0, examples: 0, since: performance.now() };
+
+  constructor({ losses, steps }: NonNullable<Progress["sinceReport"]> = { losses: 0, steps: 0 }) {
+    this.#losses = losses;
+    this.#steps = steps;
+  }
+
+  get sinceReport(): NonNullable<Progress["sinceReport"]> {
+    return { losses: this.#losses, steps: this.#steps };
+  }
 
   add(loss: number, examples: number): void {
     this.#losses += loss;
     this.#steps++;
-    this.#examples += examples;
+    this.#seen.steps++;
+    this.#seen.examples += examples;
   }
 
   read(): { loss: number; examplesPerSecond: number; secondsPerStep: number } {
+    const { steps, examples, since } = this.#seen;
     const now = performance.now();
-    const seconds = (now - this.#since) / 1000;
-    const read = {
-      loss: this.#losses / this.#steps,
-      examplesPerSecond: this.#examples / seconds,
-      secondsPerStep: seconds / this.#steps,
-    };
-    [this.#losses, this.#steps, this.#examples, this.#since] = [0, 0, 0, now];
-    return read;
+    const seconds = (now - since) / 1000;
+    const loss = this.#losses / this.#steps;
+    [this.#losses, this.#steps, this.#seen] = [0, 0, { steps: 0, examples: 0, since: now }];
+    return { loss, examplesPerSecond: examples / seconds, secondsPerStep: seconds / steps };
   }
 }

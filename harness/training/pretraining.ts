@@ -7,9 +7,9 @@ import type { Trainable } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
-import { runTraining, type TrainingOptions } from "./run-training.js";
+import { runTraining, type TrainingOptions, type TrainingWork } from "./run-training.js";
 import { createSampler } from "./sampler.js";
-import { openSession } from "./training-session.js";
+import { withSession } from "./training-session.js";
 
 /** Everything that the weights depend on, besides the data. */
 export interface PretrainingRecipe {
@@ -67,7 +67,7 @@ const SAMPLES = 4;
  * another call continues it, to the same weights bit for bit. A model that is not trained yet gets fresh weights from
  * the recipe's seed.
  * @returns whether it is finished; false if it was aborted
- * @throws SimvlmError `not-trainable`, and see `openSession`, `openPretrainingBatches`, `runLoop`
+ * @throws SimvlmError `not-trainable`, and see `withSession`, `openPretrainingBatches`, `runLoop`
  */
 export async function pretrain(
   out: string,
@@ -82,22 +82,21 @@ export async function pretrain(
   const random = createRandom(recipe.seed);
   const { pairs, documents } = data;
   const weights = trained ? trainable.weights : trainable.initializeWeights(random.fork("weights"));
-  const session = await openSession(
-    out,
-    {
+  const start = {
+    recipe: {
       kind: "pretraining",
       ...recipe,
       config: description.config,
       data: { pairs, documents },
       ...(trained && { start: hashWeights(weights) }),
     },
-    trainable.files(),
+    beside: { "tokenizer.json": trainable.tokenizerText },
+    files: trainable.files(),
     weights,
-  );
-  const sample = await createSampler(model, trainable, await firstPairs(data.validation));
-  return runTraining(
-    session,
-    {
+    onMessage: options.onMessage,
+  };
+  return withSession(out, start, async (session) => {
+    const work: TrainingWork = {
       objective,
       weights,
       recipe,
@@ -105,10 +104,10 @@ export async function pretrain(
         const batches = { ...recipe, objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
         return openPretrainingBatches(data, model, batches, position);
       },
-      sample,
-    },
-    options,
-  );
+      sample: await createSampler(model, trainable, await firstPairs(data.validation)),
+    };
+    return runTraining(session, work, options);
+  });
 }
 
 /**

@@ -69,16 +69,20 @@ export async function runTraining(session: Session, work: TrainingWork, options:
   const execution = { ...(provider && { provider }), ...(threads && { threads }) };
   const start = resumed?.arrays ?? { weights: work.weights };
   const trainer = new Trainer(work.objective, start, { clipNorm, weightDecay, ...execution });
-  let reached = resumed?.progress.step ?? 0;
+  let preparing = (resumed?.progress.step ?? 0) + 1;
   const source = await work.openBatches((where, problem) => {
-    void log.append({ type: "fault", step: reached, where, problem });
+    log.defer({ type: "fault", step: preparing, where, problem });
     options.onMessage(`skipped: ${where}: ${problem}`);
   }, resumed?.progress.position);
+  const next: BatchSource["next"] = (step) => {
+    preparing = step;
+    return source.next(step);
+  };
   try {
     const { step } = await runLoop(resumed?.progress ?? { step: 0, position: undefined }, {
       ...options,
       trainer,
-      source,
+      source: { next, close: () => source.close() },
       log,
       schedule: { peak, steps },
       save: (progress) => session.save(progress, trainer.arrays()),
@@ -88,10 +92,6 @@ export async function runTraining(session: Session, work: TrainingWork, options:
           options.onMessage(`step ${at}: ${sample.said}   (${sample.expected})`);
         }
       },
-      onReport: (report) => {
-        reached = report.step;
-        options.onReport(report);
-      },
     });
     if (step < steps) return false;
     await session.finish(trainer.arrays().weights, options.dtype);
@@ -99,5 +99,6 @@ export async function runTraining(session: Session, work: TrainingWork, options:
   } finally {
     await source.close();
     await trainer.dispose();
+    await log.flush();
   }
 }

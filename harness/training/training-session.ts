@@ -1,21 +1,25 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
+import { writeCheckpoint } from "../checkpoints/checkpoint.js";
+import { exists } from "../checkpoints/replace-folder.js";
 import type { StoredType } from "../checkpoints/storage-types.js";
-import { writeFileAtomic } from "../files/atomic.js";
+import { writeFilesAtomic } from "../files/atomic.js";
+import { parseDraft, removeFolder, sweepClaimed } from "../files/drafts.js";
 import { readJson } from "../files/json.js";
-import type { ParameterShapes, WeightArrays } from "../layers/weights.js";
+import { isLock, takeLock } from "../files/lock.js";
+import { readText } from "../files/text.js";
+import type { WeightArrays } from "../layers/weights.js";
 import type { Progress } from "./loop.js";
 import type { TrainedArrays, TrainingArrays } from "./trainer.js";
 import { TrainingLog } from "./training-log.js";
+import { readLatestState, saveState } from "./training-states.js";
 
 /** The files of a training's folder. */
 export const SESSION_FILES = { recipe: "recipe.json", log: "log.jsonl", steps: "steps", final: "checkpoint" } as const;
 
 const Recipe = z.looseObject({}).describe("the recipe of a training");
-const Saved = z.object({ step: z.int().positive(), position: z.unknown() });
 
 /** A training's folder: its recipe, its log, the latest state to continue from, and at the end the checkpoint. */
 export interface Session {
@@ -27,66 +31,110 @@ export interface Session {
   finish(weights: WeightArrays, dtype: StoredType): Promise<void>;
 }
 
+/** What a training begins with. */
+export interface SessionStart {
+  /** Everything that the weights depend on. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+  /** Texts that the folder holds beside the recipe, by the names of their files: the weights depend on these, too. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** The texts that each checkpoint holds besides the weights, by the names of their files. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Those before the first step: their names and shapes, in this order, are those of every step. */
+  readonly weights: WeightArrays;
+  /** Called with a line for the user to read. */
+  readonly onMessage: (message: string) => void;
+}
+
 /**
- * Opens the folder of a training: a new one, or one that was stopped and is to be continued.
- * @param recipe everything that the weights depend on
- * @param files the texts that each checkpoint holds besides the weights, by the names of their files
- * @param weights those before the first step: their names and shapes, in this order, are those of every step
- * @throws SimvlmError `already-trained`, `other-recipe` naming what differs, `out-not-empty`
+ * Trains in a folder that nobody else trains in meanwhile: a new one, or one of a training that was stopped at any
+ * moment and is to be continued.
+ * @param train says whether it came to its end
+ * @returns whether the training is finished; `train` is not called where it is already
+ * @throws SimvlmError `training-in-use`, `other-recipe` naming what differs, `out-not-empty`, `damaged-state`,
+ *   `cannot-write`
  */
-export async function openSession(
+export async function withSession(
   folder: string,
-  recipe: Readonly<Record<string, unknown>>,
-  files: Readonly<Record<string, string>>,
-  weights: WeightArrays,
-): Promise<Session> {
-  const path = (name: string) => join(folder, name);
-  const names: string[] = await readdir(folder).catch(() => []);
-  if (names.length > 0) await checkRecipe(folder, recipe, names);
-  if (names.includes(SESSION_FILES.final)) {
-    throw new SimvlmError(
-      "already-trained",
-      `This training is already finished: ${path(SESSION_FILES.final)} is there.`,
-    );
+  start: SessionStart,
+  train: (session: Session) => Promise<boolean>,
+): Promise<boolean> {
+  await requireOurs(folder, start);
+  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${cause.message}`, { cause });
+  });
+  const release = await takeLock({ folder, name: "training", kind: "training", place: folder });
+  try {
+    const path = (name: string) => join(folder, name);
+    await sweepClaimed(folder);
+    await requireOurs(folder, start); // another process may have begun one in the meantime
+    if (await exists(path(SESSION_FILES.final))) {
+      if (await exists(path(SESSION_FILES.steps))) await removeFolder(path(SESSION_FILES.steps));
+      start.onMessage(`${folder} is already finished: there is nothing to do`);
+      return true;
+    }
+    return await train(await openSession(folder, start));
+  } finally {
+    await release();
   }
-  await mkdir(path(SESSION_FILES.steps), { recursive: true });
-  await writeFileAtomic(path(SESSION_FILES.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
+}
+
+async function openSession(folder: string, { recipe, beside = {}, files, weights, onMessage }: SessionStart) {
+  const path = (name: string) => join(folder, name);
+  const steps = path(SESSION_FILES.steps);
+  // The recipe last, and before anything else: with it, the folder is a training's.
+  const texts = { ...beside, [SESSION_FILES.recipe]: formatRecipe(recipe) };
+  const missing: (readonly [string, string])[] = [];
+  for (const [name, text] of Object.entries(texts)) if (!(await exists(path(name)))) missing.push([path(name), text]);
+  await writeFilesAtomic(missing);
+  await mkdir(steps, { recursive: true });
+  await sweepClaimed(steps);
   const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
-  const resumed = await readLatest(path(SESSION_FILES.steps), shapes);
+  const { state: resumed, notes } = await readLatestState(steps, shapes);
   const log = await TrainingLog.open(path(SESSION_FILES.log), resumed?.progress.step ?? 0);
-  if (resumed) await log.append({ type: "resume", step: resumed.progress.step });
+  for (const note of [...notes, ...log.notes]) onMessage(note);
+  if (resumed) onMessage(`continues after step ${resumed.progress.step}`);
   return {
     log,
     resumed,
-    async save(progress, { weights, moments }) {
-      const tensors = { ...prefixed("first", moments.first), ...prefixed("second", moments.second) };
-      const name = `step-${String(progress.step).padStart(8, "0")}`;
-      const training = { state: progress, tensors };
-      await writeCheckpoint(join(path(SESSION_FILES.steps), name), { files, weights, training }, { recipe });
-      for (const other of await readdir(path(SESSION_FILES.steps))) {
-        if (other !== name) await rm(join(path(SESSION_FILES.steps), other), { recursive: true, force: true });
-      }
+    async save(progress: Progress, arrays: TrainedArrays) {
+      await log.flush(progress.step);
+      await saveState(steps, progress, arrays, { files, recipe });
     },
-    async finish(weights, dtype) {
-      await writeCheckpoint(path(SESSION_FILES.final), { files, weights }, { dtype, recipe });
-      await rm(path(SESSION_FILES.steps), { recursive: true, force: true });
+    async finish(trained: WeightArrays, dtype: StoredType) {
+      await writeCheckpoint(path(SESSION_FILES.final), { files, weights: trained }, { dtype, recipe });
+      await removeFolder(steps);
     },
   };
 }
 
-/** @throws SimvlmError `other-recipe`, `out-not-empty` */
-async function checkRecipe(
-  folder: string,
-  recipe: Readonly<Record<string, unknown>>,
-  names: readonly string[],
-): Promise<void> {
-  if (!names.includes(SESSION_FILES.recipe)) {
-    if (names.every((name) => name === "tokenizer.json")) return;
+const formatRecipe = (recipe: unknown) => `${JSON.stringify(recipe, null, 2)}\n`;
+
+/**
+ * Whatever a process that was killed may have left counts as ours.
+ * @throws SimvlmError `other-recipe`, `out-not-empty`
+ */
+async function requireOurs(folder: string, { recipe, beside = {} }: SessionStart): Promise<void> {
+  const names = (await listFolder(folder)).filter((name) => !isLock(name) && !parseDraft(name));
+  if (names.includes(SESSION_FILES.recipe)) {
+    await requireSameRecipe(folder, recipe);
+    for (const name of names.filter((each) => each in beside)) await requireSameText(join(folder, name), beside[name]!);
+    return;
+  }
+  for (const name of names) {
+    if (name in beside) continue;
+    if (name === SESSION_FILES.steps && (await listFolder(join(folder, name))).length === 0) continue;
     throw new SimvlmError(
       "out-not-empty",
-      `${folder} is not empty, and it is not a training of simvlm. Give another folder.`,
+      `${folder} is not empty, and it is not a training of simvlm: it holds ${name}. Give another folder.`,
     );
   }
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+async function requireSameRecipe(folder: string, recipe: Readonly<Record<string, unknown>>): Promise<void> {
   const found: Record<string, unknown> = await readJson(join(folder, SESSION_FILES.recipe), Recipe);
   const given = JSON.parse(JSON.stringify(recipe)) as Record<string, unknown>;
   const differing = [...new Set([...Object.keys(found), ...Object.keys(given)])].filter(
@@ -100,25 +148,10 @@ async function checkRecipe(
   );
 }
 
-/** The state after the latest step that was saved whole. */
-async function readLatest(folder: string, shapes: ParameterShapes): Promise<Session["resumed"]> {
-  const names = (await readdir(folder)).filter((name) => /^step-\d+$/.test(name)).sort();
-  const latest = names.at(-1);
-  if (latest === undefined) return undefined;
-  const weights = await readWeights(join(folder, latest), shapes);
-  const training = await readTraining(join(folder, latest));
-  if (!training) throw new SimvlmError("no-training-state", `${join(folder, latest)} has no training state.`);
-  const { step, position } = Saved.parse(training.state);
-  const { tensors } = training;
-  const moments = { first: without("first", tensors), second: without("second", tensors) };
-  return { progress: { step, position }, arrays: { weights, moments } };
-}
-
-function prefixed(prefix: string, arrays: WeightArrays): WeightArrays {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${prefix}.${name}`, array]));
-}
-
-function without(prefix: string, arrays: WeightArrays): WeightArrays {
-  const own = Object.entries(arrays).filter(([name]) => name.startsWith(`${prefix}.`));
-  return Object.fromEntries(own.map(([name, array]) => [name.slice(prefix.length + 1), array]));
+async function requireSameText(path: string, text: string): Promise<void> {
+  if ((await readText(path)) === text) return;
+  throw new SimvlmError(
+    "other-recipe",
+    `${path} is another one than this training would have. Continue with the options that it was begun with, or choose another folder.`,
+  );
 }

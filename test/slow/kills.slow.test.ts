@@ -1,0 +1,140 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { runCli, Scratch } from "../harness/cli/run-cli.js";
+import { writeFreshCheckpoint, writeToybox } from "../harness/training/small-world.js";
+import { killAndContinue, type Writer } from "./kills/kill-trials.js";
+
+const scratch = new Scratch();
+const REFERENCES = "fixtures/nocaps/annotations.json";
+const THEIRS = "fixtures/nocaps/predictions-zero-shot.json";
+const world = { toybox: "", checkpoint: "", runs: scratch.at("runs"), earlier: scratch.at("earlier") };
+
+beforeAll(async () => {
+  world.toybox = await writeToybox(scratch, ["captions", "nocaps", "web", "text"], 4);
+  world.checkpoint = await writeFreshCheckpoint(scratch, ["fixtures/tokenizer/captions.txt"]);
+  mkdirSync(world.earlier);
+  writeFileSync(join(world.earlier, "out.json"), "what was there before\n");
+  const caption = [
+    "run",
+    "--task",
+    "caption",
+    "--data",
+    join(world.toybox, "nocaps"),
+    "--checkpoint",
+    world.checkpoint,
+  ];
+  for (const [name, more] of [
+    ["greedy", ["--greedy"]],
+    ["beam", ["--beam", "2"]],
+    ["part-1", ["--greedy", "--shard", "1/2"]],
+    ["part-2", ["--greedy", "--shard", "2/2"]],
+  ] as const) {
+    const { code, stderr } = await runCli(...caption, ...more, "--out", join(world.runs, name));
+    expect(code, stderr).toBe(0);
+  }
+});
+
+const inRuns = (...names: string[]) => names.map((name) => join(world.runs, name));
+const picture = () => join(world.toybox, "nocaps/images/test/000000000001.jpg");
+
+const WRITERS: readonly (Omit<Writer, "before"> & { readonly overwrites?: true })[] = [
+  {
+    name: "score --json --per-example",
+    command: (out) => [
+      ...["score", "--task", "caption", "--references", REFERENCES, "--predictions", THEIRS],
+      ...["--json", join(out, "out.json"), "--per-example", join(out, "examples.jsonl")],
+    ],
+    overwrites: true,
+  },
+  {
+    name: "compare --json",
+    command: (out) => ["compare", ...inRuns("greedy", "beam"), "--json", join(out, "out.json")],
+  },
+  { name: "diff --json", command: (out) => ["diff", ...inRuns("greedy", "beam"), "--json", join(out, "out.json")] },
+  { name: "report", command: (out) => ["report", ...inRuns("greedy", "beam"), "--out", join(out, "page.html")] },
+  {
+    name: "attend",
+    command: (out) => ["attend", picture(), "--checkpoint", world.checkpoint, "--out", join(out, "map.svg")],
+  },
+  {
+    name: "tokenizer train",
+    command: (out) => [
+      ...["tokenizer", "train", "fixtures/tokenizer/captions.txt", "--vocab", "350"],
+      ...["--out", join(out, "out.json")],
+    ],
+    overwrites: true,
+  },
+  {
+    name: "run of a predictions file",
+    command: (out) => [
+      ...["run", "--task", "caption", "--data", join(world.toybox, "nocaps"), "--out", join(out, "run")],
+      ...["--predictions", join(world.runs, "greedy/predictions.jsonl")],
+    ],
+  },
+  {
+    name: "run of a model",
+    command: (out) => [
+      ...["run", "--task", "caption", "--data", join(world.toybox, "captions"), "--checkpoint", world.checkpoint],
+      ...["--split", "test", "--out", join(out, "run")],
+    ],
+  },
+  { name: "merge", command: (out) => ["merge", ...inRuns("part-1", "part-2"), "--out", join(out, "whole")] },
+  { name: "export", command: (out) => ["export", world.checkpoint, "--out", join(out, "exported")] },
+  {
+    name: "toybox generate",
+    command: (out) => [
+      ...["toybox", "generate", "--out", join(out, "box"), "--seed", "3", "--scale", "small", "--limit", "2"],
+      ...["--only", "nocaps,multi30k,web", "--split", "test", "--concurrency", "1"],
+    ],
+  },
+  {
+    name: "pretrain",
+    command: (out) => [
+      ...["pretrain", "--pairs-from", join(world.toybox, "web"), "--documents-from", join(world.toybox, "text")],
+      ...["--image-size", "32", "--pairs", "3", "--documents", "1", "--prefix-length", "8", "--suffix-length", "8"],
+      ...["--steps", "3", "--report-every", "2", "--checkpoint-every", "1", "--threads", "1"],
+      ...["--out", join(out, "training")],
+    ],
+  },
+  {
+    name: "finetune",
+    command: (out) => [
+      ...["finetune", "--task", "caption", "--data", join(world.toybox, "captions"), "--steps", "3", "--batch", "2"],
+      ...["--checkpoint", world.checkpoint, "--report-every", "2", "--checkpoint-every", "1", "--threads", "1"],
+      ...["--out", join(out, "training")],
+    ],
+  },
+  {
+    name: "label-curve",
+    command: (out) => [
+      ...["label-curve", "--checkpoint", world.checkpoint, "--data", join(world.toybox, "captions"), "--threads", "1"],
+      ...[
+        "--test",
+        join(world.toybox, "nocaps"),
+        "--labels",
+        "2",
+        "--steps",
+        "1",
+        "--batch",
+        "2",
+        "--out",
+        join(out, "curve"),
+      ],
+    ],
+  },
+];
+
+test.each(WRITERS)(
+  "$name: killed at any of its first 20 operations, the same command ends as if it had not been",
+  async (writer) => {
+    const folder = scratch.at(writer.name.replaceAll(" ", "-"));
+    mkdirSync(folder);
+    const { operations, kills, failures } = killAndContinue(folder, {
+      ...writer,
+      ...(writer.overwrites && { before: world.earlier }),
+    });
+    console.log(`${writer.name}: ${operations.length} operations, ${kills} kills, ${failures.length} failures`);
+    expect(failures).toEqual([]);
+  },
+);
