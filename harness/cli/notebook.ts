@@ -1,14 +1,19 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
 import { renderNotebook } from "../notebook/runner/notebook-page.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
-import { NOTEBOOK_DEFAULTS, type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
+import {
+  MOST_LATE_OUTPUT_SECONDS,
+  NOTEBOOK_DEFAULTS,
+  type NotebookRun,
+  runNotebook,
+} from "../notebook/runner/run-notebook.js";
 import { printable } from "../terminal/printable.js";
-import { type OptionsOf, parseNotNegative, parsePositive } from "./options.js";
+import { type OptionsOf, parsePositive } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
 const EXIT_FAILED = 1;
@@ -58,10 +63,16 @@ function defineRunCommand() {
     .option(
       "--late-output <seconds>",
       "how long to wait, after the last cell, for timers and promises that are still going on",
-      parseNotNegative,
+      parseLateOutput,
       NOTEBOOK_DEFAULTS.lateOutputSeconds,
     )
     .addHelpText("after", EXAMPLE);
+}
+
+function parseLateOutput(text: string): number {
+  const value = Number(text);
+  if (value >= 0 && value <= MOST_LATE_OUTPUT_SECONDS && text.trim() !== "") return value;
+  throw new InvalidArgumentError(`It must be a number from 0 to ${MOST_LATE_OUTPUT_SECONDS}.`);
 }
 
 async function runNotebooks(

@@ -71,12 +71,6 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError("It must be a number greater than 0.");
 }
 
-export function parseNotNegative(text: string): number {
-  const value = Number(text);
-  if (value >= 0 && Number.isFinite(value) && text.trim() !== "") return value;
-  throw new InvalidArgumentError("It must be a number, 0 or more.");
-}
-
 /** Above 0, and 1 at most. */
 export function parsePositiveShare(text: string): number {
   const value = Number(text);

@@ -19,6 +19,9 @@ const UNHANDLED = "It is the rejection of a promise that nothing awaited or caug
 /** Of a library that goes deep, the cell that called it is far down. */
 const STACK_FRAMES = 50;
 
+/** The kernel's own way to end; cells have another. */
+const exit: (code: number) => never = process.exit.bind(process);
+
 /** What the thread that watches over the kernel's parent is told. */
 export interface ParentWatch {
   /** The process id of the program that started the kernel. */
@@ -49,7 +52,6 @@ async function main(): Promise<void> {
   // What a cell's code leaves unhandled is shown, and the cells' variables stay.
   process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));
   process.on("unhandledRejection", (reason) => void kernel.showUnhandled(reason, UNHANDLED));
-  const exit = process.exit.bind(process);
   process.exit = refuseExit;
   await serveKernel(kernel, connection, exit);
 }
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
 /** A kernel that cannot start says why, for the front end's log. */
 function giveUp(error: unknown): never {
   process.stderr.write(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}\n`);
-  process.exit(1);
+  exit(1);
 }
 
 /** Ending at once would take along what the cells have computed, and what they printed last. */
@@ -74,11 +76,13 @@ async function readConnection(path: string): Promise<Connection> {
   return parseJson(await text(process.stdin), "standard input", connectionSchema);
 }
 
-/** Jupyter says who it is by a variable whose value, on Windows, is no process id. */
+/** Jupyter says who it is by a variable; on Windows its value is no process id. */
 function endWithParent(connectionFile: string | undefined): void {
   const { JPY_PARENT_PID } = process.env;
   if (JPY_PARENT_PID === undefined) return;
-  const parent = process.platform === "win32" ? process.ppid : Number(JPY_PARENT_PID);
+  const named = Number(JPY_PARENT_PID);
+  const isProcess = process.platform !== "win32" && Number.isSafeInteger(named) && named > 0;
+  const parent = isProcess ? named : process.ppid;
   const workerData: ParentWatch = { parent, connectionFile };
   new Worker(new URL("./parent-watch.js", import.meta.url), { workerData }).unref();
 }

@@ -88,7 +88,7 @@ function send(socket: Publisher | Router, message: Message, key: string): void {
 
 /** How long the last answers have to leave. */
 const LINGER_MS = 200;
-const shutdownContent = z.looseObject({ late_output_seconds: z.number().min(0).catch(0) });
+const shutdownContent = z.looseObject({ late_output_seconds: z.number().min(0).max(86_400).catch(0) });
 
 /** Waits until nothing is left to do in this process, or the time is over that the request gives. */
 function lateOutput(request: Content): Promise<void> {

@@ -10,6 +10,11 @@ const RECONNECT_MS = 20;
 /** A subscription takes a moment: until something is heard, the kernel is asked again. */
 const ASK_AGAIN_MS = 250;
 
+/** What a dead kernel has sent is on its way that long. */
+const LAST_OUTPUT_MS = 100;
+/** Node's timers take a longer time for none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How a kernel ended that was asked to. */
 export interface KernelEnd {
   /** Whether something was still going on when the time for it was over. */
@@ -116,6 +121,7 @@ export class KernelClient {
   /** Never resolves; rejects when the kernel's process ends. */
   async died(): Promise<never> {
     const end = await this.kernel.ended;
+    await delay(LAST_OUTPUT_MS);
     throw new SimvlmError("kernel-died", `The kernel died (${end}).`);
   }
 
@@ -158,7 +164,7 @@ export class KernelClient {
 /** Waits; once aborted, it never settles. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
+    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER_MS));
     signal?.addEventListener("abort", () => clearTimeout(timer));
   });
 }

@@ -13,7 +13,7 @@ export interface RunNotebookOptions {
   readonly parameters?: Parameters;
   /** How long each cell may take. */
   readonly timeoutSeconds?: number;
-  /** How long is waited, after the last cell, for what timers and promises of the cells still put out. */
+  /** How long is waited, after the last cell, for what timers and promises of the cells still put out; a day at most. */
   readonly lateOutputSeconds?: number;
   /** Called after each code cell: how many are done, of how many, and how long this one took. */
   readonly onCell?: (done: number, cells: number, seconds: number) => void;
@@ -37,6 +37,9 @@ interface Failure {
   readonly cell: number;
   readonly message: string;
 }
+
+/** A day. */
+export const MOST_LATE_OUTPUT_SECONDS = 86_400;
 
 /** The limits of a run that is given none, in seconds. */
 export const NOTEBOOK_DEFAULTS = { timeoutSeconds: 600, lateOutputSeconds: 5 };
@@ -89,7 +92,7 @@ export async function runNotebook(
     }
   } finally {
     if (client === undefined) await kernel.kill();
-    else end = await client.shutDown(GRACE_MS, lateOutputSeconds);
+    else end = await client.shutDown(GRACE_MS, Math.min(lateOutputSeconds, MOST_LATE_OUTPUT_SECONDS));
   }
   const last = [...times.keys()].at(-1);
   if (end?.death !== undefined && failure === undefined && last !== undefined) {
