@@ -1,6 +1,8 @@
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, chmod, chown, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { makeFolder } from "../files/folders.js";
+import { attemptWrite } from "../files/system-error.js";
 
 /** Whether there is a file or folder of this path. */
 export async function exists(path: string): Promise<boolean> {
@@ -20,36 +22,28 @@ export async function replaceFolder(
   mark: string,
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const target = resolve(folder);
+  // A symbolic link stays, and what it leads to is replaced.
+  const target = await realpath(folder).catch(() => resolve(folder));
   if ((await exists(target)) && !(await exists(join(target, mark)))) {
     throw new SimvlmError(
       "not-a-checkpoint",
       `${folder} exists and has no ${mark}, so it is not replaced. Choose another name.`,
     );
   }
-  try {
-    await replaceWhole(target, fill);
-  } catch (cause) {
-    if (cause instanceof SimvlmError || !isSystemError(cause)) throw cause;
-    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${cause.message}`, { cause });
-  }
-}
-
-/** What the file system throws has a code and the call that failed. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
+  await attemptWrite(folder, () => replaceWhole(target, fill));
 }
 
 async function replaceWhole(target: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const beside = (purpose: string) => join(dirname(target), `.${basename(target)}.${purpose}-${process.pid}`);
   const [draft, old] = [beside("draft"), beside("old")];
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
   try {
     await fill(draft);
     await syncFolder(draft);
     const replaced = await exists(target);
+    if (replaced) await handOn(target, draft);
     if (replaced) await rename(target, old);
     try {
       await rename(draft, target);
@@ -62,6 +56,13 @@ async function replaceWhole(target: string, fill: (draft: string) => Promise<voi
     await rm(draft, { recursive: true, force: true });
   }
   await rm(old, { recursive: true, force: true });
+}
+
+/** Gives a folder the mode and the owner of the one that it will replace, as far as the system lets it. */
+async function handOn(from: string, to: string): Promise<void> {
+  const [before, now] = await Promise.all([stat(from), stat(to)]);
+  if (before.uid !== now.uid || before.gid !== now.gid) await chown(to, before.uid, before.gid).catch(() => {});
+  await chmod(to, before.mode & 0o7777);
 }
 
 /** Forces a folder's names to the disk; Windows has no such call and needs none. */

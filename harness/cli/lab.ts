@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { delimiter } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { makeTemporaryFolder } from "../files/folders.js";
 import { installKernel } from "../notebook/kernel/kernelspec.js";
 
 /** Jupyter's interfaces, the preferred one first. */
@@ -36,7 +36,7 @@ async function startLab(args: readonly string[]): Promise<void> {
         "or open the notebook in VS Code after `simvlm kernel install`.",
     );
   }
-  const folder = await mkdtemp(join(tmpdir(), "simvlm-jupyter-"));
+  const folder = await makeTemporaryFolder("jupyter");
   try {
     await installKernel(folder);
     process.exitCode = await runJupyter([program, ...args], folder);

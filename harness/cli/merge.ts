@@ -25,6 +25,6 @@ export function createMergeCommand(): CommandUnknownOpts {
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, onStart }),
       );
-      printFinished(out, finished);
+      await printFinished(out, finished);
     });
 }

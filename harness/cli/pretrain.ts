@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
-import { printable } from "../terminal/printable.js";
+import { print, tell } from "../terminal/streams.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
@@ -127,7 +128,7 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
     ...{ prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate },
   };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
-  if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+  if (finished) await print(join(out, "checkpoint"));
 }
 
 async function startAfresh(
@@ -149,10 +150,10 @@ async function readOrTrainTokenizer(
   if (given !== undefined) return readFile(given, "utf8");
   const path = join(out, "tokenizer.json");
   if (existsSync(path)) return readFile(path, "utf8");
-  process.stderr.write("training a tokenizer on the texts\n");
+  tell("training a tokenizer on the texts");
   const { file } = await trainVocabulary(data, vocabularySize);
   const text = serializeTokenizer(file);
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   await writeFileAtomic(path, text);
   return text;
 }

@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { withProgress } from "../terminal/progress.js";
+import { print } from "../terminal/streams.js";
 import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
 import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
@@ -66,5 +67,5 @@ async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGe
     }),
   );
   const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md\n`);
+  await print(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md`);
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { LOCK, lockRun } from "./lock.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
@@ -37,7 +38,7 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<C
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if (existsSync(join(folder, RUN_FILES.manifest))) return;
     const foreign = (await readdir(folder)).find((name) => name !== LOCK && !LEFTOVER.test(name));
     if (foreign !== undefined) {

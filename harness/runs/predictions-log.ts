@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { parseJsonLines } from "../files/json.js";
+import { attemptWrite } from "../files/system-error.js";
 import { findRepeated, listIds } from "../formats/ids.js";
 import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
 import { RUN_FILES } from "./manifest.js";
@@ -67,17 +68,10 @@ export interface LogWriter {
  */
 export async function openLog(folder: string): Promise<LogWriter> {
   const path = join(folder, RUN_FILES.predictions);
-  const attempt = async <T>(write: () => Promise<T>): Promise<T> => {
-    try {
-      return await write();
-    } catch (cause) {
-      throw new SimvlmError("cannot-write", `${path} cannot be written: ${(cause as Error).message}`, { cause });
-    }
-  };
-  const file: FileHandle = await attempt(() => open(path, "a"));
+  const file: FileHandle = await attemptWrite(path, () => open(path, "a"));
   return {
     append: (outcomes) =>
-      attempt(async () => {
+      attemptWrite(path, async () => {
         await file.appendFile(formatOutcomes(outcomes));
         await file.sync();
       }),

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, realpath, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
 import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
@@ -40,7 +41,8 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   const { seed, noise, web = "long-tail", scale, only, splits, limit, onStart } = options;
   const { concurrency = 2 * availableParallelism() } = options;
   const random = createRandom(seed).fork("toybox");
-  const target = resolve(out);
+  // A symbolic link to an empty folder stays one.
+  const target = await realpath(out).catch(() => resolve(out));
   await refuseIfInUse(target, out);
   const root = `${target}.partial`;
   await openUnfinished(root, `${out}.partial`, { version: VERSION, seed, scale, only, splits, limit, noise, web });
@@ -80,7 +82,7 @@ async function openUnfinished(root: string, name: string, recipe: Record<string,
   if (existsSync(root) && (await readdir(root)).length > 0) {
     throw new SimvlmError("out-not-empty", `${name} is in the way: it is not an unfinished Toybox. Remove it first.`);
   }
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   await writeTexts(root, { [RECIPE]: toJson(recipe) });
 }
 

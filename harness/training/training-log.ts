@@ -1,5 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/atomic.js";
+import { attemptWrite } from "../files/system-error.js";
 
 /** A line of the log: its kind, the step that it belongs to, and whatever else there is to say. */
 export type LogLine = { readonly type: "step" | "sample" | "fault" | "resume"; readonly step: number } & Readonly<
@@ -25,7 +26,7 @@ export class TrainingLog {
   }
 
   async append(line: LogLine): Promise<void> {
-    await appendFile(this.#path, `${JSON.stringify(line)}\n`);
+    await attemptWrite(this.#path, () => appendFile(this.#path, `${JSON.stringify(line)}\n`));
   }
 }
 

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readTraining, readWeights, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
 import type { ParameterShapes, WeightArrays } from "../layers/weights.js";
 import type { Progress } from "./loop.js";
@@ -49,7 +50,7 @@ export async function openSession(
       `This training is already finished: ${path(SESSION_FILES.final)} is there.`,
     );
   }
-  await mkdir(path(SESSION_FILES.steps), { recursive: true });
+  await makeFolder(path(SESSION_FILES.steps));
   await writeFileAtomic(path(SESSION_FILES.recipe), `${JSON.stringify(recipe, null, 2)}\n`);
   const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
   const resumed = await readLatest(path(SESSION_FILES.steps), shapes);

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import { readJson } from "../../files/json.js";
+import { tell } from "../../terminal/streams.js";
 import { connectionSchema } from "./connection.js";
 import { Kernel } from "./jupyter-kernel.js";
 import { findFolders } from "./project-folder.js";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
 
 /** A kernel that cannot start says why, for the front end's log. */
 function giveUp(error: unknown): never {
-  process.stderr.write(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}\n`);
+  tell(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}`);
   process.exit(1);
 }
 

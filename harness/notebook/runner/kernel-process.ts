@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeTemporaryFolder } from "../../files/folders.js";
+import { attemptWrite } from "../../files/system-error.js";
 import type { Connection } from "../kernel/connection.js";
 import { findFreePorts } from "./ports.js";
 
@@ -32,7 +33,7 @@ export function kernelProgram(): string {
  * @param folder where the notebook lies
  */
 export async function startKernelProcess(folder: string): Promise<KernelProcess> {
-  const scratch = await mkdtemp(join(tmpdir(), "simvlm-kernel-"));
+  const scratch = await makeTemporaryFolder("kernel");
   const [shell_port, iopub_port, stdin_port, control_port, hb_port] = await findFreePorts(5, HOST);
   const connection = {
     transport: "tcp",
@@ -44,7 +45,7 @@ export async function startKernelProcess(folder: string): Promise<KernelProcess>
   } as const;
   const file = join(scratch, "connection.json");
   // The key lets whoever has it run code.
-  await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
+  await attemptWrite(file, () => writeFile(file, JSON.stringify(connection), { mode: 0o600 }));
   const child = spawn(process.execPath, [kernelProgram(), "--config-path", file], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],

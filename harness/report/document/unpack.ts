@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder, makeTemporaryFolder } from "../../files/folders.js";
 import { fileInside } from "../../files/inside.js";
+import { attemptWrite } from "../../files/system-error.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
 import { formatOutcomes } from "../../runs/predictions-log.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
@@ -23,13 +24,13 @@ export interface UnpackedReport {
  * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
  */
 export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {
-  const root = await mkdtemp(join(tmpdir(), "simvlm-report-"));
+  const root = await makeTemporaryFolder("report");
   try {
     const inside = (...names: string[]) => fileInside(root, join(...names), "the report");
     const { folder, images, files } = report.data;
     const dataFolder = inside("data", folder);
     // Where pictures are looked for decides what they are called.
-    await mkdir(fileInside(dataFolder, images || "images-none", "the report"), { recursive: true });
+    await makeFolder(fileInside(dataFolder, images || "images-none", "the report"));
     for (const file of files) await write(fileInside(dataFolder, file.path, "the report"), extractFile(file));
     const runs = report.runs.map(({ name }) => inside("runs", name));
     for (const [i, run] of report.runs.entries()) await writeRun(runs[i]!, run);
@@ -52,6 +53,6 @@ async function writeRun(folder: string, { manifest, outcomes, scores }: Reported
 }
 
 async function write(path: string, content: string | Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await makeFolder(dirname(path));
+  await attemptWrite(path, () => writeFile(path, content));
 }
