@@ -1,10 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from "../dist/cli/main.js";
+import { surviveClosedStreams } from "../dist/terminal/streams.js";
 
-// `simvlm … | head` closes the pipe early; that is not an error
-process.stdout.on("error", (error) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
+surviveClosedStreams();
 runCommandLine(process.argv.slice(2));

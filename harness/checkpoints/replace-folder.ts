@@ -1,7 +1,9 @@
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, chmod, chown, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { draftOf, sweepDrafts } from "../files/drafts.js";
+import { makeFolder } from "../files/folders.js";
+import { attemptWrite } from "../files/system-error.js";
 
 /** Whether there is a file or folder of this path. */
 export async function exists(path: string): Promise<boolean> {
@@ -21,7 +23,8 @@ export async function replaceFolder(
   mark: string,
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const target = resolve(folder);
+  // A symbolic link stays, and what it leads to is replaced.
+  const target = await realpath(folder).catch(() => resolve(folder));
   await sweepDrafts(dirname(target), basename(target));
   if ((await exists(target)) && !(await exists(join(target, mark)))) {
     throw new SimvlmError(
@@ -29,27 +32,18 @@ export async function replaceFolder(
       `${folder} exists and has no ${mark}, so it is not replaced. Choose another name.`,
     );
   }
-  try {
-    await replaceWhole(target, fill);
-  } catch (cause) {
-    if (cause instanceof SimvlmError || !isSystemError(cause)) throw cause;
-    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${cause.message}`, { cause });
-  }
-}
-
-/** What the file system throws has a code and the call that failed. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
+  await attemptWrite(folder, () => replaceWhole(target, fill));
 }
 
 async function replaceWhole(target: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const [draft, old] = [draftOf(target, "draft"), draftOf(target, "old")];
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await mkdir(draft);
   try {
     await fill(draft);
     await syncFolder(draft);
     const replaced = await exists(target);
+    if (replaced) await handOn(target, draft);
     if (replaced) await rename(target, old);
     try {
       await rename(draft, target);
@@ -62,6 +56,13 @@ async function replaceWhole(target: string, fill: (draft: string) => Promise<voi
     await rm(draft, { recursive: true, force: true });
   }
   await rm(old, { recursive: true, force: true });
+}
+
+/** Gives a folder the mode and the owner of the one that it will replace, as far as the system lets it. */
+async function handOn(from: string, to: string): Promise<void> {
+  const [before, now] = await Promise.all([stat(from), stat(to)]);
+  if (before.uid !== now.uid || before.gid !== now.gid) await chown(to, before.uid, before.gid).catch(() => {});
+  await chmod(to, before.mode & 0o7777);
 }
 
 /** Forces a folder's names to the disk; Windows has no such call and needs none. */

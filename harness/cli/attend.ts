@@ -1,5 +1,4 @@
-import { stat } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import sharp from "sharp";
@@ -12,7 +11,6 @@ import {
   poolWords,
   type WordAttention,
 } from "../attention/word-attention.js";
-import { writeFileAtomic } from "../files/atomic.js";
 import { findPathFault } from "../images/image-source.js";
 import type { Preprocessing } from "../images/preparation.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
@@ -21,10 +19,13 @@ import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { explorerView } from "../report/explorer/index.js";
 import { renderPage } from "../report/view.js";
+import { formatJson } from "../terminal/json.js";
 import { printable } from "../terminal/printable.js";
+import { printData } from "../terminal/streams.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { type OptionsOf, parseCount, withOptions } from "./options.js";
+import { checkOutputs, isStandardOutput, printBeside, refuseTerminal, writeOutputs } from "./output.js";
 import { noteUnturned } from "./preprocessing-option.js";
 
 /** A page has everything to be chosen in it; a figure has what was chosen. */
@@ -54,7 +55,10 @@ function defineCommand() {
   const command = new Command("attend")
     .description("Caption a picture and show, for each word, where the model looked.")
     .argument("<image>", "a picture")
-    .requiredOption("--out <file>", "the figure, .png or .svg, or the explorer, .html");
+    .requiredOption(
+      "--out <file>",
+      "the figure, .png or .svg, or the explorer, .html; - for a .png on standard output",
+    );
   return withOptions(withOptions(command, modelOptions), decodingOptions)
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
@@ -89,12 +93,12 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   const words = poolWords(averageAttention(attention, { layer, head }), attention, spans);
   if (isPage(out)) {
     const same = spans.length > 0 ? { ...asked, caption: exploration.caption } : asked;
-    await writeFileAtomic(out, await drawPage(exploration, other && (await explore(other, image, same)), options));
+    await writeOutputs([[out, await drawPage(exploration, other && (await explore(other, image, same)), options)]]);
   } else {
-    await writeFileAtomic(out, await drawMaps(exploration, words, options));
+    await writeOutputs([[out, await drawMaps(exploration, words, options)]]);
   }
-  const report = json ? JSON.stringify(toReport(image, exploration, words, options)) : printable(exploration.caption);
-  process.stdout.write(`${report}\n`);
+  if (json) await printData(`${formatJson(toReport(image, exploration, words, options))}\n`);
+  else await printBeside([out], exploration.caption);
   noteUnturned(exploration.unturned ? 1 : 0);
 }
 
@@ -138,14 +142,11 @@ const isPage = (path: string): boolean => extname(path).toLowerCase() === PAGE;
 const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 
 /** What can be known of the output before the work. */
-async function checkOut(image: string, { out, beside }: AttendOptions): Promise<void> {
-  if (resolve(image) === resolve(out)) {
-    throw new SimvlmError(
-      "bad-option",
-      `${out} is the picture itself and would be overwritten: write to another file.`,
-    );
-  }
-  if (!FORMATS.includes(extname(out).toLowerCase())) {
+async function checkOut(image: string, { out, beside, json }: AttendOptions): Promise<void> {
+  refuseTerminal(out);
+  // What `--json` prints takes standard output, too.
+  await checkOutputs(json ? [out, "-"] : [out], [image]);
+  if (!FORMATS.includes(extname(out).toLowerCase()) && !isStandardOutput(out)) {
     throw new SimvlmError("bad-option", `--out ${out}: the name must end in ${FORMATS.join(" or ")}.`);
   }
   if (beside !== undefined && !isPage(out)) {
@@ -154,15 +155,6 @@ async function checkOut(image: string, { out, beside }: AttendOptions): Promise<
       `--beside is for the explorer: the name in --out must end in ${PAGE}, but it is ${out}.`,
     );
   }
-  const folder = dirname(out);
-  if (
-    await stat(folder).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-  )
-    return;
-  throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${folder}.`);
 }
 
 function describe({ source, trained, logProbability }: Exploration): string {

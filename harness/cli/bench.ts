@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { formatJson } from "../terminal/json.js";
+import { print, printData, tell } from "../terminal/streams.js";
 import { createTable } from "../terminal/tables.js";
 import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
@@ -28,11 +30,9 @@ export function createBenchCommand(): CommandUnknownOpts {
     .addHelpText("after", NOTES)
     .action(async ({ only, json, ...options }) => {
       const works = WORKS.filter(({ key }) => only.includes(key));
-      const onProgress = (message: string) => process.stderr.write(`${message}\n`);
-      const measurements = await benchEngine(works, { ...options, onProgress });
-      process.stdout.write(
-        json ? `${JSON.stringify(measurements, null, 2)}\n` : `${formatMeasurements(measurements)}\n`,
-      );
+      const measurements = await benchEngine(works, { ...options, onProgress: tell });
+      if (json) await printData(`${formatJson(measurements, 2)}\n`);
+      else await print(formatMeasurements(measurements));
     });
   return new Command("bench")
     .description("Measure speed on this machine.")

@@ -4,8 +4,9 @@ import { findPathFault } from "../images/image-source.js";
 import { loadAhead } from "../images/load-ahead.js";
 import { countUnturned, type LoadedImage } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
-import { printable } from "../terminal/printable.js";
+import { formatJson } from "../terminal/json.js";
 import { startProgress } from "../terminal/progress.js";
+import { isOutputClosed, print, printData, tell } from "../terminal/streams.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
@@ -57,15 +58,19 @@ async function runCaption(paths: readonly string[], options: CaptionOptions): Pr
     if (fault) warn(fault.message);
     else present.push([number, path]);
   }
-  const rows = present.length > 0 ? await captionAll(present, options) : [];
-  if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  if (rows.length < paths.length) {
-    const failed = paths.length - rows.length;
+  const { rows, tried } = present.length > 0 ? await captionAll(present, options) : { rows: [], tried: 0 };
+  if (options.json) await printData(`${formatJson(rows, 2)}\n`);
+  const failed = paths.length - present.length + tried - rows.length;
+  if (failed > 0) {
     throw new SimvlmError("bad-images", `${failed} of ${paths.length} pictures could not be captioned; see above.`);
   }
 }
 
-async function captionAll(pictures: readonly Numbered[], options: CaptionOptions): Promise<CaptionRow[]> {
+/** Captions pictures until all are done, or nobody reads the captions any more. */
+async function captionAll(
+  pictures: readonly Numbered[],
+  options: CaptionOptions,
+): Promise<{ readonly rows: CaptionRow[]; readonly tried: number }> {
   const { model, provider } = await openModel(options);
   const captioner = createCaptioner(model, {
     provider,
@@ -82,20 +87,23 @@ async function captionAll(pictures: readonly Numbered[], options: CaptionOptions
   }
   const paths = batches.map((batch) => batch.map(([, path]) => path));
   let done = 0;
+  let tried = 0;
   let unturned = 0;
   for await (const loaded of loadAhead(paths, captioner.preparation)) {
     const batch = batches[done++]!;
     const captioned = await captionBatch(captioner, batch, loaded);
     rows.push(...captioned);
-    if (!options.json) {
-      process.stdout.write(captioned.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}\n`).join(""));
+    if (!options.json && captioned.length > 0) {
+      await print(captioned.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}`).join("\n"));
     }
     unturned += countUnturned(loaded);
-    for (const _ of batch) progress.increment();
+    tried += batch.length;
+    progress.increment(batch.length);
+    if (isOutputClosed()) break;
   }
   progress.stop();
   noteUnturned(unturned);
-  return rows;
+  return { rows, tried };
 }
 
 async function captionBatch(
@@ -116,9 +124,9 @@ async function captionBatch(
 }
 
 function warn(message: string): void {
-  process.stderr.write(`simvlm: ${printable(message)}\n`);
+  tell(`simvlm: ${message}`);
 }
 
 function oneLine(text: string): string {
-  return printable(text).replaceAll("\n", " ");
+  return text.replaceAll("\n", " ");
 }

@@ -1,11 +1,10 @@
-import { dirname, resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { SimvlmError } from "@simvlm/metrics";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
-import { writeFileAtomic } from "../files/atomic.js";
 import { formatComparison } from "../terminal/format-comparison.js";
+import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
 import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
 Examples:
@@ -21,24 +20,20 @@ export function createCompareCommand(): CommandUnknownOpts {
       "Compare finished runs on the same examples: how they differ from the first, and whether that may be chance.",
     )
     .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
-    .option("--json <file>", "write the whole comparison as JSON");
+    .option("--json <file>", "write the whole comparison as JSON; - for standard output");
   return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { json, data: dataFolder, ...options }) => {
-      if (json !== undefined) requireOutside(json, folders);
+      if (json !== undefined) {
+        await checkOutputs([json]);
+        await requireOutside(json, folders);
+      }
       const comparison = await withProgress("resampling", (onStart) =>
         compareRuns(folders, { ...options, dataFolder, onStart }),
       );
-      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(comparison, null, 2)}\n`);
-      process.stdout.write(`${formatComparison(comparison)}\n`);
+      if (json !== undefined) await writeOutputs([[json, `${formatJson(comparison, 2)}\n`]]);
+      await printBeside([json], formatComparison(comparison));
     });
-}
-
-/** A run's folder holds what makes it verifiable, and nothing else. */
-function requireOutside(json: string, folders: readonly string[]): void {
-  const folder = folders.find((folder) => dirname(resolve(json)) === resolve(folder));
-  if (folder === undefined) return;
-  throw new SimvlmError("bad-option", `${json} is inside the run ${folder}: write the comparison outside the runs.`);
 }

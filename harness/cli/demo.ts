@@ -1,18 +1,20 @@
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
 import { buildReport } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { runTask } from "../runs/run-task.js";
 import { formatComparison } from "../terminal/format-comparison.js";
+import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
+import { print, tell } from "../terminal/streams.js";
 import { generateToybox } from "../toybox/generate.js";
 import { type OptionsOf, parsePositiveInteger, parseSeed } from "./options.js";
 
@@ -56,10 +58,10 @@ function defineCommand() {
 async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<void> {
   requireCheckpoints(checkpoints);
   const recipe = await openRecipe(out, asked);
-  process.stderr.write(`simvlm: seed ${recipe.seed}: --seed ${recipe.seed} draws the same pictures again\n`);
+  tell(`simvlm: seed ${recipe.seed}: --seed ${recipe.seed} draws the same pictures again`);
   const data = await drawPictures(join(out, "toybox"), recipe);
   for (const { label, checkpoint, what } of RUNS) {
-    process.stderr.write(`simvlm: ${label}: ${what}\n`);
+    tell(`simvlm: ${label}: ${what}`);
     await caption(join(out, label), join(checkpoints, checkpoint), data);
   }
   const comparison = await withProgress("resampling", (onStart) =>
@@ -69,11 +71,9 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
     ),
   );
   const path = join(out, "comparison.json");
-  await writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeFileAtomic(path, `${formatJson(comparison, 2)}\n`);
   const report = await writeReport(out);
-  process.stdout.write(
-    `${formatComparison(comparison)}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}\n`,
-  );
+  await print(`${formatComparison(comparison)}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}`);
 }
 
 async function writeReport(out: string): Promise<string> {
@@ -103,7 +103,7 @@ async function openRecipe(out: string, { seed, images }: Pick<DemoOptions, "seed
   const path = join(out, RECIPE);
   if (!existsSync(path)) {
     const recipe = { seed: seed ?? randomInt(SEEDS), images };
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     await writeFileAtomic(path, `${JSON.stringify(recipe)}\n`);
     return recipe;
   }

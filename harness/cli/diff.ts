@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
 import { diffReports } from "../report/document/diff-reports.js";
 import { openReport } from "../report/document/file.js";
 import { formatDiff } from "../terminal/diff-tables.js";
+import { formatJson } from "../terminal/json.js";
 import { parseCount } from "./options.js";
+import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
 Examples:
@@ -21,15 +22,19 @@ export function createDiffCommand(): CommandUnknownOpts {
     .description("Say what changed from one report or run to another: settings, data, weights, code, metrics, answers.")
     .argument("<first>", "a report, or the folder of a finished run")
     .argument("<second>", "another")
-    .option("--json <file>", "write all differences as JSON")
+    .option("--json <file>", "write all differences as JSON; - for standard output")
     .option("--examples <n>", "how many changed predictions to show", parseCount, 10)
     .addHelpText("after", EXAMPLES)
     .action(async (first, second, { json, examples }) => {
       const folders = [await isFolder(first), await isFolder(second)] as const;
+      if (json !== undefined) {
+        await checkOutputs([json], [first, second]);
+        await requireOutside(json, [first, second]);
+      }
       const [a, b] = [await openSide(first, folders[0]), await openSide(second, folders[1])];
       const diff = diffReports(a, b, { resampling: !folders.includes(true) });
-      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(diff, null, 2)}\n`);
-      process.stdout.write(`${formatDiff(diff, examples)}\n`);
+      if (json !== undefined) await writeOutputs([[json, `${formatJson(diff, 2)}\n`]]);
+      await printBeside([json], formatDiff(diff, examples));
     });
 }
 

@@ -6,7 +6,8 @@ import { SimvlmError, VERSION } from "@simvlm/metrics";
 import sharp from "sharp";
 import { measureText } from "../attention/typeset.js";
 import type { Probe } from "../engine/select-backend.js";
-import { printable } from "../terminal/printable.js";
+import { formatJson } from "../terminal/json.js";
+import { print, printData } from "../terminal/streams.js";
 import type { ProbeName } from "./doctor-probes.js";
 
 /** What was found out about one thing that a command may need. */
@@ -53,8 +54,8 @@ async function runDoctor(json: boolean): Promise<void> {
   );
   const findings = probed.flat();
   const platform = `${process.platform}-${process.arch}`;
-  const report = json ? JSON.stringify({ version: VERSION, platform, findings }, null, 2) : format(platform, findings);
-  process.stdout.write(`${report}\n`);
+  if (json) await printData(`${formatJson({ version: VERSION, platform, findings }, 2)}\n`);
+  else await print(format(platform, findings));
   const missing = findings.filter(({ works, needed }) => needed && !works).map(({ name }) => name);
   if (missing.length > 0) {
     throw new SimvlmError(
@@ -68,7 +69,7 @@ function format(platform: string, findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.flatMap(({ part, name, works, needed, detail, remedy }, i) => [
     ...(findings[i - 1]?.part === part ? [] : ["", part]),
-    `  ${works ? "ok     " : needed ? "MISSING" : "absent "}  ${name.padEnd(width)}  ${printable(detail)}`,
+    `  ${works ? "ok     " : needed ? "MISSING" : "absent "}  ${name.padEnd(width)}  ${detail.replaceAll("\n", " ")}`,
     ...(remedy ? [`           ${" ".repeat(width)}  to get it: ${remedy}`] : []),
   ]);
   return [`simvlm ${VERSION} on ${platform}`, ...lines].join("\n");

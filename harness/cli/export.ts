@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
-import { printable } from "../terminal/printable.js";
+import { print } from "../terminal/streams.js";
 import { openModel, resolveModel } from "./model-options.js";
 import { parseCount, parsePositiveInteger, parseSeed, providerOption, withOptions } from "./options.js";
 
@@ -46,8 +46,8 @@ export function createExportCommand(): CommandUnknownOpts {
         ...(maxLength !== undefined && { maxLength }),
         provider,
       });
-      process.stdout.write(
-        `${printable(out)}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})\n`,
+      await print(
+        `${out}: ${graphs.join(" and ")} agree with the model (largest difference ${maxDifference.toExponential(1)})`,
       );
     });
 }

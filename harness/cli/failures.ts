@@ -3,7 +3,7 @@ import { listIds } from "../formats/ids.js";
 import type { FinishedRun } from "../runs/finish.js";
 import { RUN_FILES } from "../runs/manifest.js";
 import { type Failure, FLAWS, isFailure, type Outcome } from "../tasks/prediction.js";
-import { printable } from "../terminal/printable.js";
+import { tell } from "../terminal/streams.js";
 
 const EXIT_FAILED = 1;
 /** Kinds of failures that are told. */
@@ -47,13 +47,13 @@ export function reportFailures(
   const leftOut = outcomes.filter((outcome) => isFailure(outcome) && outcome.leftOut);
   const failures = outcomes.filter((outcome): outcome is Failure => isFailure(outcome) && !outcome.leftOut);
   const asked = outcomes.length - leftOut.length;
-  const say = (text: string) => process.stderr.write(`simvlm: ${printable(text)}\n`);
+  const say = (text: string) => tell(`simvlm: ${text}`);
   for (const remark of [...tellLeftOut(leftOut), ...tellAccepted(outcomes)]) say(`note: ${remark}`);
   if (failures.length === 0) return;
   say(
     `${failures.length} of ${asked} examples failed${failures.length === asked ? ": there is nothing to score" : ""}`,
   );
-  for (const line of tellKinds(failures)) process.stderr.write(`  ${printable(line)}\n`);
+  for (const line of tellKinds(failures)) tell(`  ${line}`);
   const isAllowed = failures.length <= (allowed.count ?? (allowed.share ?? 0) * asked);
   say(
     `Each is told in ${RUN_FILES.predictions} of ${folder}. The same command tries them again` +

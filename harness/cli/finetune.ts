@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openCheckpoint } from "../models/family-registry.js";
-import { printable } from "../terminal/printable.js";
+import { print } from "../terminal/streams.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import {
@@ -87,5 +87,5 @@ async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<vo
   const finished = await runTrainingCommand(options, steps, (training) =>
     finetune(out, model, examples, recipe, training),
   );
-  if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+  if (finished) await print(join(out, "checkpoint"));
 }

@@ -6,8 +6,10 @@ import { findPathFault } from "../images/image-source.js";
 import type { ModelSummary } from "../models/family.js";
 import { familyOf, findPreset, hashModel, openCheckpoint } from "../models/family-registry.js";
 import type { CheckFinding, ModelCheck } from "../models/vision-language-model.js";
+import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
+import { print, printData } from "../terminal/streams.js";
 import { createTable } from "../terminal/tables.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 
@@ -67,7 +69,8 @@ async function runInspect(name: string, { check: photo, json }: InspectOptions):
     ...(hashes && { hashes }),
     ...(check && { check }),
   };
-  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
+  if (json) await printData(`${formatJson(report, 2)}\n`);
+  else await print(formatReport(report));
   if (check?.passed === false) {
     throw new SimvlmError("check-failed", `${name} is not what it should be: see the check above.`);
   }

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { installKernel, prefixDataFolder, uninstallKernel, userDataFolder } from "../notebook/kernel/kernelspec.js";
-import { printable } from "../terminal/printable.js";
+import { formatJson } from "../terminal/json.js";
+import { print, printData } from "../terminal/streams.js";
 import type { OptionsOf } from "./options.js";
 
 const EXAMPLES = `
@@ -49,5 +50,6 @@ async function report(
   change: (dataFolder: string) => Promise<string>,
 ): Promise<void> {
   const file = await change(prefix === undefined ? userDataFolder() : prefixDataFolder(prefix));
-  process.stdout.write(json ? `${JSON.stringify({ [done]: file })}\n` : `${done}: ${printable(file)}\n`);
+  if (json) await printData(`${formatJson({ [done]: file })}\n`);
+  else await print(`${done}: ${file}`);
 }

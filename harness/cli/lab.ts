@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { delimiter } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { makeTemporaryFolder } from "../files/folders.js";
 import { installKernel } from "../notebook/kernel/kernelspec.js";
 import { exitCodeOf, STOP_SIGNALS, type StopSignal } from "./stop-signals.js";
 
@@ -49,7 +49,7 @@ async function startLab(args: readonly string[]): Promise<void> {
     if (jupyter !== undefined) endJupyter(jupyter, !atTerminal);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  const folder = await mkdtemp(join(tmpdir(), "simvlm-jupyter-"));
+  const folder = await makeTemporaryFolder("jupyter");
   try {
     await installKernel(folder);
     if (stoppedBy === undefined) {

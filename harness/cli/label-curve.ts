@@ -10,9 +10,10 @@ import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { runTask } from "../runs/run-task.js";
 import { captionTask as task } from "../tasks/caption-task.js";
 import { completeSettings } from "../tasks/task.js";
+import { formatJson } from "../terminal/json.js";
 import { formatLabelCurve } from "../terminal/label-curve-table.js";
-import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
+import { print, tell } from "../terminal/streams.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { requireTrainable } from "../training/pretraining.js";
@@ -79,7 +80,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const labelled of plan) {
-    process.stderr.write(`simvlm: ${labelled.run}: ${labelled.steps} steps on ${labelled.labels} labelled pictures\n`);
+    tell(`simvlm: ${labelled.run}: ${labelled.steps} steps on ${labelled.labels} labelled pictures`);
     if (!(await train(model, labelled, options))) return;
     await caption(join(out, labelled.run, "training", "checkpoint"), labelled, options);
   }
@@ -90,8 +91,8 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const training = { batch, learningRate, scratchLearningRate, dropout, stochasticDepth, seed };
   const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
-  await writeFileAtomic(path, `${JSON.stringify(curve, null, 1)}\n`);
-  process.stdout.write(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${printable(path)}\n`);
+  await writeFileAtomic(path, `${formatJson(curve, 1)}\n`);
+  await print(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${path}`);
 }
 
 function planTrainings(

@@ -1,8 +1,10 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { isSystemError } from "../files/system-error.js";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
+import { printData, tell } from "../terminal/streams.js";
 import { withHint } from "./hints.js";
 import { acceptPlugins } from "./plugin-options.js";
 
@@ -139,6 +141,11 @@ const COMMANDS: readonly {
   },
 ];
 
+/** What the system refuses whatever the program does: room, rights, names, and how much may be open. */
+const NO_BUGS = new Set(
+  "EACCES EDQUOT EFBIG EIO EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENOMEM ENOSPC ENOTDIR EPERM EROFS".split(" "),
+);
+
 /** What the shell is told: the user's mistake, or ours. */
 const EXIT_BAD_INPUT = 2;
 const EXIT_BUG = 1;
@@ -151,8 +158,7 @@ const EXIT_BUG = 1;
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.once("exit", reportUnfinished);
   try {
-    const program = await createProgram(argv);
-    await program.parseAsync(argv, { from: "user" });
+    await parseCommandLine(argv);
   } catch (error) {
     process.exitCode = report(error);
   } finally {
@@ -160,21 +166,37 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
+async function parseCommandLine(argv: readonly string[]): Promise<void> {
+  // What commander prints it prints at once, and does not look whether there was room for it.
+  let help = "";
+  const program = await createProgram(argv, (text) => {
+    help += text;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } finally {
+    if (help !== "") await printData(printable(help));
+  }
+}
+
 /** A plug-in that never answers, or that ends the process, must not pass for success. */
 function reportUnfinished(code: number): void {
-  if (code !== 0 || process.stdout.errored) return; // a pipe that was closed early is no error
-  process.stderr.write(`simvlm: the command ended before it was finished.${blamePlugins()}\n`);
+  if (code !== 0) return;
+  tell(`simvlm: the command ended before it was finished.${blamePlugins()}`);
   process.exitCode = EXIT_BAD_INPUT;
 }
 
 /** ` A plug-in is the likely cause: a.mjs.`; empty where none is loaded. */
 function blamePlugins(): string {
   const names = listPlugins().map(({ name }) => name);
-  return names.length === 0 ? "" : printable(` A plug-in is the likely cause: ${names.join(", ")}.`);
+  return names.length === 0 ? "" : ` A plug-in is the likely cause: ${names.join(", ")}.`;
 }
 
-/** The program with every command's name, and the options and actions of the one that is asked for. */
-async function createProgram(argv: readonly string[]): Promise<Command> {
+/**
+ * The program with every command's name, and the options and actions of the one that is asked for.
+ * @param onHelp is given what is to be printed on standard output
+ */
+async function createProgram(argv: readonly string[], onHelp: (text: string) => void): Promise<Command> {
   const program = new Command("simvlm")
     .description("SimVLM in TypeScript: a research notebook kernel and an evaluation harness")
     .version(VERSION)
@@ -189,34 +211,38 @@ async function createProgram(argv: readonly string[]): Promise<Command> {
     if (plugins) acceptPlugins(command);
     program.addCommand(command.summary(summary));
   }
-  exitByThrowing(program);
+  settle(program, onHelp);
   return program;
 }
 
-function exitByThrowing(command: CommandUnknownOpts): void {
+/** What holds for every command: errors are thrown, and what is printed, words of the command line too, is harmless. */
+function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): void {
   command.exitOverride().showHelpAfterError("(--help shows how to use it)");
-  for (const child of command.commands) exitByThrowing(child);
+  command.configureOutput({ writeOut: onHelp, writeErr: (text) => tell(text.replace(/\n$/, "")) });
+  for (const child of command.commands) settle(child, onHelp);
 }
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
     const message = `${withHint(error.code, error.message)}${error.code === "bad-metric" ? blamePlugins() : ""}`;
-    process.stderr.write(`simvlm: ${printable(message)}\n`);
+    tell(`simvlm: ${message}`);
     return EXIT_BAD_INPUT;
   }
   if (!(error instanceof Error) && listPlugins().length > 0) {
-    process.stderr.write(
-      `simvlm: something that is no error was thrown: ${printable(String(error))}.${blamePlugins()}\n`,
-    );
+    tell(`simvlm: something that is no error was thrown: ${String(error)}.${blamePlugins()}`);
     return EXIT_BAD_INPUT;
   }
   const culprit = findCulprit(error);
   if (culprit) {
-    process.stderr.write(`simvlm: ${printable(`The plug-in ${culprit.name} failed: ${describeFailure(error)}`)}\n`);
+    tell(`simvlm: The plug-in ${culprit.name} failed: ${describeFailure(error)}`);
     return EXIT_BAD_INPUT;
   }
-  process.stderr.write(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}\n`);
+  if (isSystemError(error) && NO_BUGS.has(error.code ?? "")) {
+    tell(`simvlm: the system refused what the command needs: ${error.message}`);
+    return EXIT_BAD_INPUT;
+  }
+  tell(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}`);
   return EXIT_BUG;
 }
 

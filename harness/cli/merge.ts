@@ -26,6 +26,6 @@ export function createMergeCommand(): CommandUnknownOpts {
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, onStart }),
       );
-      printFinished(out, finished, allowFailures);
+      await printFinished(out, finished, allowFailures);
     });
 }

@@ -6,7 +6,7 @@ import { type Provider, requireProvider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
-import { printable } from "../terminal/printable.js";
+import { tell } from "../terminal/streams.js";
 import { type OptionsOf, parseSeed, providerOption, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
 import { keepHeapSmall } from "./small-heap.js";
@@ -68,7 +68,5 @@ export async function resolveModel(name: string): Promise<{ checkpoint: string }
 
 export function warnIfRandom({ trained, source }: VisionLanguageModel): void {
   if (trained) return;
-  process.stderr.write(
-    `simvlm: ${printable(source)}: the words are noise. Name a trained model with --checkpoint DIR.\n`,
-  );
+  tell(`simvlm: ${source}: the words are noise. Name a trained model with --checkpoint DIR.`);
 }

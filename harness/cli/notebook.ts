@@ -1,8 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
+import { checkDestination } from "../files/destination.js";
+import { makeFolder } from "../files/folders.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
 import { renderNotebook } from "../notebook/runner/notebook-page.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
@@ -12,7 +13,7 @@ import {
   type NotebookRun,
   runNotebook,
 } from "../notebook/runner/run-notebook.js";
-import { printable } from "../terminal/printable.js";
+import { print, tell } from "../terminal/streams.js";
 import { type OptionsOf, parsePositive } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
@@ -81,7 +82,8 @@ async function runNotebooks(
 ): Promise<void> {
   const parameters: Parameters = Object.fromEntries(param);
   const jobs = await prepareJobs(files, parameters, out);
-  if (out !== undefined) await mkdir(out, { recursive: true });
+  if (out !== undefined) await makeFolder(out);
+  for (const { outputPath } of jobs) await checkDestination(outputPath);
   // A kernel ends with us only where we come to our end ourselves; the notebook at hand stays as it was.
   for (const signal of STOP_SIGNALS) process.once(signal, () => process.exit(exitCodeOf(signal)));
   for (const { path, outputPath, notebook } of jobs) {
@@ -90,17 +92,17 @@ async function runNotebooks(
       timeoutSeconds: timeout,
       lateOutputSeconds: lateOutput,
       outputPath,
-      onCell: (done, cells, seconds) => report(`${path}: cell ${done}/${cells}, ${seconds.toFixed(1)} s`),
+      onCell: (done, cells, seconds) => tell(`${path}: cell ${done}/${cells}, ${seconds.toFixed(1)} s`),
     });
     await writeResults(run, path, outputPath, html ?? false);
     if (run.cutOff) {
-      report(
+      tell(
         `${path}: something that a cell began was still going on ${lateOutput} s after the last one, such as a timer ` +
           "or a server: its output was waited for no longer (--late-output).",
       );
     }
     if (run.failure === undefined) continue;
-    report(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
+    tell(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
     process.exitCode = EXIT_FAILED;
   }
 }
@@ -132,9 +134,5 @@ async function writeResults({ notebook }: NotebookRun, path: string, outputPath:
     await writeFileAtomic(page, renderNotebook(notebook, { title: name, folder: dirname(path) }));
     written.push(page);
   }
-  process.stdout.write(`${printable(written.join("\n"))}\n`);
-}
-
-function report(line: string): void {
-  process.stderr.write(`${printable(line)}\n`);
+  await print(written.join("\n"));
 }

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { LoadedPlugin } from "../plugins/loaded-plugins.js";
 import { loadPluginsBeside, PLUGIN_CONFIG } from "../plugins/plugin-config.js";
-import { printable } from "../terminal/printable.js";
+import { tell } from "../terminal/streams.js";
 
 /** Adds `--plugin` to a command, and loads what it names, and what is named beside the data, before the command acts. */
 export function acceptPlugins(command: CommandUnknownOpts): void {
@@ -31,7 +31,7 @@ export function acceptPlugins(command: CommandUnknownOpts): void {
 /** Whoever names no plug-in is told of those that run all the same. */
 function announce({ name, defines }: LoadedPlugin, folder: string): void {
   const text = `plug-in ${name}, named in ${join(folder, PLUGIN_CONFIG)}: ${defines.join(", ")}`;
-  process.stderr.write(`simvlm: ${printable(text)}\n`);
+  tell(`simvlm: ${text}`);
 }
 
 /**

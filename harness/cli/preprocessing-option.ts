@@ -1,5 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { PREPROCESSINGS } from "../images/preparation.js";
+import { tell } from "../terminal/streams.js";
 
 /** Which picture a published model is shown. */
 export function preprocessingOption(command: Command) {
@@ -17,7 +18,7 @@ export function noteUnturned(pictures: number): void {
   if (pictures === 0) return;
   const [what, them] =
     pictures === 1 ? ["1 picture says that it is", "it"] : [`${pictures} pictures say that they are`, "them"];
-  process.stderr.write(
-    `simvlm: ${what} rotated, which the reference implementation leaves as it is; --preprocessing upright turns ${them}\n`,
+  tell(
+    `simvlm: ${what} rotated, which the reference implementation leaves as it is; --preprocessing upright turns ${them}`,
   );
 }

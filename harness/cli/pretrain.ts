@@ -6,7 +6,7 @@ import { readText } from "../files/text.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
-import { printable } from "../terminal/printable.js";
+import { print, tell } from "../terminal/streams.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
@@ -128,7 +128,7 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
     ...{ prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate },
   };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
-  if (finished) process.stdout.write(`${printable(join(out, "checkpoint"))}\n`);
+  if (finished) await print(join(out, "checkpoint"));
 }
 
 async function startAfresh(
@@ -151,7 +151,7 @@ async function readOrTrainTokenizer(
   // Without a recipe it may be that of other texts.
   const path = join(out, "tokenizer.json");
   if (existsSync(path) && existsSync(join(out, SESSION_FILES.recipe))) return readText(path);
-  process.stderr.write("training a tokenizer on the texts\n");
+  tell("training a tokenizer on the texts");
   const { file } = await trainVocabulary(data, vocabularySize);
   return serializeTokenizer(file);
 }

@@ -1,13 +1,11 @@
-import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { writeFileAtomic } from "../files/atomic.js";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
-import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
+import { print, tell } from "../terminal/streams.js";
 import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
 Examples:
@@ -22,7 +20,7 @@ export function createReportCommand(): CommandUnknownOpts {
   const command = new Command("report")
     .description("Write finished runs as one HTML file: scores, comparison, examples, settings, provenance.")
     .argument("<run...>", "the folders of one or more runs; the others are compared with the first")
-    .requiredOption("--out <file>", "the report, .html")
+    .requiredOption("--out <file>", "the report, .html; - for standard output")
     .option("--title <text>", "its heading (default: the task, the runs and the data)")
     .option(
       "--examples <n>",
@@ -45,24 +43,18 @@ export function createReportCommand(): CommandUnknownOpts {
       const report = await withProgress("resampling", (onStart) =>
         buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
       );
-      await writeFileAtomic(out, await renderReport(report));
-      for (const remark of [...report.data.remarks, ...report.data.attention.remarks])
-        process.stderr.write(`simvlm: note: ${printable(remark)}\n`);
-      process.stdout.write(`${printable(out)}\n`);
+      await writeOutputs([[out, await renderReport(report)]]);
+      for (const remark of [...report.data.remarks, ...report.data.attention.remarks]) tell(`simvlm: note: ${remark}`);
+      if (!isStandardOutput(out)) await print(out);
     });
 }
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */
 async function checkOut(out: string, folders: readonly string[]): Promise<void> {
-  if (!/\.html?$/i.test(out)) throw new SimvlmError("bad-option", `--out ${out}: the name must end in .html.`);
-  const folder = dirname(resolve(out));
-  const run = folders.find((run) => resolve(run) === folder);
-  if (run !== undefined) {
-    throw new SimvlmError("bad-option", `${out} is inside the run ${run}: write the report outside the runs.`);
+  if (!/\.html?$/i.test(out) && !isStandardOutput(out)) {
+    throw new SimvlmError("bad-option", `--out ${out}: the name must end in .html.`);
   }
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new SimvlmError("cannot-write", `${out} cannot be written: there is no folder ${dirname(out)}.`);
+  refuseTerminal(out);
+  await checkOutputs([out]);
+  await requireOutside(out, folders);
 }

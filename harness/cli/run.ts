@@ -8,9 +8,9 @@ import { isFailure } from "../tasks/prediction.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
-import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
+import { print, tell } from "../terminal/streams.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
@@ -74,11 +74,11 @@ async function runRun(options: RunOptions): Promise<void> {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
     const request = { ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label };
     run = await openRun({ ...request, skipMissingPictures });
-    for (const note of run.notes) process.stderr.write(`simvlm: note: ${printable(note)}\n`);
+    for (const note of run.notes) tell(`simvlm: note: ${note}`);
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
-      process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
+      tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
-      if (report) process.stdout.write(`${formatScoreTables(report)}\n`);
+      if (report) await print(formatScoreTables(report));
       return;
     }
     await workOn(run, { ...options, metrics, signal });
@@ -94,7 +94,7 @@ async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promi
   if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
   const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
   const answer = await usualAnswer(findTask(task), checkpoint);
-  if (answer) process.stderr.write("simvlm: note: the model has no classification head: its answers are generated\n");
+  if (answer) tell("simvlm: note: the model has no classification head: its answers are generated");
   return answer;
 }
 
@@ -117,22 +117,26 @@ interface Work {
 async function workOn(run: Run, { out, ci, metrics, allowFailures, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
-    process.stderr.write(`simvlm: stopped. The same command continues ${printable(out)}.\n`);
+    tell(`simvlm: stopped. The same command continues ${out}.`);
     process.exitCode = EXIT_INTERRUPTED;
     return;
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
   const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics }));
-  printFinished(out, finished, allowFailures);
+  await printFinished(out, finished, allowFailures);
 }
 
 /** The scores of a run, and what is to be known of them. */
-export function printFinished(folder: string, finished: FinishedRun, allowed: AllowedFailures | undefined): void {
+export async function printFinished(
+  folder: string,
+  finished: FinishedRun,
+  allowed: AllowedFailures | undefined,
+): Promise<void> {
   const { manifest, report, warnings } = finished;
-  for (const warning of warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
-  if (report) process.stdout.write(`${formatScoreTables(report)}\n\n`);
+  for (const warning of warnings) tell(`simvlm: warning: ${warning}`);
+  if (report) await print(`${formatScoreTables(report)}\n`);
   const remarks = REMARKS.flatMap((remark) => remark(manifest, report) ?? []);
-  process.stdout.write(`${printable([sayDone(folder, finished), ...remarks].join("\n"))}\n`);
+  await print([sayDone(folder, finished), ...remarks].join("\n"));
   reportFailures(folder, finished, allowed);
 }
 
@@ -156,7 +160,7 @@ const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) =
 function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const ask = () => {
-    process.stderr.write("simvlm: finishing what is being predicted; press Ctrl-C again to stop at once\n");
+    tell("simvlm: finishing what is being predicted; press Ctrl-C again to stop at once");
     controller.abort();
   };
   process.once("SIGINT", ask);

@@ -1,16 +1,16 @@
-import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
-import { writeFilesAtomic } from "../files/atomic.js";
 import { alignPredictions } from "../formats/align.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import type { ReferenceSet, Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
-import { printable } from "../terminal/printable.js";
+import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
+import { tell } from "../terminal/streams.js";
 import { metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
+import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
 
 const EXAMPLES = `
@@ -47,15 +47,15 @@ function defineCommand() {
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   return withOptions(measured, resamplingOptions)
-    .option("--json <file>", "write scores, signatures, intervals as JSON")
-    .option("--per-example <file>", "write one JSON line per example: its id and scores")
+    .option("--json <file>", "write scores, signatures, intervals as JSON; - for standard output")
+    .option("--per-example <file>", "write one JSON line per example: its id and scores; - too")
     .addHelpText("after", EXAMPLES);
 }
 
 async function runScore(options: ScoreOptions): Promise<void> {
   const { references, predictions, questions, against } = options;
   const task = findTask(options.task);
-  checkOptions(options, task);
+  await checkOptions(options, task);
   const metrics = options.metrics ? chooseMetrics(task, options.metrics) : task.metrics;
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
@@ -64,12 +64,12 @@ async function runScore(options: ScoreOptions): Promise<void> {
   const scored = await scoreFile(predictions, { task, data, metrics, options });
   const other = against === undefined ? undefined : await scoreFile(against, { task, data, metrics, options });
   const report = options.ci || other ? await measureUncertainty(scored, other, options) : reportScores(scored);
-  for (const warning of scored.warnings) process.stderr.write(`simvlm: warning: ${printable(warning)}\n`);
+  for (const warning of scored.warnings) tell(`simvlm: warning: ${warning}`);
   const outputs: [string, string][] = [];
-  if (options.json !== undefined) outputs.push([options.json, `${JSON.stringify(report, null, 2)}\n`]);
-  if (options.perExample !== undefined) outputs.push([options.perExample, formatPerExample(scored)]);
-  await writeFilesAtomic(outputs);
-  process.stdout.write(`${formatScoreTables(report)}\n`);
+  if (options.json !== undefined) outputs.push([options.json, `${formatJson(report, 2)}\n`]);
+  if (options.perExample !== undefined) outputs.push([options.perExample, escapeUnseen(formatPerExample(scored))]);
+  await writeOutputs(outputs);
+  await printBeside([options.json, options.perExample], formatScoreTables(report));
 }
 
 interface Scoring {
@@ -111,15 +111,9 @@ async function measureUncertainty(
   );
 }
 
-function checkOptions(options: ScoreOptions, task: Task): void {
+async function checkOptions(options: ScoreOptions, task: Task): Promise<void> {
   const { references, predictions, against, questions, json, perExample, byDomain, df } = options;
   requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
-  const taken = new Set([references, predictions, against, questions].flatMap((path) => (path ? [resolve(path)] : [])));
-  for (const output of [json, perExample]) {
-    if (output === undefined) continue;
-    if (taken.has(resolve(output))) {
-      throw new SimvlmError("bad-option", `${output} is an input and would be overwritten: write to another file.`);
-    }
-    taken.add(resolve(output));
-  }
+  const given = (paths: readonly (string | undefined)[]) => paths.filter((path) => path !== undefined);
+  await checkOutputs(given([json, perExample]), given([references, predictions, against, questions]));
 }

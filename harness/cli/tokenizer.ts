@@ -1,13 +1,13 @@
-import { resolve } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../files/asset.js";
-import { printable } from "../terminal/printable.js";
-import { saveTokenizer } from "../text/tokenizer-file.js";
+import { escapeUnseen, formatJson } from "../terminal/json.js";
+import { print, printData, tell } from "../terminal/streams.js";
+import { serializeTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
 import { loadTokenizer } from "../text/unigram.js";
 import { type OptionsOf, parsePositiveInteger, parsePositiveShare } from "./options.js";
+import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 
 const TRAIN_EXAMPLES = `
 Examples:
@@ -36,7 +36,7 @@ function defineTrainCommand() {
     .summary("learn a vocabulary from text files")
     .description("Learn a unigram vocabulary from text files and write it as tokenizer.json.")
     .argument("<file...>", "UTF-8 text")
-    .requiredOption("--out <file>", "the tokenizer.json to write")
+    .requiredOption("--out <file>", "the tokenizer.json to write; - for standard output")
     .option("--vocab <n>", "total number of pieces", parsePositiveInteger, 8000)
     .option(
       "--coverage <p>",
@@ -52,14 +52,14 @@ async function runTrain(
   files: readonly string[],
   { vocab, coverage, out, json }: OptionsOf<typeof defineTrainCommand>,
 ): Promise<void> {
-  if (files.some((file) => resolve(file) === resolve(out))) {
-    throw new SimvlmError("bad-option", `${out} is an input and would be overwritten: write to another file.`);
-  }
+  // What `--json` prints takes standard output, too.
+  await checkOutputs(json ? [out, "-"] : [out], files);
   const { file, report } = await trainTokenizerFiles(files, { vocabSize: vocab, coverage, onProgress });
-  await saveTokenizer(file, out);
+  await writeOutputs([[out, escapeUnseen(serializeTokenizer(file))]]);
   const { vocabSize, lines, words, tokensPerWord } = report;
-  const sentence = `${printable(out)}: ${vocabSize} pieces from ${words} words in ${lines} lines; ${tokensPerWord.toFixed(2)} tokens per word`;
-  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : sentence}\n`);
+  const sentence = `${out}: ${vocabSize} pieces from ${words} words in ${lines} lines; ${tokensPerWord.toFixed(2)} tokens per word`;
+  if (json) await printData(`${formatJson(report, 2)}\n`);
+  else await printBeside([out], sentence);
 }
 
 function onProgress(progress: TrainingProgress): void {
@@ -67,7 +67,7 @@ function onProgress(progress: TrainingProgress): void {
     progress.stage === "reading"
       ? `read ${progress.lines} lines`
       : `round ${progress.round}: ${progress.pieces} pieces, ${progress.target} wanted`;
-  process.stderr.write(`${line}\n`);
+  tell(line);
 }
 
 function defineEncodeCommand() {
@@ -87,6 +87,7 @@ async function runEncode(
   const tokenizer = await loadTokenizer(path ?? assetPath("tokenizer.json"));
   const ids = tokenizer.encode(text);
   const pieces = tokenizer.pieces(ids);
-  const lines = ids.map((id, i) => `${String(id).padStart(6)}  ${printable(pieces[i]!)}\n`).join("");
-  process.stdout.write(json ? `${JSON.stringify({ ids, pieces })}\n` : lines);
+  if (json) await printData(`${formatJson({ ids, pieces })}\n`);
+  else
+    await print(ids.map((id, i) => `${String(id).padStart(6)}  ${pieces[i]!.replaceAll("\n", "\ufffd")}`).join("\n"));
 }

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { printable } from "../terminal/printable.js";
 import { withProgress } from "../terminal/progress.js";
+import { print, tell } from "../terminal/streams.js";
 import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
 import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
@@ -67,9 +67,9 @@ async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGe
     }),
   );
   if (!isNew) {
-    process.stderr.write(`simvlm: ${printable(out)} is already finished: there is nothing to do\n`);
+    tell(`simvlm: ${out} is already finished: there is nothing to do`);
     return;
   }
   const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md\n`);
+  await print(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md`);
 }

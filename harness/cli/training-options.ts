@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { requireProvider } from "../engine/providers.js";
-import { printable } from "../terminal/printable.js";
+import { tell } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
 import { type OptionsOf, parsePositiveInteger, providerOption } from "./options.js";
 
@@ -36,7 +36,7 @@ export async function runTrainingCommand(
   const interruption = new AbortController();
   const interrupt = () => {
     if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once\n");
+    tell("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once");
     interruption.abort();
   };
   process.on("SIGINT", interrupt);
@@ -50,15 +50,15 @@ export async function runTrainingCommand(
       validateEvery,
       dtype,
       signal: interruption.signal,
-      onMessage: (message) => process.stderr.write(`${printable(message).replaceAll("\n", " ")}\n`),
+      onMessage: (message) => tell(message.replaceAll("\n", " ")),
       onReport: ({ step, loss, learningRate, examplesPerSecond, secondsLeft }) =>
-        process.stderr.write(
+        tell(
           `step ${step}/${steps}  loss ${loss.toFixed(4)}  rate ${learningRate.toExponential(2)}  ` +
-            `${examplesPerSecond.toFixed(0)} examples/s  ${formatDuration(secondsLeft)} left\n`,
+            `${examplesPerSecond.toFixed(0)} examples/s  ${formatDuration(secondsLeft)} left`,
         ),
     });
     if (!finished) {
-      process.stderr.write("simvlm: stopped and saved; the same command continues from here\n");
+      tell("simvlm: stopped and saved; the same command continues from here");
       process.exitCode = EXIT_INTERRUPTED;
     }
     return finished;

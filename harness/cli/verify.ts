@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { verifyRun } from "../runs/verify-run.js";
-import { printable } from "../terminal/printable.js";
+import { print } from "../terminal/streams.js";
 
 const EXIT_DIFFERENT = 1;
 
@@ -35,7 +35,7 @@ async function runVerify(path: string, data: string | undefined): Promise<void> 
     ...notes.map((note) => `note: ${note}`),
     ...(confirmed.length > 0 ? [`confirmed: ${confirmed.join(", ")}`] : []),
   ];
-  process.stdout.write(`${printable(lines.join("\n"))}\n`);
+  await print(lines.join("\n"));
   if (differences.length > 0) process.exitCode = EXIT_DIFFERENT;
 }
 

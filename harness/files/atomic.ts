@@ -30,8 +30,10 @@ export async function writeFilesAtomic(files: readonly (readonly [string, Conten
       drafts.push(await attemptWrite(path, () => prepare(path, content, temporaries)));
     }
     // What is no file cannot be taken back: it comes when the others are safe, and before they are in place.
-    for (const draft of drafts) if (draft.temporary === undefined) await attemptWrite(draft.path, () => writeInPlace(draft));
-    for (const draft of drafts) if (draft.temporary !== undefined) await attemptWrite(draft.path, () => putInPlace(draft));
+    for (const draft of drafts)
+      if (draft.temporary === undefined) await attemptWrite(draft.path, () => writeInPlace(draft));
+    for (const draft of drafts)
+      if (draft.temporary !== undefined) await attemptWrite(draft.path, () => putInPlace(draft));
   } finally {
     // What could not be written need not be removable: its folder may be a file.
     for (const temporary of temporaries) await rm(temporary, { force: true }).catch(() => {});

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
+import { makeFolder } from "../files/folders.js";
 import { isLock, takeLock } from "../files/lock.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
@@ -35,7 +36,7 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<C
 
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if (existsSync(join(folder, RUN_FILES.manifest))) return;
     const foreign = (await readdir(folder)).find((name) => !isLock(name) && !parseDraft(name));
     if (foreign !== undefined) {

@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { parseJsonLines } from "../files/parse-json.js";
+import { attemptWrite } from "../files/system-error.js";
 import { readWholeLines } from "../files/whole-lines.js";
 import { findRepeated, listIds } from "../formats/ids.js";
 import { type Outcome, OutcomeLine } from "../tasks/prediction.js";
@@ -72,14 +73,7 @@ export interface LogWriter {
  */
 export async function openLog(folder: string): Promise<LogWriter> {
   const path = join(folder, RUN_FILES.predictions);
-  const attempt = async <T>(write: () => Promise<T>): Promise<T> => {
-    try {
-      return await write();
-    } catch (cause) {
-      throw new SimvlmError("cannot-write", `${path} cannot be written: ${(cause as Error).message}`, { cause });
-    }
-  };
-  const file: FileHandle = await attempt(() => open(path, "a"));
+  const file: FileHandle = await attemptWrite(path, () => open(path, "a"));
   const queue: Outcome[] = [];
   let written = Promise.resolve();
   const write = async (): Promise<void> => {
@@ -91,7 +85,7 @@ export async function openLog(folder: string): Promise<LogWriter> {
   return {
     append(outcomes) {
       queue.push(...outcomes);
-      written = written.then(() => attempt(write));
+      written = written.then(() => attemptWrite(path, write));
       return written;
     },
     close: () => file.close(),

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { tell } from "./streams.js";
 
 /** Work that is under way. */
 export interface Progress {
@@ -58,7 +59,7 @@ function startPlainLines(label: string, total: number): Progress {
       if (now - printed < PLAIN_INTERVAL_MS) return;
       printed = now;
       const left = Math.round((((now - started) / done) * (total - done)) / 1000);
-      process.stderr.write(`${label} ${done}/${total}, ${formatRate(done, now - started)}, about ${left} s left\n`);
+      tell(`${label} ${done}/${total}, ${formatRate(done, now - started)}, about ${left} s left`);
     },
     stop() {},
   };

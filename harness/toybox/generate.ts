@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, realpath, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
+import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
 import { takeLock } from "../files/lock.js";
 import { createRandom } from "../random.js";
@@ -44,7 +45,8 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   const { seed, noise, web = "long-tail", scale, only, splits, limit, onStart } = options;
   const { concurrency = 2 * availableParallelism() } = options;
   const random = createRandom(seed).fork("toybox");
-  const target = resolve(out);
+  // A symbolic link to an empty folder stays one.
+  const target = await realpath(out).catch(() => resolve(out));
   const recipe = toJson({ version: VERSION, seed, scale, only, splits, limit, noise, web });
   const jobs = planJobs({ scale, only, splits, limit });
   const isDone = (folder: string, { files }: Job) => files.every((file) => existsSync(join(folder, file)));
@@ -57,9 +59,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
     );
   };
   await isThere(); // before anything is made
-  await mkdir(dirname(target), { recursive: true }).catch((cause: Error) => {
-    throw new SimvlmError("cannot-write", `${out} cannot be written: ${cause.message}`, { cause });
-  });
+  await makeFolder(dirname(target));
   const release = await takeLock({ folder: dirname(target), name: basename(target), kind: "toybox", place: out });
   try {
     if (await isThere()) return false;
@@ -104,7 +104,7 @@ async function openUnfinished(root: string, name: string, recipe: string): Promi
   if (names.some((each) => !parseDraft(each))) {
     throw new SimvlmError("out-not-empty", `${name} is in the way: it is not an unfinished Toybox. Remove it first.`);
   }
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   await sweepClaimed(root);
   await writeTexts(root, { [RECIPE]: recipe });
 }

@@ -1,6 +1,5 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeTemporaryFolder } from "../files/folders.js";
 import { type GenerateOptions, generateToybox } from "./generate.js";
 
 const DEFAULTS = { noise: 0.3, scale: "full" } as const;
@@ -15,7 +14,7 @@ export type TemporaryToyboxOptions = Omit<GenerateOptions, keyof typeof DEFAULTS
  * @returns the folder that holds those of the data sets
  */
 export async function drawToybox(options: TemporaryToyboxOptions): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), "simvlm-")), "toybox");
+  const folder = join(await makeTemporaryFolder("toybox"), "toybox");
   await generateToybox(folder, { ...DEFAULTS, ...options });
   return folder;
 }

@@ -1,9 +1,11 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import pMap from "p-map";
 import { pack } from "tar-stream";
 import { writeFilesAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
+import { attemptWrite } from "../files/system-error.js";
 import type { Random } from "../random.js";
 import { type ImageFormat, renderScene } from "./drawing/render.js";
 import type { WebMixture } from "./web/mixtures.js";
@@ -55,10 +57,12 @@ export async function writePictures(
   const partial = `${final}.partial`;
   await rm(partial, { recursive: true, force: true });
   await rm(final, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   const looks = random.fork(folder);
   const draw = async ({ name, scene }: Picture): Promise<void> => {
-    await writeFile(join(partial, name), await renderScene(scene, looks.fork(name), format));
+    const path = join(partial, name);
+    const picture = await renderScene(scene, looks.fork(name), format);
+    await attemptWrite(path, () => writeFile(path, picture));
     tick();
   };
   await pMap(pictures, draw, { concurrency });
@@ -71,7 +75,7 @@ export async function writeTexts(root: string, texts: Readonly<Record<string, st
     join(root, name),
     name.endsWith(".gz") ? gzip(text) : text,
   ]);
-  for (const [path] of files) await mkdir(dirname(path), { recursive: true });
+  for (const [path] of files) await makeFolder(dirname(path));
   await writeFilesAtomic(files);
 }
 
@@ -96,7 +100,7 @@ export async function writeTar(root: string, name: string, entries: readonly Tar
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk as Buffer);
   const path = join(root, name);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFilesAtomic([[path, Buffer.concat(chunks)]]);
 }
 

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
+import { attemptWrite } from "../files/system-error.js";
 import { readWholeLines } from "../files/whole-lines.js";
 
 /** A line of the log: its kind, the step that it belongs to, and whatever else there is to say. */
@@ -59,7 +59,7 @@ export class TrainingLog {
   }
 
   async #write(lines: readonly LogLine[], durably = false): Promise<void> {
-    try {
+    await attemptWrite(this.#path, async () => {
       const file = await open(this.#path, "a");
       try {
         if (lines.length > 0) await file.appendFile(formatLines(lines));
@@ -67,9 +67,7 @@ export class TrainingLog {
       } finally {
         await file.close();
       }
-    } catch (cause) {
-      throw new SimvlmError("cannot-write", `${this.#path} cannot be written: ${(cause as Error).message}`, { cause });
-    }
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { exists } from "../checkpoints/replace-folder.js";
 import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { parseDraft, removeFolder, sweepClaimed } from "../files/drafts.js";
+import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
 import { isLock, takeLock } from "../files/lock.js";
 import { readText } from "../files/text.js";
@@ -59,9 +60,7 @@ export async function withSession(
   train: (session: Session) => Promise<boolean>,
 ): Promise<boolean> {
   await requireOurs(folder, start);
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
-    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${cause.message}`, { cause });
-  });
+  await makeFolder(folder);
   const release = await takeLock({ folder, name: "training", kind: "training", place: folder });
   try {
     const path = (name: string) => join(folder, name);
@@ -86,7 +85,7 @@ async function openSession(folder: string, { recipe, beside = {}, files, weights
   const missing: (readonly [string, string])[] = [];
   for (const [name, text] of Object.entries(texts)) if (!(await exists(path(name)))) missing.push([path(name), text]);
   await writeFilesAtomic(missing);
-  await mkdir(steps, { recursive: true });
+  await makeFolder(steps);
   await sweepClaimed(steps);
   const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
   const { state: resumed, notes } = await readLatestState(steps, shapes);

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CompileOptions } from "../../engine/index.js";
+import { makeTemporaryFolder } from "../../files/folders.js";
 import { exportInputs, makeInputs, type WorkInputs } from "./bench-inputs.js";
 import { createRunner, type Runner, resultSize } from "./runner.js";
 import { missingTorch, startTorch } from "./torch.js";
@@ -71,7 +70,7 @@ async function measureBoth(
   inputs: WorkInputs,
   { threads, rounds }: EngineBenchOptions,
 ): Promise<Measurement> {
-  const folder = await mkdtemp(join(tmpdir(), "simvlm-bench-"));
+  const folder = await makeTemporaryFolder("bench");
   try {
     await exportInputs(folder, inputs);
     const torch = await startTorch(work, folder, threads);

@@ -1,6 +1,6 @@
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
-import { printable } from "../../terminal/printable.js";
+import { print } from "../../terminal/streams.js";
 import { bringLibraries } from "./bring-libraries.js";
 import { type Bundle, findFrontEnd } from "./front-end.js";
 import type { PictureView } from "./pictures.js";
@@ -14,10 +14,7 @@ import { type ShowOptions, viewOf } from "./recognize.js";
 export async function show(value: unknown, options: ShowOptions = {}): Promise<void> {
   const view = await viewOf(value, options);
   const frontEnd = findFrontEnd();
-  if (!frontEnd) {
-    process.stdout.write(`${printable(view.text)}\n`);
-    return;
-  }
+  if (!frontEnd) return print(view.text);
   await bringLibraries(frontEnd, view.libraries);
   frontEnd.send(bundleOf(view));
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { inspect } from "node:util";
 import { VERSION } from "@simvlm/metrics";
 import { z } from "zod";
+import { tell } from "../../terminal/streams.js";
 import { type CellError, simpleError } from "./cell-error.js";
 import { CellOutput, type Publish } from "./cell-output.js";
 import type { Session } from "./session.js";
@@ -116,7 +117,7 @@ export class Kernel {
   async showUnhandled(thrown: unknown, note: string): Promise<void> {
     const { output } = this;
     try {
-      if (output === undefined) process.stderr.write(`simvlm kernel: ${note}: ${inspect(thrown)}\n`);
+      if (output === undefined) tell(`simvlm kernel: ${note}: ${inspect(thrown)}`);
       else output.failUnhandled((await this.session).describe(thrown, note));
     } catch {
       output?.failUnhandled(simpleError("Thrown", `Something that cannot be shown. ${note}`));

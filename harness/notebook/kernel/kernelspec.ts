@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readFile, rm, rmdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
+import { makeFolder } from "../../files/folders.js";
 import { kernelProgram } from "../runner/kernel-process.js";
 
 /** The name by which notebooks ask for the kernel. */
@@ -50,9 +51,7 @@ export const kernelFolder = (dataFolder: string): string => join(dataFolder, "ke
 export async function installKernel(dataFolder: string): Promise<string> {
   const folder = kernelFolder(dataFolder);
   const file = join(folder, FILE);
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
-    throw new SimvlmError("cannot-write", `${folder} cannot be made: ${cause.message}`, { cause });
-  });
+  await makeFolder(folder);
   await writeFileAtomic(file, `${JSON.stringify(describeKernel(), undefined, 2)}\n`);
   return file;
 }

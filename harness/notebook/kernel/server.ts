@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Publisher, Reply, Router } from "zeromq";
 import { z } from "zod";
+import { tell } from "../../terminal/streams.js";
 import { type Channel, type Connection, channelAddress } from "./connection.js";
 import { failure, type Kernel } from "./jupyter-kernel.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "./wire.js";
@@ -70,7 +71,7 @@ export async function serveKernel(kernel: Kernel, connection: Connection, exit: 
       try {
         void handle(socket, decodeMessage(frames, key));
       } catch (error) {
-        process.stderr.write(`simvlm kernel: ${(error as Error).message}\n`);
+        tell(`simvlm kernel: ${(error as Error).message}`);
       }
     }
   };

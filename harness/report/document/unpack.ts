@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../files/folders.js";
 import { fileInside } from "../../files/inside.js";
+import { attemptWrite } from "../../files/system-error.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
 import { formatOutcomes } from "../../runs/predictions-log.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
@@ -52,7 +54,7 @@ export async function withUnpacked<T>(report: ReportData, use: (unpacked: Unpack
     const { folder, images, files } = report.data;
     const dataFolder = inside("data", folder);
     // Where pictures are looked for decides what they are called.
-    await mkdir(fileInside(dataFolder, images || "images-none", "the report"), { recursive: true });
+    await makeFolder(fileInside(dataFolder, images || "images-none", "the report"));
     for (const [i, { path }] of files.entries()) await write(fileInside(dataFolder, path, "the report"), contents[i]!);
     const runs = report.runs.map(({ name }) => inside("runs", name));
     for (const [i, run] of report.runs.entries()) await writeRun(runs[i]!, run);
@@ -75,6 +77,6 @@ async function writeRun(folder: string, { manifest, outcomes, scores }: Reported
 }
 
 async function write(path: string, content: string | Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await makeFolder(dirname(path));
+  await attemptWrite(path, () => writeFile(path, content));
 }

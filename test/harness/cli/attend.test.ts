@@ -152,7 +152,7 @@ describe("bad input writes nothing", () => {
   test.each([
     [["nowhere.jpg", "--out", out], "nowhere.jpg: there is no such picture"],
     [[text, "--out", out], "text.jpg is not a readable image"],
-    [[beach, "--out", beach], `${beach} is the picture itself and would be overwritten`],
+    [[beach, "--out", beach], `${beach} is an input and would be overwritten`],
     [[beach, "--out", scratch.at("map.gif")], "the name must end in .png or .svg or .html"],
     [
       [beach, "--out", out, "--beside", scratch.at("small")],

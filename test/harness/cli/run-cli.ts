@@ -49,8 +49,10 @@ interface Capture {
 function capture(stream: NodeJS.WriteStream): Capture {
   if (vi.isMockFunction(stream.write)) throw new Error("A command is running already: await it first.");
   const chunks: Buffer[] = [];
-  const write = vi.spyOn(stream, "write").mockImplementation((chunk) => {
+  const write = vi.spyOn(stream, "write").mockImplementation((chunk, ...rest) => {
     chunks.push(Buffer.from(chunk));
+    const done = rest.find((argument) => typeof argument === "function");
+    if (done) process.nextTick(done);
     return true;
   });
   return { text: () => Buffer.concat(chunks).toString(), release: () => write.mockRestore() };

@@ -18,6 +18,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { writeFileAtomic, writeFilesAtomic } from "../../../harness/files/atomic.js";
 import { checkDestination, isSameFile } from "../../../harness/files/destination.js";
+import { makeFolder } from "../../../harness/files/folders.js";
 import { Scratch } from "../cli/run-cli.js";
 
 const scratch = new Scratch();
@@ -93,23 +94,31 @@ describe("a file that is replaced", () => {
     expect(statSync(path)).toMatchObject({ uid: 1234, gid: 4321 });
   });
 
-  test.skipIf(process.getuid?.() !== 0)("in a folder of others', or of others but writable, is written in place", () => {
-    const at = folder("others");
-    for (const above of [process.env.TMPDIR!, scratch.path]) chmodSync(above, 0o755);
-    writeFileSync(join(at, "theirs"), "something long");
-    chmodSync(join(at, "theirs"), 0o666);
-    for (const [mode, name] of [[0o755, "file"], [0o777, "chown"]] as const) {
-      chmodSync(at, mode);
-      const script = `process.setuid(65534);
+  test.skipIf(process.getuid?.() !== 0)(
+    "in a folder of others', or of others but writable, is written in place",
+    () => {
+      const at = folder("others");
+      for (const above of [process.env.TMPDIR!, scratch.path]) chmodSync(above, 0o755);
+      writeFileSync(join(at, "theirs"), "something long");
+      chmodSync(join(at, "theirs"), 0o666);
+      for (const [mode, name] of [
+        [0o755, "file"],
+        [0o777, "chown"],
+      ] as const) {
+        chmodSync(at, mode);
+        const script = `process.setuid(65534);
         import(${JSON.stringify(join(process.cwd(), "harness/dist/files/atomic.js"))})
           .then(({ writeFileAtomic }) => writeFileAtomic(process.argv[1], ${JSON.stringify(name)}));`;
-      const { status, stderr } = spawnSync(process.execPath, ["-e", script, join(at, "theirs")], { encoding: "utf8" });
-      expect([status, stderr]).toEqual([0, ""]);
-      expect(readFileSync(join(at, "theirs"), "utf8")).toBe(name);
-      expect(statSync(join(at, "theirs"))).toMatchObject({ uid: 0 });
-    }
-    expect(readdirSync(at)).toEqual(["theirs"]);
-  });
+        const { status, stderr } = spawnSync(process.execPath, ["-e", script, join(at, "theirs")], {
+          encoding: "utf8",
+        });
+        expect([status, stderr]).toEqual([0, ""]);
+        expect(readFileSync(join(at, "theirs"), "utf8")).toBe(name);
+        expect(statSync(join(at, "theirs"))).toMatchObject({ uid: 0 });
+      }
+      expect(readdirSync(at)).toEqual(["theirs"]);
+    },
+  );
 
   test("is left as it is when another of the same set cannot be written", async () => {
     const path = scratch.write("first", "old");
@@ -148,7 +157,10 @@ describe("what is no file", () => {
   test("a full device is an error, and stays", async () => {
     const full = fullDevice();
     await expect(writeFileAtomic(full, "new")).rejects.toThrow(
-      expect.objectContaining({ code: "cannot-write", message: expect.stringMatching(/full cannot be written: ENOSPC/) }),
+      expect.objectContaining({
+        code: "cannot-write",
+        message: expect.stringMatching(/full cannot be written: ENOSPC/),
+      }),
     );
     expect(readlinkSync(full)).toBe("/dev/full");
   });
@@ -180,4 +192,23 @@ test("two names of one file are known as such", async () => {
   expect(await isSameFile(file, scratch.at("same-inode"))).toBe(true);
   expect(await isSameFile(scratch.at("not-there"), scratch.at("to-none"))).toBe(true);
   expect(await isSameFile(file, scratch.at("not-there"))).toBe(false);
+});
+
+describe("a folder", () => {
+  test("is made with those that it lies in, by several at once too", async () => {
+    const path = scratch.at("some/where/deep");
+    await Promise.all([makeFolder(path), makeFolder(`${path}/er`), makeFolder(path)]);
+    await makeFolder(path);
+    expect(statSync(`${path}/er`).isDirectory()).toBe(true);
+  });
+
+  // Node's own recursive mkdir goes round in circles for ever in /proc.
+  test.each(["/proc/none/below", "/sys/none/below", "FILE", "FILE/below/it", "LINK"])(
+    "%s cannot be made",
+    async (name) => {
+      const path = name.replace("FILE", scratch.write("no-folder", "")).replace("LINK", scratch.at("nowhere"));
+      if (name === "LINK") symlinkSync("not/there", path);
+      await expect(makeFolder(path)).rejects.toMatchObject({ code: "cannot-write" });
+    },
+  );
 });

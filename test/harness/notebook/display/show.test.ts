@@ -10,7 +10,10 @@ const ROWS = [{ id: "1", prediction: "a dog" }];
 const POINTS = [1, 2, 3].map((step) => ({ step, loss: 1 / step }));
 
 test("outside a notebook a value is printed, harmless for the terminal", async () => {
-  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((_text, done) => {
+    if (typeof done === "function") done();
+    return true;
+  });
   try {
     await show("a dog\u001b[2J");
     await openDisplay().update([{ id: 1 }]);
