@@ -26,7 +26,7 @@ export function createVerifyCommand(): CommandUnknownOpts {
 
 async function runVerify(path: string, data: string | undefined): Promise<void> {
   const isReport = await stat(path).then(
-    (found) => found.isFile(),
+    (found) => !found.isDirectory(),
     () => false,
   );
   const { confirmed, differences, notes } = await (isReport ? verifyFile : verifyRun)(path, data);

@@ -4,6 +4,7 @@ import type { MetricDefinition } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
+import { isShallow } from "../files/schema.js";
 import { FLAWS, isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
@@ -104,6 +105,7 @@ const Scores = z
     resampling: z.object({ resamples: z.int(), confidence: z.number(), seed: z.int() }).optional(),
     signatures: z.record(z.string(), z.string()),
   })
+  .refine((report) => isShallow(report), "expected scores that are nested less deeply")
   .transform((report) => report as unknown as ScoreReport) // JSON that this program has written
   .describe("a run's scores.json");
 

@@ -34,9 +34,13 @@ export function describePlugins(): NonNullable<Manifest["plugins"]> {
   });
 }
 
+/** Asked once: what this process runs is what it has loaded, whatever is committed meanwhile. */
+let code: Promise<Manifest["code"]> | undefined;
+
 /** What this library is, as far as it knows. */
-export async function readCode(): Promise<Manifest["code"]> {
-  return { version: VERSION, ...(await readCommit()) };
+export function readCode(): Promise<Manifest["code"]> {
+  code ??= readCommit().then((commit) => ({ version: VERSION, ...commit }));
+  return code;
 }
 
 /** Nothing where this package is not in its own repository, or there is no git. */

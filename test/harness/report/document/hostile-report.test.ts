@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compareRuns } from "../../../../harness/compare/compare-runs.js";
@@ -41,6 +43,14 @@ describe("files that would fill the memory or the disk", () => {
     const { differences } = await verifyReport(scratch.write("report.html", text));
     expect(differences).toContainEqual(expect.stringMatching(/bomb-0\.json cannot be unpacked: it is far longer/));
     expect(left()).toEqual([]);
+  });
+
+  test("what a process that was killed had unpacked is removed by the next", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const folder = join(tmpdir(), `simvlm-report-${pid}-killed`);
+    mkdirSync(join(folder, "runs"), { recursive: true });
+    await verifyReport(scratch.write("report.html", page));
+    expect(existsSync(folder)).toBe(false);
   });
 
   test("data that pack well are embedded so that they can be had back", () => {
@@ -128,6 +138,23 @@ describe("runs of others", () => {
     await expect(verifyRun(folder)).rejects.toMatchObject({ code });
     await expect(compareRuns([folder, folder])).rejects.toMatchObject({ code });
     await expect(buildReport([folder], FEW)).rejects.toMatchObject({ code });
+  });
+
+  test("scores of 30,000 levels, and folders in the place of files", async () => {
+    const own = new Scratch();
+    writeCaptionData(own);
+    const folder = await makeRun(own, "run", (_, place) => CAPTIONS[place]);
+    const scores = readFileSync(own.at("run/scores.json"), "utf8");
+    const deep = `${'{"a":'.repeat(30_000)}1${"}".repeat(30_000)}`;
+    own.write("run/scores.json", scores.replace("{", `{"x": ${deep},`));
+    expect((await verifyRun(folder)).differences).toContainEqual(expect.stringContaining("nested less deeply"));
+    await expect(buildReport([folder], FEW)).rejects.toMatchObject({ code: "wrong-schema" });
+    for (const name of ["scores.json", "predictions.jsonl", "seal.json", "manifest.json"]) {
+      rmSync(own.at(`run/${name}`));
+      mkdirSync(own.at(`run/${name}`));
+      const found = await verifyRun(folder).then(({ differences }) => differences, String);
+      expect(String(found), name).toMatch(/is a folder|is not a regular file/);
+    }
   });
 
   test("a source that never ends, and data files outside of the data", async () => {
