@@ -43,6 +43,8 @@ export async function takeLock({ folder, name, kind, place }: Lockable): Promise
   const own = draftOf(join(folder, name), "lock");
   const release = () => rm(own, { force: true });
   try {
+    const before = (await findRivals(folder, name))[0];
+    if (before !== undefined) throw await inUse(join(folder, before), kind, place);
     // The name says all that counts; what the file holds is for people.
     await writeFile(own, `process ${process.pid} on ${hostname()}, boot ${bootId()}\n`, { flag: "wx" });
     for (let waited = 0; ; waited += MOMENT) {
@@ -60,7 +62,7 @@ export async function takeLock({ folder, name, kind, place }: Lockable): Promise
 }
 
 /** The locks of others that may still be at work, first by name; those of processes that are gone are removed. */
-async function findRivals(folder: string, name: string, own: string): Promise<string[]> {
+async function findRivals(folder: string, name: string, own?: string): Promise<string[]> {
   const rivals: string[] = [];
   for (const each of (await readdir(folder)).sort()) {
     const isOf = each === EARLIER || (isLock(each) && parseDraft(each)?.name === name);

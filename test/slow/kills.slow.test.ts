@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runCli, Scratch } from "../harness/cli/run-cli.js";
@@ -36,7 +36,10 @@ beforeAll(async () => {
 });
 
 const inRuns = (...names: string[]) => names.map((name) => join(world.runs, name));
-const picture = () => join(world.toybox, "nocaps/images/test/000000000001.jpg");
+const picture = () => {
+  const folder = join(world.toybox, "nocaps/images/test");
+  return join(folder, readdirSync(folder).sort()[0]!);
+};
 
 const WRITERS: readonly (Omit<Writer, "before"> & { readonly overwrites?: true })[] = [
   {
