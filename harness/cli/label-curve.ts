@@ -17,7 +17,16 @@ import { print, tell } from "../terminal/streams.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { requireTrainable } from "../training/pretraining.js";
-import { type OptionsOf, parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
+import {
+  LIMITS,
+  type OptionsOf,
+  parseCounts,
+  parsePositive,
+  parsePositiveInteger,
+  parseRate,
+  parseSeed,
+  upTo,
+} from "./options.js";
 import { runTrainingCommand } from "./training-options.js";
 
 const DATA_SPLIT = "train";
@@ -51,7 +60,7 @@ function defineCommand() {
     .option("--labels <counts>", "numbers of labelled pictures to train on, in turn", parseCounts, [100, 1000, 8000])
     .requiredOption("--steps <n>", "training steps: one number for all counts, or one for each", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
-    .option("--batch <n>", "examples per batch", parsePositiveInteger, 32)
+    .option("--batch <n>", "examples per batch", upTo(LIMITS.batch, parsePositiveInteger), 32)
     .option("--learning-rate <x>", "peak learning rate of fine-tuning", parsePositive, learningRate)
     .option("--scratch-learning-rate <x>", "peak learning rate without pretraining", parsePositive, learningRate)
     .option("--dropout <p>", "dropout rate in the encoder", parseRate, dropout)
@@ -63,7 +72,7 @@ function defineCommand() {
     )
     .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, seed)
     .option("--limit <n>", "test only on the first n pictures", parsePositiveInteger)
-    .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
+    .option("--threads <n>", "threads on the CPU (default: one per core)", upTo(LIMITS.threads, parsePositiveInteger))
     .addOption(new Option("--dtype <type>", "how trained checkpoints are stored").choices(STORED_TYPES).default("F32"))
     .addHelpText("after", EXAMPLES);
 }

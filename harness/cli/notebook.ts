@@ -9,7 +9,7 @@ import { renderNotebook } from "../notebook/runner/notebook-page.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
 import { type NotebookRun, runNotebook } from "../notebook/runner/run-notebook.js";
 import { print, tell } from "../terminal/streams.js";
-import { type OptionsOf, parsePositive } from "./options.js";
+import { type OptionsOf, parseSeconds } from "./options.js";
 
 const EXIT_FAILED = 1;
 /** By which we are stopped, with the exit code that shells know. */
@@ -59,7 +59,7 @@ function defineRunCommand() {
     )
     .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
     .option("--html", "also write a page for each, which opens offline")
-    .option("--timeout <seconds>", "how long a cell may take", parsePositive, 600)
+    .option("--timeout <seconds>", "how long a cell may take", parseSeconds, 600)
     .addHelpText("after", EXAMPLE);
 }
 

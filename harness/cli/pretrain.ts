@@ -14,6 +14,7 @@ import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
+  LIMITS,
   type OptionsOf,
   parseCount,
   parsePositive,
@@ -21,6 +22,7 @@ import {
   parsePositiveShare,
   parseSeed,
   parseShare,
+  upTo,
   withOptions,
 } from "./options.js";
 import { runTrainingCommand, trainingOptions } from "./training-options.js";
@@ -61,23 +63,28 @@ function defineCommand() {
         "tokenizer",
       ]),
     )
-    .option("--image-size <pixels>", "side of the picture (default: the preset's)", parsePositiveInteger)
+    .option("--image-size <pixels>", "side of the picture (default: the preset's)", upTo(4096, parsePositiveInteger))
     .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
     .option("--seed <n>", "seed for weights, order, crops and cuts", parseSeed, defaults.seed)
     .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
-    .option("--pairs <n>", "image-text pairs per batch", parsePositiveInteger, defaults.pairs)
-    .option("--documents <n>", "documents per batch", parseCount, defaults.documents)
-    .option("--accumulate <n>", "parts that each batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--pairs <n>", "image-text pairs per batch", upTo(LIMITS.batch, parsePositiveInteger), defaults.pairs)
+    .option("--documents <n>", "documents per batch", upTo(LIMITS.batch, parseCount), defaults.documents)
+    .option(
+      "--accumulate <n>",
+      "parts that each batch is computed in",
+      upTo(LIMITS.batch, parsePositiveInteger),
+      defaults.accumulate,
+    )
     .option(
       "--prefix-length <n>",
       "longest text in the encoder, in tokens",
-      parsePositiveInteger,
+      upTo(LIMITS.tokens, parsePositiveInteger),
       defaults.prefixLength,
     )
     .option(
       "--suffix-length <n>",
       "longest text in the decoder, in tokens",
-      parsePositiveInteger,
+      upTo(LIMITS.tokens, parsePositiveInteger),
       defaults.suffixLength,
     )
     .option(

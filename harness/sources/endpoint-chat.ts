@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { toMilliseconds } from "../duration.js";
 import { createRandom } from "../random.js";
 import type { Address } from "./endpoint-address.js";
 import { quote, type Reply, readBody, readReply } from "./endpoint-reply.js";
@@ -77,7 +78,7 @@ async function post({ url, name, key }: Address, request: object, timeout: numbe
       headers: { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
       body: JSON.stringify(request),
       redirect: "manual",
-      signal: AbortSignal.timeout(1000 * timeout),
+      signal: AbortSignal.timeout(toMilliseconds(timeout, "The time-out")),
     });
     const body = await readBody(response);
     if (body === undefined) return { error: "the reply is too long to be an answer" };

@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { toMilliseconds } from "../../duration.js";
 import { readProvenance } from "../../runs/provenance.js";
 import { delay, KernelClient } from "./kernel-client.js";
 import { type KernelProcess, startKernelProcess } from "./kernel-process.js";
@@ -118,7 +119,7 @@ async function runCell(
     if (!(timedOut && message.header.msg_type === "error")) collect(message);
   });
   const timer = new AbortController();
-  const timeout = delay(timeoutSeconds * 1000, timer.signal).then(async () => {
+  const timeout = delay(toMilliseconds(timeoutSeconds, "A cell's time-out"), timer.signal).then(async () => {
     timedOut = true;
     kernel.interrupt();
     await Promise.race([execution, delay(GRACE_MS)]);
