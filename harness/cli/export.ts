@@ -41,7 +41,10 @@ export function createExportCommand(): CommandUnknownOpts {
       const { out, batch, promptLength, maxLength } = options;
       const from = await resolveModel(name);
       if ("checkpoint" in from) checkOut(from.checkpoint, out);
-      const { model, provider } = await openModel({ ...options, ...from });
+      const { model, provider } = await openModel(
+        { ...options, ...from },
+        "Name a trained model's folder instead of the preset.",
+      );
       if (!model.export) {
         throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
       }

@@ -5,6 +5,7 @@ import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { compareRuns } from "../compare/compare-runs.js";
 import { drawLabelCurve, type LabelledRun } from "../compare/draw-label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { withoutHomes } from "../files/home.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { runTask } from "../runs/run-task.js";
@@ -100,7 +101,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const training = { batch, learningRate, scratchLearningRate, dropout, stochasticDepth, seed };
   const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
-  await writeFileAtomic(path, `${formatJson(curve, 1)}\n`);
+  await writeFileAtomic(path, `${formatJson(withoutHomes(curve), 1)}\n`);
   await print(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${path}`);
 }
 

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { makeFolder } from "../files/folders.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { print, tell } from "../terminal/streams.js";
-import { serializeTokenizer } from "../text/tokenizer-file.js";
+import { readTokenizerFile, serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
@@ -121,7 +121,10 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
     listShards(folder, new RegExp(`^${split}-.*\\.tar$`), `${split}-*.tar`);
   const data = {
     pairs: await shards(pairsFrom, "train"),
-    validation: await shards(pairsFrom, "val").catch(() => []),
+    validation: await shards(pairsFrom, "val").catch((error: unknown) => {
+      if (error instanceof SimvlmError && error.code === "no-shards") return [];
+      throw error;
+    }),
     documents:
       documentsFrom === undefined
         ? []
@@ -154,9 +157,9 @@ async function readOrTrainTokenizer(
   data: PretrainingData,
   vocabularySize: number,
 ): Promise<string> {
-  if (given !== undefined) return readFile(given, "utf8");
+  if (given !== undefined) return serializeTokenizer(await readTokenizerFile(given));
   const path = join(out, "tokenizer.json");
-  if (existsSync(path)) return readFile(path, "utf8");
+  if (existsSync(path)) return serializeTokenizer(await readTokenizerFile(path));
   tell("training a tokenizer on the texts");
   const { file } = await trainVocabulary(data, vocabularySize);
   const text = serializeTokenizer(file);

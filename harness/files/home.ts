@@ -32,3 +32,20 @@ function attempt(find: () => string): string | undefined {
 export function absoluteFolder(name: string | undefined): string | undefined {
   return name && isAbsolute(name) ? name : undefined;
 }
+
+/** Folders of users, whoever they are. */
+const HOMES = /^(?:\/(?:home|Users)\/[^/]+|[A-Za-z]:\\Users\\[^\\]+|\/root)(?=[/\\]|$)/;
+
+/** A path without the name of whose home it lies in, `~/data`; any other text as it is. */
+export function hideHome(text: string): string {
+  const own = process.env.HOME;
+  const isOwn = own && isAbsolute(own) && own.length > 1 && (text === own || text.startsWith(`${own}/`));
+  return isOwn ? `~${text.slice(own.length)}` : text.replace(HOMES, "~");
+}
+
+/** What JSON holds, with {@link hideHome} of every text in it: for files that are passed on. */
+export function withoutHomes<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
+    typeof each === "string" ? hideHome(each) : each,
+  ) as T;
+}

@@ -6,6 +6,7 @@ import { readTraining, readWeights, writeCheckpoint } from "../checkpoints/check
 import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { makeFolder } from "../files/folders.js";
+import { withoutHomes } from "../files/home.js";
 import { readJson } from "../files/json.js";
 import type { ParameterShapes, WeightArrays } from "../layers/weights.js";
 import type { Progress } from "./loop.js";
@@ -30,17 +31,18 @@ export interface Session {
 
 /**
  * Opens the folder of a training: a new one, or one that was stopped and is to be continued.
- * @param recipe everything that the weights depend on
+ * @param given everything that the weights depend on; it is kept without the names of homes, and passed on so
  * @param files the texts that each checkpoint holds besides the weights, by the names of their files
  * @param weights those before the first step: their names and shapes, in this order, are those of every step
  * @throws SimvlmError `already-trained`, `other-recipe` naming what differs, `out-not-empty`
  */
 export async function openSession(
   folder: string,
-  recipe: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   files: Readonly<Record<string, string>>,
   weights: WeightArrays,
 ): Promise<Session> {
+  const recipe = withoutHomes(given);
   const path = (name: string) => join(folder, name);
   const names: string[] = await readdir(folder).catch(() => []);
   if (names.length > 0) await checkRecipe(folder, recipe, names);
@@ -88,13 +90,12 @@ async function checkRecipe(
       `${folder} is not empty, and it is not a training of simvlm. Give another folder.`,
     );
   }
-  const found: Record<string, unknown> = await readJson(join(folder, SESSION_FILES.recipe), Recipe);
-  const given = JSON.parse(JSON.stringify(recipe)) as Record<string, unknown>;
-  const differing = [...new Set([...Object.keys(found), ...Object.keys(given)])].filter(
-    (key) => JSON.stringify(found[key]) !== JSON.stringify(given[key]),
+  const found: Record<string, unknown> = withoutHomes(await readJson(join(folder, SESSION_FILES.recipe), Recipe));
+  const differing = [...new Set([...Object.keys(found), ...Object.keys(recipe)])].filter(
+    (key) => JSON.stringify(found[key]) !== JSON.stringify(recipe[key]),
   );
   if (differing.length === 0) return;
-  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(given[key])}`);
+  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(recipe[key])}`);
   throw new SimvlmError(
     "other-recipe",
     `${folder} has a training with other options: ${list.join("; ")}. Continue it with those, or choose another folder.`,
