@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { homeFolder } from "../files/home.js";
 import { FILES } from "./checkpoint.js";
 import { WEIGHT_FILES } from "./open-stored-weights.js";
 import { exists } from "./replace-folder.js";
@@ -65,14 +65,13 @@ function parseId(name: string): ModelId | undefined {
 
 /** Where the client keeps its cache, in its own order (huggingface_hub/constants.py). */
 function findCache(env: Environment): string {
-  const home = env.HOME || homedir();
   const expand = (path: string) =>
     path
-      .replace(/^~(?=\/|$)/, home)
+      .replace(/^~(?=\/|$)/, () => homeFolder(env))
       .replace(/\$(\w+)|\$\{(\w+)\}/g, (variable, name, braced) => env[name ?? braced] ?? variable);
   const own = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE;
   if (own) return expand(own);
-  return join(expand(env.HF_HOME || join(env.XDG_CACHE_HOME || join(home, ".cache"), "huggingface")), "hub");
+  return join(expand(env.HF_HOME || join(env.XDG_CACHE_HOME || join(homeFolder(env), ".cache"), "huggingface")), "hub");
 }
 
 /** @param folder of the cache: `models--organisation--name` */

@@ -5,7 +5,7 @@ import { print, printData, tell } from "../terminal/streams.js";
 import { createTable } from "../terminal/tables.js";
 import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
-import { parseListOf, parsePositiveInteger } from "./options.js";
+import { LIMITS, parseListOf, parsePositiveInteger, upTo } from "./options.js";
 
 const KEYS = WORKS.map(({ key }) => key);
 const ROUNDS = 5;
@@ -23,8 +23,13 @@ export function createBenchCommand(): CommandUnknownOpts {
   const engine = new Command("engine")
     .description("Time the model, compiled, beside the same model in PyTorch.")
     .option("--only <list>", KEYS.join(","), parseListOf(KEYS), KEYS)
-    .option("--rounds <n>", "how often each is run", parsePositiveInteger, ROUNDS)
-    .option("--threads <n>", "threads for each side", parsePositiveInteger, availableParallelism())
+    .option("--rounds <n>", "how often each is run", upTo(10_000, parsePositiveInteger), ROUNDS)
+    .option(
+      "--threads <n>",
+      "threads for each side",
+      upTo(LIMITS.threads, parsePositiveInteger),
+      availableParallelism(),
+    )
     .option("--wasm", "also the encoder on tfjs's wasm backend, which takes a minute or more", false)
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)

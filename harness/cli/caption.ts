@@ -9,7 +9,7 @@ import { startProgress } from "../terminal/progress.js";
 import { isOutputClosed, print, printData, tell } from "../terminal/streams.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { modelOptions, openModel } from "./model-options.js";
-import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
 
 /** What `--json` prints for each picture. */
@@ -46,7 +46,7 @@ function defineCommand() {
     .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP files");
   return withOptions(withOptions(command, modelOptions), decodingOptions)
-    .option("--batch <n>", "pictures per batch", parsePositiveInteger, 8)
+    .option("--batch <n>", "pictures per batch", upTo(LIMITS.batch, parsePositiveInteger), 8)
     .option("--json", 'print [{"image", "caption", "logProbability", "tokens"}]', false)
     .addHelpText("after", EXAMPLES);
 }

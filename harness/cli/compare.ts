@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
+import { withoutHomes } from "../files/home.js";
 import { formatComparison } from "../terminal/format-comparison.js";
 import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
@@ -33,7 +34,7 @@ export function createCompareCommand(): CommandUnknownOpts {
       const comparison = await withProgress("resampling", (onStart) =>
         compareRuns(folders, { ...options, dataFolder, onStart }),
       );
-      if (json !== undefined) await writeOutputs([[json, `${formatJson(comparison, 2)}\n`]]);
+      if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(comparison), 2)}\n`]]);
       await printBeside([json], formatComparison(comparison));
     });
 }

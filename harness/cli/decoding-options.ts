@@ -2,12 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-
 import type { EarlyStopping } from "../decoding/library-beam.js";
 import { BEAM_SEARCHES, type DecodingSettings } from "../decoding/settings.js";
 import {
+  LIMITS,
   type OptionsOf,
   parseCount,
   parseNumber,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
+  upTo,
   withOptions,
 } from "./options.js";
 
@@ -35,7 +37,7 @@ export function searchOptions(command: Command, usualLength: string) {
   return command
     .addOption(
       new Option("--beam <n>", `beam search with n beams (${MODELS_OWN})`)
-        .argParser(parsePositiveInteger)
+        .argParser(upTo(1000, parsePositiveInteger))
         .conflicts(["greedy", "sample"]),
     )
     .addOption(
@@ -62,9 +64,9 @@ export function searchOptions(command: Command, usualLength: string) {
       ),
     )
     .addOption(drawing("--temperature <t>", "sample with logits divided by t").argParser(parsePositive))
-    .option("--min-length <n>", "shortest text, in tokens", parseCount)
-    .option("--max-length <n>", `longest text, in tokens (${usualLength})`, parsePositiveInteger)
-    .option("--block-ngram <n>", "never repeat a run of n tokens", parsePositiveInteger)
+    .option("--min-length <n>", "shortest text, in tokens", upTo(LIMITS.tokens, parseCount))
+    .option("--max-length <n>", `longest text, in tokens (${usualLength})`, upTo(LIMITS.tokens, parsePositiveInteger))
+    .option("--block-ngram <n>", "never repeat a run of n tokens", upTo(LIMITS.tokens, parsePositiveInteger))
     .option("--repetition-penalty <p>", "make what was said p times less likely; 1 for not at all", parsePositive);
 }
 

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { compareRuns } from "../compare/compare-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { makeFolder } from "../files/folders.js";
+import { withoutHomes } from "../files/home.js";
 import { readJson } from "../files/json.js";
 import { buildReport } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
@@ -71,7 +72,7 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
     ),
   );
   const path = join(out, "comparison.json");
-  await writeFileAtomic(path, `${formatJson(comparison, 2)}\n`);
+  await writeFileAtomic(path, `${formatJson(withoutHomes(comparison), 2)}\n`);
   const report = await writeReport(out);
   await print(`${formatComparison(comparison)}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}`);
 }

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { withoutHomes } from "../files/home.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
 import { diffReports } from "../report/document/diff-reports.js";
@@ -33,7 +34,7 @@ export function createDiffCommand(): CommandUnknownOpts {
       }
       const [a, b] = [await openSide(first, folders[0]), await openSide(second, folders[1])];
       const diff = diffReports(a, b, { resampling: !folders.includes(true) });
-      if (json !== undefined) await writeOutputs([[json, `${formatJson(diff, 2)}\n`]]);
+      if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(diff), 2)}\n`]]);
       await printBeside([json], formatDiff(diff, examples));
     });
 }

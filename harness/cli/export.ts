@@ -4,7 +4,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
 import { print } from "../terminal/streams.js";
 import { openModel, resolveModel } from "./model-options.js";
-import { parseCount, parsePositiveInteger, parseSeed, providerOption, withOptions } from "./options.js";
+import { LIMITS, parseCount, parsePositiveInteger, parseSeed, providerOption, upTo, withOptions } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -22,12 +22,17 @@ export function createExportCommand(): CommandUnknownOpts {
     .description("Write a model as ONNX files: the encoder, and one step of the decoder.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
     .requiredOption("--out <folder>", "the folder to create; an earlier export in its place is replaced")
-    .option("--batch <n>", "pictures per batch", parsePositiveInteger, batch)
-    .option("--prompt-length <n>", "room for text beside the picture, in tokens; 0 for none", parseCount, promptLength)
+    .option("--batch <n>", "pictures per batch", upTo(LIMITS.batch, parsePositiveInteger), batch)
+    .option(
+      "--prompt-length <n>",
+      "room for text beside the picture, in tokens; 0 for none",
+      upTo(LIMITS.tokens, parseCount),
+      promptLength,
+    )
     .option(
       "--max-length <n>",
       `longest text to generate, in tokens (default: ${maxLength}, or what the model has places for)`,
-      parsePositiveInteger,
+      upTo(LIMITS.tokens, parsePositiveInteger),
     )
     .option("--seed <n>", "seed for random weights", parseSeed, 1);
   return withOptions(command, providerOption)
@@ -36,7 +41,10 @@ export function createExportCommand(): CommandUnknownOpts {
       const { out, batch, promptLength, maxLength } = options;
       const from = await resolveModel(name);
       if ("checkpoint" in from) checkOut(from.checkpoint, out);
-      const { model, provider } = await openModel({ ...options, ...from });
+      const { model, provider } = await openModel(
+        { ...options, ...from },
+        "Name a trained model's folder instead of the preset.",
+      );
       if (!model.export) {
         throw new SimvlmError("not-exportable", `${name} cannot be exported: its family does not say how.`);
       }

@@ -5,6 +5,7 @@ import { print } from "../terminal/streams.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import {
+  LIMITS,
   type OptionsOf,
   parsePositive,
   parsePositiveInteger,
@@ -12,6 +13,7 @@ import {
   parseRate,
   parseSeed,
   parseShare,
+  upTo,
   withOptions,
 } from "./options.js";
 import { taskOptions, toTaskSettings } from "./task-options.js";
@@ -47,8 +49,13 @@ function defineCommand() {
     .option("--limit <n>", "train on the first n examples", parsePositiveInteger)
     .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, defaults.seed)
     .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
-    .option("--batch <n>", "examples per batch", parsePositiveInteger, defaults.batch)
-    .option("--accumulate <n>", "parts that each batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--batch <n>", "examples per batch", upTo(LIMITS.batch, parsePositiveInteger), defaults.batch)
+    .option(
+      "--accumulate <n>",
+      "parts that each batch is computed in",
+      upTo(LIMITS.batch, parsePositiveInteger),
+      defaults.accumulate,
+    )
     .option("--dropout <p>", "dropout rate in the encoder", parseRate, defaults.dropout)
     .option(
       "--stochastic-depth <p>",

@@ -5,6 +5,7 @@ import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { compareRuns } from "../compare/compare-runs.js";
 import { drawLabelCurve, type LabelledRun } from "../compare/draw-label-curve.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import { withoutHomes } from "../files/home.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { runTask } from "../runs/run-task.js";
@@ -17,7 +18,16 @@ import { print, tell } from "../terminal/streams.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { requireTrainable } from "../training/pretraining.js";
-import { type OptionsOf, parseCounts, parsePositive, parsePositiveInteger, parseRate, parseSeed } from "./options.js";
+import {
+  LIMITS,
+  type OptionsOf,
+  parseCounts,
+  parsePositive,
+  parsePositiveInteger,
+  parseRate,
+  parseSeed,
+  upTo,
+} from "./options.js";
 import { runTrainingCommand } from "./training-options.js";
 
 const DATA_SPLIT = "train";
@@ -51,7 +61,7 @@ function defineCommand() {
     .option("--labels <counts>", "numbers of labelled pictures to train on, in turn", parseCounts, [100, 1000, 8000])
     .requiredOption("--steps <n>", "training steps: one number for all counts, or one for each", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
-    .option("--batch <n>", "examples per batch", parsePositiveInteger, 32)
+    .option("--batch <n>", "examples per batch", upTo(LIMITS.batch, parsePositiveInteger), 32)
     .option("--learning-rate <x>", "peak learning rate of fine-tuning", parsePositive, learningRate)
     .option("--scratch-learning-rate <x>", "peak learning rate without pretraining", parsePositive, learningRate)
     .option("--dropout <p>", "dropout rate in the encoder", parseRate, dropout)
@@ -63,7 +73,7 @@ function defineCommand() {
     )
     .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, seed)
     .option("--limit <n>", "test only on the first n pictures", parsePositiveInteger)
-    .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
+    .option("--threads <n>", "threads on the CPU (default: one per core)", upTo(LIMITS.threads, parsePositiveInteger))
     .addOption(new Option("--dtype <type>", "how trained checkpoints are stored").choices(STORED_TYPES).default("F32"))
     .addHelpText("after", EXAMPLES);
 }
@@ -91,7 +101,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const training = { batch, learningRate, scratchLearningRate, dropout, stochasticDepth, seed };
   const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
-  await writeFileAtomic(path, `${formatJson(curve, 1)}\n`);
+  await writeFileAtomic(path, `${formatJson(withoutHomes(curve), 1)}\n`);
   await print(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${path}`);
 }
 

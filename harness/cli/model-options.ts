@@ -14,6 +14,8 @@ import { keepHeapSmall } from "./small-heap.js";
 /** Which model a command uses, and what runs it. */
 export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
 
+const NAME_A_CHECKPOINT = "Name a trained model with --checkpoint DIR.";
+
 export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
 /** The options that say which model is used, and what runs it. */
@@ -37,13 +39,14 @@ export function modelOptions(command: Command) {
 /** @throws SimvlmError `provider`, and what opening a checkpoint and choosing its preprocessing throws */
 export async function openModel(
   options: ModelCommandOptions,
+  remedy?: string,
 ): Promise<{ model: VisionLanguageModel; provider: Provider }> {
   const { checkpoint, preset = "toy", seed, provider, preprocessing } = options;
   requireProvider(provider);
   keepHeapSmall();
   const opened = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
   const model = withPreprocessing(opened, preprocessing);
-  warnIfRandom(model);
+  warnIfRandom(model, remedy);
   return { model, provider };
 }
 
@@ -66,7 +69,8 @@ export async function resolveModel(name: string): Promise<{ checkpoint: string }
   }
 }
 
-export function warnIfRandom({ trained, source }: VisionLanguageModel): void {
+/** @param remedy what to do about it; of a command that takes a model as its argument another one */
+export function warnIfRandom({ trained, source }: VisionLanguageModel, remedy = NAME_A_CHECKPOINT): void {
   if (trained) return;
-  tell(`simvlm: ${source}: the words are noise. Name a trained model with --checkpoint DIR.`);
+  tell(`simvlm: ${source}: the words are noise. ${remedy}`);
 }

@@ -14,7 +14,7 @@ import {
   runNotebook,
 } from "../notebook/runner/run-notebook.js";
 import { print, tell } from "../terminal/streams.js";
-import { type OptionsOf, parsePositive } from "./options.js";
+import { type OptionsOf, parseSeconds } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
 const EXIT_FAILED = 1;
@@ -60,7 +60,7 @@ function defineRunCommand() {
     )
     .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
     .option("--html", "also write a page for each, which opens offline")
-    .option("--timeout <seconds>", "how long a cell may take", parsePositive, NOTEBOOK_DEFAULTS.timeoutSeconds)
+    .option("--timeout <seconds>", "how long a cell may take", parseSeconds, NOTEBOOK_DEFAULTS.timeoutSeconds)
     .option(
       "--late-output <seconds>",
       "how long to wait, after the last cell, for timers and promises that are still going on",

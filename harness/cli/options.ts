@@ -5,6 +5,16 @@ import {
   type OptionValues,
 } from "@commander-js/extra-typings";
 import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+import { LONGEST_SECONDS } from "../duration.js";
+
+/** The limits of {@link upTo} that several commands share. */
+export const LIMITS = {
+  threads: 1024,
+  concurrency: 1024,
+  batch: 65_536,
+  tokens: 65_536,
+  resamples: 1_000_000,
+} as const;
 
 /** The options of the commands that a function returns, as an action is given them. */
 export type OptionsOf<Define extends (...args: never[]) => { opts(): unknown }> = ReturnType<
@@ -36,10 +46,27 @@ export function withOptions<Rest extends unknown[]>(
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
 
+/** No count that a command takes is larger: a step, an example, a place in a text. */
+const MOST = 2 ** 31 - 1;
+
 export function parsePositiveInteger(text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+  if (Number.isInteger(value) && value > 0 && value <= MOST) return value;
+  throw new InvalidArgumentError(`It must be a whole number, 1 or more${value > MOST ? `, ${MOST} at most` : ""}.`);
+}
+
+/** A parser of what takes memory, threads or time for each of its number, and would end in nothing above `most`. */
+export function upTo(most: number, parse: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const value = parse(text);
+    if (value <= most) return value;
+    throw new InvalidArgumentError(`It must be ${most} at most.`);
+  };
+}
+
+/** A time in seconds that a timer can wait for. */
+export function parseSeconds(text: string): number {
+  return upTo(LONGEST_SECONDS, parsePositive)(text);
 }
 
 export function parseSeed(text: string): number {
@@ -50,8 +77,8 @@ export function parseSeed(text: string): number {
 
 export function parseCount(text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
-  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+  if (Number.isInteger(value) && value >= 0 && value <= MOST && text.trim() !== "") return value;
+  throw new InvalidArgumentError(`It must be a whole number, 0 or more${value > MOST ? `, ${MOST} at most` : ""}.`);
 }
 
 /** `100,1000`: whole numbers from 1 up. */
@@ -141,7 +168,7 @@ export function providerOption(command: Command) {
 export function resamplingOptions(command: Command) {
   const { resamples, confidence, seed } = RESAMPLING_DEFAULTS;
   return command
-    .option("--resamples <n>", "number of resampled sets", parsePositiveInteger, resamples)
+    .option("--resamples <n>", "number of resampled sets", upTo(LIMITS.resamples, parsePositiveInteger), resamples)
     .option("--confidence <p>", "coverage of the intervals", parseFraction, confidence)
     .option("--seed <n>", "seed for resampling", parseSeed, seed);
 }

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { readText } from "../files/text.js";
+import { SimvlmError } from "@simvlm/metrics";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { print, tell } from "../terminal/streams.js";
-import { serializeTokenizer } from "../text/tokenizer-file.js";
+import { readTokenizerFile, serializeTokenizer } from "../text/tokenizer-file.js";
 import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { SESSION_FILES } from "../training/training-session.js";
 import { PRESET_NAMES } from "./model-options.js";
 import {
+  LIMITS,
   type OptionsOf,
   parseCount,
   parsePositive,
@@ -21,6 +21,7 @@ import {
   parsePositiveShare,
   parseSeed,
   parseShare,
+  upTo,
   withOptions,
 } from "./options.js";
 import { runTrainingCommand, trainingOptions } from "./training-options.js";
@@ -66,23 +67,28 @@ function defineCommand() {
         "tokenizer",
       ]),
     )
-    .option("--image-size <pixels>", "side of the picture (default: the preset's)", parsePositiveInteger)
+    .option("--image-size <pixels>", "side of the picture (default: the preset's)", upTo(4096, parsePositiveInteger))
     .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
     .option("--seed <n>", "seed for weights, order, crops and cuts", parseSeed, defaults.seed)
     .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
-    .option("--pairs <n>", "image-text pairs per batch", parsePositiveInteger, defaults.pairs)
-    .option("--documents <n>", "documents per batch", parseCount, defaults.documents)
-    .option("--accumulate <n>", "parts that each batch is computed in", parsePositiveInteger, defaults.accumulate)
+    .option("--pairs <n>", "image-text pairs per batch", upTo(LIMITS.batch, parsePositiveInteger), defaults.pairs)
+    .option("--documents <n>", "documents per batch", upTo(LIMITS.batch, parseCount), defaults.documents)
+    .option(
+      "--accumulate <n>",
+      "parts that each batch is computed in",
+      upTo(LIMITS.batch, parsePositiveInteger),
+      defaults.accumulate,
+    )
     .option(
       "--prefix-length <n>",
       "longest text in the encoder, in tokens",
-      parsePositiveInteger,
+      upTo(LIMITS.tokens, parsePositiveInteger),
       defaults.prefixLength,
     )
     .option(
       "--suffix-length <n>",
       "longest text in the decoder, in tokens",
-      parsePositiveInteger,
+      upTo(LIMITS.tokens, parsePositiveInteger),
       defaults.suffixLength,
     )
     .option(
@@ -117,7 +123,10 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
   const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
   const data = {
     pairs: await listShards(pairsFrom, [/^train-.*\.tar$/, /^\d+\.tar$/], "train-*.tar or 00000.tar"),
-    validation: await listShards(pairsFrom, [/^val-.*\.tar$/], "val-*.tar").catch(() => []),
+    validation: await listShards(pairsFrom, [/^val-.*\.tar$/], "val-*.tar").catch((error: unknown) => {
+      if (error instanceof SimvlmError && error.code === "no-shards") return [];
+      throw error;
+    }),
     documents: documentsFrom === undefined ? [] : await listShards(documentsFrom, DOCUMENTS, DOCUMENT_NAMES),
   };
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
@@ -147,10 +156,12 @@ async function readOrTrainTokenizer(
   data: PretrainingData,
   vocabularySize: number,
 ): Promise<string> {
-  if (given !== undefined) return readFile(given, "utf8");
+  if (given !== undefined) return serializeTokenizer(await readTokenizerFile(given));
   // Without a recipe it may be that of other texts.
   const path = join(out, "tokenizer.json");
-  if (existsSync(path) && existsSync(join(out, SESSION_FILES.recipe))) return readText(path);
+  if (existsSync(path) && existsSync(join(out, SESSION_FILES.recipe))) {
+    return serializeTokenizer(await readTokenizerFile(path));
+  }
   tell("training a tokenizer on the texts");
   const { file } = await trainVocabulary(data, vocabularySize);
   return serializeTokenizer(file);

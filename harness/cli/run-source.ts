@@ -8,12 +8,14 @@ import { FLAWS } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { searchOptions, toDecodingSettings } from "./decoding-options.js";
 import {
+  LIMITS,
   type OptionsOf,
   parseCount,
   parseListOf,
-  parsePositive,
   parsePositiveInteger,
+  parseSeconds,
   providerOption,
+  upTo,
   withOptions,
 } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
@@ -35,14 +37,25 @@ export function sourceOptions(command: Command) {
     searchOptions,
     "default: the task's, or the model's own for captions",
   )
-    .option("--batch-size <n>", "examples per batch; results do not depend on it", parsePositiveInteger)
+    .option(
+      "--batch-size <n>",
+      "examples per batch; results do not depend on it",
+      upTo(LIMITS.batch, parsePositiveInteger),
+    )
     .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
     .option("--model <name>", "the server's name for the model")
     .addOption(
-      endpointOption("--concurrency <n>", "examples asked at the same time", concurrency, parsePositiveInteger),
+      endpointOption(
+        "--concurrency <n>",
+        "examples asked at the same time",
+        concurrency,
+        upTo(LIMITS.concurrency, parsePositiveInteger),
+      ),
     )
-    .addOption(endpointOption("--retries <n>", "further attempts, at growing intervals", retries, parseCount))
-    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parsePositive))
+    .addOption(
+      endpointOption("--retries <n>", "further attempts, at growing intervals", retries, upTo(100, parseCount)),
+    )
+    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parseSeconds))
     .option(
       "--accept <flaws>",
       `answers to score although they are ${FLAWS.join(", ")}; by default these are failures`,

@@ -6,7 +6,7 @@ import { serializeTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
 import { loadTokenizer } from "../text/unigram.js";
-import { type OptionsOf, parsePositiveInteger, parsePositiveShare } from "./options.js";
+import { type OptionsOf, parsePositiveInteger, parsePositiveShare, upTo } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 
 const TRAIN_EXAMPLES = `
@@ -37,7 +37,7 @@ function defineTrainCommand() {
     .description("Learn a unigram vocabulary from text files and write it as tokenizer.json.")
     .argument("<file...>", "UTF-8 text")
     .requiredOption("--out <file>", "the tokenizer.json to write; - for standard output")
-    .option("--vocab <n>", "total number of pieces", parsePositiveInteger, 8000)
+    .option("--vocab <n>", "total number of pieces", upTo(10_000_000, parsePositiveInteger), 8000)
     .option(
       "--coverage <p>",
       "share of the characters that get pieces; the rest is spelled in bytes",

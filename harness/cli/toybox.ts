@@ -5,7 +5,7 @@ import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
 import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
 import { SPLITS } from "../toybox/world/scene.js";
-import { type OptionsOf, parseListOf, parsePositiveInteger, parseSeed, parseShare } from "./options.js";
+import { LIMITS, type OptionsOf, parseListOf, parsePositiveInteger, parseSeed, parseShare, upTo } from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -48,7 +48,7 @@ function defineGenerateCommand() {
     .option(
       "--concurrency <n>",
       "pictures drawn at the same time (default: twice the number of cores)",
-      parsePositiveInteger,
+      upTo(LIMITS.concurrency, parsePositiveInteger),
     )
     .addHelpText("after", EXAMPLES);
 }

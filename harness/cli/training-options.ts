@@ -3,7 +3,7 @@ import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { requireProvider } from "../engine/providers.js";
 import { tell } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
-import { type OptionsOf, parsePositiveInteger, providerOption } from "./options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
@@ -13,7 +13,7 @@ const EXIT_INTERRUPTED = 130;
 /** The options that say how a training is run. */
 export function trainingOptions(command: Command) {
   return providerOption(command)
-    .option("--threads <n>", "threads on the CPU (default: one per core)", parsePositiveInteger)
+    .option("--threads <n>", "threads on the CPU (default: one per core)", upTo(LIMITS.threads, parsePositiveInteger))
     .option("--report-every <n>", "steps between lines of the log", parsePositiveInteger, 10)
     .option("--checkpoint-every <n>", "steps between saved states to continue from", parsePositiveInteger, 200)
     .option("--validate-every <n>", "steps between looks at what has been learnt", parsePositiveInteger, 500)

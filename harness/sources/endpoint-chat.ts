@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { toMilliseconds } from "../duration.js";
 import { createRandom } from "../random.js";
 import type { Flaw } from "../tasks/prediction.js";
 import type { Address } from "./endpoint-address.js";
@@ -31,8 +32,6 @@ export const CHAT_DEFAULTS = { retries: 4, timeout: 60, seed: 1, backOff: 1 } as
 /** A server that wants more patience, in seconds, is not waited for. */
 const MOST_PATIENCE = 600;
 const SHORTEST_JITTER = 0.5;
-/** What a timer can hold, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Asks a server. */
 export interface Chat {
@@ -113,7 +112,7 @@ async function within<T>(
       isLate = true;
       stop();
     },
-    Math.min(1000 * seconds, LONGEST_TIMER),
+    toMilliseconds(seconds, "The time-out"),
   );
   closing.addEventListener("abort", stop);
   try {

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
@@ -16,12 +17,19 @@ export async function loadFinetuningData(
   limit?: number,
 ): Promise<FinetuningData> {
   const train = await loadSplits(task, folder, settings, limit);
-  const validation = await task.load(folder, { ...settings, split: "val" }).catch((error: unknown) => {
-    if (error instanceof SimvlmError && error.code === "missing-file") return undefined;
+  const validation = await task.load(folder, { ...settings, split: "val" }).catch(async (error: unknown) => {
+    if (error instanceof SimvlmError && error.code === "missing-file" && !(await hasValidation(folder)))
+      return undefined;
     throw error;
   });
   const description = { folder, split: settings.split, examples: train.examples.length };
   return { task, settings, train, validation, description };
+}
+
+/** Whether there is anything of a validation split: then all of it must be there. */
+async function hasValidation(folder: string): Promise<boolean> {
+  const names = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return names.some((entry) => !entry.isDirectory() && /(?:^|[^a-z])val(?:$|[^a-z])/i.test(entry.name));
 }
 
 async function loadSplits(

@@ -8,6 +8,7 @@ import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { parseDraft, removeFolder, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
+import { withoutHomes } from "../files/home.js";
 import { readJson } from "../files/json.js";
 import { isLock, takeLock } from "../files/lock.js";
 import { readText } from "../files/text.js";
@@ -56,9 +57,10 @@ export interface SessionStart {
  */
 export async function withSession(
   folder: string,
-  start: SessionStart,
+  given: SessionStart,
   train: (session: Session) => Promise<boolean>,
 ): Promise<boolean> {
+  const start = { ...given, recipe: withoutHomes(given.recipe) };
   await requireOurs(folder, start);
   await makeFolder(folder);
   const release = await takeLock({ folder, name: "training", kind: "training", place: folder });
@@ -134,13 +136,12 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 async function requireSameRecipe(folder: string, recipe: Readonly<Record<string, unknown>>): Promise<void> {
-  const found: Record<string, unknown> = await readJson(join(folder, SESSION_FILES.recipe), Recipe);
-  const given = JSON.parse(JSON.stringify(recipe)) as Record<string, unknown>;
-  const differing = [...new Set([...Object.keys(found), ...Object.keys(given)])].filter(
-    (key) => JSON.stringify(found[key]) !== JSON.stringify(given[key]),
+  const found: Record<string, unknown> = withoutHomes(await readJson(join(folder, SESSION_FILES.recipe), Recipe));
+  const differing = [...new Set([...Object.keys(found), ...Object.keys(recipe)])].filter(
+    (key) => JSON.stringify(found[key]) !== JSON.stringify(recipe[key]),
   );
   if (differing.length === 0) return;
-  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(given[key])}`);
+  const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(recipe[key])}`);
   throw new SimvlmError(
     "other-recipe",
     `${folder} has a training with other options: ${list.join("; ")}. Continue it with those, or choose another folder.`,

@@ -1,9 +1,9 @@
 import { readFile, rm, rmdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { makeFolder } from "../../files/folders.js";
+import { absoluteFolder, homeFolder } from "../../files/home.js";
 import { kernelProgram } from "../runner/kernel-process.js";
 
 /** The name by which notebooks ask for the kernel. */
@@ -29,11 +29,11 @@ export function describeKernel(platform: NodeJS.Platform = process.platform): ob
 /** Where Jupyter looks for what a user has installed, as `jupyter --data-dir` prints it. */
 export function userDataFolder(platform: NodeJS.Platform = process.platform, environment = process.env): string {
   const { JUPYTER_DATA_DIR, APPDATA, XDG_DATA_HOME } = environment;
-  const home = environment.HOME ?? homedir();
   if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
+  const home = homeFolder(environment);
   if (platform === "darwin") return join(home, "Library", "Jupyter");
   if (platform === "win32") return APPDATA ? join(APPDATA, "jupyter") : join(home, ".jupyter", "data");
-  return join(XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
+  return join(absoluteFolder(XDG_DATA_HOME) ?? join(home, ".local", "share"), "jupyter");
 }
 
 /** Where Jupyter looks for what is installed below a prefix, such as a virtual environment's. */

@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { toMilliseconds } from "../../duration.js";
 import { delay, type KernelClient, type Listener } from "./kernel-client.js";
 import type { KernelProcess } from "./kernel-process.js";
 import type { Output } from "./notebook-file.js";
@@ -33,7 +34,7 @@ export async function runCell(
     if (!(timedOut && message.header.msg_type === "error")) listen(message);
   });
   const timer = new AbortController();
-  const timeout = delay(timeoutSeconds * 1000, timer.signal).then(async () => {
+  const timeout = delay(toMilliseconds(timeoutSeconds, "A cell's time-out"), timer.signal).then(async () => {
     timedOut = true;
     kernel.interrupt();
     await Promise.race([execution, delay(GRACE_MS, timer.signal)]);

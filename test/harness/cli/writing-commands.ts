@@ -1,7 +1,7 @@
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
 import { writeFreshCheckpoint, writeToybox } from "../training/small-world.js";
 import { code, notebook } from "./notebook-files.js";
-import type { Scratch } from "./run-cli.js";
+import { Scratch } from "./run-cli.js";
 
 /** A command that writes: its words, given the name of its output. */
 export type WritingCommand = readonly [name: string, words: (out: string) => string[], output: "file" | "folder"];
@@ -12,9 +12,10 @@ export async function prepareCommands(scratch: Scratch): Promise<WritingCommand[
   for (const name of ["good", "bad"]) {
     await makeRun(scratch, name, (_, place) => CAPTIONS[(place + (name === "bad" ? 1 : 0)) % CAPTIONS.length]);
   }
-  for (const index of [1, 2]) {
-    await makeRun(scratch, `shard-${index}`, (_, place) => CAPTIONS[place], { shard: { index, of: 2 } });
-  }
+  const other = new Scratch(); // shards are of one name
+  writeCaptionData(other, { facts: true });
+  await makeRun(scratch, "shard", (_, place) => CAPTIONS[place], { shard: { index: 1, of: 2 } });
+  await makeRun(other, "shard", (_, place) => CAPTIONS[place], { shard: { index: 2, of: 2 } });
   const checkpoint = await writeFreshCheckpoint(scratch, ["fixtures/tokenizer/captions.txt"]);
   const toybox = await writeToybox(scratch, ["captions", "web", "nocaps"], 6);
   const cells = scratch.write("cells.ipynb", notebook(code("1 + 1")));
@@ -37,7 +38,7 @@ export async function prepareCommands(scratch: Scratch): Promise<WritingCommand[
       "file",
     ],
     ["run", (out) => ["run", ...caption, "--predictions", `${good}/predictions.jsonl`, "--out", out], "folder"],
-    ["merge", (out) => ["merge", scratch.at("shard-1"), scratch.at("shard-2"), "--out", out], "folder"],
+    ["merge", (out) => ["merge", scratch.at("shard"), other.at("shard"), "--out", out], "folder"],
     ["export", (out) => ["export", checkpoint, "--out", out, "--max-length", "4"], "folder"],
     [
       "pretrain",

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES, toJson } from "../../../checkpoints/checkpoint.js";
@@ -6,6 +5,8 @@ import { openStoredWeights } from "../../../checkpoints/open-stored-weights.js";
 import { exists, replaceFolder } from "../../../checkpoints/replace-folder.js";
 import { writeSafetensors } from "../../../checkpoints/safetensors.js";
 import { writeDurably } from "../../../files/atomic.js";
+import { hideHome } from "../../../files/home.js";
+import { readModelText } from "../../../files/model-text.js";
 import type { PublishedPreparation } from "../../../images/preparation.js";
 import type { WeightArray, WeightArrays } from "../../../layers/weights.js";
 import { locateExported } from "../../export/weight-places.js";
@@ -68,7 +69,7 @@ export async function exportCaptioner(
       writeDurably(path(name), graph.toOnnx({ external })),
     );
     for (const name of PUBLISHED_FILES) {
-      if (await exists(join(source, name))) await writeDurably(path(name), await readFile(join(source, name)));
+      if (await exists(join(source, name))) await writeDurably(path(name), await readModelText(join(source, name)));
     }
     const description = describe(parts, shapes, checked);
     await writeDurably(path(INTERFACE), toJson(description));
@@ -114,7 +115,7 @@ function describe(
   const { rows, places } = exportedStep(network, shapes);
   const { layers, heads, width } = network;
   return {
-    source,
+    source: hideHome(source),
     family: String(description.family),
     ...shapes,
     image: { ...image, channels: "RGB" },

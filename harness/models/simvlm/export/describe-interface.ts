@@ -1,3 +1,4 @@
+import { hideHome } from "../../../files/home.js";
 import { describeGraph, formatGraphs, type GraphPorts } from "../../export/graph-ports.js";
 import type { ExportShapes } from "../../vision-language-model.js";
 import { CAPTION_PROMPTS, type SimVLMParts } from "../simvlm.js";
@@ -34,7 +35,7 @@ export function describeInterface(
 ): ExportInterface {
   const { startId: start, endId: end, padId: pad } = tokenizer;
   return {
-    source,
+    source: hideHome(source),
     trained,
     ...shapes,
     image: { size: config.imageSize, channels: "RGB", framing: "stretch", mean: 0.5, std: 0.5 },
