@@ -4,12 +4,13 @@ import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { readManifest } from "../../../harness/runs/manifest.js";
 import { readLog } from "../../../harness/runs/predictions-log.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import type { TaskExample } from "../../../harness/tasks/task.js";
 import { VERSION } from "../../../metrics/metric.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
-import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
+import { CAPTIONS, complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
 
 function world(): Scratch {
   const scratch = new Scratch();
@@ -209,6 +210,43 @@ test.each([
   await (await open(scratch)).close();
   writeFileSync(scratch.at("run/predictions.jsonl"), text);
   await expect(open(scratch)).rejects.toMatchObject({ code });
+});
+
+test("a log that two processes wrote is mended, the last line of each example counts, and that is said", async () => {
+  const scratch = world();
+  await complete(await open(scratch));
+  const files = ["predictions.jsonl", "results.json", "scores.json", "manifest.json"];
+  const whole = files.map((name) => readFileSync(scratch.at(`run/${name}`), "utf8"));
+  const lines = whole[0]!.split("\n").slice(0, -1);
+  const wrong = JSON.stringify({ id: "103", prediction: "what the other one said" });
+  // In whatever order they came; and one whose last line is a failure is asked again.
+  const failed = JSON.stringify({ id: "104", error: "no picture" });
+  const mixed = [wrong, ...[...lines].reverse(), lines[5], failed].map((line) => `${line}\n`).join("");
+  writeFileSync(scratch.at("run/predictions.jsonl"), mixed);
+  const said = "predictions.jsonl has more than one line for id 103, 106, 104: the last of each counts";
+  expect((await verifyRun(scratch.at("run"))).differences).toContain(said);
+  const predictor = fakePredictor();
+  const run = await open(scratch, { predictor });
+  expect([run.finished, run.notes]).toEqual([false, [`${scratch.at("run")}: ${said}`]]);
+  await complete(run);
+  expect(predictor.asked).toEqual(["104"]);
+  const mended = files.map((name) => readFileSync(scratch.at(`run/${name}`), "utf8"));
+  expect(mended.slice(1)).toEqual(whole.slice(1));
+  expect(mended[0]!.split("\n").sort()).toEqual(whole[0]!.split("\n").sort());
+});
+
+test("a manifest is the same text whether its run was stopped or not", async () => {
+  const scratch = world();
+  const options: Opening = {
+    settings: { prompt: "a drawing of" },
+    predictor: fakePredictor({ decoding: { beam: 2 } }),
+  };
+  await complete(await open(scratch, { ...options, label: "one", folder: scratch.at("whole") }));
+  await (await open(scratch, { ...options, label: "one" })).close();
+  await complete(await open(scratch, { ...options, label: "one" }));
+  const read = (name: string) =>
+    readFileSync(scratch.at(`${name}/manifest.json`), "utf8").replace(/"created": "[^"]*"/, "");
+  expect(read("run")).toBe(read("whole"));
 });
 
 test("a run in which everything failed has no scores", async () => {
