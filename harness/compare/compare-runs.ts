@@ -64,7 +64,9 @@ export async function compareLoaded(
   dataFolder: DataFolder,
   options: Omit<CompareOptions, "dataFolder"> = {},
 ): Promise<MeasuredRuns> {
-  const { wins, metrics: names, onStart = () => () => {}, ...resampling } = { ...COMPARE_DEFAULTS, ...options };
+  const { wins, metrics: names, onStart = () => () => {}, ...how } = { ...COMPARE_DEFAULTS, ...options };
+  // What else a caller's options hold, such as paths, is no part of a comparison.
+  const resampling = { resamples: how.resamples, seed: how.seed, confidence: how.confidence };
   const [first] = runs as [LoadedRun];
   const task = taskOfRun(first.manifest);
   requirePaired(runs, task);

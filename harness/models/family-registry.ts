@@ -21,6 +21,13 @@ const FAMILIES: FamilyDefinition[] = [
   clipFamily,
 ];
 
+const OWN: ReadonlySet<FamilyDefinition> = new Set(FAMILIES);
+
+/** Whether a family is one of this package's, and no plug-in's. */
+export function isOwnFamily(family: FamilyDefinition): boolean {
+  return OWN.has(family);
+}
+
 /** All families that are known. */
 export function listFamilies(): readonly FamilyDefinition[] {
   return FAMILIES;

@@ -107,13 +107,20 @@ async function reportRun(
   const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const ordered = data.examples.flatMap(({ id }): Outcome[] => (byId.has(id) ? [byId.get(id)!] : []));
   const scores = await readScores(folder);
+  const who = manifest.source.kind === "model" ? await describePlugged(manifest) : undefined;
   return {
     label,
     name,
+    ...(who !== undefined && { who }),
     manifest: withoutPlaces(manifest),
     outcomes: renameFiles(ordered, [path, manifest.data.folder]),
     ...(scores && { scores }),
   };
+}
+
+async function describePlugged(manifest: ReportedRun["manifest"]): Promise<string | undefined> {
+  const { describePlugged } = await import("./sections/runs.js"); // the families are loaded only for this
+  return describePlugged(manifest);
 }
 
 function scoreExamples({ comparison: { runs }, scored }: MeasuredRuns): ExampleScores | undefined {

@@ -64,6 +64,11 @@ export interface ReportedRun {
   readonly label: string;
   /** Its folder, named relative to the folder that all runs are in. */
   readonly name: string;
+  /**
+   * Who predicted, in a few words; only of a plug-in's family of models, which is not known wherever the page is drawn
+   * again.
+   */
+  readonly who?: string;
   /** Of the folders in it, only their last names are kept. */
   readonly manifest: Manifest;
   /** In the order of the data. */

@@ -1,8 +1,9 @@
 import type { ScoreRow } from "../../compare/comparison.js";
 import { judgeDifferences } from "../../runs/differences.js";
-import type { ReportData } from "./data.js";
+import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { findOlderVersion, rewordComparison } from "./older-versions.js";
+import { isOfUnknownFamily } from "./sections/runs.js";
 
 /** What the machine of today adds, and what is not made of what is embedded. */
 const NOT_REBUILT = {
@@ -12,6 +13,13 @@ const NOT_REBUILT = {
   attention: undefined,
   remarks: undefined,
 } as const;
+
+/** A run without the description of its model that only a plug-in can give. */
+function withoutUnknown(run: ReportedRun): ReportedRun {
+  if (!isOfUnknownFamily(run)) return run;
+  const { who: _, ...rest } = run;
+  return rest;
+}
 
 /** What every version shows as a whole or not at all. */
 const ROWS = /^(?:comparison\.(?:scores|differences|facts|changes|winsAndLosses|paper|notes)|examples|extremes)\b/;
@@ -31,7 +39,7 @@ export function compareRebuilt(
     ? roundAsNow(report.comparison, rebuilt.comparison)
     : { comparison: report.comparison, rounded: 0 };
   const [then, now] = [
-    { ...report, comparison },
+    { ...report, comparison, runs: report.runs.map(withoutUnknown) },
     { ...rebuilt, comparison: rewordComparison(rebuilt.comparison, older) },
   ].map(({ runs, ...rest }) => ({
     ...rest,

@@ -18,6 +18,9 @@ const Code = z.looseObject({
   dirty: z.boolean().optional(),
 });
 
+/** Characters in which a plug-in's model is described. */
+const MOST_TOLD = 200;
+
 /** More examples than any test set has. */
 const MOST_SHOWN = 1_000_000;
 
@@ -37,6 +40,7 @@ export const ReportSchema = z
         z.looseObject({
           label: z.string(),
           name: z.string(),
+          who: z.string().max(MOST_TOLD).optional(),
           manifest: ManifestSchema,
           outcomes: z.array(OutcomeLine),
           scores: z.looseObject({ signatures: z.record(z.string(), z.string()) }).optional(),

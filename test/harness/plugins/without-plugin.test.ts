@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlin
 import { join } from "node:path";
 import { VERSION } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Manifest } from "../../../harness/runs/manifest.js";
+import { formatManifest, type Manifest, readManifest } from "../../../harness/runs/manifest.js";
+import { sealRun } from "../../../harness/runs/seal-run.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { importBuilt, runBuilt } from "./built.js";
 
@@ -90,6 +91,14 @@ describe("a metric that is not known here", () => {
     scratch.write(name, value);
   };
 
+  /** The run as it would have been finished so. */
+  const seal = async (name: string) => {
+    const manifest = await readManifest(scratch.at(name));
+    const scores = readFileSync(scratch.at(`${name}/scores.json`), "utf8");
+    scratch.write(`${name}/manifest.json`, formatManifest(manifest));
+    scratch.write(`${name}/seal.json`, await sealRun(scratch.at(name), manifest, scores));
+  };
+
   beforeAll(async () => {
     expect(await makeCaptionRun()).toMatchObject({ code: 0 });
     const signature = `extra|version:simvlm-${VERSION}`;
@@ -100,6 +109,7 @@ describe("a metric that is not known here", () => {
       report.scores.extra_score = 1;
       report.signatures.extra = signature;
     });
+    await seal("extra");
   });
 
   test("is told, and its scores do not count as verified", async () => {

@@ -1,4 +1,4 @@
-import { recognizeFamily } from "../../../models/family-registry.js";
+import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { plainTable } from "../plain-table.js";
@@ -16,9 +16,21 @@ const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>
 };
 
 /** A run's source of predictions, in a few words. */
-export function describeSource({ manifest: { source } }: ReportedRun): string {
+export function describeSource({ who, manifest: { source } }: Pick<ReportedRun, "who" | "manifest">): string {
+  if (who !== undefined) return who;
   const kind = String(source.kind);
   return Object.hasOwn(SOURCES, kind) ? SOURCES[kind]!(source) : kind;
+}
+
+/** What a report must keep of a source because not everybody can tell it; undefined for any other. */
+export function describePlugged(manifest: ReportedRun["manifest"]): string | undefined {
+  const family = manifest.source.kind === "model" ? recognizeFamily(manifest.source.config) : undefined;
+  return family && !isOwnFamily(family) ? describeSource({ manifest }) : undefined;
+}
+
+/** Whether a run is of a family of models that is not known here. */
+export function isOfUnknownFamily({ manifest: { source } }: ReportedRun): boolean {
+  return source.kind === "model" && recognizeFamily(source.config) === undefined;
 }
 
 /** The runs; the first is marked as the one that the others are compared with. */
