@@ -66,7 +66,7 @@ function requireFewPixels(name: string, { width, height }: Size, maxPixels: numb
   if (width * height <= maxPixels) return;
   throw new SimvlmError(
     "image-too-large",
-    `${name} is ${width} × ${height} pixels; the limit is ${maxPixels} pixels. ` + "Make it smaller.",
+    `${name} is ${width} × ${height} pixels; the limit is ${maxPixels} pixels. Make it smaller.`,
   );
 }
 
