@@ -5,6 +5,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import fc from "fast-check";
 import { pack } from "tar-stream";
 import { openStoredWeights } from "../../harness/checkpoints/open-stored-weights.js";
+import { isStoredType } from "../../harness/checkpoints/storage-types.js";
 import { readCocoCaptions } from "../../harness/formats/coco.js";
 import { readDocuments } from "../../harness/formats/documents.js";
 import { readFlickr } from "../../harness/formats/flickr.js";
@@ -100,8 +101,8 @@ export async function listTargets(): Promise<Target[]> {
   const weights = async (folder: string) => {
     const stored = await openStoredWeights(folder);
     try {
-      const [name] = stored.tensors.keys();
-      return name === undefined ? undefined : await stored.read(name);
+      const weight = [...stored.tensors].find(([, { dtype }]) => isStoredType(dtype));
+      return weight && (await stored.read(weight[0]));
     } finally {
       await stored.close();
     }
