@@ -6,8 +6,11 @@ import { writeDurably } from "../files/atomic.js";
 import { hashFile } from "../files/hash.js";
 import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
+import { findExcess } from "../files/json-table.js";
 import { readModelText } from "../files/model-text.js";
+import { JSON_LIMITS } from "../files/parse-json.js";
 import type { ParameterShapes, WeightArray, WeightArrays } from "../layers/weights.js";
+import { requireFinite } from "./finite-weights.js";
 import { exists, replaceFolder } from "./replace-folder.js";
 import { requireShapes } from "./require-tensors.js";
 import { openSafetensors, readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
@@ -115,6 +118,8 @@ export async function readJsonFile(folder: string, name: string): Promise<unknow
   const path = join(folder, name);
   const text = await readTextFile(folder, name);
   if (text === undefined) return undefined;
+  const excess = findExcess(text, JSON_LIMITS);
+  if (excess !== undefined) throw new SimvlmError("bad-json", `${path} ${excess}: it is no file of a checkpoint.`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -137,12 +142,14 @@ export async function readTextFile(folder: string, name: string): Promise<string
 
 /**
  * A checkpoint's weights in the order of `shapes`, one tensor in memory at a time besides them.
- * @throws SimvlmError `no-checkpoint`, `bad-safetensors`, `checkpoint-mismatch` where they are others than those
+ * @throws SimvlmError `no-checkpoint`, `bad-safetensors`, `checkpoint-mismatch` where they are others than those,
+ *   `not-finite-weights`
  */
 export async function readWeights(folder: string, shapes: ParameterShapes): Promise<WeightArrays> {
   const weights: Record<string, WeightArray> = {};
   await visitWeights(folder, shapes, async (name, file) => {
     weights[name] = await file.read(name);
+    requireFinite(weights[name].data, name, file.source);
   });
   return weights;
 }

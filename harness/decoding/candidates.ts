@@ -1,4 +1,5 @@
 import type { BestTokens, DecodingSession } from "./decoder.js";
+import { requireFiniteLogits } from "./finite-logits.js";
 import { largest, listForbidden, logSumExp } from "./next-token.js";
 import type { CheckedOptions } from "./search-options.js";
 import { float32LogProbability, float32Softmax } from "./torch-softmax.js";
@@ -46,6 +47,7 @@ const COUNTS = [1, 8, 16, 32, 64];
  * Takes a step and finds the likeliest tokens that may come next, best first; of equal ones the lower id. A session that
  * finds the best by itself is asked for as many more as may turn out to be forbidden, so the result is the same.
  * @param askings one for each row; undefined for one whose next token nobody asks for
+ * @throws SimvlmError `not-finite-logits`
  */
 export async function findCandidates(
   session: DecodingSession,
@@ -86,6 +88,7 @@ function pick(
   { suppress }: CheckedOptions,
 ): Candidate[] {
   const normaliser = normalisers[row]!;
+  requireFiniteLogits([normaliser], "The logits of the next token");
   const largest = logits[row * found]!;
   const softmax = { largest, logSum: Math.fround(normaliser - largest) };
   const candidates: Candidate[] = [];
@@ -109,6 +112,7 @@ function search(
 ): Candidate[] {
   const softmax = float32 ? float32Softmax(logits) : undefined;
   const normaliser = softmax ? softmax.largest + softmax.logSum : logSumExp(logits);
+  requireFiniteLogits([normaliser], "The logits of the next token");
   const said = new Map<number, number>();
   if (repetitionPenalty !== 1) for (const token of text) said.set(token, logits[token]!);
   const shift = penaltyOf === "logits" ? 0 : normaliser;

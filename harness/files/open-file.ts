@@ -22,7 +22,8 @@ export async function requireFile(path: string, longest = Number.POSITIVE_INFINI
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  if (found.isDirectory()) throw new SimvlmError("unreadable-file", `${path} is a folder. Name a file in it.`);
+  if (found.isDirectory())
+    throw new SimvlmError("unreadable-file", `${path} is a folder, not a regular file. Name a file in it.`);
   if (!found.isFile()) {
     throw new SimvlmError("unreadable-file", `${path} is not a regular file, but a pipe or a device.`);
   }

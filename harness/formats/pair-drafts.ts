@@ -101,7 +101,7 @@ export class PairDrafts {
     return new SimvlmError(
       "unsorted-shard",
       `${this.#path}: the files of ${key} lie farther apart than ${MOST_WAITING} files or ${MOST_BYTES} bytes. ` +
-        "Files of one name must lie close together: unpack the shard and pack it again with tar --sort=name.",
+        "Files of one name must lie close together: unpack the shard and pack it again in the order of the names.",
     );
   }
 }

@@ -7,10 +7,10 @@ export const IMAGE_FORMATS = "JPEG, PNG, WebP, GIF, AVIF, TIFF and BMP";
 /** How the files begin, byte by byte as Latin-1. */
 const STARTS: readonly (readonly [ImageFormat, RegExp])[] = [
   ["JPEG", /^\xff\xd8\xff/],
-  ["PNG", /^\x89PNG\r\n\x1a\n/],
+  ["PNG", /^\x89PNG\r\n/],
   ["WebP", /^RIFF[\s\S]{4}WEBP/],
   ["GIF", /^GIF8[79]a/],
-  ["TIFF", /^(?:II[*+]\0|MM\0[*+])/],
+  ["TIFF", /^(?:II[*+]|MM.[*+])/s],
   ["BMP", /^BM/],
 ];
 

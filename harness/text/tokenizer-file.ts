@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic } from "../files/atomic.js";
+import { findExcess } from "../files/json-table.js";
+import { readModelText } from "../files/model-text.js";
+import { JSON_LIMITS } from "../files/parse-json.js";
 import { BYTE_PIECES, FIRST_PIECE_ID, SPACE_MARK, SPECIAL_TOKENS, UNKNOWN_ID } from "./symbols.js";
 
 /** A piece as the file writes it, spaces as U+2581, and its log probability. */
@@ -160,13 +162,12 @@ function excerpt(value: unknown): string {
 
 /**
  * Reads and checks a `tokenizer.json`, see {@link parseTokenizerFile}.
- * @throws SimvlmError `missing-file`, `bad-tokenizer`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `bad-tokenizer`
  */
 export async function readTokenizerFile(path: string): Promise<UnigramFile> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SimvlmError("missing-file", `Cannot read the tokenizer ${path}: ${reason}`, { cause });
-  });
+  const text = await readModelText(path);
+  const excess = findExcess(text, JSON_LIMITS);
+  if (excess !== undefined) throw refused(path, "", excess);
   let json: unknown;
   try {
     json = JSON.parse(text);

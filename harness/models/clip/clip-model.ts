@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { FILES, readConfig } from "../../checkpoints/checkpoint.js";
 import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import { requireTensors } from "../../checkpoints/require-tensors.js";
+import { requireFiniteLogits } from "../../decoding/finite-logits.js";
 import { compile, NativeTensor } from "../../engine/index.js";
 import type { Preparation } from "../../images/preparation.js";
 import { readPreprocessor } from "../../images/preprocessor.js";
@@ -87,5 +88,6 @@ export async function openClip(folder: string): Promise<ClipModel> {
 function toUnit({ data }: NativeTensor): Float32Array {
   const vector = data as Float32Array;
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  requireFiniteLogits([length], "The numbers of a vector");
   return vector.map((value) => value / length);
 }

@@ -1,4 +1,6 @@
 import { realpath } from "node:fs/promises";
+import { type PlacedTensor, refuseNotFinite, requireFinite } from "../../checkpoints/finite-weights.js";
+import { isStoredType } from "../../checkpoints/storage-types.js";
 import type { StoredWeights } from "../../checkpoints/stored-weights.js";
 import type { ConstantSource, TensorSpecification } from "../../engine/index.js";
 import type { ParameterShapes } from "../../layers/weights.js";
@@ -16,6 +18,7 @@ const STORED = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
 /**
  * Where the weights lie; only what a file holds in another order is read into memory.
  * @param tied names for weights that are the same as others
+ * @throws SimvlmError `not-finite-weights` naming the tensor
  */
 export async function locateWeights(
   stored: StoredWeights,
@@ -24,17 +27,22 @@ export async function locateWeights(
 ): Promise<WeightConstants> {
   const constants: Record<string, ConstantSource> = {};
   const real = new Map<string, string>();
+  const placed: PlacedTensor[] = [];
   for (const name of Object.keys(shapes)) {
     const place = stored.place(name);
-    const type = STORED[stored.tensors.get(name)!.dtype as keyof typeof STORED];
-    if (!place || !type) {
-      constants[`weights/${name}`] = (await stored.read(name)).data;
+    const { dtype } = stored.tensors.get(name)!;
+    if (!place || !isStoredType(dtype)) {
+      const { data } = await stored.read(name);
+      requireFinite(data, name, stored.source);
+      constants[`weights/${name}`] = data;
       continue;
     }
+    placed.push({ ...place, name, dtype });
     const location = real.get(place.path) ?? (await realpath(place.path));
     real.set(place.path, location);
-    constants[`weights/${name}`] = { location, offset: place.offset, length: place.length, stored: type };
+    constants[`weights/${name}`] = { location, offset: place.offset, length: place.length, stored: STORED[dtype] };
   }
+  await refuseNotFinite(placed);
   const signature = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
   for (const [name, source] of Object.entries(tied)) {
     constants[`weights/${name}`] = constants[`weights/${source}`]!;

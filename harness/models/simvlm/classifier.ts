@@ -1,3 +1,4 @@
+import { requireFiniteLogits } from "../../decoding/finite-logits.js";
 import { compile } from "../../engine/compile.js";
 import { toNatives } from "../../layers/native.js";
 import type { WeightArrays, Weights } from "../../layers/weights.js";
@@ -28,7 +29,9 @@ export function createClassifier(
       const passes = Object.fromEntries(built.map(([name, pass]) => [name, toNatives(pass)]));
       const inputs = { weights: natives, passes };
       const graph = await compile(run, inputs, execution);
-      return (await graph.run(inputs)).data as Float32Array;
+      const scores = (await graph.run(inputs)).data as Float32Array;
+      requireFiniteLogits(scores, "The scores of the classes");
+      return scores;
     },
   };
 }

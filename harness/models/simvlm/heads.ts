@@ -26,7 +26,7 @@ export interface Head {
 
 const schema = z
   .strictObject({
-    classes: z.int().positive(),
+    classes: z.int().positive().max(1_000_000),
     passes: z.union([z.literal(1), z.literal(2)]),
     labels: z.array(z.string()).optional(),
   })

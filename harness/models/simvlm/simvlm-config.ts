@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { LARGEST_SIDE } from "../../images/framing.js";
 
 /**
  * Everything that decides the names and shapes of the weights. What the paper leaves open is our choice:
@@ -141,21 +142,24 @@ export function convStages(config: SimVLMConfig): { stages: ConvStage[]; window:
   return { stages, window: config.patchSize / stride, channels: stages.at(-1)!.output };
 }
 
-const count = z.int().positive();
+/** No model has a tenth of it. */
+const count = z.int().positive().max(1_000_000);
+/** No model has a thousand. */
+const layers = z.int().nonnegative().max(1000);
 
 const schema = z
   .strictObject({
     layout: z.enum(["encoder-decoder", "decoder-only"]),
-    imageSize: count,
+    imageSize: count.max(LARGEST_SIDE),
     patchSize: count,
-    convBlocks: z.array(count).max(6),
+    convBlocks: z.array(count.max(1000)).max(6),
     convWidth: count,
     convGroups: count,
     width: count,
     heads: count,
     mlpWidth: count,
-    encoderLayers: z.int().nonnegative(),
-    decoderLayers: count,
+    encoderLayers: layers,
+    decoderLayers: layers.min(1),
     vocabularySize: count,
     textLength: count,
   })

@@ -31,7 +31,7 @@ describe("tokenizer train", () => {
 
   const never = scratch.at("never.json");
   test.each([
-    [["nowhere.txt", "--out", never], "Cannot read nowhere.txt"],
+    [["nowhere.txt", "--out", never], "nowhere.txt: there is no such file"],
     [[captions, "--vocab", "270", "--out", never], "Ask for at least"],
     [[captions, "--vocab", "8000", "--out", never], "Ask for fewer or train on more text."],
     [[captions, "--out", captions], "would be overwritten"],

@@ -133,5 +133,5 @@ test("a folder in the place of a file", async () => {
     rmSync(join(folder, "vocab.txt"));
     mkdirSync(join(folder, "vocab.txt"));
   };
-  await expectRefusal("git", change, /vocab\.txt is not a regular file/);
+  await expectRefusal("git", change, /vocab\.txt is a folder, not a regular file/);
 });

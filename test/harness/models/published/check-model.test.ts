@@ -64,8 +64,14 @@ test("a model that does not compute finite numbers fails, and the exit code says
   const path = join(folder, "model.safetensors");
   const bytes = readFileSync(path);
   const data = 8 + Number(bytes.readBigUInt64LE());
-  const header = JSON.parse(bytes.toString("utf8", 8, data)) as Record<string, { data_offsets: [number, number] }>;
-  bytes.writeFloatLE(Number.NaN, data + header["output.bias"]!.data_offsets[0]);
+  const header = JSON.parse(bytes.toString("utf8", 8, data)) as Record<
+    string,
+    { shape: number[]; data_offsets: [number, number] }
+  >;
+  // Each of these numbers is one; what the first logit becomes of them is none.
+  const [begin, end] = header["output.weight"]!.data_offsets;
+  const { shape } = header["output.weight"]!;
+  for (let at = begin; at < begin + (end - begin) / shape[0]!; at += 4) bytes.writeFloatLE(3.4e38, data + at);
   scratch.write("not-finite/model.safetensors", bytes);
   const { code, stderr, report } = await inspect(folder, "--check");
   expect([code, report.check?.passed]).toEqual([2, false]);

@@ -102,3 +102,24 @@ test.each([
 test("all faults are named at once", () => {
   expect(() => parseConfig({ ...presets.base, width: "wide", heads: 0 })).toThrow(/width.*heads/s);
 });
+
+test.each([
+  ["encoderLayers", 1e9],
+  ["encoderLayers", -1],
+  ["decoderLayers", 1.5],
+  ["decoderLayers", Number.POSITIVE_INFINITY],
+  ["width", 2 ** 52],
+  ["imageSize", 1e6],
+  ["vocabularySize", 1e9],
+  ["convBlocks", [1, 1e9]],
+  ["textLength", Number.MAX_SAFE_INTEGER],
+])("%s: %d is beyond every model", (field, value) => {
+  const refuse = () => parseConfig({ ...presets.toy, [field]: value }, "config.json");
+  expect(refuse).toThrow(expect.objectContaining({ code: "bad-config", message: expect.stringContaining(field) }));
+});
+
+test("what an object inherits is no field of a config", () => {
+  const inherited: unknown = Object.create(presets.toy);
+  expect(() => parseConfig(JSON.parse('{"__proto__": {"layout": "encoder-decoder"}}'))).toThrow(SimvlmError);
+  expect(() => parseConfig(JSON.parse(JSON.stringify(inherited)))).toThrow(SimvlmError);
+});

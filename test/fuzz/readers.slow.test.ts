@@ -1,0 +1,15 @@
+import { afterAll, expect, test } from "vitest";
+import { clean, fuzz, listTargets } from "./readers.js";
+
+const targets = await listTargets();
+afterAll(clean);
+
+const CASES = Number(process.env.FUZZ_CASES ?? 20_000);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now());
+
+test("20,000 damaged and invented inputs are read, or refused with an error of ours", async () => {
+  process.stdout.write(`seed ${SEED}\n`);
+  const refused = await fuzz(targets, CASES, SEED);
+  process.stdout.write(`${CASES} inputs for ${targets.length} readers: ${refused} refused\n`);
+  expect(refused).toBeGreaterThan(CASES / 4);
+}, 3_600_000);
