@@ -26,7 +26,11 @@ const DESCRIPTORS = /^\/(?:proc\/\d+(?:\/task\/\d+)?|dev)\/fd$/;
 export async function findDestination(path: string): Promise<Destination> {
   let place = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
-    const folder = await realpath(dirname(place));
+    const folder = await realpath(dirname(place)).catch((error: unknown) => {
+      if (!isSystemError(error) || error.code !== "ENOENT") throw error;
+      const cause = { cause: error };
+      throw new SimvlmError("cannot-write", `${path} cannot be written: there is no folder ${dirname(place)}.`, cause);
+    });
     place = join(folder, basename(place));
     if (DESCRIPTORS.test(folder)) return { path: place, isStream: true };
     const found = await lstat(place).catch((error: unknown) => {

@@ -20,7 +20,11 @@ vi.mock("node:fs/promises", async (original) => {
     opened.push(String(path));
     return module.readFile(String(path), ...rest);
   };
-  return { ...module, readFile };
+  const open = (path: unknown, ...rest: []) => {
+    opened.push(String(path));
+    return module.open(String(path), ...rest);
+  };
+  return { ...module, open, readFile };
 });
 vi.mock("node:fs", async (original) => {
   const module = await original<typeof import("node:fs")>();
@@ -33,12 +37,13 @@ vi.mock("node:fs", async (original) => {
 const parsed = vi.hoisted(() => [] as string[]);
 vi.mock("../../../harness/files/text.js", async (original) => {
   const module = await original<typeof import("../../../harness/files/text.js")>();
-  return {
-    readText: (path: string) => {
+  const counted =
+    <T>(read: (path: string) => Promise<T>) =>
+    (path: string) => {
       parsed.push(path);
-      return module.readText(path);
-    },
-  };
+      return read(path);
+    };
+  return { ...module, readText: counted(module.readText), readShortText: counted(module.readShortText) };
 });
 
 const say = (_: string, place: number) => CAPTIONS[place];

@@ -10,7 +10,8 @@ const ROWS = [{ id: "1", prediction: "a dog" }];
 const POINTS = [1, 2, 3].map((step) => ({ step, loss: 1 / step }));
 
 test("outside a notebook a value is printed, harmless for the terminal", async () => {
-  const write = vi.spyOn(process.stdout, "write").mockImplementation((_text, done) => {
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((...given: unknown[]) => {
+    const done = given.at(-1);
     if (typeof done === "function") done();
     return true;
   });

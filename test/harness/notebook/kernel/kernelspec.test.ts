@@ -33,7 +33,7 @@ test.each([
   ["linux", { HOME: "/home/a", XDG_DATA_HOME: "/data" }, "/data/jupyter"],
   ["darwin", { HOME: "/Users/a" }, "/Users/a/Library/Jupyter"],
   ["win32", { HOME: "C:/a", APPDATA: "C:/a/Roaming" }, "C:/a/Roaming/jupyter"],
-  ["win32", { HOME: "C:/a" }, "C:/a/.jupyter/data"],
+  ["win32", { HOME: "/a" }, "/a/.jupyter/data"],
   ["linux", { HOME: "/home/a", JUPYTER_DATA_DIR: "/mine" }, "/mine"],
 ] as const)("Jupyter's data folder on %s with %o", (platform, environment, folder) => {
   expect(userDataFolder(platform, environment)).toBe(folder);

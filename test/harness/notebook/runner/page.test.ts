@@ -94,7 +94,7 @@ describe("what no notebook of ours would hold", () => {
   test("JSON of 30,000 levels", async () => {
     const deep = `${'{"a":'.repeat(30_000)}1${"}".repeat(30_000)}`;
     scratch.write("deep.ipynb", `{"cells": [], "metadata": {"x": ${deep}}, "nbformat": 4, "nbformat_minor": 5}`);
-    await expect(readNotebook(scratch.at("deep.ipynb"))).rejects.toMatchObject({ code: "wrong-schema" });
+    await expect(readNotebook(scratch.at("deep.ipynb"))).rejects.toMatchObject({ code: "excessive-json" });
   });
 });
 
