@@ -1,4 +1,4 @@
-import protobuf from "protobufjs/minimal.js";
+import { MessageWriter } from "./message-writer.js";
 import {
   type Attribute,
   type Body,
@@ -37,8 +37,6 @@ const SHAPE_DIMENSION = 1;
 const DIMENSION = { value: 1 } as const;
 const EXTERNAL = 1;
 
-const WIRE = { varint: 0, bytes: 2, float: 5 } as const;
-
 /** Where a constant's numbers lie in a file beside the model: ONNX's external data. */
 export interface ExternalData {
   /** The file, relative to the model's folder. */
@@ -63,42 +61,6 @@ export interface ModelOptions {
   readonly external?: Readonly<Record<string, ConstantSource>>;
   /** A length that stands for any: axes of it may be of other lengths when the model runs. */
   readonly anyLength?: number;
-}
-
-class MessageWriter {
-  readonly #writer = protobuf.Writer.create();
-
-  integer(field: number, value: number): this {
-    this.#writer.uint32((field << 3) | WIRE.varint).int64(value);
-    return this;
-  }
-
-  float(field: number, value: number): this {
-    this.#writer.uint32((field << 3) | WIRE.float).float(value);
-    return this;
-  }
-
-  text(field: number, value: string): this {
-    this.#writer.uint32((field << 3) | WIRE.bytes).string(value);
-    return this;
-  }
-
-  bytes(field: number, value: Uint8Array): this {
-    this.#writer.uint32((field << 3) | WIRE.bytes).bytes(value);
-    return this;
-  }
-
-  /** A nested message, written by `fill`. */
-  message(field: number, fill: (nested: this) => void): this {
-    this.#writer.uint32((field << 3) | WIRE.bytes).fork();
-    fill(this);
-    this.#writer.ldelim();
-    return this;
-  }
-
-  finish(): Uint8Array {
-    return this.#writer.finish();
-  }
 }
 
 function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, about: Writing): void {
