@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { readBytes } from "../files/bytes.js";
 import { hashFile } from "../files/hash.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 
@@ -47,7 +47,7 @@ export class DataFolder {
    * @throws SimvlmError `unreadable-file`
    */
   read(file: string): Promise<Buffer> {
-    const read = () => readFile(file).catch(unreadable(file));
+    const read = () => readBytes(file).catch(unreadable(file));
     return this.#keepsBytes ? remember(this.#bytes, file, read) : read();
   }
 }
