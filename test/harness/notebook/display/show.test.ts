@@ -10,8 +10,8 @@ const ROWS = [{ id: "1", prediction: "a dog" }];
 const POINTS = [1, 2, 3].map((step) => ({ step, loss: 1 / step }));
 
 test("outside a notebook a value is printed, harmless for the terminal", async () => {
-  const write = vi.spyOn(process.stdout, "write").mockImplementation((_text, done) => {
-    if (typeof done === "function") done();
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((_text, ...rest) => {
+    for (const done of rest) if (typeof done === "function") done();
     return true;
   });
   try {
