@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { openFile } from "./open-file.js";
+import { readBytes } from "./bytes.js";
 
 const LINE_FEED = 0x0a;
 
@@ -17,19 +17,14 @@ export interface WholeLines {
  * @throws SimvlmError `unreadable-file`
  */
 export async function readWholeLines(path: string): Promise<WholeLines> {
-  const all = await readBytes(path);
+  const all = await readThere(path);
   const bytes = all.subarray(0, all.lastIndexOf(LINE_FEED) + 1);
   return { text: bytes.toString("utf8"), torn: bytes.length < all.length, bytes };
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+async function readThere(path: string): Promise<Buffer> {
   try {
-    const file = await openFile(path);
-    try {
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    return await readBytes(path);
   } catch (cause) {
     if (cause instanceof SimvlmError && cause.code === "missing-file") return Buffer.alloc(0);
     if (cause instanceof SimvlmError) throw cause;

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { readBytes } from "../files/bytes.js";
 import { hashFile } from "../files/hash.js";
-import { requireFile } from "../files/open-file.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 
 /** A data set's folder as one command looks at it: examples are read once, and files hashed once. */
@@ -48,10 +47,7 @@ export class DataFolder {
    * @throws SimvlmError `unreadable-file`
    */
   read(file: string): Promise<Buffer> {
-    const read = async () => {
-      await requireFile(file);
-      return readFile(file).catch(unreadable(file));
-    };
+    const read = () => readBytes(file).catch(unreadable(file));
     return this.#keepsBytes ? remember(this.#bytes, file, read) : read();
   }
 }

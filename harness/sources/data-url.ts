@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { readBytes } from "../files/bytes.js";
 
 /** The formats that such endpoints take, by their first bytes. */
 const FORMATS: readonly { readonly type: string; readonly magic: RegExp }[] = [
@@ -16,7 +16,7 @@ const MAGIC_BYTES = 12;
  * @throws SimvlmError `bad-image`
  */
 export async function toDataUrl(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: Error) => {
+  const bytes = await readBytes(path).catch((cause: Error) => {
     throw new SimvlmError("bad-image", `${path} cannot be read: ${cause.message}`, { cause });
   });
   const start = bytes.toString("latin1", 0, MAGIC_BYTES);

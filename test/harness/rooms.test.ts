@@ -53,3 +53,57 @@ test("errors of the library name no options of the command line", () => {
   );
   expect(naming).toEqual([]);
 });
+
+/** What reads or parses by itself, and why it is none of what people give: everything else goes through `files/`. */
+const OWN_READERS: Readonly<Record<string, string>> = {
+  "attention/typeset.ts": "our own fonts",
+  "report/libraries.ts": "scripts of our packages",
+  "report/script.ts": "our own script",
+  "runs/provenance.ts": "the package.json of our packages",
+  "plugins/module-hooks.ts": "a program's source, as Node reads it",
+  "notebook/kernel/tslab.ts": "hands on what the compiler reads",
+  "notebook/kernel/open-exports.ts": "as above: what is no JSON is handed on as it is",
+  "notebook/kernel/wire.ts": "messages of Jupyter, signed",
+  "notebook/runner/notebook-parameters.ts": "a word of the command line",
+  "notebook/runner/markdown.ts": "pictures beside a notebook, drawn as text where they cannot be read",
+  "cli/bench/torch.ts": "what our own child process says",
+  "cli/doctor.ts": "what our own child process says",
+  "checkpoints/checkpoint.ts": "JSON of what readModelText has read, with a code of its own",
+  "checkpoints/model-folder.ts": "a reference of the cache, whose kind and size are looked at first",
+  "formats/documents.ts": "a stream, line by line",
+  "formats/web-pairs.ts": "a stream, entry by entry",
+  "text/training/train-files.ts": "a stream, line by line",
+  "images/image-source.ts": "a picture, with a code of its own",
+  "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",
+  "report/document/diff-reports.ts": "JSON of our own making",
+  "report/document/file.ts": "a report's data, checked at once",
+  "runs/lock.ts": "our own lock, which may be gone",
+  "runs/predictions-log.ts": "a run's log, whose last line may be torn",
+  "training/training-log.ts": "a training's log, whose last line may be torn",
+  "sources/endpoint-reply.ts": "what a server says, checked at once",
+  "sources/predictions-file.ts": "only asks whether it is JSON",
+  "text/tokenizer-file.ts": "with a code of its own",
+};
+
+test("files are read, and JSON is parsed, in files/ alone, but for what has its reason", () => {
+  const reader = /\breadFile(?:Sync)?\(|\bcreateReadStream\(|\bJSON\.parse\((?!JSON\.stringify)/;
+  const strays = files.filter(
+    (path) => !/^harness\/(?:files|report\/browser)\//.test(path) && reader.test(readFileSync(path, "utf8")),
+  );
+  expect(strays.filter((path) => !(path.replace("harness/", "") in OWN_READERS))).toEqual([]);
+});
+
+test("only terminal/streams.ts writes to standard output and standard error", () => {
+  const writer = /process\.std(?:out|err)\.write|console\.(?:log|error|warn|info)\(/;
+  // What a process apart hands to its parent; the engine below the terminal; a cell's own console.
+  const own = ["cli/doctor-probes.ts", "engine/select-backend.ts", "terminal/streams.ts"];
+  const strays = files.filter(
+    (path) => !path.startsWith("harness/notebook/kernel/") && writer.test(readFileSync(path, "utf8")),
+  );
+  expect(strays.filter((path) => !own.some((name) => path.endsWith(name)))).toEqual([]);
+});
+
+test("folders are made by files/folders.ts, which ends everywhere and says what is wrong", () => {
+  const maker = /\bmkdtemp\(|\bmkdir\([^)]*recursive/;
+  expect(files.filter((path) => maker.test(readFileSync(path, "utf8")))).toEqual(["harness/files/folders.ts"]);
+});

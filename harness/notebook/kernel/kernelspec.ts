@@ -1,9 +1,10 @@
-import { readFile, rm, rmdir } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { makeFolder } from "../../files/folders.js";
 import { absoluteFolder, homeFolder } from "../../files/home.js";
+import { readText } from "../../files/text.js";
 import { kernelProgram } from "../runner/kernel-process.js";
 
 /** The name by which notebooks ask for the kernel. */
@@ -65,7 +66,7 @@ export async function installKernel(dataFolder: string): Promise<string> {
 export async function uninstallKernel(dataFolder: string): Promise<string> {
   const folder = kernelFolder(dataFolder);
   const file = join(folder, FILE);
-  const text = await readFile(file, "utf8").catch(() => {
+  const text = await readText(file).catch(() => {
     throw new SimvlmError("no-kernel", `${file}: there is no kernel to remove.`);
   });
   if (!/kernel[\\/]+main\.js/.test(text)) {

@@ -1,0 +1,15 @@
+import { openFile } from "./open-file.js";
+
+/**
+ * The bytes of a file. What is no regular file is refused: a pipe or a device may never end.
+ * @param longest how many there may be
+ * @throws SimvlmError `missing-file`, `unreadable-file`
+ */
+export async function readBytes(path: string, longest?: number): Promise<Buffer> {
+  const file = await openFile(path, longest);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { withHint } from "../../../harness/cli/hints.js";
+import { runCli } from "./run-cli.js";
+
+/** Every text in the sources that is no comment, by file. */
+const texts = readdirSync("harness", { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts") && !/^(?:dist|node_modules)\//.test(path))
+  .map((path) => {
+    const code = readFileSync(`harness/${path}`, "utf8").replace(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*)$/gm, "");
+    return { path, code };
+  });
+
+/** The options of every command, by its words. */
+const helps = new Map<string, string>();
+
+beforeAll(async () => {
+  const listed = [...(await runCli("--help")).stdout.matchAll(/^ {2}([a-z-]+)(?: .*)? {2,}\S/gm)].map(
+    ([, name]) => name!,
+  );
+  for (const name of listed.filter((each) => each !== "help")) {
+    const { stdout } = await runCli(name, "--help");
+    helps.set(name, stdout);
+    const [, below = ""] = stdout.split("\nCommands:\n");
+    for (const [, child] of below.matchAll(/^ {2}([a-z-]+)(?: \[options\]| <)/gm)) {
+      if (child !== "help") helps.set(`${name} ${child}`, (await runCli(name, child!, "--help")).stdout);
+    }
+  }
+});
+
+const optionsIn = (text: string) => [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*[a-z]/g)].map(([option]) => option);
+
+test("every command that a message names is there, with the options that it is given", () => {
+  const wrong: string[] = [];
+  for (const { path, code } of texts) {
+    for (const [, line] of code.matchAll(/(?:`|\$ )simvlm ([a-z][^`\n]*)/g)) {
+      const words = line!.split("\\n")[0]!.replaceAll("\\", "").split(" ");
+      if (words[0] === "cannot" || words[0]!.endsWith(":")) continue; // a message that begins so
+      const help = helps.get(`${words[0]} ${words[1]}`) ?? helps.get(words[0]!);
+      if (help === undefined) wrong.push(`${path}: simvlm ${line}`);
+      else if (words[0] !== "lab") {
+        wrong.push(
+          ...optionsIn(words.join(" "))
+            .filter((option) => !help.includes(option))
+            .map((option) => `${path}: ${line}: ${option}`),
+        );
+      }
+    }
+  }
+  expect(helps.size).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
+});
+
+test("every option that a command's messages name is one of that command", () => {
+  const wrong: string[] = [];
+  for (const { path, code } of texts) {
+    const name = /^cli\/([a-z-]+)\.ts$/.exec(path)?.[1];
+    if (name === undefined || !helps.has(name) || name === "lab" || name === "doctor") continue; // they name those of others
+    const known = [...helps].filter(([words]) => words.split(" ")[0] === name).map(([, help]) => help);
+    wrong.push(
+      ...optionsIn(code)
+        .filter((option) => !known.some((help) => help.includes(option)))
+        .map((option) => `${name}: ${option}`),
+    );
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every option that a hint names is one of some command", () => {
+  const codes = [...readFileSync("harness/cli/hints.ts", "utf8").matchAll(/^ {2}"([a-z-]+)":/gm)].map(
+    ([, code]) => code!,
+  );
+  expect(codes.length).toBeGreaterThan(10);
+  const all = [...helps.values()].join("\n");
+  const wrong = codes.flatMap((code) => optionsIn(withHint(code, "")).filter((option) => !all.includes(option)));
+  expect(wrong).toEqual([]);
+});
+
+describe("packages that messages name", () => {
+  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync("harness/package.json", "utf8")) as {
+    dependencies?: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
+  };
+  const ours = ["simvlm", ...Object.keys(dependencies), ...Object.keys(optionalDependencies)];
+
+  test("to reinstall are ours", () => {
+    const named = texts.flatMap(({ code }) =>
+      [...code.matchAll(/(?:reinstall|npm rebuild) (@?[\w/-]+)/g)].map(([, name]) => name!),
+    );
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !ours.includes(name))).toEqual([]);
+  });
+});
+
+test("no message names an option of the library where a command is used", () => {
+  const naming = texts.filter(({ code }) => /["`][^"`\n]*\braise maxPixels/.test(code)).map(({ path }) => path);
+  expect(naming).toEqual([]);
+});
