@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { judgeMaker, MARK, newMark } from "./process-mark.js";
 import { attemptWrite, isSystemError } from "./system-error.js";
 
 /**
@@ -39,12 +40,21 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+/** The names of {@link makeTemporaryFolder}, with the process that made it. */
+const TEMPORARY = new RegExp(`^simvlm-[a-z]+-(${MARK})-\\w{6}$`);
+
 /**
- * A new folder of one's own below the system's temporary one.
- * @param purpose stands in its name
+ * A new folder of one's own below the system's temporary one; those that killed processes have left there are removed.
+ * @param purpose stands in its name: a word of small letters
  * @throws SimvlmError `cannot-write`
  */
 export async function makeTemporaryFolder(purpose: string): Promise<string> {
   const parent = tmpdir();
-  return attemptWrite(parent, () => mkdtemp(join(parent, `simvlm-${purpose}-`)));
+  const names: string[] = await readdir(parent).catch(() => []);
+  for (const name of names) {
+    const [, mark] = TEMPORARY.exec(name) ?? [];
+    if (mark === undefined || judgeMaker(mark) !== "gone") continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => {}); // it may be somebody else's
+  }
+  return attemptWrite(parent, () => mkdtemp(join(parent, `simvlm-${purpose}-${newMark()}-`)));
 }

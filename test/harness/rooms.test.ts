@@ -61,7 +61,10 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "report/script.ts": "our own script",
   "runs/provenance.ts": "the package.json of our packages",
   "plugins/module-hooks.ts": "a program's source, as Node reads it",
-  "notebook/kernel/tslab.ts": "hands on what the compiler reads",
+  "notebook/kernel/cell-compiler.ts": "hands on what the compiler reads",
+  "notebook/kernel/import-exports.ts": "the package.json of packages, as Node reads it",
+  "notebook/kernel/session.ts": "the source of a module that has just been compiled",
+  "notebook/kernel/source-map.ts": "what the compiler says",
   "notebook/kernel/open-exports.ts": "as above: what is no JSON is handed on as it is",
   "notebook/kernel/wire.ts": "messages of Jupyter, signed",
   "notebook/runner/notebook-parameters.ts": "a word of the command line",
@@ -72,13 +75,13 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "checkpoints/model-folder.ts": "a reference of the cache, whose kind and size are looked at first",
   "formats/documents.ts": "a stream, line by line",
   "formats/web-pairs.ts": "a stream, entry by entry",
-  "text/training/train-files.ts": "a stream, line by line",
+  "formats/tar-entries.ts": "a stream, entry by entry",
   "images/image-source.ts": "a picture, with a code of its own",
   "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",
   "report/document/diff-reports.ts": "JSON of our own making",
   "report/document/file.ts": "a report's data, checked at once",
-  "runs/lock.ts": "our own lock, which may be gone",
-  "runs/predictions-log.ts": "a run's log, whose last line may be torn",
+  "report/explorer/redraw-explorer.ts": "an explorer's data, checked at once",
+  "runs/seal-run.ts": "the JSON of a manifest that has been checked",
   "training/training-log.ts": "a training's log, whose last line may be torn",
   "sources/endpoint-reply.ts": "what a server says, checked at once",
   "sources/predictions-file.ts": "only asks whether it is JSON",
@@ -90,7 +93,9 @@ test("files are read, and JSON is parsed, in files/ alone, but for what has its 
   const strays = files.filter(
     (path) => !/^harness\/(?:files|report\/browser)\//.test(path) && reader.test(readFileSync(path, "utf8")),
   );
-  expect(strays.filter((path) => !(path.replace("harness/", "") in OWN_READERS))).toEqual([]);
+  const known = strays.map((path) => path.replace("harness/", ""));
+  expect(known.filter((path) => !(path in OWN_READERS))).toEqual([]);
+  expect(Object.keys(OWN_READERS).filter((path) => !known.includes(path))).toEqual([]);
 });
 
 test("only terminal/streams.ts writes to standard output and standard error", () => {

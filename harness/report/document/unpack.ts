@@ -1,7 +1,6 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../../files/folders.js";
+import { makeFolder, makeTemporaryFolder } from "../../files/folders.js";
 import { fileInside } from "../../files/inside.js";
 import { attemptWrite } from "../../files/system-error.js";
 import { formatManifest, RUN_FILES } from "../../runs/manifest.js";
@@ -20,35 +19,13 @@ export interface UnpackedReport {
   readonly root: string;
 }
 
-/** What the temporary folders begin with; the process that made one follows. */
-const PREFIX = "simvlm-report-";
-const LEFT = /^simvlm-report-(\d+)-/;
-
-/** Removes what killed processes have left. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const [, pid] = LEFT.exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {}); // may be somebody else's
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /**
  * Unpacks a report's runs and data into a temporary folder, calls `use` with it, and removes it.
  * @throws SimvlmError `unsafe-path`, `broken-report`, and what `use` throws
  */
 export async function withUnpacked<T>(report: ReportData, use: (unpacked: UnpackedReport) => Promise<T>): Promise<T> {
-  await sweep();
   const contents = extractFiles(report.data.files);
-  const root = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const root = await makeTemporaryFolder("report");
   try {
     const inside = (...names: string[]) => fileInside(root, join(...names), "the report");
     const { folder, images, files } = report.data;
