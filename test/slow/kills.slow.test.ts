@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runCli, Scratch } from "../harness/cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../harness/training/small-world.js";
-import { killAndContinue, type Writer } from "./kills/kill-trials.js";
+import { fillAndContinue, killAndContinue, type Writer } from "./kills/kill-trials.js";
 
 const scratch = new Scratch();
 const REFERENCES = "fixtures/nocaps/annotations.json";
@@ -128,16 +128,29 @@ const WRITERS: readonly (Omit<Writer, "before"> & { readonly overwrites?: true }
   },
 ];
 
+/** What lands is killed at every fifth operation: all of them take half an hour. */
+const STEP = process.env.CI ? 5 : 1;
+
 test.each(WRITERS)(
   "$name: killed at any of its first 20 operations, the same command ends as if it had not been",
   async (writer) => {
     const folder = scratch.at(writer.name.replaceAll(" ", "-"));
     mkdirSync(folder);
-    const { operations, kills, failures } = killAndContinue(folder, {
-      ...writer,
-      ...(writer.overwrites && { before: world.earlier }),
-    });
+    const before = writer.overwrites && { before: world.earlier };
+    const { operations, kills, failures } = killAndContinue(folder, { ...writer, ...before }, 20, 1, STEP);
     console.log(`${writer.name}: ${operations.length} operations, ${kills} kills, ${failures.length} failures`);
     expect(failures).toEqual([]);
   },
 );
+
+/** Some of the first operations, and where most commands have done their main work. */
+const MOMENTS = process.env.CI ? [2, 9] : [1, 2, 4, 7, 11, 16];
+
+test.each(WRITERS)("$name: a full disk is said, and leaves nothing half-written", (writer) => {
+  const folder = scratch.at(`full-${writer.name.replaceAll(" ", "-")}`);
+  mkdirSync(folder);
+  const before = writer.overwrites && { before: world.earlier };
+  const { kills, failures } = fillAndContinue(folder, { ...writer, ...before }, MOMENTS);
+  console.log(`${writer.name}: ${kills} full disks, ${failures.length} failures`);
+  expect(failures).toEqual([]);
+});

@@ -4,6 +4,7 @@
  *   KILL_BELOW   the folder
  *   KILL_AT      the number of the operation, from 1; without it the command runs to its end
  *   KILL_TORN    "1": in the middle of the operation, as far as it has one; otherwise before it
+ *   KILL_FULL    "1": the command lives on, and from that operation on the disk is full
  *   KILL_LIST    a file for the names of the operations, one a line, written at the end
  * The calendar stands still, so that what two processes write can be compared byte for byte.
  */
@@ -12,7 +13,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const { KILL_BELOW, KILL_AT, KILL_TORN, KILL_LIST } = process.env;
+const { KILL_BELOW, KILL_AT, KILL_TORN, KILL_FULL, KILL_LIST } = process.env;
 const below = resolve(KILL_BELOW ?? "/nowhere");
 const original = { ...fs };
 const operations = [];
@@ -44,10 +45,13 @@ for (const name of ["rename", "rmdir", "unlink", "link", "symlink", "copyFile", 
 }
 for (const name of ["mkdtemp", "lchown", "chown", "utimes", "cp"]) OPERATIONS[name] = {};
 
+/** What needs room. */
+const FILLING = new Set(["mkdir", "mkdtemp", "open", "writeFile", "appendFile", "write", "writev", "copyFile", "cp"]);
+
 for (const [name, { counts = () => true, torn }] of Object.entries(OPERATIONS)) {
   const watch = (args) => {
     const paths = [args[0], args[1]].map(pathOf).filter((path) => path !== undefined);
-    if (counts(args) && paths.some(isBelow)) step(name, torn && (() => torn(args)));
+    return counts(args) && paths.some(isBelow) ? step(name, torn && (() => torn(args))) : undefined;
   };
   for (const [holder, key] of [
     [fs, name],
@@ -57,8 +61,11 @@ for (const [name, { counts = () => true, torn }] of Object.entries(OPERATIONS)) 
     const call = holder[key];
     if (typeof call !== "function") continue;
     holder[key] = function (...args) {
-      watch(args);
-      return call.apply(this, args);
+      const refusal = watch(args);
+      if (refusal === undefined) return call.apply(this, args);
+      if (holder === fs.promises) return Promise.reject(refusal);
+      if (typeof args.at(-1) !== "function") throw refusal;
+      process.nextTick(args.at(-1), refusal);
     };
   }
 }
@@ -71,8 +78,8 @@ for (const name of ["write", "writev", "writeFile", "appendFile", "truncate"]) {
   handles[name] = function (...args) {
     const [data, offset, length] = args;
     const half = () => appendHalf(this.fd, Array.isArray(data) ? Buffer.concat(data) : slice(data, offset, length));
-    if (isBelow(pathOf(this.fd))) step(name, name === "truncate" ? undefined : half);
-    return call.apply(this, args);
+    const refusal = isBelow(pathOf(this.fd)) ? step(name, name === "truncate" ? undefined : half) : undefined;
+    return refusal === undefined ? call.apply(this, args) : Promise.reject(refusal);
   };
 }
 syncBuiltinESMExports();
@@ -81,9 +88,14 @@ process.on("exit", () => {
   if (KILL_LIST) original.writeFileSync(KILL_LIST, operations.map((name) => `${name}\n`).join(""));
 });
 
+/** @returns the error of a full disk */
 function step(name, torn) {
   operations.push(torn ? `${name} torn` : name);
-  if (operations.length !== Number(KILL_AT)) return;
+  if (KILL_FULL === "1") {
+    if (operations.length < Number(KILL_AT) || !FILLING.has(name)) return undefined;
+    return Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: "ENOSPC", syscall: name });
+  }
+  if (operations.length !== Number(KILL_AT)) return undefined;
   if (KILL_TORN === "1") torn?.();
   process.kill(process.pid, "SIGKILL");
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

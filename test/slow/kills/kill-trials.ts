@@ -28,8 +28,31 @@ export interface Trials {
  * again: it must succeed, and leave what it leaves undisturbed, byte for byte, and nothing else.
  * @param folder for the trials
  * @param most operations, the first
+ * @param step 2 leaves out every other of them
  */
-export function killAndContinue(folder: string, writer: Writer, most = 20, first = 1): Trials {
+export function killAndContinue(folder: string, writer: Writer, most = 20, first = 1, step = 1): Trials {
+  const { run, prepare, expected, operations, out } = prepareTrials(folder, writer);
+  const failures: string[] = [];
+  let kills = 0;
+  for (let at = first; at <= Math.min(most, operations.length); at += step) {
+    for (const torn of operations[at - 1]!.endsWith(" torn") ? ["0", "1"] : ["0"]) {
+      const where = `${writer.name}, ${torn === "1" ? "in the middle of" : "before"} ${at}: ${operations[at - 1]}`;
+      prepare();
+      const killed = run({ KILL_AT: String(at), KILL_TORN: torn });
+      kills++;
+      if (killed.signal !== "SIGKILL") failures.push(`${where}: not killed, but ${killed.status}: ${killed.stderr}`);
+      const again = run();
+      if (again.status === 0)
+        failures.push(...compareFiles(expected, readFiles(out)).map((what) => `${where}: ${what}`));
+      else failures.push(`${where}: then exit code ${again.status}: ${again.stderr}`);
+    }
+  }
+  rmSync(out, { recursive: true, force: true });
+  return { operations, kills, failures };
+}
+
+/** Runs the command undisturbed once. */
+function prepareTrials(folder: string, writer: Writer) {
   const out = join(folder, "out");
   const list = join(folder, "operations");
   const prepare = () => {
@@ -49,24 +72,33 @@ export function killAndContinue(folder: string, writer: Writer, most = 20, first
   if (whole.status !== 0) throw new Error(`${writer.name} fails undisturbed: ${whole.stderr}`);
   const expected = readFiles(out);
   const operations = readFileSync(list, "utf8").split("\n").slice(0, -1);
+  return { run, prepare, expected, operations, out };
+}
 
+/**
+ * Fills the disk before some of a command's operations: it must say so with exit code 2, leave nothing half-written,
+ * and succeed when there is room again, with what it leaves undisturbed.
+ * @param moments the numbers of the operations, from 1
+ */
+export function fillAndContinue(folder: string, writer: Writer, moments: readonly number[]): Trials {
+  const { run, prepare, expected, operations, out } = prepareTrials(folder, writer);
   const failures: string[] = [];
-  let kills = 0;
-  for (let at = first; at <= Math.min(most, operations.length); at++) {
-    for (const torn of operations[at - 1]!.endsWith(" torn") ? ["0", "1"] : ["0"]) {
-      const where = `${writer.name}, ${torn === "1" ? "in the middle of" : "before"} ${at}: ${operations[at - 1]}`;
-      prepare();
-      const killed = run({ KILL_AT: String(at), KILL_TORN: torn });
-      kills++;
-      if (killed.signal !== "SIGKILL") failures.push(`${where}: not killed, but ${killed.status}: ${killed.stderr}`);
-      const again = run();
-      if (again.status === 0)
-        failures.push(...compareFiles(expected, readFiles(out)).map((what) => `${where}: ${what}`));
-      else failures.push(`${where}: then exit code ${again.status}: ${again.stderr}`);
-    }
+  const due = moments.filter((at) => at <= operations.length);
+  for (const at of due) {
+    const where = `${writer.name}, no room from ${at} on: ${operations[at - 1]}`;
+    prepare();
+    const filled = run({ KILL_AT: String(at), KILL_FULL: "1" });
+    const isSaid = filled.status === 2 && /ENOSPC/.test(filled.stderr) && !/bug/.test(filled.stderr);
+    // What comes after all that needs room may still succeed.
+    if (!isSaid && filled.status !== 0) failures.push(`${where}: exit code ${filled.status}: ${filled.stderr}`);
+    const left = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\.tmp$|\.draft-/.test(name));
+    failures.push(...left.map((name) => `${where}: ${name} is left over`));
+    const again = run();
+    if (again.status === 0) failures.push(...compareFiles(expected, readFiles(out)).map((what) => `${where}: ${what}`));
+    else failures.push(`${where}: then exit code ${again.status}: ${again.stderr}`);
   }
   rmSync(out, { recursive: true, force: true });
-  return { operations, kills, failures };
+  return { operations, kills: due.length, failures };
 }
 
 /** Every file below a folder; folders have no content. Speeds are left out: they are never the same twice. */
