@@ -81,16 +81,22 @@ export async function writeCheckpoint(
 }
 
 /**
- * Checks that the files of a checkpoint with a training state are those that were written, by their checksums. One that
- * has none, of a version up to 0.2, passes.
+ * Checks that the files of a checkpoint with a training state are those that were written, by their checksums: all of
+ * them, and each.
  * @throws SimvlmError `damaged-checkpoint` naming the file, and what reading throws
  */
 export async function requireIntact(folder: string): Promise<void> {
   const path = join(folder, FILES.checksums);
-  if (!(await exists(path))) return;
+  if (!(await exists(path))) {
+    throw new SimvlmError(
+      "damaged-checkpoint",
+      `${path}: there are no checksums, so that nothing vouches for the state.`,
+    );
+  }
   const written = await readJson(path, Checksums);
-  const found = await hashFiles(folder, Object.keys(written));
-  const changed = Object.keys(written).filter((name) => found[name] !== written[name]);
+  const names = (await readdir(folder)).filter((name) => name !== FILES.checksums);
+  const found = await hashFiles(folder, [...new Set([...names, ...Object.keys(written)])]);
+  const changed = Object.keys(found).filter((name) => found[name] !== written[name]);
   if (changed.length === 0) return;
   throw new SimvlmError(
     "damaged-checkpoint",

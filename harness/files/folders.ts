@@ -15,8 +15,9 @@ export async function makeFolder(path: string): Promise<void> {
 /** Step by step: Node's own `recursive` never returns where a system's folder, such as `/proc`, refuses new ones. */
 async function make(path: string): Promise<void> {
   let refusal = await tryToMake(path);
-  if (refusal?.code === "ENOENT" && dirname(path) !== path && !(await isFolder(dirname(path)))) {
-    await make(dirname(path));
+  if (refusal?.code === "ENOENT" && dirname(path) !== path) {
+    // Another process may have made it in the meantime.
+    if (!(await isFolder(dirname(path)))) await make(dirname(path));
     refusal = await tryToMake(path);
   }
   if (refusal) throw refusal;

@@ -60,12 +60,22 @@ export async function readLongJsonLines<T>(path: string, schema: z.ZodType<T>): 
   return values;
 }
 
-/** The first line of a text file that is not blank; undefined for one that has none. @throws SimvlmError what `openTextStream` throws */
+/** So much of a first line is looked at. */
+const LONGEST_BEGINNING = 1 << 20;
+
+/**
+ * The first line of a text file that is not blank, or its first million characters; undefined for one that has none.
+ * @throws SimvlmError what `openTextStream` throws
+ */
 export async function readFirstLine(path: string): Promise<string | undefined> {
-  for await (const line of readLinesOf(await openTextStream(path), path)) {
-    if (line.trim() !== "") return line;
+  let beginning = "";
+  for await (const piece of await openTextStream(path)) {
+    beginning = (beginning + piece).trimStart();
+    const end = beginning.indexOf("\n");
+    if (end >= 0) return beginning.slice(0, end).trimEnd();
+    if (beginning.length > LONGEST_BEGINNING) return beginning.slice(0, LONGEST_BEGINNING);
   }
-  return undefined;
+  return beginning === "" ? undefined : beginning;
 }
 
 function fieldOf(schema: z.ZodType, key: string): z.ZodType | undefined {

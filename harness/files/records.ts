@@ -24,6 +24,7 @@ export async function readRecords<T>(
 ): Promise<T[]> {
   const text = await readShortText(path);
   const start = /\S/.exec(text ?? (await readFirstLine(path)) ?? "")?.[0];
+  if (start === undefined && text === undefined) throw tooLong(path);
   if (start === undefined) return [];
   if (start === "{") return text === undefined ? readLongJsonLines(path, schema) : parseJsonLines(text, path, schema);
   if (start !== "[" && columns) {

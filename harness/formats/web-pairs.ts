@@ -58,11 +58,16 @@ function mostBytes(name: string): number | undefined {
   return TEXTS.has(extension) ? LONGEST_TEXT : undefined;
 }
 
-/** The key goes up to the first dot of the file's own name. */
+/**
+ * The key goes up to the first dot of the file's own name; to the last where that alone makes an image or a text of it, as
+ * in `photo.v2.jpg`. Others' files, such as `photo.boxes.json`, are none of ours.
+ */
 function splitName(name: string): { key: string; extension: string } {
-  const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
-  if (dot < 0) return { key: name, extension: "" };
-  return { key: name.slice(0, dot), extension: name.slice(dot + 1).toLowerCase() };
+  const first = name.indexOf(".", name.lastIndexOf("/") + 1);
+  if (first < 0) return { key: name, extension: "" };
+  const splitAt = (dot: number) => ({ key: name.slice(0, dot), extension: name.slice(dot + 1).toLowerCase() });
+  const atLast = splitAt(name.lastIndexOf("."));
+  return IMAGES.has(atLast.extension) || atLast.extension === "txt" ? atLast : splitAt(first);
 }
 
 function readCaption(content: Buffer, where: string, onFault: OnFault): string | undefined {

@@ -82,8 +82,9 @@ export async function openRun(request: RunRequest): Promise<Run> {
     const answered = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
     const kept = new Map(examples.flatMap(({ id }) => (answered.has(id) ? [[id, answered.get(id)!]] : [])));
     const pending = examples.filter(({ id }) => !kept.has(id));
-    const finished = pending.length === 0 && repeated.length === 0 && isFinished(folder, manifest, task);
-    if (torn || repeated.length > 0 || kept.size < outcomes.length) {
+    const isWhole = !torn && repeated.length === 0 && kept.size === outcomes.length;
+    const finished = pending.length === 0 && isWhole && isFinished(folder, manifest, task);
+    if (!isWhole) {
       // What was made of the predictions must not outlive them.
       await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(withoutEnd(manifest)));
       await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes([...kept.values()]));

@@ -46,13 +46,17 @@ export interface FinalAnswer {
   readonly isThinking: boolean;
 }
 
+/** Spaces, controls and marks of no width alone: nobody sees an answer there. */
+const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}]*$/u;
+
 /**
  * The answer in a reply, by {@link ANSWER_RULE}: without thoughts; of gpt-oss's channels the final one; what is between
  * `<answer>` and `</answer>`, where these are there; without marks of the turn's end.
  */
 export function findAnswer(reply: string): FinalAnswer {
   const { text: said, isThinking } = dropThoughts(afterChannels(reply));
-  const text = dropEnds(withinAnswer(said).replace(/\s+/g, " ").trim());
+  const found = dropEnds(withinAnswer(said).replace(/\s+/g, " ").trim());
+  const text = INVISIBLE.test(found) ? "" : found;
   return { text, isThinking: isThinking || (reply.includes(CHANNEL) && !reply.includes(FINAL_CHANNEL)) };
 }
 

@@ -1,4 +1,6 @@
 const WORD_BITS = 32;
+/** Of positions: 64 MB. They are enough for sequences of 20,000 tokens; nobody's caption is longer. */
+const MOST_WORDS = 1 << 24;
 
 /**
  * Lengths of longest common subsequences of one sequence of token numbers with many others, a machine word of the
@@ -20,6 +22,7 @@ export class LongestCommonSubsequence {
     for (let i = 0; i < this.#first.length; i++) this.#slots[this.#first[i]!] = 0;
     this.#first = sequence;
     this.#words = Math.max(1, Math.ceil(sequence.length / WORD_BITS));
+    if ((sequence.length + 1) * this.#words > MOST_WORDS) return;
     const size = (sequence.length + 1) * this.#words;
     if (size > this.#positions.length) this.#positions = new Int32Array(2 * size);
     else this.#positions.fill(0, 0, size);
@@ -32,6 +35,7 @@ export class LongestCommonSubsequence {
   }
 
   lengthWith(second: Int32Array): number {
+    if ((this.#first.length + 1) * this.#words > MOST_WORDS) return lengthByRows(this.#first, second);
     return this.#words === 1 ? this.#lengthInOneWord(second) : this.#lengthInManyWords(second);
   }
 
@@ -59,6 +63,20 @@ export class LongestCommonSubsequence {
     }
     return rows.reduce((length, row) => length + WORD_BITS - countOnes(row), 0);
   }
+}
+
+/** Row by row, in memory that grows with the shorter of the two. */
+function lengthByRows(one: Int32Array, other: Int32Array): number {
+  const [long, short] = one.length < other.length ? [other, one] : [one, other];
+  let row = new Int32Array(short.length + 1);
+  let next = new Int32Array(short.length + 1);
+  for (const token of long) {
+    for (let i = 0; i < short.length; i++) {
+      next[i + 1] = token === short[i] ? row[i]! + 1 : Math.max(row[i + 1]!, next[i]!);
+    }
+    [row, next] = [next, row];
+  }
+  return row[short.length]!;
 }
 
 function countOnes(word: number): number {

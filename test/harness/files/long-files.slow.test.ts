@@ -26,6 +26,7 @@ const toCaption = (n: number) => JSON.stringify({ image_id: n, caption: `a dog $
 
 test.each([
   ["a list", "[", ",\n", "]"],
+  ["a list on one line, as Python writes it", "[", ", ", "]"],
   ["a line each", "", "\n", "\n"],
 ])("predictions of more than 512 MB: %s", async (_, start, between, end) => {
   const path = scratch.at("captions.json");

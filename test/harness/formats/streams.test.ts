@@ -46,6 +46,11 @@ describe("web pairs", () => {
         ["00/2.json", '{"caption":"a cat","url":""}'],
         ["v1.0/3.txt", "a bird"],
         ["v1.0/3.png", dot],
+        ["photo.v1.jpg", dot],
+        ["photo.v1.txt", "a hat"],
+        ["photo.v2.JPEG", dot],
+        ["photo.v2.txt", "a coat"],
+        ["photo.boxes.json", "[]"],
       ]),
     );
     const { items, faults } = await collect(readWebPairs, path);
@@ -53,6 +58,8 @@ describe("web pairs", () => {
       ["FILE: 00/1", "a dog"],
       ["FILE: 00/2", "a cat"],
       ["FILE: v1.0/3", "a bird"],
+      ["FILE: photo.v1", "a hat"],
+      ["FILE: photo.v2", "a coat"],
     ]);
     expect(items[0]!.image.equals(dot)).toBe(true);
     expect(faults).toEqual([]);

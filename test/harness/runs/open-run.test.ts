@@ -102,6 +102,19 @@ test("a torn line is cut off even inside a character", async () => {
   expect(readFileSync(path)).toEqual(whole);
 });
 
+test("a finished run with a torn line behind it is finished again, as it was", async () => {
+  const scratch = world();
+  await complete(await open(scratch));
+  const names = ["manifest.json", "seal.json", "scores.json", "predictions.jsonl"];
+  const read = () => names.map((name) => readFileSync(scratch.at(`run/${name}`), "utf8"));
+  const before = read();
+  appendFileSync(scratch.at("run/predictions.jsonl"), '{"id":"torn');
+  const run = await open(scratch);
+  expect(run.finished).toBe(false);
+  await complete(run);
+  expect(read()).toEqual(before);
+});
+
 test("examples that failed are counted, left out of the scores, and tried again", async () => {
   const scratch = world();
   const first = await complete(await open(scratch, { predictor: fakePredictor({ broken: ["102", "106"] }) }));

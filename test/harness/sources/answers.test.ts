@@ -149,6 +149,7 @@ test.each<[string, Answer, Flaw, RegExp]>([
 
 test.each<[string, Answer, RegExp]>([
   ["null", say(null), /^the answer is empty/],
+  ["nothing that anybody sees", say(" \u200b\n\u0000"), /^the answer is empty/],
   ["only thoughts", say("<think>sand</think>"), /empty .*only thoughts/],
   ["a tool, and the usual reason", choose(message(null, { tool_calls: [{ id: "x" }] })), /called a tool/],
   ["only a tool's part", say([part("tool_use", { id: "x" })]), /no part of it is an answer/],

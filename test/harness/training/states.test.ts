@@ -110,11 +110,14 @@ describe("states", () => {
     expect(existsSync(join(out, "checkpoint"))).toBe(false);
   });
 
-  test("one of an earlier version, without checksums, is continued", async () => {
-    const out = stopped("earlier");
-    rmSync(join(out, "steps/step-00000003"), { recursive: true });
-    rmSync(join(out, "steps/step-00000004/checksums.json"));
-    expect((await train(out)).messages).toContain("continues after step 4");
+  test.each<[string, (path: string) => void]>([
+    ["no checksums", (path) => rmSync(path)],
+    ["checksums of nothing", (path) => writeFileSync(path, "{}")],
+  ])("one with %s is not believed", async (what, change) => {
+    const out = stopped(what);
+    change(join(out, "steps/step-00000004/checksums.json"));
+    flipBit(join(out, "steps/step-00000004/model.safetensors"));
+    expect((await train(out)).messages.join("\n")).toContain("Going back to step-00000003");
     expect(weightsOf(out).equals(weightsOf(scratch.at("whole")))).toBe(true);
   });
 });

@@ -89,3 +89,13 @@ test("a caption of 100 words, then short ones", () => {
     0,
   ]);
 });
+
+test("captions beyond all measure are scored in little memory", () => {
+  const long = "x ".repeat(25_000).trim();
+  const half = "x ".repeat(12_500).trim();
+  const { perExample } = rougeL([long, "a b"], [[half], ["a c b"]], { tokenizer: "none" });
+  expect([...perExample.ROUGE_L]).toEqual([
+    expect.closeTo(fMeasure(12_500 / 25_000, 1), 15),
+    expect.closeTo(fMeasure(1, 2 / 3), 15),
+  ]);
+});
