@@ -1,6 +1,7 @@
-import { access, chmod, chown, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { access, chmod, chown, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { findFolder } from "../files/destination.js";
 import { draftOf, sweepDrafts } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
 import { attemptWrite } from "../files/system-error.js";
@@ -24,7 +25,7 @@ export async function replaceFolder(
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
   // A symbolic link stays, and what it leads to is replaced.
-  const target = await realpath(folder).catch(() => resolve(folder));
+  const target = await findFolder(folder);
   await sweepDrafts(dirname(target), basename(target));
   if ((await exists(target)) && !(await exists(join(target, mark)))) {
     throw new SimvlmError(
@@ -32,7 +33,22 @@ export async function replaceFolder(
       `${folder} exists and has no ${mark}, so it is not replaced. Choose another name.`,
     );
   }
+  await refuseToLose(folder, target);
   await attemptWrite(folder, () => replaceWhole(target, fill));
+}
+
+/** Files of models, as this program writes them. */
+const OURS = /\.(?:json|onnx|safetensors)$/;
+
+/** Whatever else somebody has put into a folder would be gone with it. */
+async function refuseToLose(folder: string, target: string): Promise<void> {
+  const entries = await readdir(target, { withFileTypes: true }).catch(() => []);
+  const foreign = entries.filter((entry) => !entry.isFile() || !OURS.test(entry.name)).map(({ name }) => name);
+  if (foreign.length === 0) return;
+  throw new SimvlmError(
+    "not-a-checkpoint",
+    `${folder} holds ${foreign.slice(0, 3).join(", ")}, which would be lost if it were replaced. Move it away, or choose another name.`,
+  );
 }
 
 async function replaceWhole(target: string, fill: (draft: string) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { access, constants, lstat, readlink, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { attemptWrite, isSystemError } from "./system-error.js";
 
@@ -70,4 +70,17 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
   if (!a || !b) return false;
   const isOneInode = a.found !== undefined && a.found.ino === b.found?.ino && a.found.dev === b.found.dev;
   return a.path === b.path || isOneInode;
+}
+
+/** Where a folder really lies, or would lie: symbolic links are followed, one that leads to nothing yet as well. */
+export async function findFolder(path: string): Promise<string> {
+  let place = resolve(path);
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    const found = await realpath(place).catch(() => undefined);
+    if (found !== undefined) return found;
+    const next = await readlink(place).catch(() => undefined);
+    if (next === undefined) return place;
+    place = isAbsolute(next) ? next : join(await realpath(dirname(place)), next);
+  }
+  throw new SimvlmError("cannot-write", `${path} cannot be written: its symbolic links lead in a circle.`);
 }

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, realpath, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
+import { findFolder } from "../files/destination.js";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
@@ -46,7 +47,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   const { concurrency = 2 * availableParallelism() } = options;
   const random = createRandom(seed).fork("toybox");
   // A symbolic link to an empty folder stays one.
-  const target = await realpath(out).catch(() => resolve(out));
+  const target = await findFolder(out);
   const recipe = toJson({ version: VERSION, seed, scale, only, splits, limit, noise, web });
   const jobs = planJobs({ scale, only, splits, limit });
   const isDone = (folder: string, { files }: Job) => files.every((file) => existsSync(join(folder, file)));
