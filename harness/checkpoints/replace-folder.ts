@@ -33,17 +33,23 @@ export async function replaceFolder(
       `${folder} exists and has no ${mark}, so it is not replaced. Choose another name.`,
     );
   }
-  await refuseToLose(folder, target);
-  await attemptWrite(folder, () => replaceWhole(target, fill));
+  const refuse = async (draft: string): Promise<void> => {
+    await fill(draft);
+    await refuseToLose(folder, target, draft);
+  };
+  await attemptWrite(folder, () => replaceWhole(target, refuse));
 }
 
-/** Files of models, as this program writes them. */
-const OURS = /\.(?:json|onnx|safetensors)$/;
+/** Files of models as this program writes them, of another model perhaps than the new one. */
+const OURS = /\.(?:json|onnx|safetensors)$|^(?:vocab|merges)\.txt$/;
 
 /** Whatever else somebody has put into a folder would be gone with it. */
-async function refuseToLose(folder: string, target: string): Promise<void> {
+async function refuseToLose(folder: string, target: string, draft: string): Promise<void> {
   const entries = await readdir(target, { withFileTypes: true }).catch(() => []);
-  const foreign = entries.filter((entry) => !entry.isFile() || !OURS.test(entry.name)).map(({ name }) => name);
+  const written = new Set(await readdir(draft));
+  const foreign = entries
+    .filter((entry) => !(entry.isFile() && (written.has(entry.name) || OURS.test(entry.name))))
+    .map(({ name }) => name);
   if (foreign.length === 0) return;
   throw new SimvlmError(
     "not-a-checkpoint",
