@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Executed, KERNEL_TIMEOUT_MS, type OpenKernel, openKernel, streamText } from "../open-kernel.js";
 
