@@ -2,19 +2,19 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import fc from "fast-check";
-import { compareRuns } from "../../../harness/compare/compare-runs.js";
-import { hashText } from "../../../harness/files/hash.js";
-import { buildReport } from "../../../harness/report/document/build.js";
-import { diffReports } from "../../../harness/report/document/diff-reports.js";
-import { formatSeal, openReport, readReport, sealPage } from "../../../harness/report/document/file.js";
-import { renderReport } from "../../../harness/report/document/report-page.js";
-import { verifyReport } from "../../../harness/report/document/verify-report.js";
-import { explorerView } from "../../../harness/report/explorer/index.js";
-import { mergeRuns } from "../../../harness/runs/merge-runs.js";
-import { verifyRun } from "../../../harness/runs/verify-run.js";
-import { Scratch } from "../cli/run-cli.js";
-import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
-import { makeExploration } from "../report/explorer/made.js";
+import { compareRuns } from "../../harness/compare/compare-runs.js";
+import { hashText } from "../../harness/files/hash.js";
+import { buildReport } from "../../harness/report/document/build.js";
+import { diffReports } from "../../harness/report/document/diff-reports.js";
+import { formatSeal, openReport, readReport, sealPage } from "../../harness/report/document/file.js";
+import { renderReport } from "../../harness/report/document/report-page.js";
+import { verifyReport } from "../../harness/report/document/verify-report.js";
+import { explorerView } from "../../harness/report/explorer/index.js";
+import { mergeRuns } from "../../harness/runs/merge-runs.js";
+import { verifyRun } from "../../harness/runs/verify-run.js";
+import { Scratch } from "../harness/cli/run-cli.js";
+import { CAPTIONS, makeRun, writeCaptionData } from "../harness/compare/runs.js";
+import { makeExploration } from "../harness/report/explorer/made.js";
 import { cuts, type Mutation, mutateJson, mutations } from "./mutate.js";
 
 /** Of processor time, since other processes may hold this one up. */
