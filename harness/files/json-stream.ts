@@ -2,11 +2,9 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { splitJson } from "./json-pieces.js";
 import { parseRecord } from "./parse-json.js";
+import { requireFew } from "./record-limit.js";
 import { itemSchema, validate } from "./schema.js";
 import { openTextStream, readLinesOf } from "./text-stream.js";
-
-/** No data set has more; a small packed file may. */
-const MOST_RECORDS = 20_000_000;
 
 /**
  * A JSON document of any length whose records stand in a list, or in the lists of an object; one of them is in memory
@@ -85,9 +83,4 @@ function fieldOf(schema: z.ZodType, key: string): z.ZodType | undefined {
 
 function joinPlace(path: string, place: string): string {
   return place === "" ? path : `${path}: ${place}`;
-}
-
-function requireFew(records: number, path: string): void {
-  if (records <= MOST_RECORDS) return;
-  throw new SimvlmError("too-long", `${path} has more than ${MOST_RECORDS} records. Split it into several files.`);
 }
