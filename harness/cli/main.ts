@@ -6,6 +6,7 @@ import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { printData, tell } from "../terminal/streams.js";
 import { withHint } from "./hints.js";
+import { askRequiredLast, parseWords } from "./misspelt-options.js";
 import { acceptPlugins } from "./plugin-options.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
@@ -173,7 +174,7 @@ async function parseCommandLine(argv: readonly string[]): Promise<void> {
     help += text;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(parseWords(program, argv), { from: "user" });
   } finally {
     if (help !== "") await printData(printable(help));
   }
@@ -208,6 +209,7 @@ async function createProgram(argv: readonly string[], onHelp: (text: string) => 
   const asked = askedCommand(argv);
   for (const { name, summary, load, plugins } of COMMANDS) {
     const command: CommandUnknownOpts = name === asked ? await load() : new Command(name);
+    askRequiredLast(command);
     if (plugins) acceptPlugins(command);
     program.addCommand(command.summary(summary));
   }

@@ -38,10 +38,10 @@ export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5 } as const;
  * @throws SimvlmError `too-few-runs`, and what `loadRuns` and {@link compareLoaded} throw
  */
 export async function compareRuns(folders: readonly string[], options: CompareOptions = {}): Promise<RunComparison> {
-  if (folders.length < 2) {
-    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${folders.length}.`);
+  const runs = await loadRuns(folders); // one folder may hold several runs, which is said first
+  if (runs.length < 2) {
+    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${runs.length}.`);
   }
-  const runs = await loadRuns(folders);
   const data = new DataFolder(options.dataFolder ?? findData(runs));
   return (await compareLoaded(runs, data, options)).comparison;
 }

@@ -4,6 +4,7 @@ import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
 import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 import { Id, isId } from "./ids.js";
 
 /** An image in a COCO file. */
@@ -26,6 +27,15 @@ export const CocoFile = z
     annotations: CocoAnnotations.default([]),
   })
   .describe("a COCO captions file: {images: [{id, file_name}], annotations: [{image_id, caption}]}");
+
+/** See {@link FormatDescription}. */
+export const COCO_FORMAT: FormatDescription = {
+  name: "COCO captions",
+  task: "caption",
+  recognisedBy: "an object with `images`, and `annotations` that have a `caption`",
+  example:
+    '{"images": [{"id": 42, "file_name": "COCO_val2014_000000000042.jpg"}], "annotations": [{"image_id": 42, "caption": "a dog"}]}',
+};
 
 /**
  * COCO captions, `captions_val2014.json` and its like.

@@ -2,12 +2,21 @@ import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../files/inside.js";
 import { readLines } from "../files/lines.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 
 /** How Flickr captions are read. */
 export interface FlickrOptions extends CaptionOptions {
   /** A list of the split's image names, one a line (`Flickr_8k.testImages.txt`); default: every image of the file. */
   split?: string;
 }
+
+/** See {@link FormatDescription}. */
+export const FLICKR_FORMAT: FormatDescription = {
+  name: "Flickr8k and Flickr30k captions",
+  task: "caption",
+  recognisedBy: "lines of a name with # and a number, a tab, and the caption",
+  example: "1000092795.jpg#0\tTwo young guys with shaggy hair",
+};
 
 /**
  * Flickr8k and Flickr30k captions, `Flickr8k.token.txt` and `results_20130124.token`: lines `name.jpg#k<TAB>caption`.

@@ -2,6 +2,8 @@ export { type Aligned, type AlignOptions, alignPredictions } from "./align.js";
 export type { CaptionExample, CaptionOptions, ImageOptions } from "./captions.js";
 export { readCocoCaptions } from "./coco.js";
 export { type FlickrOptions, readFlickr } from "./flickr.js";
+export type { FormatDescription } from "./format.js";
+export { DATA_SET_FORMATS } from "./format-table.js";
 export { type Multi30kFiles, readMulti30k, type TranslationExample } from "./multi30k.js";
 export { type Nlvr2Example, readNlvr2 } from "./nlvr2.js";
 export { DOMAINS, type Domain, type NocapsExample, readNocaps } from "./nocaps.js";

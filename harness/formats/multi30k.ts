@@ -1,6 +1,7 @@
 import { fileInside } from "../files/inside.js";
 import { readParallelLines } from "../files/lines.js";
 import type { ImageOptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 
 /** A sentence with its translation. */
 export interface TranslationExample {
@@ -19,6 +20,14 @@ export interface Multi30kFiles {
   /** One image name a line. */
   images?: string | undefined;
 }
+
+/** See {@link FormatDescription}. */
+export const MULTI30K_FORMAT: FormatDescription = {
+  name: "Multi30k",
+  task: "translate",
+  recognisedBy: "plain text, a sentence on each line: a file for each language, and a list of images",
+  example: "Two young, White males are outside near many bushes.",
+};
 
 /**
  * Multi30k: one plain text file a language and a list of images, whose n-th lines belong together. An empty line is

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJsonLines } from "../files/json.js";
 import type { ImageOptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 import { checkExamples } from "./ids.js";
 
 /** A statement about two images. */
@@ -40,6 +41,14 @@ const Nlvr2Line = z
     label: TrueFalse,
   })
   .describe('NLVR2 JSON lines: {"identifier", "sentence", "label": "True" or "False"}');
+
+/** See {@link FormatDescription}. */
+export const NLVR2_FORMAT: FormatDescription = {
+  name: "NLVR2",
+  task: "nlvr2",
+  recognisedBy: "JSON lines with `identifier` and `sentence`",
+  example: '{"identifier": "dev-850-0-0", "sentence": "There is a dog.", "label": "True"}',
+};
 
 /**
  * NLVR2, `dev.json` and its like (JSON lines, whatever the name says).

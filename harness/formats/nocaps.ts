@@ -3,6 +3,7 @@ import { readJson } from "../files/json.js";
 import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import type { CaptionExample, CaptionOptions } from "./captions.js";
 import { CocoFile, CocoImage, isCocoImage, toCaptionExamples } from "./coco.js";
+import type { FormatDescription } from "./format.js";
 
 /** How far an image's objects are from COCO's classes. */
 export const DOMAINS = ["in-domain", "near-domain", "out-domain"] as const;
@@ -28,6 +29,15 @@ const NocapsImages = arrayOfMany(
 const NocapsFile = CocoFile.extend({ images: NocapsImages }).describe(
   "a NoCaps file: {images: [{id, file_name, open_images_id, domain}], annotations: [{image_id, caption}]}",
 );
+
+/** See {@link FormatDescription}. */
+export const NOCAPS_FORMAT: FormatDescription = {
+  name: "NoCaps captions",
+  task: "caption",
+  recognisedBy: "COCO captions whose images have an `open_images_id`",
+  example:
+    '{"images": [{"id": 0, "file_name": "0013ea2087020901.jpg", "open_images_id": "0013ea2087020901", "domain": "near-domain"}], "annotations": […]}',
+};
 
 /**
  * NoCaps captions: COCO's format, whose images carry an Open Images id and, in the file with domains, a domain.

@@ -3,6 +3,7 @@ import { fileInside } from "../files/inside.js";
 import { readJsonLines } from "../files/json.js";
 import { readText } from "../files/text.js";
 import type { ImageOptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 import { checkExamples, Id } from "./ids.js";
 
 /** How a hypothesis may stand to its premise. */
@@ -56,6 +57,22 @@ const EsnliVeRow = z
   .describe("e-SNLI-VE csv with the columns pairID, Flickr30kID, hypothesis, gold_label");
 
 type Row = z.output<typeof SnliVeLine> | z.output<typeof EsnliVeRow>;
+
+/** See {@link FormatDescription}. */
+export const SNLI_VE_FORMAT: FormatDescription = {
+  name: "SNLI-VE",
+  task: "snli-ve",
+  recognisedBy: "JSON lines with `pairID` and `gold_label`",
+  example: '{"pairID": "4564320256.jpg#2r1c", "gold_label": "neutral", "sentence2": "…", "Flickr30K_ID": "4564320256"}',
+};
+
+/** See {@link FormatDescription}. */
+export const ESNLI_VE_FORMAT: FormatDescription = {
+  name: "e-SNLI-VE",
+  task: "snli-ve",
+  recognisedBy: "comma-separated lines with the columns `pairID`, `Flickr30kID`, `hypothesis` and `gold_label`",
+  example: "pairID,Flickr30kID,hypothesis,gold_label",
+};
 
 /**
  * SNLI-VE: JSON lines, `snli_ve_dev.jsonl` and its like, or e-SNLI-VE's csv, `esnlive_dev.csv` and its like, which is

@@ -4,6 +4,7 @@ import { fileInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
 import { arrayOfMany, isOptionalText } from "../files/schema.js";
 import type { ImageOptions } from "./captions.js";
+import type { FormatDescription } from "./format.js";
 import { checkExamples, Id, isId } from "./ids.js";
 
 /**
@@ -72,6 +73,14 @@ const QuestionsFile = z
     questions: z.array(z.object({ question_id: Id, image_id: Id, question: z.string() })),
   })
   .describe("a VQA questions file: {questions: [{question_id, image_id, question}]}");
+
+/** See {@link FormatDescription}. */
+export const VQA_FORMAT: FormatDescription = {
+  name: "VQA v2, OK-VQA, and VizWiz in their form",
+  task: "vqa",
+  recognisedBy: "an object with `annotations` that have `question_id` and `answers`, or with `questions`",
+  example: '{"annotations": [{"question_id": 262148000, "image_id": 262148, "answers": [{"answer": "down"}]}]}',
+};
 
 /**
  * VQA v2, OK-VQA, and VizWiz in VQA form.

@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { staysInside } from "../files/inside.js";
 import { readJson } from "../files/json.js";
 import { requireFile } from "../files/open-file.js";
 import { Json } from "../files/schema.js";
+import { listIds } from "../formats/ids.js";
 import { FLAWS } from "../tasks/prediction.js";
 import { ANSWER_KINDS, LANGUAGES, MODALITIES } from "../tasks/task.js";
 
@@ -110,12 +114,39 @@ export type Manifest = z.output<typeof ManifestSchema>;
 
 /**
  * @param folder of a run
- * @throws SimvlmError what `readJson` throws
+ * @throws SimvlmError `runs-below` for a folder that holds runs and is none, and what `readJson` throws
  */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, RUN_FILES.manifest);
+  if (!existsSync(path)) await refuseFolderOfRuns(folder);
   await requireFile(path, LONGEST);
   return readJson(path, ManifestSchema);
+}
+
+/** So many runs are named. */
+const NAMED = 10;
+
+/** @throws SimvlmError `runs-below` where runs lie in the folder, or in folders in it */
+async function refuseFolderOfRuns(folder: string): Promise<void> {
+  const below = await listRunsIn(folder);
+  const deeper = await Promise.all((await listFolders(folder)).map(listRunsIn));
+  const runs = [...below, ...deeper.flat()].sort();
+  if (runs.length === 0) return;
+  throw new SimvlmError(
+    "runs-below",
+    `${folder} is no run itself: it has no ${RUN_FILES.manifest}. ` +
+      `${runs.length === 1 ? "A run lies" : `${runs.length} runs lie`} below it: ${listIds(runs, NAMED)}. Name ${runs.length === 1 ? "it" : "them"} instead.`,
+  );
+}
+
+async function listRunsIn(folder: string): Promise<string[]> {
+  return (await listFolders(folder)).filter((path) => existsSync(join(path, RUN_FILES.manifest)));
+}
+
+/** The folders in one, as far as it can be read. */
+async function listFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
 }
 
 /** A manifest as its file has it: in the order of the fields above, whether it is new or was read. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
@@ -42,6 +42,25 @@ test("runs that cannot be compared: exit 2, one message, nothing written", async
   expect(await runCli("compare", good)).toMatchObject({ code: 2, stderr: expect.stringContaining("two or more") });
   const inside = await runCli("compare", good, good, "--json", scratch.at("good/manifest.json"));
   expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining("outside the runs") });
+});
+
+test("a folder that holds runs is no run: they are named, below it and a folder deeper", async () => {
+  const scratch = await world();
+  mkdirSync(scratch.at("demo/more"), { recursive: true });
+  for (const [name, place] of [
+    ["good", "demo/good"],
+    ["bad", "demo/more/bad"],
+  ] as const)
+    cpSync(scratch.at(name), scratch.at(place), { recursive: true });
+  const { code, stdout, stderr } = await runCli("compare", scratch.at("demo"));
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(`${scratch.at("demo")} is no run itself`);
+  expect(stderr).toContain(`2 runs lie below it: ${scratch.at("demo/good")}, ${scratch.at("demo/more/bad")}`);
+  for (const command of ["verify", "report"] as const) {
+    const rest = command === "report" ? ["--out", scratch.at("report.html")] : [];
+    expect((await runCli(command, scratch.at("demo"), ...rest)).stderr).toContain("2 runs lie below it");
+  }
+  expect((await runCli("compare", scratch.at("data"))).stderr).toContain("there is no such file");
 });
 
 test("--help has an example", async () => {
