@@ -3,8 +3,9 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { withoutHomes } from "../files/home.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
-import { diffReports } from "../report/document/diff-reports.js";
+import { diffReports, type ReportDiff } from "../report/document/diff-reports.js";
 import { openReport } from "../report/document/file.js";
+import { checkPage } from "../report/document/verify-page.js";
 import { formatDiff } from "../terminal/diff-tables.js";
 import { formatJson } from "../terminal/json.js";
 import { parseCount } from "./options.js";
@@ -15,7 +16,9 @@ Examples:
   $ simvlm diff monday.html friday.html
   $ simvlm diff runs/greedy runs/beam --json diff.json
 
-Reports are taken at their word; \`simvlm verify\` says whether they are right.`;
+Exit code 1: a report's page is not what was drawn of its data. Whether its scores follow from its predictions, \`simvlm verify\` says.`;
+
+const EXIT_BROKEN = 1;
 
 /** `simvlm diff` */
 export function createDiffCommand(): CommandUnknownOpts {
@@ -33,9 +36,14 @@ export function createDiffCommand(): CommandUnknownOpts {
         await requireOutside(json, [first, second]);
       }
       const [a, b] = [await openSide(first, folders[0]), await openSide(second, folders[1])];
-      const diff = diffReports(a, b, { resampling: !folders.includes(true) });
+      const isBroken = a.problems.length + b.problems.length > 0;
+      const diff: ReportDiff = {
+        ...diffReports(a.data, b.data, { resampling: !folders.includes(true) }),
+        ...(isBroken && { pages: { first: a.problems, second: b.problems } }),
+      };
       if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(diff), 2)}\n`]]);
       await printBeside([json], formatDiff(diff, examples));
+      if (isBroken) process.exitCode = EXIT_BROKEN;
     });
 }
 
@@ -49,6 +57,14 @@ async function isFolder(path: string): Promise<boolean> {
 /** Intervals are not compared: a run's take no time. */
 const NO_INTERVALS = { resamples: 1, examples: 0, explore: 0 };
 
-async function openSide(path: string, isRun: boolean): Promise<ReportData> {
-  return isRun ? (await buildReport([path], NO_INTERVALS)).data : (await openReport(path)).data;
+interface Side {
+  readonly data: ReportData;
+  /** In what its page is not as it should be. */
+  readonly problems: readonly string[];
+}
+
+async function openSide(path: string, isRun: boolean): Promise<Side> {
+  if (isRun) return { data: (await buildReport([path], NO_INTERVALS)).data, problems: [] };
+  const file = await openReport(path);
+  return { data: file.data, problems: await checkPage(file, path) };
 }

@@ -7,6 +7,7 @@ const INDIFFERENT = [
   "failed",
   "leftOut",
   "flawed",
+  "pictures",
   "metricSignatures",
   "comparable",
   "data.folder",

@@ -10,6 +10,7 @@ import { collectSignatures, scorePredictions } from "../tasks/score-predictions.
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
+import { hashPictures, readsPictures } from "./picture-hash.js";
 import { formatOutcomes } from "./predictions-log.js";
 import { sealRun } from "./seal-run.js";
 
@@ -35,6 +36,8 @@ export interface PredictedRun {
   readonly manifest: Manifest;
   readonly task: Task;
   readonly data: TaskData;
+  /** Pictures are named relative to it. */
+  readonly dataFolder: string;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -56,6 +59,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
   const manifest: Manifest = {
     ...run.manifest,
     ...countFailures(outcomes),
+    ...(await describeShown(run)),
     metricSignatures: scored ? collectSignatures(scored.results, scored.missing.length) : {},
   };
   // The manifest last: what it says of the end is true when it is there.
@@ -65,6 +69,13 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
   return { manifest, report, warnings: scored?.warnings ?? [], outcomes };
+}
+
+/** What a manifest says of the pictures. */
+async function describeShown(run: PredictedRun): Promise<Pick<Manifest, "pictures">> {
+  if (!readsPictures(run.manifest)) return {};
+  const { count, sha256 } = await hashPictures(run);
+  return count > 0 && sha256 !== undefined ? { pictures: { count, sha256 } } : {};
 }
 
 /** The outcomes in the data's order, whatever order they came in. */

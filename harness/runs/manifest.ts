@@ -35,6 +35,13 @@ export type Place = z.output<typeof Place>;
 /** In bytes: that of a run of thousands of files. */
 const LONGEST = 2 ** 26;
 
+/** Examples, files, shards: more than any data set has. */
+const MOST = 1_000_000_000;
+const Count = z.int().nonnegative().max(MOST);
+const Some = z.int().positive().max(MOST);
+/** Characters of a name; a system's or a version's is far shorter. */
+const Name = z.string().max(4096);
+
 /** Files are named after it: it must not lead out of the data's folder. */
 const Split = z.string().refine(staysInside, "expected the name of a split that leads to no other folder");
 
@@ -54,13 +61,13 @@ const Data = Place.extend({
   /** Which of the files the predictions are scored against; absent where they cannot be, and for `complete`. */
   references: z.string().optional(),
   /** How many examples the whole run has: of the split, after `limit`, before `shard`. */
-  examples: z.int().nonnegative(),
+  examples: Count,
   /** Of their ids, one a line, in the data's order. */
   idsSha256: Sha256,
 });
 
 const Shard = z
-  .object({ index: z.int().positive(), of: z.int().positive() })
+  .object({ index: Some, of: Some })
   .refine(({ index, of }) => index <= of, "expected an index up to the number of shards");
 /** The `index`-th part of a run, from 1, of so many. */
 export type Shard = z.output<typeof Shard>;
@@ -70,20 +77,20 @@ export const ManifestSchema = z
   .object({
     format: z.literal(1),
     /** What tables call the run. */
-    label: z.string(),
-    task: z.string(),
+    label: Name,
+    task: Name,
     settings: Settings,
     /** Of this library; commit and dirty flag where it runs from its repository. */
-    code: z.object({ version: z.string(), commit: z.string().optional(), dirty: z.boolean().optional() }),
+    code: z.object({ version: Name, commit: Name.optional(), dirty: z.boolean().optional() }),
     /** Versions of the runtime dependencies that are installed. */
-    packages: z.record(z.string(), z.string()),
-    platform: z.object({ node: z.string(), os: z.string(), arch: z.string() }),
+    packages: z.record(Name, Name),
+    platform: z.object({ node: Name, os: Name, arch: Name }),
     /** The plug-ins that were loaded, by the names of their files or packages; absent for none. */
     plugins: z
       .array(z.object({ name: z.string(), sha256: Sha256.optional(), defines: z.array(z.string()) }))
       .optional(),
     /** What computed, where it was a model of ours. */
-    provider: z.string().optional(),
+    provider: Name.optional(),
     /** What predicted, as it describes itself (`Predictor.description`). */
     source: z.record(z.string(), Json),
     /** The checkpoint's folder or the predictions file. */
@@ -93,21 +100,30 @@ export const ManifestSchema = z
     seed: z.int(),
     data: Data,
     /** Only the first so many examples were used. */
-    limit: z.int().positive().optional(),
+    limit: Some.optional(),
     /** Whether the scores can stand beside those of other runs: false with a limit. */
     comparable: z.boolean(),
     shard: Shard.optional(),
-    /** ISO 8601. */
-    created: z.string(),
+    /** ISO 8601, in UTC. */
+    created: z.iso.datetime("expected a date and time as ISO 8601 has them, in UTC"),
     /** Examples that were asked and have no prediction; absent until the run is finished. */
-    failed: z.int().nonnegative().optional(),
+    failed: Count.optional(),
     /** Examples that were not asked, for want of their pictures; absent for none. */
-    leftOut: z.int().positive().optional(),
+    leftOut: Some.optional(),
     /** How many answers had which flaw, whether they were accepted or not; absent for none. */
-    flawed: z.partialRecord(z.enum(FLAWS), z.int().positive()).optional(),
+    flawed: z.partialRecord(z.enum(FLAWS), Some).optional(),
+    /**
+     * The pictures that were shown, and the SHA-256 of a line `NAME SHA-256` for each; absent until the run is finished,
+     * and where none were shown or some are gone.
+     */
+    pictures: z.object({ count: Some, sha256: Sha256 }).optional(),
     /** By metric; absent until the run is finished, empty where there is nothing to score against. */
     metricSignatures: z.record(z.string(), z.string()).optional(),
   })
+  .refine(
+    ({ failed = 0, leftOut = 0, data: { examples } }) => failed + leftOut <= examples,
+    "expected no more failures than there are examples",
+  )
   .describe("the manifest.json of a run");
 /** All that a run's predictions depend on. */
 export type Manifest = z.output<typeof ManifestSchema>;
@@ -156,6 +172,6 @@ export function formatManifest(manifest: Manifest): string {
 
 /** A manifest as it is before the run is finished. */
 export function withoutEnd(ended: Manifest): Manifest {
-  const { failed: _, leftOut: __, flawed: ___, metricSignatures: ____, ...manifest } = ended;
+  const { failed: _, leftOut: __, flawed: ___, pictures: ____, metricSignatures: _____, ...manifest } = ended;
   return manifest;
 }

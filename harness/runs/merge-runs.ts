@@ -82,7 +82,7 @@ export async function mergeRuns(
     const merged = withoutEnd(begun);
     await writeFileAtomic(join(out, RUN_FILES.manifest), formatManifest(merged));
     await writeFileAtomic(join(out, RUN_FILES.predictions), formatOutcomes(outcomes));
-    const run = { folder: out, manifest: merged, task, data, outcomes };
+    const run = { folder: out, manifest: merged, task, data, dataFolder, outcomes };
     const finished = await finishRun(run, { ...options, metrics });
     return { ...finished, warnings: [...notes, ...finished.warnings] };
   } finally {

@@ -107,7 +107,7 @@ interface Progress {
   readonly release: () => Promise<void>;
 }
 
-function workOn({ folder, task, data, predictor }: RunRequest, progress: Progress): Run {
+function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progress: Progress): Run {
   const { manifest: begun, kept: outcomes, pending, leftOut, finished, notes, release } = progress;
   const manifest = withoutEnd(begun);
 
@@ -138,7 +138,8 @@ function workOn({ folder, task, data, predictor }: RunRequest, progress: Progres
     finished,
     notes,
     predict,
-    finish: (options) => finishRun({ folder, manifest, task, data, outcomes: [...outcomes.values()] }, options),
+    finish: (options) =>
+      finishRun({ folder, manifest, task, data, dataFolder, outcomes: [...outcomes.values()] }, options),
     close: release,
   };
 }

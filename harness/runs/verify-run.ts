@@ -13,12 +13,14 @@ import { DataFolder } from "./data-folder.js";
 import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
 import { countFailures, orderPredictions, readScores } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
+import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
 import { findPlace, requireDataFolder } from "./place.js";
 import { describeRepeated, readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
 import { findChangedFiles, isSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
 import { namePlugins, taskOfRun } from "./task-of-run.js";
+import { findLaterMarks, sealsRuns } from "./unsealed.js";
 
 /** What came of looking at a run. */
 export interface Verification {
@@ -36,6 +38,7 @@ interface Evidence {
   readonly manifest: Manifest;
   readonly task: Task;
   readonly data: TaskData;
+  readonly dataFolder: DataFolder;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -106,16 +109,14 @@ export async function verifyRun(
   await checkSource(findings, manifest, folder);
   const outcomes = await findings.check("predictions", () => checkLog(findings, folder));
   if (loaded && outcomes) {
-    const evidence = { folder, manifest, task, data: loaded, outcomes };
+    const evidence = { folder, manifest, task, data: loaded, dataFolder, outcomes };
     checkExamples(findings, evidence);
     await findings.check("results", () => checkResults(findings, evidence));
     await findings.check("scores", () => checkScores(findings, evidence), nameVerified);
-    if (!isUnpacked)
-      await findings.check(
-        RUN_FILES.seal,
-        () => checkSeal(findings, evidence),
-        () => undefined,
-      );
+    if (!isUnpacked) {
+      await findings.check("pictures", () => checkPictures(findings, evidence), nothing);
+      await findings.check(RUN_FILES.seal, () => checkSeal(findings, evidence), nothing);
+    }
   }
   if (manifest.code.version !== VERSION) {
     findings.notes.push(`made by version ${manifest.code.version}, verified by ${VERSION}`);
@@ -123,6 +124,9 @@ export async function verifyRun(
   const { confirmed, differences, notes } = findings;
   return { manifest, confirmed, differences, notes };
 }
+
+/** Of checks that say themselves what they have confirmed. */
+const nothing = () => undefined;
 
 interface DataEvidence extends Pick<Evidence, "folder" | "manifest" | "task"> {
   readonly dataFolder: DataFolder;
@@ -171,18 +175,42 @@ async function hashSource({ kind }: Manifest["source"], path: string): Promise<u
 }
 
 /** Whether every file is what it was when the run was finished. What other checks have named is not named once more. */
-async function checkSeal({ differences, notes }: Findings, { folder, manifest }: Evidence): Promise<void> {
+async function checkSeal({ differences, notes }: Findings, { folder, manifest, outcomes }: Evidence): Promise<void> {
   const { code, metricSignatures } = manifest;
   if (isSealed(folder)) {
     const changed = differences.length > 0 ? [] : await findChangedFiles(folder);
     for (const name of changed) differences.push(`${name} was changed after the run was finished`);
-  } else if (metricSignatures && code.version === VERSION) {
-    differences.push(`there is no ${RUN_FILES.seal}`);
-  } else {
+    return;
+  }
+  const missing = `there is no ${RUN_FILES.seal}`;
+  if (metricSignatures && sealsRuns(code.version)) differences.push(missing);
+  else if (!metricSignatures) notes.push(`${missing}: the run is not finished`);
+  else {
+    const marks = findLaterMarks(manifest, outcomes);
+    const claim = `the run says that version ${code.version} made it, which wrote none`;
+    if (marks.length > 0) differences.push(`${missing}: ${claim}, but ${listIds(marks)}`);
     notes.push(
-      `there is no ${RUN_FILES.seal}: changes of log-probabilities, of packages and of the machine would not be seen`,
+      `${missing}: ${claim}. If a newer one did, its seal was taken away: log-probabilities, packages, machine and times are not confirmed`,
     );
   }
+}
+
+/** Whether the pictures are those that were shown, as far as they are there. */
+async function checkPictures(
+  { confirmed, differences, notes }: Findings,
+  { manifest, data, outcomes, dataFolder }: Evidence,
+): Promise<void> {
+  if (!manifest.metricSignatures || !readsPictures(manifest)) return;
+  const { pictures } = manifest;
+  if (!pictures) {
+    notes.push("the manifest has no hash of the pictures: that they are those that were shown is not confirmed");
+    return;
+  }
+  const now = await hashPictures({ manifest, data, outcomes, dataFolder: dataFolder.path });
+  const found = describePictures(pictures, now, dataFolder.path);
+  if (found.difference !== undefined) differences.push(found.difference);
+  else if (found.note !== undefined) notes.push(found.note);
+  else confirmed.push("pictures");
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {

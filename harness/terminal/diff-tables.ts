@@ -20,8 +20,29 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
 
 /** What changed, for a person to read in a terminal. `most` flipped examples are shown. */
 export function formatDiff(diff: ReportDiff, most: number): string {
-  const parts = [...formatRuns(diff), ...formatChanges(diff), ...formatScores(diff), ...formatFlipped(diff, most)];
+  const parts = [
+    ...formatPages(diff),
+    ...formatRuns(diff),
+    ...formatChanges(diff),
+    ...formatScores(diff),
+    ...formatFlipped(diff, most),
+  ];
   return parts.length === 0 ? "Nothing differs." : parts.join("\n\n");
+}
+
+const MOST_PROBLEMS = 5;
+
+function formatPages({ pages }: ReportDiff): string[] {
+  return (["first", "second"] as const).flatMap((side) => {
+    const problems = pages?.[side] ?? [];
+    const more = problems.length - MOST_PROBLEMS;
+    const lines = [
+      ...problems.slice(0, MOST_PROBLEMS).map((problem) => `  ${line(problem)}`),
+      ...(more > 0 ? [`  … and ${more} more`] : []),
+    ];
+    const title = `The ${side} page is not as it should be, so nothing below can be trusted; \`simvlm verify\` says more`;
+    return problems.length > 0 ? [[title, ...lines].join("\n")] : [];
+  });
 }
 
 function formatRuns({ runs: { both, onlyFirst, onlySecond } }: ReportDiff): string[] {

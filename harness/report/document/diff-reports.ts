@@ -20,6 +20,8 @@ export interface ReportDiff {
   readonly scores: readonly ScoreChange[];
   /** Examples with another prediction, those whose score changed most first. */
   readonly flipped: readonly FlippedExample[];
+  /** In what the pages are not as they should be; absent if they are, and for runs. */
+  readonly pages?: { readonly first: readonly string[]; readonly second: readonly string[] };
 }
 
 /** A field that has changed. */
@@ -113,9 +115,9 @@ const OF_RUNS: Readonly<Record<Exclude<ChangeKind, "metrics">, (run: ReportedRun
     const { hashes: _, sha256: __, ...described } = source;
     return { ...settings, decoding, seed, limit, provider, source: described };
   },
-  data({ manifest: { data } }) {
+  data({ manifest: { data, pictures } }) {
     const { folder: _, fromRun: __, ...rest } = data;
-    return rest;
+    return { ...rest, pictures };
   },
   weights: ({ manifest: { source } }) => ({ hashes: source.hashes, sha256: source.sha256 }),
   code: ({ manifest: { code } }) => code,

@@ -1,8 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { SimvlmError } from "@simvlm/metrics";
+import { readBytes } from "../../files/bytes.js";
 import { hashText } from "../../files/hash.js";
-import { requireFile } from "../../files/open-file.js";
 import { parseJson } from "../../files/parse-json.js";
-import { readText } from "../../files/text.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
@@ -107,13 +107,27 @@ export interface ReportFile {
   readonly unsealed: string;
 }
 
+/** In bytes: a report of all that may be embedded, and its maps. */
+const LONGEST = 2 ** 28;
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
 /**
- * Opens a report's file.
- * @throws SimvlmError what `requireFile`, `readText` and {@link readReport} throw
+ * Opens a report's file, byte for byte: nothing is unpacked, and a byte order mark is a part of the page, which no version
+ * has written.
+ * @throws SimvlmError `not-a-report`, what `readBytes` and {@link readReport} throw
  */
 export async function openReport(path: string): Promise<ReportFile> {
-  await requireFile(path);
-  return readReport(await readText(path), path);
+  const bytes = await readBytes(path, LONGEST);
+  if (bytes.subarray(0, GZIP.length).equals(GZIP)) {
+    throw new SimvlmError(
+      "not-a-report",
+      `${path} is compressed with gzip, and a browser would not show it: it is not the page that was written. Unpack it first.`,
+    );
+  }
+  if (!isUtf8(bytes)) {
+    throw new SimvlmError("not-a-report", `${path} is not UTF-8, as every report is: it was changed or damaged.`);
+  }
+  return readReport(bytes.toString("utf8"), path);
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
+import { decodeImage } from "../../images/decode.js";
 import { thumbnail } from "../tables/thumbnails.js";
 import type { ReportData } from "./data.js";
 
@@ -19,6 +20,35 @@ export async function collectPictures(
     else pictures[name] = picture;
   }
   return { pictures, remarks: tellMissing(missing) };
+}
+
+/** How far a pixel's channel may be on average from what it was, packed by another machine. */
+const SAME = 3;
+
+/** The names of thumbnails that are not those of the pictures in a folder; what is not there is passed over. */
+export async function findOtherThumbnails(
+  thumbnails: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<string[]> {
+  const { pictures } = await collectPictures(Object.keys(thumbnails), folder);
+  const others: string[] = [];
+  for (const [name, address] of Object.entries(pictures)) {
+    const kept = thumbnails[name]!;
+    if (kept !== address && !(await isNear(kept, address))) others.push(name);
+  }
+  return others;
+}
+
+async function isNear(...addresses: readonly [string, string]): Promise<boolean> {
+  const [first, second] = await Promise.all(addresses.map(readPixels));
+  if (!first || !second || first.length !== second.length) return false;
+  return first.reduce((sum, value, i) => sum + Math.abs(value - second[i]!), 0) <= SAME * first.length;
+}
+
+async function readPixels(address: string): Promise<Uint8Array | undefined> {
+  const bytes = Buffer.from(address.slice(address.indexOf(",") + 1), "base64");
+  const { data } = await decodeImage({ name: "the small picture", bytes }).catch(() => ({ data: undefined }));
+  return data;
 }
 
 /** What is said of pictures that are not shown; nothing for none. */

@@ -17,7 +17,7 @@ export function describeChange(expected: string, found: string, source = "the em
   const tail = expected.length - widen(expected, expected.length - end, 1);
   const cut = (text: string) => {
     const part = text.slice(begin, text.length - tail);
-    return JSON.stringify(part.length > MOST ? `${part.slice(0, MOST)}…` : part);
+    return showHidden(JSON.stringify(part.length > MOST ? `${part.slice(0, MOST)}…` : part));
   };
   return `says ${cut(found)}, where ${source} say ${cut(expected)}`;
 }
@@ -28,4 +28,14 @@ function widen(text: string, place: number, step: 1 | -1): number {
   const next = () => text[step < 0 ? at - 1 : at];
   while (next() !== undefined && !BOUNDARY.test(next()!) && Math.abs(at - place) < CONTEXT) at += step;
   return at;
+}
+
+/** Characters that are not seen, as JSON can write them. */
+function showHidden(json: string): string {
+  return json.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
 }

@@ -155,3 +155,14 @@ async function redrawFigures({ data, figures }: ReportFile, older: OlderVersion 
   }
   return redrawn;
 }
+
+/** In what a page is not what a version of this program has drawn of its data, one sentence each; its scores are taken at their word. */
+export async function checkPage(file: ReportFile, path: string): Promise<string[]> {
+  const checks = [
+    checkValues(file),
+    checkSections(file),
+    ...(file.data.attention.figures.length > 0 ? [checkFigures(file)] : []),
+    checkDrawing(file, path),
+  ];
+  return (await Promise.all(checks)).flatMap(({ differences }) => differences);
+}

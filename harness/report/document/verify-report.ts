@@ -5,16 +5,18 @@ import { hashFile, hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
 import { DataFolder } from "../../runs/data-folder.js";
+import { describePictures, hashPictures, readsPictures } from "../../runs/picture-hash.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { verifyRun } from "../../runs/verify-run.js";
 import { findNamedMetrics } from "../../tasks/choose-metrics.js";
+import { completeSettings } from "../../tasks/task.js";
 import { buildReport } from "./build.js";
-import type { ReportData } from "./data.js";
+import type { ReportData, ReportedRun } from "./data.js";
 import { extractFiles } from "./embedded-file.js";
-
 import { openReport } from "./file.js";
 import type { Finding } from "./finding.js";
 import { compareRebuilt, withoutMetrics } from "./rebuilt.js";
+import { findOtherThumbnails } from "./report-pictures.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
 import { checkDrawing, checkFigures, checkSections, checkValues, isOurs } from "./verify-page.js";
 
@@ -30,6 +32,12 @@ export interface ReportVerification {
 }
 
 const LISTED = 12;
+
+const NO_PICTURES: Finding = {
+  differences: [],
+  skipped:
+    "the data set's pictures are not in the report: that its small pictures show them, and that the runs were shown them, is not confirmed. With the data's folder it is",
+};
 
 /**
  * Checks that a report is what was written, and that the numbers it shows follow from what it embeds: it hashes the
@@ -48,6 +56,9 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     ["scores", () => checkScores(data)],
     ["drawing", () => checkDrawing(file, path)],
     ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),
+    ...(dataFolder === undefined && data.runs.some(({ manifest }) => readsPictures(manifest))
+      ? [["pictures", () => NO_PICTURES] as const]
+      : []),
   ];
   const confirmed: string[] = [];
   const differences: string[] = [];
@@ -133,7 +144,7 @@ function nameHere(message: string, { root }: UnpackedReport): string {
   return message.replaceAll(`${root}/`, "");
 }
 
-async function checkFolder({ data: { files } }: ReportData, folder: string): Promise<Finding> {
+async function checkFolder({ runs, pictures, data: { files } }: ReportData, folder: string): Promise<Finding> {
   const differences: string[] = [];
   for (const { path, sha256 } of files) {
     const file = fileInside(folder, path, "the report");
@@ -141,5 +152,35 @@ async function checkFolder({ data: { files } }: ReportData, folder: string): Pro
     else if ((await hashFile(file)) !== sha256)
       differences.push(`${join(folder, path)} is not what the report was made from`);
   }
-  return { differences };
+  if (differences.length > 0) return { differences };
+  const dataFolder = new DataFolder(folder);
+  const shown = await Promise.all(runs.map((run) => checkShown(run, dataFolder)));
+  return {
+    differences: [
+      ...shown.flatMap(({ difference }) => difference ?? []),
+      ...(await findOtherThumbnails(pictures, folder)).map(
+        (name) => `the small picture of ${name} in the report is not of the one in ${folder}`,
+      ),
+    ],
+    notes: shown.flatMap(({ note }) => note ?? []),
+  };
+}
+
+/** Whether the pictures are those that a run was shown. */
+async function checkShown(
+  { label, manifest, outcomes }: ReportedRun,
+  dataFolder: DataFolder,
+): Promise<ReturnType<typeof describePictures>> {
+  const { pictures, settings } = manifest;
+  if (!readsPictures(manifest)) return {};
+  if (!pictures) return { note: `run ${label}: its manifest has no hash of the pictures: they are not confirmed` };
+  const task = taskOfRun(manifest);
+  const data = await dataFolder.load(task, completeSettings(task, settings));
+  const now = await hashPictures({ manifest, data, outcomes, dataFolder: dataFolder.path });
+  const { difference, note } = describePictures(pictures, now, dataFolder.path);
+  const name = (text: string) => `run ${label}: ${text}`;
+  return {
+    ...(difference !== undefined && { difference: name(difference) }),
+    ...(note !== undefined && { note: name(note) }),
+  };
 }

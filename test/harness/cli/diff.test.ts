@@ -24,6 +24,21 @@ test("two reports: what changed, as text and as JSON", async () => {
   expect(diff.flipped).toHaveLength(9);
 });
 
+test("a page that is not what was drawn is said to be so, even if nothing differs", async () => {
+  const page = await writeReport(scratch, ["good"]);
+  for (const [old, fresh] of [
+    ["<header>", "<header><p>CIDEr 9.87</p>"],
+    ["<!doctype", "\ufeff<!doctype"],
+    ['"created":"20', '"created":"19'],
+  ] as const) {
+    const changed = scratch.write("changed.html", page.replace(old, fresh));
+    const { code, stdout } = await runCli("diff", changed, scratch.at("good.html"), "--json", scratch.at("diff.json"));
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^The first page is not as it should be/)]);
+    expect(stdout).not.toContain("Nothing differs");
+    expect(scratch.readJson<ReportDiff>("diff.json").pages?.first.length).toBeGreaterThan(0);
+  }
+});
+
 test("run folders, and a folder beside a report", async () => {
   const folders = await runCli("diff", scratch.at("good"), scratch.at("poor"));
   expect(folders.code).toBe(0);

@@ -74,6 +74,30 @@ describe("pages that no version has written", () => {
     expect(differences).toContainEqual(expect.stringMatching(/^the page, before its sections, says "/));
   });
 
+  test.each<[string, string]>([
+    ["a byte order mark", "\ufeff"],
+    ["two of them", "\ufeff\ufeff"],
+    ["a line feed", "\n"],
+    ["a mark that is not seen", "\u200b"],
+    ["a comment", "<!-- CIDEr 9.87 -->"],
+    ["a null", "\0"],
+  ])("%s before the first byte is found", async (_, before) => {
+    const { differences } = await verifyReport(scratch.write("report.html", before + page));
+    const shown = JSON.stringify(before).slice(1, -1);
+    const escaped = before.trim() === "" || before === "\u200b" ? /says "(\\ufeff|\\n|\\u200b)/ : /says "/;
+    expect(differences, shown).toContainEqual(expect.stringMatching(escaped));
+  });
+
+  test("a page that is packed, or not UTF-8, is no report", async () => {
+    for (const bytes of [
+      gzipSync(page),
+      Buffer.from(`\ufeff${page}`, "utf16le"),
+      Buffer.from([0x80, ...Buffer.from(page)]),
+    ]) {
+      await expect(openReport(scratch.write("packed.html", bytes))).rejects.toMatchObject({ code: "not-a-report" });
+    }
+  });
+
   test.each<[string, (text: string) => string]>([
     [
       "of 30,000 levels",
