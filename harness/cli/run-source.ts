@@ -19,6 +19,7 @@ import {
   withOptions,
 } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
+import { resultsOptions, toResultsOptions } from "./results-options.js";
 
 /** Who predicts. */
 export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
@@ -29,11 +30,15 @@ export function sourceOptions(command: Command) {
   const named = command
     .optionsGroup("Who predicts (choose one):")
     .option("--checkpoint <folder>", "a model: its folder, or a published captioner's name in the Hugging Face cache")
-    .option("--predictions <file>", "another system's results in the official format, or a run's predictions.jsonl")
+    .option(
+      "--predictions <file>",
+      "another system's results, in the official format or one recognised by content, or a run's predictions.jsonl",
+    )
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
-    .optionsGroup("With --checkpoint:");
+    .optionsGroup("With --predictions:");
+  const told = withOptions(named, resultsOptions).optionsGroup("With --checkpoint:");
   return withOptions(
-    withOptions(withOptions(named, providerOption), preprocessingOption),
+    withOptions(withOptions(told, providerOption), preprocessingOption),
     searchOptions,
     "default: the task's, or the model's own for captions",
   )
@@ -109,13 +114,14 @@ const SEARCH = [
 ] as const;
 const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
 const CHECKPOINT = ["batchSize", "preprocessing"] as const;
+const PREDICTIONS = ["field", "columns"] as const;
 const NETWORK = ["model", "concurrency", "retries", "timeout", "accept"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
-  checkpoint: NETWORK,
+  checkpoint: [...NETWORK, ...PREDICTIONS],
   predictions: [...NETWORK, ...SEARCH, ...CHECKPOINT],
-  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), ...CHECKPOINT],
+  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), ...CHECKPOINT, ...PREDICTIONS],
 };
 
 /**
@@ -171,9 +177,10 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     });
     return { predictor, provider, sourcePath: checkpoint };
   },
-  async predictions({ predictions }, { task, data }) {
+  async predictions({ predictions, field, columns }, { task, data }) {
     const { createFilePredictor } = await import("../sources/predictions-file.js");
-    return { predictor: await createFilePredictor(predictions!, task, data), sourcePath: predictions };
+    const reading = toResultsOptions({ field, columns });
+    return { predictor: await createFilePredictor(predictions!, task, data, reading), sourcePath: predictions };
   },
   async endpoint(options, { task, data, settings, seed, signal }) {
     const { endpoint, model, concurrency, retries, timeout, accept, temperature, topP, maxLength } = options;

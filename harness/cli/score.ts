@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
-import { alignPredictions } from "../formats/align.js";
+import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
@@ -11,6 +11,7 @@ import { formatScoreTables } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
 import { metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
+import { resultsOptions, toResultsOptions } from "./results-options.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
 
 const EXAMPLES = `
@@ -34,9 +35,13 @@ function defineCommand() {
     .description("Score predictions against official annotations, with the numbers the reference programs give.")
     .requiredOption("--task <task>", `what was predicted: ${nameTasks(tasks)}`)
     .requiredOption("--references <file>", "the official annotations (vqa: annotations; translate: plain text)")
-    .requiredOption("--predictions <file>", "the system's output, in the official results format")
+    .requiredOption(
+      "--predictions <file>",
+      "the system's output, in the official results format or one recognised by content",
+    )
     .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations");
-  const measured = withOptions(command, metricsOption, "the task's")
+  const read = withOptions(command, resultsOptions);
+  const measured = withOptions(read, metricsOption, "the task's")
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
@@ -81,14 +86,15 @@ interface Scoring {
 
 async function scoreFile(path: string, { task, data, metrics, options }: Scoring): Promise<Scored> {
   const { references, allowMissing, byDomain, df } = options;
-  const said = await task.readResults(path);
+  const reading = toResultsOptions(options);
+  const said = await readPredictions(task, path, reading);
   if (task.resultsInOrder && said.length !== data.examples.length) {
     throw new SimvlmError(
       "different-line-counts",
       `${references} has ${data.examples.length} lines, ${path} has ${said.length} lines. Line n of each must belong together: check that they are the same split and that none is cut short.`,
     );
   }
-  const { predictions } = alignPredictions(data.examples, said, { path, allowMissing, ignore: data.ignored });
+  const { predictions } = alignToExamples(data, said, path, { ...reading, allowMissing });
   const groups = byDomain || df === "per-domain" ? "required" : "none";
   const scored = await scorePredictions({ task, data, predictions, metrics, groups, df });
   if (scored) return scored;

@@ -7,6 +7,7 @@ export { DATA_SET_FORMATS } from "./format-table.js";
 export { type Multi30kFiles, readMulti30k, type TranslationExample } from "./multi30k.js";
 export { type Nlvr2Example, readNlvr2 } from "./nlvr2.js";
 export { DOMAINS, type Domain, type NocapsExample, readNocaps } from "./nocaps.js";
+export type { ResultsOptions } from "./results/results-form.js";
 export {
   type CaptionPrediction,
   type Nlvr2Prediction,

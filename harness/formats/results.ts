@@ -1,15 +1,26 @@
-import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { unguardText } from "../files/csv-field.js";
-import { type RecordsOptions, readRecords } from "../files/records.js";
-import { Id, isId } from "./ids.js";
 import { TrueFalse } from "./nlvr2.js";
+import { readResults } from "./results/read-results.js";
+import type { ResultsForm, ResultsOptions } from "./results/results-form.js";
 import { SNLI_VE_LABELS } from "./snli-ve.js";
 
 /*
- * What a system said, in the formats the official programs take. Ids are checked by alignPredictions.
- * A system's translations are plain text, a translation on each line.
+ * What a system said, task by task: the fields of the formats that the official programs take, and the names that others
+ * give them. Ids are checked by alignPredictions. A system's translations are plain text, a translation on each line.
  */
+
+const PREDICTION_NAMES = [
+  "prediction",
+  "predicted",
+  "pred",
+  "text",
+  "response",
+  "output",
+  "generated_text",
+  "model_output",
+];
+/** Pictures by their files' names; see `matchPictures`. */
+const PICTURE_NAMES = ["image", "image_name", "image_file", "image_path", "file_name", "picture"];
 
 /** A caption for an image. */
 export interface CaptionPrediction {
@@ -17,9 +28,22 @@ export interface CaptionPrediction {
   caption: string;
 }
 
-const CaptionResult = z
-  .object({ image_id: Id, caption: z.string() })
-  .describe("COCO results: a JSON array (or JSON lines) of {image_id, caption}");
+const CAPTIONS: ResultsForm<string> = {
+  what: "caption",
+  description: "COCO results: a JSON array (or JSON lines) of {image_id, caption}",
+  id: {
+    official: "image_id",
+    others: [
+      ["id", "img_id", ...PICTURE_NAMES],
+      ["question_id", "index"],
+    ],
+  },
+  text: {
+    official: "caption",
+    others: [["predicted_caption", "generated_caption", "pred_caption", "answer", ...PREDICTION_NAMES]],
+  },
+  value: z.string(),
+};
 
 /** An answer to a question. */
 export interface VqaPrediction {
@@ -27,72 +51,86 @@ export interface VqaPrediction {
   answer: string;
 }
 
-const VqaResult = z
-  .object({ question_id: Id, answer: z.string() })
-  .describe("VQA results: a JSON array (or JSON lines) of {question_id, answer}");
+const ANSWERS: ResultsForm<string> = {
+  what: "answer",
+  description: "VQA results: a JSON array (or JSON lines) of {question_id, answer}",
+  id: {
+    official: "question_id",
+    others: [
+      ["id", "qid", "index"],
+      ["image_id", ...PICTURE_NAMES],
+    ],
+  },
+  text: { official: "answer", others: [["predicted_answer", "pred_answer", "model_answer", ...PREDICTION_NAMES]] },
+  value: z.string(),
+};
 
-const Nlvr2Result = z
-  .object({ identifier: z.string(), prediction: TrueFalse })
-  .transform(({ identifier, prediction: label }) => ({ id: unguardText(identifier), label }))
-  .describe("NLVR2 results: csv lines `identifier,True` or a JSON array (or JSON lines) of {identifier, prediction}");
+const CHOICE_NAMES = [["predicted_label", "pred_label", "answer", ...PREDICTION_NAMES]];
+
+const STATEMENTS: ResultsForm<boolean> = {
+  what: "prediction",
+  description: "NLVR2 results: csv lines `identifier,True` or a JSON array (or JSON lines) of {identifier, prediction}",
+  id: { official: "identifier", others: [["id"]] },
+  text: { official: "prediction", others: CHOICE_NAMES },
+  value: TrueFalse,
+  isHeaderOptional: true,
+};
 /** Whether a statement is said to be true. */
-export type Nlvr2Prediction = z.output<typeof Nlvr2Result>;
+export interface Nlvr2Prediction {
+  id: string;
+  label: boolean;
+}
 
-const SnliVeResult = z
-  .object({ pairID: z.string(), prediction: z.string().toLowerCase().pipe(z.enum(SNLI_VE_LABELS)) })
-  .transform(({ pairID, prediction: label }) => ({ id: unguardText(pairID), label }))
-  .describe("SNLI-VE results: csv lines `pairID,label` or a JSON array (or JSON lines) of {pairID, prediction}");
+const Label = z.string().toLowerCase().pipe(z.enum(SNLI_VE_LABELS));
+
+const PAIRS: ResultsForm<z.output<typeof Label>> = {
+  what: "prediction",
+  description: "SNLI-VE results: csv lines `pairID,label` or a JSON array (or JSON lines) of {pairID, prediction}",
+  id: { official: "pairID", others: [["id"]] },
+  text: { official: "prediction", others: CHOICE_NAMES },
+  value: Label,
+  isHeaderOptional: true,
+};
 /** The label said of a pair. */
-export type SnliVePrediction = z.output<typeof SnliVeResult>;
-
-/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export async function readCaptionResults(path: string): Promise<CaptionPrediction[]> {
-  const results = await readResults(path, CaptionResult, {
-    isRight: (result) => isId(result?.image_id) && typeof result?.caption === "string",
-  });
-  return results.map(({ image_id, caption }) => ({ id: String(image_id), caption }));
+export interface SnliVePrediction {
+  id: string;
+  label: z.output<typeof Label>;
 }
 
-/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export async function readVqaResults(path: string): Promise<VqaPrediction[]> {
-  const results = await readResults(path, VqaResult, {
-    isRight: (result) => isId(result?.question_id) && typeof result?.answer === "string",
-  });
-  return results.map(({ question_id, answer }) => ({ id: String(question_id), answer }));
+const COMPLETIONS: ResultsForm<string> = {
+  what: "completion",
+  description: "completions: a JSON array (or JSON lines) of {id, completion}",
+  id: { official: "id", others: [["image_id", ...PICTURE_NAMES]] },
+  text: { official: "completion", others: [PREDICTION_NAMES] },
+  value: z.string(),
+};
+
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readCaptionResults(path: string, options?: ResultsOptions): Promise<CaptionPrediction[]> {
+  return (await readResults(path, CAPTIONS, options)).map(({ id, value: caption }) => ({ id, caption }));
 }
 
-/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export function readNlvr2Results(path: string): Promise<Nlvr2Prediction[]> {
-  return readResults(path, Nlvr2Result, { columns: ["identifier", "prediction"] });
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readVqaResults(path: string, options?: ResultsOptions): Promise<VqaPrediction[]> {
+  return (await readResults(path, ANSWERS, options)).map(({ id, value: answer }) => ({ id, answer }));
 }
 
-/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export function readSnliVeResults(path: string): Promise<SnliVePrediction[]> {
-  return readResults(path, SnliVeResult, { columns: ["pairID", "prediction"] });
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readNlvr2Results(path: string, options?: ResultsOptions): Promise<Nlvr2Prediction[]> {
+  return (await readResults(path, STATEMENTS, options)).map(({ id, value: label }) => ({ id, label }));
 }
 
-const CompletionResult = z
-  .object({ id: Id, completion: z.string() })
-  .transform(({ id, completion }) => ({ id: String(id), completion }))
-  .describe("completions: a JSON array (or JSON lines) of {id, completion}");
-
-/** @throws SimvlmError what {@link readRecords} throws, `empty-predictions` */
-export function readCompletions(path: string): Promise<{ id: string; completion: string }[]> {
-  return readResults(path, CompletionResult, {});
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readSnliVeResults(path: string, options?: ResultsOptions): Promise<SnliVePrediction[]> {
+  return (await readResults(path, PAIRS, options)).map(({ id, value: label }) => ({ id, label }));
 }
 
-async function readResults<T>(path: string, schema: z.ZodType<T>, options: RecordsOptions<T>): Promise<T[]> {
-  return requirePredictions(await readRecords(path, schema, options), path, schema.description ?? "predictions");
-}
-
-/**
- * What every reader of results promises: at least one.
- * @param description of what the file should be
- * @throws SimvlmError `empty-predictions`
- */
-export function requirePredictions<T>(predictions: T[], path: string, description: string): T[] {
-  if (predictions.length > 0) return predictions;
-  throw new SimvlmError("empty-predictions", `${path} has no predictions. This should be ${description}.`);
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readCompletions(
+  path: string,
+  options?: ResultsOptions,
+): Promise<{ id: string; completion: string }[]> {
+  return (await readResults(path, COMPLETIONS, options)).map(({ id, value: completion }) => ({ id, completion }));
 }
 
 /** Results as a JSON array on one line. */

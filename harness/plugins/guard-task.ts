@@ -57,7 +57,8 @@ export function guardTask(task: Task): Task {
   const what = (field: string) => `The task ${task.name}: ${field}`;
   const checks: Partial<Task> = {
     load: async (folder, settings) => checkReturned(Data, await task.load(folder, settings), what("load")),
-    readResults: async (path) => checkReturned(Predictions, await task.readResults(path), what("readResults")),
+    readResults: async (path, options) =>
+      checkReturned(Predictions, await task.readResults(path, options), what("readResults")),
     formatResults: (predictions) => checkReturned(z.string(), task.formatResults(predictions), what("formatResults")),
     ...(task.readReferences && {
       readReferences: async (path, more) =>

@@ -3,39 +3,74 @@ import { SimvlmError } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readJsonLines } from "../files/json.js";
 import { readFirstLine } from "../files/json-stream.js";
-import { alignPredictions } from "../formats/align.js";
+import { type Aligned, alignPredictions } from "../formats/align.js";
+import { matchPictures } from "../formats/results/match-pictures.js";
+import type { ResultsOptions } from "../formats/results/results-form.js";
 import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
 import { requireClasses } from "../tasks/read-answer.js";
-import type { Task, TaskData } from "../tasks/task.js";
+import type { ReferenceSet, Task, TaskData, Truth } from "../tasks/task.js";
 
 /** Nothing is computed, so as many at a time as are written in one go. */
 const BATCH_SIZE = 1000;
 
 /**
- * What another system predicted, from a file in the task's results format or the predictions.jsonl of a run. Examples
- * that it lacks have failed.
- * @throws SimvlmError what the reader throws, `empty-predictions`, `unknown-predictions`, `duplicate-predictions`,
+ * What another system predicted, from a file in the task's results format, in one that is recognised, or the
+ * predictions.jsonl of a run. Examples that it lacks have failed.
+ * @throws SimvlmError what {@link readPredictions} throws, `unknown-predictions`, `duplicate-predictions`,
  *   `nothing-predicted`, `bad-prediction`
  */
-export async function createFilePredictor(path: string, task: Task, data: TaskData): Promise<Predictor> {
-  const [predictions, sha256] = await Promise.all([readPredictions(task, path), hashFile(path)]);
-  if (predictions.length === 0) throw new SimvlmError("empty-predictions", `${path} has no predictions.`);
-  const aligned = alignPredictions(data.examples, predictions, { path, allowMissing: true, ignore: data.ignored });
+export async function createFilePredictor(
+  path: string,
+  task: Task,
+  data: TaskData,
+  options: ResultsOptions = {},
+): Promise<Predictor> {
+  const [predictions, sha256] = await Promise.all([readPredictions(task, path, options), hashFile(path)]);
+  const aligned = alignToExamples(data, predictions, path, { ...options, allowMissing: true });
   requireClasses(task, data, aligned.predictions, path);
   const byId = new Map(aligned.predictions.map((prediction) => [prediction.id, prediction]));
+  const { field, columns } = options;
   return {
-    description: { kind: "predictions", file: basename(path), sha256 },
+    description: {
+      kind: "predictions",
+      file: basename(path),
+      sha256,
+      ...(field !== undefined && { field }),
+      ...(columns && { columns: [...columns] }),
+    },
     batchSize: BATCH_SIZE,
     predict: async (examples) =>
       examples.map(({ id }) => byId.get(id) ?? { id, error: "the predictions file has no prediction for it" }),
   };
 }
 
-/** Of a run's predictions.jsonl the failures are left out. */
-async function readPredictions(task: Task, path: string): Promise<Prediction[]> {
+/**
+ * The predictions of a file; of a run's predictions.jsonl the failures are left out.
+ * @throws SimvlmError what the task's reader throws, `empty-predictions`
+ */
+export async function readPredictions(task: Task, path: string, options: ResultsOptions = {}): Promise<Prediction[]> {
   const first = await readFirstLine(path);
-  if (first === undefined || !isOutcomeLine(first)) return task.readResults(path);
-  return (await readJsonLines(path, OutcomeLine)).flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
+  if (first === undefined || !isOutcomeLine(first)) return task.readResults(path, options);
+  const outcomes = await readJsonLines(path, OutcomeLine);
+  const predictions = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
+  if (predictions.length === 0) throw new SimvlmError("empty-predictions", `${path} has no predictions.`);
+  options.onRecognized?.(`${path}: read as a run's predictions: ${predictions.length} predictions`);
+  return predictions;
+}
+
+/**
+ * Puts predictions beside their examples. They may name the examples by their pictures' files.
+ * @throws SimvlmError what {@link alignPredictions} throws
+ */
+export function alignToExamples(
+  { examples, ignored }: ReferenceSet,
+  said: readonly Prediction[],
+  path: string,
+  { allowMissing, onRecognized }: { readonly allowMissing: boolean } & Pick<ResultsOptions, "onRecognized">,
+): Aligned<Truth, Prediction> {
+  const matched = matchPictures(examples, said);
+  if (matched) onRecognized?.(`${path}: its ids are the names of the pictures`);
+  return alignPredictions(examples, matched ?? said, { path, allowMissing, ignore: ignored });
 }
 
 function isOutcomeLine(line: string): boolean {

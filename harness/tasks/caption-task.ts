@@ -46,7 +46,8 @@ export const captionTask = defineTask({
       "Answer with the caption alone.",
   formatResults: (predictions) =>
     formatJsonResults(predictions, ({ id, prediction }) => ({ image_id: officialId(id), caption: prediction })),
-  readResults: async (path) => (await readCaptionResults(path)).map(({ id, caption }) => ({ id, prediction: caption })),
+  readResults: async (path, options) =>
+    (await readCaptionResults(path, options)).map(({ id, caption }) => ({ id, prediction: caption })),
   resultsName: "results.json",
   metrics: [bleuMetric, ciderMetric, rougeMetric],
   mainScore: "CIDEr",

@@ -25,8 +25,8 @@ export const completeTask = defineTask({
     "Answer with the rest alone, without repeating the beginning.",
   formatResults: (predictions) =>
     formatJsonResults(predictions, ({ id, prediction }) => ({ id, completion: prediction })),
-  readResults: async (path) =>
-    (await readCompletions(path)).map(({ id, completion }) => ({ id, prediction: completion })),
+  readResults: async (path, options) =>
+    (await readCompletions(path, options)).map(({ id, completion }) => ({ id, prediction: completion })),
   resultsName: "results.json",
   metrics: [bleuMetric, rougeMetric],
   mainScore: "ROUGE_L",

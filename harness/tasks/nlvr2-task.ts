@@ -44,8 +44,8 @@ export const nlvr2Task = defineTask({
     "Answer with one word: True or False.",
   formatResults: (predictions) =>
     predictions.map(({ id, prediction }) => `${formatCsvLine([guardText(id), prediction])}\n`).join(""),
-  readResults: async (path) =>
-    (await readNlvr2Results(path)).map(({ id, label }) => ({ id, prediction: nameOf(label) })),
+  readResults: async (path, options) =>
+    (await readNlvr2Results(path, options)).map(({ id, label }) => ({ id, prediction: nameOf(label) })),
   resultsName: "results.csv",
   metrics: [nlvr2Metric],
   mainScore: "accuracy",

@@ -53,7 +53,8 @@ export const snliVeTask = defineTask({
     "Answer with one word: entailment, neutral or contradiction.",
   formatResults: (predictions) =>
     predictions.map(({ id, prediction }) => `${quoteCsvField(guardText(id))},${prediction}\n`).join(""),
-  readResults: async (path) => (await readSnliVeResults(path)).map(({ id, label }) => ({ id, prediction: label })),
+  readResults: async (path, options) =>
+    (await readSnliVeResults(path, options)).map(({ id, label }) => ({ id, prediction: label })),
   resultsName: "results.csv",
   metrics: [accuracyMetric],
   mainScore: "accuracy",

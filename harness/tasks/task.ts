@@ -1,4 +1,5 @@
 import { type MetricDefinition, type MetricExample, SimvlmError } from "@simvlm/metrics";
+import type { ResultsOptions } from "../formats/results/results-form.js";
 import type { Prediction } from "./prediction.js";
 
 /** What a task is called, on the command line and in manifests. */
@@ -156,10 +157,10 @@ export interface Task {
   /** Predictions as the field's tools read them. */
   formatResults(predictions: readonly Prediction[]): string;
   /**
-   * Predictions in that format.
+   * Predictions in that format, or in whichever others the task recognises.
    * @throws SimvlmError `empty-predictions`, and what is wrong with the file
    */
-  readResults(path: string): Promise<Prediction[]>;
+  readResults(path: string, options?: ResultsOptions): Promise<Prediction[]>;
   /** The name such a file has. */
   readonly resultsName: string;
   /** The results file has no ids: its n-th line belongs to the n-th example. */

@@ -2,7 +2,7 @@ import { sacreBleuMetric } from "@simvlm/metrics";
 import { readLines } from "../files/lines.js";
 import { checkExamples } from "../formats/ids.js";
 import { readMulti30k } from "../formats/multi30k.js";
-import { requirePredictions } from "../formats/results.js";
+import { requirePredictions } from "../formats/results/read-results.js";
 import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
 import { imagesOf, showsImage, showsText, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";

@@ -74,7 +74,8 @@ export const vqaTask = defineTask({
     `${statement}\nAnswer with one word, a number or a very short phrase, in lower case, and nothing else.`,
   formatResults: (predictions) =>
     formatJsonResults(predictions, ({ id, prediction }) => ({ question_id: officialId(id), answer: prediction })),
-  readResults: async (path) => (await readVqaResults(path)).map(({ id, answer }) => ({ id, prediction: answer })),
+  readResults: async (path, options) =>
+    (await readVqaResults(path, options)).map(({ id, answer }) => ({ id, prediction: answer })),
   resultsName: "results.json",
   metrics: [vqaAccuracyMetric],
   mainScore: "accuracy",

@@ -6,7 +6,6 @@ import { SimvlmError } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readJson, readJsonLines } from "../../../harness/files/json.js";
-import { readRecords } from "../../../harness/files/records.js";
 import { readText } from "../../../harness/files/text.js";
 import { readDocuments } from "../../../harness/formats/documents.js";
 import { readCaptionResults } from "../../../harness/formats/results.js";
@@ -57,7 +56,7 @@ describe("what is small packed and huge unpacked is refused by name, in bounded 
 
   test("by every reader", async () => {
     for (const [name, path] of bombs) {
-      for (const read of [readJson, readJsonLines, readRecords]) {
+      for (const read of [readJson, readJsonLines]) {
         const action = () => expect(read(path, Anything), `${name}, ${read.name}`).rejects.toThrow(SimvlmError);
         expect(await watchMemory(action), name).toBeLessThan(1.2e9);
       }
@@ -80,7 +79,7 @@ test("what is short and takes much memory is refused before it is parsed", async
   const many = scratch.write("many.json", `[${"[],".repeat(9_000_000)}[]]`);
   await expect(readJson(many, z.array(z.unknown()))).rejects.toMatchObject({ code: "excessive-json" });
   const deep = scratch.write("deep.json", "[".repeat(30_000) + "]".repeat(30_000));
-  for (const read of [readJson, readJsonLines, readRecords]) {
+  for (const read of [readJson, readJsonLines]) {
     await expect(read(deep, z.array(z.unknown()))).rejects.toMatchObject({
       code: "excessive-json",
       message: expect.stringMatching(/deep\.json.*nested more than 200 deep/),

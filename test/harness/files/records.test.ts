@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseCsv } from "../../../harness/files/csv.js";
 import { readJson, readJsonLines } from "../../../harness/files/json.js";
-import { readRecords } from "../../../harness/files/records.js";
 import { temporaryFiles } from "./temporary.js";
 
 const write = temporaryFiles();
@@ -65,28 +64,5 @@ test("csv: quoted cells keep their white space and line ends, a bad row is given
   }
   expect(() => parseCsv("id,txt\n1,a", "bad.csv", Entry)).toThrow(
     expect.objectContaining({ code: "wrong-schema", message: expect.stringContaining("bad.csv, line 2: text:") }),
-  );
-});
-
-test("records may be a JSON array, JSON lines, or csv with or without a header line", async () => {
-  const records = [
-    { id: "1", text: "a" },
-    { id: "2", text: "b" },
-  ];
-  const columns = ["id", "text"];
-  for (const text of [
-    JSON.stringify(records),
-    `\n ${JSON.stringify(records, null, 1)}`,
-    records.map((record) => JSON.stringify(record)).join("\n"),
-    "1,a\n2,b\n",
-    "id,whatever\r\n1, a \r\n2,b",
-  ]) {
-    expect(await readRecords(write("records", text), Entry, { columns })).toEqual(records);
-  }
-  expect(await readRecords(write("records", " \n"), Entry, { columns })).toEqual([]);
-  expect(await readRecords(write("records", "[]"), Entry)).toEqual([]);
-  await expect(readRecords(write("records", "1,a\n2,b\n"), Entry)).rejects.toMatchObject({ code: "not-json" });
-  await expect(readRecords(write("records", '[{"id": "1", "text": "a"}, {}]'), Entry)).rejects.toThrow(
-    /records: \[1\]\.id/,
   );
 });

@@ -49,9 +49,11 @@ test.each([
   [
     "captions that are annotations",
     readCaptionResults,
-    '{"images": [], "annotations": []}',
+    '{"images": [{"id": 1}], "annotations": [{"id": 1, "image_id": 1, "caption": "a"}]}',
     "wrong-schema",
-    "results, line 1: image_id: expected an id",
+    "results: no predictions were found: looked for a list of records with an id and a caption, and for an object of " +
+      'them by id. Found lists at images (1 × an object with "id"), annotations (1 × an object with "id", "image_id", ' +
+      '"caption"). This should be COCO results',
   ],
   [
     "a caption that is no text",
@@ -60,7 +62,14 @@ test.each([
     "wrong-schema",
     "results: [0].caption: expected string, received array",
   ],
-  ["not JSON", readCaptionResults, "1,a cat\n", "not-json", "results, line 1, column 2: not JSON"],
+  [
+    "no names of columns",
+    readCaptionResults,
+    "1,a cat\n",
+    "wrong-schema",
+    "results, line 1: no field for the id: looked for image_id, id, img_id, image,",
+  ],
+  ["not JSON", readCaptionResults, '[{"image_id": 1 "caption"', "not-json", "results, line 1, column 17: not JSON"],
   [
     "another answer",
     readNlvr2Results,

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { FieldNames } from "./fields.js";
+
+/** What predictions for one task look like: which field says the example, and which what was said of it. */
+export interface ResultsForm<T = unknown> {
+  /** What is said of an example: `caption`. */
+  readonly what: string;
+  /** The official format, for messages. */
+  readonly description: string;
+  readonly id: FieldNames;
+  readonly text: FieldNames;
+  /** What the text may be. */
+  readonly value: z.ZodType<T>;
+  /** Whether delimited lines of an id and a text need no header line. */
+  readonly isHeaderOptional?: boolean;
+}
+
+/** How a file of predictions is read. */
+export interface ResultsOptions {
+  /** Which field of an object holds them, with dots between: `data.predictions`; default: the only one that can. */
+  readonly field?: string | undefined;
+  /** The names of the fields or columns of the id and of the text; default: the only ones that can be meant. */
+  readonly columns?: readonly [id: string, text: string] | undefined;
+  /** Told what the file was recognised as, where that is not the official format. */
+  readonly onRecognized?: ((what: string) => void) | undefined;
+}
