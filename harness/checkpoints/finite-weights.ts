@@ -1,8 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { openFile } from "../files/open-file.js";
 import { quote } from "./excerpt.js";
-import type { StoredType } from "./storage-types.js";
-import type { StoredPlace } from "./stored-weights.js";
+import { isStoredType, type StoredType } from "./storage-types.js";
+import type { StoredPlace, StoredWeights } from "./stored-weights.js";
 
 /** Bytes looked at while the next are read. */
 const CHUNK = 1 << 23;
@@ -32,6 +32,23 @@ export async function refuseNotFinite(tensors: readonly PlacedTensor[]): Promise
       tensors.filter((tensor) => tensor.path === path),
     );
   }
+}
+
+/**
+ * As {@link refuseNotFinite}, wherever they lie.
+ * @param names which of them; default: all that are stored as weights
+ */
+export async function requireFiniteStored(stored: StoredWeights, names?: readonly string[]): Promise<void> {
+  const placed: PlacedTensor[] = [];
+  for (const name of names ?? stored.tensors.keys()) {
+    const { dtype } = stored.tensors.get(name) ?? {};
+    const isWeight = dtype !== undefined && isStoredType(dtype);
+    if (!isWeight && !names) continue;
+    const place = stored.place(name);
+    if (place && isWeight) placed.push({ ...place, name, dtype });
+    else requireFinite((await stored.read(name)).data, name, stored.source);
+  }
+  await refuseNotFinite(placed);
 }
 
 /** As {@link refuseNotFinite}, of weights in memory. @param source what they were read from */

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { SimvlmError } from "@simvlm/metrics";
 import { sizeOf } from "../engine/trace/rewrite-graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { quote } from "./excerpt.js";
 import { toBfloat16, toFloat16 } from "./float16.js";
 import { type Entry, fault, type Header, parseHeader } from "./header.js";
-import { BYTES_OF, type StoredType } from "./storage-types.js";
+import { BYTES_OF, STORED_TYPES, type StoredType } from "./storage-types.js";
 import type { StoredWeights } from "./stored-weights.js";
 import { requireStoredType, WeightsFile } from "./weights-file.js";
 
@@ -20,6 +21,8 @@ const LONGEST_HEADER = 1 << 24;
 const CHUNK = 1 << 18;
 
 const ENCODE = { F16: toFloat16, BF16: toBfloat16 };
+/** Where all of these bits are set, a number is none, or infinite. */
+const EXPONENT = { F16: 0x7c00, BF16: 0x7f80 };
 
 /** How a safetensors file is written. */
 export interface WriteOptions {
@@ -27,7 +30,10 @@ export interface WriteOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Writes a new file and forces it to the disk. An existing file is replaced; write to a temporary name and rename. */
+/**
+ * Writes a new file and forces it to the disk. An existing file is replaced; write to a temporary name and rename.
+ * @throws SimvlmError `not-storable` naming a weight that is too large for the type
+ */
 export async function writeSafetensors(path: string, weights: WeightArrays, options: WriteOptions = {}): Promise<void> {
   const { dtype = "F32", metadata = {} } = options;
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
@@ -45,24 +51,35 @@ export async function writeSafetensors(path: string, weights: WeightArrays, opti
   const file = await open(path, "w");
   try {
     await file.writeFile(Buffer.concat([length, text]));
-    for (const { data } of Object.values(weights)) await writeNumbers(file, data, dtype);
+    for (const [name, { data }] of Object.entries(weights)) await writeNumbers(file, name, data, dtype);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function writeNumbers(file: FileHandle, data: Float32Array, dtype: StoredType): Promise<void> {
+async function writeNumbers(file: FileHandle, name: string, data: Float32Array, dtype: StoredType): Promise<void> {
   for (let start = 0; start < data.length; start += CHUNK) {
     const chunk = data.subarray(start, start + CHUNK);
-    const stored = dtype === "F32" ? chunk : convert(chunk, ENCODE[dtype]);
+    const stored = dtype === "F32" ? chunk : convert(chunk, name, dtype);
     await file.writeFile(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   }
 }
 
-function convert(numbers: Float32Array, encode: (value: number) => number): Uint16Array {
+function convert(numbers: Float32Array, name: string, dtype: keyof typeof ENCODE): Uint16Array {
+  const [encode, exponent] = [ENCODE[dtype], EXPONENT[dtype]];
   const stored = new Uint16Array(numbers.length);
-  for (let i = 0; i < numbers.length; i++) stored[i] = encode(numbers[i]!);
+  for (let i = 0; i < numbers.length; i++) {
+    const half = encode(numbers[i]!);
+    if ((half & exponent) === exponent && Number.isFinite(numbers[i])) {
+      const types = STORED_TYPES.filter((type) => type !== dtype).join(" or ");
+      throw new SimvlmError(
+        "not-storable",
+        `${quote(name)} has the number ${numbers[i]}, which ${dtype} does not hold. Store the weights as ${types}.`,
+      );
+    }
+    stored[i] = half;
+  }
   return stored;
 }
 

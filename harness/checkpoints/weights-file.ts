@@ -1,6 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
 import type { SimvlmError } from "@simvlm/metrics";
-import { refusePointer } from "../files/lfs-pointer.js";
 import { openFile } from "../files/open-file.js";
 import { quote } from "./excerpt.js";
 import { fromBfloat16, fromFloat16 } from "./float16.js";
@@ -61,7 +60,6 @@ export class WeightsFile {
     const start = new Uint8Array(Math.min(START_BYTES, this.size));
     await this.read(start, 0);
     const text = Buffer.from(start).toString("latin1");
-    refusePointer(text, this.path);
     if (WEB_PAGE.test(text)) throw this.fault("it is a web page, saved in its place: fetch it again");
   }
 

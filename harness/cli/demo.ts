@@ -17,7 +17,7 @@ import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
 import { generateToybox } from "../toybox/generate.js";
-import { type OptionsOf, parsePositiveInteger, parseSeed } from "./options.js";
+import { type OptionsOf, parseFolder, parsePositiveInteger, parseSeed } from "./options.js";
 
 /** The runs, and the checkpoints they are made with; the first is what the others are compared with. */
 const RUNS = [
@@ -49,7 +49,7 @@ type DemoOptions = OptionsOf<typeof defineCommand>;
 function defineCommand() {
   return new Command("demo")
     .description("Caption a new Toybox test set zero-shot, fine-tuned and with supervision alone; compare; report.")
-    .option("--out <folder>", "the demo's folder", "runs/demo")
+    .option("--out <folder>", "the demo's folder", parseFolder, "runs/demo")
     .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
     .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
     .option("--checkpoints <folder>", "where the trained models are", "fixtures/checkpoints")

@@ -4,7 +4,16 @@ import { SimvlmError } from "@simvlm/metrics";
 import { EXPORT_DEFAULTS } from "../models/vision-language-model.js";
 import { print } from "../terminal/streams.js";
 import { openModel, resolveModel } from "./model-options.js";
-import { LIMITS, parseCount, parsePositiveInteger, parseSeed, providerOption, upTo, withOptions } from "./options.js";
+import {
+  LIMITS,
+  parseCount,
+  parseFolder,
+  parsePositiveInteger,
+  parseSeed,
+  providerOption,
+  upTo,
+  withOptions,
+} from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +30,7 @@ export function createExportCommand(): CommandUnknownOpts {
   const command = new Command("export")
     .description("Write a model as ONNX files: the encoder, and one step of the decoder.")
     .argument("<checkpoint>", "a checkpoint's folder, or a preset's name")
-    .requiredOption("--out <folder>", "the folder to create; an earlier export in its place is replaced")
+    .requiredOption("--out <folder>", "the folder to create; an earlier export in its place is replaced", parseFolder)
     .option("--batch <n>", "pictures per batch", upTo(LIMITS.batch, parsePositiveInteger), batch)
     .option(
       "--prompt-length <n>",

@@ -7,6 +7,7 @@ import { loadFinetuningData } from "../training/finetuning-data.js";
 import {
   LIMITS,
   type OptionsOf,
+  parseFolder,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
@@ -39,7 +40,7 @@ function defineCommand() {
   const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
   const training = taskOptions(command, "train")
     .requiredOption("--checkpoint <folder>", "the pretrained model")
-    .requiredOption("--out <folder>", "the training's folder")
+    .requiredOption("--out <folder>", "the training's folder", parseFolder)
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
     .option(
       "--from-scratch",

@@ -1,5 +1,8 @@
-/** Which option an error of the library is about: the library knows no command line. */
-const HINTS: Readonly<Record<string, string>> = {
+/**
+ * Which options an error of the library is about: the library knows no command line. Where commands have different ones,
+ * a sentence for each.
+ */
+export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "not-a-run": "--out names the folder",
   "other-run": "--out names the folder",
   "missing-data": "--data names the folder",
@@ -18,16 +21,23 @@ const HINTS: Readonly<Record<string, string>> = {
   "missing-metric": "--plugin names the module that defines it",
   "unknown-task": "--plugin names a module that defines others",
   "unknown-family": "--plugin names a module that defines others",
-  "no-examples": "--data, --split and --limit say which",
+  "no-examples": ["--data, --split and --limit say which", "--pairs-from and --documents-from name the folders"],
   "too-many-faults": "--max-fault-rate allows more",
   "not-finite": "--learning-rate",
+  "not-storable": "--dtype",
   "other-recipe": "--out names the folder",
   "no-question": "--prompt asks it",
   "export-differs": "--provider names what computes",
 };
 
-/** An error's message with the option that it is about. */
-export function withHint(code: string, message: string): string {
-  const hint = HINTS[code];
+/** An error's message with the option that it is about, if the command has it. @param known the command's options */
+export function withHint(code: string, message: string, known: readonly string[]): string {
+  const hints = [HINTS[code] ?? []].flat();
+  const hint = hints.find((each) => optionsIn(each).every((option) => known.includes(option)));
   return hint === undefined ? message : `${message} (${hint})`;
+}
+
+/** The options that a text names. */
+export function optionsIn(text: string): string[] {
+  return [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*[a-z]/g)].map(([option]) => option);
 }

@@ -4,7 +4,7 @@ import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import type { CheckpointHashes } from "../checkpoints/hash-checkpoint.js";
 import { findPathFault } from "../images/image-source.js";
 import type { ModelSummary } from "../models/family.js";
-import { familyOf, findPreset, hashModel, openCheckpoint } from "../models/family-registry.js";
+import { familyOf, findPreset, hashModel, openCheckpoint, requireFiniteModel } from "../models/family-registry.js";
 import type { CheckFinding, ModelCheck } from "../models/vision-language-model.js";
 import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
@@ -33,7 +33,7 @@ Presets: ${PRESET_NAMES.join(", ")}. The weights' hash depends on names, shapes 
 
 --check holds a published model against the logits that are known of it, on the photograph 000000039769.jpg of COCO's
 val2017 (http://images.cocodataset.org/val2017/000000039769.jpg); where none are known, or without the photograph, it
-holds the model against itself. The exit code is 2 where it fails.`;
+holds the model against itself. The exit code is 2 where it fails, and for weights that are no numbers, or infinite.`;
 
 /** `simvlm inspect` */
 export function createInspectCommand(): CommandUnknownOpts {
@@ -81,6 +81,7 @@ async function inspectCheckpoint(folder: string): Promise<{ summary: ModelSummar
   const config = (await readConfig(folder)) as ModelSummary["config"];
   const summary = (await family.summarize?.(folder)) ?? { config, parts: [] };
   const { files, weights } = await hashModel(folder, TRAINING_FILES);
+  if (weights !== undefined) await requireFiniteModel(folder);
   return { summary, hashes: { files, ...(weights !== undefined && { weights }) } };
 }
 

@@ -22,6 +22,7 @@ import {
   LIMITS,
   type OptionsOf,
   parseCounts,
+  parseFolder,
   parsePositive,
   parsePositiveInteger,
   parseRate,
@@ -57,7 +58,7 @@ function defineCommand() {
     .requiredOption("--checkpoint <folder>", "the pretrained model")
     .requiredOption("--data <folder>", "the captions to train on, COCO's files or a Toybox's")
     .requiredOption("--test <folder>", "the captions to test on, COCO's or NoCaps' files or a Toybox's")
-    .requiredOption("--out <folder>", "the folder for models, runs and the curve")
+    .requiredOption("--out <folder>", "the folder for models, runs and the curve", parseFolder)
     .option("--labels <counts>", "numbers of labelled pictures to train on, in turn", parseCounts, [100, 1000, 8000])
     .requiredOption("--steps <n>", "training steps: one number for all counts, or one for each", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)

@@ -158,21 +158,29 @@ const EXIT_BUG = 1;
  */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   process.once("exit", reportUnfinished);
+  let options: readonly string[] = [];
   try {
-    await parseCommandLine(argv);
+    await parseCommandLine(argv, (command) => {
+      options = command.options.flatMap(({ long }) => long ?? []);
+    });
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, options);
   } finally {
     process.off("exit", reportUnfinished);
   }
 }
 
-async function parseCommandLine(argv: readonly string[]): Promise<void> {
+/** @param onCommand is given the command before it acts */
+async function parseCommandLine(
+  argv: readonly string[],
+  onCommand: (command: CommandUnknownOpts) => void,
+): Promise<void> {
   // What commander prints it prints at once, and does not look whether there was room for it.
   let help = "";
   const program = await createProgram(argv, (text) => {
     help += text;
   });
+  program.hook("preAction", (_program, command) => onCommand(command));
   try {
     await program.parseAsync(parseWords(program, argv), { from: "user" });
   } finally {
@@ -224,10 +232,11 @@ function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): vo
   for (const child of command.commands) settle(child, onHelp);
 }
 
-function report(error: unknown): number {
+/** @param options those that the command has */
+function report(error: unknown, options: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
-    const message = `${withHint(error.code, error.message)}${error.code === "bad-metric" ? blamePlugins() : ""}`;
+    const message = `${withHint(error.code, error.message, options)}${error.code === "bad-metric" ? blamePlugins() : ""}`;
     tell(`simvlm: ${message}`);
     return EXIT_BAD_INPUT;
   }

@@ -3,7 +3,7 @@ import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { failuresOption } from "./failures.js";
-import { metricsOption, withOptions } from "./options.js";
+import { metricsOption, parseFolder, withOptions } from "./options.js";
 import { printFinished } from "./run.js";
 
 const EXAMPLES = `
@@ -15,7 +15,7 @@ export function createMergeCommand(): CommandUnknownOpts {
   const command = new Command("merge")
     .description("Combine the runs of all shards into one run, and score it.")
     .argument("<run...>", "the folders of runs made with --shard 1/n to n/n")
-    .requiredOption("--out <folder>", "the whole run's folder")
+    .requiredOption("--out <folder>", "the whole run's folder", parseFolder)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--label <text>", "the run's name in tables (default: the folder's)");
   return withOptions(withOptions(command, metricsOption, "the task's"), failuresOption)

@@ -14,7 +14,7 @@ import {
   runNotebook,
 } from "../notebook/runner/run-notebook.js";
 import { print, tell } from "../terminal/streams.js";
-import { type OptionsOf, parseSeconds } from "./options.js";
+import { type OptionsOf, parseFolder, parseSeconds } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
 const EXIT_FAILED = 1;
@@ -58,7 +58,7 @@ function defineRunCommand() {
       (text, given: GivenParameters) => [...given, parseParameter(text)],
       noParameters,
     )
-    .option("--out <folder>", "write the executed notebooks there instead of overwriting the files")
+    .option("--out <folder>", "write the executed notebooks there instead of overwriting the files", parseFolder)
     .option("--html", "also write a page for each, which opens offline")
     .option("--timeout <seconds>", "how long a cell may take", parseSeconds, NOTEBOOK_DEFAULTS.timeoutSeconds)
     .option(

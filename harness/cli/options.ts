@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import {
   type Command,
   type CommandUnknownOpts,
@@ -6,6 +7,7 @@ import {
 } from "@commander-js/extra-typings";
 import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { LONGEST_SECONDS } from "../duration.js";
+import { isStandardOutput } from "./output.js";
 
 /** The limits of {@link upTo} that several commands share. */
 export const LIMITS = {
@@ -98,31 +100,47 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError("It must be a number greater than 0.");
 }
 
+/** A share, `0.01` or `1%`; NaN for anything else. */
+function readShare(text: string): number {
+  const [, percent] = /^\s*([\d.]+)\s*%\s*$/.exec(text) ?? [];
+  if (percent !== undefined) return Number(percent) / 100;
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
 /** Above 0, and 1 at most. */
 export function parsePositiveShare(text: string): number {
-  const value = Number(text);
+  const value = readShare(text);
   if (value > 0 && value <= 1) return value;
   throw new InvalidArgumentError("It must be greater than 0 and at most 1.");
 }
 
 export function parseFraction(text: string): number {
-  const value = Number(text);
+  const value = readShare(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError("It must be greater than 0 and less than 1.");
 }
 
 /** As {@link parseFraction}, none and all included. */
 export function parseShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  const value = readShare(text);
+  if (value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError("It must be between 0 and 1, inclusive.");
 }
 
 /** As {@link parseShare}, but below 1: something must be left. */
 export function parseRate(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value < 1) return value;
+  const value = readShare(text);
+  if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError("It must be at least 0 and less than 1.");
+}
+
+/** A folder to write: nothing that has no name of its own, or that a folder cannot go to. */
+export function parseFolder(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must name a folder.");
+  if (!isStandardOutput(text)) return text;
+  throw new InvalidArgumentError(
+    `It must name a folder, which cannot go to standard output. One that is called so is ./${basename(text)}.`,
+  );
 }
 
 /** `2/8`: the second of eight parts. */

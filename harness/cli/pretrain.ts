@@ -16,6 +16,7 @@ import {
   LIMITS,
   type OptionsOf,
   parseCount,
+  parseFolder,
   parsePositive,
   parsePositiveInteger,
   parsePositiveShare,
@@ -57,7 +58,7 @@ function defineCommand() {
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
     .requiredOption("--pairs-from <folder>", "the folder with the shards of image-text pairs")
     .option("--documents-from <folder>", "the folder with the text-only documents (default: none)")
-    .requiredOption("--out <folder>", "the training's folder")
+    .requiredOption("--out <folder>", "the training's folder", parseFolder)
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
     .addOption(new Option("--preset <name>", "the size of the model").choices(PRESET_NAMES).default("toy"))
     .addOption(

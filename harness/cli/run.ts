@@ -12,7 +12,15 @@ import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
 import { print, tell } from "../terminal/streams.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
-import { metricsOption, type OptionsOf, parsePart, parsePositiveInteger, parseSeed, withOptions } from "./options.js";
+import {
+  metricsOption,
+  type OptionsOf,
+  parseFolder,
+  parsePart,
+  parsePositiveInteger,
+  parseSeed,
+  withOptions,
+} from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
 import { taskOptions, toTaskSettings } from "./task-options.js";
@@ -41,7 +49,11 @@ function defineCommand() {
   const command = new Command("run").description(
     "Predict the examples of a data set with a model, and score the predictions.",
   );
-  const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption("--out <folder>", "the run's folder");
+  const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption(
+    "--out <folder>",
+    "the run's folder",
+    parseFolder,
+  );
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
   return withOptions(scored, failuresOption)
     .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)

@@ -5,7 +5,16 @@ import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
 import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
 import { SPLITS } from "../toybox/world/scene.js";
-import { LIMITS, type OptionsOf, parseListOf, parsePositiveInteger, parseSeed, parseShare, upTo } from "./options.js";
+import {
+  LIMITS,
+  type OptionsOf,
+  parseFolder,
+  parseListOf,
+  parsePositiveInteger,
+  parseSeed,
+  parseShare,
+  upTo,
+} from "./options.js";
 
 const EXAMPLES = `
 Examples:
@@ -26,7 +35,7 @@ export function createToyboxCommand(): CommandUnknownOpts {
 function defineGenerateCommand() {
   return new Command("generate")
     .description("Draw and describe the miniature world: all data sets in their official formats")
-    .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty")
+    .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty", parseFolder)
     .requiredOption("--seed <n>", "the same seed gives the same bytes", parseSeed)
     .addOption(
       new Option("--scale <scale>", "small: ready in seconds; full: enough for hours of training")

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { SimvlmError } from "@simvlm/metrics";
-import { requireFile } from "./open-file.js";
+import { openFile } from "./open-file.js";
 
-/** The SHA-256 of a file's bytes, in hex. @throws SimvlmError `missing-file`, `unreadable-file` */
+/** The SHA-256 of a file's bytes, in hex. @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer` */
 export async function hashFile(path: string): Promise<string> {
-  await requireFile(path);
+  const file = await openFile(path);
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash).catch((cause: Error) => {
+  await pipeline(file.createReadStream(), hash).catch((cause: Error) => {
     throw new SimvlmError("unreadable-file", `${path} cannot be read: ${cause.message}`, { cause });
   });
   return hash.digest("hex");

@@ -1,15 +1,23 @@
 import { SimvlmError } from "@simvlm/metrics";
 
-/** How every pointer begins (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). */
-const POINTER = "version https://git-lfs.github.com/spec/";
+/** How every pointer begins (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md), the oldest ones included. */
+const POINTER = /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\//;
+
+/** In bytes: no pointer is longer, as the specification has it. */
+export const LONGEST_POINTER = 1024;
+
+/** In bytes: as many show that a file is a pointer. */
+export const POINTER_START = 64;
 
 /**
- * Git LFS leaves a short text in a file's place until the file itself is fetched.
- * @param start the first characters of what was read
+ * Git LFS leaves a short text in a file's place until the file itself is fetched. `openFile` refuses it, whatever is
+ * read; this is for what lies in no file of its own, such as a picture in an archive.
+ * @param bytes of what was read, the first ones at least
  * @throws SimvlmError `lfs-pointer`
  */
-export function refusePointer(start: string, path: string): void {
-  if (!start.startsWith(POINTER)) return;
+export function refusePointer(bytes: Uint8Array, path: string): void {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, POINTER_START));
+  if (!POINTER.test(start.toString("latin1"))) return;
   throw new SimvlmError(
     "lfs-pointer",
     `${path} is a Git LFS pointer and not the file itself. Run \`git lfs pull\` in its folder, or download it again.`,

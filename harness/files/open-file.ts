@@ -1,16 +1,29 @@
+import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { LONGEST_POINTER, POINTER_START, refusePointer } from "./lfs-pointer.js";
 
 /**
- * Opens a file for reading. What is no regular file is refused, see {@link requireFile}.
+ * Opens a file for reading. What is no regular file is refused, see {@link requireFile}, and so is what Git LFS left in
+ * its place.
  * @param longest how many bytes it may have
- * @throws SimvlmError `missing-file`, `unreadable-file`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
  */
 export async function openFile(path: string, longest?: number): Promise<FileHandle> {
-  await requireFile(path, longest);
-  return open(path, "r").catch((cause: unknown) => {
+  const { size } = await requireFile(path, longest);
+  const file = await open(path, "r").catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
+  if (size > LONGEST_POINTER) return file;
+  try {
+    const start = Buffer.alloc(POINTER_START);
+    const { bytesRead } = await file.read(start, 0, POINTER_START, 0); // reading goes on from the beginning all the same
+    refusePointer(start.subarray(0, bytesRead), path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /**
@@ -18,7 +31,7 @@ export async function openFile(path: string, longest?: number): Promise<FileHand
  * @param longest how many bytes it may have
  * @throws SimvlmError `missing-file`, `unreadable-file`
  */
-export async function requireFile(path: string, longest = Number.POSITIVE_INFINITY): Promise<void> {
+export async function requireFile(path: string, longest = Number.POSITIVE_INFINITY): Promise<Stats> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
@@ -30,6 +43,7 @@ export async function requireFile(path: string, longest = Number.POSITIVE_INFINI
   if (found.size > longest) {
     throw new SimvlmError("unreadable-file", `${path} has ${found.size} bytes: no file of its kind is that long.`);
   }
+  return found;
 }
 
 function unreadable(path: string, cause: unknown): SimvlmError {

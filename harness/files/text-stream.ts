@@ -2,15 +2,12 @@ import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
-import { refusePointer } from "./lfs-pointer.js";
 import { openFile } from "./open-file.js";
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** What shows that a file is something else altogether. */
-const START_BYTES = 64;
 
 /** In bytes: no line or record of a data file is longer. */
 export const LONGEST_RECORD = 1 << 26;
@@ -22,17 +19,9 @@ export const LONGEST_RECORD = 1 << 26;
  */
 export async function openTextStream(path: string): Promise<AsyncIterable<Buffer>> {
   const file = await openFile(path);
-  const start = Buffer.alloc(START_BYTES);
-  const { bytesRead } = await file.read(start, 0, START_BYTES, 0);
-  const isPacked = bytesRead > 1 && start.subarray(0, GZIP.length).equals(GZIP);
-  if (!isPacked) {
-    try {
-      refusePointer(start.toString("latin1", 0, bytesRead), path);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  }
+  const start = Buffer.alloc(GZIP.length);
+  await file.read(start, 0, GZIP.length, 0);
+  const isPacked = start.equals(GZIP);
   return readChunks(file.createReadStream({ start: 0 }), isPacked, path);
 }
 

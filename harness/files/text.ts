@@ -2,7 +2,6 @@ import { isAscii, isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
-import { refusePointer } from "./lfs-pointer.js";
 import { openFile } from "./open-file.js";
 
 const gunzipAsync = promisify(gunzip);
@@ -32,7 +31,6 @@ export async function readShortText(path: string): Promise<string | undefined> {
     throw new SimvlmError("not-utf8", `${path}, line ${firstLineNotUtf8(bytes)}: not UTF-8 text. Convert it to UTF-8.`);
   }
   const text = decode(bytes, path);
-  refusePointer(text, path);
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 

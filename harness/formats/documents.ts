@@ -1,5 +1,5 @@
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
-import type { OnFault } from "./web-pairs.js";
+import { type OnFault, withoutPlace } from "./web-pairs.js";
 
 /** A document of text alone. */
 export interface TextDocument {
@@ -20,7 +20,8 @@ export async function* readDocuments(path: string, onFault: OnFault): AsyncGener
   for (let line = 1; ; line++) {
     // An error of whoever takes the documents is none of the file's.
     const next = await lines.next().catch((error: Error) => error);
-    if (next instanceof Error) return onFault(path, `the file breaks off after line ${line - 1}: ${next.message}`);
+    if (next instanceof Error)
+      return onFault(path, `the file breaks off after line ${line - 1}: ${withoutPlace(next.message, path)}`);
     if (next.done) return;
     const { value: content } = next;
     const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);

@@ -13,6 +13,11 @@ export interface WebPair {
 /** Something that could not be read and is passed over: what, and why. */
 export type OnFault = (where: string, problem: string) => void;
 
+/** What an error says that begins with its place, for one who names the place: `a.jpg: cut short` of `a.jpg`. */
+export function withoutPlace(message: string, place: string): string {
+  return message.startsWith(place) ? message.slice(place.length).replace(/^[:,]?\s+/, "") : message;
+}
+
 const IMAGES = new Set(["jpg", "jpeg", "png", "webp"]);
 const TEXTS = new Set(["txt", "json"]);
 

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
-import { openFile } from "../files/open-file.js";
+import { readBytes } from "../files/bytes.js";
+import { requireFile } from "../files/open-file.js";
 
 /** The path of a picture file, or its bytes and the name that messages call them by. */
 export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
@@ -13,18 +14,17 @@ export function imageName(source: ImageSource): string {
 /** In bytes: no photograph is longer, unpacked bitmaps of 64 million pixels included. */
 const LONGEST = 1 << 28;
 
-/** @throws SimvlmError `missing-image` */
+/** @throws SimvlmError `missing-image`, `lfs-pointer` */
 export async function readImage(source: ImageSource): Promise<Uint8Array> {
   if (typeof source !== "string") return source.bytes;
   try {
-    const file = await openFile(source, LONGEST);
-    try {
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    return await readBytes(source, LONGEST);
   } catch (cause) {
-    throw new SimvlmError("missing-image", `Cannot read the image ${source}: ${(cause as Error).message}`, { cause });
+    if (cause instanceof SimvlmError && cause.code === "lfs-pointer") throw cause;
+    // Errors of ours begin with the path.
+    const fault = (await findPathFault(source)) ?? (cause instanceof SimvlmError ? cause : undefined);
+    const message = fault?.message ?? `${source} cannot be read: ${(cause as Error).message}`;
+    throw new SimvlmError("missing-image", message, { cause });
   }
 }
 
@@ -33,9 +33,15 @@ export async function readImage(source: ImageSource): Promise<Uint8Array> {
  */
 export async function findPathFault(path: string): Promise<SimvlmError | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) return undefined;
   if (found?.isDirectory()) {
     return new SimvlmError("image-is-folder", `${path} is a folder: name the pictures in it, such as ${path}/*.jpg`);
   }
-  return new SimvlmError("missing-image", `${path}: there is no such picture. Check the path.`);
+  const fault = await requireFile(path).then(
+    () => undefined,
+    (error: SimvlmError) => error,
+  );
+  if (fault?.code === "missing-file") {
+    return new SimvlmError("missing-image", `${path}: there is no such picture. Check the path.`);
+  }
+  return fault && new SimvlmError("missing-image", fault.message, { cause: fault });
 }

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import { refusePointer } from "../files/lfs-pointer.js";
 import { decodeBmp, readBmpSize } from "./bmp.js";
 import { describeOther, IMAGE_FORMATS, recognizeFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
@@ -22,15 +23,18 @@ const MOST_PIXELS = 64_000_000;
 const MOST_CHANNELS = 5;
 /** In seconds: ten times what the largest pictures take on a slow machine. */
 const LONGEST_DECODING = 30;
+/** `timeout: 40% complete` */
+const SHARP_TIMEOUT = /: timeout: \d+% complete/;
 
 /**
  * Reads a picture's header. What it is decides its content, whatever the file is called: drawings (SVG) and documents
  * are programs to be run, and no photographs.
- * @throws SimvlmError `missing-image`, `broken-image`, `image-too-large`; each names the file
+ * @throws SimvlmError `missing-image`, `lfs-pointer`, `broken-image`, `image-too-large`; each names the file
  */
 export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): Promise<OpenedImage> {
   const name = imageName(source);
   const bytes = await readImage(source);
+  refusePointer(bytes, name);
   const format = recognizeFormat(bytes);
   if (!format) throw otherKind(name, describeOther(bytes));
   if (format === "BMP") {
@@ -53,12 +57,20 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
 
 /**
  * The 8-bit pixels that sharp gives, of as many channels as its colour space has.
- * @throws SimvlmError `broken-image`
+ * @param seconds that it may take
+ * @throws SimvlmError `broken-image`, `slow-image`
  */
-export async function decodePixels(name: string, image: Sharp): Promise<RgbImage> {
-  const limited = image.timeout({ seconds: LONGEST_DECODING }).raw({ depth: "uchar" });
+export async function decodePixels(name: string, image: Sharp, seconds = LONGEST_DECODING): Promise<RgbImage> {
+  const limited = image.timeout({ seconds }).raw({ depth: "uchar" });
   const decode = () => limited.toBuffer({ resolveWithObject: true });
-  const { data, info } = await readOrBreak(name, decode);
+  const { data, info } = await readOrBreak(name, decode).catch((error: SimvlmError) => {
+    if (!SHARP_TIMEOUT.test(error.message)) throw error;
+    throw new SimvlmError(
+      "slow-image",
+      `${name} takes more than ${seconds} s to decode. Make it smaller, or convert it to a plain JPEG.`,
+      { cause: error },
+    );
+  });
   return { width: info.width, height: info.height, data };
 }
 

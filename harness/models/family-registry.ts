@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES, readConfig } from "../checkpoints/checkpoint.js";
+import { requireFiniteStored } from "../checkpoints/finite-weights.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
+import { openStoredWeights } from "../checkpoints/open-stored-weights.js";
 import { createRandom } from "../random.js";
 import { blipFamily } from "./blip/blip-family.js";
 import { clipFamily } from "./clip/clip-family.js";
@@ -118,6 +120,22 @@ export async function hashModel(nameOrPath: string, moreFiles: readonly string[]
   const weightNames = await family.weightNames?.(folder);
   const { weights, files } = await hashCheckpoint(folder, [...family.files, ...moreFiles], weightNames);
   return { ...(weights !== undefined && { weights }), files }; // the order that manifests have
+}
+
+/**
+ * Looks through a model's weights for what is no number, or infinite.
+ * @param nameOrPath as {@link resolveModelFolder} takes it
+ * @throws SimvlmError `not-finite-weights` naming the tensor, and as {@link familyOf}
+ */
+export async function requireFiniteModel(nameOrPath: string): Promise<void> {
+  const folder = await resolveModelFolder(nameOrPath);
+  const names = await (await familyOf(folder)).weightNames?.(folder);
+  const stored = await openStoredWeights(folder);
+  try {
+    await requireFiniteStored(stored, names);
+  } finally {
+    await stored.close();
+  }
 }
 
 /** The sizes that models of random weights come in, of all families, by name; the first family goes first. */

@@ -68,12 +68,23 @@ const PACKAGE = "simvlm-plugin:";
 function locate(name: string, folder: string): string {
   if (IS_FILE.test(name)) {
     const path = isAbsolute(name) ? name : join(resolve(folder), name);
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isFile()) return pathToFileURL(path).href;
-    const problem = found ? "is a folder, not a file" : "does not exist";
+    const problem = findFault(path);
+    if (problem === undefined) return pathToFileURL(path).href;
     throw new SimvlmError("missing-plugin", `The plug-in ${name} is not there: ${path} ${problem}. Check its path.`);
   }
   return `${PACKAGE}${encodeURIComponent(name)}?from=${encodeURIComponent(pathToFileURL(join(resolve(folder), "plugin.js")).href)}`;
+}
+
+/** Why a path is no file that a module can be read from; undefined where it is one. */
+function findFault(path: string): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return "does not exist";
+    if (found.isDirectory()) return "is a folder, not a file";
+    return found.isFile() ? undefined : "is a pipe or a device, not a file";
+  } catch (error) {
+    return `cannot be read: ${(error as Error).message}`;
+  }
 }
 
 async function load(name: string, url: string, folder: string): Promise<LoadedPlugin> {

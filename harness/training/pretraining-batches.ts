@@ -1,5 +1,5 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
-import { readWebPairs, type WebPair } from "../formats/web-pairs.js";
+import { readWebPairs, type WebPair, withoutPlace } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -137,7 +137,7 @@ async function drawPairs(
       if (result.ok) {
         drawn.push({ id, text, image: result.image.data });
         counter.use();
-      } else counter.add(id, result.error.message);
+      } else counter.add(id, withoutPlace(result.error.message, id));
     }
   }
   return drawn;

@@ -32,6 +32,8 @@ export class ShardStream<T> {
   #epoch: number;
   #drawn = 0;
   #items: AsyncGenerator<T>;
+  /** The first example that could not be read. */
+  #fault: string | undefined;
   /** Until the position that was asked for is reached, examples and faults were counted before. */
   #quiet = false;
 
@@ -67,12 +69,7 @@ export class ShardStream<T> {
         this.#drawn++;
         return value;
       }
-      if (this.#drawn === 0) {
-        throw new SimvlmError(
-          "no-examples",
-          `There are no examples in ${this.#options.shards.join(", ")}. Check that these are the right files.`,
-        );
-      }
+      if (this.#drawn === 0) throw noExamples(this.#options.shards, this.#fault);
       this.#epoch++;
       this.#drawn = 0;
       this.#items = this.#pass(this.#epoch);
@@ -88,6 +85,7 @@ export class ShardStream<T> {
     const random = this.#options.random.fork("pass").fork(epoch);
     const buffer: T[] = [];
     const report: OnFault = (where, problem) => {
+      this.#fault ??= `${where}: ${problem}`;
       if (!this.#quiet) onFault(where, problem);
     };
     const count = (what: "example" | "pass") => {
@@ -110,6 +108,19 @@ export class ShardStream<T> {
     count("pass");
     yield* shuffle(buffer, random.fork("rest"));
   }
+}
+
+/** How many files are named. */
+const NAMED = 3;
+
+/** The error for files that give no example at all. @param fault the first example that could not be read */
+export function noExamples(files: readonly string[], fault: string | undefined): SimvlmError {
+  const named = files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ` and ${files.length - NAMED} more` : "");
+  const why = fault === undefined ? "" : ` The first that cannot be read is ${fault}.`;
+  return new SimvlmError(
+    "no-examples",
+    `There are no examples in ${named}.${why} Check that these are the right files, and whole.`,
+  );
 }
 
 /** The same items in an order drawn from `random` (Fisher and Yates). */

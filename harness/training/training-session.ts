@@ -13,15 +13,24 @@ import { readJson } from "../files/json.js";
 import { isLock, takeLock } from "../files/lock.js";
 import { readText } from "../files/text.js";
 import type { WeightArrays } from "../layers/weights.js";
+import { hashPlace, isSameData } from "./data-place.js";
 import type { Progress } from "./loop.js";
 import type { TrainedArrays, TrainingArrays } from "./trainer.js";
 import { TrainingLog } from "./training-log.js";
 import { readLatestState, saveState } from "./training-states.js";
 
 /** The files of a training's folder. */
-export const SESSION_FILES = { recipe: "recipe.json", log: "log.jsonl", steps: "steps", final: "checkpoint" } as const;
+export const SESSION_FILES = {
+  recipe: "recipe.json",
+  /** Stands for where the data lie, see {@link hashPlace}. */
+  place: "data.sha256",
+  log: "log.jsonl",
+  steps: "steps",
+  final: "checkpoint",
+} as const;
 
 const Recipe = z.looseObject({}).describe("the recipe of a training");
+type Recipe = Readonly<Record<string, unknown>>;
 
 /** A training's folder: its recipe, its log, the latest state to continue from, and at the end the checkpoint. */
 export interface Session {
@@ -35,8 +44,8 @@ export interface Session {
 
 /** What a training begins with. */
 export interface SessionStart {
-  /** Everything that the weights depend on. */
-  readonly recipe: Readonly<Record<string, unknown>>;
+  /** Everything that the weights depend on; `data` names files as they were typed. */
+  readonly recipe: Recipe;
   /** Texts that the folder holds beside the recipe, by the names of their files: the weights depend on these, too. */
   readonly beside?: Readonly<Record<string, string>>;
   /** The texts that each checkpoint holds besides the weights, by the names of their files. */
@@ -60,30 +69,36 @@ export async function withSession(
   given: SessionStart,
   train: (session: Session) => Promise<boolean>,
 ): Promise<boolean> {
-  const start = { ...given, recipe: withoutHomes(given.recipe) };
+  const start = { ...given, recipe: withoutHomes(given.recipe), typed: given.recipe };
   await requireOurs(folder, start);
   await makeFolder(folder);
   const release = await takeLock({ folder, name: "training", kind: "training", place: folder });
   try {
     const path = (name: string) => join(folder, name);
     await sweepClaimed(folder);
-    await requireOurs(folder, start); // another process may have begun one in the meantime
+    const begun = await requireOurs(folder, start); // another process may have begun one in the meantime
     if (await exists(path(SESSION_FILES.final))) {
       if (await exists(path(SESSION_FILES.steps))) await removeFolder(path(SESSION_FILES.steps));
       start.onMessage(`${folder} is already finished: there is nothing to do`);
       return true;
     }
-    return await train(await openSession(folder, start));
+    return await train(await openSession(folder, { ...start, recipe: begun ?? start.recipe }));
   } finally {
     await release();
   }
 }
 
-async function openSession(folder: string, { recipe, beside = {}, files, weights, onMessage }: SessionStart) {
+/** A start whose recipe tells nobody whose home the data lie in, and as it was given. */
+interface HomelessStart extends SessionStart {
+  readonly typed: Recipe;
+}
+
+async function openSession(folder: string, { recipe, typed, beside = {}, files, weights, onMessage }: HomelessStart) {
   const path = (name: string) => join(folder, name);
   const steps = path(SESSION_FILES.steps);
   // The recipe last, and before anything else: with it, the folder is a training's.
-  const texts = { ...beside, [SESSION_FILES.recipe]: formatRecipe(recipe) };
+  const place = `${await hashPlace(typed.data, folder)}\n`;
+  const texts = { ...beside, [SESSION_FILES.place]: place, [SESSION_FILES.recipe]: formatRecipe(recipe) };
   const missing: (readonly [string, string])[] = [];
   for (const [name, text] of Object.entries(texts)) if (!(await exists(path(name)))) missing.push([path(name), text]);
   await writeFilesAtomic(missing);
@@ -112,40 +127,51 @@ const formatRecipe = (recipe: unknown) => `${JSON.stringify(recipe, null, 2)}\n`
 
 /**
  * Whatever a process that was killed may have left counts as ours.
+ * @returns the recipe of the training that was begun there, if one was
  * @throws SimvlmError `other-recipe`, `out-not-empty`
  */
-async function requireOurs(folder: string, { recipe, beside = {} }: SessionStart): Promise<void> {
+async function requireOurs(folder: string, start: HomelessStart): Promise<Recipe | undefined> {
+  const { beside = {} } = start;
   const names = (await listFolder(folder)).filter((name) => !isLock(name) && !parseDraft(name));
   if (names.includes(SESSION_FILES.recipe)) {
-    await requireSameRecipe(folder, recipe);
+    const begun = await requireSameRecipe(folder, start);
     for (const name of names.filter((each) => each in beside)) await requireSameText(join(folder, name), beside[name]!);
-    return;
+    return begun;
   }
   for (const name of names) {
-    if (name in beside) continue;
+    if (name in beside || name === SESSION_FILES.place) continue;
     if (name === SESSION_FILES.steps && (await listFolder(join(folder, name))).length === 0) continue;
     throw new SimvlmError(
       "out-not-empty",
       `${folder} is not empty, and it is not a training of simvlm: it holds ${name}. Give another folder.`,
     );
   }
+  return undefined;
 }
 
 async function listFolder(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 
-async function requireSameRecipe(folder: string, recipe: Readonly<Record<string, unknown>>): Promise<void> {
-  const found: Record<string, unknown> = withoutHomes(await readJson(join(folder, SESSION_FILES.recipe), Recipe));
+async function requireSameRecipe(folder: string, { recipe, typed }: HomelessStart): Promise<Recipe> {
+  const found: Recipe = withoutHomes(await readJson(join(folder, SESSION_FILES.recipe), Recipe));
   const differing = [...new Set([...Object.keys(found), ...Object.keys(recipe)])].filter(
     (key) => JSON.stringify(found[key]) !== JSON.stringify(recipe[key]),
   );
-  if (differing.length === 0) return;
+  if (differing.length === 0) return found;
+  if (differing.join() === "data" && (await isDataOf(folder, found.data, typed.data))) return found;
   const list = differing.map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(recipe[key])}`);
   throw new SimvlmError(
     "other-recipe",
     `${folder} has a training with other options: ${list.join("; ")}. Continue it with those, or choose another folder.`,
   );
+}
+
+/** Whether a training's data are these, however they were called when it was begun. */
+async function isDataOf(folder: string, begun: unknown, typed: unknown): Promise<boolean> {
+  const path = join(folder, SESSION_FILES.place);
+  if (await isSameData(begun, typed)) return true;
+  return (await exists(path)) && (await readText(path)).trim() === (await hashPlace(typed, folder));
 }
 
 async function requireSameText(path: string, text: string): Promise<void> {

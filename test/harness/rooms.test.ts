@@ -76,7 +76,6 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "formats/documents.ts": "a stream, line by line",
   "formats/web-pairs.ts": "a stream, entry by entry",
   "formats/tar-entries.ts": "a stream, entry by entry",
-  "images/image-source.ts": "a picture, with a code of its own",
   "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",
   "report/document/diff-reports.ts": "JSON of our own making",
   "report/document/file.ts": "a report's data, checked at once",

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Tensor as OrtTensor } from "onnxruntime-node";
+import { requireFiniteLogits } from "../../decoding/finite-logits.js";
 import { NativeTensor } from "../../engine/native-tensor.js";
 import { flattenTree } from "../../engine/tree.js";
 
@@ -16,10 +17,12 @@ export function toFeeds(tree: unknown): Record<string, OrtTensor> {
 /**
  * The largest difference between what a model computes and what an exported graph gave.
  * @param expected a tree of tensors
+ * @throws SimvlmError `not-finite-logits` where the model itself computes what is no number, or infinite
  * @param found by the paths in that tree; what is an input's name too ends in `:out`
  */
 export function compareOutputs(expected: unknown, found: Readonly<Record<string, OrtTensor>>): number {
   const differences = flattenTree(expected, isNative, "results").map(([name, { data }]) => {
+    requireFiniteLogits(data, `The model's ${name}`);
     const other = (found[name] ?? found[`${name}:out`])!.data as Float32Array;
     let scale = 1;
     let largest = 0;

@@ -96,7 +96,7 @@ export function trainFromCounts(counts: WordCounts, options: TrainingOptions): T
   if (counts.words === 0) {
     throw new SimvlmError(
       "empty-corpus",
-      `There are no words in the ${counts.lines} lines to train a vocabulary from.`,
+      `There are no words in the ${counts.lines} lines to train a vocabulary from. Give more text.`,
     );
   }
   const target = settings.vocabSize - FIRST_PIECE_ID;

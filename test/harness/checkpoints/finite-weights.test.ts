@@ -75,6 +75,9 @@ test.each(["checkpoints/caption", "captioners/blip", "captioners/git", "captione
     const { code, stdout, stderr } = await runCli("caption", "fixtures/images/beach.jpg", "--checkpoint", copy);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(name);
+    const inspected = await runCli("inspect", copy);
+    expect(inspected.stderr).toContain(`"${name}" has numbers that are none`);
+    expect(inspected).toMatchObject({ code: 2, stdout: "" });
   },
 );
 

@@ -5,6 +5,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../harness/checkpoints/float16.js";
 import { openSafetensors, readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
+import type { StoredType } from "../../../harness/checkpoints/storage-types.js";
 import type { WeightArrays } from "../../../harness/layers/weights.js";
 import { createRandom } from "../../../harness/random.js";
 
@@ -52,6 +53,21 @@ test.each(["F16", "BF16"] as const)("%s comes back as the nearest value, larger 
   ).toBe(true);
   await writeSafetensors(path, { w: w! }, { dtype });
   expect(Buffer.compare(bytesOf((await readSafetensors(path)).w!.data), bytesOf(w!.data))).toBe(0);
+});
+
+test.each<[StoredType, number]>([
+  ["F16", 65_520],
+  ["F16", -1e30],
+  ["BF16", 3.4e38],
+])("%s refuses %d, which would become infinite", async (dtype, large) => {
+  const path = join(folder, "overflow.safetensors");
+  const data = Float32Array.of(1, 2, large);
+  await expect(writeSafetensors(path, { "a.kernel": { shape: [3], data } }, { dtype })).rejects.toMatchObject({
+    code: "not-storable",
+    message: expect.stringMatching(
+      new RegExp(`^"a\\.kernel" has the number .* which ${dtype} does not hold\\. Store.*F32`),
+    ),
+  });
 });
 
 test("every 16-bit value survives the way to 32 bits and back; known values and ties", () => {

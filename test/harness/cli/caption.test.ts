@@ -109,6 +109,12 @@ describe("bad pictures", () => {
     expect(lines[4]).toContain("4 of 6 pictures could not be captioned");
   });
 
+  test("a device is called one", async () => {
+    const { code, stderr } = await runCli("caption", "/dev/zero", "--checkpoint", small);
+    expect(code).toBe(2);
+    expect(stderr).toContain("/dev/zero is not a regular file, but a pipe or a device.");
+  });
+
   test("alone, they load no model", async () => {
     const { code, stdout, stderr } = await runCli("caption", "nowhere.jpg", "--checkpoint", "nowhere");
     expect([code, stdout]).toEqual([2, ""]);

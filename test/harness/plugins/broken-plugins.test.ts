@@ -12,6 +12,7 @@ describe("what cannot be loaded", () => {
       /^simvlm: The plug-in nowhere\/metric\.ts is not there: .*nowhere\/metric\.ts does not exist/,
     ],
     ["./examples", /The plug-in \.\/examples is not there: .*examples is a folder, not a file/],
+    ["/dev/zero", /The plug-in \/dev\/zero is not there: \/dev\/zero is a pipe or a device, not a file/],
     [".", /The plug-in \. is not there: .* is a folder/],
     ["no-such-package", /The plug-in no-such-package is not there: it is no package that is installed in .*ending/],
     ["@nobody/nothing", /The plug-in @nobody\/nothing is not there: it is no package/],

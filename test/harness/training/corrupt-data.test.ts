@@ -53,6 +53,7 @@ test("broken pictures and bad lines are named, counted and replaced by the next"
   }
   expect(faults.filter((fault) => fault.includes(".tar: 00000000"))).toHaveLength(3);
   expect(faults.some((fault) => fault.includes("line 2: no text"))).toBe(true);
+  for (const fault of faults) expect(fault.split("00000.tar").length, fault).toBeLessThan(3);
   expect(seen).toBe(faults.length);
   expect(new Set(ids.filter((id) => id.includes(".tar"))).size).toBeGreaterThan(8);
 });

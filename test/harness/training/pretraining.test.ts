@@ -37,7 +37,13 @@ describe("stopped and continued", () => {
     const { code, stdout } = await runCli(...flags(), "--out", out);
     expect([code, stdout]).toEqual([0, `${out}/checkpoint\n`]);
     whole = weightsOf(out);
-    expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "checkpoint",
+      "data.sha256",
+      "log.jsonl",
+      "recipe.json",
+      "tokenizer.json",
+    ]);
     const recipe = readFileSync(join(out, "checkpoint", "recipe.json"), "utf8");
     expect(recipe).toBe(readFileSync(join(out, "recipe.json"), "utf8"));
     expect(JSON.parse(recipe)).toMatchObject({ kind: "pretraining", steps: STEPS, seed: 1, pairs: 3 });

@@ -56,5 +56,8 @@ test("goes on from any position as if it had never stopped, and tells no fault t
 
 test("no examples at all", async () => {
   const stream = await ShardStream.open({ ...options, read: async function* () {} as typeof read });
-  await expect(stream.next()).rejects.toMatchObject({ code: "no-examples" });
+  await expect(stream.next()).rejects.toMatchObject({
+    code: "no-examples",
+    message: "There are no examples in 1, 2, 3 and 1 more. Check that these are the right files, and whole.",
+  });
 });

@@ -154,7 +154,13 @@ describe("what is there when a training begins", () => {
   ])("%s is ours", async (name, write) => {
     expect((await begin(name.replaceAll(" ", "-"), write)).finished).toBe(true);
     const out = scratch.at(name.replaceAll(" ", "-"));
-    expect(readdirSync(out).sort()).toEqual(["checkpoint", "log.jsonl", "recipe.json", "tokenizer.json"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "checkpoint",
+      "data.sha256",
+      "log.jsonl",
+      "recipe.json",
+      "tokenizer.json",
+    ]);
   });
 
   test.each<[string, (at: (file: string) => string) => void]>([

@@ -10,6 +10,7 @@ import type { ExportInterface } from "../../../../../harness/models/simvlm/expor
 import { exportModel } from "../../../../../harness/models/simvlm/export/export-simvlm.js";
 import { compileGraphs } from "../../../../../harness/models/simvlm/export/graphs.js";
 import { openSimVLM } from "../../../../../harness/models/simvlm/open.js";
+import { createSimVLM } from "../../../../../harness/models/simvlm/simvlm.js";
 import { createRandom } from "../../../../../harness/random.js";
 import { decoderOnly, smallModel } from "../small.js";
 import { randomImage } from "../tiny.js";
@@ -125,10 +126,23 @@ test("files of other weights than the model's do not pass the check", async () =
   await expect(check({ ...model.weights, [norm]: { ...model.weights[norm]!, data } })).rejects.toMatchObject({
     code: "export-differs",
   });
-  data.fill(Number.NaN);
-  await expect(check({ ...model.weights, [norm]: { ...model.weights[norm]!, data } })).rejects.toMatchObject({
-    code: "export-differs",
-  });
+});
+
+test("a model that computes infinite numbers, or none, is not exported, and it is not called a bug", async () => {
+  const { config, weights, tokenizer } = smallModel();
+  const norm = "decoder.norm.scale";
+  for (const [name, value] of Object.entries({ infinite: 1e38, none: Number.NaN })) {
+    const data = weights[norm]!.data.map(() => value);
+    const model = createSimVLM({
+      ...{ config, tokenizer, source: "large", trained: true },
+      weights: { ...weights, [norm]: { ...weights[norm]!, data } },
+    });
+    await expect(exportModel(model, join(folder, name))).rejects.toMatchObject({
+      code: "not-finite-logits",
+      message: expect.stringMatching(/^The model's logits are no numbers, or infinite/),
+    });
+    expect(await readdir(folder)).not.toContain(name);
+  }
 });
 
 test("what cannot be written is refused, and what stands there stays", async () => {
