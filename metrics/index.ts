@@ -69,10 +69,13 @@ export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
 export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
+export { holm } from "./statistics/holm.js";
 export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
 export {
   type BootstrapDifference,
+  type BootstrapTest,
   type Pair,
+  type PairedBootstrapOptions,
   type PairedDifference,
   pairedBootstrap,
   pairedBootstrapAll,

@@ -98,7 +98,7 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
     await writeOutputs([[out, await drawMaps(exploration, words, options)]]);
   }
   if (json) await printData(`${formatJson(toReport(image, exploration, words, options))}\n`);
-  else await printBeside([out], exploration.caption);
+  else await printBeside([out], () => exploration.caption);
   noteUnturned(exploration.unturned ? 1 : 0);
 }
 

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { print, printData, tell } from "../terminal/streams.js";
-import { createTable } from "../terminal/tables.js";
+import { outputWidth } from "../terminal/text-width.js";
 import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
 import { LIMITS, parseListOf, parsePositiveInteger, upTo } from "./options.js";
@@ -46,11 +47,9 @@ export function createBenchCommand(): CommandUnknownOpts {
 }
 
 function formatMeasurements(measurements: readonly Measurement[]): string {
-  const table = createTable(["work", "ours, ms", "peer", "peer, ms", "ratio"], {
-    alignments: ["left", "right", "left", "right", "right"],
+  const rows = measurements.map(({ work, oursMs, peer, peerMs, ratio }) => {
+    return [work, oursMs.toFixed(0), peer, peerMs?.toFixed(0) ?? "", ratio?.toFixed(2) ?? ""];
   });
-  for (const { work, oursMs, peer, peerMs, ratio } of measurements) {
-    table.push([work, oursMs.toFixed(0), peer, peerMs?.toFixed(0) ?? "", ratio?.toFixed(2) ?? ""]);
-  }
-  return table.toString();
+  const head = ["work", "ours, ms", "peer", "peer, ms", "ratio"];
+  return drawTable({ head, rows, alignments: ["left", "right", "left", "right", "right"] }, outputWidth());
 }

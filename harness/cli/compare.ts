@@ -1,10 +1,11 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import { withoutHomes } from "../files/home.js";
-import { formatComparison } from "../terminal/format-comparison.js";
+import { comparisonBlocks } from "../terminal/format-comparison.js";
 import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
-import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import { layOut, layoutOptions } from "./layout-options.js";
+import { correctionOption, metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
@@ -22,9 +23,12 @@ export function createCompareCommand(): CommandUnknownOpts {
     )
     .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
     .option("--json <file>", "write the whole comparison as JSON; - for standard output");
-  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
+  const measured = withOptions(command, metricsOption, "what the runs were scored with");
+  const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
+  return withOptions(tested, layoutOptions)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
+    .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { json, data: dataFolder, ...options }) => {
       if (json !== undefined) {
@@ -35,6 +39,6 @@ export function createCompareCommand(): CommandUnknownOpts {
         compareRuns(folders, { ...options, dataFolder, onStart }),
       );
       if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(comparison), 2)}\n`]]);
-      await printBeside([json], formatComparison(comparison));
+      await printBeside([json], (width) => layOut(comparisonBlocks(comparison), options, width));
     });
 }

@@ -16,6 +16,7 @@ import { formatComparison } from "../terminal/format-comparison.js";
 import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
+import { outputWidth } from "../terminal/text-width.js";
 import { generateToybox } from "../toybox/generate.js";
 import { type OptionsOf, parseFolder, parsePositiveInteger, parseSeed } from "./options.js";
 
@@ -74,7 +75,8 @@ async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<voi
   const path = join(out, "comparison.json");
   await writeFileAtomic(path, `${formatJson(withoutHomes(comparison), 2)}\n`);
   const report = await writeReport(out);
-  await print(`${formatComparison(comparison)}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}`);
+  const tables = formatComparison(comparison, outputWidth());
+  await print(`${tables}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}`);
 }
 
 async function writeReport(out: string): Promise<string> {

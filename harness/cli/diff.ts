@@ -42,7 +42,7 @@ export function createDiffCommand(): CommandUnknownOpts {
         ...(isBroken && { pages: { first: a.problems, second: b.problems } }),
       };
       if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(diff), 2)}\n`]]);
-      await printBeside([json], formatDiff(diff, examples));
+      await printBeside([json], (width) => formatDiff(diff, examples, width));
       if (isBroken) process.exitCode = EXIT_BROKEN;
     });
 }

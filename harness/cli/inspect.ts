@@ -6,11 +6,12 @@ import { findPathFault } from "../images/image-source.js";
 import type { ModelSummary } from "../models/family.js";
 import { familyOf, findPreset, hashModel, openCheckpoint, requireFiniteModel } from "../models/family-registry.js";
 import type { CheckFinding, ModelCheck } from "../models/vision-language-model.js";
+import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
 import { printable } from "../terminal/printable.js";
 import { print, printData } from "../terminal/streams.js";
-import { createTable } from "../terminal/tables.js";
+import { outputWidth } from "../terminal/text-width.js";
 import { PRESET_NAMES, resolveModel } from "./model-options.js";
 
 /** What `--json` prints. */
@@ -121,14 +122,12 @@ function formatReport({ name, config, head, parameters, parts, facts, hashes, ch
 }
 
 function formatParts(parts: ModelSummary["parts"], parameters: number): string {
-  const table = createTable(["part", "tensors", "parameters", "%"], { rules: false });
-  const percent = (count: number) => ((100 * count) / parameters).toFixed(1);
-  for (const part of parts) {
-    table.push([part.name, part.tensors, formatCount(part.parameters), percent(part.parameters)]);
-  }
+  const row = (name: string, tensors: number, count: number) => {
+    return [name, String(tensors), formatCount(count), ((100 * count) / parameters).toFixed(1)];
+  };
   const tensors = parts.reduce((sum, part) => sum + part.tensors, 0);
-  table.push(["all", tensors, formatCount(parameters), "100.0"]);
-  return table.toString();
+  const rows = [...parts.map((part) => row(part.name, part.tensors, part.parameters)), row("all", tensors, parameters)];
+  return drawTable({ head: ["part", "tensors", "parameters", "%"], rows, rules: "none" }, outputWidth());
 }
 
 /** A list of plain values as `8-16-32`; what has more in it as JSON. */

@@ -15,6 +15,7 @@ import { formatJson } from "../terminal/json.js";
 import { formatLabelCurve } from "../terminal/label-curve-table.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
+import { outputWidth } from "../terminal/text-width.js";
 import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { requireTrainable } from "../training/pretraining.js";
@@ -103,7 +104,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   const curve = drawLabelCurve(comparison, runs, training);
   const path = join(out, "label-curve.json");
   await writeFileAtomic(path, `${formatJson(withoutHomes(curve), 1)}\n`);
-  await print(`${formatLabelCurve(curve)}\n\nEverything as JSON: ${path}`);
+  await print(`${formatLabelCurve(curve, outputWidth())}\n\nEverything as JSON: ${path}`);
 }
 
 function planTrainings(

@@ -3,6 +3,7 @@ import {
   type Command,
   type CommandUnknownOpts,
   InvalidArgumentError,
+  Option,
   type OptionValues,
 } from "@commander-js/extra-typings";
 import { listMetrics, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
@@ -180,6 +181,13 @@ export function metricsOption(command: Command, usual: string) {
 /** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
 export function providerOption(command: Command) {
   return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");
+}
+
+/** `--correct`, of commands that tell more than one p-value. */
+export function correctionOption(command: Command) {
+  return command.addOption(
+    new Option("--correct <method>", "correct the p-values for their number").choices(["holm"] as const),
+  );
 }
 
 /** The options of bootstrap intervals and p-values, named as `ResamplingOptions` has them. */

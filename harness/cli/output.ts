@@ -4,6 +4,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { checkDestination, findDestination, isSameFile } from "../files/destination.js";
 import { print, printData, tell } from "../terminal/streams.js";
+import { outputWidth } from "../terminal/text-width.js";
 
 /** Names of standard output. By the last ones a file would be opened a second time, and written over. */
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -65,8 +66,16 @@ export async function writeOutputs(outputs: readonly (readonly [string, string |
   for (const [path, content] of outputs) if (isStandardOutput(path)) await printData(content);
 }
 
-/** Prints for people what a command has to say beside its output files: on standard error where one of them is standard output. */
-export async function printBeside(outputs: readonly (string | undefined)[], text: string): Promise<void> {
-  if (outputs.some((path) => path !== undefined && isStandardOutput(path))) tell(text);
-  else await print(text);
+/**
+ * Prints for people what a command has to say beside its output files: on standard error where one of them is standard
+ * output.
+ * @param format is given the places in a line
+ */
+export async function printBeside(
+  outputs: readonly (string | undefined)[],
+  format: (width: number) => string,
+): Promise<void> {
+  const isTaken = outputs.some((path) => path !== undefined && isStandardOutput(path));
+  if (isTaken) tell(format(outputWidth(process.stderr)));
+  else await print(format(outputWidth()));
 }

@@ -4,7 +4,7 @@ import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
-import { metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import { correctionOption, metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
@@ -35,8 +35,10 @@ export function createReportCommand(): CommandUnknownOpts {
       REPORT_DEFAULTS.explore,
     )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
-  return withOptions(withOptions(command, metricsOption, "what the runs were scored with"), resamplingOptions)
+  const measured = withOptions(command, metricsOption, "what the runs were scored with");
+  return withOptions(withOptions(measured, resamplingOptions), correctionOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
+    .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, ...options }) => {
       await checkOut(out, folders);

@@ -11,6 +11,7 @@ import { findTask } from "../tasks/task-registry.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
 import { print, tell } from "../terminal/streams.js";
+import { outputWidth } from "../terminal/text-width.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import {
   metricsOption,
@@ -90,7 +91,7 @@ async function runRun(options: RunOptions): Promise<void> {
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
-      if (report) await print(formatScoreTables(report));
+      if (report) await print(formatScoreTables(report, outputWidth()));
       return;
     }
     await workOn(run, { ...options, metrics, signal });
@@ -146,7 +147,7 @@ export async function printFinished(
 ): Promise<void> {
   const { manifest, report, warnings } = finished;
   for (const warning of warnings) tell(`simvlm: warning: ${warning}`);
-  if (report) await print(`${formatScoreTables(report)}\n`);
+  if (report) await print(`${formatScoreTables(report, outputWidth())}\n`);
   const remarks = REMARKS.flatMap((remark) => remark(manifest, report) ?? []);
   await print([sayDone(folder, finished), ...remarks].join("\n"));
   reportFailures(folder, finished, allowed);

@@ -7,9 +7,10 @@ import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score
 import type { ReferenceSet, Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
-import { formatScoreTables } from "../terminal/score-tables.js";
+import { scoreBlocks } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
-import { metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
+import { layOut, layoutOptions } from "./layout-options.js";
+import { correctionOption, metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
@@ -51,7 +52,8 @@ function defineCommand() {
     .option("--allow-missing", "score only the examples that have a prediction, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
-  return withOptions(measured, resamplingOptions)
+  const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
+  return withOptions(tested, layoutOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON; - for standard output")
     .option("--per-example <file>", "write one JSON line per example: its id and scores; - too")
     .addHelpText("after", EXAMPLES);
@@ -74,7 +76,7 @@ async function runScore(options: ScoreOptions): Promise<void> {
   if (options.json !== undefined) outputs.push([options.json, `${formatJson(report, 2)}\n`]);
   if (options.perExample !== undefined) outputs.push([options.perExample, escapeUnseen(formatPerExample(scored))]);
   await writeOutputs(outputs);
-  await printBeside([options.json, options.perExample], formatScoreTables(report));
+  await printBeside([options.json, options.perExample], (width) => layOut(scoreBlocks(report), options, width));
 }
 
 interface Scoring {
@@ -104,21 +106,24 @@ async function scoreFile(path: string, { task, data, metrics, options }: Scoring
 async function measureUncertainty(
   scored: Scored,
   other: Scored | undefined,
-  { ci, resamples, confidence, seed }: ScoreOptions,
+  { ci, correct, resamples, confidence, seed }: ScoreOptions,
 ): Promise<ScoreReport> {
   const resampling = { resamples, confidence, seed };
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   return withProgress("resampling", async (onStart) =>
     reportScores(scored, {
       intervals: ci ? resampling : undefined,
-      against: other && { scored: other, resampling },
+      against: other && { scored: other, resampling, correct },
       onStart,
     }),
   );
 }
 
 async function checkOptions(options: ScoreOptions, task: Task): Promise<void> {
-  const { references, predictions, against, questions, json, perExample, byDomain, df } = options;
+  const { references, predictions, against, questions, json, perExample, byDomain, df, correct } = options;
+  if (correct && against === undefined) {
+    throw new SimvlmError("bad-option", "--correct has no meaning without --against, which gives p-values.");
+  }
   requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
   const given = (paths: readonly (string | undefined)[]) => paths.filter((path) => path !== undefined);
   await checkOutputs(given([json, perExample]), given([references, predictions, against, questions]));

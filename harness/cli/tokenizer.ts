@@ -59,7 +59,7 @@ async function runTrain(
   const { vocabSize, lines, words, tokensPerWord } = report;
   const sentence = `${out}: ${vocabSize} pieces from ${words} words in ${lines} lines; ${tokensPerWord.toFixed(2)} tokens per word`;
   if (json) await printData(`${formatJson(report, 2)}\n`);
-  else await printBeside([out], sentence);
+  else await printBeside([out], () => sentence);
 }
 
 function onProgress(progress: TrainingProgress): void {

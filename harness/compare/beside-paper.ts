@@ -10,7 +10,7 @@ export const PAPER_REMARK =
 /** Where one of the figures is marked so. */
 const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
 
-/** The paper's tables that have columns of the task and stand for what some of our runs did, ours beside. */
+/** The paper's tables that have columns of the task and stand for what some of the runs did, the runs beside. */
 export function placeBesidePaper(
   task: TaskName,
   runs: readonly ComparedRun[],
@@ -31,6 +31,11 @@ export function placeBesidePaper(
     }));
     return [{ ...table, columns, rows, remarks: [PAPER_REMARK, ...table.remarks], ours }];
   });
+}
+
+/** Whether a run stands in any of a table's columns. */
+export function hasRuns({ ours }: PaperSide): boolean {
+  return ours.some(({ values }) => values.some((value) => value !== null));
 }
 
 /** Its captions are English, and some of its tables only of generated answers. */

@@ -1,11 +1,18 @@
-import { type Group, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import {
+  type BootstrapTest,
+  type Group,
+  RESAMPLING_DEFAULTS,
+  type ResamplingOptions,
+  SimvlmError,
+} from "@simvlm/metrics";
 import { DataFolder } from "../runs/data-folder.js";
 import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
 import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
-import { placeBesidePaper } from "./beside-paper.js";
+import { correctHolm, noteTests } from "../tasks/uncertainty.js";
+import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
 import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
@@ -13,6 +20,7 @@ import { countFailed } from "./failure-notes.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
+import type { PaperSide } from "./paper-table.js";
 import { unique } from "./subsets.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
@@ -24,12 +32,18 @@ export interface CompareOptions extends ResamplingOptions {
   readonly dataFolder?: string | undefined;
   /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
   readonly metrics?: readonly string[] | undefined;
+  /** Correct the p-values for their number; default: each is that of its own test. */
+  readonly correct?: "holm" | undefined;
+  /** Put the paper's tables beside the runs; default true. */
+  readonly paper?: boolean;
+  /** How bootstrap p-values come from resampled differences; default `percentile`. */
+  readonly bootstrapTest?: BootstrapTest;
   /** Called with the number of steps there will be; what it returns is called after each. */
   readonly onStart?: ((steps: number) => () => void) | undefined;
 }
 
 /** What is done where nothing else is asked for. */
-export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5 } as const;
+export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5, paper: true } as const;
 
 /**
  * Compares finished runs of one task on the same examples: every score with its interval, and of each run the paired
@@ -65,6 +79,7 @@ export async function compareLoaded(
   options: Omit<CompareOptions, "dataFolder"> = {},
 ): Promise<MeasuredRuns> {
   const { wins, metrics: names, onStart = () => () => {}, ...how } = { ...COMPARE_DEFAULTS, ...options };
+  const { correct, bootstrapTest = "percentile" } = how;
   // What else a caller's options hold, such as paths, is no part of a comparison.
   const resampling = { resamples: how.resamples, seed: how.seed, confidence: how.confidence };
   const [first] = runs as [LoadedRun];
@@ -82,9 +97,16 @@ export async function compareLoaded(
   const measuring = {
     groups,
     resampling,
+    bootstrapTest,
     tick: onStart(scored.length > 0 ? countSteps(runs.length, count, groups.length) : 0),
   };
-  const measured: Measured = scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] };
+  // Versions that had the other test showed empty tables, too: what they made is to be made again as it was.
+  const isShown = (table: PaperSide) => hasRuns(table) || bootstrapTest === "shifted";
+  const correctAll = <Rows extends Measured>(rows: Rows): Rows =>
+    correct ? { ...rows, differences: correctHolm(rows.differences) } : rows;
+  const measured = correctAll<Measured>(
+    scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] },
+  );
   const source: ExampleSource = { task, data, groups, nameImage: (path) => nameIn(dataFolder.path, path) };
   const compared = runs.map(describeRun);
   const comparison: RunComparison = {
@@ -93,15 +115,18 @@ export async function compareLoaded(
     data: describeData(first, dataFolder.path, data),
     runs: compared,
     resampling,
+    ...(bootstrapTest === "percentile" && { bootstrapTest }),
+    ...(correct && { correction: correct }),
     ...measured,
-    ...(told.length > 0 && { facts: measureFacts(told, measuring) }),
+    ...(told.length > 0 && { facts: correctAll(measureFacts(told, measuring)) }),
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
-    paper: placeBesidePaper(task.name, compared, measured.scores),
+    paper: how.paper ? placeBesidePaper(task.name, compared, measured.scores).filter(isShown) : [],
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
+      ...noteTests(measured.differences, resampling, correct),
     ],
   };
   return { comparison, source, scored };

@@ -13,6 +13,10 @@ export interface RunComparison {
   /** The first is the reference that each other is compared with. */
   readonly runs: readonly ComparedRun[];
   readonly resampling: Required<ResamplingOptions>;
+  /** How bootstrap p-values come from resampled differences; absent in what versions up to 0.2.0 made: `shifted`. */
+  readonly bootstrapTest?: "percentile";
+  /** Whether the differences have p-values that are corrected for their number. */
+  readonly correction?: "holm";
   /** Every metric of every run, on all examples and by domain or answer type; on the reference programs' scales. */
   readonly scores: readonly ScoreRow[];
   readonly differences: readonly DifferenceRow[];
@@ -69,12 +73,10 @@ export interface ScoreRow extends Subset {
 }
 
 /** One score of a run beside that of the first run: `difference` is the run's minus the first's. */
-export interface DifferenceRow extends Subset, Omit<Comparison, "score" | "against"> {
+export interface DifferenceRow extends Subset, Comparison {
   readonly run: string;
   readonly against: string;
   readonly score: string;
-  readonly value: number;
-  readonly againstValue: number;
 }
 
 /** The scores of one type of facts. */

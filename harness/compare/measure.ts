@@ -1,4 +1,5 @@
 import {
+  type BootstrapTest,
   bootstrap,
   bootstrapAll,
   type Group,
@@ -21,6 +22,7 @@ export interface ScoredRun {
 export interface Measuring {
   readonly groups: readonly Group[];
   readonly resampling: Required<ResamplingOptions>;
+  readonly bootstrapTest: BootstrapTest;
   /** Called after each metric on each group, of each run and of each pair. */
   readonly tick: () => void;
 }
@@ -82,11 +84,11 @@ function measurePart({ run, subset, ids, results }: Part, { resampling, tick }: 
   });
 }
 
-function compareParts(part: Part, first: Part, { resampling, tick }: Measuring): DifferenceRow[] {
+function compareParts(part: Part, first: Part, { resampling, bootstrapTest, tick }: Measuring): DifferenceRow[] {
   const { run, subset, ids } = part;
-  return Object.entries(compareScored(part, first, resampling, tick)).map(([name, compared]): DifferenceRow => {
-    const { score: value, against: againstValue, ...difference } = compared;
-    const examples = ids.length;
-    return { run, against: first.run, subset, examples, score: name, value, againstValue, ...difference };
-  });
+  return Object.entries(compareScored(part, first, { ...resampling, test: bootstrapTest }, tick)).map(
+    ([name, compared]): DifferenceRow => {
+      return { run, against: first.run, subset, examples: ids.length, score: name, ...compared };
+    },
+  );
 }

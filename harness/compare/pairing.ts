@@ -139,6 +139,5 @@ export function collectNotes(scored: readonly ScoredRun[], runs: readonly Loaded
     ...(scored.length === 0 ? ["There is no text to score against."] : []),
     ...runs.flatMap(({ label, notes }) => notes.map((note) => `${label}: ${note}.`)),
     ...warnings,
-    "Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance.",
   ];
 }

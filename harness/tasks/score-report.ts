@@ -1,9 +1,12 @@
 import type { Interval, MetricResult, ResamplingOptions } from "@simvlm/metrics";
 import { collectScores, collectSignatures, type Scored } from "./score-predictions.js";
-import { type Comparison, compareScored, computeIntervals } from "./uncertainty.js";
+import { type Comparison, compareScored, computeIntervals, correctHolm } from "./uncertainty.js";
 
 /** Bootstrap intervals by score. */
 export type Intervals = Readonly<Record<string, Interval>>;
+
+/** Paired differences by score. */
+export type Comparisons = Readonly<Record<string, Comparison>>;
 
 /** What `simvlm score --json` writes, and a run's scores.json holds. Scores are on the reference programs' scales. */
 export interface ScoreReport {
@@ -15,8 +18,10 @@ export interface ScoreReport {
   readonly intervals?: Intervals;
   /** By domain; of other tasks by their first kind of groups. */
   readonly byDomain?: Readonly<Record<string, GroupReport>>;
-  /** Against the system of `--against`, by score. */
-  readonly comparison?: Readonly<Record<string, Comparison>>;
+  /** Against another system, by score. */
+  readonly comparison?: Comparisons;
+  /** Whether the comparisons have p-values that are corrected for their number. */
+  readonly correction?: "holm";
   readonly resampling?: Required<ResamplingOptions>;
   readonly signatures: Readonly<Record<string, string>>;
 }
@@ -26,6 +31,7 @@ export interface GroupReport {
   readonly examples: number;
   readonly scores: Readonly<Record<string, number>>;
   readonly intervals?: Intervals;
+  readonly comparison?: Comparisons;
   readonly signatures: Readonly<Record<string, string>>;
 }
 
@@ -33,10 +39,18 @@ export interface GroupReport {
 export interface ScoreReportOptions {
   /** Bootstrap intervals of every score; absent for none. */
   readonly intervals?: Required<ResamplingOptions> | undefined;
-  /** Another system's predictions, to compare with. */
-  readonly against?: { readonly scored: Scored; readonly resampling: Required<ResamplingOptions> } | undefined;
+  /** Another system's predictions, to compare with, scored on the same groups. */
+  readonly against?: Against | undefined;
   /** Called with the number of steps there will be; what it returns is called after each. */
   readonly onStart?: ((steps: number) => () => void) | undefined;
+}
+
+/** Another system, and how it is compared with. */
+export interface Against {
+  readonly scored: Scored;
+  readonly resampling: Required<ResamplingOptions>;
+  /** Correct the p-values for their number: those of all examples and of all groups are one family. */
+  readonly correct?: "holm" | undefined;
 }
 
 /**
@@ -47,14 +61,17 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
   const { intervals, against, onStart = () => () => {} } = options;
   const sets = [scored, ...scored.groups];
   const steps = sets.reduce((sum, { results }) => sum + results.length, 0);
-  const tick = onStart((intervals ? steps : 0) + (against ? scored.results.length : 0));
+  const tick = onStart((intervals ? steps : 0) + (against ? steps : 0));
   const missing = scored.missing.length;
   const measure = (results: readonly MetricResult[]) =>
     intervals && { intervals: computeIntervals(results, intervals, tick) };
   const whole = measure(scored.results);
-  const groups = scored.groups.map(({ name, examples, results }): [string, GroupReport] => {
+  const compared = against ? compareAll(scored, against, tick) : [];
+  const groups = scored.groups.map(({ name, examples, results }, i): [string, GroupReport] => {
     const signatures = collectSignatures(results, missing);
-    return [name, { examples, scores: collectScores(results), ...measure(results), signatures }];
+    const comparison = compared[i + 1];
+    const scores = collectScores(results);
+    return [name, { examples, scores, ...measure(results), ...(comparison && { comparison }), signatures }];
   });
   const resampling = intervals ?? against?.resampling;
   return {
@@ -64,10 +81,25 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
     scores: scored.scores,
     ...whole,
     ...(groups.length > 0 && { byDomain: Object.fromEntries(groups) }),
-    ...(against && { comparison: compareScored(scored, against.scored, against.resampling, tick) }),
+    ...(compared[0] && { comparison: compared[0] }),
+    ...(against?.correct && { correction: against.correct }),
     ...(resampling && { resampling }),
     signatures: collectSignatures(scored.results, missing),
   };
+}
+
+/** On all examples, then on each group. */
+function compareAll(scored: Scored, { scored: other, resampling, correct }: Against, tick: () => void): Comparisons[] {
+  const compared = [
+    compareScored(scored, other, resampling, tick),
+    ...scored.groups.map(({ results }, i) => {
+      const { ids } = scored; // the groups of the same examples are the same
+      return compareScored({ ids, results }, { ids, results: other.groups[i]!.results }, resampling, tick);
+    }),
+  ];
+  if (!correct) return compared;
+  const corrected = correctHolm(compared.flatMap((rows) => Object.values(rows)));
+  return compared.map((rows) => Object.fromEntries(Object.keys(rows).map((name) => [name, corrected.shift()!])));
 }
 
 /** Scores of single examples: a line `{"id", "scores"}` an example. */

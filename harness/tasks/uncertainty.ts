@@ -1,10 +1,12 @@
 import {
   type BootstrapDifference,
   bootstrapAll,
+  holm,
   type Interval,
   type McNemarTest,
   type MetricResult,
   mcNemar,
+  type PairedBootstrapOptions,
   type PairedDifference,
   pairedBootstrapAll,
   pairedPermutationAll,
@@ -16,16 +18,42 @@ import type { Scored } from "./score-predictions.js";
 
 /** One score of two systems on the same examples. */
 export interface Comparison {
-  readonly score: number;
-  readonly against: number;
+  readonly value: number;
+  readonly againstValue: number;
   /** The first minus the second, with its bootstrap interval. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
+  /** Below 0.05 exactly when the 95 % interval leaves out 0. */
   readonly pBootstrap: number;
   readonly pPermutation: number;
   /** Only for scores that are right or wrong an example. */
   readonly mcNemar?: McNemarTest;
+  /** The p-values by Holm's method, where they are corrected for their number. */
+  readonly holm?: Readonly<Partial<Record<PValue, number>>>;
+}
+
+/** Where a difference is commonly said to be more than chance. */
+const SIGNIFICANT = 0.05;
+
+/** The tests of a difference. */
+export type PValue = "pBootstrap" | "pPermutation" | "pMcNemar";
+
+/** The p-values of a difference by test; McNemar's where there is one. */
+export function pValuesOf(row: Comparison): Partial<Record<PValue, number>> {
+  const { pBootstrap, pPermutation, mcNemar: test } = row;
+  return { pBootstrap, pPermutation, ...(test && { pMcNemar: test.pValue }) };
+}
+
+/** The differences with p-values adjusted by Holm's method; all p-values of one kind of test are one family. */
+export function correctHolm<Row extends Comparison>(rows: readonly Row[]): Row[] {
+  const corrected = rows.map((): Partial<Record<PValue, number>> => ({}));
+  for (const test of ["pBootstrap", "pPermutation", "pMcNemar"] as const) {
+    const tested = [...rows.keys()].filter((i) => pValuesOf(rows[i]!)[test] !== undefined);
+    const adjusted = holm(tested.map((i) => pValuesOf(rows[i]!)[test]!));
+    for (const [k, i] of tested.entries()) corrected[i]![test] = adjusted[k]!;
+  }
+  return rows.map((row, i) => ({ ...row, holm: corrected[i]! }));
 }
 
 /** Confidence intervals of every score of the metrics, by the score's name. */
@@ -50,7 +78,7 @@ export type ScoredExamples = Pick<Scored, "ids" | "results">;
 export function compareScored(
   first: ScoredExamples,
   second: ScoredExamples,
-  options: ResamplingOptions,
+  options: PairedBootstrapOptions,
   onMetric: () => void,
 ): Record<string, Comparison> {
   checkSameExamples(first, second);
@@ -59,6 +87,24 @@ export function compareScored(
   const permuted = pairedPermutationAll(pairs, options);
   for (const _ of pairs) onMetric();
   return Object.assign({}, ...pairs.map((pair, i) => comparePair(pair, bootstrapped[i]!, permuted[i]!)));
+}
+
+/** What one must know of the p-values of some differences, a sentence each. */
+export function noteTests(
+  rows: readonly Comparison[],
+  { resamples }: Required<ResamplingOptions>,
+  correction: "holm" | undefined,
+): string[] {
+  if (!correction) {
+    return ["Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance."];
+  }
+  const least = rows.length / (resamples + 1);
+  return [
+    `Holm's correction: the p-values of one kind of test on all ${rows.length} differences are one family (those of facts another).`,
+    ...(least >= SIGNIFICANT
+      ? [`With ${resamples} resamples no corrected p-value can be below ${Math.min(1, least).toFixed(3)}: take more.`]
+      : []),
+  ];
 }
 
 function comparePair(
@@ -72,8 +118,8 @@ function comparePair(
       return [
         name,
         {
-          score: result.scores[name]!,
-          against: other.scores[name]!,
+          value: result.scores[name]!,
+          againstValue: other.scores[name]!,
           difference,
           low,
           high,

@@ -5,9 +5,9 @@ import {
   type FlippedExample,
   type ReportDiff,
 } from "../report/document/diff-reports.js";
+import { drawTable } from "./draw-table.js";
 import { formatScore, formatSigned } from "./numbers.js";
 import { line } from "./printable.js";
-import { createTable } from "./tables.js";
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {
   settings: "Settings and decoding",
@@ -19,12 +19,12 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** What changed, for a person to read in a terminal. `most` flipped examples are shown. */
-export function formatDiff(diff: ReportDiff, most: number): string {
+export function formatDiff(diff: ReportDiff, most: number, width?: number): string {
   const parts = [
     ...formatPages(diff),
     ...formatRuns(diff),
     ...formatChanges(diff),
-    ...formatScores(diff),
+    ...formatScores(diff, width),
     ...formatFlipped(diff, most),
   ];
   return parts.length === 0 ? "Nothing differs." : parts.join("\n\n");
@@ -72,16 +72,14 @@ function formatValue(value: unknown): string {
   return line(typeof value === "string" ? value : JSON.stringify(value));
 }
 
-function formatScores({ scores }: ReportDiff): string[] {
+function formatScores({ scores }: ReportDiff, width?: number): string[] {
   if (scores.length === 0) return [];
-  const table = createTable(["run", "examples", "score", "first", "second", "difference"], {
-    rules: false,
-    textColumns: 3,
-  });
-  for (const { run, subset, score, first, second, difference } of scores) {
-    table.push([line(run), line(subset), line(score), number(first), number(second), signed(difference)]);
-  }
-  return [`Scores\n${table}`];
+  const head = ["run", "examples", "score", "first", "second", "difference"];
+  const rows = scores.map(({ run, subset, score, first, second, difference }) => [
+    ...[run, subset, score].map(line),
+    ...[number(first), number(second), signed(difference)],
+  ]);
+  return [drawTable({ title: "Scores", head, rows, textColumns: 3, rules: "none" }, width)];
 }
 
 function formatFlipped({ flipped }: ReportDiff, most: number): string[] {

@@ -1,48 +1,77 @@
-import type Table from "cli-table3";
-import type { DifferenceRow, RunComparison } from "../compare/comparison.js";
+import type { RunComparison } from "../compare/comparison.js";
 import { listSubsets } from "../compare/subsets.js";
-import { formatProbability, formatScore, formatSigned } from "./numbers.js";
+import { type Comparison, type PValue, pValuesOf } from "../tasks/uncertainty.js";
+import { formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
 import { line } from "./printable.js";
-import { createTable } from "./tables.js";
+import type { Table } from "./tables.js";
 
 /** One table per run, with one row per score for each part of the examples and for all of them. */
-export function formatDifferences({ runs, differences, resampling }: RunComparison): string[] {
+export function formatDifferences({ runs, differences, resampling }: RunComparison): Table[] {
   if (differences.length === 0) return [];
   return runs.slice(1).map(({ label }) => {
     const own = differences.filter((row) => row.run === label);
-    const table = createDifferenceTable(["", "score"], own, resampling.confidence);
-    for (const subset of listSubsets(own)) {
-      for (const [i, row] of own.filter((row) => row.subset === subset).entries()) {
-        table.push([i === 0 ? line(subset) : "", row.score, ...differenceCells(row, own)]);
-      }
-    }
-    return `${line(label)} minus ${line(runs[0]!.label)}\n${table}`;
+    const rows = listSubsets(own).flatMap((subset) =>
+      own
+        .filter((row) => row.subset === subset)
+        .map((row, i) => ({ row, of: [i === 0 ? line(subset) : "", row.score] })),
+    );
+    const title = `${line(label)} minus ${line(runs[0]!.label)}`;
+    return differenceTable(rows, { title, head: ["", "score"], names: ["run", "first run"], resampling });
   });
 }
 
-/** An empty table for rows of differences. */
-export function createDifferenceTable(
-  head: readonly string[],
-  rows: readonly DifferenceRow[],
-  confidence: number,
-): Table.Table {
-  const tests = ["p (bootstrap)", "p (permutation)", ...(hasMcNemar(rows) ? ["p (McNemar)"] : [])];
-  const numbers = ["run", "first run", "difference", `${100 * confidence} % interval`, ...tests];
-  return createTable([...head, ...numbers], { rules: false, textColumns: head.length });
+/** What a table of differences calls things. */
+export interface DifferenceTableOptions {
+  readonly title: string;
+  /** Of what a row is. */
+  readonly head: readonly string[];
+  /** The system, and what it is compared with. */
+  readonly names: readonly [string, string];
+  readonly resampling: { readonly resamples: number; readonly confidence: number };
 }
 
-/** One row's cells after those of the head, in a table of such rows. */
-export function differenceCells(row: DifferenceRow, rows: readonly DifferenceRow[]): string[] {
-  const { value, againstValue, difference, low, high, pBootstrap, pPermutation, mcNemar } = row;
-  return [
-    ...[value, againstValue].map((score) => formatScore(score)),
-    formatSigned(difference),
-    `[${formatSigned(low)}, ${formatSigned(high)}]`,
-    ...[pBootstrap, pPermutation].map(formatProbability),
-    ...(hasMcNemar(rows) ? [mcNemar ? formatProbability(mcNemar.pValue) : ""] : []),
-  ];
+const TESTS: readonly (readonly [PValue, string])[] = [
+  ["pBootstrap", "bootstrap"],
+  ["pPermutation", "permutation"],
+  ["pMcNemar", "McNemar"],
+];
+
+/** Differences with their intervals and p-values, those that are corrected beside their own. */
+export function differenceTable(
+  rows: readonly { readonly row: Comparison; readonly of: readonly string[] }[],
+  { title, head, names, resampling }: DifferenceTableOptions,
+): Table {
+  const tests = TESTS.filter(([test]) => rows.some(({ row }) => pValuesOf(row)[test] !== undefined));
+  const isCorrected = rows.some(({ row }) => row.holm);
+  const least = leastProbability(resampling);
+  const pCells = (row: Comparison) =>
+    tests.flatMap(([test]) => {
+      const [p, adjusted] = [pValuesOf(row)[test], row.holm?.[test]];
+      const own = p === undefined ? "" : formatProbability(p, test === "pMcNemar" ? 0 : least);
+      return isCorrected ? [own, adjusted === undefined ? "" : formatProbability(adjusted)] : [own];
+    });
+  return {
+    title,
+    head: [
+      ...head,
+      ...names,
+      "difference",
+      `${formatPercent(resampling.confidence)} interval`,
+      ...tests.flatMap(([, name]) => [`p (${name})`, ...(isCorrected ? [`p (${name}, Holm)`] : [])]),
+    ],
+    textColumns: head.length,
+    rules: "none",
+    rows: rows.map(({ row, of }) => [
+      ...of,
+      formatScore(row.value),
+      formatScore(row.againstValue),
+      formatSigned(row.difference),
+      `[${formatSigned(row.low)}, ${formatSigned(row.high)}]`,
+      ...pCells(row),
+    ]),
+  };
 }
 
-function hasMcNemar(rows: readonly DifferenceRow[]): boolean {
-  return rows.some(({ mcNemar }) => mcNemar);
+function formatPercent(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
 }

@@ -1,16 +1,25 @@
 import type { RunComparison } from "../compare/comparison.js";
 import { findTask } from "../tasks/task-registry.js";
 import { formatDifferences } from "./difference-tables.js";
+import { drawBlocks } from "./draw-table.js";
 import { formatExamples } from "./example-list.js";
 import { formatFacts } from "./fact-tables.js";
 import { formatCount } from "./numbers.js";
 import { formatPaper } from "./paper-tables.js";
 import { line, printable } from "./printable.js";
 import { formatChanges, formatScores } from "./run-scores.js";
-import { createTable } from "./tables.js";
+import type { Block, Table } from "./tables.js";
 
-/** A comparison as tables for a person to read in a terminal; whatever the runs say is made harmless. */
-export function formatComparison(comparison: RunComparison): string {
+/**
+ * A comparison as tables for a person to read in a terminal; whatever the runs say is made harmless.
+ * @param width places in a line; default as many as it takes
+ */
+export function formatComparison(comparison: RunComparison, width?: number): string {
+  return drawBlocks(comparisonBlocks(comparison), width);
+}
+
+/** A comparison as tables and paragraphs. */
+export function comparisonBlocks(comparison: RunComparison): Block[] {
   return [
     formatRuns(comparison),
     ...formatScores(comparison),
@@ -20,16 +29,21 @@ export function formatComparison(comparison: RunComparison): string {
     ...formatExamples(comparison),
     ...formatPaper(comparison),
     formatNotes(comparison),
-  ].join("\n\n");
+  ];
 }
 
-function formatRuns({ task, data, runs }: RunComparison): string {
-  const table = createTable(["run", "folder"], { rules: false, textColumns: 2 });
-  for (const [i, { label, folder }] of runs.entries()) {
-    table.push([`${line(label)}${i === 0 ? " (the others are compared with it)" : ""}`, line(folder)]);
-  }
+function formatRuns({ task, data, runs }: RunComparison): Table {
   const where = `${line(data.folder)}, split ${line(data.split)}`;
-  return `${task}: ${formatCount(data.examples)} examples of ${where}\n${table}`;
+  return {
+    title: `${task}: ${formatCount(data.examples)} examples of ${where}`,
+    head: ["run", "folder"],
+    rows: runs.map(({ label, folder }, i) => [
+      `${line(label)}${i === 0 ? " (the others are compared with it)" : ""}`,
+      line(folder),
+    ]),
+    textColumns: 2,
+    rules: "none",
+  };
 }
 
 function formatNotes({ task, signatures, resampling, notes }: RunComparison): string {

@@ -1,21 +1,21 @@
 import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/draw-label-curve.js";
 import { unique } from "../compare/subsets.js";
+import { drawTable } from "./draw-table.js";
 import { formatCount, formatScore } from "./numbers.js";
-import { createTable } from "./tables.js";
 
 const SHOWN = ["CIDEr", "things (F1)", "colors (F1)", EXACT_CAPTIONS];
 
 /** One row per model, with its scores on all examples and their intervals; below, from how many labels on it overtakes zero-shot. */
-export function formatLabelCurve({ points, crossings, data }: LabelCurve): string {
+export function formatLabelCurve({ points, crossings, data }: LabelCurve, width?: number): string {
   const overall = points.filter(({ subset, score }) => subset === "all" && SHOWN.includes(score));
   const scores = SHOWN.filter((name) => overall.some(({ score }) => score === name));
-  const table = createTable(["", "labelled pictures", ...scores], { rules: false });
-  for (const run of unique(overall.map(({ run }) => run))) {
+  const rows = unique(overall.map(({ run }) => run)).map((run) => {
     const own = overall.filter((point) => point.run === run);
-    table.push([own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatPoints(own, score))]);
-  }
-  const lines = crossings.filter(({ score }) => scores.includes(score)).map(describeCrossing);
-  return [`${formatCount(data.examples)} test pictures`, table.toString(), ...lines].join("\n");
+    return [own[0]!.supervision, formatCount(own[0]!.labels), ...scores.map((score) => formatPoints(own, score))];
+  });
+  const title = `${formatCount(data.examples)} test pictures`;
+  const remarks = crossings.filter(({ score }) => scores.includes(score)).map(describeCrossing);
+  return drawTable({ title, head: ["", "labelled pictures", ...scores], rows, rules: "none", remarks }, width);
 }
 
 function formatPoints(points: readonly LabelCurvePoint[], name: string): string {

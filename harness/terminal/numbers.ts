@@ -20,7 +20,24 @@ export function formatSigned(value: number): string {
   return `${value < 0 ? "" : "+"}${value.toFixed(DECIMALS)}`;
 }
 
-/** A p-value; the smallest are only said to be small. */
-export function formatProbability(p: number): string {
-  return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
+const SMALLEST_PROBABILITY = 0.0001;
+
+/**
+ * A p-value; the smallest are only said to be small.
+ * @param least the smallest that resamples can tell: it says no more than that p is less
+ */
+export function formatProbability(p: number, least = 0, decimals = DECIMALS): string {
+  if (p <= least) return `< ${roundUp(least)}`;
+  return p < SMALLEST_PROBABILITY ? "< 0.0001" : p.toFixed(decimals);
+}
+
+/** To one digit: 1/1001 is less than 0.001. */
+function roundUp(probability: number): string {
+  const unit = 10 ** Math.floor(Math.log10(probability));
+  return (Math.ceil(probability / unit) * unit).toPrecision(1);
+}
+
+/** The smallest p-value that so many resamples can tell. */
+export function leastProbability({ resamples }: { readonly resamples: number }): number {
+  return 1 / (resamples + 1);
 }

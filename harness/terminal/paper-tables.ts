@@ -2,27 +2,28 @@ import { countDecimals, listRemarks } from "../compare/beside-paper.js";
 import type { RunComparison } from "../compare/comparison.js";
 import type { PaperFigure, PaperSide } from "../compare/paper-table.js";
 import { line } from "./printable.js";
-import { createTable } from "./tables.js";
+import type { Table } from "./tables.js";
 
-/** The paper's tables of the task, ours first. */
-export function formatPaper({ paper }: RunComparison): string[] {
-  return paper.map((table) => {
-    return [`The paper: ${table.title}`, formatTable(table), ...listRemarks(table)].join("\n");
-  });
+/** The paper's tables of the task, the runs first. */
+export function formatPaper({ paper }: RunComparison): Table[] {
+  return paper.map(formatSide);
 }
 
-function formatTable({ columns, rows, ours }: PaperSide): string {
-  // Data set above figure, so that nine columns fit a terminal.
-  const heads = columns.map(({ name }) => name.replace(" ", "\n"));
-  const table = createTable(["model", ...heads], { rules: false });
+function formatSide(side: PaperSide): Table {
+  const { title, columns, rows, ours } = side;
   const decimals = columns.map((_, i) => Math.max(...rows.map(({ figures }) => countDecimals(figures[i]!))));
-  for (const { run, values } of ours) {
-    table.push([`ours: ${line(run)}`, ...values.map((value, i) => (value === null ? "" : value.toFixed(decimals[i])))]);
-  }
-  for (const { model, figures } of rows) {
-    table.push([model, ...figures.map((figure, i) => formatFigure(figure, decimals[i]!))]);
-  }
-  return table.toString();
+  const cell = (value: number | null, i: number) => (value === null ? "" : value.toFixed(decimals[i]));
+  return {
+    title: `The paper: ${title}`,
+    // Data set above figure, so that nine columns fit a terminal.
+    head: ["model", ...columns.map(({ name }) => name.replace(" ", "\n"))],
+    rows: [
+      ...ours.map(({ run, values }) => [`run: ${line(run)}`, ...values.map(cell)]),
+      ...rows.map(({ model, figures }) => [model, ...figures.map((figure, i) => formatFigure(figure, decimals[i]!))]),
+    ],
+    rules: "none",
+    remarks: listRemarks(side),
+  };
 }
 
 function formatFigure(figure: PaperFigure | null, decimals: number): string {

@@ -1,79 +1,100 @@
-import type { GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
+import type { Comparisons, GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
 import { findTask } from "../tasks/task-registry.js";
-import { formatCount, formatProbability, formatScore, formatSigned } from "./numbers.js";
-import { printable } from "./printable.js";
-import { createTable } from "./tables.js";
+import { noteTests } from "../tasks/uncertainty.js";
+import { differenceTable } from "./difference-tables.js";
+import { drawBlocks } from "./draw-table.js";
+import { formatCount, formatScore } from "./numbers.js";
+import { line, printable } from "./printable.js";
+import type { Block, Table } from "./tables.js";
 
 const MOST_RULED_ROWS = 12;
 
-/** The report as tables for a person to read, without colours. */
-export function formatScoreTables(report: ScoreReport): string {
+/**
+ * The report as tables for a person to read in a terminal, without colours.
+ * @param width places in a line; default as many as it takes
+ */
+export function formatScoreTables(report: ScoreReport, width?: number): string {
+  return drawBlocks(scoreBlocks(report), width);
+}
+
+/** The report as tables and paragraphs. */
+export function scoreBlocks(report: ScoreReport): Block[] {
   return [
     formatScores(report),
     ...formatBreakdowns(report),
     ...formatConfusion(report),
     ...formatComparison(report),
     ...formatNotes(report),
-  ].join("\n\n");
+  ];
 }
 
-function formatScores({ task, examples, missing, scores, intervals, byDomain = {} }: ScoreReport): string {
+function formatScores({ task, examples, missing, scores, intervals, byDomain = {} }: ScoreReport): Table {
   const names = Object.keys(scores).filter((name) => typeof scores[name] === "number");
-  const table = createTable([task, "examples", ...names]);
-  const addRow = (name: string, count: number, row: Readonly<Record<string, unknown>>, own?: Intervals) =>
-    table.push([name, formatCount(count), ...names.map((score) => formatScore(row[score] as number, own?.[score]))]);
-  for (const [name, domain] of Object.entries<GroupReport>(byDomain)) {
-    addRow(name, domain.examples, domain.scores, domain.intervals);
-  }
-  addRow(Object.keys(byDomain).length > 0 ? "entire" : "all", examples, scores, intervals);
-  const subset = missing
-    ? `\nOnly ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`
-    : "";
-  return table.toString() + subset;
+  const row = (name: string, count: number, own: Readonly<Record<string, unknown>>, bounds?: Intervals) => [
+    line(name),
+    formatCount(count),
+    ...names.map((score) => formatScore(own[score] as number, bounds?.[score])),
+  ];
+  const groups = Object.entries<GroupReport>(byDomain);
+  return {
+    head: [task, "examples", ...names],
+    rows: [
+      ...groups.map(([name, group]) => row(name, group.examples, group.scores, group.intervals)),
+      row(groups.length > 0 ? "entire" : "all", examples, scores, intervals),
+    ],
+    remarks: missing
+      ? [
+          `Only ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`,
+        ]
+      : [],
+  };
 }
 
 /** The main score by group: VQA's accuracies by type. */
-function formatBreakdowns({ task, scores }: ScoreReport): string[] {
+function formatBreakdowns({ task, scores }: ScoreReport): Table[] {
   const { groupings = [], mainScore } = findTask(task);
-  return groupings.flatMap(({ by, summary }) => {
-    const rows = Object.entries(summary === undefined ? {} : ((scores[summary] ?? {}) as Record<string, number>));
-    if (rows.length === 0) return [];
-    const table = createTable([by, mainScore], { rules: rows.length <= MOST_RULED_ROWS });
-    for (const [type, accuracy] of rows) table.push([printable(type), formatScore(accuracy)]);
-    return [table.toString()];
+  return groupings.flatMap(({ by, summary }): Table[] => {
+    const groups = Object.entries(summary === undefined ? {} : ((scores[summary] ?? {}) as Record<string, number>));
+    if (groups.length === 0) return [];
+    const rows = groups.map(([type, accuracy]) => [line(type), formatScore(accuracy)]);
+    return [{ head: [by, mainScore], rows, rules: rows.length <= MOST_RULED_ROWS ? "all" : "none" }];
   });
 }
 
-function formatConfusion({ scores }: ScoreReport): string[] {
+function formatConfusion({ scores }: ScoreReport): Table[] {
   const confusion = scores.confusion as Record<string, Record<string, number>> | undefined;
   if (!confusion) return [];
   const classes = Object.keys(confusion).sort();
-  const table = createTable(["label \\ predicted", ...classes]);
-  for (const label of classes) table.push([label, ...classes.map((predicted) => confusion[label]![predicted] ?? 0)]);
-  return [table.toString()];
+  const rows = classes.map((label) => [
+    line(label),
+    ...classes.map((predicted) => String(confusion[label]![predicted] ?? 0)),
+  ]);
+  return [{ head: ["label \\ predicted", ...classes.map(line)], rows }];
 }
 
-function formatComparison({ comparison, resampling }: ScoreReport): string[] {
+/** The parts of the examples first, all of them last, as `compare` has them. */
+function formatComparison({ comparison, byDomain = {}, resampling }: ScoreReport): Table[] {
   if (!comparison) return [];
-  const interval = `${100 * resampling!.confidence} % interval`;
-  const hasMcNemar = Object.values(comparison).some(({ mcNemar }) => mcNemar);
-  const head = ["", "predictions", "against", "difference", interval, "p (bootstrap)", "p (permutation)"];
-  const table = createTable(hasMcNemar ? [...head, "p (McNemar)"] : head);
-  for (const [name, row] of Object.entries(comparison)) {
-    const { score, against, difference, low, high, pBootstrap, pPermutation, mcNemar } = row;
-    table.push([
-      name,
-      ...[score, against].map((value) => formatScore(value)),
-      formatSigned(difference),
-      `[${formatSigned(low)}, ${formatSigned(high)}]`,
-      ...[pBootstrap, pPermutation].map(formatProbability),
-      ...(hasMcNemar ? [mcNemar ? formatProbability(mcNemar.pValue) : ""] : []),
-    ]);
-  }
-  return [table.toString()];
+  const groups = Object.entries(byDomain).flatMap(([name, group]): [string, Comparisons][] =>
+    group.comparison ? [[name, group.comparison]] : [],
+  );
+  const rows = [...groups, ["all", comparison] as const].flatMap(([subset, compared]) =>
+    Object.entries(compared).map(([score, row], i) => ({ row, of: [i === 0 ? line(subset) : "", score] })),
+  );
+  const title = "predictions minus against";
+  const names = ["predictions", "against"] as const;
+  return [differenceTable(rows, { title, head: ["", "score"], names, resampling: resampling! })];
 }
 
-function formatNotes({ task, signatures, byDomain, resampling, intervals }: ScoreReport): string[] {
+function formatNotes({
+  task,
+  signatures,
+  byDomain = {},
+  resampling,
+  intervals,
+  comparison,
+  correction,
+}: ScoreReport): string[] {
   const lines = Object.values({ ...signatures, ...differingSignatures(signatures, byDomain) });
   if (resampling) {
     const { resamples, confidence, seed } = resampling;
@@ -82,6 +103,10 @@ function formatNotes({ task, signatures, byDomain, resampling, intervals }: Scor
   }
   const { scoreNote } = findTask(task);
   if (scoreNote !== undefined) lines.push(scoreNote);
+  if (comparison && resampling) {
+    const compared = [comparison, ...Object.values(byDomain).map((group) => group.comparison ?? {})];
+    lines.push(...noteTests(compared.flatMap(Object.values), resampling, correction));
+  }
   return [lines.map(printable).join("\n")];
 }
 

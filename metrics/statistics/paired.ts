@@ -10,7 +10,10 @@ import { areWhole, RowTable } from "./row-table.js";
 export interface PairedDifference {
   /** First system's score minus the second's. */
   readonly difference: number;
-  /** Probability of a difference at least this large, in either direction, if the systems were equally good. */
+  /**
+   * Probability of a difference at least this large, in either direction, if the systems were equally good. Never less
+   * than one in (resamples + 1), which is as much as so many resamples can tell.
+   */
   readonly pValue: number;
 }
 
@@ -24,32 +27,66 @@ export interface BootstrapDifference extends PairedDifference {
   readonly standardError: number;
 }
 
+/**
+ * How resampled differences become a p-value: `percentile` inverts the percentile interval, `shifted` is the share of
+ * resampled differences at least as far from their own mean as the observed one from 0 (Koehn 2004, sacreBLEU).
+ */
+export type BootstrapTest = "percentile" | "shifted";
+
+/** How two systems are compared by {@link pairedBootstrap}. */
+export interface PairedBootstrapOptions extends ResamplingOptions {
+  /** Default `percentile`, which agrees with the interval. */
+  readonly test?: BootstrapTest;
+}
+
 /** One metric's results of two systems on the same examples. */
 export type Pair<Name extends string = string> = readonly [first: MetricResult<Name>, second: MetricResult<Name>];
 
 /**
- * Paired bootstrap (Koehn 2004, with sacreBLEU's two-sided p-value): the same drawn examples for both systems. The
- * p-value is the share of resampled differences that lie at least as far from their own mean as the observed one from 0.
+ * Paired bootstrap: the same drawn examples for both systems. The p-value is that of the interval: the smallest share
+ * that both tails may have together for the percentile interval to leave out 0, so that p is below 0.05 exactly when
+ * the 95 % interval leaves out 0. Fewer than 1 / (1 - confidence) resamples cannot tell as much.
  *
  * @throws SimvlmError `not-paired` where the results are not of one metric on one set of examples
  */
 export function pairedBootstrap<Name extends string>(
   first: MetricResult<Name>,
   second: MetricResult<Name>,
-  options: ResamplingOptions = {},
+  options: PairedBootstrapOptions = {},
 ): Record<Name, BootstrapDifference> {
   const { resamples, confidence, seed } = checkResampling(options);
   requirePair([first, second]);
   const [scores, others] = resampleScores([first, second], { resamples, confidence, seed });
   const observed = observedDifferences([first, second]);
+  const test = options.test === "shifted" ? shiftToZero : invertInterval;
   return nameEach(first.names, (_, i) => {
     const difference = observed[i]!;
     const differences = scores![i]!.map((score, k) => score - others![i]![k]!);
-    const mean = differences.reduce((sum, x) => sum + x, 0) / resamples;
-    const asFar = differences.filter((x) => Math.abs(x - mean) >= Math.abs(difference)).length;
     const { low, high, standardError } = summarize(difference, differences, confidence);
-    return { difference, low, high, standardError, pValue: (asFar + 1) / (resamples + 1) };
+    return { difference, low, high, standardError, pValue: test(differences, difference) };
   });
+}
+
+/** With the observed set counted among the resampled ones, as sacreBLEU has it. */
+function shiftToZero(differences: Float64Array, observed: number): number {
+  const mean = differences.reduce((sum, x) => sum + x, 0) / differences.length;
+  const asFar = differences.filter((x) => Math.abs(x - mean) >= Math.abs(observed)).length;
+  return (asFar + 1) / (differences.length + 1);
+}
+
+/** What lies on the rarer side of 0, twice; where nothing does, all that so many resamples can tell. */
+function invertInterval(differences: Float64Array): number {
+  const rarer = Math.min(shareUpTo0(differences), shareUpTo0(differences.map((x) => -x)));
+  return Math.max(1 / (differences.length + 1), Math.min(1, 2 * rarer));
+}
+
+/** How far one must go into the sorted values for `quantile` to be above 0: the share of them that is not. */
+function shareUpTo0(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const last = sorted.findLastIndex((x) => x <= 0);
+  if (last < 0 || last === sorted.length - 1) return last < 0 ? 0 : 1;
+  const [below, above] = [sorted[last]!, sorted[last + 1]!];
+  return (last - below / (above - below)) / (sorted.length - 1);
 }
 
 /**
@@ -60,7 +97,7 @@ export function pairedBootstrap<Name extends string>(
  */
 export function pairedBootstrapAll(
   pairs: readonly Pair[],
-  options: ResamplingOptions = {},
+  options: PairedBootstrapOptions = {},
 ): Record<string, BootstrapDifference>[] {
   pairs.forEach(requirePair);
   resampleScores(pairs.flat(), checkResampling(options));

@@ -19,6 +19,7 @@ const Difference = Score.extend({
   difference: z.number(),
   pBootstrap: z.number(),
   pPermutation: z.number(),
+  holm: z.record(z.string(), z.number()).optional(),
 });
 
 const ABOUT_FACTS = { fact: z.string() };
@@ -79,6 +80,8 @@ export const ComparisonSchema = z
       confidence: z.number().gt(0).lt(1),
       seed: z.int(),
     }),
+    bootstrapTest: z.literal("percentile").optional(),
+    correction: z.literal("holm").optional(),
     scores: z.array(Score),
     differences: z.array(Difference),
     facts: z

@@ -102,6 +102,13 @@ function rewordFirst({ comparison }: ReportData): Rewording[] {
         `${one} beside ${other} by ${by}: better in ${wins} examples, worse in ${losses}, equal in ${ties};`,
       ];
     }),
+    ...comparison.runs.flatMap(({ label }): Rewording[] => [
+      [
+        `<td class="category">run</td><td class="text">${escapeHtml(label)}</td>`,
+        `<td class="category">ours</td><td class="text">${escapeHtml(label)}</td>`,
+      ],
+      [`["run",${json(label)},`, `["ours",${json(label)},`],
+    ]),
     ['<th class="category">compared with</th>', '<th class="category">not those of</th>'],
     ['"title":"compared with"', '"title":"not those of"'],
     ['"key":"compared with"', '"key":"not those of"'],

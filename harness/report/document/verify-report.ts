@@ -109,7 +109,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
       differences.push(...found.differences.map(name));
       notes.push(...found.notes.map(name));
     }
-    const { resampling, signatures } = report.comparison;
+    const { resampling, signatures, bootstrapTest = "shifted", correction, paper } = report.comparison;
     const { metrics, unknown } = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
     const named = new Set(report.runs.flatMap(({ manifest }) => Object.keys(manifest.metricSignatures ?? {})));
     for (const title of unknown.filter((title) => !named.has(title))) {
@@ -120,6 +120,9 @@ async function checkScores(report: ReportData): Promise<Finding> {
     }
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
+      bootstrapTest,
+      correct: correction,
+      paper: paper.length > 0,
       metrics: metrics.map(({ name }) => name),
       examples: report.shown,
       explore: 0,

@@ -1,5 +1,5 @@
+import { drawTable } from "../../terminal/draw-table.js";
 import { printable } from "../../terminal/printable.js";
-import { createTable } from "../../terminal/tables.js";
 import type { Figure, Panel, Series } from "./figure.js";
 
 const MOST_ROWS = 40;
@@ -24,8 +24,7 @@ function listPoints(series: readonly Series[], title: string): string {
   const rows = series.flatMap(({ name, labels, x, y }) =>
     x.map((at, i) => [labels?.[i] ?? `${name}, ${at}: ${format(y[i]!)}`]),
   );
-  const table = createTable([title], { rules: false });
-  table.push(...rows.slice(0, MOST_ROWS));
+  const table = drawTable({ head: [title], rows: rows.slice(0, MOST_ROWS), rules: "none" });
   const more = rows.length > MOST_ROWS ? `\n… ${rows.length - MOST_ROWS} more` : "";
   return `${table}${more}`;
 }

@@ -6,7 +6,7 @@ import type { View } from "../view.js";
 import type { FigureCell, Row } from "./columns.js";
 import { tableView } from "./table-view.js";
 
-/** The paper's tables for the comparison's task, our runs first; below them stands what the marks mean. */
+/** The paper's tables for the comparison's task, the runs first; below them stands what the marks mean. */
 export async function paperView({ paper }: RunComparison): Promise<View> {
   return stackViews(await Promise.all(paper.map(sideView)));
 }
@@ -20,7 +20,7 @@ function sideView(side: PaperSide): Promise<View> {
     [
       ...ours.map(({ run, values }): Row => {
         const figures = values.map((value) => (value === null ? undefined : { value, mark: "" }));
-        return { whose: "ours", model: run, ...cellsOf(figures) };
+        return { whose: "run", model: run, ...cellsOf(figures) };
       }),
       ...rows.map(({ model, figures }): Row => ({ whose: "the paper's", model, ...cellsOf(figures.map(markFigure)) })),
     ],

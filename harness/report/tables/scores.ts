@@ -1,5 +1,7 @@
 import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/subsets.js";
+import { type PValue, pValuesOf } from "../../tasks/uncertainty.js";
+import { leastProbability } from "../../terminal/numbers.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -53,21 +55,35 @@ function rowsOfScores(scores: readonly ScoreRow[]): Row[] {
   );
 }
 
-const PROBABILITIES = ["p (bootstrap)", "p (permutation)", "p (McNemar)"] as const;
+const PROBABILITIES: readonly (readonly [PValue, string])[] = [
+  ["pBootstrap", "p (bootstrap)"],
+  ["pPermutation", "p (permutation)"],
+  ["pMcNemar", "p (McNemar)"],
+];
 
-function differencesView(differences: readonly DifferenceRow[], { runs, resampling }: RunComparison): Promise<View> {
+function differencesView(differences: readonly DifferenceRow[], comparison: RunComparison): Promise<View> {
+  const { runs, resampling, bootstrapTest } = comparison;
+  // versions up to 0.2.0 wrote the smallest as numbers
+  const least = bootstrapTest && { least: leastProbability(resampling) };
   const first = runs[0]!.label;
   const rows = differences.map((row): Row => {
     const { run, subset, examples, score, value, againstValue, difference, low, high } = row;
-    const { pBootstrap, pPermutation, mcNemar } = row;
-    const tests = [pBootstrap, pPermutation, mcNemar?.pValue];
+    const pValues = pValuesOf(row);
+    const tests = PROBABILITIES.flatMap(([test, name]) => [
+      [name, pValues[test]] as const,
+      [holmOf(name), row.holm?.[test]] as const,
+    ]);
     return {
       ...{ run, group: subset, examples, score, value, againstValue },
       difference: { value: difference, low, high },
-      ...Object.fromEntries(PROBABILITIES.map((name, i) => [name, tests[i]])),
+      ...Object.fromEntries(tests),
     };
   });
-  const used = PROBABILITIES.filter((name) => rows.some((row) => row[name] !== undefined));
+  const isUsed = ({ key }: Column) => rows.some((row) => row[key] !== undefined);
+  const probabilities = PROBABILITIES.flatMap(([test, key]): Column[] => [
+    { key, kind: "probability", decimals: DECIMALS, ...(test !== "pMcNemar" && least) },
+    { key: holmOf(key), kind: "probability", decimals: DECIMALS },
+  ]);
   return tableView(rows, {
     title: `Differences from ${first}`,
     note: `Paired on the same examples: ${100 * resampling.confidence} % bootstrap intervals of the difference; p-values of no difference.`,
@@ -79,9 +95,14 @@ function differencesView(differences: readonly DifferenceRow[], { runs, resampli
       { key: "value", title: "run", kind: "number", decimals: DECIMALS },
       { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
       { key: "difference", kind: "interval", decimals: DECIMALS, signed: true },
-      ...used.map((key): Column => ({ key, kind: "probability", decimals: DECIMALS })),
+      ...probabilities.filter(isUsed),
     ],
   });
+}
+
+/** `p (bootstrap, Holm)` */
+function holmOf(name: string): string {
+  return name.replace(/\)$/, ", Holm)");
 }
 
 function factsView(facts: readonly FactRow[]): Promise<View> {

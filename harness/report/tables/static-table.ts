@@ -1,6 +1,6 @@
+import { drawTable } from "../../terminal/draw-table.js";
 import { formatCount } from "../../terminal/numbers.js";
 import { printable } from "../../terminal/printable.js";
-import { createTable } from "../../terminal/tables.js";
 import { type Html, html } from "../html.js";
 import { formatCell } from "./format-cell.js";
 import { type Cell, type CompleteColumn, classOf, placesOf, type TableData } from "./table-data.js";
@@ -44,13 +44,14 @@ export function formatTable({ columns, rows }: TableData, most: number): string 
   const places = [...columns.keys()].filter((i) => columns[i]!.kind !== "picture");
   if (places.length === 0) return `${formatCount(rows.length)} rows of pictures`;
   const ordered = places.map((i) => columns[i]!);
-  const table = createTable(
-    ordered.map(({ title }) => printable(title)),
-    { rules: false, alignments: ordered.map(({ kind }) => (classOf(kind) === "number" ? "right" : "left")) },
-  );
-  for (const row of rows.slice(0, most)) {
-    table.push(places.map((i) => shorten(printable(formatCell(row[i]!, columns[i]!).replace(/\s+/g, " ")))));
-  }
+  const table = drawTable({
+    head: ordered.map(({ title }) => printable(title)),
+    rows: rows
+      .slice(0, most)
+      .map((row) => places.map((i) => shorten(printable(formatCell(row[i]!, columns[i]!).replace(/\s+/g, " "))))),
+    alignments: ordered.map(({ kind }) => (classOf(kind) === "number" ? "right" : "left")),
+    rules: "none",
+  });
   const more = rows.length > most ? `\n… ${formatCount(rows.length - most)} more rows` : "";
   return `${table}${more}`;
 }

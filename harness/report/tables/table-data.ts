@@ -22,12 +22,14 @@ export interface Column {
   readonly decimals?: number;
   /** Whether numbers above zero have a plus sign. */
   readonly signed?: boolean;
+  /** Of a `probability`: the smallest that resamples can tell, of which no more is said than that it is less. */
+  readonly least?: number;
   /** What the title means, for those who point at it. */
   readonly hint?: string;
 }
 
 /** A column with everything filled in. */
-export type CompleteColumn = Required<Column>;
+export type CompleteColumn = Required<Omit<Column, "least">> & Pick<Column, "least">;
 
 /** The value and the mark of a cell of kind `figure`. */
 export type MarkedValue = readonly [value: number, mark: string];

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { holm } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
@@ -61,6 +62,33 @@ test("a folder that holds runs is no run: they are named, below it and a folder 
     expect((await runCli(command, scratch.at("demo"), ...rest)).stderr).toContain("2 runs lie below it");
   }
   expect((await runCli("compare", scratch.at("data"))).stderr).toContain("there is no such file");
+});
+
+test("--correct, --no-paper, --markdown, --latex", async () => {
+  const scratch = await world();
+  const folders = [scratch.at("good"), scratch.at("bad")];
+  const plain = await runCli("compare", ...folders, "--resamples", "50");
+  expect(plain.stdout).toContain("The paper: ");
+  expect(plain.stdout).toMatch(/│ +< 0\.02 │/);
+  expect(plain.stdout).not.toContain("Holm");
+  const flags = ["--resamples", "50", "--correct", "holm", "--no-paper", "--json", scratch.at("c.json")];
+  const { stdout } = await runCli("compare", ...folders, ...flags, "--markdown");
+  expect(stdout).not.toContain("The paper");
+  expect(stdout).toContain("p (bootstrap, Holm)");
+  expect(stdout).toMatch(/\*\*bad minus good\*\*\n\n\| {2}\| score \| run \| first run \|/);
+  const { differences, correction, facts, paper } = scratch.readJson<RunComparison>("c.json");
+  expect([correction, paper]).toEqual(["holm", []]);
+  for (const rows of [differences, facts!.differences]) {
+    expect(rows.map((row) => row.holm!.pBootstrap)).toEqual(holm(rows.map(({ pBootstrap }) => pBootstrap)));
+  }
+  const latex = await runCli("compare", ...folders, "--resamples", "50", "--latex");
+  expect(latex.stdout.match(/\\begin\{tabular\}/g)!.length).toBeGreaterThan(5);
+});
+
+test("a table in which none of the runs stands is left out", async () => {
+  const scratch = await world();
+  const args = [scratch.at("good"), scratch.at("bad"), "--resamples", "20", "--metrics", "rouge"];
+  expect((await runCli("compare", ...args)).stdout).not.toContain("The paper: ");
 });
 
 test("--help has an example", async () => {

@@ -1,17 +1,38 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { cider, vqaAccuracy } from "@simvlm/metrics";
+import { cider, holm, vqaAccuracy } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import { runCli, Scratch } from "./run-cli.js";
+
+interface Difference {
+  value: number;
+  againstValue: number;
+  difference: number;
+  low: number;
+  high: number;
+  pBootstrap: number;
+  pPermutation: number;
+  mcNemar?: unknown;
+  holm?: { pBootstrap: number; pPermutation: number };
+}
 
 interface Report {
   task: string;
   examples: number;
   missing?: number;
   scores: Record<string, number> & { perAnswerType?: Record<string, number>; perQuestionType?: Record<string, number> };
-  byDomain?: Record<string, { examples: number; scores: Record<string, number>; signatures: Record<string, string> }>;
+  byDomain?: Record<
+    string,
+    {
+      examples: number;
+      scores: Record<string, number>;
+      signatures: Record<string, string>;
+      comparison?: Record<string, Difference>;
+    }
+  >;
   intervals?: Record<string, { low: number; high: number; score: number }>;
-  comparison?: Record<string, { difference: number; pBootstrap: number; pPermutation: number; mcNemar?: unknown }>;
+  comparison?: Record<string, Difference>;
+  correction?: string;
   signatures: Record<string, string>;
 }
 
@@ -95,6 +116,53 @@ describe("captions", () => {
     expect(report.comparison!.CIDEr!.pBootstrap).toBeLessThan(0.05);
     expect(await scoreToJson(...args)).toEqual(report);
     expect(await scoreToJson(...args, "--seed", "7")).not.toEqual(report);
+  });
+
+  test("differences by domain, with the sign and the names of compare", async () => {
+    const args = [...NOCAPS, ...ZERO_SHOT, "--against", COCO_ONLY, "--by-domain", "--resamples", "200"];
+    const report = await scoreToJson(...args);
+    const { scores, comparison } = report.byDomain!["out-domain"]!;
+    const { value, againstValue, difference, low, high, pBootstrap } = comparison!.CIDEr!;
+    expect(value).toBe(scores.CIDEr);
+    expect(difference).toBeCloseTo(value - againstValue, 12);
+    expect(pBootstrap < 0.05).toBe(low > 0 || high < 0);
+    const { stdout } = await runCli("score", ...args);
+    expect(stdout).toMatch(/predictions minus against\n.*\n│ +│ score +│ predictions │ against │ difference │/);
+    expect(stdout).toMatch(/out-domain +│ Bleu_1 /);
+    expect(stdout).toMatch(/< 0\.005/);
+  });
+
+  test("--correct holm: one family of all domains and scores, beside the p-values themselves", async () => {
+    const args = [...NOCAPS, ...ZERO_SHOT, "--against", COCO_ONLY, "--by-domain", "--correct", "holm"];
+    const report = await scoreToJson(...args);
+    const parts = [report.comparison!, ...Object.values(report.byDomain!).map(({ comparison }) => comparison!)];
+    const rows = parts.flatMap((part) => Object.values(part));
+    expect(rows).toHaveLength(24);
+    expect(rows.map((row) => row.holm!.pBootstrap)).toEqual(holm(rows.map(({ pBootstrap }) => pBootstrap)));
+    expect(rows.map((row) => row.holm!.pPermutation)).toEqual(holm(rows.map(({ pPermutation }) => pPermutation)));
+    const { stdout } = await runCli("score", ...args, "--resamples", "100");
+    expect(stdout).toContain("p (bootstrap, Holm)");
+    expect(stdout).toContain("all 24 differences are one family");
+    expect(stdout).toContain("With 100 resamples no corrected p-value can be below 0.238: take more.");
+    expect(await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--correct", "holm")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--correct has no meaning without --against"),
+    });
+    expect((await runCli("score", ...args, "--correct", "bonferroni")).stderr).toMatch(/Allowed choices are holm/);
+  });
+
+  test("tables as Markdown and as LaTeX, not both", async () => {
+    const markdown = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--by-domain", "--markdown");
+    expect(markdown.stdout).toMatch(/^\| caption \| examples \| Bleu\\_1 /);
+    expect(markdown.stdout).toMatch(/\n\| in-domain \| 8 \| 0\.\d{4} \|/);
+    const latex = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--ci", "--resamples", "20", "--latex");
+    expect(latex.stdout).toMatch(/\\toprule\ncaption & examples & Bleu\\_1 /);
+    expect(latex.stdout).toMatch(/\nall & 24 & 0\.\d{4} \[0\.\d{3}, 0\.\d{3}\] & /);
+    const both = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--markdown", "--latex");
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringMatching(/'--markdown' cannot be used with .*'--latex'/),
+    ]);
   });
 
   test("a subset says so in the table and in every signature", async () => {

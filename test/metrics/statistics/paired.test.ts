@@ -1,4 +1,12 @@
-import { bleu, cider, classificationAccuracy, pairedBootstrap, pairedPermutation, rougeL } from "@simvlm/metrics";
+import {
+  bleu,
+  cider,
+  classificationAccuracy,
+  createRandomSource,
+  pairedBootstrap,
+  pairedPermutation,
+  rougeL,
+} from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import { accuracyOf, clusteredAccuracyOf } from "../results.js";
 
@@ -61,7 +69,40 @@ describe("paired permutation", () => {
 });
 
 describe("paired bootstrap", () => {
-  test("is the share of all resampled differences as far from their mean as the observed one from 0", () => {
+  test("p is below 1 - confidence exactly when the interval leaves out 0", () => {
+    const random = createRandomSource(5);
+    const bits = (share: number) => Array.from({ length: 60 }, () => (random() < share ? 1 : 0) as 0 | 1);
+    const seen = { inside: 0, outside: 0 };
+    for (let trial = 0; trial < 60; trial++) {
+      const [a, b] = [accuracyOf(bits(0.5)), accuracyOf(bits(0.35 + 0.004 * trial))];
+      for (const resamples of [50, 100, 101, 1000]) {
+        for (const confidence of [0.68, 0.8, 0.9, 0.95, 0.975]) {
+          const { low, high, pValue } = pairedBootstrap(a, b, { resamples, confidence, seed: trial }).accuracy;
+          const leavesOut = low > 0 || high < 0;
+          expect([trial, resamples, confidence, pValue < 1 - confidence]).toEqual([
+            trial,
+            resamples,
+            confidence,
+            leavesOut,
+          ]);
+          seen[leavesOut ? "outside" : "inside"]++;
+        }
+      }
+    }
+    expect(Math.min(seen.inside, seen.outside)).toBeGreaterThan(200);
+  });
+
+  test("p says no more than so many resamples can tell, and the same of both directions", () => {
+    const [right, wrong] = [1, 0].map((value) => accuracyOf(new Array<0 | 1>(200).fill(value as 0 | 1)));
+    for (const pair of [[right!, wrong!] as const, [wrong!, right!] as const]) {
+      expect(pairedBootstrap(...pair).accuracy.pValue).toBe(1 / 1001);
+      expect(pairedBootstrap(...pair, { resamples: 1 }).accuracy.pValue).toBe(1 / 2);
+    }
+    const [a, b] = [accuracyOf(first), accuracyOf(second)];
+    expect(pairedBootstrap(a, b).accuracy.pValue).toBeCloseTo(pairedBootstrap(b, a).accuracy.pValue, 12);
+  });
+
+  test("shifted: the share of all resampled differences as far from their mean as the observed one from 0", () => {
     const [a, b] = [first.slice(0, 6), second.slice(0, 6)];
     const d = a.map((isRight, i) => isRight - b[i]!);
     let sums = [0];
@@ -70,7 +111,10 @@ describe("paired bootstrap", () => {
     // halfway to the next possible difference: the resampled mean is not exactly the true one
     const expected = sums.filter((sum) => Math.abs(sum / 6 - mean) >= mean - 1 / 12).length / sums.length;
     const strict = sums.filter((sum) => Math.abs(sum / 6 - mean) >= mean + 1 / 12).length / sums.length;
-    const { pValue, difference } = pairedBootstrap(accuracyOf(a), accuracyOf(b), MANY).accuracy;
+    const { pValue, difference } = pairedBootstrap(accuracyOf(a), accuracyOf(b), {
+      ...MANY,
+      test: "shifted",
+    }).accuracy;
     expect(difference).toBeCloseTo(mean, 15);
     expect(pValue).toBeGreaterThan(strict - TOLERANCE);
     expect(pValue).toBeLessThan(expected + TOLERANCE);

@@ -158,12 +158,13 @@ describe.each(CASES)("columns $kinds, $resamples resamples", ({ kinds, resamples
       [a, b],
       [c, a],
     ];
-    expect(pairedBootstrap(a, b, options)).toStrictEqual(plain.pairedBootstrap([a, b], options));
+    const shifted = { ...options, test: "shifted" } as const;
+    expect(pairedBootstrap(a, b, shifted)).toStrictEqual(plain.pairedBootstrap([a, b], options));
     expect(pairedPermutation(a, b, options)).toStrictEqual(plain.pairedPermutation([a, b], options));
     expect(bootstrap(a, options)).toStrictEqual(plain.bootstrap(a, options));
     const results = [a, b, c, makeResult(kinds, 12, 4)];
     expect(bootstrapAll(results, options)).toStrictEqual(results.map((result) => plain.bootstrap(result, options)));
-    expect(pairedBootstrapAll(pairs, options)).toStrictEqual(pairs.map((pair) => plain.pairedBootstrap(pair, options)));
+    expect(pairedBootstrapAll(pairs, shifted)).toStrictEqual(pairs.map((pair) => plain.pairedBootstrap(pair, options)));
     expect(pairedPermutationAll(pairs, options)).toStrictEqual(
       pairs.map((pair) => plain.pairedPermutation(pair, options)),
     );

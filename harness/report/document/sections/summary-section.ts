@@ -1,7 +1,7 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
 import { noteFailures } from "../../../compare/failure-notes.js";
 import { unique } from "../../../compare/subsets.js";
-import { formatProbability, formatScore, formatSigned } from "../../../terminal/numbers.js";
+import { formatProbability, formatScore, formatSigned, leastProbability } from "../../../terminal/numbers.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
@@ -11,13 +11,14 @@ import { plainTable } from "../plain-table.js";
  * run; below them what failed.
  */
 export function showSummary({ comparison, runs: reported }: ReportData): Html {
-  const { runs, scores, differences, resampling } = comparison;
+  const { runs, scores, differences, resampling, bootstrapTest } = comparison;
+  const least = bootstrapTest && leastProbability(resampling); // versions up to 0.2.0 wrote it as a number
   const whole = scores.filter(({ subset }) => subset === "all");
   const names = unique(whole.map(({ score }) => score));
   const rows = names.map((name) => {
     const cells = runs.map(({ label }) => {
       const isHere = (row: ScoreRow | DifferenceRow) => row.subset === "all" && row.run === label && row.score === name;
-      return showCell(whole.find(isHere), differences.find(isHere));
+      return showCell(whole.find(isHere), differences.find(isHere), least);
     });
     return { cells: [html`<b>${name}</b>`, ...cells] };
   });
@@ -33,11 +34,11 @@ export function showSummary({ comparison, runs: reported }: ReportData): Html {
     )}`;
 }
 
-function showCell(score: ScoreRow | undefined, difference: DifferenceRow | undefined): Html {
+function showCell(score: ScoreRow | undefined, difference: DifferenceRow | undefined, least?: number): Html {
   if (!score) return html``;
   const [value, interval] = formatScore(score.value, score).split("\n");
   return html`<b>${value}</b> <small>${interval}</small>${
     difference &&
-    html`<br><small>Δ ${formatSigned(difference.difference)} [${formatSigned(difference.low)}, ${formatSigned(difference.high)}], p ${formatProbability(difference.pBootstrap)}</small>`
+    html`<br><small>Δ ${formatSigned(difference.difference)} [${formatSigned(difference.low)}, ${formatSigned(difference.high)}], p ${formatProbability(difference.pBootstrap, least)}</small>`
   }`;
 }

@@ -276,6 +276,23 @@ describe("a seal that was made anew hides nothing:", () => {
   });
 });
 
+test("corrected p-values and a report without the paper's tables are made again as they were", async () => {
+  const options = { resamples: 20, explore: 0, correct: "holm", paper: false } as const;
+  const report = await buildReport([scratch.at("good"), scratch.at("poor")], options);
+  const written = await renderReport(report);
+  expect(written).not.toContain("The paper: ");
+  expect(written).toContain("p (bootstrap, Holm)");
+  expect((await verify(written)).differences).toEqual([]);
+  const { comparison } = report.data;
+  const [row, ...rows] = comparison.differences;
+  const differences = [{ ...row!, holm: { ...row!.holm, pBootstrap: 0.5 } }, ...rows];
+  const forged = await renderReport({
+    data: { ...report.data, comparison: { ...comparison, differences } },
+    figures: new Map(),
+  });
+  expect((await verify(forged)).differences).toContainEqual(expect.stringMatching(/holm\.pBootstrap is 0\.5, but/));
+});
+
 test("data at hand that are others now are named, and so are missing ones", async () => {
   const other = await captionRuns();
   appendFileSync(other.at("data/test.json"), "\n");

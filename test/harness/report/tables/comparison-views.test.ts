@@ -71,9 +71,9 @@ test("wins and losses have thumbnails, the domain, what both say and a right ans
   expect(rest).toMatchSnapshot();
 });
 
-test("the paper's tables have ours on top, in its scale and digits, and say what its marks mean", async () => {
+test("the paper's tables have the runs on top, in its scale and digits, and say what its marks mean", async () => {
   const rest = atRest(await paperView(comparison));
-  expect(rest).toContain('<td class="category">ours</td><td class="text">fine-tuned</td>');
+  expect(rest).toContain('<td class="category">run</td><td class="text">fine-tuned</td>');
   const { value } = comparison.scores.find(
     ({ run, score, subset }) => run === "fine-tuned" && score === "CIDEr" && subset === "all",
   )!;
