@@ -13,7 +13,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "missing-predictions": "--allow-missing scores the rest",
   "no-picture": "--modality says what is shown",
   "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",
-  "ambiguous-columns": "--columns id,text names them",
+  "ambiguous-columns": "--columns names them",
   "ambiguous-list": "--field names it, such as --field data.predictions",
   "no-such-field": "--field names it",
   "no-domains": "--by-domain and --df per-domain ask for it",

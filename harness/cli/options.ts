@@ -161,6 +161,13 @@ export function parseListOf<T extends string>(choices: readonly T[]): (text: str
   };
 }
 
+/** `image_id,caption`: two names of columns. */
+export function parseTwoNames(text: string): [first: string, second: string] {
+  const [first, second, ...more] = text.split(",").map((name) => name.trim());
+  if (first && second && more.length === 0) return [first, second];
+  throw new InvalidArgumentError("It must be two names with a comma between them.");
+}
+
 /** `bleu,cider`: names, none of them empty. */
 function parseNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());

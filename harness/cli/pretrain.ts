@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { SimvlmError } from "@simvlm/metrics";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { print, tell } from "../terminal/streams.js";
 import { readTokenizerFile, serializeTokenizer } from "../text/tokenizer-file.js";
-import { listShards, PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
+import { describeShards, findDocuments, findPairs, findValidationPairs } from "../training/find-shards.js";
+import { PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { SESSION_FILES } from "../training/training-session.js";
@@ -22,6 +22,7 @@ import {
   parsePositiveShare,
   parseSeed,
   parseShare,
+  parseTwoNames,
   upTo,
   withOptions,
 } from "./options.js";
@@ -36,14 +37,11 @@ Examples:
 
 Short texts first, then all of them: a small model learns sooner what a thing looks like where little else is said about it.
 
-Pairs are WebDataset shards (train-*.tar, or 00000.tar as img2dataset has it) and documents are JSON lines
-(train-*.json.gz, or C4's c4-train.*.json.gz); both are read as streams.
+Pairs are WebDataset shards (train-*.tar, 00000.tar as img2dataset has them, packed or not) or, where there are none, Parquet
+with the pictures in it, as the Hugging Face hub serves data sets; documents are JSON lines or Parquet (train-*.json.gz, or C4's
+c4-train.*.json.gz). Both are read as streams. Instead of a folder a file may be named, or many: 'laion/{00000..00012}.tar'.
 A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
 end, the checkpoint appears in OUT/checkpoint.`;
-
-/** Our own names, and those of C4. */
-const DOCUMENTS = [/^train-.*\.jsonl?(\.gz)?$/, /^c4-train\..*\.json(\.gz)?$/];
-const DOCUMENT_NAMES = "train-*.json.gz, train-*.jsonl or c4-train.*.json.gz";
 
 /** `simvlm pretrain` */
 export function createPretrainCommand(): CommandUnknownOpts {
@@ -56,8 +54,9 @@ function defineCommand() {
   const defaults = PRETRAINING_DEFAULTS;
   const command = new Command("pretrain")
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
-    .requiredOption("--pairs-from <folder>", "the folder with the shards of image-text pairs")
-    .option("--documents-from <folder>", "the folder with the text-only documents (default: none)")
+    .requiredOption("--pairs-from <folder>", "the folder with the shards of image-text pairs, or shards by name")
+    .option("--columns <image,text>", "of Parquet, the columns of pictures and of texts", parseTwoNames)
+    .option("--documents-from <folder>", "the folder with the text-only documents, or files by name (default: none)")
     .requiredOption("--out <folder>", "the training's folder", parseFolder)
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
     .addOption(new Option("--preset <name>", "the size of the model").choices(PRESET_NAMES).default("toy"))
@@ -122,13 +121,14 @@ function defineCommand() {
 
 async function runPretrain(options: PretrainOptions): Promise<void> {
   const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
+  const found = await findPairs(pairsFrom);
+  const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);
+  tell(`pairs: ${describeShards(found)}${texts ? `; documents: ${describeShards(texts)}` : ""}`);
   const data = {
-    pairs: await listShards(pairsFrom, [/^train-.*\.tar$/, /^\d+\.tar$/], "train-*.tar or 00000.tar"),
-    validation: await listShards(pairsFrom, [/^val-.*\.tar$/], "val-*.tar").catch((error: unknown) => {
-      if (error instanceof SimvlmError && error.code === "no-shards") return [];
-      throw error;
-    }),
-    documents: documentsFrom === undefined ? [] : await listShards(documentsFrom, DOCUMENTS, DOCUMENT_NAMES),
+    pairs: found.shards,
+    columns: options.columns,
+    validation: await findValidationPairs(pairsFrom),
+    documents: texts?.shards ?? [],
   };
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
   const { longestText, seed, learningRate, pairs, documents, accumulate } = options;

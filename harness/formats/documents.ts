@@ -1,21 +1,48 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { isParquet, openParquet } from "../files/parquet.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
+import { listIds } from "./ids.js";
 import { type OnFault, withoutPlace } from "./web-pairs.js";
 
 /** A document of text alone. */
 export interface TextDocument {
-  /** The file and the line. */
+  /** The file and the line or row. */
   readonly id: string;
   readonly text: string;
 }
 
 /**
- * Documents as C4 has them: JSON lines with `text`, packed (.gz) or not, read as a stream.
+ * Documents as C4 has them, read as a stream: JSON lines with `text`, packed (.gz) or not, or Parquet with a column `text`.
  *
  * @param onFault called for a line that is not JSON or has no text, and for a file that breaks off or has a line that no
  *   document is as long as; what it throws ends the reading
- * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `bad-parquet`, `wrong-schema`
  */
 export async function* readDocuments(path: string, onFault: OnFault): AsyncGenerator<TextDocument> {
+  if (await isParquet(path)) yield* readRows(path, onFault);
+  else yield* readLines(path, onFault);
+}
+
+async function* readRows(path: string, onFault: OnFault): AsyncGenerator<TextDocument> {
+  const table = await openParquet(path);
+  if (!table.columns.includes("text")) {
+    throw new SimvlmError("wrong-schema", `${path} has no column text, but ${listIds(table.columns)}.`);
+  }
+  const rows = table.rows(["text"]);
+  for (let row = 1; ; row++) {
+    // An error of whoever takes the documents is none of the file's.
+    const next = await rows.next().catch((error: Error) => error);
+    if (next instanceof Error)
+      return onFault(path, `the file breaks off after row ${row - 1}: ${withoutPlace(next.message, path)}`);
+    if (next.done) return;
+    const { text } = next.value;
+    const id = `${path}, row ${row}`;
+    if (typeof text === "string" && text.trim() !== "") yield { id, text: text.trim() };
+    else onFault(id, "no text");
+  }
+}
+
+async function* readLines(path: string, onFault: OnFault): AsyncGenerator<TextDocument> {
   const lines = readLinesOf(await openTextStream(path), path);
   for (let line = 1; ; line++) {
     // An error of whoever takes the documents is none of the file's.

@@ -5,6 +5,8 @@ interface Draft {
   text?: string | undefined;
   caption?: string | undefined;
   image?: Buffer | undefined;
+  /** Whether it may be no part of a pair at all, and need not be missed. */
+  isDoubtful?: boolean;
 }
 
 /** Entries whose partner has not come: so many wait for it at most, */
@@ -81,9 +83,10 @@ export class PairDrafts {
   }
 
   #giveUp(key: string): void {
-    const { image } = this.#waiting.get(key)!;
+    const { image, text, isDoubtful = false } = this.#waiting.get(key)!;
     this.#remove(key);
     this.#remember(key, true);
+    if (isDoubtful && !image && text === undefined) return;
     this.#onFault(`${this.#path}: ${key}`, image ? "an image without text" : "a text without image");
   }
 

@@ -1,4 +1,5 @@
-import { Transform } from "node:stream";
+import { PassThrough, Transform } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { openFile } from "../files/open-file.js";
 
@@ -21,8 +22,10 @@ export interface BrokenTar {
 /** In bytes: what an archive may say about an entry, its name above all, before the entry comes. */
 const LONGEST_HEADER = 1 << 24;
 
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
 /**
- * The files of a tar, one in memory at a time. An archive that is damaged or cut short ends with what is wrong with it.
+ * The files of a tar, packed with gzip or not, one in memory at a time. An archive that is damaged or cut short ends with what is wrong with it.
  * @param mostBytes how many bytes a file of this name may have; undefined for one that nobody asks for
  * @throws SimvlmError `missing-file`, `unreadable-file`
  */
@@ -30,7 +33,11 @@ export async function* readTar(
   path: string,
   mostBytes: (name: string) => number | undefined,
 ): AsyncGenerator<TarEntry | BrokenTar> {
-  const source = (await openFile(path)).createReadStream();
+  const file = await openFile(path);
+  const start = Buffer.alloc(GZIP.length);
+  await file.read(start, 0, GZIP.length, 0);
+  const source = file.createReadStream({ start: 0 });
+  const unpacked = start.equals(GZIP) ? createGunzip() : new PassThrough();
   const archive = extract();
   let headerBytes = 0;
   // The library collects long names and attributes in memory, however long they say they are.
@@ -42,8 +49,9 @@ export async function* readTar(
     },
   });
   source.on("error", (error) => archive.destroy(error));
+  unpacked.on("error", (error) => archive.destroy(error));
   meter.on("error", (error) => archive.destroy(error));
-  source.pipe(meter).pipe(archive);
+  source.pipe(unpacked).pipe(meter).pipe(archive);
   const entries = archive[Symbol.asyncIterator]();
   let after: string | undefined;
   try {
@@ -73,6 +81,7 @@ export async function* readTar(
     }
   } finally {
     archive.destroy();
+    unpacked.destroy();
     source.destroy();
   }
 }

@@ -1,4 +1,6 @@
+import { isParquet } from "../files/parquet.js";
 import { PairDrafts } from "./pair-drafts.js";
+import { type PairColumns, readParquetPairs } from "./parquet-pairs.js";
 import { readTar } from "./tar-entries.js";
 
 /** An image with the text beside it on a web page. */
@@ -27,16 +29,22 @@ const LONGEST_IMAGE = 1 << 27;
 const LONGEST_TEXT = 1 << 24;
 
 /**
- * The pairs of a WebDataset shard as img2dataset writes it: entries `KEY.jpg` with `KEY.txt` or, without one, the
- * `caption` of `KEY.json`. Entries of one key may lie apart, as far as they are found within a window. The archive is
- * read as a stream, never whole.
+ * The pairs of a shard, read as a stream, never whole: WebDataset's tar as img2dataset writes it, packed or not, or Parquet
+ * as the Hugging Face hub serves it. In a tar they are entries `KEY.jpg` with `KEY.txt` or, without one, the `caption` of
+ * `KEY.json`; entries of one key may lie apart, as far as they are found within a window.
  *
  * @param onFault called for an entry without its partner or too long, text that is not JSON, and an archive that breaks
  *   off; what it throws ends the reading
+ * @param columns of Parquet, where they are not the only ones that can be meant
  * @throws SimvlmError `missing-file`, `unreadable-file` when the shard cannot be opened, `unsorted-shard` when entries of
- *   one key lie farther apart than the window
+ *   one key lie farther apart than the window, and what {@link readParquetPairs} throws
  */
-export async function* readWebPairs(path: string, onFault: OnFault): AsyncGenerator<WebPair> {
+export async function* readWebPairs(path: string, onFault: OnFault, columns?: PairColumns): AsyncGenerator<WebPair> {
+  if (path.endsWith(".parquet") || (await isParquet(path))) yield* readParquetPairs(path, onFault, columns);
+  else yield* readTarPairs(path, onFault);
+}
+
+async function* readTarPairs(path: string, onFault: OnFault): AsyncGenerator<WebPair> {
   const drafts = new PairDrafts(path, onFault);
   for await (const entry of readTar(path, mostBytes)) {
     if ("broken" in entry) {
@@ -44,13 +52,18 @@ export async function* readWebPairs(path: string, onFault: OnFault): AsyncGenera
       onFault(path, `the archive is broken after ${entry.after ?? "its beginning"}: ${entry.broken}`);
       continue;
     }
-    const { key, extension } = splitName(entry.name);
-    const pair = drafts.begin(key);
+    const { key, extension, isDoubtful } = splitName(entry.name);
+    const pair = isDoubtful ? undefined : drafts.begin(key);
     if (pair) yield pair;
-    if (!entry.content) onFault(`${path}: ${entry.name}`, `it has ${entry.size} bytes, more than such a file may have`);
+    const where = `${path}: ${entry.name}`;
+    if (!entry.content) onFault(where, `it has ${entry.size} bytes, more than such a file may have`);
     else if (IMAGES.has(extension)) drafts.add(key, { image: entry.content });
     else if (extension === "txt") drafts.add(key, { text: entry.content.toString("utf8") });
-    else drafts.add(key, { caption: readCaption(entry.content, `${path}: ${entry.name}`, onFault) });
+    else if (!isDoubtful) drafts.add(key, { caption: readCaption(entry.content, where, onFault) });
+    else {
+      const caption = readCaption(entry.content, where, () => {});
+      if (caption !== undefined) drafts.add(key, { caption, isDoubtful });
+    }
   }
   const last = drafts.end();
   if (last) yield last;
@@ -58,29 +71,47 @@ export async function* readWebPairs(path: string, onFault: OnFault): AsyncGenera
 
 /** How long an entry of this name may be; undefined for one that is part of no pair. */
 function mostBytes(name: string): number | undefined {
+  if (isSystemFile(name)) return undefined;
   const { extension } = splitName(name);
   if (IMAGES.has(extension)) return LONGEST_IMAGE;
   return TEXTS.has(extension) ? LONGEST_TEXT : undefined;
 }
 
-/**
- * The key goes up to the first dot of the file's own name; to the last where that alone makes an image or a text of it, as
- * in `photo.v2.jpg`. Others' files, such as `photo.boxes.json`, are none of ours.
- */
-function splitName(name: string): { key: string; extension: string } {
-  const first = name.indexOf(".", name.lastIndexOf("/") + 1);
-  if (first < 0) return { key: name, extension: "" };
-  const splitAt = (dot: number) => ({ key: name.slice(0, dot), extension: name.slice(dot + 1).toLowerCase() });
-  const atLast = splitAt(name.lastIndexOf("."));
-  return IMAGES.has(atLast.extension) || atLast.extension === "txt" ? atLast : splitAt(first);
+/** What macOS puts beside every file that it packs. */
+function isSystemFile(name: string): boolean {
+  return /(?:^|\/)(?:\._[^/]*|__MACOSX\/.*)$/.test(name);
 }
 
+/** Of an entry's name; a key has no leading `./`. */
+interface EntryName {
+  readonly key: string;
+  readonly extension: string;
+  /** Whether it is a JSON file that may belong to the key, or be somebody else's. */
+  readonly isDoubtful: boolean;
+}
+
+/**
+ * The key goes up to the last dot: `photo.v2.jpg`, `photo.v2.txt`. Of a JSON file with more dots it may do so, or the file
+ * may be something else about a picture, such as `photo.boxes.json`.
+ */
+function splitName(name: string): EntryName {
+  const path = name.replace(/^(?:\.\/)+/, "");
+  const start = path.lastIndexOf("/") + 1;
+  const last = path.lastIndexOf(".");
+  if (last < start) return { key: path, extension: "", isDoubtful: false };
+  const extension = path.slice(last + 1).toLowerCase();
+  return { key: path.slice(0, last), extension, isDoubtful: extension === "json" && path.indexOf(".", start) < last };
+}
+
+/** The fields in which data sets keep what is said of a picture. */
+const CAPTION_FIELDS = ["caption", "text", "TEXT", "alt_text"];
+
 function readCaption(content: Buffer, where: string, onFault: OnFault): string | undefined {
-  let caption: unknown;
+  let fields: Readonly<Record<string, unknown>> | null = null;
   try {
-    caption = (JSON.parse(content.toString("utf8")) as { caption?: unknown } | null)?.caption;
+    fields = JSON.parse(content.toString("utf8")) as Readonly<Record<string, unknown>> | null;
   } catch (error) {
     onFault(where, `not JSON: ${(error as Error).message}`);
   }
-  return typeof caption === "string" ? caption : undefined;
+  return CAPTION_FIELDS.map((name) => fields?.[name]).find((value) => typeof value === "string");
 }

@@ -1,4 +1,5 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
+import type { PairColumns } from "../formats/parquet-pairs.js";
 import { readWebPairs, type WebPair, withoutPlace } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
@@ -12,8 +13,10 @@ import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
 /** The files that a pretraining reads. */
 export interface PretrainingData {
-  /** Shards in WebDataset's format. */
+  /** Shards in WebDataset's format, or Parquet. */
   readonly pairs: readonly string[];
+  /** Of Parquet, the columns of pictures and of texts, where they are not the only ones that can be meant. */
+  readonly columns?: PairColumns | undefined;
   /** Files of JSON lines; none for a pretraining without text-only documents. */
   readonly documents: readonly string[];
 }
@@ -74,7 +77,7 @@ export async function openPretrainingBatches(
     {
       ...common,
       shards: data.pairs,
-      read: readWebPairs,
+      read: (path, onFault) => readWebPairs(path, onFault, data.columns),
       accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
       random: random.fork("pairs"),
     },

@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash-checkpoint.js";
 import { readWebPairs } from "../formats/web-pairs.js";
@@ -80,7 +78,7 @@ export async function pretrain(
   const trainable = requireTrainable(model);
   const objective = requirePretraining(model);
   const random = createRandom(recipe.seed);
-  const { pairs, documents } = data;
+  const { pairs, documents, columns } = data;
   const weights = trained ? trainable.weights : trainable.initializeWeights(random.fork("weights"));
   const start = {
     recipe: {
@@ -88,6 +86,7 @@ export async function pretrain(
       ...recipe,
       config: description.config,
       data: { pairs, documents },
+      ...(columns && { columns }),
       ...(trained && { start: hashWeights(weights) }),
     },
     beside: { "tokenizer.json": trainable.tokenizerText },
@@ -104,7 +103,7 @@ export async function pretrain(
         const batches = { ...recipe, objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
         return openPretrainingBatches(data, model, batches, position);
       },
-      sample: await createSampler(model, trainable, await firstPairs(data.validation)),
+      sample: await createSampler(model, trainable, await firstPairs(data)),
     };
     return runTraining(session, work, options);
   });
@@ -125,30 +124,13 @@ function requirePretraining({ trainable, source }: VisionLanguageModel): NonNull
   throw new SimvlmError("not-trainable", `${source} cannot be pretrained: its family can only be fine-tuned.`);
 }
 
-async function firstPairs(shards: readonly string[]) {
+async function firstPairs({ validation, columns }: PretrainingData & { readonly validation: readonly string[] }) {
   const pairs = [];
-  for (const shard of shards.slice(0, 1)) {
-    for await (const pair of readWebPairs(shard, () => {})) {
+  for (const shard of validation.slice(0, 1)) {
+    for await (const pair of readWebPairs(shard, () => {}, columns)) {
       pairs.push({ name: pair.id, bytes: pair.image, text: pair.text });
       if (pairs.length === SAMPLES) break;
     }
   }
   return pairs;
-}
-
-/**
- * The paths of the shards in a folder, in the order of their names.
- * @param patterns the names of those that count: those of the first pattern that any name fits
- * @param what they are, for the message
- * @throws SimvlmError `missing-file`, `no-shards`
- */
-export async function listShards(folder: string, patterns: readonly RegExp[], what: string): Promise<string[]> {
-  const names = await readdir(folder).catch((cause: Error) => {
-    throw new SimvlmError("missing-file", `${folder} cannot be read: ${cause.message}. Check the path.`, { cause });
-  });
-  for (const pattern of patterns) {
-    const found = names.filter((name) => pattern.test(name)).sort();
-    if (found.length > 0) return found.map((name) => join(folder, name));
-  }
-  throw new SimvlmError("no-shards", `${folder} has no ${what}.`);
 }

@@ -1,5 +1,5 @@
 import { readDocuments } from "../formats/documents.js";
-import { readWebPairs } from "../formats/web-pairs.js";
+import { type OnFault, readWebPairs } from "../formats/web-pairs.js";
 import { countLine, type TrainedTokenizer, trainFromCounts } from "../text/training/train.js";
 import { WordCounts } from "../text/training/word-corpus.js";
 import type { PretrainingData } from "./pretraining-batches.js";
@@ -16,7 +16,7 @@ const TEXTS = 100_000;
 export async function trainVocabulary(data: PretrainingData, vocabSize: number): Promise<TrainedTokenizer> {
   const counts = new WordCounts();
   for (const [files, read] of [
-    [data.pairs, readWebPairs],
+    [data.pairs, (path: string, onFault: OnFault) => readWebPairs(path, onFault, data.columns)],
     [data.documents, readDocuments],
   ] as const) {
     let texts = 0;

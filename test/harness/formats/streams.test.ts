@@ -65,6 +65,40 @@ describe("web pairs", () => {
     expect(faults).toEqual([]);
   });
 
+  test.each([
+    ["tar", (bytes: Buffer) => bytes],
+    ["tar.gz", gzipSync],
+  ])("img2dataset's shard as macOS packs it, with dots in its keys: .%s", async (ending, packed) => {
+    const entries = ["a.1", "b.2.x"].flatMap((key, i) => [
+      [`./._${key}.jpg`, "resource fork"] as const,
+      [`./${key}.jpg`, dot] as const,
+      [`._${key}.txt`, "resource fork"] as const,
+      [`__MACOSX/${key}.txt`, "resource fork"] as const,
+      [`${key}.json`, JSON.stringify({ caption: `caption ${i}`, url: "x", status: "success" })] as const,
+      [`${key}.boxes.json`, '{"caption": 3}'] as const,
+      ...(i === 0 ? [[`${key}.txt`, "text 0"] as const] : []),
+    ]);
+    const path = new Scratch().write(`00000.${ending}`, packed(await tar(entries)));
+    const { items, faults } = await collect(readWebPairs, path);
+    expect(items.map(({ id, text }) => [id.replace(path, "FILE"), text])).toEqual([
+      ["FILE: a.1", "text 0"],
+      ["FILE: b.2.x", "caption 1"],
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  test("a packed shard that is cut short gives what came before", async () => {
+    const entries = Array.from({ length: 300 }, (_, i) => [
+      [`${i}.jpg`, Buffer.from(`${Math.sin(i)}`.repeat(50))] as const,
+      [`${i}.txt`, `text ${i}`] as const,
+    ]);
+    const packed = gzipSync(await tar(entries.flat()));
+    const { items, faults } = await collect(readWebPairs, new Scratch().write("0.tar.gz", packed.subarray(0, 9000)));
+    expect(items[0]).toMatchObject({ text: "text 0" });
+    expect(items.length).toBeLessThan(300);
+    expect(faults.at(-1)).toMatch(/the archive is broken after/);
+  });
+
   test("what lacks its partner and what is not JSON is named and passed over", async () => {
     const scratch = new Scratch();
     const path = scratch.write(

@@ -1,0 +1,125 @@
+import { existsSync, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { listIds } from "../formats/ids.js";
+import { expandBraces } from "./brace-names.js";
+
+/** The shards that a name stands for. */
+export interface FoundShards {
+  /** Paths, in the order of their names. */
+  readonly shards: string[];
+  /** What they are, for people: `img2dataset's tars`. */
+  readonly what: string;
+}
+
+/** Shards of one kind, by their files' names. */
+interface Kind {
+  readonly what: string;
+  readonly name: RegExp;
+  /** How such a name looks. */
+  readonly example: string;
+}
+
+const HELD_OUT = "(?!.*(?:^|[^a-z])(?:val|valid|validation|dev|test)(?:[^a-z]|$))";
+
+/** The first kind that a folder has is read: what stands beside tars only describes them. */
+const PAIRS: readonly Kind[] = [
+  { what: "tars of a training split", name: /^train-.*\.(?:tar|tar\.gz|tgz)$/, example: "train-*.tar" },
+  { what: "img2dataset's tars", name: /^\d+\.(?:tar|tar\.gz|tgz)$/, example: "00000.tar" },
+  { what: "tars", name: new RegExp(`^(?!\\.)${HELD_OUT}.*\\.(?:tar|tar\\.gz|tgz)$`, "i"), example: "NAME.tar" },
+  { what: "Parquet of a training split", name: /^train-.*\.parquet$/, example: "train-00000-of-00001.parquet" },
+  { what: "Parquet", name: new RegExp(`^(?!\\.)${HELD_OUT}.*\\.parquet$`, "i"), example: "NAME.parquet" },
+];
+
+const VALIDATION: readonly Kind[] = [
+  { what: "tars of a validation split", name: /^val-.*\.(?:tar|tar\.gz|tgz)$/, example: "val-00000.tar" },
+];
+
+const DOCUMENTS: readonly Kind[] = [
+  {
+    what: "documents of a training split",
+    name: /^train-.*\.jsonl?(?:\.gz)?$/,
+    example: "train-*.json.gz, train-*.jsonl",
+  },
+  { what: "C4's documents", name: /^c4-train\..*\.json(?:\.gz)?$/, example: "c4-train.00000-of-01024.json.gz" },
+  {
+    what: "documents of the multilingual C4",
+    name: /^c4-[a-z-]{2,8}\.tfrecord-.*\.json(?:\.gz)?$/i,
+    example: "c4-de.tfrecord-00000-of-01024.json.gz",
+  },
+  { what: "Parquet of a training split", name: /^train-.*\.parquet$/, example: "train-*.parquet" },
+];
+
+/** Where the hub and its tools put the files of a data set. */
+const SUBFOLDERS = ["data", "train", join("default", "train")];
+
+/**
+ * The shards of image-text pairs.
+ * @param from a folder, a shard, or many with their numbers in braces, as WebDataset has it: `laion/{00000..00012}.tar`
+ * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`
+ */
+export function findPairs(from: string): Promise<FoundShards> {
+  return findShards(from, PAIRS);
+}
+
+/** Shards of pairs that are held out; none where there are none. */
+export async function findValidationPairs(from: string): Promise<string[]> {
+  if (!isFolder(from)) return [];
+  return (await findInFolder(from, VALIDATION))?.shards ?? [];
+}
+
+/**
+ * The files of text-only documents.
+ * @param from a folder, a file, or many with their numbers in braces
+ * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`
+ */
+export function findDocuments(from: string): Promise<FoundShards> {
+  return findShards(from, DOCUMENTS);
+}
+
+async function findShards(from: string, kinds: readonly Kind[]): Promise<FoundShards> {
+  if (!isFolder(from)) return { shards: findNamed(from), what: "by name" };
+  for (const folder of [from, ...SUBFOLDERS.map((name) => join(from, name)).filter(isFolder)]) {
+    const found = await findInFolder(folder, kinds);
+    if (found) return found;
+  }
+  const names = (await listFolder(from)).filter((name) => !name.startsWith("."));
+  const looked = kinds.map(({ example }) => example).join(", ");
+  throw new SimvlmError(
+    "no-shards",
+    `${from} has no ${looked}; found ${names.length === 0 ? "nothing" : listIds(names)}.`,
+  );
+}
+
+function findNamed(from: string): string[] {
+  const names = existsSync(from) ? [from] : expandBraces(from);
+  const missing = names.filter((name) => !existsSync(name));
+  if (missing.length === 0) return names;
+  throw new SimvlmError("missing-file", `${listIds(missing)} cannot be read: there is no such file or folder. Check the path.`);
+}
+
+async function findInFolder(folder: string, kinds: readonly Kind[]): Promise<FoundShards | undefined> {
+  const names = (await listFolder(folder)).sort();
+  for (const { name: pattern, what } of kinds) {
+    const found = names.filter((name) => pattern.test(name) && !isFolder(join(folder, name)));
+    if (found.length > 0) return { shards: found.map((name) => join(folder, name)), what };
+  }
+  return undefined;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function listFolder(folder: string): Promise<string[]> {
+  return readdir(folder).catch((cause: Error) => {
+    throw new SimvlmError("missing-file", `${folder} cannot be read: ${cause.message}. Check the path.`, { cause });
+  });
+}
+
+/** `3 shards, 00000.tar to 00002.tar (img2dataset's tars)`. */
+export function describeShards({ shards, what }: FoundShards): string {
+  const [first, last] = [basename(shards[0]!), basename(shards.at(-1)!)];
+  return shards.length === 1 ? `${first} (${what})` : `${shards.length} files, ${first} to ${last} (${what})`;
+}
