@@ -10,6 +10,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "not-a-shard": "--shard makes such runs",
   "no-other-picture": "--swap-images asks for it, --modality says what is shown",
   "endpoint-refused": "--endpoint and --model",
+  "endpoint-certificate": "--ca names the file",
   "missing-predictions": "--allow-missing scores the rest",
   "no-picture": "--modality says what is shown",
   "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",

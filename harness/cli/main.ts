@@ -7,6 +7,7 @@ import { printable } from "../terminal/printable.js";
 import { printData, tell } from "../terminal/streams.js";
 import { withHint } from "./hints.js";
 import { askRequiredLast, parseWords } from "./misspelt-options.js";
+import { hintAtMend } from "./mend-hint.js";
 import { acceptPlugins } from "./plugin-options.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */
@@ -236,7 +237,8 @@ function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): vo
 function report(error: unknown, options: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
-    const message = `${withHint(error.code, error.message, options)}${error.code === "bad-metric" ? blamePlugins() : ""}`;
+    const hints = `${withHint(error.code, error.message, options)}${hintAtMend(error)}`;
+    const message = `${hints}${error.code === "bad-metric" ? blamePlugins() : ""}`;
     tell(`simvlm: ${message}`);
     return EXIT_BAD_INPUT;
   }

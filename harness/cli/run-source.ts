@@ -1,23 +1,15 @@
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import type { Provider } from "../engine/providers.js";
+import { makeFolder } from "../files/folders.js";
 import type { RunRequest } from "../runs/open-run.js";
+import { readAuthorities } from "../sources/connection.js";
 import { parseAddress } from "../sources/endpoint-address.js";
-import { createEndpointPredictor, ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
-import { FLAWS } from "../tasks/prediction.js";
+import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { searchOptions, toDecodingSettings } from "./decoding-options.js";
-import {
-  LIMITS,
-  type OptionsOf,
-  parseCount,
-  parseListOf,
-  parsePositiveInteger,
-  parseSeconds,
-  providerOption,
-  upTo,
-  withOptions,
-} from "./options.js";
+import { collectRequest, ENDPOINT_OPTIONS, endpointOptions, readSystem } from "./endpoint-options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
 
@@ -26,7 +18,6 @@ export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
 
 /** The options that say who predicts. */
 export function sourceOptions(command: Command) {
-  const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
   const named = command
     .optionsGroup("Who predicts (choose one):")
     .option("--checkpoint <folder>", "a model: its folder, or a published captioner's name in the Hugging Face cache")
@@ -37,7 +28,7 @@ export function sourceOptions(command: Command) {
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --predictions:");
   const told = withOptions(named, resultsOptions).optionsGroup("With --checkpoint:");
-  return withOptions(
+  const decoded = withOptions(
     withOptions(withOptions(told, providerOption), preprocessingOption),
     searchOptions,
     "default: the task's, or the model's own for captions",
@@ -47,36 +38,8 @@ export function sourceOptions(command: Command) {
       "examples per batch; results do not depend on it",
       upTo(LIMITS.batch, parsePositiveInteger),
     )
-    .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length):")
-    .option("--model <name>", "the server's name for the model")
-    .addOption(
-      endpointOption(
-        "--concurrency <n>",
-        "examples asked at the same time",
-        concurrency,
-        upTo(LIMITS.concurrency, parsePositiveInteger),
-      ),
-    )
-    .addOption(
-      endpointOption("--retries <n>", "further attempts, at growing intervals", retries, upTo(100, parseCount)),
-    )
-    .addOption(endpointOption("--timeout <seconds>", "how long one attempt may take", timeout, parseSeconds))
-    .option(
-      "--accept <flaws>",
-      `answers to score although they are ${FLAWS.join(", ")}; by default these are failures`,
-      parseListOf(FLAWS),
-    )
-    .optionsGroup("Other options:");
-}
-
-/** Its default is only said, so that it is known whether it was given. */
-function endpointOption<Flags extends string>(
-  flags: Flags,
-  description: string,
-  usual: number,
-  parse: (text: string) => number,
-) {
-  return new Option(flags, `${description} (default: ${usual})`).argParser(parse);
+    .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length, --preprocessing):");
+  return withOptions(decoded, endpointOptions).optionsGroup("Other options:");
 }
 
 /** What a source is opened for. */
@@ -115,13 +78,12 @@ const SEARCH = [
 const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
 const CHECKPOINT = ["batchSize", "preprocessing"] as const;
 const PREDICTIONS = ["field", "columns"] as const;
-const NETWORK = ["model", "concurrency", "retries", "timeout", "accept"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
-  checkpoint: [...NETWORK, ...PREDICTIONS],
-  predictions: [...NETWORK, ...SEARCH, ...CHECKPOINT],
-  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), ...CHECKPOINT, ...PREDICTIONS],
+  checkpoint: [...ENDPOINT_OPTIONS, ...PREDICTIONS],
+  predictions: [...ENDPOINT_OPTIONS, ...SEARCH, ...CHECKPOINT],
+  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), "batchSize", ...PREDICTIONS],
 };
 
 /**
@@ -184,7 +146,15 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   },
   async endpoint(options, { task, data, settings, seed, signal }) {
     const { endpoint, model, concurrency, retries, timeout, accept, temperature, topP, maxLength } = options;
-    const predictor = createEndpointPredictor(parseAddress(endpoint!, process.env), task, data, {
+    const { header, adapt, maxSide, joinPictures: joined, preprocessing, cache, price, ca } = options;
+    const address = parseAddress(endpoint!, process.env, header);
+    const [request, system, authorities] = await Promise.all([
+      collectRequest(options),
+      readSystem(options.system),
+      ca === undefined ? undefined : readAuthorities(ca, process.env),
+    ]);
+    if (cache !== undefined) await makeFolder(cache);
+    const predictor = createEndpointPredictor(address, task, data, {
       model: model!,
       ...(concurrency !== undefined && { concurrency }),
       ...(retries !== undefined && { retries }),
@@ -196,6 +166,8 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
       topP,
       maxTokens: maxLength,
       signal,
+      ...{ request, system, authorities, adapt, cache, price },
+      pictures: { maxSide, joined, preprocessing },
     });
     return { predictor };
   },

@@ -17,6 +17,9 @@ export interface OpenedImage {
   open(options?: SharpOptions): Sharp;
 }
 
+/** The formats that pictures are written in. */
+export type EncodedType = "image/png" | "image/jpeg";
+
 /** Pictures with more pixels are refused before they are decoded, unless one says otherwise. */
 const MOST_PIXELS = 64_000_000;
 /** Cyan, magenta, yellow, black and transparency. */
@@ -72,6 +75,16 @@ export async function decodePixels(name: string, image: Sharp, seconds = LONGEST
     );
   });
   return { width: info.width, height: info.height, data };
+}
+
+/**
+ * A picture's file as sharp writes it.
+ * @throws SimvlmError `broken-image`
+ */
+export async function encodePixels(name: string, image: Sharp, type: EncodedType): Promise<Uint8Array> {
+  const limited = image.timeout({ seconds: LONGEST_DECODING });
+  const encoded = type === "image/png" ? limited.png() : limited.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
+  return readOrBreak(name, () => encoded.toBuffer());
 }
 
 function requireFewPixels(name: string, { width, height }: Size, maxPixels: number): void {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listIds } from "../formats/ids.js";
-import { judgeReply } from "../sources/endpoint-reply.js";
-import { ANSWER_RULE } from "../sources/final-answer.js";
+import { findRule } from "../sources/final-answer.js";
+import { judgeReply } from "../sources/judge-reply.js";
 import { FLAWS, isFailure, type Outcome } from "../tasks/prediction.js";
 import { readAnswer } from "../tasks/read-answer.js";
 import type { Task, TaskData } from "../tasks/task.js";
@@ -18,12 +18,13 @@ interface Answered {
 
 /** Whether predictions are what the replies that are kept beside them amount to; what is not, a sentence each. */
 export function checkAnswers({ source, task, data, outcomes }: Answered): string[] {
-  const rule = Answers.safeParse(source.answers);
-  if (!rule.success || rule.data.name !== ANSWER_RULE.name) return []; // of another version, or of no endpoint
-  const accepted = new Set(rule.data.accepted);
+  const answers = Answers.safeParse(source.answers);
+  const rule = answers.success ? findRule(answers.data.name) : undefined;
+  if (!answers.success || !rule) return []; // of a later version, or of no endpoint
+  const accepted = new Set(answers.data.accepted);
   const differing = outcomes.filter((outcome) => {
     if (!outcome.reply) return !isFailure(outcome);
-    const { text, flaw } = judgeReply(outcome.reply, accepted);
+    const { text, flaw } = judgeReply(outcome.reply, accepted, rule);
     const reading = text === undefined ? undefined : readAnswer(task, data, text);
     const prediction = reading && "prediction" in reading ? reading.prediction : undefined;
     return flaw !== outcome.flaw || prediction !== (isFailure(outcome) ? undefined : outcome.prediction);

@@ -6,8 +6,10 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
 import { isLock, takeLock } from "../files/lock.js";
+import { isFailure } from "../tasks/prediction.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
+import { readLog } from "./predictions-log.js";
 
 /** A run's folder that this process alone writes to. */
 export interface ClaimedFolder {
@@ -18,7 +20,8 @@ export interface ClaimedFolder {
 }
 
 /**
- * Makes the folder of a run, or takes up the run that stands there.
+ * Makes the folder of a run, or takes up the run that stands there. One that was asked and had no answer at all is begun
+ * anew where its settings were others.
  * @throws SimvlmError `not-a-run` when the folder has something else in it, `other-run` when the run that stands there
  *   would predict something else, `run-in-use`, `cannot-write`
  */
@@ -51,6 +54,12 @@ async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
+/** Whether there is a run in the folder that has any prediction. */
+export async function hasAnswers(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, RUN_FILES.manifest))) return false;
+  return (await readLog(folder)).outcomes.some((outcome) => !isFailure(outcome));
+}
+
 async function settleManifest(folder: string, manifest: Manifest): Promise<Manifest> {
   const path = join(folder, RUN_FILES.manifest);
   if (!existsSync(path)) {
@@ -60,6 +69,13 @@ async function settleManifest(folder: string, manifest: Manifest): Promise<Manif
   const begun = await readManifest(folder);
   const differences = compareManifests(begun, manifest);
   if (differences.length === 0) return begun;
+  const log = join(folder, RUN_FILES.predictions);
+  if (existsSync(log) && !(await hasAnswers(folder))) {
+    // Nobody has answered: whoever mends the settings need not choose another folder.
+    await writeFileAtomic(log, "");
+    await writeFileAtomic(path, formatManifest(manifest));
+    return manifest;
+  }
   throw new SimvlmError(
     "other-run",
     `${folder} is a run that was begun with other settings (${listDifferences(differences, "now")}). ` +

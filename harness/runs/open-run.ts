@@ -4,10 +4,10 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import { type Failure, isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
-import { claimFolder } from "./claim-folder.js";
+import { claimFolder, hasAnswers } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
-import { formatManifest, type Manifest, RUN_FILES, withoutEnd } from "./manifest.js";
+import { formatManifest, type Manifest, RUN_FILES, readManifest, withoutEnd } from "./manifest.js";
 import { checkPictures } from "./missing-pictures.js";
 import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
@@ -67,12 +67,19 @@ export interface Run {
 /**
  * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
  * failed are tried again.
- * @throws SimvlmError `missing-pictures`, what {@link claimFolder} and `readLog` throw, `unknown-predictions`
+ * @throws SimvlmError `missing-pictures`, what {@link claimFolder}, `readLog` and the predictor throw,
+ *   `unknown-predictions`
  */
 export async function openRun(request: RunRequest): Promise<Run> {
   const { folder, task, data } = request;
   const examples = selectExamples(data, request);
   const leftOut = request.predictor.readsPictures ? await checkPictures(examples, request) : [];
+  const unasked = new Set(leftOut.map(({ id }) => id));
+  const asked = examples.filter(({ id }) => !unasked.has(id));
+  await request.predictor.prepare?.(
+    asked,
+    (await hasAnswers(folder)) ? (await readManifest(folder)).source : undefined,
+  );
   const claimed = await claimFolder(folder, await createManifest(request));
   try {
     const { manifest } = claimed;

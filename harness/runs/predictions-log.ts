@@ -52,8 +52,8 @@ export function formatOutcomes(outcomes: readonly Outcome[]): string {
 
 /** In one order of fields; a log-probability that JSON cannot hold is left out. */
 function toLine(outcome: Outcome): Outcome {
-  const { id, flaw, reply } = outcome;
-  const came = { ...(flaw && { flaw }), ...(reply && { reply }) };
+  const { id, flaw, reply, usage } = outcome;
+  const came = { ...(flaw && { flaw }), ...(reply && { reply }), ...(usage && { usage }) };
   if ("error" in outcome) {
     return { id, error: outcome.error, ...(outcome.leftOut && { leftOut: true }), ...came };
   }

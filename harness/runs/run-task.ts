@@ -4,7 +4,7 @@ import type { DecodingSettings } from "../decoding/settings.js";
 import type { Preprocessing } from "../images/preparation.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
-import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
+import { createEndpointPredictor, type EndpointOptions } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import { usualAnswer } from "../sources/usual-answer.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
@@ -30,6 +30,10 @@ export type RunSource =
       readonly model: string;
       /** Flaws in spite of which an answer is scored; default none: such answers are failures. */
       readonly accepted?: readonly Flaw[];
+      /** Further headers, each `Name: value`; what they hold is kept secret. */
+      readonly headers?: readonly string[];
+      /** How it is asked, beside what {@link TaskRun} says. */
+      readonly how?: Omit<EndpointOptions, "model" | "settings" | "accepted" | "seed" | "signal">;
     };
 
 /** What is run, by whom, and where the run is kept. */
@@ -108,9 +112,10 @@ async function openSource(
   if ("predictions" in from) {
     return { predictor: await createFilePredictor(from.predictions, task, data), sourcePath: from.predictions };
   }
-  const address = parseAddress(from.endpoint, process.env);
+  const address = parseAddress(from.endpoint, process.env, from.headers);
   const { temperature, topP, maxLength: maxTokens } = decoding;
-  const { model, accepted } = from;
-  const asked = { model, accepted, settings, seed, signal, temperature, topP, maxTokens };
+  const { model, accepted, how } = from;
+  const pictures = { preprocessing, ...how?.pictures };
+  const asked = { temperature, topP, maxTokens, ...how, pictures, model, accepted, settings, seed, signal };
   return { predictor: createEndpointPredictor(address, task, data, asked) };
 }

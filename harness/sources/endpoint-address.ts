@@ -1,28 +1,40 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { createMask } from "./secrets.js";
+import { type Proxies, readProxies } from "./proxies.js";
+import { readHeaders } from "./request-headers.js";
+import { createNameMask, type Mask } from "./secrets.js";
 
-/** Where an endpoint is, and how it knows us. */
+/** Where an endpoint is, how it is reached, and how it knows us. */
 export interface Address {
   /** Of its chat completions. */
   readonly url: URL;
   /** What may be written down: no query. */
   readonly name: string;
-  readonly key?: string | undefined;
-  /** What must not be told: the key, and what of the address's query looks like one. */
+  /** What of the query may be written down: all that does not look like a key. */
+  readonly query: Readonly<Record<string, string>>;
+  /** All that are sent beside the content's type. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The names of those that were given, in small letters; what they hold is a secret. */
+  readonly given: readonly string[];
+  readonly proxies: Proxies;
+  /** What must not be told: the key, headers' values, proxies' passwords, what of the query looks like a key. */
   readonly secrets: readonly string[];
+  /** Hides the key in names. */
+  readonly maskName: Mask;
 }
 
-/** Parameters of a query that hold a secret. */
-const SECRET_PARAMETER = /key|token|secret|sig|auth|pass|code|cred/i;
+/** Parameters of a query, and headers, that hold a secret by their name. */
+export const SECRET_NAME = /key|token|secret|sig|auth|pass|code|cred|cookie/i;
 
 /** In this order. */
 const KEY_VARIABLES = ["SIMVLM_API_KEY", "OPENAI_API_KEY"] as const;
 
 /**
  * @param base what the endpoint's own documentation calls its base URL, such as `https://api.openai.com/v1`
+ * @param environment where the key and the proxies stand
+ * @param headers further ones, each `Name: value`; without a value it is left out
  * @throws SimvlmError `bad-option`
  */
-export function parseAddress(base: string, environment: NodeJS.ProcessEnv): Address {
+export function parseAddress(base: string, environment: NodeJS.ProcessEnv, headers: readonly string[] = []): Address {
   const url = URL.canParse(base) ? new URL(base) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new SimvlmError("bad-option", `The endpoint ${JSON.stringify(base)} is not an http or https URL.`);
@@ -34,11 +46,30 @@ export function parseAddress(base: string, environment: NodeJS.ProcessEnv): Addr
     );
   }
   url.hash = "";
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`;
+  url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/chat\/completions$/, "")}/chat/completions`;
   const key = readKey(environment);
-  const queried = [...url.searchParams].flatMap(([name, value]) => (SECRET_PARAMETER.test(name) ? [value] : []));
-  const secrets = [...queried, ...(key === undefined ? [] : [key])];
-  return { url, name: createMask(secrets)(`${url.origin}${url.pathname}`), key, secrets };
+  const given = readHeaders(headers);
+  const proxies = readProxies(environment);
+  const query = [...url.searchParams];
+  const isSecret = ([name]: [string, string]) => SECRET_NAME.test(name);
+  const sent = { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...given };
+  const secrets = [...query.filter(isSecret).map(([, value]) => value), ...(key === undefined ? [] : [key])];
+  const maskName = createNameMask(key);
+  return {
+    url,
+    name: `${url.origin}${maskName(url.pathname)}`,
+    query: Object.fromEntries(query.filter((parameter) => !isSecret(parameter))),
+    headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
+    given: Object.keys(given).sort(),
+    proxies,
+    secrets: [...secrets, ...secretsOfHeaders(given), ...proxies.secrets],
+    maskName,
+  };
+}
+
+/** Of `Bearer abc` also what follows the scheme. */
+function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
+  return Object.values(headers).flatMap((value) => [value, ...(/^\S+ (\S+)$/.exec(value)?.slice(1) ?? [])]);
 }
 
 function readKey(environment: NodeJS.ProcessEnv): string | undefined {

@@ -4,9 +4,13 @@ import { SimvlmError } from "@simvlm/metrics";
 import { toMilliseconds } from "../duration.js";
 import { createRandom } from "../random.js";
 import type { Flaw } from "../tasks/prediction.js";
+import { type Adaptation, findAdaptation } from "./adaptation.js";
+import { createConnection } from "./connection.js";
+import { describeConnectionFault } from "./connection-fault.js";
 import type { Address } from "./endpoint-address.js";
 import { classifyFault } from "./endpoint-fault.js";
-import { type Judging, type NoReply, quote, type Reply, readReply, statusOfError } from "./endpoint-reply.js";
+import { type NoReply, quote, type Reply, readReply, statusOfError } from "./endpoint-reply.js";
+import { bodyOf, type Question } from "./endpoint-request.js";
 import { readResponse } from "./response-text.js";
 import type { Mask } from "./secrets.js";
 
@@ -24,6 +28,8 @@ export interface ChatOptions {
   readonly signal?: AbortSignal | undefined;
   /** Flaws in spite of which an answer is one; default none. */
   readonly accepted?: readonly Flaw[] | undefined;
+  /** Certificates, in PEM, that are trusted beside those that Node knows; see `readAuthorities`. */
+  readonly authorities?: string | undefined;
 }
 
 /** What {@link ChatOptions} are where nothing is said. */
@@ -33,10 +39,13 @@ export const CHAT_DEFAULTS = { retries: 4, timeout: 60, seed: 1, backOff: 1 } as
 const MOST_PATIENCE = 600;
 const SHORTEST_JITTER = 0.5;
 
+/** What came of a question, and what the server takes instead where it refuses how it was asked. */
+export type Came = (Reply | (NoReply & { readonly mend?: Adaptation })) & { readonly again?: undefined };
+
 /** Asks a server. */
 export interface Chat {
   /** Asks once, patiently; `key` tells the examples apart. Throws only if no other example would fare better. */
-  ask(request: object, key: string): Promise<Reply | NoReply>;
+  ask(question: Question, key: string): Promise<Came>;
   /** Breaks off all that is being asked: it throws. */
   close(): void;
 }
@@ -49,39 +58,70 @@ interface Again {
   readonly wait?: number | undefined;
 }
 
-type Attempt = Reply | NoReply | Again;
+type Attempt = Came | Again;
 
 /**
  * Posts chat completions. A time-out, a cut connection and the statuses 408, 429 and 5xx are tried again, after exactly
  * the time that Retry-After names or else with exponential back-off and jitter. Nobody else waits for that.
- * @throws SimvlmError `endpoint-refused`, `endpoint-quota`
+ * @throws SimvlmError `endpoint-refused`, `endpoint-quota`, `endpoint-busy`, `endpoint-certificate`
  */
 export function createChat(address: Address, mask: Mask, options: ChatOptions = {}): Chat {
   const { retries, timeout, seed, backOff, signal } = { ...CHAT_DEFAULTS, ...options };
+  const fetch = createConnection(address.url, address.proxies, options.authorities);
   const judging = { mask, accepted: new Set(options.accepted) };
   const jitters = createRandom(seed).fork("back-off");
   const closing = new AbortController();
   const ending = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
   setMaxListeners(0, closing.signal, ending); // one for each question that is being asked
 
-  const attempt = async (request: object): Promise<Attempt> => {
+  const post = async (question: Question, signal: AbortSignal): Promise<Attempt> => {
+    const began = performance.now();
+    const response = await fetch(address.url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...address.headers },
+      body: bodyOf(question),
+      redirect: "manual",
+      signal,
+    });
+    const read = await readResponse(response);
+    const seconds = Math.round(performance.now() - began) / 1000;
+    const moved = response.headers.get("location");
+    const text = moved !== null ? `moved to ${moved}` : "text" in read ? read.text : read.error;
+    const status = response.ok ? statusOfError(text) : response.status;
+    if (status === undefined) {
+      if (!("text" in read)) return read;
+      const reply = readReply(read.text, judging);
+      return { ...reply, usage: { ...reply.usage, seconds } };
+    }
+    const fault = classifyFault(status, response.headers, text);
+    const error = `status ${response.status}: ${quote(mask(text))}`;
+    if (fault.kind === "refused") {
+      throw new SimvlmError(fault.code, `${address.name} answers with ${error}. ${fault.why}`);
+    }
+    if (fault.kind === "busy") return { error, again: true, wait: fault.wait };
+    const mend = findAdaptation(text, question);
+    return { error, ...(fault.flaw && { flaw: fault.flaw }), ...(mend && { mend }) };
+  };
+
+  const attempt = async (question: Question): Promise<Attempt> => {
     try {
-      const came = await within(timeout, closing.signal, (signal) => post(address, request, judging, signal));
+      const came = await within(timeout, closing.signal, (signal) => post(question, signal));
       return came ?? { error: `no answer within ${timeout} s`, again: true };
     } catch (cause) {
       closing.signal.throwIfAborted();
       if (cause instanceof SimvlmError) throw cause;
-      return { error: describeFault(cause as Error, mask), again: true };
+      return { error: describeConnectionFault(cause as Error, address.name, mask), again: true };
     }
   };
 
   return {
-    async ask(request, key) {
+    async ask(question, key) {
       const jitter = jitters.fork(key);
       for (let count = 1; ; count++) {
-        const came = await attempt(request);
-        if (!("again" in came)) return came;
+        const came = await attempt(question);
+        if (!came.again) return came;
         const wait = came.wait ?? backOff * 2 ** (count - 1) * (SHORTEST_JITTER + jitter.next());
+        if (came.wait !== undefined && wait > MOST_PATIENCE) throw tooBusy(address.name, came.error, wait);
         if (count > retries || wait > MOST_PATIENCE || !(await pause(wait, ending))) {
           closing.signal.throwIfAborted();
           return { error: count > 1 ? `${came.error} (after ${count} attempts)` : came.error };
@@ -90,6 +130,17 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
     },
     close: () => closing.abort(),
   };
+}
+
+function tooBusy(name: string, error: string, seconds: number): SimvlmError {
+  const minutes = Math.ceil(seconds / 60);
+  const hours = Math.round(minutes / 6) / 10;
+  const time = minutes < 120 ? `${minutes} minutes` : hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+  return new SimvlmError(
+    "endpoint-busy",
+    `${name} answers with ${error}, and is to be asked again in ${time}: more than ${MOST_PATIENCE / 60} minutes are not ` +
+      "waited for. What has been answered is kept; run the same command then.",
+  );
 }
 
 /** False if it was told not to go on. */
@@ -125,39 +176,4 @@ async function within<T>(
     clearTimeout(timer);
     closing.removeEventListener("abort", stop);
   }
-}
-
-async function post(
-  { url, name, key }: Address,
-  request: object,
-  judging: Judging,
-  signal: AbortSignal,
-): Promise<Attempt> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
-    body: JSON.stringify(request),
-    redirect: "manual",
-    signal,
-  });
-  const read = await readResponse(response);
-  const moved = response.headers.get("location");
-  const text = moved !== null ? `moved to ${moved}` : "text" in read ? read.text : read.error;
-  const status = response.ok ? statusOfError(text) : response.status;
-  if (status === undefined) return "text" in read ? readReply(read.text, judging) : read;
-  const fault = classifyFault(status, response.headers, text);
-  const error = `status ${response.status}: ${quote(judging.mask(text))}`;
-  if (fault.kind === "refused") {
-    throw new SimvlmError(fault.code, `${name} answers with ${error}. ${fault.why}`);
-  }
-  return fault.kind === "busy"
-    ? { error, again: true, wait: fault.wait }
-    : { error, ...(fault.flaw && { flaw: fault.flaw }) };
-}
-
-/** What `fetch` throws says little; its cause says more. */
-function describeFault({ message, cause }: Error, mask: Mask): string {
-  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  const reason = cause instanceof Error && cause.message ? cause.message : message;
-  return `the connection failed: ${mask(reason)}${code}`;
 }

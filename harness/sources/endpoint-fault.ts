@@ -6,44 +6,87 @@ export type Fault =
   | { readonly kind: "failed"; readonly flaw?: Flaw }
   | { readonly kind: "busy"; readonly wait?: number | undefined };
 
-const ACCOUNT = { code: "endpoint-quota", why: "The account has no quota or credit left: waiting does not help." };
+const ACCOUNT = {
+  code: "endpoint-quota",
+  why:
+    "The account has no quota or credit left: waiting a little does not help. " +
+    "What has been answered is kept; the same command goes on when there is some again.",
+};
 const ADDRESS = {
   code: "endpoint-refused",
   why: "Check the address, the model's name and the key in SIMVLM_API_KEY.",
 };
+const PROXY = {
+  code: "endpoint-refused",
+  why: "The proxy wants to know who asks: put a user name and a password into its address, HTTP_PROXY or HTTPS_PROXY.",
+};
 
 /** What will be the same for every example: a wrong key, URL or model. */
-const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 410]);
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 410]);
 const PAYMENT_REQUIRED = 402;
+const PROXY_AUTHENTICATION = 407;
 const TIMED_OUT = 408;
 const TOO_MANY = 429;
 const FIRST_SERVER_ERROR = 500;
 
 const NO_QUOTA =
-  /insufficient[\s_-]*(?:quota|balance|credits?|funds)|credit balance is too low|billing[\s_-]*hard[\s_-]*limit|billing[\s_-]*not[\s_-]*active/i;
+  /insufficient[\s_-]*(?:quota|balance|credits?|funds)|(?:credit )?balance is too low|(?:no|not enough|out of|exhausted (?:your|all)|exceeded your)[\s\w]{0,30}\bcredits?\b|credits? (?:exhausted|exceeded|depleted)|billing[\s_-]*hard[\s_-]*limit|billing[\s_-]*not[\s_-]*active|spend(?:ing)?[\s_-]*limit/i;
+/** Limits that are not over before tomorrow. */
+const FOR_LONG = /per[\s_-]*(?:day|week|month)|\b(?:daily|weekly|monthly)\b|\b(?:RPD|TPD)\b/i;
+const LIMIT = /limit|quota|credit|exceed|exhaust/i;
+const FOR_A_MOMENT = /per[\s_-]*(?:minute|second|hour)|\b(?:RPM|TPM|RPS)\b/i;
 /** Some say this of the minute, too, and then when to come back. */
-const NO_QUOTA_OR_TOO_FAST = /exceeded your current quota|quota[\s_-]*exceeded/i;
+const NO_QUOTA_OR_TOO_FAST = /exceeded your current quota|quota[\s_-]*exceeded|RESOURCE_EXHAUSTED/i;
 const FILTERED = /content[\s_-]*filter|content[\s_-]*policy[\s_-]*violation|ResponsibleAIPolicyViolation/i;
 
 /** Looks at what a server said that did not answer. */
-export function classifyFault(status: number, headers: Headers, body: string): Fault {
-  const wait = readWait(headers);
-  const isLimit = status < FIRST_SERVER_ERROR;
-  const hasNoQuota = NO_QUOTA.test(body) || (wait === undefined && NO_QUOTA_OR_TOO_FAST.test(body));
-  if (status === PAYMENT_REQUIRED || (isLimit && hasNoQuota)) return { kind: "refused", ...ACCOUNT };
+export function classifyFault(status: number, headers: Pick<Headers, "get">, body: string): Fault {
+  const told = readWait(headers);
+  const wait = told ?? readWaitInBody(body);
+  if (status === PAYMENT_REQUIRED) return { kind: "refused", ...ACCOUNT };
+  if (status < FIRST_SERVER_ERROR && hasNoQuota(status, body, told !== undefined, wait !== undefined)) {
+    return { kind: "refused", ...ACCOUNT };
+  }
+  if (status === PROXY_AUTHENTICATION) return { kind: "refused", ...PROXY };
   if (REFUSED.has(status)) return { kind: "refused", ...ADDRESS };
   if (status === TIMED_OUT || status === TOO_MANY || status >= FIRST_SERVER_ERROR) return { kind: "busy", wait };
   return { kind: "failed", ...(FILTERED.test(body) && { flaw: "filtered" as const }) };
 }
 
+/**
+ * @param isTold whether a header says when to come back
+ * @param isKnown whether anything says so
+ */
+function hasNoQuota(status: number, body: string, isTold: boolean, isKnown: boolean): boolean {
+  if (NO_QUOTA.test(body)) return true;
+  const isForAMoment = FOR_A_MOMENT.test(body);
+  // Of limits of both kinds, the header says which one it is; some send a short time though the day's quota is used up.
+  const isLimit = status === TOO_MANY && LIMIT.test(body);
+  if (isLimit && FOR_LONG.test(body)) return !(isForAMoment && isTold);
+  return NO_QUOTA_OR_TOO_FAST.test(body) && !isKnown && !isForAMoment;
+}
+
 /** Seconds that the server asks for: in milliseconds, in seconds or as a date. */
-function readWait(headers: Headers): number | undefined {
+function readWait(headers: Pick<Headers, "get">): number | undefined {
   const milliseconds = headers.get("retry-after-ms") ?? "";
   if (isNumber(milliseconds)) return Number(milliseconds) / 1000;
   const header = headers.get("retry-after") ?? "";
   if (isNumber(header)) return Number(header);
   const seconds = (Date.parse(header) - Date.now()) / 1000;
   return Number.isNaN(seconds) || !/^[a-z]{3,9},/i.test(header) ? undefined : Math.max(0, seconds);
+}
+
+/** Google's `"retryDelay": "34.07s"`, and the sentences `Please try again in 7m12.5s` and `retry in 20ms`. */
+function readWaitInBody(body: string): number | undefined {
+  const [, delay] = /"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"/.exec(body) ?? [];
+  if (delay !== undefined) return Number(delay);
+  const [, milliseconds] = /\b(?:re)?try (?:again )?in (\d{1,9}(?:\.\d{1,9})?) ?ms\b/i.exec(body) ?? [];
+  if (milliseconds !== undefined) return Number(milliseconds) / 1000;
+  const said =
+    /\b(?:re)?try (?:again )?in (?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,9}(?:\.\d{1,9})?) ?s)?/i.exec(body) ?? [];
+  const [, hours, minutes, seconds] = said;
+  if ((hours ?? minutes ?? seconds) === undefined) return undefined;
+  return 3600 * Number(hours ?? 0) + 60 * Number(minutes ?? 0) + Number(seconds ?? 0);
 }
 
 const isNumber = (text: string): boolean => /^\d{1,15}(\.\d{1,9})?$/.test(text);

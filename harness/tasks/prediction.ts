@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskExample } from "./task.js";
+import { type Usage, UsageSchema } from "./usage.js";
 
 /**
  * What can be wrong with an answer that came: cut at the limit of tokens, held back or shortened by a filter, refused by
@@ -11,11 +12,15 @@ export type Flaw = (typeof FLAWS)[number];
 
 const Part = z.object({ type: z.string(), text: z.string().optional() });
 
-const RawReply = z.object({
+/** A {@link RawReply} as JSON has it. */
+export const RawReplySchema = z.object({
   content: z.union([z.string(), z.array(Part), z.null()]),
   reasoning: z.string().optional(),
   refusal: z.string().optional(),
+  calledTool: z.literal(true).optional(),
   finishReason: z.string().nullable(),
+  nativeFinishReason: z.string().optional(),
+  filters: z.array(z.string()).optional(),
 });
 
 /** A chat model's reply as it came, before thoughts were taken out of it. */
@@ -26,8 +31,14 @@ export interface RawReply {
   readonly reasoning?: string;
   /** Why the model does not answer, in its words. */
   readonly refusal?: string;
+  /** Whether it wants a tool or a function to be called. */
+  readonly calledTool?: true;
   /** Why the model stopped, in the server's words; null where it does not say. */
   readonly finishReason: string | null;
+  /** The same in the words of the server behind the server. */
+  readonly nativeFinishReason?: string;
+  /** The filters that held something back, of the question or the answer. */
+  readonly filters?: readonly string[];
 }
 
 /** What a system says to one example. */
@@ -40,6 +51,7 @@ export interface Prediction {
   /** What is wrong with it, where it was asked for nevertheless. */
   readonly flaw?: Flaw;
   readonly reply?: RawReply;
+  readonly usage?: Usage;
 }
 
 /** An example that could not be predicted, because its picture cannot be read or an endpoint does not answer. */
@@ -51,12 +63,17 @@ export interface Failure {
   /** What was wrong with the answer, where one came. */
   readonly flaw?: Flaw;
   readonly reply?: RawReply;
+  readonly usage?: Usage;
 }
 
 /** What came of asking one example. */
 export type Outcome = Prediction | Failure;
 
-const reading = { flaw: z.enum(FLAWS).optional(), reply: RawReply.optional() };
+const reading = {
+  flaw: z.enum(FLAWS).optional(),
+  reply: RawReplySchema.optional(),
+  usage: UsageSchema.optional(),
+};
 
 /** An outcome as a JSON line holds it. */
 export const OutcomeLine: z.ZodType<Outcome> = z
@@ -79,6 +96,11 @@ export function isFailure(outcome: Outcome): outcome is Failure {
 export interface Predictor {
   /** What a manifest says of it; JSON. */
   readonly description: Readonly<Record<string, unknown>>;
+  /**
+   * Called before it is described, where it must find out how it can ask.
+   * @param kept what the manifest of the run that is continued says of it; undefined for a new run
+   */
+  prepare?(examples: readonly TaskExample[], kept: Readonly<Record<string, unknown>> | undefined): Promise<void>;
   /** How texts are decoded, all that was not asked for filled in; absent where none are, or where nobody knows. */
   readonly decoding?: Readonly<Record<string, unknown>>;
   /** Whether it looks at the examples' pictures. */

@@ -1,0 +1,163 @@
+import { stat } from "node:fs/promises";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { readJson } from "../files/json.js";
+import { isShallow, Json } from "../files/schema.js";
+import { readText } from "../files/text.js";
+import { LARGEST_SIDE } from "../images/framing.js";
+import type { Parameters } from "../sources/adaptation.js";
+import { ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
+import { FLAWS } from "../tasks/prediction.js";
+import type { Price } from "../tasks/usage.js";
+import {
+  LIMITS,
+  type OptionsOf,
+  parseCount,
+  parseListOf,
+  parseNumber,
+  parsePositiveInteger,
+  parseSeconds,
+  upTo,
+} from "./options.js";
+
+/** What is said of an endpoint. */
+export type EndpointCommandOptions = OptionsOf<typeof endpointOptions>;
+
+/** The options that say how an endpoint is asked. */
+export function endpointOptions(command: Command) {
+  const { concurrency, retries, timeout } = ENDPOINT_DEFAULTS;
+  const [most, seconds] = [upTo(LIMITS.concurrency, parsePositiveInteger), parseSeconds];
+  return command
+    .option("--model <name>", "the server's name for the model")
+    .option(
+      "--request <name=value>",
+      "set a parameter of the requests, as JSON where it is that; without a value leave it out; may be repeated",
+      addParameter,
+    )
+    .option("--request-file <file>", "a JSON object of such parameters; null leaves one out")
+    .option("--system <text>", "what the model is told before everything else, or a file of it")
+    .option("--header <line>", 'a further header, "Name: value", which is kept secret; may be repeated', addHeader)
+    .option("--adapt", "leave out, or name otherwise, what the server refuses, and write it into the manifest")
+    .option(
+      "--max-side <pixels>",
+      "make larger pictures smaller; the longer side",
+      upTo(LARGEST_SIDE, parsePositiveInteger),
+    )
+    .option("--join-pictures", "send the pictures of one example as one, side by side")
+    .option("--cache <folder>", "take answers from earlier runs that asked the same, and keep those of this one")
+    .option("--price <list>", "what a million tokens cost: input=2.5,output=10 (and cached=1.25)", parsePrice)
+    .option("--ca <file>", "certificates, in PEM, that are trusted as well")
+    .addOption(usually("--concurrency <n>", "examples asked at the same time", concurrency, most))
+    .addOption(usually("--retries <n>", "further attempts, at growing intervals", retries, upTo(100, parseCount)))
+    .addOption(usually("--timeout <seconds>", "how long one attempt may take", timeout, seconds))
+    .option(
+      "--accept <flaws>",
+      `answers to score although they are ${FLAWS.join(", ")}; by default these are failures`,
+      parseListOf(FLAWS),
+    );
+}
+
+/** Their names, as an action has them. */
+export const ENDPOINT_OPTIONS = [
+  "model",
+  "request",
+  "requestFile",
+  "system",
+  "header",
+  "adapt",
+  "maxSide",
+  "joinPictures",
+  "cache",
+  "price",
+  "ca",
+  "concurrency",
+  "retries",
+  "timeout",
+  "accept",
+] as const satisfies readonly (keyof EndpointCommandOptions)[];
+
+/** Its default is only said, so that it is known whether it was given. */
+function usually<Flags extends string>(
+  flags: Flags,
+  description: string,
+  usual: number,
+  parse: (text: string) => number,
+) {
+  return new Option(flags, `${description} (default: ${usual})`).argParser(parse);
+}
+
+function addParameter(text: string, before: Parameters = {}): Parameters {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("It must look like temperature=1, or temperature= to leave it out.");
+  }
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...before, [name]: value === "" ? null : parseValue(value) };
+}
+
+function parseValue(text: string): unknown {
+  let value: unknown;
+  try {
+    value = z.json().parse(JSON.parse(text));
+  } catch {
+    return text;
+  }
+  if (isShallow(value)) return value;
+  throw new InvalidArgumentError("Its lists and objects stand too deep in each other.");
+}
+
+const addHeader = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+const PRICE_NAMES = ["input", "cached", "output"];
+
+function parsePrice(text: string): Price {
+  const parts = text.split(",").map((part) => part.split("="));
+  const given = new Map(parts.map(([name = "", value = ""]) => [name.trim(), parseNumber(value)]));
+  const [input, cachedInput, output] = PRICE_NAMES.map((name) => given.get(name));
+  const isWrong = [...given].some(([name, value]) => !PRICE_NAMES.includes(name) || value < 0);
+  if (isWrong || given.size < parts.length || input === undefined || output === undefined) {
+    throw new InvalidArgumentError("It must look like input=2.5,output=10, or input=2.5,cached=1.25,output=10.");
+  }
+  return { input, ...(cachedInput !== undefined && { cachedInput }), output };
+}
+
+const RequestFile = z.record(z.string(), Json).describe("a JSON object of a request's parameters by their names");
+
+/** The parameters that are also options, by what the server calls them. */
+const ALSO_OPTIONS = {
+  temperature: ["temperature"],
+  topP: ["top_p"],
+  maxLength: ["max_tokens", "max_completion_tokens"],
+} as const;
+
+/**
+ * The parameters of `--request` and, below them, of `--request-file`.
+ * @throws SimvlmError `bad-option` where an option says the same, what `readJson` throws
+ */
+export async function collectRequest(
+  options: EndpointCommandOptions & { readonly [Name in keyof typeof ALSO_OPTIONS]?: number | undefined },
+): Promise<Parameters> {
+  const { request, requestFile } = options;
+  const all: Parameters = { ...(requestFile !== undefined && (await readJson(requestFile, RequestFile))), ...request };
+  for (const [option, names] of Object.entries(ALSO_OPTIONS)) {
+    const twice = names.find((name) => Object.hasOwn(all, name));
+    if (twice === undefined || options[option as keyof typeof ALSO_OPTIONS] === undefined) continue;
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new SimvlmError("bad-option", `${flag} and the request's ${twice} say the same: leave one of them out.`);
+  }
+  return all;
+}
+
+/**
+ * The text of `--system`, which may name a file.
+ * @throws SimvlmError what `readText` throws
+ */
+export async function readSystem(given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  const isFile = await stat(given).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? (await readText(given)).trim() : given;
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** One change of what is asked that a server which refuses it takes instead; JSON, as a manifest has it. */
+export type Adaptation =
+  /** A parameter is left out, or goes by another name. */
+  | { readonly parameter: string; readonly to?: string }
+  /** A parameter is set. */
+  | { readonly parameter: string; readonly value: true }
+  /** The pictures of one example are sent as one, side by side. */
+  | { readonly pictures: "joined" };
+
+/** The adaptations of a run, as its manifest has them. */
+export const Adaptations: z.ZodType<Adaptation[]> = z.array(
+  z.union([
+    z.strictObject({ parameter: z.string(), to: z.string() }),
+    z.strictObject({ parameter: z.string(), value: z.literal(true) }),
+    z.strictObject({ parameter: z.string() }),
+    z.strictObject({ pictures: z.literal("joined") }),
+  ]),
+);
+
+/** The parameters of a request, by name. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** Parameters with a change made in them. */
+export function adaptParameters(parameters: Parameters, adaptation: Adaptation): Parameters {
+  if (!("parameter" in adaptation)) return parameters;
+  const { parameter } = adaptation;
+  if ("value" in adaptation) return { ...parameters, [parameter]: adaptation.value };
+  const { [parameter]: value, ...rest } = parameters;
+  return adaptation.to === undefined ? rest : { ...rest, [adaptation.to]: value };
+}
+
+/** What was asked, as far as a server may refuse it. */
+export interface Refusable {
+  readonly parameters: Parameters;
+  /** How many pictures there were. */
+  readonly pictures: number;
+}
+
+const REFUSED =
+  /unsupported|(?:not|n't|no longer) (?:currently )?(?:be )?(?:support|allow|permit|accept|recogni[sz]e|available|expected)|unknown|unrecogni[sz]ed|unexpected|extra[_ ](?:inputs?|fields?|forbidden)|additional propert|deprecated|only the default|drop_params/i;
+const STREAM_ONLY =
+  /(?:only|must|require|need|have to|should)\b[^.]{0,60}\bstream|stream\w*[^.]{0,40}\b(?:only|required|must be|to be true|is true)|non-?stream\w*[^.]{0,40}(?:not|un)/i;
+const ONE_PICTURE =
+  /(?:at most|only|max(?:imum)?(?: of)?|up to|more than|limit(?:ed)? (?:is|of|to)?|exactly)\s*:?\s*(?:1|one|a single)\b[^.]{0,40}\b(?:image|picture)|(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)[^.]{0,40}(?:not|n't|un)|(?:not|n't|un)\w*[^.]{0,40}\b(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)|(?:image|picture)s?[^.]{0,30}(?:at most|max(?:imum)?|limit)[^.]{0,12}\b(?:1|one)\b/i;
+
+/** Never the server's business: without them nothing is asked. */
+const NEEDED = new Set(["model", "messages"]);
+
+/**
+ * What a server refuses for good that answers with an error: parameters that it does not know, or knows with other
+ * values only; answers in one piece; several pictures. Undefined where it is something else.
+ */
+export function findAdaptation(body: string, { parameters, pictures }: Refusable): Adaptation | undefined {
+  const text = body.slice(0, LONGEST).replaceAll("\\", "");
+  if (pictures > 1 && ONE_PICTURE.test(text)) return { pictures: "joined" };
+  const parameter = findParameter(text, Object.keys(parameters));
+  if (parameters.stream !== true && STREAM_ONLY.test(text) && (parameter ?? "stream") === "stream") {
+    return { parameter: "stream", value: true };
+  }
+  if (parameter === undefined) return undefined;
+  const other = OTHER_NAME.exec(text)?.[1];
+  const isNew = other !== undefined && /^[a-z]\w{0,40}$/.test(other) && !(other in parameters);
+  return { parameter, ...(isNew && { to: other }) };
+}
+
+/** Of an error: whoever writes more repeats the request. */
+const LONGEST = 4000;
+const OTHER_NAME = /(?:\buse|replaced by|renamed to|in favou?r of)\s+(?:the\s+)?(?:parameter\s+)?["'`]([^"'`]+)["'`]/i;
+
+/** Named as `param` or in a list of places, or else in a sentence that refuses something. */
+function findParameter(text: string, sent: readonly string[]): string | undefined {
+  if (!REFUSED.test(text)) return undefined;
+  const names = sent.filter((name) => !NEEDED.has(name));
+  const [, marked] = /"(?:param|parameter)"\s*:\s*"([\w.]+)"/.exec(text) ?? [];
+  if (marked !== undefined) return names.find((name) => name === marked.split(".")[0]);
+  const places = names
+    .map((name) => ({ name, at: text.search(new RegExp(`(?<![\\w-])${name.replace(/\W/g, "\\$&")}(?![\\w-])`)) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at);
+  return places[0]?.name;
+}

@@ -1,0 +1,58 @@
+import { X509Certificate } from "node:crypto";
+import { rootCertificates } from "node:tls";
+import { SimvlmError } from "@simvlm/metrics";
+import type { RequestInit, Response } from "undici";
+import { readText } from "../files/text.js";
+import type { Proxies } from "./proxies.js";
+
+/** Asks for what is at an address. */
+export type Fetch = (url: URL, request: RequestInit) => Promise<Response>;
+
+/**
+ * A way to a server, through a proxy where there is one for its protocol. undici is loaded when it is first asked.
+ * @param authorities certificates, in PEM, that are trusted beside those that Node knows
+ */
+export function createConnection({ protocol }: URL, proxies: Proxies, authorities?: string): Fetch {
+  const open = async (): Promise<Fetch> => {
+    const { EnvHttpProxyAgent, fetch } = await import("undici");
+    const trusted = authorities === undefined ? {} : { ca: [...rootCertificates, authorities] };
+    const proxy = (protocol === "https:" ? proxies.https : proxies.http) ?? "";
+    const dispatcher = new EnvHttpProxyAgent({
+      httpProxy: proxy,
+      httpsProxy: proxy,
+      noProxy: proxies.no,
+      proxyTunnel: false, // what goes to a server in the clear needs no tunnel, which many proxies do not dig
+      ...(authorities !== undefined && { connect: trusted, requestTls: trusted, proxyTls: trusted }),
+    });
+    return (url, request) => fetch(url, { ...request, dispatcher });
+  };
+  let opened: Promise<Fetch> | undefined;
+  return async (url, request) => {
+    opened ??= open();
+    return (await opened)(url, request);
+  };
+}
+
+const BEGIN = "-----BEGIN CERTIFICATE-----";
+
+/**
+ * The certificates of a file, and those that `NODE_EXTRA_CA_CERTS` names, which Node would pass over beside them.
+ * @throws SimvlmError `bad-certificates`, what `readText` throws
+ */
+export async function readAuthorities(path: string, { NODE_EXTRA_CA_CERTS: more }: NodeJS.ProcessEnv): Promise<string> {
+  const texts = await Promise.all([path, ...(more ? [more] : [])].map((each) => readText(each)));
+  const blocks = texts[0]!.split(BEGIN).slice(1);
+  const isCertificate = (block: string): boolean => {
+    try {
+      return new X509Certificate(BEGIN + block).serialNumber !== "";
+    } catch {
+      return false;
+    }
+  };
+  if (blocks.length > 0 && blocks.every(isCertificate)) return texts.join("\n");
+  throw new SimvlmError(
+    "bad-certificates",
+    `${path} is no file of certificates: it must have them as PEM does, each after a line ${BEGIN}. ` +
+      "openssl x509 -inform der -in FILE -out FILE.pem makes such a file of another kind.",
+  );
+}
