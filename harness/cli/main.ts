@@ -6,8 +6,8 @@ import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { printData, tell } from "../terminal/streams.js";
 import { withHint } from "./hints.js";
-import { askRequiredLast, parseWords } from "./misspelt-options.js";
 import { hintAtMend } from "./mend-hint.js";
+import { askRequiredLast, parseWords } from "./misspelt-options.js";
 import { acceptPlugins } from "./plugin-options.js";
 
 /** Every command, with what loads it: `simvlm score` must not wait for the libraries of the others. */

@@ -31,13 +31,19 @@ const LOSSLESS: readonly ImageFormat[] = ["PNG", "GIF", "TIFF", "BMP"];
 /**
  * A picture as a file that is taken everywhere. JPEG and PNG that stand upright and are not too large are given as they
  * are, to the byte. Others are decoded as `decodeImage` does, made smaller and written anew: as PNG what comes of a
- * format without loss, else as JPEG of quality 95, with no information about the camera.
+ * format without loss, else as JPEG of quality 95, with no information about the camera. A damaged JPEG or PNG is given
+ * as it is, too: whoever takes it says what it can make of it.
  * @throws SimvlmError `missing-image`, `broken-image`, `image-too-large`; each names the file
  */
 export async function shareImage(source: ImageSource, { preprocessing, maxSide }: ShareOptions): Promise<SharedImage> {
   const bytes = await readImage(source);
-  const { name, metadata, size, open } = await openImage({ name: imageName(source), bytes });
-  const format = recognizeFormat(bytes)!; // openImage refuses what it is not known of
+  const format = recognizeFormat(bytes);
+  const opened = await openImage({ name: imageName(source), bytes }).catch((error: unknown) => {
+    if (format && EVERYWHERE.includes(format) && maxSide === undefined) return undefined;
+    throw error;
+  });
+  if (!opened || !format) return { type: `image/${format?.toLowerCase()}`, bytes };
+  const { name, metadata, size, open } = opened;
   const isSmall = maxSide === undefined || Math.max(size.width, size.height) <= maxSide;
   const isUpright = (metadata?.orientation ?? 1) <= 1;
   const isKnown = preprocessing === "reference" ? WIDELY.includes(format) : EVERYWHERE.includes(format) && isUpright;

@@ -9,10 +9,10 @@ import type { Proxies } from "./proxies.js";
 export type Fetch = (url: URL, request: RequestInit) => Promise<Response>;
 
 /**
- * A way to a server, through a proxy where there is one for its protocol. undici is loaded when it is first asked.
+ * Opens a way to a server, through a proxy where there is one for its protocol. undici is loaded when it is first called.
  * @param authorities certificates, in PEM, that are trusted beside those that Node knows
  */
-export function createConnection({ protocol }: URL, proxies: Proxies, authorities?: string): Fetch {
+export function createConnection({ protocol }: URL, proxies: Proxies, authorities?: string): () => Promise<Fetch> {
   const open = async (): Promise<Fetch> => {
     const { EnvHttpProxyAgent, fetch } = await import("undici");
     const trusted = authorities === undefined ? {} : { ca: [...rootCertificates, authorities] };
@@ -27,9 +27,9 @@ export function createConnection({ protocol }: URL, proxies: Proxies, authoritie
     return (url, request) => fetch(url, { ...request, dispatcher });
   };
   let opened: Promise<Fetch> | undefined;
-  return async (url, request) => {
+  return () => {
     opened ??= open();
-    return (await opened)(url, request);
+    return opened;
   };
 }
 

@@ -67,7 +67,7 @@ type Attempt = Came | Again;
  */
 export function createChat(address: Address, mask: Mask, options: ChatOptions = {}): Chat {
   const { retries, timeout, seed, backOff, signal } = { ...CHAT_DEFAULTS, ...options };
-  const fetch = createConnection(address.url, address.proxies, options.authorities);
+  const connect = createConnection(address.url, address.proxies, options.authorities);
   const judging = { mask, accepted: new Set(options.accepted) };
   const jitters = createRandom(seed).fork("back-off");
   const closing = new AbortController();
@@ -75,6 +75,7 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
   setMaxListeners(0, closing.signal, ending); // one for each question that is being asked
 
   const post = async (question: Question, signal: AbortSignal): Promise<Attempt> => {
+    const fetch = await connect();
     const began = performance.now();
     const response = await fetch(address.url, {
       method: "POST",

@@ -6,11 +6,12 @@ export type Fault =
   | { readonly kind: "failed"; readonly flaw?: Flaw }
   | { readonly kind: "busy"; readonly wait?: number | undefined };
 
-const ACCOUNT = {
+const ACCOUNT = { code: "endpoint-quota", why: "The account has no quota or credit left: waiting does not help." };
+const ALLOWANCE = {
   code: "endpoint-quota",
   why:
-    "The account has no quota or credit left: waiting a little does not help. " +
-    "What has been answered is kept; the same command goes on when there is some again.",
+    "What the account is allowed in a day, a week or a month is used up. What has been answered is kept; run the same " +
+    "command when there is some again.",
 };
 const ADDRESS = {
   code: "endpoint-refused",
@@ -44,8 +45,11 @@ export function classifyFault(status: number, headers: Pick<Headers, "get">, bod
   const told = readWait(headers);
   const wait = told ?? readWaitInBody(body);
   if (status === PAYMENT_REQUIRED) return { kind: "refused", ...ACCOUNT };
-  if (status < FIRST_SERVER_ERROR && hasNoQuota(status, body, told !== undefined, wait !== undefined)) {
-    return { kind: "refused", ...ACCOUNT };
+  if (status < FIRST_SERVER_ERROR) {
+    if (NO_QUOTA.test(body)) return { kind: "refused", ...ACCOUNT };
+    if (status === TOO_MANY && isUsedUp(body, told !== undefined)) return { kind: "refused", ...ALLOWANCE };
+    const isForAMoment = wait !== undefined || FOR_A_MOMENT.test(body);
+    if (!isForAMoment && NO_QUOTA_OR_TOO_FAST.test(body)) return { kind: "refused", ...ACCOUNT };
   }
   if (status === PROXY_AUTHENTICATION) return { kind: "refused", ...PROXY };
   if (REFUSED.has(status)) return { kind: "refused", ...ADDRESS };
@@ -54,16 +58,11 @@ export function classifyFault(status: number, headers: Pick<Headers, "get">, bod
 }
 
 /**
- * @param isTold whether a header says when to come back
- * @param isKnown whether anything says so
+ * Whether a limit is over that is not there again before tomorrow. Of limits of both kinds a header that says when to
+ * come back tells which one it is; in their bodies some name a short time though the day's quota is used up.
  */
-function hasNoQuota(status: number, body: string, isTold: boolean, isKnown: boolean): boolean {
-  if (NO_QUOTA.test(body)) return true;
-  const isForAMoment = FOR_A_MOMENT.test(body);
-  // Of limits of both kinds, the header says which one it is; some send a short time though the day's quota is used up.
-  const isLimit = status === TOO_MANY && LIMIT.test(body);
-  if (isLimit && FOR_LONG.test(body)) return !(isForAMoment && isTold);
-  return NO_QUOTA_OR_TOO_FAST.test(body) && !isKnown && !isForAMoment;
+function isUsedUp(body: string, isTold: boolean): boolean {
+  return LIMIT.test(body) && FOR_LONG.test(body) && !(FOR_A_MOMENT.test(body) && isTold);
 }
 
 /** Seconds that the server asks for: in milliseconds, in seconds or as a date. */

@@ -69,6 +69,7 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "notebook/kernel/wire.ts": "messages of Jupyter, signed",
   "notebook/runner/notebook-parameters.ts": "a word of the command line",
   "notebook/runner/markdown.ts": "pictures beside a notebook, drawn as text where they cannot be read",
+  "cli/endpoint-options.ts": "words of the command line, checked at once",
   "cli/bench/torch.ts": "what our own child process says",
   "cli/doctor.ts": "what our own child process says",
   "checkpoints/checkpoint.ts": "JSON of what readModelText has read, with a code of its own",
@@ -83,6 +84,7 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "runs/seal-run.ts": "the JSON of a manifest that has been checked",
   "training/training-log.ts": "a training's log, whose last line may be torn",
   "sources/endpoint-reply.ts": "what a server says, checked at once",
+  "sources/event-stream.ts": "what a server says; readReply checks what it amounts to",
   "sources/predictions-file.ts": "only asks whether it is JSON",
   "text/tokenizer-file.ts": "with a code of its own",
 };

@@ -57,7 +57,10 @@ test("a server is asked", async () => {
     const decoding = { temperature: 0.5, maxLength: 9 };
     const from = { endpoint: server.url, model: "llava" };
     const run = await runTask("caption", { data, from, out: scratch.at("run"), decoding, limit: 3 });
-    expect(run!.manifest).toMatchObject({ failed: 0, source: { kind: "endpoint", model: "llava", temperature: 0.5 } });
+    expect(run!.manifest).toMatchObject({
+      failed: 0,
+      source: { kind: "endpoint", model: "llava", request: { temperature: 0.5 } },
+    });
     expect(server.asked[0]!.body).toMatchObject({ model: "llava", max_tokens: 9 });
   } finally {
     server.close();

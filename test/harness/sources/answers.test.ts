@@ -44,6 +44,7 @@ test("a key that is a word is not hidden in answers, but in what is said of erro
     id: "0",
     prediction: 'no/"9 is a word',
     reply: { content: 'no/"9 is a word', finishReason: "stop" },
+    usage: { seconds: expect.any(Number) },
   });
 });
 
@@ -51,7 +52,7 @@ test.each<[string, Answer]>([
   ["in an error", status(400, {}, `no ${KEY}`)],
   ["in an error, as JSON", status(400, {}, JSON.stringify({ error: { message: KEY } }))],
   ["in an error, in a URL", status(400, {}, `GET /v1?key=${encodeURIComponent(KEY)}&x`)],
-  ["across the end of what is quoted", status(400, {}, `${"x".repeat(238)}${KEY}`)],
+  ["across the end of what is quoted", status(400, {}, `${"x ".repeat(119)}${KEY}`)],
   ["in no JSON", sendRaw(`<p>${KEY}</p>`)],
   ["in another shape", sendRaw(JSON.stringify({ said: KEY }))],
   ["in a refusal", choose(message(null, { refusal: KEY }))],
@@ -159,13 +160,17 @@ test.each<[string, Answer, RegExp]>([
     /broke off/,
   ],
   ["no choices", sendRaw('{"choices":[]}'), /no choices/],
-  ["a completion of old", sendRaw('{"choices":[{"text":"yes"}]}'), /no choices/],
+  ["an unknown choice", sendRaw('{"choices":[{"said":"yes"}]}'), /no choices/],
   [
     "a choice that is an error",
     sendRaw('{"choices":[{"message":{"content":"ye"},"error":{"code":502}}]}'),
     /broke off/,
   ],
-  ["a stream", sendBytes(Buffer.from('data: {"choices":[]}\n\n'), { "content-type": "text/event-stream" }), /a stream/],
+  [
+    "an empty stream",
+    sendBytes(Buffer.from("data: [DONE]\n\n"), { "content-type": "text/event-stream" }),
+    /no choices/,
+  ],
   ["half a reply", sendRaw('{"choices":[{"message":{"content":"ye'), /not JSON/],
   ["nothing", sendRaw(""), /not JSON/],
   ["deep brackets", sendRaw("[".repeat(900_000)), /not JSON/],
@@ -214,7 +219,7 @@ test("flaws that are accepted are answers that say so", async () => {
   const { predictor } = await open([say("x")], { accepted });
   expect(predictor.description).toMatchObject({
     answers: {
-      name: "final-answer-1",
+      name: "final-answer-2",
       thoughts: expect.arrayContaining(["<think>…</think>"]),
       accepted: ["cut", "refused"],
     },

@@ -9,7 +9,7 @@ export interface Asked {
     readonly model: string;
     readonly temperature: number;
     readonly max_tokens: number;
-    readonly messages: readonly { readonly content: readonly Content[] }[];
+    readonly messages: readonly { readonly role: string; readonly content: readonly Content[] }[];
   };
   /** The text among the contents. */
   readonly text: string;
@@ -29,7 +29,7 @@ export async function serve(...answers: Answer[]) {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked["body"];
-      const text = body.messages[0]!.content.find((content) => content.type === "text")!.text;
+      const text = body.messages.at(-1)!.content.find((content) => content.type === "text")!.text;
       const { url: path = "", headers } = request;
       const one = { path, headers, body, text, at: performance.now() };
       const answer = answers[Math.min(asked.length, answers.length - 1)]!;

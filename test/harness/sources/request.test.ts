@@ -1,0 +1,156 @@
+import { afterEach, expect, test } from "vitest";
+import { type Adaptation, findAdaptation } from "../../../harness/sources/adaptation.js";
+import { parseAddress } from "../../../harness/sources/endpoint-address.js";
+import { createEndpointPredictor, type EndpointOptions } from "../../../harness/sources/endpoint-predictor.js";
+import { collectParameters } from "../../../harness/sources/endpoint-request.js";
+import { completeSettings, type TaskData } from "../../../harness/tasks/task.js";
+import { findTask } from "../../../harness/tasks/task-registry.js";
+import { type Answer, say, serve, status } from "./server.js";
+
+const servers: { close(): void }[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function open(answer: Answer, options: Partial<EndpointOptions> = {}, headers: readonly string[] = []) {
+  const server = await serve(answer);
+  servers.push(server);
+  const task = findTask("vqa");
+  const examples = ["0", "1", "2"].map((id) => ({ id, images: [], statement: "Is it?", targets: [] }));
+  const data: TaskData = { examples, files: [], classes: [] };
+  const address = parseAddress(`${server.url}?api-version=2&sig=x9`, { SIMVLM_API_KEY: "sk-1234567890" }, headers);
+  const settings = completeSettings(task, { modality: "none" });
+  const predictor = createEndpointPredictor(address, task, data, { model: "m", backOff: 0.005, settings, ...options });
+  return { predictor, examples, asked: server.asked };
+}
+
+/** Answers what does not have the parameter. */
+const refuse =
+  (name: string, error: object): Answer =>
+  (response, asked) =>
+    (name in asked.body ? status(400, {}, JSON.stringify({ error })) : say("yes"))(response, asked);
+
+const usual = { model: "m", seed: 7 };
+
+test("parameters are set, changed and left out; a limit by another name takes the place of ours", () => {
+  expect(collectParameters(usual)).toEqual({ model: "m", max_tokens: 128, temperature: 0 });
+  expect(collectParameters({ ...usual, request: { temperature: null, stop: ["\n"], n: 2 } })).toEqual({
+    model: "m",
+    max_tokens: 128,
+    stop: ["\n"],
+    n: 2,
+  });
+  expect(collectParameters({ ...usual, request: { max_completion_tokens: 64 } })).toEqual({
+    model: "m",
+    temperature: 0,
+    max_completion_tokens: 64,
+  });
+  expect(collectParameters({ ...usual, request: { temperature: 1 } })).toMatchObject({ temperature: 1, seed: 7 });
+  expect(collectParameters({ ...usual, request: { temperature: 1, seed: null } })).not.toHaveProperty("seed");
+  for (const name of ["model", "messages"]) {
+    expect(() => collectParameters({ ...usual, request: { [name]: "x" } })).toThrow(/cannot be set/);
+  }
+});
+
+test("all that is sent stands in the description, but no secret", async () => {
+  const { predictor, examples, asked } = await open(
+    say("yes"),
+    { request: { reasoning: { effort: "low" } }, system: "Be brief." },
+    ["X-Org: organisation-7", "api-key: k-secret-0815", "Authorization:"],
+  );
+  await predictor.predict(examples.slice(0, 1));
+  const [{ body, headers, path }] = asked as [(typeof asked)[0]];
+  expect(path).toContain("api-version=2");
+  expect(headers).toMatchObject({ "x-org": "organisation-7", "api-key": "k-secret-0815" });
+  expect(headers).not.toHaveProperty("authorization");
+  expect(body).toMatchObject({ reasoning: { effort: "low" } });
+  expect(body.messages[0]).toEqual({ role: "system", content: "Be brief." });
+  expect(predictor.description).toMatchObject({
+    model: "m",
+    query: { "api-version": "2" },
+    headers: ["api-key", "authorization", "x-org"],
+    request: { max_tokens: 128, temperature: 0, reasoning: { effort: "low" } },
+    system: "Be brief.",
+    pictures: { preprocessing: "upright" },
+  });
+  expect(JSON.stringify(predictor.description)).not.toMatch(/organisation-7|0815|sk-1234|x9/);
+});
+
+test.each<[string, RegExp]>([
+  ["X-Org", /Header 1 cannot be sent: it must look like Name: value/],
+  ["Content-Length: 5", /set by the connection/],
+  ["X: secret\nY: 2", /line breaks/],
+  [": secret", /must look like/],
+])("the header %j is refused, and what it holds is not repeated", (header, message) => {
+  expect(() => parseAddress("https://h/v1", {}, [header])).toThrow(message);
+  expect(() => parseAddress("https://h/v1", {}, [header])).not.toThrow(/secret/);
+});
+
+const sent = { model: "m", max_tokens: 128, temperature: 0, seed: 1, top_p: 1 };
+
+test.each<[string, Adaptation | undefined]>([
+  [
+    `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens","code":"unsupported_parameter"}}`,
+    { parameter: "max_tokens", to: "max_completion_tokens" },
+  ],
+  [
+    `{"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model.","param":"temperature"}}`,
+    { parameter: "temperature" },
+  ],
+  [`{"error":{"message":"Unrecognized request argument supplied: seed"}}`, { parameter: "seed" }],
+  [
+    `{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}`,
+    { parameter: "seed" },
+  ],
+  [`{"message":"temperature: Extra inputs are not permitted"}`, { parameter: "temperature" }],
+  [`openai does not support parameters: ['top_p'], for model=o1. Set drop_params=True`, { parameter: "top_p" }],
+  ["`temperature` is deprecated for this model.", { parameter: "temperature" }],
+  [`{"error":{"message":"property 'seed' is unsupported"}}`, { parameter: "seed" }],
+  ["This model only supports stream mode, please enable the stream parameter.", { parameter: "stream", value: true }],
+  ["stream must be set to true for this model", { parameter: "stream", value: true }],
+  ["At most 1 image(s) may be provided in one request.", { pictures: "joined" }],
+  ["This model does not support multiple images", { pictures: "joined" }],
+  ["Number of images exceeds the limit: max 1", { pictures: "joined" }],
+  ["This model's maximum context length is 2048 tokens. However, you requested 3000 tokens.", undefined],
+  ["max_tokens is too large: 128. This model supports at most 64 completion tokens", undefined],
+  ["Invalid image: the picture is not supported", undefined],
+  ["The model m is not supported", undefined],
+])("of the refusal %s the mend is known", (body, adaptation) => {
+  expect(findAdaptation(body, { parameters: sent, pictures: 2 })).toEqual(adaptation);
+});
+
+const unknown = { message: "Unknown parameter: 'temperature'.", param: "temperature" };
+
+test("a parameter that a server refuses ends it at once; with adapt it is left out, once, and that is written down", async () => {
+  const plain = await open(refuse("temperature", unknown));
+  await expect(plain.predictor.predict(plain.examples.slice(0, 1))).rejects.toMatchObject({
+    code: "endpoint-parameter",
+    message: expect.stringContaining("does not take the parameter temperature"),
+  });
+  const { predictor, examples, asked } = await open(refuse("temperature", unknown), { adapt: true });
+  await predictor.prepare!(examples, undefined);
+  expect(predictor.description).toMatchObject({
+    adapted: [{ parameter: "temperature" }],
+    request: { max_tokens: 128 },
+  });
+  expect(await predictor.predict(examples)).toMatchObject([{ prediction: "yes" }, {}, {}]);
+  expect(asked).toHaveLength(4); // the refused one, and each example once
+});
+
+test("what a run was adapted to is taken up without asking", async () => {
+  const { predictor, examples, asked } = await open(refuse("temperature", unknown), { adapt: true });
+  await predictor.prepare!(examples, { adapted: [{ parameter: "temperature" }] });
+  expect(asked).toHaveLength(0);
+  expect(predictor.description.request).toEqual({ max_tokens: 128 });
+});
+
+test("a refusal of one example, after others were answered, fails that one", async () => {
+  let count = 0;
+  const answer: Answer = (response, asked) =>
+    (++count === 2 ? status(400, {}, JSON.stringify({ error: unknown })) : say("yes"))(response, asked);
+  const { predictor, examples } = await open(answer);
+  await predictor.predict(examples.slice(0, 1));
+  const [second] = await predictor.predict(examples.slice(1, 2));
+  expect(second).toMatchObject({ id: "1", error: expect.stringMatching(/^status 400/) });
+  expect(second).not.toHaveProperty("mend");
+});
