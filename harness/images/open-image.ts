@@ -65,8 +65,22 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
  */
 export async function decodePixels(name: string, image: Sharp, seconds = LONGEST_DECODING): Promise<RgbImage> {
   const limited = image.timeout({ seconds }).raw({ depth: "uchar" });
-  const decode = () => limited.toBuffer({ resolveWithObject: true });
-  const { data, info } = await readOrBreak(name, decode).catch((error: SimvlmError) => {
+  const { data, info } = await finishInTime(name, seconds, () => limited.toBuffer({ resolveWithObject: true }));
+  return { width: info.width, height: info.height, data };
+}
+
+/**
+ * A picture's file as sharp writes it.
+ * @throws SimvlmError `broken-image`, `slow-image`
+ */
+export async function encodePixels(name: string, image: Sharp, type: EncodedType): Promise<Uint8Array> {
+  const limited = image.timeout({ seconds: LONGEST_DECODING });
+  const encoded = type === "image/png" ? limited.png() : limited.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
+  return finishInTime(name, LONGEST_DECODING, () => encoded.toBuffer());
+}
+
+async function finishInTime<T>(name: string, seconds: number, work: () => Promise<T>): Promise<T> {
+  return readOrBreak(name, work).catch((error: SimvlmError) => {
     if (!SHARP_TIMEOUT.test(error.message)) throw error;
     throw new SimvlmError(
       "slow-image",
@@ -74,17 +88,6 @@ export async function decodePixels(name: string, image: Sharp, seconds = LONGEST
       { cause: error },
     );
   });
-  return { width: info.width, height: info.height, data };
-}
-
-/**
- * A picture's file as sharp writes it.
- * @throws SimvlmError `broken-image`
- */
-export async function encodePixels(name: string, image: Sharp, type: EncodedType): Promise<Uint8Array> {
-  const limited = image.timeout({ seconds: LONGEST_DECODING });
-  const encoded = type === "image/png" ? limited.png() : limited.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
-  return readOrBreak(name, () => encoded.toBuffer());
 }
 
 function requireFewPixels(name: string, { width, height }: Size, maxPixels: number): void {
