@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import type { CompiledText } from "./source-map.js";
+import { type ReadError, readError, show } from "./thrown.js";
 
 /** An error as Jupyter shows it. */
 export interface CellError {
@@ -12,6 +12,9 @@ export interface CellError {
 
 /** What cells and modules were compiled from, by the file names that they have in a stack. */
 export type CompiledTexts = ReadonlyMap<string, CompiledText>;
+
+/** The name of the error of a cell that was interrupted. */
+export const INTERRUPTED = "Interrupted";
 
 /** The file name that a cell's code has in a stack. */
 export const cellName = (number: number): string => `cell-${number}`;
@@ -28,12 +31,13 @@ const MOST_FRAMES = 12;
  * folders given, so that a saved notebook names nobody's.
  */
 export function describeThrown(thrown: unknown, texts: CompiledTexts, folders: readonly string[]): CellError {
-  if (isInterruption(thrown)) return simpleError("Interrupted", "The cell was interrupted.");
-  if (!isError(thrown)) return simpleError("Thrown", typeof thrown === "string" ? thrown : inspect(thrown));
-  const { name, message } = thrown;
-  const frames = ownFrames(thrown).map((frame) => locateFrame(frame, texts));
+  const error = readError(thrown);
+  if (error === undefined) return simpleError("Thrown", show(thrown));
+  const { name, message } = error;
+  if (isInterruption(message)) return simpleError(INTERRUPTED, "The cell was interrupted.");
+  const frames = ownFrames(error).map((frame) => locateFrame(frame, texts));
   const shown = frames.filter(
-    (frame, index) => CELL_FRAME.test(frame) || (index < MOST_FRAMES && !(thrown instanceof SimvlmError)),
+    (frame, index) => CELL_FRAME.test(frame) || (index < MOST_FRAMES && name !== SimvlmError.name),
   );
   const quoted = quoteCell(shown, texts);
   return {
@@ -42,7 +46,8 @@ export function describeThrown(thrown: unknown, texts: CompiledTexts, folders: r
     traceback: [
       `${name}: ${message}`,
       ...quoted,
-      ...describeCauses(thrown.cause, texts, quoted),
+      ...error.errors.slice(0, MOST_FRAMES).map((one) => `one of them: ${headline(one)}`),
+      ...describeCauses(error.cause, texts, quoted),
       ...shown.map((frame) => shortenPaths(frame, folders)),
     ],
   };
@@ -72,22 +77,18 @@ export function simpleError(ename: string, evalue: string): CellError {
   return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }
 
-function isInterruption(thrown: unknown): boolean {
-  if (!isError(thrown)) return false;
-  return (
-    (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ||
-    thrown.message === "Interrupted asynchronously"
-  );
+function isInterruption(message: string): boolean {
+  return message === "Interrupted asynchronously" || /^Script execution was interrupted by `SIGINT`/.test(message);
 }
 
-/** Errors of other realms count, too. */
-function isError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error || Object.prototype.toString.call(thrown) === "[object Error]";
+/** Name and message of an error; of anything else, what it is. */
+function headline(thrown: unknown): string {
+  const error = readError(thrown);
+  return error === undefined ? show(thrown) : `${error.name}: ${error.message}`;
 }
 
 /** Without what called the cell: the kernel, and the function that tslab wraps around it. */
-function ownFrames(error: Error): string[] {
-  const [stack, message] = [String(error.stack ?? ""), String(error.message)];
+function ownFrames({ stack, message }: ReadError): string[] {
   // A message may have lines that look like frames.
   const trace = stack.slice(stack.includes(message) ? stack.indexOf(message) + message.length : 0);
   const frames = trace.split("\n").filter((line) => /^\s+at /.test(line));
@@ -108,16 +109,18 @@ function locateFrame(frame: string, texts: CompiledTexts): string {
 
 /** @param quoted what is quoted already */
 function describeCauses(cause: unknown, texts: CompiledTexts, quoted: readonly string[], depth = 0): string[] {
-  if (!isError(cause)) return cause === undefined ? [] : [`caused by: ${inspect(cause)}`];
+  if (cause === undefined) return [];
   if (depth === MOST_FRAMES) return ["caused by: …"];
+  const error = readError(cause);
+  if (error === undefined) return [`caused by: ${show(cause)}`];
   const lines = quoteCell(
-    ownFrames(cause).map((frame) => locateFrame(frame, texts)),
+    ownFrames(error).map((frame) => locateFrame(frame, texts)),
     texts,
   ).filter((line) => !quoted.includes(line));
   return [
-    `caused by: ${cause.name}: ${cause.message}`,
+    `caused by: ${headline(cause)}`,
     ...lines,
-    ...describeCauses(cause.cause, texts, [...quoted, ...lines], depth + 1),
+    ...describeCauses(error.cause, texts, [...quoted, ...lines], depth + 1),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type CellError, simpleError } from "./cell-error.js";
+import type { CellInput } from "./front-end-input.js";
 import { StreamBuffer, type StreamName } from "./stream-buffer.js";
 import type { Content } from "./wire.js";
 
@@ -16,8 +17,13 @@ export class CellOutput {
   private unhandled = 0;
   /** The first error that nothing in the cell caught. */
   firstUnhandled: CellError | undefined;
+  isRunning = true;
 
-  constructor(private readonly publish: Publish) {
+  /** @param input whom the cell may ask; undefined where nobody can answer */
+  constructor(
+    private readonly publish: Publish,
+    readonly input?: CellInput,
+  ) {
     this.streams = new StreamBuffer((name, text) => publish("stream", { name, text }));
   }
 

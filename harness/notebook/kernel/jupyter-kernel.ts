@@ -3,10 +3,13 @@ import { inspect } from "node:util";
 import { VERSION } from "@simvlm/metrics";
 import { z } from "zod";
 import { tell } from "../../terminal/streams.js";
-import { type CellError, simpleError } from "./cell-error.js";
+import { type CellError, INTERRUPTED, simpleError } from "./cell-error.js";
 import { CellOutput, type Publish } from "./cell-output.js";
+import { CellStdin } from "./cell-stdin.js";
+import { captureChildren } from "./child-streams.js";
+import { type CellInput, NoInputError } from "./front-end-input.js";
+import { redirectStreams } from "./redirect-streams.js";
 import type { Session } from "./session.js";
-import type { StreamName } from "./stream-buffer.js";
 import { type Content, PROTOCOL_VERSION } from "./wire.js";
 
 const executeRequest = z.looseObject({
@@ -14,6 +17,7 @@ const executeRequest = z.looseObject({
   silent: z.boolean().default(false),
   store_history: z.boolean().default(true),
   stop_on_error: z.boolean().default(true),
+  allow_stdin: z.boolean().default(true),
 });
 const codeRequest = z.looseObject({ code: z.string(), cursor_pos: z.int().min(0) });
 
@@ -32,9 +36,12 @@ export class Kernel {
   private started: Promise<Session> | undefined;
   private pages = 0;
 
-  constructor(private readonly start: () => Promise<Session>) {
-    redirectStream("stdout", () => this.output);
-    redirectStream("stderr", () => this.output);
+  private readonly stdin = new CellStdin();
+
+  /** @param start is given what `prompt` is in cells */
+  constructor(private readonly start: (prompt: CellStdin["prompt"]) => Promise<Session>) {
+    redirectStreams(() => this.output);
+    captureChildren(() => this.output);
   }
 
   /** Code that no cell is known to have caused, such as a native library's threads, speaks for the last one. */
@@ -44,7 +51,7 @@ export class Kernel {
 
   /** Starting is a second or two in which nothing else happens: it begins when it is needed, or foreseen. */
   private get session(): Promise<Session> {
-    this.started ??= this.start();
+    this.started ??= this.start(this.stdin.prompt);
     return this.started;
   }
 
@@ -74,12 +81,12 @@ export class Kernel {
   }
 
   /** Runs a cell once those before it are done. */
-  execute(content: Content, publish: Publish): Promise<Content> {
+  execute(content: Content, publish: Publish, input: CellInput): Promise<Content> {
     const request = executeRequest.parse(content);
     const position = ++this.requests;
     const result = this.queue.then(async () => {
       if (position <= this.abortedBefore) return { status: "aborted", execution_count: this.executions };
-      const error = await this.run(request, request.silent ? () => {} : publish);
+      const error = await this.run(request, request.silent ? () => {} : publish, input);
       if (error === undefined) {
         return { status: "ok", execution_count: this.executions, payload: [], user_expressions: {} };
       }
@@ -94,21 +101,26 @@ export class Kernel {
   }
 
   private async run(
-    { code, silent, store_history }: z.infer<typeof executeRequest>,
+    { code, silent, store_history, allow_stdin }: z.infer<typeof executeRequest>,
     publish: Publish,
+    input: CellInput,
   ): Promise<CellError | undefined> {
     const session = await this.session;
     if (store_history && !silent) this.executions++;
     publish("execute_input", { code, execution_count: this.executions });
     this.last?.flush();
-    const output = new CellOutput(publish);
+    const output = new CellOutput(publish, allow_stdin ? input : undefined);
     this.last = output;
     const write = (bundle: object, update: boolean) => this.output?.display(bundle, update);
     session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages });
     const error = await output.whileRunning(() => session.run(code, this.executions));
     // What the cell rejected and did not await is known once its promises have had their turn.
     await nextTurn();
+    output.isRunning = false;
+    this.stdin.endCell();
     output.flush();
+    // A cell that cannot go on was interrupted because of what it did not handle.
+    if (error?.ename === INTERRUPTED && output.firstUnhandled !== undefined) return output.firstUnhandled;
     if (error !== undefined) output.fail(error);
     return error ?? output.firstUnhandled;
   }
@@ -116,6 +128,8 @@ export class Kernel {
   /** Shows what nothing in a cell caught, there. It makes the cell fail where that has not ended yet. */
   async showUnhandled(thrown: unknown, note: string): Promise<void> {
     const { output } = this;
+    // Whoever waits for a line that never comes would wait for ever.
+    if (thrown instanceof NoInputError) await this.interrupt();
     try {
       if (output === undefined) tell(`simvlm kernel: ${note}: ${inspect(thrown)}`);
       else output.failUnhandled((await this.session).describe(thrown, note));
@@ -160,6 +174,17 @@ export class Kernel {
     this.last?.flush();
   }
 
+  /** Lets the cells' listeners of the process's end speak while somebody hears it. */
+  async sayGoodbye(): Promise<void> {
+    try {
+      process.emit("exit", 0);
+    } catch (error) {
+      await this.showUnhandled(error, "It was thrown by a listener of the process's end.");
+    }
+    process.removeAllListeners("exit");
+    this.flush();
+  }
+
   async close(): Promise<void> {
     this.flush();
     (await this.started)?.close();
@@ -169,21 +194,6 @@ export class Kernel {
 /** The answer to a request that could not be carried out: front ends wait until they get one. */
 export function failure(error: unknown): Content {
   return { status: "error", ...simpleError("KernelError", error instanceof Error ? error.message : String(error)) };
-}
-
-/** What is printed goes to a cell, once there is one. */
-function redirectStream(name: StreamName, currentOutput: () => CellOutput | undefined): void {
-  const stream = process[name];
-  const original = stream.write.bind(stream) as typeof stream.write;
-  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
-    const output = currentOutput();
-    if (output === undefined) return (original as (...args: unknown[]) => boolean)(chunk, ...rest);
-    output.write(name, chunk);
-    const done = rest.find((argument) => typeof argument === "function") as (() => void) | undefined;
-    if (done) process.nextTick(done);
-    return true;
-  };
-  stream.write = write as typeof stream.write;
 }
 
 /** The protocol counts characters, strings count UTF-16 units. */

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     if (!/Support for loading ES Module in require/.test(String(warning))) emitWarning(warning, ...rest);
   }) as typeof emitWarning;
 
-  const kernel = new Kernel(() => startSession(findFolders(process.cwd())).catch(giveUp));
+  const kernel = new Kernel((prompt) => startSession(findFolders(process.cwd()), prompt).catch(giveUp));
   process.on("SIGINT", () => void kernel.interrupt());
   // What a cell's code leaves unhandled is shown, and the cells' variables stay.
   process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));

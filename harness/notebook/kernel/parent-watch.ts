@@ -19,6 +19,15 @@ function parentLives(): boolean {
   }
 }
 
+/** With what the cells have started, where the kernel leads a group of processes: Jupyter and our runner start it so. */
+function killKernel(): void {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    process.kill(process.pid, "SIGKILL"); // no group is its own
+  }
+}
+
 /**
  * The program of a thread beside the kernel's own, whose event loop a cell may keep busy for ever. Whoever is killed
  * cannot end its kernels, nor remove the file with their key: this does both.
@@ -26,5 +35,5 @@ function parentLives(): boolean {
 setInterval(() => {
   if (parentLives()) return;
   if (connectionFile !== undefined) rmSync(connectionFile, { force: true });
-  process.kill(process.pid, "SIGKILL");
+  killKernel();
 }, CHECK_MS);

@@ -3,6 +3,7 @@ import { Publisher, Reply, Router } from "zeromq";
 import { z } from "zod";
 import { tell } from "../../terminal/streams.js";
 import { type Channel, type Connection, channelAddress } from "./connection.js";
+import { InputChannel } from "./front-end-input.js";
 import { failure, type Kernel } from "./jupyter-kernel.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "./wire.js";
 
@@ -19,9 +20,9 @@ export async function serveKernel(kernel: Kernel, connection: Connection, exit: 
   const iopub = new Publisher({ sendHighWaterMark: 0 });
   const shell = new Router({ sendHighWaterMark: 0 });
   const control = new Router({ sendHighWaterMark: 0 });
-  const stdin = new Router();
   const heartbeat = new Reply();
-  const sockets = { iopub, shell, control, stdin, hb: heartbeat };
+  const sockets = { iopub, shell, control, hb: heartbeat };
+  const input = new InputChannel(connection, session);
   await Promise.all(
     Object.entries(sockets).map(([channel, socket]) => socket.bind(channelAddress(connection, channel as Channel))),
   );
@@ -33,8 +34,12 @@ export async function serveKernel(kernel: Kernel, connection: Connection, exit: 
 
   const answers: Readonly<Record<string, (request: Message) => Content | Promise<Content>>> = {
     kernel_info_request: () => kernel.info(),
-    execute_request: ({ content, header }) =>
-      kernel.execute(content, (type, published) => publish(type, header, published)),
+    execute_request: (request) =>
+      kernel.execute(
+        request.content,
+        (type, published) => publish(type, request.header, published),
+        input.inputOf(request),
+      ),
     complete_request: ({ content }) => kernel.complete(content),
     inspect_request: ({ content }) => kernel.inspect(content),
     is_complete_request: ({ content }) => kernel.isComplete(content),
@@ -55,9 +60,10 @@ export async function serveKernel(kernel: Kernel, connection: Connection, exit: 
     send(socket, { identities, header: createHeader(type, session), parent: header, content }, key);
     if (header.msg_type === "shutdown_request") {
       await kernel.close();
-      for (const open of [shell, control, stdin, heartbeat]) open.close();
+      for (const open of [shell, control, heartbeat]) open.close();
       await lateOutput(request.content);
-      kernel.flush();
+      await kernel.sayGoodbye();
+      await input.close();
     }
     publish("status", header, { execution_state: "idle" });
     if (header.msg_type === "shutdown_request") {
@@ -96,7 +102,15 @@ function lateOutput(request: Content): Promise<void> {
   const { late_output_seconds } = shutdownContent.parse(request);
   if (late_output_seconds === 0) return Promise.resolve();
   return new Promise((resolve) => {
-    process.once("beforeExit", () => resolve());
+    // Listeners of the cells', too, are called when nothing is left, and may begin something that is waited for again.
+    let idle = 0;
+    const countActive = () => process.getActiveResourcesInfo().length;
+    process.prependListener("beforeExit", () => {
+      idle = countActive();
+    });
+    process.on("beforeExit", () => {
+      if (countActive() <= idle) resolve();
+    });
     setTimeout(resolve, late_output_seconds * 1000).unref();
   });
 }

@@ -8,8 +8,10 @@ import { columnAsWritten, expandShorthand } from "./shorthand.js";
 import type { CompiledText, Locate } from "./source-map.js";
 import { type Converted, type Converter, type Converters, loadTslab, type Tslab } from "./tslab.js";
 
-/** Makes the library a variable of every cell. It is loaded when it is first used. */
-const PRELUDE = 'declare const simvlm: typeof import("simvlm");';
+/** Makes the library a variable of every cell, which is loaded when it is first used, and lets cells ask for a line. */
+const PRELUDE = `declare const simvlm: typeof import("simvlm");
+/** Asks for a line of text in the front end, and waits for it. */
+declare function prompt(message?: string, value?: string): string;`;
 
 /** Runs cells one after the other; each sees what earlier ones declared. */
 export interface Session {
@@ -25,8 +27,11 @@ export interface Session {
   close(): void;
 }
 
+/** What `prompt` is in cells. */
+type Prompt = (message?: string, value?: string) => string;
+
 /** Starts a session. It takes a second or two: a compiler starts and reads the library's types. */
-export async function startSession({ notebook, modules, files }: Folders): Promise<Session> {
+export async function startSession({ notebook, modules, files }: Folders, prompt: Prompt): Promise<Session> {
   const texts = new Map<string, CompiledText>();
   const tslab = loadTslab({ notebook, modules, files }, (file, code, locate) => {
     localModules.add(file, code);
@@ -55,7 +60,7 @@ export async function startSession({ notebook, modules, files }: Folders): Promi
   });
   tslab.setRequire(localModules.requireFrom(join(notebook, "cell.js")));
   await executor.execute(PRELUDE);
-  Object.assign(executor.locals, { simvlm: lazyModule(join(modules, "cell.js"), "simvlm") });
+  Object.assign(executor.locals, { prompt, simvlm: lazyModule(join(modules, "cell.js"), "simvlm") });
   process.chdir(files);
 
   const folders = [notebook, modules];

@@ -12,6 +12,9 @@ const ASK_AGAIN_MS = 250;
 
 /** What a dead kernel has sent is on its way that long. */
 const LAST_OUTPUT_MS = 100;
+/** A kernel that waits answers at once; one on a machine that is busy, a while later. */
+const BUSY_MS = 10_000;
+const HUNG = Symbol("hung");
 /** Node's timers take a longer time for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -19,6 +22,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface KernelEnd {
   /** Whether something was still going on when the time for it was over. */
   readonly cutOff: boolean;
+  /** Whether the kernel had to be killed since it answered no more: a timer loops without end, for instance. */
+  readonly hung: boolean;
   /** How its process ended, if not by itself when it was done. */
   readonly death?: string;
 }
@@ -136,13 +141,15 @@ export class KernelClient {
     const done = this.request("shutdown_request", content, () => {}, "control").then(() => undefined);
     const limit = lateOutputSeconds * 1000;
     const timers = new AbortController();
-    const end = await Promise.race([done, this.kernel.ended, delay(graceMs + limit, timers.signal)]);
-    const cutOff = limit > 0 && performance.now() - start >= limit;
-    await Promise.race([this.kernel.ended, delay(graceMs, timers.signal)]);
+    const tooLate = delay(limit + BUSY_MS, timers.signal).then(() => HUNG);
+    const end = await Promise.race([done, this.kernel.ended, tooLate]);
+    const hung = end === HUNG;
+    const cutOff = !hung && limit > 0 && performance.now() - start >= limit;
+    if (!hung) await Promise.race([this.kernel.ended, delay(graceMs, timers.signal)]);
     timers.abort();
     await this.kernel.kill();
     this.close();
-    return { cutOff, ...(end !== undefined && end !== ENDED_WELL && { death: end }) };
+    return { cutOff, hung, ...(typeof end === "string" && end !== ENDED_WELL && { death: end }) };
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Content, Message } from "../kernel/wire.js";
+import type { Content } from "../kernel/wire.js";
 import type { Output } from "./notebook-file.js";
 
 /** Characters of one cell's streams, of one display's data, and of the data of all displays of a cell. */
@@ -26,9 +26,9 @@ export class OutputCollector {
 
   /**
    * @param outputs where the outputs of one cell are put
-   * @returns what takes the messages of that cell
+   * @returns what takes the messages of that cell, by type and content
    */
-  collect(outputs: Output[]): (message: Message) => void {
+  collect(outputs: Output[]): (type: string, content: Content) => void {
     const cell = new CellOutputs(outputs);
     const handlers: Readonly<Record<string, (content: Content) => void>> = {
       stream: (content) => cell.addStream(streamContent.parse(content)),
@@ -54,7 +54,7 @@ export class OutputCollector {
       },
       clear_output: ({ wait }) => cell.clear(wait === true),
     };
-    return ({ header, content }) => handlers[header.msg_type]?.(content);
+    return (type, content) => handlers[type]?.(content);
   }
 }
 

@@ -12,8 +12,11 @@ export interface CellResult {
   readonly failed: boolean;
   readonly executionCount: number | null;
   /** Why the kernel itself could not say how it ended. */
-  readonly error?: Output;
+  readonly error?: DescribedError;
 }
+
+/** An error as an output. */
+export type DescribedError = Extract<Output, { output_type: "error" }>;
 
 /**
  * Runs a cell, and waits for its end or for the kernel's. One that takes too long is interrupted, and its kernel ended.
@@ -61,6 +64,6 @@ export async function runCell(
 }
 
 /** An error that the kernel did not live to tell. */
-export function describeError(ename: string, evalue: string): Output {
+export function describeError(ename: string, evalue: string): DescribedError {
   return { output_type: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }

@@ -6,7 +6,8 @@ import { startKernelProcess } from "./kernel-process.js";
 import type { CodeCell, Notebook, Output } from "./notebook-file.js";
 import { injectParameters, type Parameters } from "./notebook-parameters.js";
 import { OutputCollector } from "./outputs.js";
-import { describeError, GRACE_MS, runCell } from "./run-cell.js";
+import { RawOutput } from "./raw-output.js";
+import { type DescribedError, describeError, GRACE_MS, runCell } from "./run-cell.js";
 
 /** The parameters of a notebook's run, its limits, and who is told of it. */
 export interface RunNotebookOptions {
@@ -63,7 +64,8 @@ export async function runNotebook(
   const cells = prepared.cells.filter((cell) => cell.cell_type === "code");
   const provenance = readProvenance();
   const start = new Date();
-  const kernel = await startKernelProcess(dirname(resolve(path)));
+  const raw = new RawOutput();
+  const kernel = await startKernelProcess(dirname(resolve(path)), (name, text) => raw.add(name, text));
   let client: KernelClient | undefined;
   let failure: Failure | undefined;
   const failed = new Set<CodeCell>();
@@ -73,17 +75,21 @@ export async function runNotebook(
   };
   const times = new Map<CodeCell, ReturnType<typeof describeTime>>();
   let end: KernelEnd | undefined;
+  let collect: ReturnType<OutputCollector["collect"]> = () => {};
   try {
     client = await KernelClient.connect(kernel, START_TIMEOUT_MS);
     const collector = new OutputCollector();
+    raw.take(() => {}); // no cell's
     for (const cell of cells) {
       const cellStart = new Date();
-      const collect = collector.collect(cell.outputs);
+      collect = collector.collect(cell.outputs);
+      const listen = collect;
       const result = await runCell(client, kernel, cell.source, timeoutSeconds, (message) => {
-        collect(message);
+        listen(message.header.msg_type, message.content);
         if (message.header.msg_type === "error") noteFailure(cell);
       });
       cell.execution_count = result.executionCount;
+      raw.take(collect, result.error?.evalue);
       if (result.error !== undefined) cell.outputs.push(result.error);
       if (result.failed) noteFailure(cell);
       times.set(cell, describeTime(cellStart));
@@ -94,9 +100,11 @@ export async function runNotebook(
     if (client === undefined) await kernel.kill();
     else end = await client.shutDown(GRACE_MS, Math.min(lateOutputSeconds, MOST_LATE_OUTPUT_SECONDS));
   }
+  raw.take(collect, end?.death);
   const last = [...times.keys()].at(-1);
-  if (end?.death !== undefined && failure === undefined && last !== undefined) {
-    last.outputs.push(describeError("DeadKernel", `The kernel died after the last cell (${end.death}).`));
+  const lateFailure = end && describeLateFailure(end);
+  if (lateFailure !== undefined && failure === undefined && last !== undefined) {
+    last.outputs.push(lateFailure);
     noteFailure(last);
   }
   for (const [cell, time] of times) {
@@ -126,6 +134,14 @@ function clearOutputs(notebook: Notebook): Notebook {
     return { ...cell, metadata: { ...metadata, papermill: { status: "pending" } }, outputs: [], execution_count: null };
   });
   return { ...notebook, cells };
+}
+
+/** Why a kernel did not come to its end in peace. */
+function describeLateFailure({ death, hung }: KernelEnd): DescribedError | undefined {
+  if (death !== undefined) return describeError("DeadKernel", `The kernel died after the last cell (${death}).`);
+  if (!hung) return undefined;
+  const why = "a timer, an event or a promise that a cell began kept it busy, as a loop without end does";
+  return describeError("CellTimeout", `After the last cell the kernel did not come to its end: ${why}.`);
 }
 
 function describeFailure(outputs: readonly Output[]): string {

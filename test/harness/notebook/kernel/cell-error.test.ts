@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { describeDiagnostics, describeThrown } from "../../../../harness/notebook/kernel/cell-error.js";
@@ -99,4 +100,49 @@ test("messages about other files have no line of the cell", () => {
     evalue: "2:3 - first",
     traceback: ["2:3 - first", "  two", "    ^", "helper.ts 9:1 - second"],
   });
+});
+
+const throws = (): never => {
+  throw new Error("trap");
+};
+const withGetter = (key: PropertyKey, object: object = {}) => Object.defineProperty(object, key, { get: throws });
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+
+test.each<[name: string, thrown: unknown, shown: string | RegExp]>([
+  [
+    "a proxy whose traps throw",
+    new Proxy({ a: 1 }, { get: throws, getPrototypeOf: throws }),
+    /^Thrown: Proxy \[\s+\{ a: 1 /,
+  ],
+  ["a revoked proxy", revoked, "Thrown: <Revoked Proxy>"],
+  ["a proxy of an error", new Proxy(new RangeError("inner"), {}), "RangeError: inner"],
+  ["an object without a prototype", Object.create(null), "Thrown: [Object: null prototype] {}"],
+  ["a symbol", Symbol("why"), "Thrown: Symbol(why)"],
+  ["null", null, "Thrown: null"],
+  ["an error without a stack", Object.assign(new Error("no"), { stack: undefined }), "Error: no"],
+  ["an error whose stack throws", withGetter("stack", new Error("no")), "Error: no"],
+  ["an error whose message throws", withGetter("message", new Error("no")), /^Error: \(it cannot be read/],
+  [
+    "an error whose name and message are none",
+    Object.assign(new Error(), { name: 1n, message: { a: 1 } }),
+    "Error: { a: 1 }",
+  ],
+  ["an object whose tag throws", withGetter(Symbol.toStringTag), /^Thrown: \(it cannot be read/],
+  ["an object that throws where it is inspected", { [inspect.custom]: throws }, /^Thrown: \{/],
+])("%s is shown as well as it can be", (_, thrown, shown) => {
+  const { traceback } = describeThrown(thrown, new Map(), []);
+  if (typeof shown === "string") expect(traceback[0]).toBe(shown);
+  else expect(traceback[0]).toMatch(shown);
+  const cause = describeThrown(new Error("outer", { cause: thrown }), new Map(), []).traceback.join("\n");
+  expect(cause).toMatch(/^Error: outer\ncaused by: ./);
+});
+
+test("the errors that one gathers are told", () => {
+  const error = new AggregateError([new RangeError("first"), "second"], "both");
+  expect(describeThrown(error, new Map(), []).traceback.slice(0, 3)).toEqual([
+    "AggregateError: both",
+    "one of them: RangeError: first",
+    "one of them: second",
+  ]);
 });

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { writeNotebook } from "../../../../harness/notebook/runner/notebook-file.js";
@@ -59,19 +59,54 @@ test(
   KERNEL_TIMEOUT_MS,
 );
 
-/** The kernels of a process, from what Linux tells. */
-function kernelsOf(pid: number): number[] {
+/** The processes that have this variable, from what Linux tells. */
+function processesWith(variable: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
       try {
-        return readFileSync(`/proc/${name}/environ`, "latin1").split("\0").includes(`JPY_PARENT_PID=${pid}`);
+        return readFileSync(`/proc/${name}/environ`, "latin1").split("\0").includes(variable);
       } catch {
         return false; // it has ended, or is not ours
       }
     })
     .map(Number);
 }
+
+/** The kernels of a process, and what their cells have started. */
+const kernelsOf = (pid: number) => processesWith(`JPY_PARENT_PID=${pid}`);
+
+test.skipIf(process.platform !== "linux")(
+  "programs that cells started end with notebook run, however that ends",
+  async () => {
+    const scratch = new Scratch();
+    const started = scratch.at("started");
+    const start = `const { spawn, exec } = require("node:child_process");
+spawn("sleep", ["600"], { stdio: "inherit" }).unref();
+exec("sleep 600 & sleep 600");`;
+    const wait = `require("node:fs").writeFileSync(${JSON.stringify(started)}, "");\nawait new Promise((r) => setTimeout(r, 1e6));`;
+    for (const [ending, cells] of Object.entries({
+      SIGKILL: [start, wait],
+      "its end": [start],
+      "a kernel that dies": [start, "process.abort()"],
+    })) {
+      const path = scratch.write("programs.ipynb", notebookFile(...cells.map((source) => code(source))));
+      const child = spawn(process.execPath, [BINARY, "notebook", "run", path, "--late-output", "0"], {
+        stdio: "ignore",
+      });
+      const closed = new Promise((resolve) => child.once("close", resolve));
+      if (cells.includes(wait)) {
+        await vi.waitFor(() => expect(readdirSync(scratch.path)).toContain("started"), 60_000);
+        expect(kernelsOf(child.pid!).length).toBeGreaterThan(3);
+        rmSync(started);
+        child.kill(ending as NodeJS.Signals);
+      }
+      await closed;
+      await vi.waitFor(() => expect([ending, kernelsOf(child.pid!)]).toEqual([ending, []]), 20_000);
+    }
+  },
+  KERNEL_TIMEOUT_MS,
+);
 
 test.skipIf(process.platform !== "linux")(
   "killed at any moment, notebook run leaves the notebook whole, no kernel, and no file",

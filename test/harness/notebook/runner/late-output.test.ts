@@ -70,3 +70,26 @@ kernelTest(
     });
   },
 );
+
+kernelTest("listeners of the process's end are heard, and what they begin", async () => {
+  const first = `process.on("exit", () => console.log("bye"));
+process.once("beforeExit", () => { console.log("before"); setTimeout(() => console.log("again"), 30); });
+undefined`;
+  const run = await runNotebook(notebook(first, "console.log(2)"), path);
+  expect([texts(run), run.failure]).toEqual([[[], ["2\nbefore\nagain\nbye\n"]], undefined]);
+  const fails = await runNotebook(notebook("process.on('exit', () => { throw new Error('at the end'); }); 1"), path);
+  expect(fails.failure).toEqual({ cell: 1, message: "Error: at the end" });
+});
+
+kernelTest("what comes out of the kernel's process past its cells is part of the cell that runs", async () => {
+  const code = `new (require("node:worker_threads").Worker)('require("node:fs").writeSync(1, "raw\\\\n")', { eval: true });
+${WAIT}`;
+  const run = await runNotebook(notebook("1", code, "3"), path);
+  expect(texts(run)).toEqual([["1\n"], ["waited\nraw\n"], ["3\n"]]);
+});
+
+kernelTest("a loop without end in a late timer makes the run fail", async () => {
+  const run = await runNotebook(notebook("1", later("for (;;);")), path, { lateOutputSeconds: 1 });
+  expect(run).toMatchObject({ failure: { cell: 2 }, cutOff: false });
+  expect(run.failure?.message).toMatch(/^CellTimeout: After the last cell the kernel did not come to its end/);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Content, Message } from "../../../../harness/notebook/kernel/wire.js";
+import type { Content } from "../../../../harness/notebook/kernel/wire.js";
 import type { Output } from "../../../../harness/notebook/runner/notebook-file.js";
 import { OutputCollector } from "../../../../harness/notebook/runner/outputs.js";
 
@@ -9,7 +9,7 @@ function collect(
 ): Output[] {
   const outputs: Output[] = [];
   const add = collector.collect(outputs);
-  for (const [msg_type, content] of messages) add({ header: { msg_type }, content } as Message);
+  for (const [type, content] of messages) add(type, content);
   return outputs;
 }
 
