@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import type { RgbImage } from "../images/rgb-image.js";
+import { sharp } from "../images/sharp.js";
 import { viridis } from "./colours.js";
 
 /** How much of a heat map covers the picture below it. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import opentype, { type Command, type Font } from "opentype.js";
+import type opentype from "opentype.js";
+import type { Command, Font } from "opentype.js";
 import { assetPath } from "../files/asset.js";
+import { requirePackage } from "../optional-packages.js";
 
 /*
  * Text as outlines of glyphs. A machine without fonts would draw boxes for SVG's <text>, and one with others would
@@ -16,7 +18,7 @@ function loadFont(script: string): Font {
   const known = fonts.get(script);
   if (known) return known;
   const bytes = readFileSync(assetPath("fonts", `${script}.woff`));
-  const font = opentype.parse(new Uint8Array(bytes).buffer);
+  const font = requirePackage<typeof opentype>("opentype.js").parse(new Uint8Array(bytes).buffer);
   fonts.set(script, font);
   return font;
 }

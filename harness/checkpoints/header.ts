@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 import { parseTable } from "../files/json-table.js";
 import { cut, quote } from "./excerpt.js";
 import { BYTES_OF, isStorageType, type StorageType } from "./storage-types.js";

@@ -1,13 +1,15 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { openPytorch } from "./pytorch.js";
 import { openSafetensors } from "./safetensors.js";
 import { openShards } from "./shards.js";
 import type { StoredWeights } from "./stored-weights.js";
 
 const SAFETENSORS = "model.safetensors";
 const PYTORCH = "pytorch_model.bin";
+
+/** What reads pickles and archives is loaded for those who have such. */
+const openPytorch = async (path: string) => (await import("./pytorch.js")).openPytorch(path);
 
 /** How the files of a folder's weights are opened; the first that is there is it. */
 const OPEN: Readonly<Record<string, (path: string) => Promise<StoredWeights>>> = {

@@ -1,4 +1,4 @@
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 import { quote } from "./excerpt.js";
 import { readPytorchArchive } from "./pytorch-archive.js";
 import { readLegacyPytorch } from "./pytorch-legacy.js";

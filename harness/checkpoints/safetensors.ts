@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { quote } from "./excerpt.js";
 import { toBfloat16, toFloat16 } from "./float16.js";

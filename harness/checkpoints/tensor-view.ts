@@ -1,4 +1,4 @@
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 
 /** Where a tensor's numbers lie in a row of numbers; offset and strides count numbers. */
 export interface TensorView {

@@ -1,7 +1,6 @@
 import { extname } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import sharp from "sharp";
 import { drawFigure } from "../attention/attention-figure.js";
 import { type Exploration, explore, requireAttention } from "../attention/explore.js";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../attention/word-attention.js";
 import { findPathFault } from "../images/image-source.js";
 import type { Preprocessing } from "../images/preparation.js";
+import { sharp } from "../images/sharp.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";

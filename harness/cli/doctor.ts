@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
-import sharp from "sharp";
+import type sharp from "sharp";
 import { measureText } from "../attention/typeset.js";
 import type { Probe } from "../engine/select-backend.js";
+import { requirePackage } from "../optional-packages.js";
 import { formatJson } from "../terminal/json.js";
 import { print, printData } from "../terminal/streams.js";
 import type { ProbeName } from "./doctor-probes.js";
@@ -104,11 +105,12 @@ function probeNode(): Probe<string> {
 
 async function probeSharp(): Promise<Probe<string>> {
   try {
+    const create = requirePackage<typeof sharp>("sharp");
     const pixel = { width: 1, height: 1, channels: 3 as const };
-    await sharp({ create: { ...pixel, background: "white" } })
+    await create({ create: { ...pixel, background: "white" } })
       .jpeg()
       .toBuffer();
-    return { name: "sharp", works: true, detail: `${sharp.versions.sharp}, libvips ${sharp.versions.vips}` };
+    return { name: "sharp", works: true, detail: `${create.versions.sharp}, libvips ${create.versions.vips}` };
   } catch (error) {
     return { name: "sharp", works: false, detail: (error as Error).message, remedy: "reinstall sharp" };
   }

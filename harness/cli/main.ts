@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
 import { isSystemError } from "../files/system-error.js";
+import { missingPackage } from "../optional-packages.js";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
@@ -234,7 +235,8 @@ function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): vo
 }
 
 /** @param options those that the command has */
-function report(error: unknown, options: readonly string[]): number {
+function report(thrown: unknown, options: readonly string[]): number {
+  const error = missingPackage(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT; // it has printed its message
   if (error instanceof SimvlmError) {
     const hints = `${withHint(error.code, error.message, options)}${hintAtMend(error)}`;

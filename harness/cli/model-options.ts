@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { type Command, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
-import { type Provider, requireProvider } from "../engine/providers.js";
+import type { Provider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -41,8 +41,9 @@ export async function openModel(
   options: ModelCommandOptions,
   remedy?: string,
 ): Promise<{ model: VisionLanguageModel; provider: Provider }> {
-  const { checkpoint, preset = "toy", seed, provider, preprocessing } = options;
-  requireProvider(provider);
+  const { checkpoint, preset = "toy", seed, preprocessing } = options;
+  const { requireProvider } = await import("../engine/providers.js"); // --help does without the engine
+  const provider = requireProvider(options.provider);
   keepHeapSmall();
   const opened = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
   const model = withPreprocessing(opened, preprocessing);

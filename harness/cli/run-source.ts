@@ -1,6 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import type { Provider } from "../engine/providers.js";
 import { makeFolder } from "../files/folders.js";
 import type { RunRequest } from "../runs/open-run.js";
 import { readAuthorities } from "../sources/connection.js";
@@ -119,14 +118,13 @@ export function openSource(source: SourceName, options: SourceCommandOptions, co
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   async checkpoint(options, { task, data, settings, seed, onUnturned }) {
-    const { provider, batchSize, preprocessing } = options;
-    const [engine, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
+    const { batchSize, preprocessing } = options;
+    const [{ requireProvider }, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
       import("../checkpoints/model-folder.js"),
     ]);
-    const requireProvider: (name: string) => asserts name is Provider = engine.requireProvider;
-    requireProvider(provider);
+    const provider = requireProvider(options.provider);
     const checkpoint = await resolveModelFolder(options.checkpoint!);
     const predictor = await createCheckpointPredictor(checkpoint, task, data, {
       settings,

@@ -1,6 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { STORED_TYPES } from "../checkpoints/storage-types.js";
-import { requireProvider } from "../engine/providers.js";
 import { tell } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
@@ -31,8 +30,9 @@ export async function runTrainingCommand(
   steps: number,
   train: (options: TrainingOptions) => Promise<boolean>,
 ): Promise<boolean> {
-  requireProvider(command.provider);
-  const { provider, threads, reportEvery, checkpointEvery, validateEvery, dtype } = command;
+  const { requireProvider } = await import("../engine/providers.js"); // --help does without the engine
+  const provider = requireProvider(command.provider);
+  const { threads, reportEvery, checkpointEvery, validateEvery, dtype } = command;
   const interruption = new AbortController();
   const interrupt = () => {
     if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);

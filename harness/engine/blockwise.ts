@@ -1,6 +1,7 @@
 import { getBackend, type Tensor } from "@tensorflow/tfjs-core";
 import { TRACE_BACKEND, traceBackend } from "./trace/backend.js";
-import { reshape, sizeOf } from "./trace/rewrite-graph.js";
+import { sizeOf } from "./trace/graph.js";
+import { reshape } from "./trace/rewrite-graph.js";
 import { traceBody } from "./trace/trace-body.js";
 
 /** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */

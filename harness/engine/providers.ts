@@ -22,7 +22,7 @@ const REMEDY: Readonly<Record<Provider, string>> = {
     "a GPU with a driver for Vulkan (Linux: the packages libvulkan1 and mesa-vulkan-drivers, or the vendor's own), " +
     "Direct3D 12 or Metal; without a GPU, VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json of Debian's " +
     "package chromium is a slow one in software",
-  cuda: "Linux with an NVIDIA GPU, CUDA 12 and cuDNN 9, then: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12",
+  cuda: "Linux with an NVIDIA GPU, CUDA 12 and cuDNN 9, then: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js",
   coreml: "macOS",
   dml: "Windows",
 };
@@ -34,11 +34,12 @@ export function builtProviders(): Provider[] {
 }
 
 /**
- * Checks that a provider can be asked for.
+ * The provider of this name, if it can be asked for.
  * @throws SimvlmError `provider` when the installed onnxruntime-node lacks it
  */
-export function requireProvider(provider: string): asserts provider is Provider {
-  if (builtProviders().some((name) => name === provider)) return;
+export function requireProvider(provider: string): Provider {
+  const built = builtProviders().find((name) => name === provider);
+  if (built) return built;
   throw missingProvider(provider, "is not in the installed onnxruntime-node");
 }
 

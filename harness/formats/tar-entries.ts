@@ -1,6 +1,5 @@
 import { PassThrough, Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { extract } from "tar-stream";
 import { openFile } from "../files/open-file.js";
 
 /** A file of an archive. */
@@ -33,6 +32,7 @@ export async function* readTar(
   path: string,
   mostBytes: (name: string) => number | undefined,
 ): AsyncGenerator<TarEntry | BrokenTar> {
+  const { extract } = await import("tar-stream"); // loaded only where it is needed
   const file = await openFile(path);
   const start = Buffer.alloc(GZIP.length);
   await file.read(start, 0, GZIP.length, 0);

@@ -1,10 +1,11 @@
 import { SimvlmError } from "@simvlm/metrics";
-import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import type { Metadata, Sharp, SharpOptions } from "sharp";
 import { refusePointer } from "../files/lfs-pointer.js";
 import { decodeBmp, readBmpSize } from "./bmp.js";
 import { describeOther, IMAGE_FORMATS, recognizeFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
 import type { RgbImage, Size } from "./rgb-image.js";
+import { sharp } from "./sharp.js";
 
 /** A picture whose header has been read and whose size is allowed. */
 export interface OpenedImage {
@@ -102,6 +103,7 @@ async function readOrBreak<T>(name: string, read: () => T | Promise<T>): Promise
   try {
     return await read();
   } catch (cause) {
+    if (cause instanceof SimvlmError) throw cause;
     throw broken(name, cause);
   }
 }

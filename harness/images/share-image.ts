@@ -1,9 +1,10 @@
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { decodeImage } from "./decode.js";
 import { type ImageFormat, recognizeFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
 import { decodePixels, type EncodedType, encodePixels, openImage } from "./open-image.js";
 import type { Preprocessing } from "./preparation.js";
+import { sharp } from "./sharp.js";
 
 /** How pictures are made ready for programs of others, which take few formats. */
 export interface ShareOptions {

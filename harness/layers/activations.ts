@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
+import { ACTIVATION_NAMES, type ActivationName } from "./activation-names.js";
 import { gelu } from "./linear.js";
 
 /** An elementwise function `[...]` → `[...]`. */
@@ -17,7 +18,7 @@ export function tanhGelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1)); // [...]
 }
 
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
   gelu,
   gelu_new: tanhGelu,
   gelu_pytorch_tanh: tanhGelu,
@@ -25,13 +26,10 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   relu: tf.relu,
 };
 
-/** The names that configs may use for activations. */
-export const ACTIVATION_NAMES: readonly string[] = Object.keys(ACTIVATIONS);
-
 /** An activation by the name that configs of published models use. @throws SimvlmError `unknown-activation` */
 export function activationOf(name: string): Activation {
-  const found = ACTIVATIONS[name];
-  if (found) return found;
+  const found = ACTIVATION_NAMES.find((known) => known === name);
+  if (found) return ACTIVATIONS[found];
   throw new SimvlmError(
     "unknown-activation",
     `There is no activation "${name}": it is one of ${ACTIVATION_NAMES.join(", ")}.`,

@@ -1,4 +1,4 @@
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 import type { Random } from "../random.js";
 import { TRUNCATED_DEVIATION, truncatedNormal } from "./truncated-normal.js";
 import type { ParameterShapes, WeightArray, WeightArrays } from "./weights.js";

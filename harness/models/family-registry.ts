@@ -5,6 +5,7 @@ import { requireFiniteStored } from "../checkpoints/finite-weights.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { openStoredWeights } from "../checkpoints/open-stored-weights.js";
+import { withPackages } from "../optional-packages.js";
 import { createRandom } from "../random.js";
 import { blipFamily } from "./blip/blip-family.js";
 import { clipFamily } from "./clip/clip-family.js";
@@ -105,7 +106,7 @@ export async function isFamilyKnown(folder: string): Promise<boolean> {
  */
 export async function openCheckpoint(nameOrPath: string): Promise<VisionLanguageModel> {
   const folder = await resolveModelFolder(nameOrPath);
-  return (await familyOf(folder)).open(folder);
+  return withPackages((await familyOf(folder)).open(folder));
 }
 
 /**
@@ -166,7 +167,8 @@ export async function createRandomModel({
   preset = "toy",
   seed = 1,
 }: RandomModelOptions = {}): Promise<VisionLanguageModel> {
-  return findPreset(preset).create(createRandom(seed), { source: `${preset}, random weights, seed ${seed}` });
+  const source = `${preset}, random weights, seed ${seed}`;
+  return withPackages(findPreset(preset).create(createRandom(seed), { source }));
 }
 
 /** @throws SimvlmError `unknown-preset` */

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { sizeOf } from "../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../engine/trace/graph.js";
 import { Callable, findProblem, Title } from "../files/plugin-values.js";
 import type { Random } from "../random.js";
 import type { ClassifierHead, VisionLanguageModel } from "./vision-language-model.js";

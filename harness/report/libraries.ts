@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { resolvePackageFile } from "../optional-packages.js";
 
 /** What views need in the page, each once: its script defines the global, its style is optional. */
 const LIBRARIES = {
@@ -29,12 +29,10 @@ export function isLibraryName(name: string): name is LibraryName {
   return Object.hasOwn(LIBRARIES, name);
 }
 
-const require = createRequire(import.meta.url);
-
 /** Reads a library's files as they are installed: neither we nor the page fetch anything. */
 export function loadLibrary(name: LibraryName): Library {
   const files: { global: string; script: string; style?: string } = LIBRARIES[name];
-  const read = (path: string) => readFileSync(require.resolve(path), "utf8");
+  const read = (path: string) => readFileSync(resolvePackageFile(path), "utf8");
   return {
     name,
     global: files.global,

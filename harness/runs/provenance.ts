@@ -60,16 +60,24 @@ async function readCommit(): Promise<Pick<Manifest["code"], "commit" | "dirty">>
 }
 
 async function readPackages(): Promise<Record<string, string>> {
-  const { dependencies } = await readPackage(packageFile);
-  const versions = Object.keys(dependencies ?? {}).map(async (name): Promise<[string, string][]> => {
+  const { dependencies, optionalDependencies } = await readPackage(packageFile);
+  const names = Object.keys({ ...dependencies, ...optionalDependencies }).sort();
+  const versions = names.map(async (name): Promise<[string, string][]> => {
     const file = findPackage(name, packageFolder);
     return file === undefined ? [] : [[name, (await readPackage(file)).version]];
   });
   return Object.fromEntries((await Promise.all(versions)).flat());
 }
 
-async function readPackage(path: string): Promise<{ version: string; dependencies?: Record<string, string> }> {
-  return JSON.parse(await readFile(path, "utf8")) as { version: string; dependencies?: Record<string, string> };
+/** What is read of a package.json. */
+interface Package {
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+async function readPackage(path: string): Promise<Package> {
+  return JSON.parse(await readFile(path, "utf8")) as Package;
 }
 
 /** As Node looks for it, upwards; `require.resolve` finds only what a package exports. */

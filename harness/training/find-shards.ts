@@ -96,7 +96,10 @@ function findNamed(from: string): string[] {
   const names = existsSync(from) ? [from] : expandBraces(from);
   const missing = names.filter((name) => !existsSync(name));
   if (missing.length === 0) return names;
-  throw new SimvlmError("missing-file", `${listIds(missing)} cannot be read: there is no such file or folder. Check the path.`);
+  throw new SimvlmError(
+    "missing-file",
+    `${listIds(missing)} cannot be read: there is no such file or folder. Check the path.`,
+  );
 }
 
 async function findInFolder(folder: string, kinds: readonly Kind[]): Promise<FoundShards | undefined> {

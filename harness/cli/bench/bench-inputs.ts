@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSafetensors } from "../../checkpoints/safetensors.js";
-import { sizeOf } from "../../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../engine/trace/graph.js";
 import type { WeightArray, WeightArrays } from "../../layers/weights.js";
 import { buildPrefixBatch, type PrefixBatch, type PrefixExample } from "../../models/simvlm/batch.js";
 import { parameterShapes } from "../../models/simvlm/parameters.js";

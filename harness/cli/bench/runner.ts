@@ -1,6 +1,6 @@
 import { decodeGreedily } from "../../decoding/left-to-right.js";
 import { type CompiledFunction, type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
-import { sizeOf } from "../../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../engine/trace/graph.js";
 import { toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
 import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";

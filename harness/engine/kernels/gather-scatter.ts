@@ -6,8 +6,8 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import { elementTypeOf } from "../trace/backend.js";
-import type { Graph, Value } from "../trace/graph.js";
-import { binary, cast, reshape, sizeOf, transpose, uniform, where } from "../trace/rewrite-graph.js";
+import { type Graph, sizeOf, type Value } from "../trace/graph.js";
+import { binary, cast, reshape, transpose, uniform, where } from "../trace/rewrite-graph.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 
 /** Takes elements along an axis; with batch dimensions each element of the batch has its own indices. */

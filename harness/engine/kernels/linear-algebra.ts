@@ -5,8 +5,8 @@ import {
   type EinsumAttrs,
   util,
 } from "@tensorflow/tfjs-core";
-import type { Graph, Value } from "../trace/graph.js";
-import { binary, reshape, sizeOf, transpose } from "../trace/rewrite-graph.js";
+import { type Graph, sizeOf, type Value } from "../trace/graph.js";
+import { binary, reshape, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 

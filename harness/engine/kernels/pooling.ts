@@ -1,6 +1,6 @@
 import type { AvgPoolAttrs, AvgPoolGradAttrs, MaxPoolAttrs, MaxPoolGradAttrs } from "@tensorflow/tfjs-core";
-import type { Attributes, Graph, Value } from "../trace/graph.js";
-import { binary, reshape, sizeOf, transpose, uniform } from "../trace/rewrite-graph.js";
+import { type Attributes, type Graph, sizeOf, type Value } from "../trace/graph.js";
+import { binary, reshape, transpose, uniform } from "../trace/rewrite-graph.js";
 import { type Geometry, geometryOf } from "./convolution-geometry.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 

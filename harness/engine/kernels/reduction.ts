@@ -1,6 +1,6 @@
 import { type ArgMaxAttrs, type CumsumAttrs, type SoftmaxAttrs, type TopKAttrs, util } from "@tensorflow/tfjs-core";
-import type { Graph, Shape, Value } from "../trace/graph.js";
-import { cast, reshape, sizeOf, uniform, uniformOf } from "../trace/rewrite-graph.js";
+import { type Graph, type Shape, sizeOf, type Value } from "../trace/graph.js";
+import { cast, reshape, uniform, uniformOf } from "../trace/rewrite-graph.js";
 import { type Kernel, type KernelFamily, kernel } from "./kernel-family.js";
 
 interface ReductionAttributes {

@@ -13,8 +13,8 @@ import {
   type UnpackAttrs,
   util,
 } from "@tensorflow/tfjs-core";
-import type { Graph, Shape, Value } from "../trace/graph.js";
-import { expand, reshape, sizeOf, transpose } from "../trace/rewrite-graph.js";
+import { type Graph, type Shape, sizeOf, type Value } from "../trace/graph.js";
+import { expand, reshape, transpose } from "../trace/rewrite-graph.js";
 import { type KernelFamily, kernel } from "./kernel-family.js";
 import { pad, slice } from "./window.js";
 

@@ -9,8 +9,8 @@ import {
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { callSite } from "./call-site.js";
-import { type ElementType, type Graph, toConstantData, type Value } from "./graph.js";
-import { sizeOf, uniform, uniformOf } from "./rewrite-graph.js";
+import { type ElementType, type Graph, sizeOf, toConstantData, type Value } from "./graph.js";
+import { uniform, uniformOf } from "./rewrite-graph.js";
 
 /** The name by which tfjs knows the backend. */
 export const TRACE_BACKEND = "trace";

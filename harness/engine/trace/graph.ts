@@ -6,6 +6,11 @@ export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool";
 /** The length of each axis. */
 export type Shape = readonly number[];
 
+/** The number of elements of a tensor of this shape. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** The numbers of a constant. */
 export type ConstantData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
 

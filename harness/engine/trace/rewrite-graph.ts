@@ -124,11 +124,6 @@ function withoutOperation(operator: string, a: Value, b: Value): Value | undefin
   return commutative && uniformOf(a) === neutral ? b : undefined;
 }
 
-/** The number of elements of a tensor of this shape. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** `condition ? a : b` elementwise, all three broadcast against each other. */
 export function where(graph: Graph, condition: Value, a: Value, b: Value): Value {
   if (a.type === "bool") {

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { ACTIVATION_NAMES } from "../../layers/activations.js";
+import { ACTIVATION_NAMES } from "../../layers/activation-names.js";
 
 /*
  * The config.json of published models. Whoever wrote one left out what equals the default of its class, so what is
@@ -24,7 +24,7 @@ export const epsilon = (usual: number) => z.number().positive().default(usual);
 export const activation = (usual: string) =>
   z
     .string()
-    .refine((name) => ACTIVATION_NAMES.includes(name), {
+    .refine((name) => ACTIVATION_NAMES.some((known) => known === name), {
       error: ({ input }) => `"${input}" is none of ${ACTIVATION_NAMES.join(", ")}`,
     })
     .default(usual);

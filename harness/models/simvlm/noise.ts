@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { sizeOf } from "../../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../engine/trace/graph.js";
 import type { WeightArray } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import type { NoiseRates } from "../trainable.js";

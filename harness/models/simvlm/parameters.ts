@@ -1,4 +1,4 @@
-import { sizeOf } from "../../engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../engine/trace/graph.js";
 import {
   type Declarations,
   declareLinear,

@@ -1,7 +1,8 @@
-import sharp, { type OverlayOptions } from "sharp";
+import type { OverlayOptions } from "sharp";
 import { drawText, wrapText } from "../../attention/typeset.js";
 import { decodeImage } from "../../images/decode.js";
 import type { RgbImage } from "../../images/rgb-image.js";
+import { sharp } from "../../images/sharp.js";
 import { html } from "../../report/html.js";
 import type { View } from "../../report/view.js";
 

@@ -9,7 +9,7 @@ import type { CompiledText, Locate } from "./source-map.js";
 import { type Converted, type Converter, type Converters, loadTslab, type Tslab } from "./tslab.js";
 
 /** Makes the library a variable of every cell, which is loaded when it is first used, and lets cells ask for a line. */
-const PRELUDE = `declare const simvlm: typeof import("simvlm");
+const PRELUDE = `declare const simvlm: typeof import("simvlm/all");
 /** Asks for a line of text in the front end, and waits for it. */
 declare function prompt(message?: string, value?: string): string;`;
 
@@ -60,7 +60,7 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
   });
   tslab.setRequire(localModules.requireFrom(join(notebook, "cell.js")));
   await executor.execute(PRELUDE);
-  Object.assign(executor.locals, { prompt, simvlm: lazyModule(join(modules, "cell.js"), "simvlm") });
+  Object.assign(executor.locals, { prompt, simvlm: lazyModule(join(modules, "cell.js"), "simvlm/all") });
   process.chdir(files);
 
   const folders = [notebook, modules];

@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import { hashText } from "../../files/hash.js";
+import { sharp } from "../../images/sharp.js";
 import { DATA_TAG, readSections } from "./file.js";
 import { describeChange } from "./text-change.js";
 

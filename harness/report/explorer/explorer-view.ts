@@ -1,9 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
-import sharp from "sharp";
 import type { Exploration } from "../../attention/explore.js";
 import type { Choice } from "../../attention/word-attention.js";
 import { tellSurroundings } from "../../attention/word-shares.js";
 import type { RgbImage } from "../../images/rgb-image.js";
+import { sharp } from "../../images/sharp.js";
 import { countKinds } from "../../models/attention-maps.js";
 import { printable } from "../../terminal/printable.js";
 import type { View } from "../view.js";

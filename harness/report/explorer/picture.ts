@@ -1,6 +1,6 @@
-import sharp from "sharp";
 import { drawFigure } from "../../attention/attention-figure.js";
 import type { Exploration } from "../../attention/explore.js";
+import { sharp } from "../../images/sharp.js";
 import { countKeys } from "../../models/attention-maps.js";
 import { meanWords } from "./rest.js";
 

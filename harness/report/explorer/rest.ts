@@ -1,8 +1,8 @@
-import sharp from "sharp";
 import { viridis } from "../../attention/colours.js";
 import type { Exploration } from "../../attention/explore.js";
 import { averageAttention, poolWords, type WordAttention } from "../../attention/word-attention.js";
 import { nameShares, type Shares, type Surroundings, tellSurroundings } from "../../attention/word-shares.js";
+import { sharp } from "../../images/sharp.js";
 import { type Html, html } from "../html.js";
 import type { PaneData } from "./explorer-data.js";
 import { createReader, type Look, surroundingsOf } from "./reader.js";

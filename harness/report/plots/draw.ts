@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import { drawText, fitText, measureText } from "../../attention/typeset.js";
+import { sharp } from "../../images/sharp.js";
 import type { Figure, Panel, Rule, Series, Style } from "./figure.js";
 import { type Span, spanPanel } from "./scale.js";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import sharp from "sharp";
 import { fileInside } from "../../files/inside.js";
 import { decodeImage } from "../../images/decode.js";
 import type { RgbImage } from "../../images/rgb-image.js";
+import { sharp } from "../../images/sharp.js";
 
 /** How large thumbnails are, and how strongly they are compressed. */
 export interface ThumbnailOptions {

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../../images/sharp.js";
 import { createRandom, type Random } from "../../random.js";
 import { chance, uniform } from "../pick.js";
 import { IMAGE_SIZE } from "../world/layout.js";

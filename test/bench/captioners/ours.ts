@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { matMul, type Tensor2D } from "@tensorflow/tfjs-core";
-import { type Captioner, compile, createCaptioner, loadImages, NativeTensor, openCheckpoint } from "simvlm";
+import { type Captioner, createCaptioner, loadImages, openCheckpoint } from "simvlm";
+import { compile, NativeTensor } from "simvlm/engine";
 import type { Answer, Request, Work } from "./side.js";
 
 /*

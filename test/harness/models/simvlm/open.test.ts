@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashWeights } from "../../../../harness/checkpoints/hash-checkpoint.js";
-import { sizeOf } from "../../../../harness/engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../../../harness/engine/trace/graph.js";
 import { openCheckpoint } from "../../../../harness/models/family-registry.js";
 import { createFreshSimVLM, openSimVLM } from "../../../../harness/models/simvlm/open.js";
 import { countParameters } from "../../../../harness/models/simvlm/parameters.js";

@@ -1,6 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
-import { sizeOf } from "../../../../harness/engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../../../harness/engine/trace/graph.js";
 import { countParameters, parameterShapes } from "../../../../harness/models/simvlm/parameters.js";
 import {
   asDecoderOnly,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "../../../../harness/engine/gradients/gradient-registry.js";
-import { sizeOf } from "../../../../harness/engine/trace/rewrite-graph.js";
+import { sizeOf } from "../../../../harness/engine/trace/graph.js";
 import { initialize } from "../../../../harness/layers/declaration.js";
 import { toTensors, type WeightArrays, type Weights } from "../../../../harness/layers/weights.js";
 import {
