@@ -16,6 +16,8 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",
   "ambiguous-columns": "--columns names them",
   "ambiguous-list": "--field names it, such as --field data.predictions",
+  "unknown-server": "--server names it",
+  "bad-file-name": "--out",
   "no-such-field": "--field names it",
   "no-domains": "--by-domain and --df per-domain ask for it",
   "unknown-metric": "--metrics; --plugin names a module that defines others",

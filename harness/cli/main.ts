@@ -50,6 +50,12 @@ const COMMANDS: readonly {
     plugins: true,
   },
   {
+    name: "submission",
+    summary: "write a run as the results file of a test server",
+    load: async () => (await import("./submission.js")).createSubmissionCommand(),
+    plugins: true,
+  },
+  {
     name: "verify",
     summary: "check a run or a report: hash and score it again",
     load: async () => (await import("./verify.js")).createVerifyCommand(),

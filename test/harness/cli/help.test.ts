@@ -14,6 +14,7 @@ const COMMANDS = [
   "finetune",
   "run",
   "merge",
+  "submission",
   "verify",
   "compare",
   "report",
