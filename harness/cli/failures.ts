@@ -11,6 +11,9 @@ const TOLD = 5;
 /** Characters of an error that are shown. */
 const SHOWN = 300;
 
+/** What servers say of requests that are too long, most of which are pictures. */
+const TOO_LARGE = /^status (?:413|\d+: .*(?:too large|exceeds?[^.]* (?:size|limit)|maximum context length))/i;
+
 /** How many examples may fail: so many, or such a share. */
 export interface AllowedFailures {
   readonly count?: number;
@@ -60,6 +63,7 @@ export function reportFailures(
       (isAllowed ? "." : `; --allow-failures ${failures.length} takes the run as it is.`),
   );
   if (failures.some(({ flaw }) => flaw === "cut")) say("Longer answers are asked for with --max-length.");
+  if (failures.some(({ error }) => TOO_LARGE.test(error))) say("Smaller pictures are sent with --max-side.");
   const accept = FLAWS.filter((kind) => failures.some(({ flaw }) => flaw === kind));
   if (accept.length > 0) say(`In another folder, --accept ${accept.join(",")} scores such answers as they are.`);
   if (!isAllowed) process.exitCode = EXIT_FAILED;

@@ -8,10 +8,12 @@ import { isFailure } from "../tasks/prediction.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
+import { sumUsage } from "../tasks/usage.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
 import { print, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
+import { sayUsage } from "../terminal/usage.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import {
   metricsOption,
@@ -148,7 +150,8 @@ export async function printFinished(
   const { manifest, report, warnings } = finished;
   for (const warning of warnings) tell(`simvlm: warning: ${warning}`);
   if (report) await print(`${formatScoreTables(report, outputWidth())}\n`);
-  const remarks = REMARKS.flatMap((remark) => remark(manifest, report) ?? []);
+  const usage = sumUsage(finished.outcomes);
+  const remarks = [...REMARKS.flatMap((remark) => remark(manifest, report) ?? []), ...(usage ? [sayUsage(usage)] : [])];
   await print([sayDone(folder, finished), ...remarks].join("\n"));
   reportFailures(folder, finished, allowed);
 }

@@ -12,6 +12,7 @@ import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
+import { sumUsage } from "../tasks/usage.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
@@ -200,5 +201,6 @@ function describeData({ manifest, predictions }: LoadedRun, folder: string, data
 }
 
 function describeRun({ label, folder, outcomes, manifest: { source, settings, created } }: LoadedRun) {
-  return { label, folder, source, settings, created, ...countFailed(outcomes) };
+  const usage = sumUsage(outcomes);
+  return { label, folder, source, settings, created, ...countFailed(outcomes), ...(usage && { usage }) };
 }

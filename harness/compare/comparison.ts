@@ -1,6 +1,7 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import type { TaskName } from "../tasks/task.js";
 import type { Comparison } from "../tasks/uncertainty.js";
+import type { UsageSum } from "../tasks/usage.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
 import type { FailureCounts } from "./failure-notes.js";
 import type { PaperSide } from "./paper-table.js";
@@ -53,6 +54,8 @@ export interface ComparedRun extends FailureCounts {
   readonly source: Readonly<Record<string, unknown>>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly created: string;
+  /** What its answers took together, where a server was asked. */
+  readonly usage?: UsageSum;
 }
 
 /** A part of the examples. */

@@ -88,7 +88,9 @@ export async function joinImages(sources: readonly ImageSource[], { maxSide }: S
     left += width + GAP;
     return piece;
   });
-  const canvas = sharp({ create: { width: left - GAP, height, channels: 3, background: "white" } }).composite(placed);
+  const canvas = sharp({ create: { width: left - GAP, height, channels: 3, background: "white" } })
+    .composite(placed)
+    .removeAlpha();
   const joined = await decodePixels(name, canvas);
   const { data, ...size } = joined;
   const image = sharp(data, { raw: { ...size, channels: 3 } });

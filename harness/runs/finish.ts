@@ -6,9 +6,10 @@ import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import { isShallow } from "../files/schema.js";
 import { FLAWS, isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
-import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
+import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
 import type { Task, TaskData } from "../tasks/task.js";
+import { sumUsage } from "../tasks/usage.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
 import { hashPictures, readsPictures } from "./picture-hash.js";
 import { formatOutcomes } from "./predictions-log.js";
@@ -54,7 +55,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
   }
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
   const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics });
-  const report = scored && reportScores(scored, options);
+  const report = scored && reportRun(scored, outcomes, options);
   const scores = report && `${JSON.stringify(report, null, 2)}\n`;
   const manifest: Manifest = {
     ...run.manifest,
@@ -69,6 +70,12 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
   return { manifest, report, warnings: scored?.warnings ?? [], outcomes };
+}
+
+/** The scores of a run, with what its answers took. */
+export function reportRun(scored: Scored, outcomes: readonly Outcome[], options: ScoreReportOptions): ScoreReport {
+  const usage = sumUsage(outcomes);
+  return { ...reportScores(scored, options), ...(usage && { usage }) };
 }
 
 /** What a manifest says of the pictures. */

@@ -6,12 +6,12 @@ import { listIds } from "../formats/ids.js";
 import { findNamedMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
-import { reportScores, type ScoreReport } from "../tasks/score-report.js";
+import type { ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { checkAnswers } from "./check-answers.js";
 import { DataFolder } from "./data-folder.js";
 import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
-import { countFailures, orderPredictions, readScores } from "./finish.js";
+import { countFailures, orderPredictions, readScores, reportRun } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
 import { findPlace, requireDataFolder } from "./place.js";
@@ -265,7 +265,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
   if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
-  const report = scored && reportOnceMore(scored, stored);
+  const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
   const known = ({ second }: FieldDifference) => unknown.length === 0 || second !== undefined;
   if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
   const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
@@ -280,6 +280,6 @@ async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Prom
   return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics });
 }
 
-function reportOnceMore(scored: Scored, stored: ScoreReport | undefined): ScoreReport {
-  return reportScores(scored, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
+function reportOnceMore(scored: Scored, outcomes: readonly Outcome[], stored: ScoreReport | undefined): ScoreReport {
+  return reportRun(scored, outcomes, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
 }

@@ -1,6 +1,7 @@
 import type { Interval, MetricResult, ResamplingOptions } from "@simvlm/metrics";
 import { collectScores, collectSignatures, type Scored } from "./score-predictions.js";
 import { type Comparison, compareScored, computeIntervals, correctHolm } from "./uncertainty.js";
+import type { UsageSum } from "./usage.js";
 
 /** Bootstrap intervals by score. */
 export type Intervals = Readonly<Record<string, Interval>>;
@@ -24,6 +25,8 @@ export interface ScoreReport {
   readonly correction?: "holm";
   readonly resampling?: Required<ResamplingOptions>;
   readonly signatures: Readonly<Record<string, string>>;
+  /** What a server's answers took together; absent where none was asked. */
+  readonly usage?: UsageSum;
 }
 
 /** The same of a group of the examples. */

@@ -9,6 +9,7 @@ import { formatPaper } from "./paper-tables.js";
 import { line, printable } from "./printable.js";
 import { formatChanges, formatScores } from "./run-scores.js";
 import type { Block, Table } from "./tables.js";
+import { usageTable } from "./usage.js";
 
 /**
  * A comparison as tables for a person to read in a terminal; whatever the runs say is made harmless.
@@ -22,6 +23,7 @@ export function formatComparison(comparison: RunComparison, width?: number): str
 export function comparisonBlocks(comparison: RunComparison): Block[] {
   return [
     formatRuns(comparison),
+    ...formatUsage(comparison),
     ...formatScores(comparison),
     ...formatDifferences(comparison),
     ...formatChanges(comparison),
@@ -44,6 +46,11 @@ function formatRuns({ task, data, runs }: RunComparison): Table {
     textColumns: 2,
     rules: "none",
   };
+}
+
+function formatUsage({ runs }: RunComparison): Table[] {
+  const table = usageTable(runs);
+  return table ? [table] : [];
 }
 
 function formatNotes({ task, signatures, resampling, notes }: RunComparison): string {

@@ -1,4 +1,5 @@
 import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
+import { usageTable } from "../../../terminal/usage.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
 import { plainTable } from "../plain-table.js";
@@ -34,12 +35,15 @@ export function isOfUnknownFamily({ manifest: { source } }: ReportedRun): boolea
 }
 
 /** The runs; the first is marked as the one that the others are compared with. */
-export function describeRuns({ runs }: ReportData): Html {
+export function describeRuns({ runs, comparison }: ReportData): Html {
   const rows = runs.map((run, i) => {
     const { label, name, manifest } = run;
     const place = name !== label && html`<br><small>${name}</small>`;
     const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
     return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
   });
-  return plainTable({ head: ["run", "who predicted", "made"], rows });
+  const used = usageTable(comparison.runs);
+  return html`${plainTable({ head: ["run", "who predicted", "made"], rows })}${
+    used && plainTable({ head: used.head, rows: used.rows.map((cells) => ({ cells })) })
+  }`;
 }

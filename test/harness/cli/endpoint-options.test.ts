@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { Manifest } from "../../../harness/runs/manifest.js";
+import { verifyRun } from "../../../harness/runs/verify-run.js";
+import type { Outcome } from "../../../harness/tasks/prediction.js";
+import type { UsageSum } from "../../../harness/tasks/usage.js";
+import { CAPTIONS, writeCaptions } from "../runs/world.js";
+import { type Answer, choose, sendRaw, serve, status } from "../sources/server.js";
+import { runCli, Scratch } from "./run-cli.js";
+
+const servers: { close(): void }[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+const usage = { prompt_tokens: 1000, completion_tokens: 10, completion_tokens_details: { reasoning_tokens: 4 } };
+const good = sendRaw(
+  JSON.stringify({ choices: [{ message: { content: "a red ball" }, finish_reason: "stop" }], usage }),
+);
+
+/** As a server of reasoning models: a limit by another name, no temperature but its own. */
+const strict: Answer = (response, asked) => {
+  const refuse = (param: string, message: string) =>
+    status(400, {}, JSON.stringify({ error: { param, message } }))(response, asked);
+  if ("max_tokens" in asked.body) {
+    refuse("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.");
+  } else if (asked.body.temperature === 0) {
+    refuse("temperature", "Unsupported value: 'temperature' does not support 0.");
+  } else good(response, asked);
+};
+
+async function world(...answers: Answer[]) {
+  const scratch = new Scratch();
+  const data = writeCaptions(scratch);
+  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), Buffer.from([0xff, 0xd8, 0xff, i]));
+  const server = await serve(...answers);
+  servers.push(server);
+  const endpoint = ["--endpoint", server.url, "--model", "m", "--concurrency", "1", "--retries", "0"];
+  const run = (out: string, ...more: string[]) =>
+    runCli("run", "--task", "caption", "--data", data, "--out", scratch.at(out), ...endpoint, ...more);
+  const manifest = (out: string) => scratch.readJson<Manifest>(`${out}/manifest.json`);
+  const lines = (out: string) =>
+    readFileSync(scratch.at(`${out}/predictions.jsonl`), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Outcome);
+  return { scratch, data, server, run, manifest, lines };
+}
+
+test("a refused parameter is named with the option that mends it, which works in the same folder", async () => {
+  const { server, run, manifest } = await world(strict);
+  const first = await run("run");
+  expect(first.code).toBe(2);
+  expect(server.asked).toHaveLength(1);
+  const [mend] = /--request max_tokens= --request max_completion_tokens=128/.exec(first.stderr)!;
+  expect(first.stderr).toContain("--adapt does so by itself");
+  const second = await run("run", ...mend.split(" "));
+  expect(second.stderr).toContain("(--request temperature=; --adapt does so by itself)");
+  const third = await run("run", ...mend.split(" "), "--request", "temperature=1");
+  expect(third.code).toBe(0);
+  expect(manifest("run").source).toMatchObject({ request: { temperature: 1, max_completion_tokens: 128, seed: 1 } });
+  expect(manifest("run").source).not.toHaveProperty("adapted");
+});
+
+test("--adapt finds out before the run begins, pays nothing twice, and is written down; others are another run", async () => {
+  const { scratch, server, run, manifest } = await world(strict);
+  expect((await run("run", "--adapt")).code).toBe(0);
+  expect(server.asked).toHaveLength(2 + CAPTIONS.length);
+  expect(manifest("run").source).toMatchObject({
+    request: { max_completion_tokens: 128 },
+    adapted: [{ parameter: "max_tokens", to: "max_completion_tokens" }, { parameter: "temperature" }],
+  });
+  expect((await run("run", "--adapt")).stderr).toContain("already finished");
+  expect(server.asked).toHaveLength(2 + CAPTIONS.length);
+  const other = await run("run", "--request", "max_tokens=", "--request", "max_completion_tokens=64");
+  expect(other.code).toBe(2);
+  expect(other.stderr).toMatch(/begun with other settings .*source\.request\.max_completion_tokens: 128, now 64/);
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
+});
+
+test("parameters come from a file, too, and those of the command line before them", async () => {
+  const { scratch, server, run } = await world(good);
+  const file = scratch.write("request.json", { temperature: null, top_k: 5, stop: ["."] });
+  const system = scratch.write("system.txt", "Be brief.\n");
+  const more = ["--request-file", file, "--request", "top_k=7", "--request", "note=not json", "--system", system];
+  expect((await run("run", ...more)).code).toBe(0);
+  const { body } = server.asked[0]!;
+  expect(body).toMatchObject({ top_k: 7, stop: ["."], note: "not json", max_tokens: 128 });
+  expect(body).not.toHaveProperty("temperature");
+  expect(body.messages[0]).toEqual({ role: "system", content: "Be brief." });
+});
+
+test.each([
+  [["--request", "temperature"], /must look like temperature=1/],
+  [["--request", "model=x"], /parameter model of requests cannot be set/],
+  [["--request", "a=1", "--request", "a=2"], /a is given twice/],
+  [["--request", "temperature=1", "--temperature", "1"], /--temperature and the request's temperature say the same/],
+  [["--request", "max_completion_tokens=1", "--max-length", "9"], /--max-length and the request's/],
+  [["--header", "nothing"], /Header 1 cannot be sent/],
+  [["--price", "input=1"], /must look like input=2\.5,output=10/],
+  [["--price", "input=1,output=-2"], /must look like/],
+  [["--max-side", "0"], /whole number/],
+  [["--request-file", "none.json"], /none\.json/],
+  [["--ca", "package.json"], /package\.json is no file of certificates/],
+])("%j is refused", async (more, message) => {
+  const { server, run } = await world(good);
+  const { code, stderr } = await run("run", ...more);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(server.asked).toHaveLength(0);
+});
+
+test("tokens, times and costs are kept of each answer, summed in scores and told by compare", async () => {
+  const { scratch, run, lines } = await world(good);
+  const first = await run("run", "--price", "input=2.5,output=10");
+  expect(first.stdout).toMatch(/Usage: 7 replies, 7,000 tokens in, 70 tokens out, 28 of thoughts, .*, cost 0\.0182\./);
+  expect(lines("run")[0]!.usage).toEqual({
+    input: 1000,
+    output: 10,
+    reasoning: 4,
+    seconds: expect.any(Number),
+    cost: 0.0026,
+  });
+  const { usage: sum } = scratch.readJson<{ usage: UsageSum }>("run/scores.json");
+  expect(sum).toMatchObject({ replies: 7, input: 7000, output: 70, cost: 0.0182 });
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
+  await run("other");
+  const { stdout } = await runCli("compare", scratch.at("run"), scratch.at("other"), "--resamples", "10");
+  expect(stdout).toMatch(/tokens in/);
+  expect(stdout).toMatch(/7,000.*0\.0182/);
+  const forged = readFileSync(scratch.at("run/scores.json"), "utf8").replace("0.0182", "0.0001");
+  writeFileSync(scratch.at("run/scores.json"), forged);
+  expect((await verifyRun(scratch.at("run"))).differences.join()).toMatch(/usage\.cost/);
+});
+
+test("answers are shared by runs that ask the same; failures and other questions are asked", async () => {
+  const cut = choose({ message: { content: "a red" }, finish_reason: "length" });
+  const { scratch, server, run, lines } = await world(cut, good);
+  const cache = ["--cache", scratch.at("cache")];
+  await run("first", ...cache);
+  expect(server.asked).toHaveLength(7);
+  const second = await run("second", ...cache);
+  expect(server.asked).toHaveLength(8); // the one that was cut
+  expect(second.stdout).toContain("7 replies, 6 from the cache, 1,000 tokens in");
+  expect(lines("second")[1]).toMatchObject({ prediction: "a red ball", usage: { input: 1000, fromCache: true } });
+  expect((await verifyRun(scratch.at("second"))).differences).toEqual([]);
+  await run("third", ...cache, "--request", "top_k=3");
+  expect(server.asked).toHaveLength(15);
+  await run("fourth", ...cache, "--header", "X-Variant: b");
+  expect(server.asked).toHaveLength(22);
+  // Keys are no part of a question, and damaged answers none.
+  const [shelf] = readdirSync(scratch.at("cache"));
+  const [file] = readdirSync(scratch.at(`cache/${shelf}`));
+  writeFileSync(scratch.at(`cache/${shelf}/${file}`), '{"format":1,');
+  for (const out of ["fifth", "sixth", "seventh"]) {
+    await run(out, ...cache, "--header", "api-key: sk-12345678");
+    await run(`${out}-2`, ...cache, "--request", "top_k=3");
+    await run(`${out}-3`, ...cache, "--header", "X-Variant: b");
+  }
+  expect(server.asked).toHaveLength(23);
+  expect(readFileSync(scratch.at(`cache/${shelf}/${file}`), "utf8")).toContain('"reply"');
+});
