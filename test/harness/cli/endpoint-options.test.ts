@@ -23,7 +23,7 @@ const good = sendRaw(
 const strict: Answer = (response, asked) => {
   const refuse = (param: string, message: string) =>
     status(400, {}, JSON.stringify({ error: { param, message } }))(response, asked);
-  if ("max_tokens" in asked.body) {
+  if (Object.hasOwn(asked.body, "max_tokens")) {
     refuse("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.");
   } else if (asked.body.temperature === 0) {
     refuse("temperature", "Unsupported value: 'temperature' does not support 0.");
