@@ -45,7 +45,8 @@ export function sayUsage(usage: UsageSum): string {
   const parts = COLUMNS.flatMap(({ head, field, tell }) => {
     const value = usage[field];
     if (value === undefined) return [];
-    return field === "cost" ? [`${head} ${tell(value)}`] : [`${tell(value)} ${head}`];
+    if (field === "cost") return [`${head} ${tell(value)}`];
+    return [`${tell(value)} ${field === "replies" && value === 1 ? "reply" : head}`];
   });
   return `Usage: ${parts.join(", ")}.`;
 }

@@ -99,6 +99,38 @@ test.each<[string, Answer, string, object]>([
   ],
   ["an unknown part", say([part("audio", { text: "sand?" }), part("output_text", { text: "yes" })]), "yes", {}],
   ["texts", say(["y", "es"]), "yes", {}],
+  ["a completion of old", sendRaw('{"choices":[{"text":"yes","finish_reason":"stop"}]}'), "yes", {}],
+  [
+    "the first of several choices, wherever it stands",
+    sendRaw('{"choices":[{"index":1,"message":{"content":"no"}},{"index":0,"message":{"content":"yes"}}]}'),
+    "yes",
+    {},
+  ],
+  ["no reason at all", choose(message("yes")), "yes", { finishReason: null }],
+  [
+    "the reason of the server behind the server",
+    choose({ ...message("yes"), finish_reason: "stop", native_finish_reason: "STOP" }),
+    "yes",
+    { nativeFinishReason: "STOP" },
+  ],
+  [
+    "filters that found nothing",
+    choose({
+      ...message("yes"),
+      finish_reason: "stop",
+      content_filter_results: { hate: { filtered: false, severity: "safe" } },
+    }),
+    "yes",
+    {},
+  ],
+  [
+    "a stream",
+    sendRaw(
+      'data: {"choices":[{"delta":{"content":"ye"}}]}\n\ndata: {"choices":[{"delta":{"content":"s"},"finish_reason":"stop"}]}\n\n',
+    ),
+    "yes",
+    {},
+  ],
   ["no reason", choose({ ...message("yes"), finish_reason: null }), "yes", { finishReason: null }],
   ["another word for the end", choose({ ...message("yes"), finish_reason: "eos_token" }), "yes", {}],
   ["empty refusal and tools", choose(message("yes", { refusal: "", tool_calls: [] })), "yes", {}],
@@ -129,6 +161,39 @@ test.each<[string, Answer, Flaw, RegExp]>([
   ["filtered", choose({ ...message(""), finish_reason: "content_filter" }), "filtered", /filtered/],
   ["filtered in part", choose({ ...message("it"), finish_reason: "SAFETY" }), "filtered", /filtered/],
   ["filtered before", status(400, {}, '{"error":{"code":"content_filter"}}'), "filtered", /^status 400/],
+  [
+    "cut, says the server behind the server",
+    choose({ ...message("it"), finish_reason: "stop", native_finish_reason: "MAX_TOKENS" }),
+    "cut",
+    /native_finish_reason "MAX_TOKENS"/,
+  ],
+  [
+    "filtered, says a filter of the answer",
+    choose({ ...message("it"), finish_reason: "stop", content_filter_results: { violence: { filtered: true } } }),
+    "filtered",
+    /filters: "violence"/,
+  ],
+  [
+    "filtered, says a filter of the question",
+    sendRaw(
+      '{"choices":[{"message":{"content":""}}],"prompt_filter_results":[{"content_filter_results":{"hate":{"filtered":true}}}]}',
+    ),
+    "filtered",
+    /filters: "hate"/,
+  ],
+  [
+    "cut, in a stream",
+    sendRaw('data: {"choices":[{"delta":{"content":"it"},"finish_reason":"length"}]}\n\n'),
+    "cut",
+    /cut/,
+  ],
+  ["a function of old", choose(message("it", { function_call: { name: "look" } })), "unfinished", /a tool/],
+  [
+    "a tool beside words",
+    choose({ ...message("it", { tool_calls: [{}] }), finish_reason: "stop" }),
+    "unfinished",
+    /tool/,
+  ],
   ["refused", choose(message(null, { refusal: "I can't." })), "refused", /^the model refused: "I can't."$/],
   ["refused with words", choose(message("Sorry.", { refusal: "I can't." })), "refused", /refused/],
   ["refused by reason", choose({ ...message("Sorry."), finish_reason: "refusal" }), "refused", /refused/],
@@ -192,6 +257,13 @@ test("letters are read in the charset that the server names, and as UTF-8 where 
   expect((await ask(sendBytes(latin1, type))).outcome.prediction).toBe("café");
   const utf8 = Buffer.from('\ufeff{"choices":[{"message":{"content":"café"}}]}');
   expect((await ask(sendBytes(utf8, type))).outcome.prediction).toBe("café");
+});
+
+test("a stream that is cut is tried again", async () => {
+  const half = sendRaw('data: {"choices":[{"delta":{"content":"ye"}}]}\n\n');
+  const { outcome, server } = await ask([half, say("yes")]);
+  expect(outcome.prediction).toBe("yes");
+  expect(server.asked).toHaveLength(2);
 });
 
 test("broken packing and a cut body are tried again", async () => {

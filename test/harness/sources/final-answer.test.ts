@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findAnswer } from "../../../harness/sources/final-answer.js";
+import { findAnswer, findRule } from "../../../harness/sources/final-answer.js";
 
 test.each([
   ["<think>\nsand?\n</think>\n\na street", "a street"],
@@ -22,6 +22,14 @@ test.each([
   ["a street</s> <|endoftext|>\n", "a street"],
   ["a\r\n street\u2028 ", "a street"],
   ["I think <b>a street</b>", "I think <b>a street</b>"],
+  ["<|channel>thought\nsand?\n<channel|>a street<turn|>", "a street"],
+  ["<|begin_of_box|>a street<|end_of_box|>", "a street"],
+  ["<think>sand</think>It is <|begin_of_box|>a street<|end_of_box|>.", "a street"],
+  ["<|begin_of_solution|>a street<|end_of_solution|>", "a street"],
+  ["<thinking>sand</thinking>a street", "a street"],
+  ["<analysis>sand</analysis>a street", "a street"],
+  ["<unused94>thought sand<unused95>a street", "a street"],
+  ["<|thinking|>sand<|/thinking|>a street<|user|>", "a street"],
   ["no", "no"],
 ])("of %j the answer is %j", (reply, text) => {
   expect(findAnswer(reply)).toEqual({ text, isThinking: false });
@@ -32,12 +40,30 @@ test.each([
   ["a street <think>or sand", "a street"],
   ["<think>sand</think>a street<think>", "a street"],
   ["<|channel|>analysis<|message|>sand", ""],
+  ["<|channel>thought sand", ""],
 ])("a thought in %j never ends", (reply, text) => {
   expect(findAnswer(reply)).toEqual({ text, isThinking: true });
 });
 
+test("a reply is read by the rule that its manifest names", () => {
+  const reply = "<analysis>sand</analysis><|begin_of_box|>a street<|end_of_box|>";
+  expect(findAnswer(reply, findRule("final-answer-1")).text).toBe(reply);
+  expect(findAnswer(reply, findRule("final-answer-2")).text).toBe("a street");
+  expect(findRule("final-answer-3")).toBeUndefined();
+});
+
 test("a megabyte of marks is read like any other text", () => {
-  for (const mark of ["<think>", "</think>", "</s>", "<think ", "<answer>", "<|channel|>", "[think]"]) {
+  for (const mark of [
+    "<think>",
+    "</think>",
+    "</s>",
+    "<think ",
+    "<answer>",
+    "<|channel|>",
+    "[think]",
+    "<|channel>thought",
+    "<|begin_of_box|>",
+  ]) {
     findAnswer(mark.repeat(2 ** 20 / mark.length));
   }
 });

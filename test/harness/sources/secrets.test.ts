@@ -19,8 +19,49 @@ test.each<[string, string]>([
   ["in HTML", html(KEY)],
   ["in HTML by number", [...KEY].map((c) => `&#${c.charCodeAt(0)};`).join("")],
   ["in capitals", KEY.toUpperCase()],
+  ["in JSON within JSON within JSON", JSON.stringify(JSON.stringify(JSON.stringify(KEY))).slice(7, -7)],
 ])("a key %s is hidden", (_, echo) => {
   expect(createMask([KEY])(`wrong key ${echo}, ${echo}.`)).toBe("wrong key [key], [key].");
+});
+
+const LONG = "sk-proj-Ab3dEfGh1jKlMn0pQrStUvWxYz-6789";
+
+test.each([
+  `Basic ${Buffer.from(`user:${LONG}`).toString("base64")}`,
+  `Basic ${Buffer.from(`:${LONG}`).toString("base64")}`,
+  Buffer.from(LONG).toString("base64"),
+  Buffer.from(`x${LONG}yz`).toString("base64url"),
+  "sk-proj-Ab3...6789",
+  "sk-proj-A***************************6789",
+  "sk-pr…6789",
+  "sk-***",
+  "sk-proj-********6789",
+  "****6789",
+  JSON.stringify(JSON.stringify({ key: LONG })),
+])("of %s nothing is left", (echo) => {
+  const masked = createMask([LONG])(`Incorrect key: ${echo}.`);
+  expect(masked).toContain("[key]");
+  expect(masked).not.toMatch(/sk-|6789|Ab3|Wx/);
+  expect(masked).not.toContain(Buffer.from("EfGh1jKlM").toString("base64").slice(0, 8));
+});
+
+test("a short key is hidden where it stands alone, and is no piece of words, addresses and models", () => {
+  const mask = createMask(["k"]);
+  expect(mask("Incorrect key provided: k. Ask k@example, not /k/ or k-1.")).toBe(
+    "Incorrect key provided: [key]. Ask [key]@example, not /[key]/ or k-1.",
+  );
+  for (const key of ["m", "v1", "EMPTY", "lm-studio", "h"]) {
+    const { name, maskName } = parseAddress("https://lm-studio.h/m/EMPTY/v1", { SIMVLM_API_KEY: key });
+    expect(name).toBe("https://lm-studio.h/m/EMPTY/v1/chat/completions");
+    expect(maskName("m-EMPTY-v1-lm-studio")).toBe("m-EMPTY-v1-lm-studio");
+  }
+});
+
+test("a megabyte that looks like a key is searched like any other text", () => {
+  const mask = createMask([LONG]);
+  for (const piece of ["c2stcHJvai1", "A", "sk-", "sk-proj-Ab3...", "*", "\\\\", "%25"]) {
+    mask(piece.repeat(2 ** 20 / piece.length));
+  }
 });
 
 test("nothing is hidden where there is no key", () => {
