@@ -5,7 +5,7 @@ import { METRIC_NEEDS } from "./input.js";
 const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
 const OPTIONAL_FUNCTIONS = ["prepare", "corpusScores", "exampleScores", "perExample", "signature", "details"] as const;
 const FIELDS: readonly string[] = [
-  ...["kind", "name", "title", "scores", "columns", "needs"],
+  ...["kind", "name", "title", "scores", "columns", "range", "needs"],
   ...REQUIRED_FUNCTIONS,
   ...OPTIONAL_FUNCTIONS,
 ];
@@ -37,6 +37,7 @@ export function checkMetric(value: unknown, where: string): MetricDefinition {
   require("title", orAbsent(isTitle), "a text on one line without bars, or be left out");
   require("scores", isListOf(isName), `a list, each once, of ${NAME}`);
   require("columns", isListOf(isText), "a list of names");
+  require("range", orAbsent(isRange), "two numbers, the smaller first, or be left out");
   require("needs", orAbsent(isListOfNeeds), `a list out of ${METRIC_NEEDS.join(", ")}, or be left out`);
   for (const field of REQUIRED_FUNCTIONS) require(field, isFunction, "a function");
   for (const field of OPTIONAL_FUNCTIONS) require(field, orAbsent(isFunction), "a function, or be left out");
@@ -62,6 +63,10 @@ function isText(value: unknown): value is string {
 function isListOf(isRight: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) =>
     Array.isArray(value) && value.length > 0 && value.every(isRight) && new Set(value).size === value.length;
+}
+
+function isRange(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1];
 }
 
 function isListOfNeeds(value: unknown): boolean {

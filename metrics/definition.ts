@@ -17,6 +17,8 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   readonly scores: readonly Name[];
   /** What each number of a row of statistics counts. */
   readonly columns: readonly string[];
+  /** Between what all of its scores lie, both ends included; default: not known. */
+  readonly range?: readonly [least: number, most: number];
   /** Default: references alone. */
   readonly needs?: readonly MetricNeed[];
   /** Looked at once before the examples: token numbers, document frequencies, a model's answers. */

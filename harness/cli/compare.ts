@@ -1,22 +1,45 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
+import type { RunComparison } from "../compare/comparison.js";
+import { type Condition, requirePossible } from "../compare/gate/conditions.js";
+import { judge, type Verdict } from "../compare/gate/judge.js";
+import { differencesOfComparison, scoresOfComparison } from "../compare/gate/measurements.js";
 import { withoutHomes } from "../files/home.js";
-import { comparisonBlocks } from "../terminal/format-comparison.js";
+import { comparisonBlocks, summaryBlocks } from "../terminal/format-comparison.js";
 import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
+import { verdictTable } from "../terminal/verdict-table.js";
+import { failIfOption, findGateFiles, gateFileOptions, reportVerdicts, writeGateFiles } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
-import { correctionOption, metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import {
+  correctionOption,
+  metricsOption,
+  type OptionsOf,
+  parseCount,
+  resamplingOptions,
+  withOptions,
+} from "./options.js";
 import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
 Examples:
   $ simvlm compare runs/zero-shot runs/fine-tuned
   $ simvlm compare runs/fine-tuned runs/zero-shot runs/scratch --json comparison.json --wins 10
+  $ simvlm compare runs/released runs/candidate --fail-if "CIDEr<-0.02" --junit gate.xml --summary GITHUB_STEP_SUMMARY
 
-The runs must be of the same task and the same examples. Exit code 2: they are not, or something else is wrong with them.`;
+The runs must be of the same task and the same examples. "CIDEr<-0.02" fails where the whole interval of a difference
+from the first run is below -0.02, so that the loss is certain; "CIDEr.low<-0.02" where such a loss cannot be ruled out,
+"CIDEr.mean<-0.02" by the difference alone. Exit code 1: a condition of --fail-if holds. Exit code 2: the runs cannot be
+compared, or something else is wrong with them.`;
 
 /** `simvlm compare` */
 export function createCompareCommand(): CommandUnknownOpts {
+  return defineCommand().action(runCompare);
+}
+
+type CompareCommandOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
   const command = new Command("compare")
     .description(
       "Compare finished runs on the same examples: how they differ from the first, and whether that may be chance.",
@@ -25,20 +48,37 @@ export function createCompareCommand(): CommandUnknownOpts {
     .option("--json <file>", "write the whole comparison as JSON; - for standard output");
   const measured = withOptions(command, metricsOption, "what the runs were scored with");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
-  return withOptions(tested, layoutOptions)
+  const gated = withOptions(withOptions(tested, failIfOption), gateFileOptions);
+  return withOptions(gated, layoutOptions)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
-    .addHelpText("after", EXAMPLES)
-    .action(async (folders, { json, data: dataFolder, ...options }) => {
-      if (json !== undefined) {
-        await checkOutputs([json]);
-        await requireOutside(json, folders);
-      }
-      const comparison = await withProgress("resampling", (onStart) =>
-        compareRuns(folders, { ...options, dataFolder, onStart }),
-      );
-      if (json !== undefined) await writeOutputs([[json, `${formatJson(withoutHomes(comparison), 2)}\n`]]);
-      await printBeside([json], (width) => layOut(comparisonBlocks(comparison), options, width));
-    });
+    .addHelpText("after", EXAMPLES);
+}
+
+async function runCompare(
+  folders: string[],
+  { json, data: dataFolder, failIf = [], ...options }: CompareCommandOptions,
+): Promise<void> {
+  const gate = findGateFiles(options, failIf, "--fail-if");
+  const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
+  await checkOutputs(files);
+  for (const file of files) await requireOutside(file, folders);
+  const comparison = await withProgress("resampling", (onStart) =>
+    compareRuns(folders, { ...options, dataFolder, onStart }),
+  );
+  const verdicts = judgeComparison(failIf, comparison);
+  const judged = failIf.length > 0 ? { ...comparison, conditions: verdicts } : comparison;
+  const outputs: [string, string][] = json === undefined ? [] : [[json, `${formatJson(withoutHomes(judged), 2)}\n`]];
+  const summary = withoutHomes(comparison);
+  const report = { name: "simvlm compare", verdicts, blocks: gate.summary === undefined ? [] : summaryBlocks(summary) };
+  await writeOutputs([...outputs, ...(await writeGateFiles(gate, report))]);
+  const blocks = [...comparisonBlocks(comparison), ...(verdicts.length > 0 ? [verdictTable(verdicts)] : [])];
+  await printBeside(files, (width) => layOut(blocks, options, width));
+  reportVerdicts(verdicts);
+}
+
+function judgeComparison(conditions: readonly Condition[], comparison: RunComparison): Verdict[] {
+  requirePossible(conditions, scoresOfComparison(comparison), "difference");
+  return judge(conditions, differencesOfComparison(comparison), comparison.resampling.confidence);
 }

@@ -2,9 +2,9 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
-import { failuresOption } from "./failures.js";
+import { asksForIntervals } from "./gate-options.js";
 import { metricsOption, parseFolder, withOptions } from "./options.js";
-import { printFinished } from "./run.js";
+import { outcomeOptions, printFinished } from "./run.js";
 
 const EXAMPLES = `
 Example:
@@ -18,14 +18,14 @@ export function createMergeCommand(): CommandUnknownOpts {
     .requiredOption("--out <folder>", "the whole run's folder", parseFolder)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--label <text>", "the run's name in tables (default: the folder's)");
-  return withOptions(withOptions(command, metricsOption, "the task's"), failuresOption)
+  return withOptions(withOptions(command, metricsOption, "the task's"), outcomeOptions)
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, label, metrics, ci, allowFailures }) => {
-      const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
+    .action(async (folders, { out, data: dataFolder, label, metrics, ci, ...outcome }) => {
+      const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, onStart }),
       );
-      await printFinished(out, finished, allowFailures);
+      await printFinished(out, finished, outcome);
     });
 }

@@ -1,5 +1,8 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
+import { type Condition, requirePossible } from "../compare/gate/conditions.js";
+import { judge } from "../compare/gate/judge.js";
+import { scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
 import { type FinishedRun, readScores } from "../runs/finish.js";
 import type { Manifest } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/open-run.js";
@@ -15,6 +18,7 @@ import { print, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
 import { sayUsage } from "../terminal/usage.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
+import { asksForIntervals, minimumOption, reportVerdicts } from "./gate-options.js";
 import {
   metricsOption,
   type OptionsOf,
@@ -39,7 +43,7 @@ Examples:
 
 The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
 that was stopped, for whatever reason, continues with the same command; examples that failed are tried again. Exit code
-1: more examples failed than --allow-failures says.`;
+1: more examples failed than --allow-failures says, or a score is below its --min.`;
 
 /** `simvlm run` */
 export function createRunCommand(): CommandUnknownOpts {
@@ -58,7 +62,7 @@ function defineCommand() {
     parseFolder,
   );
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
-  return withOptions(scored, failuresOption)
+  return withOptions(scored, outcomeOptions)
     .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
@@ -69,6 +73,11 @@ function defineCommand() {
     .addHelpText("after", EXAMPLES);
 }
 
+/** What the exit code of a command that predicts and scores depends on. */
+export function outcomeOptions(command: Command) {
+  return withOptions(failuresOption(command), minimumOption);
+}
+
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
   const { task, settings } = toTaskSettings(options, await usualAnswerOf(options));
@@ -77,6 +86,10 @@ async function runRun(options: RunOptions): Promise<void> {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
   }
   const metrics = options.metrics && chooseMetrics(task, options.metrics);
+  if (options.min && shard) {
+    throw new SimvlmError("bad-option", "--min has no meaning with --shard: a shard is scored when all are merged.");
+  }
+  requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, settings);
   const interruption = listenToInterrupts();
   let unturned = 0;
@@ -94,9 +107,11 @@ async function runRun(options: RunOptions): Promise<void> {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
       if (report) await print(formatScoreTables(report, outputWidth()));
+      judgeRun(run.manifest.label, report, options.min);
       return;
     }
-    await workOn(run, { ...options, metrics, signal });
+    const ci = options.ci || asksForIntervals(options.min ?? []);
+    await workOn(run, { ...options, ci, metrics, signal });
   } finally {
     noteUnturned(unturned);
     interruption.stop();
@@ -126,10 +141,11 @@ interface Work {
   readonly ci: boolean;
   readonly metrics: readonly MetricDefinition[] | undefined;
   readonly allowFailures?: AllowedFailures | undefined;
+  readonly min?: readonly Condition[] | undefined;
   readonly signal: AbortSignal;
 }
 
-async function workOn(run: Run, { out, ci, metrics, allowFailures, signal }: Work): Promise<void> {
+async function workOn(run: Run, { out, ci, metrics, allowFailures, min, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     tell(`simvlm: stopped. The same command continues ${out}.`);
@@ -138,14 +154,14 @@ async function workOn(run: Run, { out, ci, metrics, allowFailures, signal }: Wor
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
   const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics }));
-  await printFinished(out, finished, allowFailures);
+  await printFinished(out, finished, { allowFailures, min });
 }
 
 /** The scores of a run, and what is to be known of them. */
 export async function printFinished(
   folder: string,
   finished: FinishedRun,
-  allowed: AllowedFailures | undefined,
+  { allowFailures, min }: Pick<Work, "allowFailures" | "min">,
 ): Promise<void> {
   const { manifest, report, warnings } = finished;
   for (const warning of warnings) tell(`simvlm: warning: ${warning}`);
@@ -153,7 +169,16 @@ export async function printFinished(
   const usage = sumUsage(finished.outcomes);
   const remarks = [...REMARKS.flatMap((remark) => remark(manifest, report) ?? []), ...(usage ? [sayUsage(usage)] : [])];
   await print([sayDone(folder, finished), ...remarks].join("\n"));
-  reportFailures(folder, finished, allowed);
+  reportFailures(folder, finished, allowFailures);
+  judgeRun(manifest.label, report, min);
+}
+
+/** @throws SimvlmError `nothing-to-score` where minima are asked of a run that has no scores */
+function judgeRun(label: string, report: ScoreReport | undefined, minima: readonly Condition[] = []): void {
+  if (minima.length === 0) return;
+  if (!report) throw new SimvlmError("nothing-to-score", `${label} has no scores that --min could be asked of.`);
+  const { confidence } = report.resampling ?? RESAMPLING_DEFAULTS;
+  reportVerdicts(judge(minima, scoresOfReport(report, label), confidence));
 }
 
 function sayDone(folder: string, { outcomes }: FinishedRun): string {

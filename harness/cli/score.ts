@@ -1,5 +1,8 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
+import { requirePossible } from "../compare/gate/conditions.js";
+import { judge } from "../compare/gate/judge.js";
+import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
@@ -9,6 +12,17 @@ import { findTask, listTasks } from "../tasks/task-registry.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { scoreBlocks } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
+import { verdictTable } from "../terminal/verdict-table.js";
+import {
+  asksForIntervals,
+  failIfOption,
+  findGateFiles,
+  type GateFiles,
+  gateFileOptions,
+  minimumOption,
+  reportVerdicts,
+  writeGateFiles,
+} from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
 import { correctionOption, metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
@@ -20,8 +34,10 @@ Examples:
   $ simvlm score --task caption --references nocaps_val.json --predictions results.json --by-domain --ci
   $ simvlm score --task vqa --references annotations.json --predictions answers.json --json scores.json
   $ simvlm score --task translate --references test.de --predictions system-a.de --against system-b.de
+  $ simvlm score --task caption --references captions.json --predictions results.json --min CIDEr=0.9 --junit gate.xml
 
-Files may be compressed (.gz). Exit code 2: something is wrong with the input, and nothing was written.`;
+Files may be compressed (.gz). Exit code 1: a score is below its --min, or a condition of --fail-if holds, as \`simvlm
+compare --help\` explains it. Exit code 2: something is wrong with the input, and nothing was written.`;
 
 /** `simvlm score` */
 export function createScoreCommand(): CommandUnknownOpts {
@@ -53,30 +69,46 @@ function defineCommand() {
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
-  return withOptions(tested, layoutOptions)
+  const gated = withOptions(withOptions(withOptions(tested, minimumOption), failIfOption), gateFileOptions);
+  return withOptions(gated, layoutOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON; - for standard output")
     .option("--per-example <file>", "write one JSON line per example: its id and scores; - too")
     .addHelpText("after", EXAMPLES);
 }
 
 async function runScore(options: ScoreOptions): Promise<void> {
-  const { references, predictions, questions, against } = options;
+  const { references, predictions, questions, against, min = [], failIf = [] } = options;
   const task = findTask(options.task);
-  await checkOptions(options, task);
+  const gate = findGateFiles(options, [...min, ...failIf], "--min or --fail-if");
+  await checkOptions(options, task, gate);
   const metrics = options.metrics ? chooseMetrics(task, options.metrics) : task.metrics;
+  requirePossible(min, scoresOfMetrics(metrics), "score");
+  requirePossible(failIf, scoresOfMetrics(metrics), "difference");
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
   const data = await task.readReferences(references, { questions });
   const scored = await scoreFile(predictions, { task, data, metrics, options });
   const other = against === undefined ? undefined : await scoreFile(against, { task, data, metrics, options });
-  const report = options.ci || other ? await measureUncertainty(scored, other, options) : reportScores(scored);
+  const ci = options.ci || asksForIntervals(min);
+  const report = ci || other ? await measureUncertainty(scored, other, { ...options, ci }) : reportScores(scored);
+  const verdicts = [
+    ...judge(min, scoresOfReport(report, "predictions"), options.confidence),
+    ...judge(failIf, differencesOfReport(report), options.confidence),
+  ];
   for (const warning of scored.warnings) tell(`simvlm: warning: ${warning}`);
-  const outputs: [string, string][] = [];
-  if (options.json !== undefined) outputs.push([options.json, `${formatJson(report, 2)}\n`]);
+  const blocks = scoreBlocks(report);
+  const outputs = await writeGateFiles(gate, { name: "simvlm score", verdicts, blocks });
+  const judged = verdicts.length > 0 ? { ...report, conditions: verdicts } : report;
+  if (options.json !== undefined) outputs.push([options.json, `${formatJson(judged, 2)}\n`]);
   if (options.perExample !== undefined) outputs.push([options.perExample, escapeUnseen(formatPerExample(scored))]);
   await writeOutputs(outputs);
-  await printBeside([options.json, options.perExample], (width) => layOut(scoreBlocks(report), options, width));
+  const all = [...blocks, ...(verdicts.length > 0 ? [verdictTable(verdicts)] : [])];
+  await printBeside(
+    outputs.map(([path]) => path),
+    (width) => layOut(all, options, width),
+  );
+  reportVerdicts(verdicts);
 }
 
 interface Scoring {
@@ -119,12 +151,16 @@ async function measureUncertainty(
   );
 }
 
-async function checkOptions(options: ScoreOptions, task: Task): Promise<void> {
-  const { references, predictions, against, questions, json, perExample, byDomain, df, correct } = options;
+async function checkOptions(options: ScoreOptions, task: Task, { junit, summary }: GateFiles): Promise<void> {
+  const { references, predictions, against, questions, byDomain, df, correct, failIf } = options;
   if (correct && against === undefined) {
     throw new SimvlmError("bad-option", "--correct has no meaning without --against, which gives p-values.");
   }
+  if (failIf && against === undefined) {
+    throw new SimvlmError("bad-option", "--fail-if has no meaning without --against: it is about differences.");
+  }
   requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
   const given = (paths: readonly (string | undefined)[]) => paths.filter((path) => path !== undefined);
-  await checkOutputs(given([json, perExample]), given([references, predictions, against, questions]));
+  const { json, perExample } = options;
+  await checkOutputs(given([json, perExample, junit, summary]), given([references, predictions, against, questions]));
 }

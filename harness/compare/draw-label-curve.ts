@@ -1,4 +1,5 @@
 import type { ComparedData, RunComparison } from "./comparison.js";
+import { nameFactScore } from "./fact-names.js";
 
 /** How a model of the curve was made. */
 export type Supervision = "zero-shot" | "fine-tuned" | "scratch";
@@ -57,8 +58,6 @@ export interface LabelCurve {
   readonly notes: readonly string[];
 }
 
-/** On Toybox, the share of captions that name all and say nothing wrong; a type of facts is called `things (F1)`. */
-export const EXACT_CAPTIONS = "exact captions";
 const SUPERVISIONS = ["fine-tuned", "scratch"] as const;
 
 /**
@@ -98,7 +97,7 @@ export function drawLabelCurve(
 function nameFacts({ facts }: RunComparison) {
   return (facts?.scores ?? [])
     .filter(({ score }) => score === "F1" || score === "exact")
-    .map(({ fact, score, ...row }) => ({ ...row, score: score === "exact" ? EXACT_CAPTIONS : `${fact} (F1)` }));
+    .map(({ fact, score, ...row }) => ({ ...row, score: nameFactScore({ fact, score }) }));
 }
 
 /** Where values over counts rise above a level, for good: what falls below it again later has not crossed it yet. */

@@ -7,8 +7,10 @@ export interface FittedColumns {
   readonly widths: readonly number[];
 }
 
-/** Places that a column of text is left with, where its words are longer; the second where the first is too much. */
-const NARROWEST_TEXTS = [12, 6];
+/** Places that a column of text is left with, where its words are longer. */
+const NARROWEST_TEXT = 12;
+/** The same where the table would otherwise have to be split, and where even its parts would be too wide. */
+const NARROWER_TEXT = { whole: 8, parts: 6 };
 /** Places that a column takes beside its text: a bar and two spaces; one more bar ends the line. */
 const FRAME = 3;
 
@@ -25,9 +27,12 @@ interface Column {
  * that is too small for them is overrun.
  */
 export function fitTable(table: Table, width: number): FittedColumns[] {
-  const tries = NARROWEST_TEXTS.map((narrowest) => split(measureColumns(table, narrowest), width));
+  const [whole, narrow, narrowest] = [NARROWEST_TEXT, NARROWER_TEXT.whole, NARROWER_TEXT.parts].map((places) =>
+    split(measureColumns(table, places), width),
+  ) as [FittedColumns[], FittedColumns[], FittedColumns[]];
   const isFitting = ({ widths }: FittedColumns) => widths.reduce((sum, own) => sum + own + FRAME, 1) <= width;
-  return tries.find((parts) => parts.every(isFitting)) ?? tries.at(-1)!;
+  if (whole.length > 1 && narrow.length === 1) return narrow;
+  return whole.every(isFitting) ? whole : narrowest;
 }
 
 function split(columns: readonly Column[], width: number): FittedColumns[] {

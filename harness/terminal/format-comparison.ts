@@ -34,6 +34,17 @@ export function comparisonBlocks(comparison: RunComparison): Block[] {
   ];
 }
 
+/** What a summary says of a comparison: the runs, their scores and differences, without single examples and the paper. */
+export function summaryBlocks(comparison: RunComparison): Block[] {
+  return [
+    formatRuns(comparison),
+    ...formatScores(comparison),
+    ...formatDifferences(comparison),
+    ...formatChanges(comparison),
+    formatNotes(comparison),
+  ];
+}
+
 function formatRuns({ task, data, runs }: RunComparison): Table {
   const where = `${line(data.folder)}, split ${line(data.split)}`;
   return {

@@ -1,4 +1,5 @@
-import { type Crossing, EXACT_CAPTIONS, type LabelCurve, type LabelCurvePoint } from "../compare/draw-label-curve.js";
+import type { Crossing, LabelCurve, LabelCurvePoint } from "../compare/draw-label-curve.js";
+import { EXACT_CAPTIONS } from "../compare/fact-names.js";
 import { unique } from "../compare/subsets.js";
 import { drawTable } from "./draw-table.js";
 import { formatCount, formatScore } from "./numbers.js";

@@ -32,6 +32,7 @@ export function classificationAccuracy(
 /** {@link classificationAccuracy} as a definition: the first reference is the label; the details are the confusion. */
 export const accuracyMetric = defineMeanMetric({
   name: "accuracy",
+  range: [0, 1],
   score: "accuracy",
   scoreExample: ({ prediction, references }) => (prediction === references[0] ? 1 : 0),
   signature: ({ examples }) => ({ classes: new Set(examples.map(({ references }) => references[0])).size }),

@@ -42,6 +42,7 @@ export function scoreBleu(corpus: Corpus, ngrams?: readonly NgramsOfOrder[]): Me
 /** {@link bleu} as a definition. */
 export const bleuMetric: MetricDefinition<BleuName> = defineMetric({
   name: "bleu",
+  range: [0, 1],
   title: "BLEU",
   scores: BLEU_NAMES,
   columns: BLEU_COLUMNS,

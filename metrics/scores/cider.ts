@@ -63,6 +63,7 @@ export function scoreCider(
 /** {@link cider}, CIDEr-D, as a definition. */
 export const ciderMetric: MetricDefinition<"CIDEr"> = defineMeanMetric({
   name: "cider",
+  range: [0, 10],
   title: "CIDEr",
   score: "CIDEr",
   needs: ["references", "document-frequencies"],

@@ -40,6 +40,7 @@ export function nlvr2(predictions: readonly boolean[], labels: readonly Nlvr2Lab
 /** {@link nlvr2} as a definition: answers are "True" or "False", the examples of one sentence are a cluster. */
 export const nlvr2Metric: MetricDefinition<Nlvr2Name> = defineMetric({
   name: "nlvr2",
+  range: [0, 1],
   title: "NLVR2",
   scores: ["accuracy", "consistency"],
   columns: ["correct", "examples", "consistent", "sentences"],

@@ -32,6 +32,7 @@ export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
 /** {@link rougeL} as a definition. */
 export const rougeMetric: MetricDefinition<"ROUGE_L"> = defineMeanMetric({
   name: "rouge",
+  range: [0, 1],
   title: "ROUGE-L",
   score: "ROUGE_L",
   prepare(input) {

@@ -51,6 +51,7 @@ export function sacreBleu(
 /** {@link sacreBleu} as a definition, with the defaults of its options. */
 export const sacreBleuMetric: MetricDefinition<"sacreBLEU"> = defineMetric({
   name: "sacrebleu",
+  range: [0, 100],
   title: "sacreBLEU",
   scores: ["sacreBLEU"],
   columns: BLEU_COLUMNS,

@@ -64,6 +64,7 @@ export function vqaAccuracy(predictions: readonly string[], questions: readonly 
 /** {@link vqaAccuracy} as a definition: questions of one image are a cluster. */
 export const vqaAccuracyMetric = defineMeanMetric({
   name: "vqa-accuracy",
+  range: [0, 100],
   title: "VQA accuracy",
   score: "accuracy",
   needs: ["answers"],

@@ -69,6 +69,20 @@ test("a table that fits stays as it is, also without a width", () => {
   expect(drawBlocks(["before", table], 15)).toBe(`before\n\n${text}`);
 });
 
+test("a table that almost fits is not split: its texts are wrapped", () => {
+  const table: Table = { head: ["", "x", "y"], rows: [["near-domain", "0.1234", "0.5678"]] };
+  expect(drawTable(table, 30)).toBe(
+    [
+      "┌──────────┬────────┬────────┐",
+      "│          │      x │      y │",
+      "├──────────┼────────┼────────┤",
+      "│ near-    │ 0.1234 │ 0.5678 │",
+      "│ domain   │        │        │",
+      "└──────────┴────────┴────────┘",
+    ].join("\n"),
+  );
+});
+
 test("numbers overrun a width that has no room for them", () => {
   expect(drawTable({ head: ["a", "b"], rows: [["x", "123456789"]] }, 5)).toContain("123456789");
 });
