@@ -1,10 +1,12 @@
+const OUT = "--out names the folder";
+
 /**
  * Which options an error of the library is about: the library knows no command line. Where commands have different ones,
  * a sentence for each.
  */
 export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
-  "not-a-run": "--out names the folder",
-  "other-run": "--out names the folder",
+  "not-a-run": OUT,
+  "other-run": OUT,
   "missing-data": "--data names the folder",
   "changed-data": "--data names the folder",
   "not-a-shard": "--shard makes such runs",
@@ -28,16 +30,27 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "too-many-faults": "--max-fault-rate allows more",
   "not-finite": "--learning-rate",
   "not-storable": "--dtype",
-  "other-recipe": "--out names the folder",
+  "other-recipe": OUT,
   "no-question": "--prompt asks it",
   "export-differs": "--provider names what computes",
 };
 
-/** An error's message with the option that it is about, if the command has it. @param known the command's options */
+/** An error's message with the options that it is about, as far as the command has them. @param known the command's options */
 export function withHint(code: string, message: string, known: readonly string[]): string {
   const hints = [HINTS[code] ?? []].flat();
-  const hint = hints.find((each) => optionsIn(each).every((option) => known.includes(option)));
-  return hint === undefined ? message : `${message} (${hint})`;
+  // Not every such error is about the folder that is written.
+  const fits = (hint: string) => hint !== OUT || message.includes("another folder");
+  const hint = hints.find((each) => fits(each) && optionsIn(each).every((option) => known.includes(option)));
+  const said = [...nameOptions(message, known), ...(hint === undefined ? [] : [hint])];
+  return said.length === 0 ? message : `${message} (${said.join("; ")})`;
+}
+
+/** `maxLength is --max-length`, for what a message calls as programs do. */
+function nameOptions(message: string, known: readonly string[]): string[] {
+  return [...new Set(message.match(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g))].flatMap((name) => {
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return known.includes(option) && !message.includes(option) ? [`${name} is ${option}`] : [];
+  });
 }
 
 /** The options that a text names. */

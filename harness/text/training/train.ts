@@ -103,10 +103,11 @@ export function trainFromCounts(counts: WordCounts, options: TrainingOptions): T
   const alphabet = chooseAlphabet(counts.counts, settings.coverage);
   const required = alphabet.characters.length;
   if (required > target) {
+    const orLower = target > 0 ? ", or lower the coverage" : "";
     throw new SimvlmError(
       "vocabulary-too-small",
       `A vocabulary of ${settings.vocabSize} cannot hold ${FIRST_PIECE_ID} fixed pieces and the ${required} characters ` +
-        `that cover ${settings.coverage} of the text. Ask for at least ${FIRST_PIECE_ID + required}, or lower the coverage.`,
+        `that cover ${settings.coverage} of the text. Ask for at least ${FIRST_PIECE_ID + required}${orLower}.`,
     );
   }
   const corpus = buildCorpus(counts.counts, alphabet);

@@ -82,6 +82,13 @@ test("a hint is given where the command has what it names", () => {
   expect(withHint("no-examples", "None.", ["--out"])).toBe("None.");
 });
 
+test("what a message calls as programs do is called as the command does, too", () => {
+  const message = "A text of 90 tokens. Shorten it, or lower maxLength.";
+  expect(withHint("text-too-long", message, ["--max-length"])).toBe(`${message} (maxLength is --max-length)`);
+  expect(withHint("text-too-long", message, ["--steps"])).toBe(message);
+  expect(withHint("x", "lower maxLength, --max-length", ["--max-length"])).toBe("lower maxLength, --max-length");
+});
+
 describe("packages that messages name", () => {
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync("harness/package.json", "utf8")) as {
     dependencies?: Record<string, string>;

@@ -1,0 +1,354 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { refuseTerminal } from "../../harness/cli/output.js";
+import { kernelFolder, uninstallKernel } from "../../harness/notebook/kernel/kernelspec.js";
+import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
+import { injectParameters } from "../../harness/notebook/runner/notebook-parameters.js";
+import { Scratch } from "../harness/cli/run-cli.js";
+import { writeFreshCheckpoint, writeToybox } from "../harness/training/small-world.js";
+import { advice, cli, further } from "./advice.js";
+
+const scratch = new Scratch();
+const CAPTION = "fixtures/checkpoints/caption";
+const out = (name: string) => scratch.at(name);
+const given = (name: string, content: unknown) => scratch.write(name, content);
+
+const REFERENCES = ["--references", "fixtures/nocaps/annotations.json"];
+const SAID = ["--predictions", "fixtures/nocaps/predictions-zero-shot.json"];
+const score = (...rest: string[]) => cli("score", "--task", "caption", ...REFERENCES, ...SAID, ...rest);
+const NOCAPS = ["--task", "caption", "--data", "fixtures/nocaps", "--split", "annotations"];
+const run = (name: string, ...rest: string[]) => cli("run", ...NOCAPS, "--out", out(name), ...rest);
+const caption = (name: string, ...rest: string[]) => [
+  "label-curve",
+  "--checkpoint",
+  "fixtures/checkpoints/pretrained",
+  "--data",
+  "fixtures/none",
+  "--test",
+  "fixtures/none",
+  "--out",
+  out(name),
+  ...rest,
+];
+
+const cell = (source: string, ...tags: string[]) => ({
+  ...{ cell_type: "code" as const, id: "a", metadata: { tags }, source, outputs: [], execution_count: null },
+});
+const notebook = (cells: unknown[] = [], nbformat = 4) => ({
+  ...{ cells, metadata: { kernelspec: { language: "typescript", name: "simvlm", display_name: "x" } } },
+  ...{ nbformat, nbformat_minor: 5 },
+});
+const tagged = (...tags: string[]) => ({
+  cells: [cell("let images = 8;", ...tags)],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+});
+
+export const COMMANDS = [
+  advice(
+    "Only one output can go to standard output: name a file for the other.",
+    () => score("--json", "-", "--per-example", "-"),
+    () => score("--json", "-", "--per-example", out("each.jsonl")),
+  ),
+  advice(
+    "… is … and would be overwritten: write to another file.",
+    () => score("--json", out("same.json"), "--per-example", out("same.json")),
+    () => score("--json", out("same.json"), "--per-example", out("each.jsonl")),
+  ),
+  advice(
+    "… is inside the run …: write it outside the runs.",
+    async () => {
+      await run("whole", ...SAID);
+      await cli("report", out("whole"), "--explore", "0", "--out", join(out("whole"), "report.html"));
+    },
+    () => cli("report", out("whole"), "--explore", "0", "--out", out("report.html")),
+  ),
+  advice(
+    "… is a terminal here: name a file, or send the output on with > or |.",
+    () => onTerminal(true, () => refuseTerminal("-")),
+    () => [onTerminal(true, () => refuseTerminal("a.html")), onTerminal(false, () => refuseTerminal("-"))],
+  ),
+  advice(
+    "Who predicts? Give one of …….",
+    () => run("nobody"),
+    () => run("somebody", ...SAID),
+  ),
+  advice(
+    "… has no meaning with --…: leave it out.",
+    () => run("timed", ...SAID, "--timeout", "3"),
+    () => run("timed", ...SAID),
+  ),
+  advice(
+    "--metrics has no meaning with --shard: name them when the shards are merged.",
+    () => run("part", ...SAID, "--shard", "1/1", "--metrics", "cider"),
+    async () => {
+      await run("part", ...SAID, "--shard", "1/1");
+      await cli("merge", out("part"), "--out", out("merged"), "--metrics", "cider");
+    },
+  ),
+  advice(
+    "--… is only for --task …, not …: leave it out.",
+    () => run("open", ...SAID, "--open-ended"),
+    () => run("open", ...SAID),
+  ),
+  advice(
+    "check that they are the same split and that none is cut short.",
+    () =>
+      cli(
+        "score",
+        "--task",
+        "translate",
+        "--references",
+        given("de.txt", "ein Hund\neine Katze\n"),
+        "--predictions",
+        given("said.txt", "ein Hund\n"),
+      ),
+    () =>
+      cli(
+        "score",
+        "--task",
+        "translate",
+        "--references",
+        given("de.txt", "ein Hund\neine Katze\n"),
+        "--predictions",
+        given("said.txt", "ein Hund\ndie Katze\n"),
+      ),
+  ),
+  advice(
+    "has … numbers for … counts of --labels: give one, or one for each.",
+    () => cli(...caption("curve", "--labels", "1,2", "--steps", "1,2,3")),
+    async () => {
+      await further(cli(...caption("curve", "--labels", "1,2", "--steps", "1")), /fixtures\/none/);
+      await further(cli(...caption("curve", "--labels", "1,2", "--steps", "1,2")), /fixtures\/none/);
+    },
+  ),
+  advice(
+    "--labels … names a count twice: name each once.",
+    () => cli(...caption("curve", "--labels", "1,1", "--steps", "1")),
+    () => further(cli(...caption("curve", "--labels", "1,2", "--steps", "1")), /fixtures\/none/),
+  ),
+  advice(
+    "There is no checkpoint",
+    () => cli("caption", "fixtures/images/beach.jpg", "--checkpoint", "./nowhere"),
+    () => cli("caption", "fixtures/images/beach.jpg", "--checkpoint", CAPTION),
+  ),
+];
+
+function onTerminal(isTTY: boolean, what: () => void): void {
+  const before = process.stdout.isTTY;
+  process.stdout.isTTY = isTTY;
+  try {
+    what();
+  } finally {
+    process.stdout.isTTY = before;
+  }
+}
+
+const kernel = kernelFolder(out("jupyter"));
+
+export const NOTEBOOKS = [
+  advice(
+    "Two notebooks would be written to …. Run them one by one.",
+    () => {
+      for (const folder of ["a", "b"]) {
+        mkdirSync(out(folder), { recursive: true });
+        given(`${folder}/n.ipynb`, notebook());
+      }
+      return cli("notebook", "run", out("a/n.ipynb"), out("b/n.ipynb"), "--out", out("executed"));
+    },
+    async () => {
+      await cli("notebook", "run", out("a/n.ipynb"), "--out", out("executed"));
+      await cli("notebook", "run", out("b/n.ipynb"), "--out", out("executed"));
+    },
+  ),
+  advice(
+    "… was not written by simvlm, so it is left alone. Remove it by hand.",
+    () => {
+      mkdirSync(kernel, { recursive: true });
+      writeFileSync(join(kernel, "kernel.json"), "{}");
+      return uninstallKernel(out("jupyter"));
+    },
+    () => rmSync(join(kernel, "kernel.json")),
+  ),
+  advice(
+    "…: nbformat …. Open it in Jupyter and save it, which converts it to version 4.",
+    () => readNotebook(given("old.ipynb", notebook([], 3))),
+    () => readNotebook(given("old.ipynb", notebook([], 4))),
+  ),
+  advice(
+    "… takes no parameters: none of its cells is tagged `…`. Tag the one that declares ….",
+    () => injectParameters(tagged(), { images: 3 }, "n.ipynb"),
+    () => injectParameters(tagged("parameters"), { images: 3 }, "n.ipynb"),
+  ),
+];
+
+const plugin = (name: string, content: string) => given(name, content);
+const withPlugin = (path: string) => score("--plugin", path);
+const metric = readFileSync("examples/metric/length-ratio.ts", "utf8");
+
+export const PLUGINS = [
+  advice(
+    "The plug-in … is not there: … …. Check its path.",
+    () => withPlugin(out("nowhere.ts")),
+    () => withPlugin("examples/metric/length-ratio.ts"),
+  ),
+  advice(
+    "Export what defineMetric, defineTask or defineFamily returns.",
+    () => withPlugin(plugin("kindless.mjs", 'export default { name: "a" };')),
+    () => withPlugin(plugin("kind.ts", metric)),
+  ),
+];
+
+const generate = (name: string, seed: string, ...rest: string[]) =>
+  cli(
+    "toybox",
+    "generate",
+    "--out",
+    out(name),
+    "--seed",
+    seed,
+    "--scale",
+    "small",
+    "--limit",
+    "1",
+    "--only",
+    "captions",
+    "--split",
+    "test",
+    ...rest,
+  );
+const unfinished = (name: string) => {
+  mkdirSync(out(`${name}.partial`), { recursive: true });
+  given(`${name}.partial/toybox.json`, '{"version": 3, "seed": 9}');
+};
+
+export const TOYBOXES = [
+  advice(
+    "… exists and is not an empty folder. Give another one, or remove it first.",
+    () => {
+      mkdirSync(out("mine"), { recursive: true });
+      given("mine/notes.txt", "");
+      return generate("mine", "1");
+    },
+    async () => {
+      await generate("fresh", "1");
+      rmSync(out("mine"), { recursive: true });
+      await generate("mine", "1");
+    },
+  ),
+  advice(
+    "Give those to finish it, or remove the folder.",
+    () => {
+      unfinished("begun");
+      return generate("begun", "1");
+    },
+    () => {
+      rmSync(out("begun.partial"), { recursive: true });
+      return generate("begun", "1");
+    },
+  ),
+  advice(
+    "… is in the way: it is not an unfinished Toybox. Remove it first.",
+    () => {
+      mkdirSync(out("way.partial"), { recursive: true });
+      given("way.partial/notes.txt", "");
+      return generate("way", "1");
+    },
+    () => {
+      rmSync(out("way.partial"), { recursive: true });
+      return generate("way", "1");
+    },
+  ),
+];
+
+/** Data and a model that trains in a moment, made once. */
+let made: Promise<{ readonly data: string; readonly web: string; readonly checkpoint: string }> | undefined;
+const world = () => {
+  made ??= (async () => {
+    const scratch = new Scratch();
+    const toybox = await writeToybox(scratch, ["captions", "web"], 4);
+    const data = join(toybox, "captions");
+    return {
+      data,
+      web: join(toybox, "web"),
+      checkpoint: await writeFreshCheckpoint(scratch, [join(data, "train.json")]),
+    };
+  })();
+  return made;
+};
+const finetune = async (name: string, ...rest: string[]) => {
+  const { data, checkpoint } = await world();
+  const usual = ["--task", "caption", "--data", data, "--checkpoint", checkpoint, "--batch", "2", "--steps", "2"];
+  return cli("finetune", ...usual, "--out", out(name), ...rest);
+};
+const pretrain = async (name: string, ...rest: string[]) => {
+  const { web, checkpoint } = await world();
+  const usual = ["--pairs-from", web, "--checkpoint", checkpoint, "--pairs", "2", "--documents", "0", "--steps", "1"];
+  return cli("pretrain", ...usual, "--out", out(name), ...rest);
+};
+
+export const TRAININGS = [
+  advice(
+    "… is not empty, and it is not a training of simvlm: it holds …. Give another folder.",
+    () => {
+      mkdirSync(out("photos"), { recursive: true });
+      given("photos/a.jpg", "");
+      return finetune("photos");
+    },
+    () => finetune("training"),
+  ),
+  advice(
+    "has a training with other options: …. Continue it with those, or choose another folder.",
+    async () => {
+      await finetune("options");
+      await finetune("options", "--seed", "5");
+    },
+    async () => {
+      await finetune("options");
+      await finetune("options-5", "--seed", "5");
+    },
+  ),
+  advice(
+    "… is another one than this training would have. Continue with the options that it was begun with, or choose another folder.",
+    async () => {
+      await pretrain("words");
+      rmSync(join(out("words"), "checkpoint"), { recursive: true });
+      writeFileSync(join(out("words"), "tokenizer.json"), "{}");
+      await pretrain("words");
+    },
+    () => pretrain("other-words"),
+  ),
+  advice(
+    "Lower the learning rate, or look at these examples.",
+    () => finetune("wild", "--learning-rate", "1e30"),
+    () => finetune("tame", "--learning-rate", "1e-4"),
+  ),
+  advice(
+    "… cannot be read: …. Check the path.",
+    () => pretrain("nowhere", "--pairs-from", out("no-shards")),
+    () => pretrain("somewhere"),
+  ),
+  advice(
+    "Check that these are the right files, and whole.",
+    async () => {
+      mkdirSync(out("empty"), { recursive: true });
+      given("empty/train-0.tar", new Uint8Array(1024));
+      await pretrain("of-nothing", "--pairs-from", out("empty"));
+    },
+    () => pretrain("somewhere"),
+  ),
+  advice(
+    "Repair the data, or allow a larger share.",
+    async () => {
+      const { web } = await world();
+      mkdirSync(out("broken"), { recursive: true });
+      given("broken/train-0.tar", readFileSync(join(web, "train-00000.tar")).subarray(0, -2500));
+      await pretrain("faulty", "--pairs-from", out("broken"), "--max-fault-rate", "0", "--steps", "9");
+    },
+    async () => {
+      await pretrain("faulty-again", "--pairs-from", out("broken"), "--max-fault-rate", "60%", "--steps", "9");
+      await pretrain("repaired", "--max-fault-rate", "0", "--steps", "9");
+    },
+  ),
+];

@@ -1,0 +1,55 @@
+/** Advice that no test here carries out, with the reason, by a part of the message as it stands in the source. */
+export const NOT_DONE: Readonly<Record<string, string>> = {
+  // what is to be installed
+  "npm ci, or reinstall simvlm": "installs a package",
+  "reinstall simvlm": "installs a package",
+  "reinstall sharp": "installs a package",
+  "reinstall onnxruntime-node": "installs a package",
+  "reinstall @tensorflow/tfjs-backend-wasm": "installs a package",
+  "reinstall @tensorflow/tfjs-backend-cpu": "installs a package",
+  "npm install @tensorflow/tfjs-node@4.22 (or tfjs-node-gpu)": "installs a package",
+  "there is no TypeScript compiler: `npm install typescript`, or name a .js file": "installs a package",
+  "`pip install jupyterlab` installs the one, `sudo apt-get install jupyter-notebook` the other.": "installs a package",
+  "Download it with: hf download ……": "needs the network; model-folder.test.ts reads what it leaves",
+  // other programs
+  "it is a tar archive of the first versions of PyTorch: load and save it again": "needs PyTorch",
+  "its storage … is cut off: fetch the file again":
+    "as with safetensors; a file of PyTorch 1.5 is 64 bytes shorter in pytorch.test.ts",
+  "its … is no tensor: save the state_dict alone": "needs PyTorch",
+  "which torch.save does not do: load and save it again": "needs PyTorch",
+  "Save the table as CSV or TSV": "needs a spreadsheet; recognized-results.test.ts reads CSV and TSV",
+  "Write the predictions as JSON or CSV in Python.": "needs Python; recognized-results.test.ts reads both",
+  "Write it as Parquet, CSV or JSON.": "needs another program; recognized-results.test.ts reads all three",
+  "Save it as UTF-8.": "as with texts that are not UTF-8",
+  "Fetch the file itself, not the page that shows it.": "needs the network",
+  // what a process cannot do to itself, or in the time of a test
+  "There is no home folder: set the variable HOME to one.":
+    "needs a user whom the system does not know; see home.test.ts",
+  "press Ctrl-C again to stop at once": "process.test.ts and run-endpoint.test.ts send the signals",
+  "The … […] tensor is kept on the GPU; copy it with download() to read it.": "needs a GPU; see webgpu.test.ts",
+  "Try the provider cpu; if they differ there too, this is a bug.": "needs a provider that computes wrongly",
+  "gather with batch dimensions has no gradient here; use oneHot and matMul.":
+    "for who adds a model; gradients.test.ts has both",
+  "Files of one name must lie close together": "takes 20,000 files; see streams.test.ts",
+  "Only JSON and JSON lines may be that long: split the file.": "takes 256 MiB; see limits.test.ts",
+  "… has … rows, more than …. Split it.": "takes four million rows",
+  "write it again with smaller row groups.": "takes a gigabyte",
+  "--labels asks for … pictures, but … has only …: ask for fewer, or name other --data.":
+    "label-curve.test.ts asks for as many as there are",
+  "… already holds a demo of … pictures with seed …. Choose another --out, or remove it.":
+    "takes minutes; see demo.test.ts",
+  "Start again in another folder.": "see states.test.ts, which damages all states",
+  "The checkpoint of … is gone or has changed: say where it is now.":
+    "report.test.ts names another place with --checkpoint",
+  "as … calls it: outputs are known of …. Give it to compare them.": "needs published weights and COCO's photograph",
+  "Name them in the data, or train without pictures.": "finetuning.test.ts trains without",
+  "train it on answers that are generated.": "needs a family that can be trained and has no heads: none of ours",
+  "The batch has neither images nor prefix tokens; give at least one of them.": "parts.test.ts gives one or the other",
+};
+
+/** Texts that only look like advice. */
+export const NO_ADVICE: readonly string[] = [
+  "As a page to open and pass on: …",
+  "Remove what `install` wrote.",
+  "…, split …",
+];
