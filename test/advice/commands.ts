@@ -18,6 +18,7 @@ const SAID = ["--predictions", "fixtures/nocaps/predictions-zero-shot.json"];
 const score = (...rest: string[]) => cli("score", "--task", "caption", ...REFERENCES, ...SAID, ...rest);
 const NOCAPS = ["--task", "caption", "--data", "fixtures/nocaps", "--split", "annotations"];
 const run = (name: string, ...rest: string[]) => cli("run", ...NOCAPS, "--out", out(name), ...rest);
+const ENDPOINT = ["--endpoint", "http://127.0.0.1:9/v1", "--model", "m"];
 const caption = (name: string, ...rest: string[]) => [
   "label-curve",
   "--checkpoint",
@@ -78,6 +79,14 @@ export const COMMANDS = [
     "… has no meaning with --…: leave it out.",
     () => run("timed", ...SAID, "--timeout", "3"),
     () => run("timed", ...SAID),
+  ),
+  advice(
+    "… and the request's … say the same: leave one of them out.",
+    () => run("asked", ...ENDPOINT, "--temperature", "1", "--request", "temperature=0"),
+    async () => {
+      await further(run("asked", ...ENDPOINT, "--temperature", "1"), /missing|cannot be shown/i);
+      await further(run("asked", ...ENDPOINT, "--request", "temperature=0"), /missing|cannot be shown/i);
+    },
   ),
   advice(
     "--metrics has no meaning with --shard: name them when the shards are merged.",
@@ -325,7 +334,7 @@ export const TRAININGS = [
     () => finetune("tame", "--learning-rate", "1e-4"),
   ),
   advice(
-    "… cannot be read: …. Check the path.",
+    "… cannot be read: there is no such file or folder. Check the path.",
     () => pretrain("nowhere", "--pairs-from", out("no-shards")),
     () => pretrain("somewhere"),
   ),

@@ -45,6 +45,27 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Name them in the data, or train without pictures.": "finetuning.test.ts trains without",
   "train it on answers that are generated.": "needs a family that can be trained and has no heads: none of ours",
   "The batch has neither images nor prefix tokens; give at least one of them.": "parts.test.ts gives one or the other",
+  // what is done beside the code that says it
+  "Download them first, with img2dataset say, and name the folder of its .tar files.":
+    "needs the network; parquet-pairs.test.ts",
+  "Say which: name the columns of pictures and of texts.": "parquet-pairs.test.ts names them",
+  "replaces it.": "the runner's tests of parameters give one",
+  "Add … where simvlm is installed: npm install --ignore-scripts …": "installs a package",
+  "look whether this machine's clock is right.": "sets a machine's clock",
+  "use the name in the address that it was made for.": "needs a name that another machine knows",
+  "give the certificate, or that of the authority that signed it, as a PEM file.":
+    "the tests of endpoints' certificates give it",
+  "more than … minutes are not waited for. What has been answered is kept; run the same command then.": "takes minutes",
+  "run the same command when there is some again.": "needs an account at a server",
+  "put a user name and a password into its address, HTTP_PROXY or HTTPS_PROXY.": "the tests of proxies give them",
+  "send those of an example as one, side by side.": "request.test.ts",
+  "It does not take the parameter …, or not with that value: leave it out, or set another.": "request.test.ts",
+  "it was stopped before it was finished: continue it": "as with comparisons of unfinished runs",
+  "… examples failed: run it again": "as with comparisons of runs with failures",
+  "Give such a name, or a folder.": "the tests of submissions give both",
+  "…. Name one of ….": "the tests of submissions name each",
+  "Check that the run is of its data set.": "the tests of submissions have both",
+  "… cannot be read: …. Check the path.": "needs a folder that nobody may read",
 };
 
 /** Texts that only look like advice. */
