@@ -17,6 +17,7 @@ if (!chromium) console.log(`Skipped: tests in a browser, for there is no ${path}
 export interface PageSize {
   readonly width?: number;
   readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
 }
 
 const NO_NETWORK = /^(?:file|data|blob):/;
@@ -34,14 +35,14 @@ afterAll(async () => {
  */
 export async function withPage(
   html: string,
-  { width = 1280, height = 900 }: PageSize,
+  { width = 1280, height = 900, colorScheme = "light" }: PageSize,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "simvlm-page-"));
   const file = join(folder, "page.html");
   writeFileSync(file, html);
   browser ??= launcher.launch({ executablePath: path, args: ["--no-sandbox"] });
-  const context = await (await browser).newContext({ offline: true, viewport: { width, height } });
+  const context = await (await browser).newContext({ offline: true, viewport: { width, height }, colorScheme });
   try {
     const page = await context.newPage();
     const complaints: string[] = [];

@@ -18,6 +18,7 @@ import { openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { explorerView } from "../report/explorer/index.js";
+import { html } from "../report/html.js";
 import { renderPage } from "../report/view.js";
 import { formatJson } from "../terminal/json.js";
 import { printable } from "../terminal/printable.js";
@@ -114,7 +115,8 @@ async function drawPage(
   { layer, head }: AttendOptions,
 ): Promise<string> {
   const view = await explorerView(other ? [exploration, other] : [exploration], { layer, head });
-  return renderPage([view], { title: printable(exploration.caption) || "(no words)" });
+  const title = printable(exploration.caption) || "(no words)";
+  return renderPage([html`<h1>${title}</h1>`, view], { title });
 }
 
 async function drawMaps(

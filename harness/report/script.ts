@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { builtPath } from "../files/asset.js";
 import { Html, html } from "./html.js";
 
-/** A kind of view that a script brings to life, by the name of its folder in `report/browser`. */
-export type ViewKind = "table" | "plot" | "explorer";
+/** A kind of view that a script brings to life, or a page as a whole, by the name of its folder in `report/browser`. */
+export type ViewKind = "table" | "plot" | "explorer" | "page";
 
 /**
  * The script or style of a kind of view, as `npm run build` bundles it; nothing in it ends the element that it is put

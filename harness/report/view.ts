@@ -1,5 +1,6 @@
 import { Html, html } from "./html.js";
 import { type LibraryName, loadLibrary } from "./libraries.js";
+import { browserFile } from "./script.js";
 
 /**
  * Something to look at, wherever it is put: in a page, in a report, in a notebook. Its markup holds its data and a
@@ -29,36 +30,33 @@ export interface PageOptions {
 
 /** Nothing is fetched, and no address is asked, whatever stands in the page. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
-
-const STYLE = `
-body { margin: 0 auto; max-width: 1180px; padding: 24px 20px 64px; font: 16px/1.55 system-ui, sans-serif; color: #1b1b1f; background: #fff }
-h1, h2, h3 { line-height: 1.25 } img { max-width: 100% }
-@media (max-width: 600px) { body { padding: 16px 12px 48px } }
-`;
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; " +
+  "form-action 'none'; base-uri 'none'";
 
 /** One HTML file that shows the views, with each library once; it opens offline. The same views give the same bytes. */
 export function renderPage(views: readonly (View | Html)[], { title, language = "en" }: PageOptions): string {
   const names = [...new Set(views.flatMap((view) => ("libraries" in view ? view.libraries : [])))].sort();
   const libraries = names.map(loadLibrary);
   return html`<!doctype html>
-<html lang="${language}">
+<html lang="${language}" class="simvlm-page">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${title}</title>
-<style>${new Html(STYLE)}</style>
+<style data-page>${browserFile("page", "css")}</style>
 ${libraries.map(
   ({ style, script }) => html`${style && html`<style>${new Html(style)}</style>`}
 <script>${new Html(script)}</script>`,
 )}
 </head>
 <body>
+<main>
 ${views.map(
   (view) => html`${"libraries" in view ? view.markup : view}
 `,
-)}</body>
+)}</main>
+</body>
 </html>
 `.markup;
 }

@@ -22,7 +22,10 @@ export async function bringLibraries(frontEnd: FrontEnd, names: readonly Library
     const replace = frontEnd.open({ "text/html": renderLibrary(name).markup, "text/plain": "" });
     await setTimeout(RUN_MS);
     const note = `${name} was loaded for the views below.`;
-    replace({ "text/html": html`<small style="color: #77777f">${note}</small>`.markup, "text/plain": note });
+    replace({
+      "text/html": html`<small style="color: light-dark(#66666e, #a9adb7)">${note}</small>`.markup,
+      "text/plain": note,
+    });
   }
 }
 

@@ -64,9 +64,10 @@ function bundleOfProgress(label: string, done: number, total: number, elapsed: n
   const rate = done > 0 ? `, ${formatRate(done, elapsed)}` : "";
   const text = `${label} ${done}/${total}${rate}${state}`;
   return {
-    "text/html": html`<div style="font: 13px system-ui, sans-serif; color: #1b1b1f; background: #fff; padding: 4px 8px">
-<progress value="${done}" max="${Math.max(1, total)}" style="accent-color: #2458a6; vertical-align: middle"></progress> ${text}</div>`
-      .markup,
+    "text/html":
+      html`<div style="font: 13px system-ui, sans-serif; color: light-dark(#1b1b1f, #e6e7eb); padding: 4px 8px">
+<progress value="${done}" max="${Math.max(1, total)}" style="accent-color: light-dark(#2458a6, #8ab4f8); vertical-align: middle"></progress> ${text}</div>`
+        .markup,
     "text/plain": text,
   };
 }

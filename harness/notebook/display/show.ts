@@ -62,6 +62,6 @@ export function bundleOf(view: View | PictureView): Bundle {
  */
 function renderInNotebook({ markup, libraries }: View): string {
   if (libraries.length === 0) return markup.markup;
-  return html`<div data-simvlm-libraries="${libraries.join(" ")}"><p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: #767680; margin: 0">Shown without its controls. It becomes interactive when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p>
+  return html`<div data-simvlm-libraries="${libraries.join(" ")}"><p data-simvlm-hint style="font: 12px system-ui, sans-serif; color: light-dark(#66666e, #a9adb7); margin: 0">Shown without its controls. It becomes interactive when the notebook is run, and in a page made with <code>simvlm notebook run --html</code>.</p>
 ${markup}</div>`.markup;
 }

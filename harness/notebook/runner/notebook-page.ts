@@ -7,19 +7,29 @@ import { type Cell, hasTag, type Notebook } from "./notebook-file.js";
 import { renderOutput } from "./render-output.js";
 
 const STYLE = `
-body { max-width: 900px } .cell { margin: 0 0 1.1em; min-width: 0 } .cell p { max-width: 46em }
+.simvlm-page body { max-width: 900px } .cell { margin: 0 0 1.1em; min-width: 0 } .cell p { max-width: 46em }
 .cell pre { margin: 0; padding: 10px 12px; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; border-radius: 4px }
 .cell code { font: .9em ui-monospace, monospace } .cell pre code { font: inherit }
-.input pre { background: #f5f6f8; border-left: 3px solid #2458a6 } .cell pre:not(.stderr, .error) > code { background: none }
-.count { float: right; margin: 2px 0 0 8px; color: #6a6d75; font: 12px ui-monospace, monospace }
+.input pre { background: var(--s-raised); border-left: 3px solid var(--s-accent) } .cell pre:not(.stderr, .error) > code { background: none }
+.count { float: right; margin: 2px 0 0 8px; color: var(--s-faint); font: 12px ui-monospace, monospace }
 .outputs { padding-left: 3px } .outputs > * { margin: 6px 0; overflow-x: auto } pre.stdout { max-height: 480px; overflow: auto }
-pre.stderr { background: #fdf6e3 } pre.error { background: #fdecec; color: #8c1d1d } .unknown { color: #6a6d75; font-style: italic }
+pre.stderr { background: light-dark(#fdf6e3, #332c18) } pre.error { background: light-dark(#fdecec, #3a1d1f); color: light-dark(#8c1d1d, #ffb4b4) }
+.unknown { color: var(--s-faint); font-style: italic }
+/* Pictures may be drawn in black on nothing. */
+.display > img { background: #fff; border-radius: 4px }
+/* Outputs of older versions have colours of their own. */
+[data-simvlm-hint], .display > small { color: var(--s-faint) !important }
 .cell table { border-collapse: collapse } .markdown table { display: block; overflow-x: auto }
-.markdown th, .markdown td { padding: 3px 10px; border-bottom: 1px solid #dcdee3; text-align: left }
-.markdown blockquote { margin-left: 0; padding-left: 12px; border-left: 3px solid #dcdee3; color: #4c4f57 } a { color: #2458a6 }
-.markdown pre { background: #f5f6f8 }
-.hljs-keyword, .hljs-literal { color: #8f3985 } .hljs-string, .hljs-regexp { color: #20703c } .hljs-comment { color: #6a6d75 }
-.hljs-number { color: #8a5a00 } .hljs-title, .hljs-built_in { color: #2458a6 }
+.markdown th, .markdown td { padding: 3px 10px; border-bottom: 1px solid var(--s-line); text-align: left }
+.markdown blockquote { margin-left: 0; padding-left: 12px; border-left: 3px solid var(--s-line); color: var(--s-faint) }
+.markdown pre { background: var(--s-raised) }
+.hljs-keyword, .hljs-literal { color: light-dark(#8f3985, #d9a0d2) } .hljs-string, .hljs-regexp { color: light-dark(#1f6b3b, #8fd0a3) }
+.hljs-comment { color: var(--s-faint) } .hljs-number { color: light-dark(#855600, #e3b566) } .hljs-title, .hljs-built_in { color: var(--s-accent) }
+@media print {
+  .cell pre, pre.stdout { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; max-height: none; font-size: 8pt }
+  .outputs > *, .markdown table { overflow: visible } .markdown table { display: table; width: 100% }
+  .input { break-inside: avoid } [data-simvlm-hint] { display: none }
+}
 `;
 
 /** Cells that a reader of the page need not see, as nbconvert and Jupyter Book have it. */
@@ -42,7 +52,7 @@ export function renderNotebook(notebook: Notebook, { title, folder }: NotebookPa
     ({ source, cell_type }) => cell_type === "markdown" && /^#\s+(.+)$/m.exec(source)?.[1],
   );
   const cells = notebook.cells.map((cell) => renderCell(cell, folder));
-  const markup = html`<style>${new Html(STYLE)}</style>
+  const markup = html`<style data-page>${new Html(STYLE)}</style>
 ${cells.map((cell) => html`${cell}\n`)}`;
   const libraries = findLibraries(markup.markup);
   return renderPage([{ markup, libraries, text: "" }], { title: heading.find(Boolean) || title });
@@ -55,7 +65,7 @@ function renderCell(cell: Cell, folder: string): Html {
   }
   if (cell.source.trim() === "" && cell.outputs.length === 0) return html``;
   const count = cell.execution_count === null ? "" : `[${cell.execution_count}]`;
-  const input = html`<div class="input"><span class="count">${count}</span><pre><code>${highlightCode(cell.source, "typescript")}</code></pre></div>`;
+  const input = html`<div class="input"><span class="count">${count}</span><pre tabindex="0"><code>${highlightCode(cell.source, "typescript")}</code></pre></div>`;
   const outputs = cell.outputs.map((output) => renderOutput(output, folder));
   return html`<div class="cell">${!hasTag(cell, HIDDEN_INPUT) && input}
 <div class="outputs">${outputs.map((output) => html`${output}\n`)}</div></div>`;

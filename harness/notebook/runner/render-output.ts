@@ -19,7 +19,7 @@ const RENDERERS: readonly (readonly [type: string, render: Render])[] = [
   ["image/jpeg", picture("image/jpeg")],
   ["image/gif", picture("image/gif")],
   ["text/markdown", (data, folder) => renderMarkdown(data, folder, undefined)],
-  ["text/plain", (data) => html`<pre>${stripVTControlCharacters(data)}</pre>`],
+  ["text/plain", (data) => html`<pre tabindex="0">${stripVTControlCharacters(data)}</pre>`],
 ];
 
 /**
@@ -28,11 +28,11 @@ const RENDERERS: readonly (readonly [type: string, render: Render])[] = [
  */
 export function renderOutput(output: Output, folder: string): Html {
   if (output.output_type === "stream") {
-    return html`<pre class="${output.name === "stderr" ? "stderr" : "stdout"}">${stripVTControlCharacters(output.text)}</pre>`;
+    return html`<pre tabindex="0" class="${output.name === "stderr" ? "stderr" : "stdout"}">${stripVTControlCharacters(output.text)}</pre>`;
   }
   if (output.output_type === "error") {
     const text = output.traceback.length > 0 ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`;
-    return html`<pre class="error">${stripVTControlCharacters(text)}</pre>`;
+    return html`<pre tabindex="0" class="error">${stripVTControlCharacters(text)}</pre>`;
   }
   for (const [type, render] of RENDERERS) {
     const data = joinLines(output.data[type]);

@@ -9,7 +9,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** plotly.js. */
 export interface PlotlyLibrary {
   readonly Icons: { readonly camera: unknown };
-  newPlot(root: HTMLElement, traces: PlotlyFigure["traces"], layout: Json, config: Json): Promise<unknown>;
+  /** Draws a plot, also in the place of one that is there. */
+  react(root: HTMLElement, traces: PlotlyFigure["traces"], layout: Json, config: Json): Promise<unknown>;
   downloadImage(
     figure: { readonly data: PlotlyFigure["traces"]; readonly layout: Json },
     image: Json,
@@ -19,6 +20,15 @@ export interface PlotlyLibrary {
 /** The cell that a formatter of Tabulator is asked for. */
 export interface TabulatorCell<Value> {
   getValue(): Value;
+  /** Of its row. */
+  getData(): TabulatorRow<Value>;
+}
+
+/** A row as Tabulator is given it, which has each cell by its place, too. */
+export interface TabulatorRow<Value> {
+  /** Its place in the data. */
+  readonly id: number;
+  readonly cells: readonly Value[];
 }
 
 /** A column of Tabulator that stands in the page. */
@@ -49,6 +59,8 @@ export interface TabulatorColumnDefinition<Value> {
   ) => number;
   readonly minWidth: number;
   readonly maxInitialWidth: number;
+  /** Whether it stays in sight while the others are moved sideways. */
+  readonly frozen?: boolean;
   readonly headerFilter?: (cell: unknown, onRendered: unknown, success: (typed: string) => void) => HTMLElement;
   readonly headerFilterFunc?: (typed: string, cell: Value) => boolean;
   readonly headerFilterLiveFilter?: boolean;

@@ -2,7 +2,7 @@ import type { ScoreRow } from "../../compare/comparison.js";
 import { judgeDifferences } from "../../runs/differences.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
-import { findOlderVersion, rewordComparison } from "./older-versions.js";
+import { findOlderVersion, rewordComparison } from "./older/older-versions.js";
 import { isOfUnknownFamily } from "./sections/runs.js";
 
 /** What the machine of today adds, and what is not made of what is embedded. */
@@ -35,7 +35,7 @@ export function compareRebuilt(
   isSameCode: boolean,
 ): { differences: string[]; notes: string[] } {
   const older = findOlderVersion(report);
-  const { comparison, rounded } = older
+  const { comparison, rounded } = older?.hasUnroundedGroups
     ? roundAsNow(report.comparison, rebuilt.comparison)
     : { comparison: report.comparison, rounded: 0 };
   const [then, now] = [

@@ -1,3 +1,4 @@
+import { ARRANGEMENT } from "../arrangement.js";
 import { type Html, html } from "../html.js";
 import type { Report, ReportData } from "./data.js";
 import { type Section, writeReport } from "./file.js";
@@ -5,17 +6,20 @@ import { STYLE } from "./report-style.js";
 import { describeRuns } from "./sections/runs.js";
 import { listSections } from "./sections/sections.js";
 
-/** The whole file, made from nothing but what it embeds. The same report gives the same bytes. */
-export async function renderReport(report: Report): Promise<string> {
+/**
+ * The whole file, made from nothing but what it embeds. The same report gives the same bytes.
+ * @param arrangement of an older version, to compare with a page of its
+ */
+export async function renderReport(report: Report, arrangement = ARRANGEMENT): Promise<string> {
   const { data } = report;
-  const sections = await listSections(report);
+  const sections = await listSections(report, arrangement);
   return writeReport(data, renderTop(data, sections), sections);
 }
 
 function renderTop(data: ReportData, sections: readonly Section[]): Html {
   const { title, comparison, code } = data;
   const { examples, folder, split } = comparison.data;
-  return html`<style>${STYLE}</style>
+  return html`<style data-page>${STYLE}</style>
 <header>
 <h1>${title}</h1>
 <p>${comparison.task}, ${examples} examples of ${folder}, split ${split}.</p>

@@ -2,6 +2,7 @@ import { hashText } from "../../files/hash.js";
 import { readCode } from "../../runs/provenance.js";
 import { isFailure } from "../../tasks/prediction.js";
 import { printable } from "../../terminal/printable.js";
+import { ARRANGEMENT, type Arrangement } from "../arrangement.js";
 import { redrawExplorer } from "../explorer/redraw-explorer.js";
 import { chooseExamples, FIRST_REASON } from "./choose-examples.js";
 import { comparePages } from "./compare-pages.js";
@@ -9,8 +10,9 @@ import type { AttentionFigure, Figures, ReportData } from "./data.js";
 import { formatSeal, type ReportFile, readReport, sealPage } from "./file.js";
 import type { Finding } from "./finding.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
-import { isHarmlessFigure } from "./older-figure.js";
-import { findOlderVersion, type OlderVersion, renewCode, rewordPage, rewordSentence } from "./older-versions.js";
+import { isHarmlessFigure } from "./older/older-figure.js";
+import type { OlderVersion } from "./older/older-version.js";
+import { findOlderVersion, OLDER_ARRANGEMENT, renewCode, rewordPage, rewordSentence } from "./older/older-versions.js";
 import { renderReport } from "./report-page.js";
 import { listPictures, tellMissing } from "./report-pictures.js";
 import { findChangedValues } from "./seal.js";
@@ -58,7 +60,7 @@ export async function checkFigures({ data, figures }: ReportFile): Promise<Findi
     const name = `the attention maps of ${figure.id}`;
     if (hashText(markup) !== figure.sha256) differences.push(`${name} were changed after they were drawn`);
     else if (older && isHarmlessFigure(markup, older)) unconfirmed++;
-    else differences.push(...(await checkFigure(markup, figure, data)).map((problem) => `${name} ${problem}`));
+    else differences.push(...(await checkFigure(markup, figure, data, older)).map((problem) => `${name} ${problem}`));
   }
   return {
     differences,
@@ -95,9 +97,17 @@ function checkRemarks(data: ReportData): string[] {
   return isRight ? [] : ["the remarks are not those on the pictures that are missing"];
 }
 
-async function checkFigure(markup: string, figure: AttentionFigure, data: ReportData): Promise<string[]> {
-  const { panes, markup: again } = await redrawExplorer(markup, `The attention maps of ${figure.id}`);
-  const problems = await comparePages(markup, again, "their data");
+async function checkFigure(
+  markup: string,
+  figure: AttentionFigure,
+  data: ReportData,
+  older: OlderVersion | undefined,
+): Promise<string[]> {
+  const where = `The attention maps of ${figure.id}`;
+  const { panes, markup: again } = await redrawExplorer(markup, where);
+  const asNow = await comparePages(markup, again, "their data");
+  const asThen = asNow.length > 0 && older ? await compareFigures(markup, where, older) : asNow;
+  const problems = asThen.length === 0 ? [] : asNow;
   const labels = panes.map(({ source }) => source);
   if (labels.join("\n") !== figure.runs.map(printable).join("\n"))
     problems.push(`are those of ${labels.join(" and ")}`);
@@ -112,6 +122,12 @@ async function checkFigure(markup: string, figure: AttentionFigure, data: Report
   return problems;
 }
 
+/** An explorer that an older version drew, with this version's style and script, beside what follows from its data. */
+async function compareFigures(markup: string, where: string, older: OlderVersion): Promise<string[]> {
+  const { markup: again } = await redrawExplorer(markup, where, OLDER_ARRANGEMENT);
+  return comparePages(renewCode(markup, older), again, "their data");
+}
+
 /** A model's tokens give a text back up to white space, case and how its characters are composed. */
 function isSameText(a: string, b: string): boolean {
   const [first, second] = [a, b].map((text) => printable(text).normalize("NFKC").toLowerCase().replace(/\s+/g, ""));
@@ -123,16 +139,16 @@ export async function checkDrawing(file: ReportFile, path: string): Promise<Find
   const { data, unsealed } = file;
   const older = findOlderVersion(data);
   const remarks = checkRemarks(data);
-  const figures = await redrawFigures(file, older);
-  const drawn = readReport(await renderReport({ data, figures }), path).unsealed;
-  const asNow = await comparePages(unsealed, drawn);
+  const drawn = await renderReport({ data, figures: await redrawFigures(file, older, ARRANGEMENT) });
+  const asNow = await comparePages(unsealed, readReport(drawn, path).unsealed);
   if (asNow.length === 0) return { differences: remarks };
   const { version, commit } = data.code;
   const maker = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
-  if (older) {
-    const differences = await comparePages(renewCode(unsealed, older), rewordPage(drawn, data, older));
+  const asThen = older && (await compareWithOlder(file, path, older));
+  // What differs less is what it is meant to be.
+  if (asThen && asThen.length <= asNow.length) {
     return {
-      differences: [...remarks, ...differences],
+      differences: [...remarks, ...asThen],
       notes: [`drawn by ${maker}, and compared with what is known of its pages`],
     };
   }
@@ -141,15 +157,26 @@ export async function checkDrawing(file: ReportFile, path: string): Promise<Find
   return { differences: [...remarks, ...asNow, unknown] };
 }
 
+async function compareWithOlder(file: ReportFile, path: string, older: OlderVersion): Promise<string[]> {
+  const { data, unsealed } = file;
+  const figures = await redrawFigures(file, older, OLDER_ARRANGEMENT);
+  const drawn = await renderReport({ data, figures }, OLDER_ARRANGEMENT);
+  return comparePages(renewCode(unsealed, older), rewordPage(readReport(drawn, path).unsealed, data, older));
+}
+
 /** Those that cannot be drawn again are left out, so that the page differs by them. */
-async function redrawFigures({ data, figures }: ReportFile, older: OlderVersion | undefined): Promise<Figures> {
+async function redrawFigures(
+  { data, figures }: ReportFile,
+  older: OlderVersion | undefined,
+  arrangement: Arrangement,
+): Promise<Figures> {
   const redrawn = new Map<string, string>();
   for (const [place, { id }] of data.attention.figures.entries()) {
     const name = nameFigure(place);
     const markup = figures.get(name) ?? "";
     if (older && isHarmlessFigure(markup, older)) redrawn.set(name, markup);
     else {
-      const again = await redrawExplorer(markup, `The attention maps of ${id}`).catch(() => undefined);
+      const again = await redrawExplorer(markup, `The attention maps of ${id}`, arrangement).catch(() => undefined);
       redrawn.set(name, again?.markup ?? "");
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { viridis } from "../../attention/colours.js";
+import { ARRANGEMENT, type Arrangement } from "../arrangement.js";
 import { type Html, html, jsonForScript } from "../html.js";
 import { browserFile } from "../script.js";
 import type { ExplorerJson, PaneChoice, PaneData } from "./explorer-data.js";
@@ -25,13 +26,21 @@ export async function drawExplorer(
   panes: readonly PaneData[],
   start: PaneChoice,
   pictures: readonly string[],
+  { hasOneRange }: Arrangement = ARRANGEMENT,
 ): Promise<Html> {
   const caution = tellCaution(panes);
   const colours = Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS));
   const json: ExplorerJson = { panes, start, colours, caution };
   const data = jsonForScript(json);
   const id = `explorer-${hash(data.markup, ...pictures)}`;
-  const rest = await Promise.all(panes.map((pane, index) => renderAtRest(pane, pictures[index]!, `${id}-${index}`)));
+  const [least, most] = [0, 1].map((end) => panes.map(({ range }) => range[end]!));
+  const shared = [Math.min(...least!), Math.max(...most!)] as const;
+  const rest = await Promise.all(
+    panes.map((pane, index) => {
+      const range = hasOneRange ? shared : pane.range;
+      return renderAtRest(pane, { picture: pictures[index]!, id: `${id}-${index}`, range });
+    }),
+  );
   return html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
 <style>${browserFile("explorer", "css")}</style>
 <div class="rest">${rest}

@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { parseJson } from "../../files/parse-json.js";
+import { ARRANGEMENT, type Arrangement } from "../arrangement.js";
 import { drawExplorer } from "./draw-explorer.js";
 import type { PackedMaps, PaneChoice, PaneData } from "./explorer-data.js";
 import { findRange, looksAtRest } from "./rest.js";
@@ -114,9 +115,14 @@ export interface RedrawnExplorer {
  * Draws an explorer again, from nothing but the data and the pictures in its markup.
  * @param markup from somewhere; of what is not data or picture nothing is looked at
  * @param where it stands, for messages
+ * @param arrangement of the version that drew it
  * @throws SimvlmError `broken-report`, `not-json`, `wrong-schema`
  */
-export async function redrawExplorer(markup: string, where: string): Promise<RedrawnExplorer> {
+export async function redrawExplorer(
+  markup: string,
+  where: string,
+  arrangement: Arrangement = ARRANGEMENT,
+): Promise<RedrawnExplorer> {
   const start = markup.indexOf(JSON_TAG) + JSON_TAG.length;
   const end = markup.indexOf("</script>", start);
   if (start < JSON_TAG.length || end < 0) throw broken(where, "have no data");
@@ -126,7 +132,7 @@ export async function redrawExplorer(markup: string, where: string): Promise<Red
   const { panes, start: chosen } = JSON.parse(json) as { panes: PaneData[]; start: PaneChoice };
   const pictures = findPictures(markup.slice(0, start));
   if (pictures.length !== panes.length) throw broken(where, "have not one picture for each model");
-  return { panes, markup: (await drawExplorer(panes, chosen, pictures)).markup };
+  return { panes, markup: (await drawExplorer(panes, chosen, pictures, arrangement)).markup };
 }
 
 function findPictures(markup: string): string[] {

@@ -26,13 +26,17 @@ export function findRange(maps: readonly Float32Array[]): readonly [least: numbe
  * heads. It is made of nothing but what the explorer's script reads, so that it can be drawn again from that.
  * @param picture a data URI, which the markup holds once
  * @param id of the picture, unlike that of any other in the page
+ * @param range the values that the ends of the colour scale stand for
  */
-export async function renderAtRest(pane: PaneData, picture: string, id: string): Promise<Html> {
+export async function renderAtRest(
+  pane: PaneData,
+  { picture, id, range }: { readonly picture: string; readonly id: string; readonly range: PaneData["range"] },
+): Promise<Html> {
   const { caption, source, width, height, grid, words: texts } = pane;
   const surroundings = surroundingsOf(pane);
   const looks = looksAtRest(pane);
   const words = texts.map((text, word) => ({ text, ...looks[word]! }));
-  const [least, most] = pane.range;
+  const [least, most] = range;
   const panels = await Promise.all(
     words.map(async ({ text, map, ...shares }) => {
       const heat = await drawHeat(map, grid, { least, most });

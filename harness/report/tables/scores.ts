@@ -1,7 +1,8 @@
-import type { DifferenceRow, FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
+import type { FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/subsets.js";
 import { type PValue, pValuesOf } from "../../tasks/uncertainty.js";
 import { leastProbability } from "../../terminal/numbers.js";
+import { ARRANGEMENT, type Arrangement, orderScores } from "../arrangement.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -16,29 +17,31 @@ const FEWER_DECIMALS = 2;
  * Every score of every run with its interval, for all examples and for each part of them, and the paired differences
  * from the first run.
  */
-export async function scoresView(comparison: RunComparison): Promise<View> {
+export async function scoresView(comparison: RunComparison, arrangement = ARRANGEMENT): Promise<View> {
   const { scores, differences, facts, resampling, signatures } = comparison;
   const interval = `${100 * resampling.confidence} % bootstrap intervals, ${resampling.resamples} resamples, seed ${resampling.seed}.`;
   const note = [interval, ...Object.values(signatures)].join(" ");
   const views = [
-    scores.length > 0 && tableView(rowsOfScores(scores), { title: "Scores", note, columns: scoreColumns(scores) }),
-    differences.length > 0 && differencesView(differences, comparison),
+    scores.length > 0 &&
+      tableView(rowsOfScores(scores), { title: "Scores", note, columns: scoreColumns(comparison, arrangement) }),
+    differences.length > 0 && differencesView(comparison, arrangement),
     facts && factsView(facts.scores),
   ];
   return stackViews(await Promise.all(views.filter((view) => view !== false && view !== undefined)));
 }
 
-function scoreColumns(rows: readonly ScoreRow[]): Column[] {
-  const names = unique(rows.map(({ score }) => score));
-  return [
-    { key: "group", kind: "category" },
-    { key: "examples", kind: "number" },
-    { key: "run", kind: "category" },
-    ...names.map(
-      (key): Column => ({ key, kind: "interval", decimals: decimalsOf(rows.filter(({ score }) => score === key)) }),
-    ),
-  ];
+function scoreColumns({ scores: rows, task }: RunComparison, arrangement: Arrangement): Column[] {
+  const names = orderScores(unique(rows.map(({ score }) => score)), task, arrangement);
+  const scores = names.map(
+    (key): Column => ({ key, kind: "interval", decimals: decimalsOf(rows.filter(({ score }) => score === key)) }),
+  );
+  return arrangement.isMainFirst ? [GROUP, RUN, ...scores, EXAMPLES] : [GROUP, EXAMPLES, RUN, ...scores];
 }
+
+const GROUP = { key: "group", kind: "category" } as const;
+const RUN = { key: "run", kind: "category" } as const;
+const EXAMPLES = { key: "examples", kind: "number" } as const;
+const SCORE = { key: "score", kind: "category" } as const;
 
 function decimalsOf(rows: readonly { readonly value: number }[]): number {
   return rows.some(({ value }) => Math.abs(value) >= 10) ? FEWER_DECIMALS : DECIMALS;
@@ -61,8 +64,8 @@ const PROBABILITIES: readonly (readonly [PValue, string])[] = [
   ["pMcNemar", "p (McNemar)"],
 ];
 
-function differencesView(differences: readonly DifferenceRow[], comparison: RunComparison): Promise<View> {
-  const { runs, resampling, bootstrapTest } = comparison;
+function differencesView(comparison: RunComparison, arrangement: Arrangement): Promise<View> {
+  const { differences, runs, resampling, task, bootstrapTest } = comparison;
   // versions up to 0.2.0 wrote the smallest as numbers
   const least = bootstrapTest && { least: leastProbability(resampling) };
   const first = runs[0]!.label;
@@ -79,24 +82,24 @@ function differencesView(differences: readonly DifferenceRow[], comparison: RunC
       ...Object.fromEntries(tests),
     };
   });
+  const names = orderScores(unique(differences.map(({ score }) => score)), task, arrangement);
+  const place = ({ score }: Row) => names.indexOf(String(score));
   const isUsed = ({ key }: Column) => rows.some((row) => row[key] !== undefined);
-  const probabilities = PROBABILITIES.flatMap(([test, key]): Column[] => [
+  const tests = PROBABILITIES.flatMap(([test, key]): Column[] => [
     { key, kind: "probability", decimals: DECIMALS, ...(test !== "pMcNemar" && least) },
     { key: holmOf(key), kind: "probability", decimals: DECIMALS },
-  ]);
-  return tableView(rows, {
+  ]).filter(isUsed);
+  const values: Column[] = [
+    { key: "value", title: "run", kind: "number", decimals: DECIMALS },
+    { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
+  ];
+  const difference: Column = { key: "difference", kind: "interval", decimals: DECIMALS, signed: true };
+  return tableView(arrangement.isMainFirst ? rows.toSorted((a, b) => place(a) - place(b)) : rows, {
     title: `Differences from ${first}`,
     note: `Paired on the same examples: ${100 * resampling.confidence} % bootstrap intervals of the difference; p-values of no difference.`,
-    columns: [
-      { key: "run", kind: "category" },
-      { key: "group", kind: "category" },
-      { key: "examples", kind: "number" },
-      { key: "score", kind: "category" },
-      { key: "value", title: "run", kind: "number", decimals: DECIMALS },
-      { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
-      { key: "difference", kind: "interval", decimals: DECIMALS, signed: true },
-      ...probabilities.filter(isUsed),
-    ],
+    columns: arrangement.isMainFirst
+      ? [SCORE, GROUP, RUN, difference, ...tests, ...values, EXAMPLES]
+      : [RUN, GROUP, EXAMPLES, SCORE, ...values, difference, ...tests],
   });
 }
 

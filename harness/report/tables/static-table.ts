@@ -3,28 +3,31 @@ import { formatCount } from "../../terminal/numbers.js";
 import { printable } from "../../terminal/printable.js";
 import { type Html, html } from "../html.js";
 import { formatCell } from "./format-cell.js";
-import { type Cell, type CompleteColumn, classOf, placesOf, type TableData } from "./table-data.js";
+import { type Cell, type CompleteColumn, classOf, nameRow, placesOf, type TableData } from "./table-data.js";
 
 /** The first rows, for where no script runs; the page's script takes its pictures from here. */
 export function renderStaticTable({ columns, rows, pictures }: TableData, most: number): Html {
   const shown = rows.slice(0, most);
   const drawn = new Set<number>();
-  const renderPicture = (place: number) => {
+  const renderPicture = (place: number, name: string) => {
     const isFirst = !drawn.has(place);
     drawn.add(place);
-    return html`<img alt="" src="${pictures[place]!}"${isFirst && html` data-picture="${place}"`}>`;
+    return html`<img alt="${name}" src="${pictures[place]!}"${isFirst && html` data-picture="${place}"`}>`;
   };
-  const cellOf = (cell: Cell, column: CompleteColumn) =>
-    column.kind === "picture" ? placesOf(cell).map(renderPicture) : formatCell(cell, column);
+  const cellOf = (cell: Cell, column: CompleteColumn, row: string) =>
+    column.kind === "picture"
+      ? placesOf(cell).map((place) => renderPicture(place, `${column.title} of ${row}`))
+      : formatCell(cell, column);
   return html`<div class="simvlm-static"><table>
 <thead><tr>${columns.map(
     (column) =>
-      html`<th class="${classOf(column.kind)}"${column.hint && html` title="${column.hint}"`}>${column.title}</th>`,
+      html`<th scope="col" class="${classOf(column.kind)}"${column.hint && html` title="${column.hint}"`}>${column.title}</th>`,
   )}</tr></thead>
 <tbody>
 ${shown.map(
-  (row) => html`<tr>${row.map(
-    (cell, i) => html`<td class="${classOf(columns[i]!.kind)}">${cellOf(cell, columns[i]!)}</td>`,
+  (row, at) => html`<tr>${row.map(
+    (cell, i) =>
+      html`<td class="${classOf(columns[i]!.kind)}">${cellOf(cell, columns[i]!, nameRow(columns, row, at))}</td>`,
   )}</tr>
 `,
 )}</tbody></table>

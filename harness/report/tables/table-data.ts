@@ -70,3 +70,9 @@ export function isMarked(parts: MarkedValue | readonly number[]): parts is Marke
 export function placesOf(cell: Cell): readonly number[] {
   return typeof cell === "object" && cell !== null && !isMarked(cell) ? cell : [];
 }
+
+/** What a row is called beside its pictures: its id, or its place. */
+export function nameRow(columns: readonly Pick<Column, "key">[], cells: readonly Cell[], place: number): string {
+  const id = cells[columns.findIndex(({ key }) => key === "id")];
+  return typeof id === "string" || typeof id === "number" ? String(id) : `row ${place + 1}`;
+}

@@ -37,7 +37,7 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const data: TableJson = { ...table, rows: rowsOfPage, pictures, title, height };
   return {
     markup: html`<div class="simvlm-table">${browserStyle("table")}
-${title && html`<h4>${title}</h4>`}
+${title && html`<h3 class="view-title">${title}</h3>`}
 ${renderStaticTable(table, staticRows)}
 ${note && html`<p class="note">${note}</p>`}
 <script type="application/json">${jsonForScript(data)}</script>

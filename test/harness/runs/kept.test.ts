@@ -6,6 +6,7 @@ import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { hashText } from "../../../harness/files/hash.js";
 import { formatSeal, readReport, sealPage } from "../../../harness/report/document/file.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
+import { loadLibrary } from "../../../harness/report/libraries.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
@@ -83,6 +84,39 @@ describe("what version 0.1.0 made", () => {
     const { scores } = JSON.parse(readFileSync(`${KEPT}/vqa-open/scores.json`, "utf8")) as ScoreReport;
     const rows = vqa.scores.filter(({ run, subset }) => run === "vqa-open" && subset !== "all");
     expect(Object.fromEntries(rows.map(({ subset, value }) => [subset, value]))).toEqual(scores.perAnswerType);
+  });
+});
+
+/** The report of version 0.2.0 with the libraries that stood in it. */
+function reportOfSecond(): string {
+  const [plotly, tabulator] = [loadLibrary("plotly"), loadLibrary("tabulator")];
+  return [
+    ["/*plotly.js*/", plotly.script.replace(plotly.setup, "")],
+    ["/*tabulator.js*/", tabulator.script],
+    ["/*tabulator.css*/", tabulator.style],
+  ].reduce((page, [mark, text]) => page.replace(mark!, () => text!), keptReport("captions-0.2.0"));
+}
+
+describe("what version 0.2.0 drew", () => {
+  test("its page and its attention maps are confirmed, in its own arrangement", async () => {
+    const found = await verifyReport(new Scratch().write("report.html", reportOfSecond()));
+    expect(found.differences).toEqual([]);
+    expect(found.confirmed).toEqual(["values", "sections", "data files", "attention maps", "scores", "drawing"]);
+  });
+
+  test.each([
+    ["<header>", "<header><p>CIDEr 9.87</p>"],
+    ['<div class="panels">', '<div class="panels" onclick="1">'],
+    ["<h4>Scores</h4>", "<h4>Scores: CIDEr 9.87</h4>"],
+    ["color: #1b1b1f; background: #fff", "color: #1b1b1f; background: #000"],
+    ["<body>", '<body><img alt="CIDEr 9.87" src="">'],
+    ['<img alt="" src="', '<img alt="CIDEr 9.87" src="'],
+    ["function ", "function  "],
+  ])("%s changed to %s is found", async (old, fresh) => {
+    const page = reportOfSecond();
+    expect(page).toContain(old);
+    const changed = reseal(page.replaceAll(old, fresh));
+    expect((await verifyReport(new Scratch().write("report.html", changed))).differences).not.toEqual([]);
   });
 });
 

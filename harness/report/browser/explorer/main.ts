@@ -4,9 +4,10 @@ import { download } from "../download.js";
 import { element } from "../element.js";
 import { fitChoice, translateChange } from "./choice.js";
 import { drawExport } from "./draw-export.js";
-import { createPainter } from "./painter.js";
+import { createPainter, type Range } from "./painter.js";
 import { createPane, type Style } from "./pane.js";
 import { createTools } from "./tools.js";
+import { linkViews } from "./views.js";
 
 /** Every explorer of the page that has not come to life yet. */
 for (const root of document.querySelectorAll<HTMLElement>("[data-explorer]:not([data-live])")) {
@@ -24,7 +25,10 @@ function startExplorer(root: HTMLElement): void {
     Object.assign(new Image(), { src: image.getAttribute("href") ?? "" }),
   );
   Promise.all(pictures.map((picture) => picture.decode())).then(
-    () => rest.replaceWith(buildExplorer(json, pictures)),
+    () => {
+      rest.before(buildExplorer(json, pictures));
+      rest.classList.replace("rest", "printed");
+    },
     // Without its picture it stays at rest.
     () => {},
   );
@@ -32,7 +36,9 @@ function startExplorer(root: HTMLElement): void {
 
 function buildExplorer({ panes, start, colours, caution }: ExplorerJson, pictures: readonly HTMLImageElement[]) {
   const painter = createPainter(colours);
-  const choices: PaneChoice[] = panes.map((data) => fitChoice(start, data));
+  const choices: PaneChoice[] = panes.map((data) =>
+    fitChoice({ ...start, ...translateChange({ word: start.word }, panes[0]!, data) }, data),
+  );
   const made = panes.map((data, index) =>
     createPane(data, pictures[index]!, painter, (change) => apply(index, change)),
   );
@@ -49,8 +55,11 @@ function buildExplorer({ panes, start, colours, caution }: ExplorerJson, picture
   }
 
   function render(): void {
+    const ranges = made.map((pane, index) => pane.findRange(choices[index]!, style));
     made.forEach((pane, index) => {
-      pane.render(choices[index]!, style);
+      // What methods say differs in kind: only maps of the same one are held against each other.
+      const shared = ranges.filter((_, each) => style.together && choices[each]!.method === choices[index]!.method);
+      pane.render(choices[index]!, style, shared.length > 0 ? uniteRanges(shared) : ranges[index]!);
     });
   }
 
@@ -72,15 +81,23 @@ function buildExplorer({ panes, start, colours, caution }: ExplorerJson, picture
     }, "image/png");
   }
 
+  const views = linkViews(made.map(({ view }) => view));
   const live = element(
     "div",
     { class: "live" },
     element("div", { class: panes.length > 1 ? "panes two" : "panes" }, ...made.map(({ node }) => node)),
-    createTools(style, restyle, panes.length > 1 ? lock : undefined, save),
+    createTools(style, { restyle, enlarge: views.enlarge, lock: panes.length > 1 ? lock : undefined, save }),
     element("p", { class: "note" }, caution),
   );
   // A notebook has uses of its own for keys.
   live.addEventListener("keydown", (event) => event.stopPropagation());
   render();
   return live;
+}
+
+function uniteRanges(ranges: readonly Range[]): Range {
+  return {
+    least: Math.min(...ranges.map(({ least }) => least)),
+    most: Math.max(...ranges.map(({ most }) => most)),
+  };
 }

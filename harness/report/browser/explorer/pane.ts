@@ -7,13 +7,14 @@ import { step } from "./keys.js";
 import { contextOf, createCanvas, greyOf, type Painter, type Range } from "./painter.js";
 import { createSelectors, METHODS } from "./selectors.js";
 import { percent, shorten, tellShares } from "./shares.js";
+import { reveal } from "./views.js";
 import { createWords } from "./word-list.js";
 
 /** How maps are painted, the same in all panes. */
 export interface Style {
   readonly opacity: number;
   readonly smooth: boolean;
-  /** Whether all words have one colour range. */
+  /** Whether all words, of all panes, have one colour range. */
   readonly together: boolean;
 }
 
@@ -21,6 +22,8 @@ export interface Style {
 export interface Pane {
   readonly node: HTMLElement;
   readonly canvas: HTMLCanvasElement;
+  /** The window that the canvas is seen through. */
+  readonly view: HTMLElement;
   readonly data: PaneData;
   choice(): PaneChoice;
   /** What the chosen maps are, in words. */
@@ -30,7 +33,10 @@ export interface Pane {
   tellShares(look: Look): string;
   /** What the ends of the colour scale stand for. */
   legend(): { readonly least: string; readonly most: string };
-  render(choice: PaneChoice, style: Style): void;
+  /** The range that the colours of a choice have by themselves. */
+  findRange(choice: PaneChoice, style: Style): Range;
+  /** @param range that the colours stand for */
+  render(choice: PaneChoice, style: Style, range: Range): void;
 }
 
 const UNITS: Readonly<Record<Method, string>> = {
@@ -77,7 +83,10 @@ export function createPane(
     if (to === undefined) return;
     event.preventDefault();
     change({ patch: to });
+    reveal(view, { x: (to % grid) / grid, y: Math.floor(to / grid) / grid }, 1 / grid);
   });
+  const view = element("div", { class: "view" }, canvas);
+  view.style.aspectRatio = `${data.width} / ${data.height}`;
   const readout = element("p", { class: "readout", role: "status" });
   const scale = createCanvas(SCALE.width, SCALE.height);
   painter.paintScale(contextOf(scale), 0, 0, SCALE.width, SCALE.height);
@@ -100,7 +109,7 @@ export function createPane(
     ),
     words.node,
     selectors.node,
-    element("div", { class: "halves" }, element("div", { class: "seen" }, canvas, legend, unit, readout), cells.node),
+    element("div", { class: "halves" }, element("div", { class: "seen" }, view, legend, unit, readout), cells.node),
   );
 
   function strongest(): number {
@@ -133,18 +142,21 @@ export function createPane(
   return {
     node,
     canvas,
+    view,
     data,
     choice: () => choice,
     describe,
     look: () => (data.words.length > 0 ? reader.look(choice) : undefined),
     tellShares: (look) => tellShares(look, surroundings),
     legend: () => ({ least: least.textContent ?? "", most: most.textContent ?? "" }),
-    render(next, style) {
+    findRange(of, { together }) {
+      const words = together ? [...data.words.keys()] : data.words.length > 0 ? [of.word] : [];
+      return rangeOf(words.map((word) => reader.look({ ...of, word }).map));
+    },
+    render(next, style, range) {
       choice = next;
       const looks = data.words.map((_, word) => reader.look({ ...choice, word }));
       const look = looks[choice.word];
-      const ranged = style.together || !look ? looks : [look];
-      const range = rangeOf(ranged.map(({ map }) => map));
       const { opacity, smooth } = style;
       painter.paint(canvas, { picture, grey, map: look?.map, grid, range, opacity, smooth, patch: choice.patch });
       // A gradient's product is no share of anything.

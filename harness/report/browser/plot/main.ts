@@ -3,6 +3,7 @@ import { escapeText, type PlotJson } from "../../plots/plotly.js";
 import { fileNameOf } from "../download.js";
 import { element } from "../element.js";
 import { enlivenAll } from "../enliven.js";
+import { type Colours, recolour } from "./recolour.js";
 
 /** What the title needs above a plot that is saved as a picture, in pixels. */
 const TITLE_HEIGHT = 48;
@@ -10,8 +11,10 @@ const TITLE_MARGIN = 56;
 
 /** Every plot of the page that has not come to life yet. */
 enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson, plotly) => {
-  const chart = element("div", { class: "chart", role: "img", "aria-label": title });
-  root.querySelector(".simvlm-static")?.replaceWith(element("h4", {}, title), chart);
+  const chart = element("div", { class: "chart", role: "group", "aria-label": title });
+  const still = root.querySelector("img.simvlm-static");
+  still?.before(element("h3", { class: "view-title" }, title), chart);
+  still?.classList.replace("simvlm-static", "printed");
   const save = {
     name: "save",
     title: "Download as PNG",
@@ -25,12 +28,42 @@ enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson,
       );
     },
   };
-  plotly.newPlot(chart, traces, layout, {
+  const config = {
     responsive: true,
     displaylogo: false,
     // A dollar sign in a caption is no formula.
     typesetMath: false,
-    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"],
-    modeBarButtonsToAdd: [save],
-  });
+    // These and no others: the library has buttons that open an upload to somebody's server.
+    modeBarButtons: [[save], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
+    showSendToCloud: false,
+    plotlyServerURL: "",
+  };
+  const paint = async () => {
+    const { colours, modebar } = readColours(chart);
+    const drawn = recolour({ traces, layout }, colours);
+    await plotly.react(chart, drawn.traces, { ...drawn.layout, modebar }, config);
+    describe(chart, still?.getAttribute("alt") ?? title);
+  };
+  void paint();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void paint());
 });
+
+/** The colours of where the plot stands. */
+function readColours(chart: HTMLElement): { colours: Colours; modebar: Readonly<Record<string, string>> } {
+  const { color: ink, backgroundColor: paper, borderTopColor: line, caretColor: faint } = getComputedStyle(chart);
+  return {
+    colours: { "#1b1b1f": ink, "#e3e3e8": line, "#fff": paper },
+    modebar: { bgcolor: "transparent", color: faint, activecolor: ink },
+  };
+}
+
+/** To those who cannot see it, a plot is a picture with its numbers as text. */
+function describe(chart: HTMLElement, text: string): void {
+  for (const [place, drawing] of chart.querySelectorAll("svg.main-svg").entries()) {
+    if (place > 0) drawing.setAttribute("aria-hidden", "true");
+    else {
+      drawing.setAttribute("role", "img");
+      drawing.setAttribute("aria-label", text);
+    }
+  }
+}

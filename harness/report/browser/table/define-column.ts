@@ -1,6 +1,6 @@
 import { type Cell, type CompleteColumn, classOf } from "../../tables/table-data.js";
 import { element } from "../element.js";
-import type { TabulatorColumnDefinition } from "../library-types.js";
+import type { TabulatorColumnDefinition, TabulatorRow } from "../library-types.js";
 import { FILTERS } from "./filters.js";
 import { compareCells, renderCell } from "./render-cell.js";
 
@@ -10,6 +10,7 @@ export function defineColumn(
   place: number,
   cells: readonly Cell[],
   pictures: readonly string[],
+  nameOf: (row: TabulatorRow<Cell>) => string,
 ): TabulatorColumnDefinition<Cell> {
   const { kind, title, hint } = column;
   const name = classOf(kind);
@@ -20,7 +21,7 @@ export function defineColumn(
     field: String(place),
     title,
     titleFormatter: () => element("span", hint ? { title: hint } : {}, title),
-    formatter: (cell) => renderCell(cell.getValue(), column, pictures),
+    formatter: (cell) => renderCell(cell.getValue(), column, pictures, nameOf(cell.getData())),
     hozAlign: side,
     headerHozAlign: side,
     vertAlign: "middle",

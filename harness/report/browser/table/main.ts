@@ -1,42 +1,45 @@
 import "./table.css";
 import { formatCount } from "../../../terminal/numbers.js";
 import { formatCell } from "../../tables/format-cell.js";
-import type { Cell, TableJson } from "../../tables/table-data.js";
+import { type Cell, nameRow, type TableJson } from "../../tables/table-data.js";
 import { download, fileNameOf } from "../download.js";
 import { element } from "../element.js";
 import { enlivenAll } from "../enliven.js";
-import type { TabulatorTable } from "../library-types.js";
+import type { TabulatorRow, TabulatorTable } from "../library-types.js";
+import { beforeFirstPrint } from "../printing.js";
 import { defineColumn } from "./define-column.js";
 import { matchesWords } from "./filters.js";
+import { countFrozen } from "./frozen.js";
+import { createPlainTable } from "./plain-table.js";
+import { markSideways } from "./sideways.js";
 import { toCsv } from "./to-csv.js";
 
 const ROWS_WITHOUT_BOX = 30;
 const TYPING_MILLISECONDS = 120;
 
-/** A row as Tabulator has it, which has each cell by its place, too. */
-interface Row {
-  readonly id: number;
-  readonly cells: readonly Cell[];
-}
-
+type Row = TabulatorRow<Cell>;
 type Table = TabulatorTable<Row, Cell>;
 
 /** Every table of the page that has not come to life yet. */
 enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
   const pictures = readPictures(root, data);
   const box = element("div");
+  const frame = element("div", { class: "frame" }, box);
   const search = element("input", { type: "search", placeholder: "Search all columns", "aria-label": "Search" });
   const count = element("span", { class: "count", role: "status" });
   const save = element("button", { type: "button", title: "Download the rows shown" }, "CSV");
   const reset = element("button", { type: "button" }, "Clear filters");
   const bar = element("div", { class: "bar" }, search, count, reset, save);
-  root.querySelector(".simvlm-static")?.replaceWith(bar, box);
+  root.querySelector(".simvlm-static")?.replaceWith(bar, frame);
+  beforeFirstPrint(() => frame.after(element("div", { class: "printed" }, createPlainTable(data, pictures))));
 
+  const frozen = countFrozen(data, root.clientWidth);
   const table: Table = new Tabulator<Row, Cell>(box, {
     data: data.rows.map((cells, id) => ({ id, cells, ...cells })),
     columns: data.columns.map((column, i) => {
       const cells = data.rows.map((row) => row[i] ?? null);
-      return defineColumn(column, i, cells, pictures);
+      const nameOf = (row: Row) => nameRow(data.columns, row.cells, row.id);
+      return { ...defineColumn(column, i, cells, pictures, nameOf), frozen: i < frozen };
     }),
     layout: "fitDataTable",
     columnHeaderSortMulti: true,
@@ -52,7 +55,9 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
     count.textContent = `${of}${formatCount(all)} ${all === 1 ? "row" : "rows"}`;
   });
   table.on("tableBuilt", () => {
+    const holder = describeGrid(box, data.title || "rows");
     makeHeadersUsable(table);
+    if (holder) markSideways(frame, holder);
     // Heights were measured before widths were known.
     table.redraw(true);
   });
@@ -69,6 +74,19 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
     download(`${fileNameOf(data.title)}.csv`, new Blob(["\ufeff", toCsv(data.columns, rows)], { type: "text/csv" }));
   });
 });
+
+/**
+ * Names the grid, and makes what the rows are scrolled in, which takes the focus, the group of its rows.
+ * @returns what is scrolled
+ */
+function describeGrid(box: HTMLElement, name: string): HTMLElement | null {
+  box.setAttribute("aria-label", name);
+  box.removeAttribute("aria-owns");
+  const holder = box.querySelector<HTMLElement>(".tabulator-tableholder");
+  holder?.setAttribute("role", "rowgroup");
+  holder?.querySelector(".tabulator-table")?.setAttribute("role", "none");
+  return holder;
+}
 
 /** Addresses of the pictures, those of the static table from there. */
 function readPictures(root: HTMLElement, data: TableJson): string[] {

@@ -21,9 +21,14 @@ export function compareCells(a: Cell, b: Cell, direction: "asc" | "desc"): numbe
   return collator.compare(String(first), String(second));
 }
 
-/** A cell's content as an element. */
-export function renderCell(cell: Cell, column: CompleteColumn, pictures: readonly string[]): HTMLElement {
+/**
+ * A cell's content as an element.
+ * @param row what its row is called
+ */
+export function renderCell(cell: Cell, column: CompleteColumn, pictures: readonly string[], row: string): HTMLElement {
   if (column.kind !== "picture") return element("span", {}, formatCell(cell, column));
-  const images = placesOf(cell).map((place) => element("img", { src: pictures[place]!, alt: "" }));
+  const images = placesOf(cell).map((place) =>
+    element("img", { src: pictures[place]!, alt: `${column.title} of ${row}` }),
+  );
   return element("span", { class: "pictures" }, ...images);
 }

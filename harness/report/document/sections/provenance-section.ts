@@ -9,9 +9,9 @@ export function showData({ data: { files }, comparison: { data, signatures } }: 
   const metrics = Object.entries(signatures).map(([metric, signature]) => ({
     cells: [metric, html`<code>${signature}</code>`],
   }));
-  return html`${missing}${plainTable({ head: ["data file", "SHA-256"], rows })}
+  return html`${missing}${plainTable({ name: "Data files", head: ["data file", "SHA-256"], rows })}
 <h3>Metrics</h3>
-${metrics.length > 0 ? plainTable({ head: ["metric", "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
+${metrics.length > 0 ? plainTable({ name: "Metrics", head: ["metric", "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
 }
 
 /** The runs' manifests, folded. */

@@ -1,10 +1,11 @@
+import type { Arrangement } from "../../arrangement.js";
 import { scoresView, tableView, winsAndLossesView } from "../../tables/index.js";
 import type { View } from "../../view.js";
 import type { ReportData } from "../data.js";
 
 /** All scores. */
-export function showScores({ comparison }: ReportData): Promise<View> {
-  return scoresView(comparison);
+export function showScores({ comparison }: ReportData, arrangement: Arrangement): Promise<View> {
+  return scoresView(comparison, arrangement);
 }
 
 /** Where runs differ most. */

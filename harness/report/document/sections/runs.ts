@@ -43,7 +43,7 @@ export function describeRuns({ runs, comparison }: ReportData): Html {
     return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
   });
   const used = usageTable(comparison.runs);
-  return html`${plainTable({ head: ["run", "who predicted", "made"], rows })}${
-    used && plainTable({ head: used.head, rows: used.rows.map((cells) => ({ cells })) })
+  return html`${plainTable({ name: "Runs", head: ["run", "who predicted", "made"], rows })}${
+    used && plainTable({ name: "What the answers cost", head: used.head, rows: used.rows.map((cells) => ({ cells })) })
   }`;
 }

@@ -1,3 +1,4 @@
+import type { Arrangement } from "../../arrangement.js";
 import type { Html } from "../../html.js";
 import { scoresByDomainView } from "../../plots/index.js";
 import { paperView } from "../../tables/index.js";
@@ -15,53 +16,70 @@ type Content = View | Html;
 interface Part extends Pick<Section, "id" | "title"> {
   /** Whether there is anything to show; default yes. */
   readonly has?: (data: ReportData) => boolean;
-  readonly show: (data: ReportData, figures: Report["figures"]) => Content | Promise<Content>;
+  readonly show: (report: Report, arrangement: Arrangement) => Content | Promise<Content>;
 }
 
 /** The report from top to bottom. */
 const PARTS: readonly Part[] = [
-  { id: "summary", title: "In short", has: ({ comparison }) => comparison.scores.length > 0, show: showSummary },
+  {
+    id: "summary",
+    title: "In short",
+    has: ({ comparison }) => comparison.scores.length > 0,
+    show: ({ data }, arrangement) => showSummary(data, arrangement),
+  },
   {
     id: "domains",
     title: "By kind of example",
     has: ({ comparison }) => comparison.scores.some(({ subset }) => subset !== "all"),
-    show: ({ comparison }) => scoresByDomainView(comparison),
+    show: ({ data: { comparison } }) => scoresByDomainView(comparison),
   },
-  { id: "scores", title: "Every score", has: ({ comparison }) => comparison.scores.length > 0, show: showScores },
+  {
+    id: "scores",
+    title: "Every score",
+    has: ({ comparison }) => comparison.scores.length > 0,
+    show: ({ data }, arrangement) => showScores(data, arrangement),
+  },
   {
     id: "changes",
     title: "Completions that differ",
     has: ({ comparison }) => !!comparison.changes?.length,
-    show: showChanges,
+    show: ({ data }) => showChanges(data),
   },
   {
     id: "wins",
     title: "Wins and losses",
     has: ({ comparison }) => comparison.winsAndLosses.length > 0,
-    show: showWinsAndLosses,
+    show: ({ data }) => showWinsAndLosses(data),
   },
-  { id: "examples", title: "Best and worst examples", has: ({ extremes }) => extremes.length > 0, show: showExtremes },
+  {
+    id: "examples",
+    title: "Best and worst examples",
+    has: ({ extremes }) => extremes.length > 0,
+    show: ({ data }) => showExtremes(data),
+  },
   {
     id: "attention",
     title: "Where the models looked",
     has: ({ attention: { figures, remarks } }) => figures.length + remarks.length > 0,
-    show: showAttention,
+    show: ({ data, figures }) => showAttention(data, figures),
   },
   {
     id: "paper",
     title: "Beside the paper",
     has: ({ comparison }) => comparison.paper.length > 0,
-    show: ({ comparison }) => paperView(comparison),
+    show: ({ data: { comparison } }) => paperView(comparison),
   },
-  { id: "settings", title: "Settings and decoding", show: showSettings },
-  { id: "data", title: "Data and metrics", show: showData },
-  { id: "environment", title: "Code, packages, machine", show: showEnvironment },
-  { id: "manifests", title: "Manifests", show: showManifests },
-  { id: "notes", title: "Notes", show: showNotes },
+  { id: "settings", title: "Settings and decoding", show: ({ data }) => showSettings(data) },
+  { id: "data", title: "Data and metrics", show: ({ data }) => showData(data) },
+  { id: "environment", title: "Code, packages, machine", show: ({ data }) => showEnvironment(data) },
+  { id: "manifests", title: "Manifests", show: ({ data }) => showManifests(data) },
+  { id: "notes", title: "Notes", show: ({ data }) => showNotes(data) },
 ];
 
 /** The sections that have something to show. */
-export async function listSections({ data, figures }: Report): Promise<Section[]> {
-  const shown = PARTS.filter(({ has = () => true }) => has(data));
-  return Promise.all(shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(data, figures)] })));
+export async function listSections(report: Report, arrangement: Arrangement): Promise<Section[]> {
+  const shown = PARTS.filter(({ has = () => true }) => has(report.data));
+  return Promise.all(
+    shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(report, arrangement)] })),
+  );
 }

@@ -36,13 +36,13 @@ function compareFields(
   const isShared = ([, ...values]: readonly string[]) => new Set(values).size === 1;
   const differing = rows.filter((row) => !isShared(row)).map((cells) => ({ cells }));
   const shared = rows.filter(isShared).map((row) => ({ cells: row.slice(0, 2) }));
-  if (runs.length === 1) return plainTable({ head: ["", runs[0]!.label], rows: shared });
+  if (runs.length === 1) return plainTable({ name: "Fields", head: ["field", runs[0]!.label], rows: shared });
   return html`${
     differing.length > 0
-      ? plainTable({ head: ["", ...runs.map(({ label }) => label)], rows: differing })
+      ? plainTable({ name: "What differs", head: ["field", ...runs.map(({ label }) => label)], rows: differing })
       : html`<p>The same in all runs.</p>`
   }
-<details${open && new Html(" open")}><summary>What is the same in all runs</summary>${plainTable({ head: ["", "all runs"], rows: shared })}</details>`;
+<details${open && new Html(" open")}><summary>What is the same in all runs</summary>${plainTable({ name: "What is the same", head: ["field", "all runs"], rows: shared })}</details>`;
 }
 
 function unquote(json: string): string {

@@ -230,6 +230,8 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       expect(await second.getByLabel("layer", { exact: true }).inputValue()).toBe("-1");
       await page.getByRole("button", { name: "randomised weights" }).first().click();
       expect(await page.locator('.control[aria-pressed="true"]').count()).toBe(2);
+      // By itself: one range of both would change with the other's method.
+      await page.getByLabel("one colour range for all words").uncheck();
       const before = await pixelsOf(page, 1);
       await page.getByLabel("selectors locked together").uncheck();
       await select(page, "method").selectOption("max");
@@ -239,6 +241,60 @@ describe.runIf(chromium)("the explorer in a browser", () => {
       await page.getByLabel("selectors locked together").check();
       expect(await second.getByLabel("method", { exact: true }).inputValue()).toBe("max");
       expect(await chosen()).toBe("dog");
+    });
+  });
+
+  test("two models have one colour range, while they are asked for one and show the same kind of maps", async () => {
+    const other = makeExploration({ layers: 2, words: ["the", "cat", "sees", "a", "dog"] }, 2);
+    await withExplorer([makeExploration(), other], {}, async (page) => {
+      const ranges = async () =>
+        Promise.all(
+          (await page.locator(".legend").all()).map(async (legend) =>
+            (await legend.locator("span").allTextContents()).join(),
+          ),
+        );
+      const [first, second] = await ranges();
+      expect(second).toBe(first);
+      await page.getByLabel("one colour range for all words").uncheck();
+      const [own, others] = await ranges();
+      expect(others).not.toBe(own);
+      await page.getByLabel("one colour range for all words").check();
+      await page.getByLabel("selectors locked together").uncheck();
+      await select(page, "method").selectOption("gradient");
+      const [gradient, mean] = await ranges();
+      expect(gradient).not.toBe(mean);
+    });
+  });
+
+  test("two pictures are enlarged and moved in step, by wheel, mouse and keys", async () => {
+    await withExplorer([makeExploration(), makeExploration({ grid: 8 }, 2)], {}, async (page) => {
+      const views = page.locator(".view");
+      const places = () =>
+        views.evaluateAll((all) => all.map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop].map(Math.round)));
+      const near = (place: readonly number[]) => place.map((number) => expect.closeTo(number, -0.5));
+      expect(await views.evaluateAll((all) => all.every((view) => view.scrollWidth <= view.clientWidth))).toBe(true);
+      await page.getByLabel("zoom").fill("3");
+      const [middle, same] = await places();
+      expect(middle![0]).toBeGreaterThan(100);
+      expect(same).toEqual(near(middle!));
+      await views.first().hover();
+      await page.mouse.wheel(120, 60);
+      await expect.poll(async () => (await places())[1]).toEqual(near([middle![0]! + 120, middle![1]! + 60]));
+      const box = (await views.nth(1).boundingBox())!;
+      await page.mouse.move(box.x + 100, box.y + 100);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 160, box.y + 130, { steps: 4 });
+      await page.mouse.up();
+      await expect.poll(async () => (await places())[0]).toEqual(near([middle![0]! + 60, middle![1]! + 30]));
+      // Dragging chooses no patch.
+      expect(await page.locator(".readout").first().textContent()).toContain("Choose a patch");
+      await page.locator(".view canvas").first().focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Home");
+      await expect.poll(places).toEqual([
+        [0, 0],
+        [0, 0],
+      ]);
     });
   });
 

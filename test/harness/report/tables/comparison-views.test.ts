@@ -41,15 +41,25 @@ test("every score of every run stands with its interval, by domain and for all, 
   const [scores, differences, facts] = data as { columns: { key: string }[]; rows: unknown[][] }[];
   const keys = scores!.columns.map(({ key }) => key);
   for (const { run, subset, score, value, low, high } of comparison.scores) {
-    const row = scores!.rows.find((cells) => cells[0] === subset && cells[2] === run)!;
+    const row = scores!.rows.find(
+      (cells) => cells[keys.indexOf("group")] === subset && cells[keys.indexOf("run")] === run,
+    )!;
     expect(row[keys.indexOf(score)]).toEqual([value, low, high].map(near));
   }
   expect(differences!.rows).toHaveLength(comparison.differences.length);
-  const { difference, low, high, pBootstrap, pPermutation } = comparison.differences[0]!;
-  expect(differences!.rows[0]!.slice(-3)).toEqual([
+  const places = differences!.columns.map(({ key }) => key);
+  const main = comparison.differences.find(({ score }) => score === "CIDEr")!;
+  const row = differences!.rows.find(
+    (cells) => cells[0] === main.score && cells[1] === main.subset && cells[2] === main.run,
+  )!;
+  const { difference, low, high, pBootstrap, pPermutation } = main;
+  expect(["difference", "p (bootstrap)", "p (permutation)"].map((key) => row[places.indexOf(key)])).toEqual([
     [difference, low, high].map(near),
     ...[pBootstrap, pPermutation].map(near),
   ]);
+  // The main score stands first, next to what each row is about.
+  expect(keys.slice(0, 3)).toEqual(["group", "run", "CIDEr"]);
+  expect(differences!.rows[0]![0]).toBe("CIDEr");
   expect(facts!.rows).toHaveLength(comparison.facts!.scores.length);
   expect(atRest(view)).toContain("50 resamples");
 });

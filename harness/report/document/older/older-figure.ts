@@ -1,5 +1,5 @@
-import { hashText } from "../../files/hash.js";
-import type { OlderVersion } from "./older-versions.js";
+import { hashText } from "../../../files/hash.js";
+import type { OlderVersion } from "./older-version.js";
 
 const TAG = /^(\/?)(div|p|figure|figcaption|small|svg|image|use)((?: [a-zA-Z-]+="[^"]*")*)\/?$/;
 const ATTRIBUTE = / ([a-zA-Z-]+)="([^"]*)"/g;

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { chromium } from "../../../browser.js";
+import { MANY_ROWS, PAGES, withKind } from "./kinds.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe finds that is serious or critical, and headings that are not in order, a text each. */
+async function findGrave(page: Page): Promise<string[]> {
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Finding[] }> } }; // defined by its source
+    return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes }));
+  });
+  const grave = found.filter(
+    ({ impact, id }) => impact === "serious" || impact === "critical" || id === "heading-order",
+  );
+  return grave.map(({ id, nodes }) =>
+    [id, ...nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`)].join("\n"),
+  );
+}
+
+describe.runIf(chromium).each(Object.keys(PAGES))("a page of the kind %s", (kind) => {
+  test.each([1280, 390])("axe finds nothing serious at %i px, light or dark", { timeout: 120_000 }, async (width) => {
+    await withKind(kind, { width }, async (page) => {
+      await page.evaluate((source) => new Function(source)(), AXE);
+      const told = await findGrave(page);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await page.waitForTimeout(300);
+      expect([...told, ...(await findGrave(page))]).toEqual([]);
+      expect(await page.locator("main").count()).toBe(1);
+      expect(await page.locator("h1").count()).toBe(1);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    });
+  });
+
+  test("printed it is light, whole and without controls", { timeout: 120_000 }, async () => {
+    await withKind(kind, { colorScheme: "dark" }, async (page) => {
+      await page.setViewportSize({ width: 680, height: 900 });
+      await page.emulateMedia({ media: "print" });
+      expect(await page.locator(":is(button, input, select, .modebar, .tabulator, nav):visible").count()).toBe(0);
+      const colours = await page.evaluate(() => {
+        const { backgroundColor, color } = getComputedStyle(document.documentElement);
+        return [backgroundColor, color];
+      });
+      expect(colours).toEqual(["rgb(255, 255, 255)", "rgb(27, 27, 31)"]);
+      // Nothing hides a part of itself, and nothing is wider than the paper.
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>("main *")].flatMap((element) => {
+          const { overflowX, overflowY, display } = getComputedStyle(element);
+          const isCut =
+            (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) ||
+            (overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1);
+          return element.clientWidth > 0 && display !== "inline" && isCut ? [element.outerHTML.slice(0, 120)] : [];
+        }),
+      );
+      expect(cut).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(680);
+      if (kind === "table" || kind === "notebook") {
+        expect(await page.locator(".printed tbody tr:visible").count()).toBe(MANY_ROWS);
+      }
+      const pdf = await page.pdf({ format: "A4" });
+      expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    });
+  });
+});
