@@ -58,6 +58,16 @@ export const COMMANDS = [
     () => score("--json", out("same.json"), "--per-example", out("each.jsonl")),
   ),
   advice(
+    "--junit tells what came of conditions, and there is none: add ….",
+    () => score("--junit", out("gate.xml")),
+    () => score("--junit", out("gate.xml"), "--min", "CIDEr=0.1"),
+  ),
+  advice(
+    "there is no such variable here: name a file.",
+    () => score("--summary", "GITHUB_STEP_SUMMARY"),
+    () => score("--summary", out("summary.md")),
+  ),
+  advice(
     "… is inside the run …: write it outside the runs.",
     async () => {
       await run("whole", ...SAID);
