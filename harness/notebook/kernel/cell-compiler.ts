@@ -2,12 +2,10 @@ import { basename, parse } from "node:path";
 import type * as Compiler from "typescript";
 import { assetPath } from "../../files/asset.js";
 import { lastPackages } from "./local-modules.js";
+import { createResolver, type FileSystem, readPathOptions } from "./module-resolver.js";
 import { openExports } from "./open-exports.js";
 import type { Folders } from "./project-folder.js";
 import { chain, type Locate, locateByMap, splitInlineMap } from "./source-map.js";
-
-/** Called with each module beside the notebook that was compiled for a cell, as CommonJS. */
-export type OnModule = (file: string, code: string, locate: Locate | undefined) => void;
 
 type CompilerHost =
   Compiler.WatchCompilerHostOfFilesAndCompilerOptions<Compiler.EmitAndSemanticDiagnosticsBuilderProgram>;
@@ -23,17 +21,22 @@ const OUT_FOLDER = "outDir";
  */
 const COMPILER_OPTIONS = {
   types: ["node"],
-  lib: ["lib.es2023.d.ts", assetPath("kernel", "es2023-arrays.d.ts")],
+  lib: ["lib.es2023.d.ts", assetPath("kernel", "node-20.d.ts")],
   allowImportingTsExtensions: true,
   customConditions: ["node"],
   inlineSourceMap: true,
+  // JavaScript runs as it is; tslab would refuse what its types do not prove.
+  checkJs: false,
 };
+
+/** What a cell may import and change meanwhile: code, and no declarations. */
+const OWN_SOURCE = /(?<!\.d|[\\/]node_modules[\\/].*)\.[mc]?[jt]sx?$|\.json$/;
 
 /**
  * The compiler of cells with our options. It reads files through {@link openExports}, finds packages of the kernel's own
- * project last, hands over the modules that cells import, and remembers which lines compiled ones come from.
+ * project last, knows of changed files at once, and compiles cells alone: modules are compiled when they are loaded.
  */
-export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: Folders, onModule: OnModule) {
+export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: Folders) {
   const locators = new Map<string, Locate>();
   const locatorOf = (output: string) => {
     const locate = locators.get(output);
@@ -42,17 +45,25 @@ export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: 
   };
   const transpileModule = traceTranspiling(compiler, locators);
   const find = lastPackages(notebook, modules);
+  const paths = readPathOptions(compiler, notebook);
+  const watched = new WatchedFiles();
+  let fileSystem: FileSystem = compiler.sys;
 
   const createWatchCompilerHost = ((files: string[], options: object, ...rest: never[]) => {
     const moduleResolution = compiler.ModuleResolutionKind.Bundler;
     // A cell may import what lies above its notebook.
     const rootDir = parse(notebook).root.replaceAll("\\", "/");
-    const all = { ...options, ...COMPILER_OPTIONS, moduleResolution, rootDir };
+    const all = { ...options, ...COMPILER_OPTIONS, ...paths, moduleResolution, rootDir };
     const host = (compiler.createWatchCompilerHost as (...args: unknown[]) => CompilerHost)(files, all, ...rest);
-    const { readFile, fileExists, directoryExists, realpath } = host;
+    const { readFile, fileExists, directoryExists, realpath, watchFile } = host;
+    fileSystem = { readFile, fileExists };
     return {
       ...host,
       ...oneTimer(host),
+      watchFile: (path, callback, ...how) =>
+        OWN_SOURCE.test(path) && basename(path) !== CELL_FILE
+          ? watched.add(path, readFile(path), callback)
+          : watchFile(path, callback, ...how),
       readFile: (path, encoding) => openExports(path, readFile(find(path), encoding)),
       fileExists: (path) => fileExists(find(path)),
       directoryExists: (path) => directoryExists!(find(path)),
@@ -68,19 +79,50 @@ export function adaptCompiler(compiler: typeof Compiler, { notebook, modules }: 
         if (file === undefined || basename(file.fileName) === CELL_FILE) {
           return emit(file, (name, ...written) => write?.(`${OUT_FOLDER}/${basename(name)}`, ...written), ...rest);
         }
-        return emit(file, (name, text) => {
-          if (!name.endsWith(".js")) return;
-          const code = transpileModule(text, { fileName: "module.js", compilerOptions: commonJs(compiler) }).outputText;
-          onModule(file.fileName, code, locatorOf(code));
-        });
+        return { emitSkipped: true, diagnostics: [] };
       };
       afterProgramCreate?.(builder);
     };
     return compiler.createWatchProgram(host);
   }) as typeof compiler.createWatchProgram;
 
-  return { adapted: { ...compiler, createWatchCompilerHost, createWatchProgram, transpileModule }, locatorOf };
+  return {
+    adapted: { ...compiler, createWatchCompilerHost, createWatchProgram, transpileModule },
+    locatorOf,
+    resolve: createResolver(compiler, paths, () => fileSystem),
+    readFile: (path: string) => fileSystem.readFile(path),
+    /** Makes the compiler read anew what was changed. */
+    refresh: () => watched.refresh((path) => fileSystem.readFile(path)),
+  };
 }
+
+/** The modules that cells import: looked at before each cell, since watching by the system takes its time. */
+class WatchedFiles {
+  private readonly files = new Map<string, { text: string | undefined; callback: Compiler.FileWatcherCallback }>();
+
+  add(path: string, text: string | undefined, callback: Compiler.FileWatcherCallback): Compiler.FileWatcher {
+    const file = { text, callback };
+    this.files.set(path, file);
+    return {
+      close: () => {
+        if (this.files.get(path) === file) this.files.delete(path);
+      },
+    };
+  }
+
+  refresh(read: (path: string) => string | undefined): void {
+    for (const [path, file] of [...this.files]) {
+      const text = read(path);
+      if (text === file.text) continue;
+      const kind = text === undefined ? DELETED : file.text === undefined ? CREATED : CHANGED;
+      file.text = text;
+      file.callback(path, kind);
+    }
+  }
+}
+
+/** The compiler's `FileWatcherEventKind`, which is there at run time only. */
+const [CREATED, CHANGED, DELETED] = [0, 1, 2] as const;
 
 /**
  * tslab fires the compiler's timer by itself, before each cell, and breaks down where there are two: as when files
@@ -111,13 +153,6 @@ function oneTimer({ setTimeout, clearTimeout }: CompilerHost): Pick<CompilerHost
     },
   };
 }
-
-const commonJs = ({ ModuleKind, NewLineKind, ScriptTarget }: typeof Compiler): Compiler.CompilerOptions => ({
-  module: ModuleKind.CommonJS,
-  esModuleInterop: true,
-  target: ScriptTarget.ES2022,
-  newLine: NewLineKind.LineFeed,
-});
 
 /** tslab compiles twice, first to ES modules, with a source map at the end, then those to CommonJS. */
 function traceTranspiling(compiler: typeof Compiler, locators: Map<string, Locate>): Transpile {

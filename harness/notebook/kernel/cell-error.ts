@@ -22,6 +22,8 @@ export const cellName = (number: number): string => `cell-${number}`;
 const CELL_FRAME = /\b(cell-\d+):(\d+):\d+/;
 /** A place in a frame: a cell or a file, line and column. */
 const FRAME_PLACE = /(cell-\d+|\/[^():]*|[A-Za-z]:[\\/][^():]*):(\d+):(\d+)/g;
+/** Node's own, and the kernel's. */
+const OUR_FRAME = /node:internal|[\\/]notebook[\\/]kernel[\\/][\w-]+\.js/;
 /** Frames that are shown; those of cells are, wherever they are. */
 const MOST_FRAMES = 12;
 
@@ -96,7 +98,7 @@ function ownFrames({ stack, message }: ReadError): string[] {
   // A cell that was continued after an `await` was not called by that function.
   const wrapped = kernel > 1 && CELL_FRAME.test(frames[kernel - 1]!) && !/at async /.test(frames[kernel - 1]!);
   const wrapper = wrapped ? kernel - 1 : kernel;
-  return (kernel < 0 ? frames : frames.slice(0, wrapper)).filter((frame) => !frame.includes("node:internal"));
+  return (kernel < 0 ? frames : frames.slice(0, wrapper)).filter((frame) => !OUR_FRAME.test(frame));
 }
 
 /** Names the place of the text that the frame's code was compiled from. What earlier cells declared is in a proxy. */

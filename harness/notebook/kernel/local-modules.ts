@@ -1,90 +1,155 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, parse, resolve } from "node:path";
+import { dirname, extname, join, parse, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { findImportOnly } from "./import-exports.js";
+import { type CompiledModule, IMPORT_META } from "./module-compiler.js";
+import type { ResolveModule } from "./module-resolver.js";
 
 /** What cells and the modules beside the notebook load others by. */
 export type Require = (name: string) => unknown;
 
 interface Loaded {
   exports: unknown;
+  /** What it was made of. */
+  readonly text: string;
+  /** The modules beside the notebook that it loaded. */
+  readonly imports: Set<string>;
 }
 
-/** Endings that an import may leave out, or name as that of the file which is compiled. */
-const ENDINGS = ["", ".ts", ".tsx", ".js", "/index.ts", "/index.tsx", "/index.js"];
+/** What the modules beside a notebook come from. */
+export interface ModuleSources {
+  readonly resolve: ResolveModule;
+  read(file: string): string | undefined;
+  /** @throws SyntaxError */
+  compile(file: string, text: string): CompiledModule;
+  /** What `require("tslab")` gives. */
+  tslab(): unknown;
+}
+
+const CODE = new Set([".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"]);
 
 /**
- * The modules beside a notebook: TypeScript that cells import, compiled with the cells, and the packages that are
- * installed where the notebook lies. Packages that are not come from the kernel's own project.
+ * The modules beside a notebook, which cells and each other load: TypeScript, JavaScript of either kind, and JSON, each
+ * as it is when a cell begins. Packages are those that are installed where the notebook lies, or else those of the
+ * kernel's own project; Node loads them.
  */
 export class LocalModules {
-  /** Compiled code, by file. */
-  private readonly compiled = new Map<string, string>();
   private readonly loaded = new Map<string, Loaded>();
 
   /**
+   * @param folder the notebook's
    * @param project where packages are looked for that the notebook has not
-   * @param tslab what `require("tslab")` gives
    */
   constructor(
+    private readonly folder: string,
     private readonly project: string,
-    private readonly tslab: () => unknown,
+    private readonly sources: ModuleSources,
   ) {}
 
-  /** A module was compiled, or compiled anew: it runs when it is next loaded. */
-  add(file: string, code: string): void {
-    this.compiled.set(file, code);
-    this.loaded.delete(file);
+  /** Forgets what was changed since it was loaded, and whatever loaded that: it runs anew. */
+  refresh(): void {
+    const stale = new Set(
+      [...this.loaded].flatMap(([file, { text }]) => (this.sources.read(file) === text ? [] : [file])),
+    );
+    for (let before = -1; before !== stale.size; ) {
+      before = stale.size;
+      for (const [file, { imports }] of this.loaded) if ([...imports].some((name) => stale.has(name))) stale.add(file);
+    }
+    for (const file of stale) this.loaded.delete(file);
   }
 
   /** What `require` is in a file. */
   requireFrom(file: string): Require {
     const native = createRequire(file);
     const load: Require = (name) => {
-      if (name === "tslab") return this.tslab();
-      const path = /^\.\.?(?:\/|\\|$)/.test(name) || isAbsolute(name) ? resolve(dirname(file), name) : undefined;
-      if (path === undefined) return this.loadPackage(native, name, dirname(file));
-      const module = this.findCompiled(path);
-      return module === undefined ? native(name) : this.run(module);
+      if (name === "tslab") return this.sources.tslab();
+      const module = this.find(native, name, file);
+      if (module === undefined) return this.loadPackage(native, name, dirname(file));
+      this.loaded.get(file)?.imports.add(module);
+      return this.load(module);
     };
-    const { resolve: resolveName, cache, main, extensions } = native;
-    return Object.assign(load, { resolve: resolveName, cache, main, extensions });
+    const { cache, main, extensions } = native;
+    const resolve = Object.assign(
+      (name: string) => this.find(native, name, file) ?? native.resolve(name),
+      native.resolve,
+    );
+    return Object.assign(load, { resolve, cache, main, extensions });
+  }
+
+  /** A file that is ours to load: packages, and what is no module, are Node's. */
+  private find(native: NodeJS.Require, name: string, from: string): string | undefined {
+    const file =
+      this.sources.resolve(name, from) ?? (name.startsWith("#") ? attempt(() => native.resolve(name)) : undefined);
+    if (file === undefined || /[\\/]node_modules[\\/]/.test(file)) return undefined;
+    return CODE.has(extname(file)) || extname(file) === ".json" ? file : undefined;
   }
 
   /** From where it is imported, or from the kernel's own project. */
   private loadPackage(native: NodeJS.Require, name: string, folder: string): unknown {
     try {
-      return native(resolvePackage(native, name, folder)) as unknown;
+      return this.loadResolved(native, resolvePackage(native, name, folder));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== "MODULE_NOT_FOUND" || !message.startsWith(`Cannot find module '${name}'`)) throw error;
+      const isMissing = code === "MODULE_NOT_FOUND" && message.startsWith(`Cannot find module '${name}'`);
+      if (!isMissing || /^[./#]/.test(name)) throw error;
     }
     const own = createRequire(join(this.project, "cell.js"));
-    return own(resolvePackage(own, name, this.project)) as unknown;
+    return this.loadResolved(own, resolvePackage(own, name, this.project));
   }
 
-  private findCompiled(path: string): string | undefined {
-    const { dir, name, ext } = parse(path);
-    const asTypeScript = ext === ".js" ? [join(dir, `${name}.ts`), join(dir, `${name}.tsx`)] : [];
-    return [...ENDINGS.map((ending) => path + ending), ...asTypeScript].find((file) => this.compiled.has(file));
+  /** A package of somebody's workspace may be TypeScript, which Node does not load. */
+  private loadResolved(native: NodeJS.Require, file: string): unknown {
+    return /\.[mc]?tsx?$/.test(file) ? this.load(file) : (native(file) as unknown);
   }
 
-  private run(file: string): unknown {
+  private load(file: string): unknown {
     const before = this.loaded.get(file);
     if (before !== undefined) return before.exports;
-    const module: Loaded = { exports: {} };
+    const text = this.sources.read(file) ?? "";
+    const module: Loaded = { exports: {}, text, imports: new Set() };
     // Modules may import each other in a circle.
     this.loaded.set(file, module);
     try {
-      const parameters = ["exports", "require", "module", "__filename", "__dirname"];
-      const code = compileFunction(this.compiled.get(file)!, parameters, { filename: file });
-      code(module.exports, this.requireFrom(file), module, file, dirname(file));
+      if (extname(file) === ".json") module.exports = this.explain(file, () => JSON.parse(text.replace(/^\ufeff/, "")));
+      else this.run(file, module);
     } catch (error) {
       this.loaded.delete(file);
       throw error;
     }
     return module.exports;
+  }
+
+  private run(file: string, module: Loaded): void {
+    const { code } = this.sources.compile(file, module.text);
+    const parameters = ["exports", "require", "module", "__filename", "__dirname", IMPORT_META];
+    const run = this.explain(file, () => compileFunction(code, parameters, { filename: file }));
+    const require = this.requireFrom(file) as NodeJS.Require;
+    const meta = {
+      ...{ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) },
+      resolve: (name: string) => pathToFileURL(require.resolve(name)).href,
+    };
+    run.call(module.exports, module.exports, require, module, file, dirname(file), meta);
+  }
+
+  /** Says in which file something is that cannot be read. */
+  private explain<T>(file: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      const { message } = error as Error;
+      const hint = /\bawait\b/.test(message) ? " A module that a cell imports cannot await outside of a function." : "";
+      throw new SyntaxError(`${relative(this.folder, file)}: ${message}.${hint}`);
+    }
+  }
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type CellError, cellName, describeDiagnostics, describeThrown, simpleError } from "./cell-error.js";
+import { completeString } from "./complete-string.js";
+import { explainForeign } from "./foreign-syntax.js";
+import { describeName, placesOfNames } from "./inspect-name.js";
 import { LocalModules } from "./local-modules.js";
+import { compileModule } from "./module-compiler.js";
 import type { Folders } from "./project-folder.js";
 import { columnAsWritten, expandShorthand } from "./shorthand.js";
 import type { CompiledText, Locate } from "./source-map.js";
@@ -33,11 +36,17 @@ type Prompt = (message?: string, value?: string) => string;
 /** Starts a session. It takes a second or two: a compiler starts and reads the library's types. */
 export async function startSession({ notebook, modules, files }: Folders, prompt: Prompt): Promise<Session> {
   const texts = new Map<string, CompiledText>();
-  const tslab = loadTslab({ notebook, modules, files }, (file, code, locate) => {
-    localModules.add(file, code);
-    if (locate !== undefined) texts.set(file, { source: readFileSync(file, "utf8"), locate });
+  const tslab = loadTslab({ notebook, modules, files });
+  const localModules = new LocalModules(notebook, modules, {
+    resolve: tslab.resolve,
+    read: tslab.readFile,
+    compile(file, text) {
+      const compiled = compileModule(tslab.compiler, file, text, notebook);
+      texts.set(file, compiled);
+      return compiled;
+    },
+    tslab: tslab.library,
   });
-  const localModules = new LocalModules(modules, () => tslab.library());
   // The compiler asks once, when it starts.
   process.chdir(notebook);
   let number = 0;
@@ -70,6 +79,8 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
     async run(source, cellNumber) {
       reported = [];
       number = cellNumber;
+      tslab.refresh();
+      localModules.refresh();
       try {
         if (await executor.execute(source)) {
           // A cell that declares a module succeeds with diagnostics.
@@ -82,20 +93,34 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
       const [first] = reported;
       if (first === undefined) return simpleError("Error", "The cell failed, and did not say why.");
       // The one thing thrown, or a diagnostic a call, as format and its arguments.
-      return first.length === 1 ? describe(first[0]) : describeDiagnostics(reported, source);
+      return first.length === 1 ? describe(first[0]) : describeFaults(reported, source);
     },
     describe(thrown, note) {
       const error = describe(thrown);
       return { ...error, traceback: [...error.traceback, note] };
     },
-    complete: (source, position) => executor.complete(source, position),
+    complete(source, position) {
+      tslab.refresh();
+      const inString = completeString(tslab.compiler, source, position, { notebook, modules });
+      return inString ?? executor.complete(source, position);
+    },
     inspect(source, position) {
-      const info = executor.inspect(source, position);
-      return info ? tslab.printQuickInfo(info) : undefined;
+      tslab.refresh();
+      for (const place of placesOfNames(tslab.compiler, source, position)) {
+        const info = executor.inspect(source, place);
+        if (info) return describeName(info);
+      }
+      return undefined;
     },
     interrupt: () => executor.interrupt(),
     close: () => executor.close(),
   };
+}
+
+/** The calls with which tslab tells what does not compile: format, file, line, column, text. */
+function describeFaults(calls: readonly (readonly unknown[])[], source: string): CellError {
+  const lines = calls.flatMap(([, file, line]) => (file === "" ? [Number(line)] : []));
+  return explainForeign(source, lines, describeDiagnostics(calls, source));
 }
 
 /** The compiler of browser cells starts when there is one. */

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import type { CodeMetadata } from "tslab/dist/metadata.js";
 import type * as Compiler from "typescript";
-import { adaptCompiler, type OnModule } from "./cell-compiler.js";
+import { adaptCompiler } from "./cell-compiler.js";
+import type { NameInfo } from "./inspect-name.js";
 import type { Require } from "./local-modules.js";
+import type { ResolveModule } from "./module-resolver.js";
 import type { Folders } from "./project-folder.js";
 import type { Locate } from "./source-map.js";
 
@@ -14,7 +16,6 @@ export interface Tslab {
   createConverter(options: { isJS: boolean; isBrowser: boolean }): Converter;
   createExecutor(root: string, converters: Converters, console: ExecutorConsole): Executor;
   isCompleteCode(code: string): { completed: boolean; indent?: string };
-  printQuickInfo(info: unknown): string;
   /** Where `tslab.display` and our displays find how to reach the front end. */
   readonly jupyter: { lastWriteDisplayData: WriteDisplayData | null };
   /** Makes this the `require` of cells. There must be an executor. */
@@ -25,6 +26,12 @@ export interface Tslab {
   readonly compiler: typeof Compiler;
   /** Where the places of the code come from that was compiled last. */
   locatorOf(output: string): Locate | undefined;
+  /** Finds a module beside the notebook. */
+  readonly resolve: ResolveModule;
+  /** Reads a file as the compiler does: modules that cells declare are files, too. */
+  readFile(path: string): string | undefined;
+  /** Makes the compiler read anew what was changed. */
+  refresh(): void;
 }
 
 /** Sends a bundle to the front end, as a new output or as an update of the one with the same display id. */
@@ -64,7 +71,7 @@ export interface ExecutorConsole {
 export interface Executor {
   /** @returns whether it went well */
   execute(source: string): Promise<boolean>;
-  inspect(source: string, position: number): unknown;
+  inspect(source: string, position: number): NameInfo | undefined;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   /** What cells have declared, by name. */
   readonly locals: Record<string, unknown>;
@@ -73,24 +80,24 @@ export interface Executor {
 }
 
 /** Loads tslab's parts; they use our compiler, see {@link adaptCompiler}. */
-export function loadTslab(folders: Folders, onModule: OnModule): Tslab {
+export function loadTslab(folders: Folders): Tslab {
   const require = createRequire(import.meta.url);
   const fromTslab = createRequire(require.resolve("tslab"));
   const compilerPath = fromTslab.resolve("@tslab/typescript-for-tslab");
   const compiler = fromTslab(compilerPath) as typeof Compiler;
-  const { adapted, locatorOf } = adaptCompiler(compiler, folders, onModule);
+  const { adapted, ...found } = adaptCompiler(compiler, folders);
   // tslab copies its compiler's functions when it is loaded: what it finds in the cache is what it uses.
   fromTslab.cache[compilerPath]!.exports = adapted;
   const { createConverter, isCompleteCode } = require("tslab/dist/converter.js") as Tslab;
   const { createExecutor } = require("tslab/dist/executor.js") as Tslab;
-  const { printQuickInfo } = require("tslab/dist/inspect.js") as Tslab;
   const jupyter = require("tslab/dist/jupyter.js") as Tslab["jupyter"];
   const library = () => require("tslab") as unknown;
   const setRequire = (own: Require) => {
     (globalThis as unknown as { __tslab__: { require: Require } }).__tslab__.require = own;
   };
   return {
-    ...{ createConverter, createExecutor, isCompleteCode, printQuickInfo, jupyter },
-    ...{ setRequire, library, compiler, locatorOf },
+    ...{ createConverter, createExecutor, isCompleteCode, jupyter },
+    ...{ setRequire, library, compiler },
+    ...found,
   };
 }

@@ -36,6 +36,24 @@ export function fail(): never {
     "book/pong.ts",
     'import { ping } from "./ping";\nexport const pong = () => (typeof ping === "function" ? 1 : 0);\n',
   );
+  scratch.write("book/module.mts", 'export const url = import.meta.url.split("/").pop();\n');
+  scratch.write("book/common.cts", "export const common: number = 4;\n");
+  scratch.write(
+    "book/view.tsx",
+    "const React = { createElement: (tag: string) => tag };\nexport const view = <p />;\n",
+  );
+  scratch.write(
+    "book/loose.js",
+    "const o = {};\nif (o.never) o.never.x = 1;\nexports.loose = o.never === undefined;\n",
+  );
+  scratch.write("book/syntax.js", "exports.a = 1;\nconst = 2;\n");
+  scratch.write("book/broken.ts", "export const a = 1;\nexport const b: number = ;\n");
+  scratch.write("broken-above.ts", "export const a = 1;\nexport const b: number = ;\n");
+  scratch.write("book/awaits.mjs", "export const a = await 1;\n");
+  scratch.write("book/broken.json", "{ no json");
+  scratch.write("book/declared.js", "exports.declared = 1;\n");
+  scratch.write("book/declared.d.ts", "export const declared: number;\n");
+  scratch.write("book/tsconfig.json", { compilerOptions: { paths: { "@lib/*": ["./lib/*"], "#h": ["./helper.ts"] } } });
   scratch.write("above.ts", 'export const above = "above" as const;\n');
   writePackage("book/node_modules/commonjs", { name: "commonjs", main: "i.js" }, { "i.js": "module.exports={own:1}" });
   writePackage(
@@ -61,6 +79,11 @@ export function fail(): never {
     { name: "broken", main: "i.js" },
     { "i.js": 'require("not-installed-anywhere");' },
   );
+  writePackage(
+    "book/node_modules/workspace",
+    { name: "workspace", main: "i.ts" },
+    { "i.ts": "export const inTypeScript: number = 5;" },
+  );
   writePackage("node_modules/higher", { name: "higher", main: "i.js" }, { "i.js": 'exports.where = "above";' });
   // One that the kernel's own project has as well.
   writePackage("book/node_modules/zod", { name: "zod", main: "i.js" }, { "i.js": 'exports.whose = "notebook";' });
@@ -74,6 +97,22 @@ test.each([
   ['import { twice as byJs } from "./helper.js";\nbyJs(4)', "15"],
   ['import { fromIndex } from "./lib";\nfromIndex', "index"],
   ['import { above } from "../above";\nabove', "above"],
+  ['(await import("./lib/base")).base', "7"],
+  ['const name = "./lib/base.js";\nrequire(name).base', "7"],
+  ['import type { twice as Twice } from "./helper";\nconst t: typeof Twice = (x) => x;\nt(1)', "1"],
+  ['import { url } from "./module.mjs";\nurl', "module.mts"],
+  ['import { common } from "./common.cts";\ncommon', "4"],
+  ['import { view } from "./view";\nview', "p"],
+  ['import { loose } from "./loose.js";\nloose', "true"],
+  ['import { declared } from "./declared";\ndeclared', "1"],
+  ['import { base as ofPath } from "@lib/base";\nofPath', "7"],
+  ['import { twice as ofAlias } from "#h";\nofAlias(4)', "15"],
+  ['import { inTypeScript } from "workspace";\ninTypeScript', "5"],
+  ['require.resolve("./helper").split("/").pop()', "helper.ts"],
+  [
+    'const home = process.cwd();\nprocess.chdir("/");\nconst there = require("./lib").fromIndex;\nprocess.chdir(home);\nthere',
+    "index",
+  ],
   ['import { ping } from "./ping";\nping()', "2"],
   ['import data from "./d.json";\ndata.a', "7"],
   ['require("./d.json").a', "7"],
@@ -119,18 +158,41 @@ test(
   KERNEL_TIMEOUT_MS,
 );
 
+test.each<[file: string, code: string, where: RegExp]>([
+  ["TypeScript", 'import { a } from "./broken";\na', /^broken\.ts 2:26 - Expression expected/],
+  [
+    "above the notebook",
+    'import { a as above2 } from "../broken-above";\nabove2',
+    /^\.\.\/broken-above\.ts:2:26 - Expression exp/,
+  ],
+  ["by require", 'require("./broken")', /^broken\.ts:2:26 - Expression expected/],
+  ["JavaScript", 'require("./syntax.js")', /^syntax\.js:2:7 - Variable declaration expected/],
+  ["JSON", 'require("./broken.json")', /^broken\.json: Expected property name/],
+  ["an await", 'require("./awaits.mjs")', /^awaits\.mjs: .*cannot await outside of a function/],
+])(
+  "a module that cannot be read is named, with the line: %s",
+  async (_, code, where) => {
+    expect((await kernel.execute(code)).reply.evalue).toMatch(where);
+  },
+  KERNEL_TIMEOUT_MS,
+);
+
 test(
-  "a module that is changed is loaded anew",
+  "modules that are changed are loaded anew by the next cell, and those that load them",
   async () => {
     scratch.write("book/changing.ts", "export const n: number = 1;\n");
-    const code = 'import { n } from "./changing";\nn';
-    expect(await kernel.print(code)).toBe("1\n");
-    scratch.write("book/changing.ts", "export const n: number = 2000;\n");
-    let printed = "";
-    for (let tries = 0; tries < 40 && printed !== "2000\n"; tries++) {
-      printed = await kernel.print(`await new Promise((resolve) => setTimeout(resolve, 250));\n${code}`);
-    }
-    expect(printed).toBe("2000\n");
+    scratch.write("book/changing.json", { n: 1 });
+    scratch.write("book/through.ts", 'export { n } from "./changing";\nexport { n as m } from "./changing.json";\n');
+    const code = (name: string) => `import { n as ${name} } from "./changing";
+import * as through${name} from "./through";
+[${name}, through${name}.n, through${name}.m]`;
+    expect(await kernel.print(code("a"))).toBe("[ 1, 1, 1 ]\n");
+    scratch.write("book/changing.ts", "export const n: number = 2;\n");
+    expect(await kernel.print(code("b"))).toBe("[ 2, 2, 1 ]\n");
+    scratch.write("book/changing.json", { n: 3 });
+    scratch.write("book/changing.ts", "export const n: number = 2;\nexport const added = 4;\n");
+    expect(await kernel.print(code("c"))).toBe("[ 2, 2, 3 ]\n");
+    expect(await kernel.print('import { added } from "./changing";\nadded')).toBe("4\n");
   },
   KERNEL_TIMEOUT_MS,
 );

@@ -15,3 +15,8 @@ interface Array<T> {
   toSpliced(start: number, deleteCount: number, ...items: T[]): T[];
   with(index: number, value: T): T[];
 }
+
+interface ImportMeta {
+  dirname: string;
+  filename: string;
+}
