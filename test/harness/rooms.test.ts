@@ -62,7 +62,6 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "runs/provenance.ts": "the package.json of our packages",
   "plugins/module-hooks.ts": "a program's source, as Node reads it",
   "notebook/kernel/cell-compiler.ts": "hands on what the compiler reads",
-  "notebook/kernel/cell-stdin.ts": "standard input, a line at a time",
   "notebook/kernel/complete-string.ts": "the package.json of packages, for their names",
   "notebook/kernel/foreign-syntax.ts": "reads nothing: it advises people to",
   "notebook/kernel/tslab.ts": "hands on what the compiler reads",

@@ -30,13 +30,12 @@ async function ask(type: "complete" | "inspect", code: string): Promise<Content>
   return kernel.client.request(`${type}_request`, { code: code.replace("|", ""), cursor_pos, detail_level: 0 });
 }
 
-/** The code as it is with the one completion there is. */
+/** The code as it is with each completion. */
 async function complete(code: string): Promise<string[]> {
-  const { matches, cursor_start, cursor_end } = (await ask("complete", code)) as Record<string, never>;
+  const reply = await ask("complete", code);
   const whole = [...code.replace("|", "")];
-  return (matches as string[]).map(
-    (match) => whole.slice(0, cursor_start).join("") + match + whole.slice(cursor_end).join(""),
-  );
+  const [start, end] = [reply.cursor_start as number, reply.cursor_end as number];
+  return (reply.matches as string[]).map((match) => whole.slice(0, start).join("") + match + whole.slice(end).join(""));
 }
 
 describe("completion in strings", () => {
