@@ -6,6 +6,8 @@ export interface HumanAnswer {
   readonly answer: string;
   /** The number of the answer among the question's, where the file has it. */
   readonly answer_id?: unknown;
+  /** It is right by itself: several people were not asked. */
+  readonly alone?: unknown;
 }
 
 /** One example to be scored: what a system said, and what is known of the right answer. */

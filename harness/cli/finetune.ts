@@ -30,6 +30,8 @@ Examples:
 Several splits, separated by commas, are trained on together. A training that was stopped by Ctrl-C or killed continues
 with the same command. At the end, the checkpoint appears in OUT/checkpoint.`;
 
+const TRAIN_SPLIT = "train";
+
 /** `simvlm finetune` */
 export function createFinetuneCommand(): CommandUnknownOpts {
   return defineCommand().action(runFinetune);
@@ -38,7 +40,7 @@ export function createFinetuneCommand(): CommandUnknownOpts {
 function defineCommand() {
   const defaults = FINETUNING_DEFAULTS;
   const command = new Command("finetune").description("Fine-tune a pretrained model on one of the tasks.");
-  const training = taskOptions(command, "train")
+  const training = taskOptions(command, TRAIN_SPLIT)
     .requiredOption("--checkpoint <folder>", "the pretrained model")
     .requiredOption("--out <folder>", "the training's folder", parseFolder)
     .requiredOption("--steps <n>", "training steps", parsePositiveInteger)
@@ -82,10 +84,10 @@ function defineCommand() {
 }
 
 async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
-  const { checkpoint, out, data, limit, steps } = options;
-  const { task, settings } = toTaskSettings(options);
+  const { checkpoint, out, data, images, limit, steps } = options;
+  const { task, settings } = toTaskSettings({ ...options, split: options.split ?? TRAIN_SPLIT });
   const model = await openCheckpoint(checkpoint);
-  const examples = await loadFinetuningData(task, data, settings, limit);
+  const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);
   const { fromScratch, seed, learningRate, batch, accumulate } = options;
   const { dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
   const recipe: FinetuningRecipe = {

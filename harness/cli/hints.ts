@@ -13,6 +13,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "no-other-picture": "--swap-images asks for it, --modality says what is shown",
   "endpoint-refused": "--endpoint and --model",
   "endpoint-certificate": "--ca names the file",
+  "missing-references": "--skip-missing-references leaves them out",
   "missing-predictions": "--allow-missing scores the rest",
   "no-picture": "--modality says what is shown",
   "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",

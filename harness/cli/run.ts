@@ -17,6 +17,7 @@ import { formatScoreTables } from "../terminal/score-tables.js";
 import { print, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
 import { sayUsage } from "../terminal/usage.js";
+import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { asksForIntervals, minimumOption, reportVerdicts } from "./gate-options.js";
 import {
@@ -35,11 +36,21 @@ import { taskOptions, toTaskSettings } from "./task-options.js";
 /** What a shell says of a command that was stopped with Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
 
+const LAYOUTS = `Data sets are read as they unpack, such as
+  COCO:    annotations/captions_val2014.json   val2014/COCO_val2014_000000000042.jpg
+  NoCaps:  nocaps_val_4500_captions.json       val/0013ea2087020901.jpg
+  VQA v2:  v2_OpenEnded_mscoco_val2014_questions.json, v2_mscoco_val2014_annotations.json   val2014/
+  VizWiz:  Annotations/val.json                val/VizWiz_val_00000000.jpg
+  hub:     data/test-00000-of-00004.parquet    (pictures inside)
+with Karpathy's dataset_coco.json and LAVIS's coco_karpathy_test.json in the same places. What was recognised is said.`;
+
 const EXAMPLES = `
 Examples:
   $ simvlm run --task caption --data toybox/nocaps --checkpoint checkpoints/toy --out runs/zero-shot --ci
   $ simvlm run --task vqa --data toybox/vqa --predictions answers.json --out runs/theirs
   $ simvlm run --task caption --data toybox/nocaps --endpoint http://localhost:8000/v1 --model llava --out runs/llava
+
+${LAYOUTS}
 
 The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
 that was stopped, for whatever reason, continues with the same command; examples that failed are tried again. Exit code
@@ -56,14 +67,12 @@ function defineCommand() {
   const command = new Command("run").description(
     "Predict the examples of a data set with a model, and score the predictions.",
   );
-  const asked = taskOptions(command, TASK_SETTING_DEFAULTS.split).requiredOption(
-    "--out <folder>",
-    "the run's folder",
-    parseFolder,
-  );
+  const usual = `${TASK_SETTING_DEFAULTS.split}, or the only one there is`;
+  const asked = taskOptions(command, usual).requiredOption("--out <folder>", "the run's folder", parseFolder);
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
   return withOptions(scored, outcomeOptions)
     .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)
+    .option("--skip-missing-references", "leave out examples without references, instead of stopping", false)
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
     .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)
@@ -80,8 +89,9 @@ export function outcomeOptions(command: Command) {
 
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
-  const { task, settings } = toTaskSettings(options, await usualAnswerOf(options));
-  const { data: dataFolder, out, seed, limit, shard, label, skipMissingPictures } = options;
+  const { data: dataFolder, images, out, seed, limit, shard, label } = options;
+  const split = options.split ?? (await chooseSplit(findTask(options.task), dataFolder));
+  const { task, settings } = toTaskSettings({ ...options, split }, await usualAnswerOf(options));
   if (shard && options.metrics) {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
   }
@@ -90,7 +100,8 @@ async function runRun(options: RunOptions): Promise<void> {
     throw new SimvlmError("bad-option", "--min has no meaning with --shard: a shard is scored when all are merged.");
   }
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
-  const data = await task.load(dataFolder, settings);
+  const data = await task.load(dataFolder, { ...settings, images });
+  noteData(data, split, dataFolder);
   const interruption = listenToInterrupts();
   let unturned = 0;
   const onUnturned = (pictures: number) => {
@@ -100,8 +111,10 @@ async function runRun(options: RunOptions): Promise<void> {
   let run: Run | undefined;
   try {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
-    const request = { ...opened, folder: out, task, settings, data, dataFolder, seed, limit, shard, label };
-    run = await openRun({ ...request, skipMissingPictures });
+    const { skipMissingPictures, skipMissingReferences } = options;
+    const request = { ...opened, folder: out, task, settings, data, dataFolder, images, seed, limit, shard, label };
+    run = await openRun({ ...request, skipMissingPictures, skipMissingReferences });
+    noteUnreferenced(data);
     for (const note of run.notes) tell(`simvlm: note: ${note}`);
     if (run.finished && isScoredWith(metrics, run.manifest, task)) {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);

@@ -7,12 +7,14 @@ import { alignToExamples, readPredictions } from "../sources/predictions-file.js
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
-import type { ReferenceSet, Task } from "../tasks/task.js";
+import { type ReferenceSet, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
+import { requireReferences } from "../tasks/unreferenced.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { scoreBlocks } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
 import { verdictTable } from "../terminal/verdict-table.js";
+import { noteReferences, noteUnreferenced } from "./data-notes.js";
 import {
   asksForIntervals,
   failIfOption,
@@ -56,7 +58,8 @@ function defineCommand() {
       "--predictions <file>",
       "the system's output, in the official results format or one recognised by content",
     )
-    .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations");
+    .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")
+    .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
   const measured = withOptions(read, metricsOption, "the task's")
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
@@ -65,7 +68,8 @@ function defineCommand() {
         .choices(DF_MODES)
         .default("shared"),
     )
-    .option("--allow-missing", "score only the examples that have a prediction, and say so", false)
+    .option("--allow-missing", "score only the examples that have a prediction and references, and say so", false)
+    .option("--skip-missing-references", "score only the examples that have references, and say so", false)
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
@@ -87,7 +91,11 @@ async function runScore(options: ScoreOptions): Promise<void> {
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
-  const data = await task.readReferences(references, { questions });
+  const split = options.split ?? TASK_SETTING_DEFAULTS.split;
+  const data = await task.readReferences(references, { questions, split });
+  noteReferences(data, references);
+  if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
+  noteUnreferenced(data);
   const scored = await scoreFile(predictions, { task, data, metrics, options });
   const other = against === undefined ? undefined : await scoreFile(against, { task, data, metrics, options });
   const ci = options.ci || asksForIntervals(min);

@@ -17,12 +17,16 @@ import type { OptionsOf } from "./options.js";
 /** What is asked of the model, of which data. */
 export type TaskCommandOptions = OptionsOf<typeof taskOptions>;
 
-/** The options that say what is asked, of which data. */
-export function taskOptions(command: Command, split: string) {
+/**
+ * The options that say what is asked, of which data.
+ * @param usualSplit which part of the data is taken where none is named, for help
+ */
+export function taskOptions(command: Command, usualSplit: string) {
   return command
     .requiredOption("--task <task>", `what is asked: ${nameTasks(listTasks())}`)
-    .requiredOption("--data <folder>", "the folder of the data set: official files, or a Toybox's")
-    .option("--split <name>", "which part of the data set", split)
+    .requiredOption("--data <folder>", "the folder of the data set: official files as unpacked, or a Toybox's")
+    .option("--images <folder>", "where its pictures lie, if they are not found in the data set's folder")
+    .option("--split <name>", `which part of the data set (default: ${usualSplit})`)
     .addOption(
       new Option("--modality <m>", "what the encoder is shown of an example (default: depends on the task)").choices(
         MODALITIES,
@@ -47,7 +51,7 @@ export function nameTasks(tasks: readonly Task[]): string {
  * @throws SimvlmError `unknown-task`, `bad-option`
  */
 export function toTaskSettings(
-  options: TaskCommandOptions & { readonly swapImages?: boolean },
+  options: Omit<TaskCommandOptions, "split"> & { readonly split: string; readonly swapImages?: boolean },
   usualAnswer?: AnswerKind,
 ): { task: Task; settings: TaskSettings } {
   const task = findTask(options.task);

@@ -6,7 +6,7 @@ import {
   SimvlmError,
 } from "@simvlm/metrics";
 import { DataFolder } from "../runs/data-folder.js";
-import { findPlace, nameIn, requireDataFolder } from "../runs/place.js";
+import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
@@ -18,6 +18,7 @@ import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
 import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
 import { countFailed } from "./failure-notes.js";
+import { nameImages } from "./image-names.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
@@ -57,7 +58,7 @@ export async function compareRuns(folders: readonly string[], options: CompareOp
   if (runs.length < 2) {
     throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${runs.length}.`);
   }
-  const data = new DataFolder(options.dataFolder ?? findData(runs));
+  const data = new DataFolder(options.dataFolder ?? findData(runs), { images: findImagesOf(runs) });
   return (await compareLoaded(runs, data, options)).comparison;
 }
 
@@ -108,7 +109,12 @@ export async function compareLoaded(
   const measured = correctAll<Measured>(
     scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] },
   );
-  const source: ExampleSource = { task, data, groups, nameImage: (path) => nameIn(dataFolder.path, path) };
+  const source: ExampleSource = {
+    task,
+    data,
+    groups,
+    nameImage: nameImages(dataFolder, first.manifest.settings.split, data).nameOf,
+  };
   const compared = runs.map(describeRun);
   const comparison: RunComparison = {
     format: 1,
@@ -123,7 +129,7 @@ export async function compareLoaded(
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
     paper: how.paper ? placeBesidePaper(task.name, compared, measured.scores).filter(isShown) : [],
-    signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored.missing.length) : {},
+    signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored) : {},
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
@@ -140,6 +146,11 @@ export async function compareLoaded(
 export function findData(runs: readonly LoadedRun[]): string {
   const found = runs.map(({ manifest, folder }) => findPlace(manifest.data, folder)).find((at) => at !== undefined);
   return found ?? requireDataFolder(runs[0]!.manifest.data, runs[0]!.folder);
+}
+
+/** Where any of the runs finds pictures that do not lie with the data. */
+export function findImagesOf(runs: readonly LoadedRun[]): string | undefined {
+  return runs.map(({ manifest, folder }) => findImages(manifest.data, folder)).find((at) => at !== undefined);
 }
 
 /** What any of the runs was scored with; the task's where none was scored. */

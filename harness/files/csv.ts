@@ -8,6 +8,8 @@ export interface CsvOptions {
   columns?: readonly string[];
   /** Drop white space around the cells (default: keep it, it may belong to a text). */
   trim?: boolean;
+  /** What separates the cells (default: a comma). */
+  delimiter?: string;
 }
 
 interface CsvRow {
@@ -23,11 +25,12 @@ interface CsvRow {
  * @throws SimvlmError `bad-csv`, `wrong-schema`, both with the line's number
  */
 export function parseCsv<T>(text: string, path: string, schema: z.ZodType<T>, options: CsvOptions = {}): T[] {
-  const { columns, trim = false } = options;
+  const { columns, trim = false, delimiter = "," } = options;
   let rows: CsvRow[];
   try {
     rows = parse<CsvRow>(text, {
       columns: columns ? [...columns] : true,
+      delimiter,
       info: true,
       record_delimiter: ["\n", "\r\n"],
       skip_empty_lines: true,

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
-import type { AsyncBuffer, Compressors, FileMetaData, RowGroup } from "hyparquet";
+import type { AsyncBuffer, Compressors, FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import { openFile } from "./open-file.js";
 import { MOST_RECORDS } from "./record-limit.js";
 
@@ -14,13 +14,30 @@ export interface ParquetTable {
   /** The names of the outermost columns, in the file's order. */
   readonly columns: readonly string[];
   readonly length: number;
+  /** The columns that hold pictures or other files: structures with `bytes` in them, and bytes that are not text. */
+  readonly pictures: readonly string[];
+  /** The rows of each row group: where they begin, and how many they are. */
+  readonly groups: readonly ParquetGroup[];
   /**
    * The rows, from the first to the last; one row group is in memory at a time. Texts are strings, bytes `Uint8Array`,
    * whole numbers that fit are numbers; a column of structures gives objects, one of lists arrays.
    * @param columns those that are read
    * @throws SimvlmError `bad-parquet`, `too-long`
    */
-  rows(columns: readonly string[]): AsyncGenerator<Readonly<Record<string, unknown>>>;
+  rows(columns: readonly string[]): AsyncGenerator<ParquetRow>;
+  /** The rows of one of the groups, as {@link rows} gives them. */
+  readGroup(group: ParquetGroup, columns: readonly string[]): Promise<ParquetRow[]>;
+}
+
+/** A row, by column. */
+export type ParquetRow = Readonly<Record<string, unknown>>;
+
+/** A row group: rows that are stored, and read, together. */
+export interface ParquetGroup {
+  readonly index: number;
+  /** The number of its first row in the file. */
+  readonly start: number;
+  readonly length: number;
 }
 
 /**
@@ -49,38 +66,58 @@ export async function openParquet(path: string): Promise<ParquetTable> {
   if (length > MOST_RECORDS) {
     throw new SimvlmError("too-long", `${path} has ${length} rows, more than ${MOST_RECORDS}. Split it.`);
   }
-  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-  return { path, columns, length, rows: (chosen) => readRows(path, metadata, chosen) };
+  const { children } = parquetSchema(metadata);
+  const columns = children.map(({ element }) => element.name);
+  const groups: ParquetGroup[] = [];
+  let start = 0;
+  for (const [index, { num_rows }] of metadata.row_groups.entries()) {
+    groups.push({ index, start, length: Number(num_rows) });
+    start += Number(num_rows);
+  }
+  const readGroup: ParquetTable["readGroup"] = (group, chosen) => readRows(path, metadata, group, chosen);
+  return {
+    path,
+    columns,
+    length,
+    pictures: children.filter(holdsBytes).map(({ element }) => element.name),
+    groups,
+    readGroup,
+    async *rows(chosen) {
+      for (const group of groups) yield* await readGroup(group, chosen);
+    },
+  };
 }
 
-async function* readRows(
+function holdsBytes({ element, children }: SchemaTree): boolean {
+  if (children.length > 0) return children.some((child) => child.element.name === "bytes" && holdsBytes(child));
+  const { type, converted_type, logical_type } = element;
+  return type === "BYTE_ARRAY" && converted_type === undefined && logical_type === undefined;
+}
+
+async function readRows(
   path: string,
   metadata: FileMetaData,
+  { index, start, length }: ParquetGroup,
   columns: readonly string[],
-): AsyncGenerator<Readonly<Record<string, unknown>>> {
+): Promise<ParquetRow[]> {
   const [{ parquetReadObjects }, { compressors }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),
   ]);
-  let rowStart = 0;
-  for (const group of metadata.row_groups) {
-    requireSmall(group, columns, path);
-    const rowEnd = rowStart + Number(group.num_rows);
-    const rows = await withFile(path, (file) =>
-      parquetReadObjects({
-        file,
-        metadata,
-        columns: [...columns],
-        rowStart,
-        rowEnd,
-        compressors: bounded(compressors),
-        utf8: false, // bytes that do not say that they are text stay bytes
-        geoparquet: false,
-      }),
-    );
-    for (const row of rows) yield plain(row) as Record<string, unknown>;
-    rowStart = rowEnd;
-  }
+  requireSmall(metadata.row_groups[index]!, columns, path);
+  const rows = await withFile(path, (file) =>
+    parquetReadObjects({
+      file,
+      metadata,
+      columns: [...columns],
+      rowStart: start,
+      rowEnd: start + length,
+      compressors: bounded(compressors),
+      utf8: false, // bytes that do not say that they are text stay bytes
+      geoparquet: false,
+    }),
+  );
+  return rows.map((row) => plain(row) as ParquetRow);
 }
 
 /** What is wrong with the file comes as errors of all kinds. */

@@ -7,6 +7,8 @@ export interface CaptionExample {
   id: string;
   /** The image file, below the image folder if that was given. Absent if the data set names none: scoring needs none. */
   file?: string | undefined;
+  /** Where the image lies in the data file itself, as Parquet may hold it. */
+  inside?: string | undefined;
   /** What people wrote, in the order of the file. */
   references: string[];
 }
@@ -23,6 +25,9 @@ export interface CaptionOptions extends ImageOptions {
   references?: "required" | "optional";
 }
 
+/** So many images are named. */
+const NAMED = 10;
+
 /**
  * The last check of a caption reader.
  *
@@ -34,7 +39,7 @@ export function checkCaptions<E extends CaptionExample>(examples: E[], path: str
   if (bare.length > 0 && options.references !== "optional") {
     throw new SimvlmError(
       "image-without-references",
-      `${path}: no reference captions for image ${listIds(bare)}. Add them, or remove the images.`,
+      `${path}: no reference captions for image ${listIds(bare, NAMED)}. Add them, or remove the images.`,
     );
   }
   return examples;

@@ -15,10 +15,21 @@ export function isCocoImage(image: Partial<z.output<typeof CocoImage>> | null): 
   return isId(image?.id) && isOptionalText(image?.file_name);
 }
 
+/** VizWiz keeps captions that its own evaluation leaves out: spam, and the button for pictures that show nothing. */
+const Flag = z.boolean().optional();
+
 const CocoAnnotations = arrayOfMany(
-  z.object({ image_id: Id, caption: z.string() }),
-  (annotation) => typeof annotation?.caption === "string" && isId(annotation.image_id),
+  z.object({ image_id: Id, caption: z.string(), is_rejected: Flag, is_precanned: Flag }),
+  (annotation) =>
+    typeof annotation?.caption === "string" &&
+    isId(annotation.image_id) &&
+    isFlag(annotation.is_rejected) &&
+    isFlag(annotation.is_precanned),
 );
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean";
+}
 
 /** A COCO captions file. */
 export const CocoFile = z
@@ -35,10 +46,20 @@ export const COCO_FORMAT: FormatDescription = {
   recognisedBy: "an object with `images`, and `annotations` that have a `caption`",
   example:
     '{"images": [{"id": 42, "file_name": "COCO_val2014_000000000042.jpg"}], "annotations": [{"image_id": 42, "caption": "a dog"}]}',
+  isOfficial: true,
+};
+
+/** See {@link FormatDescription}. */
+export const VIZWIZ_CAPTIONS_FORMAT: FormatDescription = {
+  name: "VizWiz captions",
+  task: "caption",
+  recognisedBy: "COCO captions whose images have a `vizwiz_url`, or captions that say whether they are `is_rejected`",
+  example:
+    '{"images": [{"file_name": "VizWiz_val_00000000.jpg", "vizwiz_url": "…", "text_detected": true, "id": 23431}], "annotations": […]}',
 };
 
 /**
- * COCO captions, `captions_val2014.json` and its like.
+ * COCO captions, `captions_val2014.json` and its like. VizWiz's captions that were rejected, or stand for "nothing to see", are none.
  *
  * @returns one example an image, in the order of `images`
  * @throws SimvlmError what {@link readJson} throws, `unsafe-path`, `unknown-image`, `image-without-references`,
@@ -65,7 +86,7 @@ export function toCaptionExamples(
   // an id may be a number here and a text there; where both are alike, none need be made text
   const byId = new Map<number | string, CaptionExample>();
   for (const [index, example] of examples.entries()) byId.set(example.id, example).set(file.images[index]!.id, example);
-  for (const [index, { image_id, caption }] of file.annotations.entries()) {
+  for (const [index, { image_id, caption, is_rejected, is_precanned }] of file.annotations.entries()) {
     const example = byId.get(image_id) ?? byId.get(String(image_id));
     if (!example) {
       throw new SimvlmError(
@@ -74,7 +95,7 @@ export function toCaptionExamples(
           "Add the image, or remove the caption.",
       );
     }
-    example.references.push(caption);
+    if (!is_rejected && !is_precanned) example.references.push(caption);
   }
   return checkCaptions(examples, path, options);
 }

@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../files/inside.js";
 import { readLines } from "../files/lines.js";
 import { type CaptionExample, type CaptionOptions, checkCaptions } from "./captions.js";
+import type { FileShape } from "./file-shape.js";
 import type { FormatDescription } from "./format.js";
 
 /** How Flickr captions are read. */
@@ -43,6 +44,13 @@ export async function readFlickr(path: string, options: FlickrOptions = {}): Pro
   }));
   return checkCaptions(examples, path, options);
 }
+
+/** Whether the first line of a text is a name with # and a number, and a caption. */
+export function isFlickr({ kind, keys }: FileShape): boolean {
+  return kind === "text" && LINE.test(keys[0] ?? "");
+}
+
+const LINE = /^[^\t]+#\d+\t/;
 
 function parseLine(line: string, where: string): { name: string; caption: string } {
   const tab = line.indexOf("\t");

@@ -8,4 +8,6 @@ export interface FormatDescription {
   readonly recognisedBy: string;
   /** How such a file begins, in one line. */
   readonly example: string;
+  /** Whether it is what the task's own evaluation takes: it is read without a word. */
+  readonly isOfficial?: true;
 }

@@ -27,6 +27,7 @@ export const MULTI30K_FORMAT: FormatDescription = {
   task: "translate",
   recognisedBy: "plain text, a sentence on each line: a file for each language, and a list of images",
   example: "Two young, White males are outside near many bushes.",
+  isOfficial: true,
 };
 
 /**

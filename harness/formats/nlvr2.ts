@@ -18,6 +18,8 @@ export interface Nlvr2Example {
    * share of these groups that are right throughout. Two sets may have the same sentence and are still two groups.
    */
   sentenceGroup: string;
+  /** Whether the images lie in the data file itself, as Parquet may hold them. */
+  isInside?: boolean;
 }
 
 /** `True` and `False` as Python prints them, in any case, or JSON's own. */
@@ -48,6 +50,7 @@ export const NLVR2_FORMAT: FormatDescription = {
   task: "nlvr2",
   recognisedBy: "JSON lines with `identifier` and `sentence`",
   example: '{"identifier": "dev-850-0-0", "sentence": "There is a dog.", "label": "True"}',
+  isOfficial: true,
 };
 
 /**

@@ -37,6 +37,7 @@ export const NOCAPS_FORMAT: FormatDescription = {
   recognisedBy: "COCO captions whose images have an `open_images_id`",
   example:
     '{"images": [{"id": 0, "file_name": "0013ea2087020901.jpg", "open_images_id": "0013ea2087020901", "domain": "near-domain"}], "annotations": […]}',
+  isOfficial: true,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fileInside } from "../files/inside.js";
 import { readJsonLines } from "../files/json.js";
+import { readFirstLine } from "../files/json-stream.js";
 import { readText } from "../files/text.js";
 import type { ImageOptions } from "./captions.js";
 import type { FormatDescription } from "./format.js";
@@ -16,7 +17,9 @@ export interface SnliVeExample {
   /** The pair's id, `2248275918.jpg#2r1c`. */
   id: string;
   /** The image file, below the image folder if that was given. */
-  file: string;
+  file?: string;
+  /** Where the image lies in the data file itself, as Parquet may hold it. */
+  inside?: string;
   /** The caption that stood for the image when the pair was written; e-SNLI-VE leaves it out. */
   premise?: string | undefined;
   hypothesis: string;
@@ -64,6 +67,7 @@ export const SNLI_VE_FORMAT: FormatDescription = {
   task: "snli-ve",
   recognisedBy: "JSON lines with `pairID` and `gold_label`",
   example: '{"pairID": "4564320256.jpg#2r1c", "gold_label": "neutral", "sentence2": "…", "Flickr30K_ID": "4564320256"}',
+  isOfficial: true,
 };
 
 /** See {@link FormatDescription}. */
@@ -72,21 +76,21 @@ export const ESNLI_VE_FORMAT: FormatDescription = {
   task: "snli-ve",
   recognisedBy: "comma-separated lines with the columns `pairID`, `Flickr30kID`, `hypothesis` and `gold_label`",
   example: "pairID,Flickr30kID,hypothesis,gold_label",
+  isOfficial: true,
 };
 
 /**
  * SNLI-VE: JSON lines, `snli_ve_dev.jsonl` and its like, or e-SNLI-VE's csv, `esnlive_dev.csv` and its like, which is
- * told by the file's name.
+ * told by its first line.
  *
  * @throws SimvlmError what {@link readJsonLines} or {@link parseCsv} throws, `unsafe-path`, `empty-file`, `duplicate-id`
  */
 export async function readSnliVe(path: string, options: ImageOptions = {}): Promise<SnliVeSet> {
-  if (!IS_CSV.test(path)) return toSet(await readJsonLines(path, SnliVeLine), path, options);
+  if ((await readFirstLine(path))?.startsWith("{") !== false)
+    return toSet(await readJsonLines(path, SnliVeLine), path, options);
   const { parseCsv } = await import("../files/csv.js"); // its library is loaded only where it is needed
   return toSet(parseCsv(await readText(path), path, EsnliVeRow), path, options);
 }
-
-const IS_CSV = /\.csv(\.gz)?$/i;
 
 function toSet(rows: readonly Row[], path: string, { imageRoot }: ImageOptions): SnliVeSet {
   const set: SnliVeSet = { examples: [], unlabelled: [] };

@@ -17,6 +17,8 @@ export interface VqaAnswer {
   answer_id?: number;
   /** OK-VQA: the answer before it was stemmed. */
   raw_answer?: string;
+  /** It is right by itself: the data set does not ask several people. */
+  alone?: boolean;
 }
 
 /** A question about an image, with what people answered. */
@@ -27,6 +29,8 @@ export interface VqaExample {
   imageId?: string | undefined;
   /** The image file, below the image folder if that was given. Absent without `imageId` or `data_subtype`. */
   file?: string | undefined;
+  /** Where the image lies in the data file itself, as Parquet may hold it. */
+  inside?: string | undefined;
   /** Absent without a questions file. */
   question?: string | undefined;
   /** Ten, as a rule; none without an annotations file. */
@@ -45,7 +49,7 @@ const Annotation = z.object({
   image_id: Id.optional(),
   question_type: z.string().optional(),
   answer_type: z.string().optional(),
-  answers: z.array(z.looseObject({ answer: z.string() })).min(1, "expected at least one answer"),
+  answers: z.array(z.looseObject({ answer: z.string() })),
 });
 type Annotation = z.output<typeof Annotation>;
 
@@ -60,7 +64,7 @@ const Annotations = arrayOfMany(
 );
 
 function areAnswers(answers: unknown): boolean {
-  return Array.isArray(answers) && answers.length > 0 && answers.every((answer) => typeof answer?.answer === "string");
+  return Array.isArray(answers) && answers.every((answer) => typeof answer?.answer === "string");
 }
 
 const AnnotationsFile = z
@@ -80,12 +84,13 @@ export const VQA_FORMAT: FormatDescription = {
   task: "vqa",
   recognisedBy: "an object with `annotations` that have `question_id` and `answers`, or with `questions`",
   example: '{"annotations": [{"question_id": 262148000, "image_id": 262148, "answers": [{"answer": "down"}]}]}',
+  isOfficial: true,
 };
 
 /**
  * VQA v2, OK-VQA, and VizWiz in VQA form.
  *
- * @returns one example an annotation or, without annotations, a question, in the order of that file
+ * @returns one example an annotation, in the order of that file, then one a question that has none: it has no answers
  * @throws SimvlmError what {@link readJson} throws, `unknown-question`, `unsafe-path`, `empty-file`, `duplicate-id`
  */
 export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Promise<VqaExample[]> {
@@ -96,8 +101,13 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
   const path = files.annotations ?? files.questions;
   const subset = (asked?.data_subtype ?? annotated?.data_subtype)?.replace("test-dev", "test");
   const questions = new Map(asked?.questions.map((question) => [String(question.question_id), question]));
-  const annotations: Annotation[] =
-    annotated?.annotations ?? asked!.questions.map(({ question_id }) => ({ question_id, answers: [] }));
+  if (annotated) requireSome(annotated.annotations, path!);
+  const answered = new Set(annotated?.annotations.map(({ question_id }) => String(question_id)));
+  const unanswered = (asked?.questions ?? []).filter(({ question_id }) => !answered.has(String(question_id)));
+  const annotations: Annotation[] = [
+    ...(annotated?.annotations ?? []),
+    ...unanswered.map(({ question_id }) => ({ question_id, answers: [] })),
+  ];
 
   const examples = annotations.map((annotation): VqaExample => {
     const { answers, question_type: questionType, answer_type: answerType } = annotation;
@@ -115,7 +125,11 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
     const file = name === undefined ? undefined : fileInside(options.imageRoot, name, `${path}: question ${id}`);
     return { id, imageId, file, question: asking?.question, answers, questionType, answerType };
   });
-  return checkExamples(examples, path);
+  return checkExamples(examples, path!);
+}
+
+function requireSome(annotations: readonly Annotation[], path: string): void {
+  if (annotations.length === 0) checkExamples([], path);
 }
 
 /** COCO's images are named by subset and number (test-dev's are test's); VizWiz's id is the name. */

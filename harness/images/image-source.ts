@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { readBytes } from "../files/bytes.js";
 import { requireFile } from "../files/open-file.js";
+import { holdingFile, parseCellPlace, readCell } from "../files/parquet-cells.js";
 
-/** The path of a picture file, or its bytes and the name that messages call them by. */
+/** The path of a picture file, or the place of one in Parquet (`test.parquet#image[12]`); or its bytes and the name that messages call them by. */
 export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
 
 /** What messages call a picture: its path, or the name given with its bytes. */
@@ -17,8 +18,9 @@ const LONGEST = 1 << 28;
 /** @throws SimvlmError `missing-image`, `lfs-pointer` */
 export async function readImage(source: ImageSource): Promise<Uint8Array> {
   if (typeof source !== "string") return source.bytes;
+  const place = parseCellPlace(source);
   try {
-    return await readBytes(source, LONGEST);
+    return await (place ? readCell(place) : readBytes(source, LONGEST));
   } catch (cause) {
     if (cause instanceof SimvlmError && cause.code === "lfs-pointer") throw cause;
     // Errors of ours begin with the path.
@@ -32,11 +34,11 @@ export async function readImage(source: ImageSource): Promise<Uint8Array> {
  * What is wrong with a picture's path, before anything is loaded; undefined when there is a file.
  */
 export async function findPathFault(path: string): Promise<SimvlmError | undefined> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(holdingFile(path)).catch(() => undefined);
   if (found?.isDirectory()) {
     return new SimvlmError("image-is-folder", `${path} is a folder: name the pictures in it, such as ${path}/*.jpg`);
   }
-  const fault = await requireFile(path).then(
+  const fault = await requireFile(holdingFile(path)).then(
     () => undefined,
     (error: SimvlmError) => error,
   );

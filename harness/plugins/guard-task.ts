@@ -42,9 +42,17 @@ const Data = z.looseObject({
   references: z.string().optional(),
   classes: Texts,
   facts: z.string().optional(),
+  unreferenced: Texts.optional(),
+  format: z.looseObject({ name: z.string() }).optional(),
+  imageRoot: z.string().optional(),
 });
 
-const References = z.looseObject({ examples: listOf(z.looseObject(truth)), ignored: Texts.optional() });
+const References = z.looseObject({
+  examples: listOf(z.looseObject(truth)),
+  ignored: Texts.optional(),
+  unreferenced: Texts.optional(),
+  format: z.looseObject({ name: z.string() }).optional(),
+});
 
 const Predictions = z.array(z.looseObject({ id: Text, prediction: z.string(), logProbability: z.number().optional() }));
 
@@ -59,6 +67,9 @@ export function guardTask(task: Task): Task {
     load: async (folder, settings) => checkReturned(Data, await task.load(folder, settings), what("load")),
     readResults: async (path, options) =>
       checkReturned(Predictions, await task.readResults(path, options), what("readResults")),
+    ...(task.listSplits && {
+      listSplits: async (folder) => checkReturned(Texts, await task.listSplits!(folder), what("listSplits")),
+    }),
     formatResults: (predictions) => checkReturned(z.string(), task.formatResults(predictions), what("formatResults")),
     ...(task.readReferences && {
       readReferences: async (path, more) =>

@@ -8,6 +8,8 @@ import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 export class DataFolder {
   /** Where the data set lies, as it was given. */
   readonly path: string;
+  /** The folder of the pictures, where it is another. */
+  readonly images: string | undefined;
   readonly #keepsBytes: boolean;
   readonly #loaded = new Map<string, Promise<TaskData>>();
   readonly #bytes = new Map<string, Promise<Buffer>>();
@@ -15,17 +17,24 @@ export class DataFolder {
 
   /**
    * @param path where the data set lies
-   * @param options `keepsBytes`: whether files stay in memory once they have been hashed, because they will be embedded
+   * @param options `keepsBytes`: whether files stay in memory once they have been hashed, because they will be embedded;
+   *   `images`: where the pictures lie, if that was said
    */
-  constructor(path: string, { keepsBytes = false } = {}) {
+  constructor(
+    path: string,
+    { keepsBytes = false, images }: { keepsBytes?: boolean; images?: string | undefined } = {},
+  ) {
     this.path = path;
+    this.images = images;
     this.#keepsBytes = keepsBytes;
   }
 
   /** What {@link Task.load} gives; for the same settings it is asked once. */
   load(task: Task, settings: TaskSettings): Promise<TaskData> {
     const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-    return remember(this.#loaded, JSON.stringify([task.name, given.sort()]), () => task.load(this.path, settings));
+    return remember(this.#loaded, JSON.stringify([task.name, given.sort()]), () =>
+      task.load(this.path, { ...settings, images: this.images }),
+    );
   }
 
   /**

@@ -13,6 +13,7 @@ const INDIFFERENT = [
   "data.folder",
   "data.fromRun",
   "data.references",
+  "data.images",
   "sourceAt",
   "platform.node",
 ];

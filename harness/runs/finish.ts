@@ -61,7 +61,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     ...run.manifest,
     ...countFailures(outcomes),
     ...(await describeShown(run)),
-    metricSignatures: scored ? collectSignatures(scored.results, scored.missing.length) : {},
+    metricSignatures: scored ? collectSignatures(scored.results, scored) : {},
   };
   // The manifest last: what it says of the end is true when it is there.
   await writeFilesAtomic([

@@ -56,6 +56,8 @@ const Settings = z.object({
 
 const Data = Place.extend({
   split: Split,
+  /** The folder of the pictures, where it was named. */
+  images: Place.optional(),
   /** The data files, named from the data's folder. */
   files: z.array(z.object({ path: z.string(), sha256: Sha256 })),
   /** Which of the files the predictions are scored against; absent where they cannot be, and for `complete`. */

@@ -10,7 +10,7 @@ import { DataFolder } from "./data-folder.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { type FinishedRun, type FinishOptions, finishRun } from "./finish.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest, type Shard, withoutEnd } from "./manifest.js";
-import { rebasePlace, requireDataFolder } from "./place.js";
+import { findImages, rebasePlace, requireDataFolder } from "./place.js";
 import { describeRepeated, formatOutcomes, readLog } from "./predictions-log.js";
 import { describePlugins } from "./provenance.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
@@ -53,12 +53,9 @@ export async function mergeRuns(
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
   const dataFolder = request.dataFolder ?? requireDataFolder(manifest.data, folder);
   const settings = completeSettings(task, manifest.settings);
-  const data = await task.load(dataFolder, settings);
-  const described = await describeData(
-    { folder: new DataFolder(dataFolder), split: settings.split, data },
-    manifest,
-    out,
-  );
+  const place = new DataFolder(dataFolder, { images: findImages(manifest.data, folder) });
+  const data = await place.load(task, settings);
+  const described = await describeData({ folder: place, split: settings.split, data }, manifest, out);
   const { shard: _, plugins: __, sourceAt, ...common } = withoutEnd(manifest);
   const plugins = unitePlugins(manifest.plugins ?? [], describePlugins());
   const whole: Manifest = {

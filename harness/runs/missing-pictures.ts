@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { holdingFile } from "../files/parquet-cells.js";
 import { listIds } from "../formats/ids.js";
 import type { Failure } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
@@ -63,7 +64,7 @@ async function findProblems(files: readonly string[]): Promise<Map<string, strin
 
 async function findProblem(file: string): Promise<string | undefined> {
   try {
-    const found = await stat(file);
+    const found = await stat(holdingFile(file));
     if (!found.isFile()) return "is no file";
     return found.size === 0 ? "is empty" : undefined;
   } catch (error) {

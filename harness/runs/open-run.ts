@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { listIds } from "../formats/ids.js";
 import { type Failure, isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import { requireReferences } from "../tasks/unreferenced.js";
 import { claimFolder, hasAnswers } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
@@ -23,6 +24,8 @@ export interface RunRequest {
   readonly settings: TaskSettings;
   readonly data: TaskData;
   readonly dataFolder: string;
+  /** The folder of the pictures, where it is another. */
+  readonly images?: string | undefined;
   readonly predictor: Predictor;
   /** The checkpoint's folder or the predictions file. */
   readonly sourcePath?: string | undefined;
@@ -32,6 +35,8 @@ export interface RunRequest {
   readonly shard?: Manifest["shard"];
   /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
   readonly skipMissingPictures?: boolean | undefined;
+  /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
+  readonly skipMissingReferences?: boolean | undefined;
   /** Default: the folder's name. */
   readonly label?: string | undefined;
 }
@@ -67,11 +72,12 @@ export interface Run {
 /**
  * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
  * failed are tried again.
- * @throws SimvlmError `missing-pictures`, what {@link claimFolder}, `readLog` and the predictor throw,
+ * @throws SimvlmError `missing-references`, `missing-pictures`, what {@link claimFolder}, `readLog` and the predictor throw,
  *   `unknown-predictions`
  */
 export async function openRun(request: RunRequest): Promise<Run> {
   const { folder, task, data } = request;
+  if (!request.skipMissingReferences) requireReferences(data, request.dataFolder);
   const examples = selectExamples(data, request);
   const leftOut = request.predictor.readsPictures ? await checkPictures(examples, request) : [];
   const unasked = new Set(leftOut.map(({ id }) => id));
@@ -153,7 +159,7 @@ function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progr
 
 async function createManifest(request: RunRequest): Promise<Manifest> {
   const { folder, task, settings, data, dataFolder, predictor, sourcePath, provider, seed } = request;
-  const { label = basename(resolve(folder)), limit, shard } = request;
+  const { label = basename(resolve(folder)), limit, shard, images } = request;
   return {
     format: 1,
     label,
@@ -166,7 +172,7 @@ async function createManifest(request: RunRequest): Promise<Manifest> {
     ...(predictor.decoding && { decoding: predictor.decoding }),
     seed,
     data: await describeData(
-      { folder: new DataFolder(dataFolder), split: settings.split, data },
+      { folder: new DataFolder(dataFolder, { images }), split: settings.split, data },
       { limit, shard },
       folder,
     ),

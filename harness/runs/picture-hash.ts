@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { SimvlmError } from "@simvlm/metrics";
-import { hashFile } from "../files/hash.js";
+import { hashFile, hashText } from "../files/hash.js";
+import { staysInside } from "../files/inside.js";
+import { parseCellPlace, readCell } from "../files/parquet-cells.js";
 import { isFailure, type Outcome } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { TaskData } from "../tasks/task.js";
@@ -41,8 +43,19 @@ export async function hashPictures({ manifest, data, outcomes, dataFolder }: Sho
   const hashes = await hashAll(files);
   const missing = hashes.filter((hash) => hash === undefined).length;
   const sum = createHash("sha256");
-  for (const [i, file] of files.entries()) sum.update(`${nameIn(dataFolder, file)} ${hashes[i]}\n`);
+  for (const [i, file] of files.entries()) sum.update(`${nameOf(file, dataFolder, data)} ${hashes[i]}\n`);
   return { count: files.length, missing, sha256: missing > 0 ? undefined : sum.digest("hex") };
+}
+
+/** From the data's folder; of a picture that lies elsewhere, from the folder that all of them lie in. */
+function nameOf(file: string, dataFolder: string, { imageRoot }: TaskData): string {
+  const name = nameIn(dataFolder, file);
+  return imageRoot !== undefined && !staysInside(name) ? nameIn(imageRoot, file) : name;
+}
+
+async function hashPicture(file: string): Promise<string> {
+  const place = parseCellPlace(file);
+  return place ? hashText(await readCell(place)) : hashFile(file);
 }
 
 async function hashAll(files: readonly string[]): Promise<(string | undefined)[]> {
@@ -51,7 +64,7 @@ async function hashAll(files: readonly string[]): Promise<(string | undefined)[]
   const work = async (): Promise<void> => {
     while (next < files.length) {
       const at = next++;
-      hashes[at] = await hashFile(files[at]!).catch((error: unknown) => {
+      hashes[at] = await hashPicture(files[at]!).catch((error: unknown) => {
         if (error instanceof SimvlmError) return undefined;
         throw error;
       });

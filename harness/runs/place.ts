@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import type { Place } from "./manifest.js";
+import type { Manifest, Place } from "./manifest.js";
 
 /** How a run remembers where something lies. */
 export function placeOf(path: string, runFolder: string): Place {
@@ -16,6 +16,11 @@ export function rebasePlace(place: Place, from: string, to: string): Place {
 /** Where something lies that a run remembers: seen from the run, else as it was named; undefined where it is neither. */
 export function findPlace(place: Place, runFolder: string): string | undefined {
   return [resolve(runFolder, place.fromRun), place.folder].find(existsSync);
+}
+
+/** Where the pictures of a run lie that were not in its data's folder, if they are still there. */
+export function findImages({ images }: Manifest["data"], runFolder: string): string | undefined {
+  return images && findPlace(images, runFolder);
 }
 
 /** @throws SimvlmError `missing-data` */

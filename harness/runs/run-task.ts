@@ -18,6 +18,7 @@ import {
   type TaskSettings,
 } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
+import { findUsualSplit } from "../tasks/usual-split.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./open-run.js";
 
@@ -57,6 +58,10 @@ export interface TaskRun extends PredictOptions {
   readonly metrics?: readonly string[] | undefined;
   /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
   readonly skipMissingPictures?: boolean;
+  /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
+  readonly skipMissingReferences?: boolean;
+  /** The folder that the pictures lie in, where it is another than the data set's own. */
+  readonly images?: string;
   /** For bootstrap intervals of the scores; default none. */
   readonly intervals?: Required<ResamplingOptions>;
 }
@@ -72,14 +77,17 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
   const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
   const task = findTask(name);
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
-  const { from } = request;
+  const { from, images } = request;
   const usual = "checkpoint" in from ? await usualAnswer(task, from.checkpoint) : undefined;
-  const settings = completeSettings(task, { ...request.settings, answer: request.settings?.answer ?? usual });
-  const data = await task.load(dataFolder, settings);
+  const split = request.settings?.split ?? (await findUsualSplit(task, dataFolder)).split;
+  const settings = completeSettings(task, { ...request.settings, split, answer: request.settings?.answer ?? usual });
+  const data = await task.load(dataFolder, { ...settings, images });
   const source = await openSource({ ...request, seed }, task, data, settings);
   const run = await openRun({
     ...{ ...source, folder, task, settings, data, dataFolder, seed, limit },
+    images,
     skipMissingPictures: request.skipMissingPictures,
+    skipMissingReferences: request.skipMissingReferences,
     ...(label !== undefined && { label }),
   });
   try {

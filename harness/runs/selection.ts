@@ -36,6 +36,7 @@ export async function describeData(
   return {
     ...placeOf(folder.path, runFolder),
     split,
+    ...(folder.images !== undefined && { images: placeOf(folder.images, runFolder) }),
     files: await Promise.all(files),
     ...(data.references !== undefined && { references: nameIn(folder.path, data.references) }),
     examples: examples.length,

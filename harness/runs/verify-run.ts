@@ -14,7 +14,7 @@ import { type FieldDifference, findDifferences, judgeDifferences, listDifference
 import { countFailures, orderPredictions, readScores, reportRun } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
-import { findPlace, requireDataFolder } from "./place.js";
+import { findImages, findPlace, requireDataFolder } from "./place.js";
 import { describeRepeated, readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
 import { findChangedFiles, isSealed } from "./seal-run.js";
@@ -103,7 +103,8 @@ export async function verifyRun(
   const manifest = await readManifest(folder);
   const task = taskOfRun(manifest);
   const place = data ?? requireDataFolder(manifest.data, folder);
-  const dataFolder = typeof place === "string" ? new DataFolder(place) : place;
+  const dataFolder =
+    typeof place === "string" ? new DataFolder(place, { images: findImages(manifest.data, folder) }) : place;
   const findings = new Findings(findDifferences(manifest.code, await readCode()).length === 0);
   const loaded = await findings.check("data", () => checkData(findings, { task, manifest, dataFolder, folder }));
   await checkSource(findings, manifest, folder);
@@ -135,9 +136,9 @@ interface DataEvidence extends Pick<Evidence, "folder" | "manifest" | "task"> {
 async function checkData(findings: Findings, { task, manifest, dataFolder, folder }: DataEvidence): Promise<TaskData> {
   const settings = completeSettings(task, manifest.settings);
   const data = await dataFolder.load(task, settings);
-  const { folder: _, fromRun: __, ...then } = manifest.data;
+  const { folder: _, fromRun: __, images: ___, ...then } = manifest.data;
   const described = await describeData({ folder: dataFolder, split: settings.split, data }, manifest, folder);
-  const { folder: ___, fromRun: ____, ...now } = described;
+  const { folder: ____, fromRun: _____, images: ______, ...now } = described;
   findings.compare(`data of ${dataFolder.path}`, findDifferences(then, now));
   return data;
 }
@@ -268,7 +269,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
   const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
   const known = ({ second }: FieldDifference) => unknown.length === 0 || second !== undefined;
   if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
-  const signatures = scored ? collectSignatures(scored.results, scored.missing.length) : {};
+  const signatures = scored ? collectSignatures(scored.results, scored) : {};
   findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
   return { metrics, unknown };
 }

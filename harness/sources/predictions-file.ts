@@ -63,14 +63,14 @@ export async function readPredictions(task: Task, path: string, options: Results
  * @throws SimvlmError what {@link alignPredictions} throws
  */
 export function alignToExamples(
-  { examples, ignored }: ReferenceSet,
+  { examples, ignored = [], unreferenced = [] }: ReferenceSet,
   said: readonly Prediction[],
   path: string,
   { allowMissing, onRecognized }: { readonly allowMissing: boolean } & Pick<ResultsOptions, "onRecognized">,
 ): Aligned<Truth, Prediction> {
   const matched = matchPictures(examples, said);
   if (matched) onRecognized?.(`${path}: its ids are the names of the pictures`);
-  return alignPredictions(examples, matched ?? said, { path, allowMissing, ignore: ignored });
+  return alignPredictions(examples, matched ?? said, { path, allowMissing, ignore: [...ignored, ...unreferenced] });
 }
 
 function isOutcomeLine(line: string): boolean {

@@ -1,14 +1,28 @@
 import { bleuMetric, ciderMetric, hasLineBreak, type MetricExample, rougeMetric } from "@simvlm/metrics";
+import { type DataFileNames, findDataFiles, findOptionalDataFile, listSplits } from "../formats/data-files.js";
+import { readShape } from "../formats/file-shape.js";
 import { listIds, officialId } from "../formats/ids.js";
-import { DOMAINS, type NocapsExample, readNocaps } from "../formats/nocaps.js";
+import { DOMAINS, type NocapsExample } from "../formats/nocaps.js";
+import { findPictures, locate, namesOf } from "../formats/picture-folder.js";
+import { CAPTION_FORMATS, readCaptions } from "../formats/read-captions.js";
 import { formatJsonResults, readCaptionResults } from "../formats/results.js";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
 import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Language, type Truth } from "./task.js";
+import { isReferenced, settleReferences } from "./unreferenced.js";
 
-const FILES: Readonly<Record<Language, readonly string[]>> = {
-  en: ["SPLIT.json", "captions_SPLIT2014.json", "captions_SPLIT2017.json", "nocaps_SPLIT_4500_captions.json"],
-  de: ["SPLIT-de.json"],
+const NAMES: Readonly<Record<Language, DataFileNames>> = {
+  en: {
+    names: [
+      ...["SPLIT.json", "captions_SPLIT2014.json", "captions_SPLIT2017.json", "captions_SPLIT.json"],
+      ...["nocaps_SPLIT_4500_captions.json", "nocaps_SPLIT_image_info.json", "nocaps_SPLIT.json"],
+      ...["coco_karpathy_SPLIT.json", "coco_karpathy_SPLIT_gt.json", "flickr30k_SPLIT.json", "flickr8k_SPLIT.json"],
+      ...["SPLIT.jsonl", "SPLIT.csv", "SPLIT.tsv"],
+      ...["dataset_coco.json", "dataset_flickr30k.json", "dataset_flickr8k.json", "captions.json"],
+    ],
+    matches: (shape) => CAPTION_FORMATS.some((format) => format.matches(shape)),
+    parquet: true,
+  },
+  de: { names: ["SPLIT-de.json"] },
 };
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", de: "German" };
@@ -22,24 +36,40 @@ export const captionTask = defineTask({
   options: ["language", "prompt", "by-domain", "df"],
   async load(folder, settings) {
     const { split, language, modality, prompt } = settings;
-    const file = findSplitFile(folder, split, [...FILES[language], ...(language === "en" ? ["captions.json"] : [])]);
-    const images = await readNocaps(file, { imageRoot: findImageRoot(folder, split), references: "optional" });
-    const isScorable = images.every(({ references }) => references.length > 0);
-    const examples = images.map((image) => ({
-      ...(isScorable ? truthOf(image) : { id: image.id }),
-      images: imagesOf(modality, image.file),
-      ...(prompt !== undefined && { prefix: prompt }),
-      targets: image.references,
-    }));
+    const files = await findDataFiles(folder, split, NAMES[language]);
+    const read = await readCaptions(await Promise.all(files.map(readShape)), { split });
+    const { examples: images, isScorable, unreferenced } = settleReferences(read.examples, isReferenced);
+    const pictures = await findPictures(namesOf(images), { folder, split, images: settings.images });
+    const examples = images.map((image) => {
+      const file = locate(image, pictures, files[0]!);
+      return {
+        ...(isScorable ? truthOf(image, file) : { id: image.id }),
+        images: imagesOf(modality, file),
+        ...(prompt !== undefined && { prefix: prompt }),
+        targets: image.references,
+      };
+    });
     return {
       examples: swapImages(examples, settings),
-      files: [file],
+      unreferenced,
+      format: read.format,
+      files,
       classes: [],
-      ...(isScorable && { references: file }),
-      facts: findOptionalSplitFile(folder, split, ["SPLIT-facts.jsonl"]),
+      ...(isScorable && { references: files[0] }),
+      facts: findOptionalDataFile(folder, split, ["SPLIT-facts.jsonl"]),
+      imageRoot: pictures.root,
     };
   },
-  readReferences: async (path) => ({ examples: (await readNocaps(path)).map(truthOf) }),
+  listSplits: (folder) => listSplits(folder, NAMES.en),
+  async readReferences(path, { split } = {}) {
+    const { examples, format } = await readCaptions([await readShape(path)], { split });
+    const settled = settleReferences(examples, isReferenced);
+    return {
+      examples: settled.examples.map((image) => truthOf(image, image.inside ?? image.file)),
+      unreferenced: settled.isScorable ? settled.unreferenced : examples.map(({ id }) => id),
+      format,
+    };
+  },
   instruct: (_, { language, prompt }) =>
     prompt ??
     `Describe this picture in one short sentence in ${LANGUAGE_NAMES[language]}, as a caption of about ten words. ` +
@@ -56,7 +86,7 @@ export const captionTask = defineTask({
   scoreNote: "Scores are on the reference programs' scale; papers print 100 times these numbers.",
 });
 
-function truthOf({ id, file, references, domain }: NocapsExample): Truth {
+function truthOf({ id, references, domain }: NocapsExample, file: string | undefined): Truth {
   return { id, references, pictures: file === undefined ? undefined : [file], groups: { domain } };
 }
 

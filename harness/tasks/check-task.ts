@@ -23,6 +23,7 @@ const Definition = z.strictObject({
   options: z.array(z.enum(TASK_OPTIONS)).optional(),
   load: Callable,
   readReferences: Callable.optional(),
+  listSplits: Callable.optional(),
   instruct: Callable,
   readAnswer: Callable.optional(),
   formatResults: Callable,

@@ -17,9 +17,10 @@ export const completeTask = defineTask({
   maxLength: 40,
   options: ["language", "prompt"],
   async load(folder, settings) {
-    const { examples, files, classes } = await captionTask.load(folder, settings);
-    return { examples: examples.map((example) => begin(example, settings.prompt)), files, classes };
+    const { references: _, facts: __, ...data } = await captionTask.load(folder, settings);
+    return { ...data, examples: data.examples.map((example) => begin(example, settings.prompt)) };
   },
+  listSplits: (folder) => captionTask.listSplits!(folder),
   instruct: ({ prefix = "" }) =>
     `This text describes the picture and breaks off. Write the rest of the sentence:\n${prefix}\n` +
     "Answer with the rest alone, without repeating the beginning.",

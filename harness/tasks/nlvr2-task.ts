@@ -1,11 +1,27 @@
 import { nlvr2Metric } from "@simvlm/metrics";
 import { formatCsvLine, guardText } from "../files/csv-field.js";
-import { type Nlvr2Example, readNlvr2 } from "../formats/nlvr2.js";
+import { type DataFileNames, findDataFiles, listSplits } from "../formats/data-files.js";
+import { readShape } from "../formats/file-shape.js";
+import type { Nlvr2Example } from "../formats/nlvr2.js";
+import { findPictures } from "../formats/picture-folder.js";
+import { readStatements, STATEMENT_FORMATS } from "../formats/read-statements.js";
 import { readNlvr2Results } from "../formats/results.js";
-import { findImageRoot, findSplitFile } from "../formats/split-files.js";
 import { oneHot } from "./read-answer.js";
 import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
+
+const NAMES: DataFileNames = {
+  names: [
+    "SPLIT.jsonl",
+    "SPLIT.json",
+    "tiny-SPLIT.jsonl",
+    "balanced_SPLIT.json",
+    "nlvr_SPLIT.json",
+    "nlvr2_SPLIT.json",
+  ],
+  matches: (shape) => STATEMENT_FORMATS.some((format) => format.matches(shape)),
+  parquet: true,
+};
 
 const CLASSES = ["False", "True"] as const;
 /** Is the statement so? */
@@ -25,20 +41,37 @@ export const nlvr2Task = defineTask({
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;
-    const file = findSplitFile(folder, split, ["SPLIT.jsonl", "SPLIT.json", "tiny-SPLIT.jsonl"]);
-    const statements = await readNlvr2(file, { imageRoot: findImageRoot(folder, split) });
+    const files = await findDataFiles(folder, split, NAMES);
+    const { examples: statements, format } = await readStatements(await Promise.all(files.map(readShape)), { split });
+    const isInside = statements.every((statement) => statement.isInside);
+    const names = isInside ? [] : statements.flatMap(({ images }) => images);
+    const pictures = await findPictures(names, { folder, split, images: settings.images });
     const examples = statements.map((statement) => ({
       ...truthOf(statement),
-      images: imagesOf(modality, ...statement.images),
+      images: imagesOf(
+        modality,
+        ...statement.images.map((name) => (isInside ? name : pictures.locate(name, `${files[0]}: ${statement.id}`))),
+      ),
       prefix: "",
       targets: [],
       statement: statement.sentence,
       asked: statement.sentence,
       classScores: oneHot(statement.label ? 1 : 0, CLASSES.length),
     }));
-    return { examples: swapImages(examples, settings), files: [file], references: file, classes: CLASSES };
+    return {
+      examples: swapImages(examples, settings),
+      format,
+      files,
+      references: files[0],
+      classes: CLASSES,
+      imageRoot: pictures.root,
+    };
   },
-  readReferences: async (path) => ({ examples: (await readNlvr2(path)).map(truthOf) }),
+  listSplits: (folder) => listSplits(folder, NAMES),
+  async readReferences(path, { split } = {}) {
+    const { examples, format } = await readStatements([await readShape(path)], { split });
+    return { examples: examples.map(truthOf), format };
+  },
   instruct: ({ statement }) =>
     `The first picture is the left one, the second the right one. Is this statement true of them?\n${statement}\n` +
     "Answer with one word: True or False.",

@@ -40,6 +40,8 @@ export interface Scored {
   readonly ids: readonly string[];
   /** The examples left out for want of a prediction. */
   readonly missing: readonly string[];
+  /** The examples left out because nobody has described or answered them. */
+  readonly unreferenced: readonly string[];
   readonly results: readonly MetricResult[];
   /** The corpus scores as the task's reference program reports them, with what else its metrics tell. */
   readonly scores: Readonly<Record<string, unknown>>;
@@ -66,6 +68,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
     task,
     ids: examples.map(({ id }) => id),
     missing,
+    unreferenced: data.unreferenced ?? [],
     results,
     scores: { ...collectScores(results), ...collectDetails(results), ...summarizeGroups(task, results, truths) },
     groups:
@@ -177,10 +180,13 @@ export function collectScores(results: readonly MetricResult[]): Record<string, 
 }
 
 /** The metrics' signatures by metric; how many examples were left out is part of them. */
-export function collectSignatures(results: readonly MetricResult[], missing: number): Record<string, string> {
-  return Object.fromEntries(
-    results.map(({ metric, signature }) => [metric, missing > 0 ? `${signature}|missing:${missing}` : signature]),
-  );
+export function collectSignatures(
+  results: readonly MetricResult[],
+  { missing, unreferenced }: Pick<Scored, "missing" | "unreferenced">,
+): Record<string, string> {
+  const leftOut = Object.entries({ missing, unreferenced }).filter(([, ids]) => ids.length > 0);
+  const rest = leftOut.map(([name, { length }]) => `|${name}:${length}`).join("");
+  return Object.fromEntries(results.map(({ metric, signature }) => [metric, `${signature}${rest}`]));
 }
 
 /** What one looks at first: the task's main score, or the first there is where other metrics were chosen. */

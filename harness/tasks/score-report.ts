@@ -15,6 +15,8 @@ export interface ScoreReport {
   readonly examples: number;
   /** How many examples were left out for want of a prediction; absent for none. */
   readonly missing?: number;
+  /** How many were left out because nobody has described or answered them; absent for none. */
+  readonly unreferenced?: number;
   readonly scores: Readonly<Record<string, unknown>>;
   readonly intervals?: Intervals;
   /** By domain; of other tasks by their first kind of groups. */
@@ -65,13 +67,13 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
   const sets = [scored, ...scored.groups];
   const steps = sets.reduce((sum, { results }) => sum + results.length, 0);
   const tick = onStart((intervals ? steps : 0) + (against ? steps : 0));
-  const missing = scored.missing.length;
+  const [missing, unreferenced] = [scored.missing.length, scored.unreferenced.length];
   const measure = (results: readonly MetricResult[]) =>
     intervals && { intervals: computeIntervals(results, intervals, tick) };
   const whole = measure(scored.results);
   const compared = against ? compareAll(scored, against, tick) : [];
   const groups = scored.groups.map(({ name, examples, results }, i): [string, GroupReport] => {
-    const signatures = collectSignatures(results, missing);
+    const signatures = collectSignatures(results, scored);
     const comparison = compared[i + 1];
     const scores = collectScores(results);
     return [name, { examples, scores, ...measure(results), ...(comparison && { comparison }), signatures }];
@@ -81,13 +83,14 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
     task: scored.task.name,
     examples: scored.ids.length,
     ...(missing > 0 && { missing }),
+    ...(unreferenced > 0 && { unreferenced }),
     scores: scored.scores,
     ...whole,
     ...(groups.length > 0 && { byDomain: Object.fromEntries(groups) }),
     ...(compared[0] && { comparison: compared[0] }),
     ...(against?.correct && { correction: against.correct }),
     ...(resampling && { resampling }),
-    signatures: collectSignatures(scored.results, missing),
+    signatures: collectSignatures(scored.results, scored),
   };
 }
 

@@ -1,8 +1,11 @@
 import { accuracyMetric } from "@simvlm/metrics";
 import { guardText, quoteCsvField } from "../files/csv-field.js";
+import { type DataFileNames, findDataFiles, listSplits } from "../formats/data-files.js";
+import { readShape } from "../formats/file-shape.js";
+import { findPictures, locate, namesOf } from "../formats/picture-folder.js";
+import { HYPOTHESIS_FORMATS, readHypotheses } from "../formats/read-hypotheses.js";
 import { readSnliVeResults } from "../formats/results.js";
-import { readSnliVe, SNLI_VE_LABELS, type SnliVeExample } from "../formats/snli-ve.js";
-import { findImageRoot, findSplitFile } from "../formats/split-files.js";
+import { SNLI_VE_LABELS, type SnliVeExample } from "../formats/snli-ve.js";
 import { oneHot } from "./read-answer.js";
 import { imagesOf, showsText, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
@@ -10,7 +13,14 @@ import { defineTask, type Truth } from "./task.js";
 /** Is the hypothesis so? */
 const WORDS: Readonly<Record<string, string>> = { entailment: "yes", neutral: "maybe", contradiction: "no" };
 
-const FILES = ["SPLIT.jsonl", "snli_ve_SPLIT.jsonl", "esnlive_SPLIT.csv", "sample_pairs.jsonl"];
+const NAMES: DataFileNames = {
+  names: [
+    ...["SPLIT.jsonl", "snli_ve_SPLIT.jsonl", "esnlive_SPLIT.csv", "sample_pairs.jsonl"],
+    ...["SPLIT.json", "ve_SPLIT.json", "snli_ve_SPLIT.json", "SPLIT.csv"],
+  ],
+  matches: (shape) => HYPOTHESIS_FORMATS.some((format) => format.matches(shape)),
+  parquet: true,
+};
 
 /**
  * SNLI-VE (paper §4.1, A.2): does a hypothesis follow from the premise in the encoder? The premise is the picture or,
@@ -24,11 +34,13 @@ export const snliVeTask = defineTask({
   maxLength: 1,
   async load(folder, settings) {
     const { split, modality } = settings;
-    const file = findSplitFile(folder, split, FILES);
-    const { examples: pairs, unlabelled } = await readSnliVe(file, { imageRoot: findImageRoot(folder, split) });
+    const files = await findDataFiles(folder, split, NAMES);
+    const read = await readHypotheses(await Promise.all(files.map(readShape)), { split });
+    const { examples: pairs, unlabelled } = read.set;
+    const pictures = await findPictures(namesOf(pairs), { folder, split, images: settings.images });
     const examples = pairs.map((pair) => ({
       ...truthOf(pair),
-      images: imagesOf(modality, pair.file),
+      images: imagesOf(modality, locate(pair, pictures, files[0]!)),
       prefix: showsText(modality) ? (pair.premise ?? "") : "",
       targets: [],
       statement: pair.hypothesis,
@@ -38,14 +50,17 @@ export const snliVeTask = defineTask({
     return {
       examples: swapImages(examples, settings),
       ignored: unlabelled,
-      files: [file],
-      references: file,
+      format: read.format,
+      files,
+      references: files[0],
       classes: SNLI_VE_LABELS,
+      imageRoot: pictures.root,
     };
   },
-  async readReferences(path) {
-    const { examples, unlabelled } = await readSnliVe(path);
-    return { examples: examples.map(truthOf), ignored: unlabelled };
+  listSplits: (folder) => listSplits(folder, NAMES),
+  async readReferences(path, { split } = {}) {
+    const { set, format } = await readHypotheses([await readShape(path)], { split });
+    return { examples: set.examples.map(truthOf), ignored: set.unlabelled, format };
   },
   instruct: ({ prefix = "", statement }) =>
     `${prefix === "" ? "The premise is what the picture shows." : `Premise: ${prefix}`}\nHypothesis: ${statement}\n` +

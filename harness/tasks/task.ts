@@ -1,4 +1,5 @@
 import { type MetricDefinition, type MetricExample, SimvlmError } from "@simvlm/metrics";
+import type { FormatDescription } from "../formats/format.js";
 import type { ResultsOptions } from "../formats/results/results-form.js";
 import type { Prediction } from "./prediction.js";
 
@@ -66,6 +67,12 @@ export interface TaskSettings {
   readonly swapImages: boolean;
 }
 
+/** What is loaded, from where. */
+export interface LoadSettings extends TaskSettings {
+  /** The folder that the pictures lie in, where it is another than the data set's own. */
+  readonly images?: string | undefined;
+}
+
 /** What settings are where nothing is said; the task says the rest. */
 export const TASK_SETTING_DEFAULTS = { split: "test", language: "en", swapImages: false } as const;
 
@@ -77,6 +84,10 @@ export interface ReferenceSet {
   readonly examples: readonly Truth[];
   /** Ids that may be predicted although they are not examples: SNLI-VE's pairs on which people disagree. */
   readonly ignored?: readonly string[];
+  /** The ids of pictures that nobody described and questions that nobody answered, where others are: not examples. */
+  readonly unreferenced?: readonly string[];
+  /** What the file was taken for. */
+  readonly format?: Pick<FormatDescription, "name" | "isOfficial">;
 }
 
 /** The examples of a split. */
@@ -90,6 +101,16 @@ export interface TaskData extends ReferenceSet {
   readonly classes: readonly string[];
   /** A file beside the data that says what the pictures show (Toybox): comparisons hold captions against it. */
   readonly facts?: string | undefined;
+  /** The folder that pictures are named from; absent where they lie in the data files, or there are none. */
+  readonly imageRoot?: string | undefined;
+}
+
+/** What is said of an annotations file beside its name. */
+export interface ReferenceOptions {
+  /** The file that has the questions, where the annotations have none. */
+  readonly questions?: string | undefined;
+  /** Which split is meant, of a file that holds several. */
+  readonly split?: string | undefined;
 }
 
 /** How examples are sorted into groups that have scores of their own. */
@@ -141,13 +162,15 @@ export interface Task {
    * @param folder of the data set, `OUT/vqa` of a Toybox or one with the official files
    * @throws SimvlmError `missing-file`, and what the data set's reader throws
    */
-  load(folder: string, settings: TaskSettings): Promise<TaskData>;
+  load(folder: string, settings: LoadSettings): Promise<TaskData>;
   /**
    * The right answers from an official annotations file alone, to score a file of predictions. Absent: the task has no
    * official format, and is scored as part of a run only.
    * @throws SimvlmError what the data set's reader throws
    */
-  readReferences?(path: string, more?: { readonly questions?: string | undefined }): Promise<ReferenceSet>;
+  readReferences?(path: string, more?: ReferenceOptions): Promise<ReferenceSet>;
+  /** The splits that a data set's folder has files of, as far as their names show. */
+  listSplits?(folder: string): Promise<readonly string[]>;
 
   /** What a chat model is told beside the pictures. An answer must come alone, since it is scored as it stands. */
   instruct(example: Pick<TaskExample, "prefix" | "statement">, settings: TaskSettings): string;

@@ -1,9 +1,10 @@
 import { sacreBleuMetric } from "@simvlm/metrics";
 import { readLines } from "../files/lines.js";
+import { findDataFiles, findOptionalDataFile, listSplits } from "../formats/data-files.js";
 import { checkExamples } from "../formats/ids.js";
-import { readMulti30k } from "../formats/multi30k.js";
+import { MULTI30K_FORMAT, readMulti30k } from "../formats/multi30k.js";
+import { findPictures, locate, namesOf } from "../formats/picture-folder.js";
 import { requirePredictions } from "../formats/results/read-results.js";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
 import { imagesOf, showsImage, showsText, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
 
@@ -15,23 +16,32 @@ export const translateTask = defineTask({
   maxLength: 64,
   async load(folder, settings) {
     const { split, modality } = settings;
-    const source = findSplitFile(folder, split, ["SPLIT.en"]);
-    const target = findSplitFile(folder, split, ["SPLIT.de"]);
+    const [source] = (await findDataFiles(folder, split, { names: ["SPLIT.en"] })) as [string];
+    const [target] = (await findDataFiles(folder, split, { names: ["SPLIT.de"] })) as [string];
     const images = showsImage(modality)
-      ? findOptionalSplitFile(folder, split, ["SPLIT.images", "SPLIT.images.txt"])
+      ? findOptionalDataFile(folder, split, ["SPLIT.images", "SPLIT.images.txt", "SPLIT_images.txt"])
       : undefined;
-    const lines = await readMulti30k({ source, target, images }, { imageRoot: findImageRoot(folder, split) });
-    const examples = lines.map(({ id, file, source, target }) => ({
-      id,
-      images: imagesOf(modality, file),
-      prefix: showsText(modality) ? source : "",
-      targets: [target],
-      asked: source,
-      references: [target],
+    const lines = await readMulti30k({ source, target, images });
+    const pictures = await findPictures(namesOf(lines), { folder, split, images: settings.images });
+    const examples = lines.map((line) => ({
+      id: line.id,
+      images: imagesOf(modality, locate(line, pictures, images ?? source)),
+      prefix: showsText(modality) ? line.source : "",
+      targets: [line.target],
+      asked: line.source,
+      references: [line.target],
     }));
     const files = [source, target, images].filter((file) => file !== undefined);
-    return { examples: swapImages(examples, settings), files, references: target, classes: [] };
+    return {
+      examples: swapImages(examples, settings),
+      format: MULTI30K_FORMAT,
+      files,
+      references: target,
+      classes: [],
+      imageRoot: pictures.root,
+    };
   },
+  listSplits: (folder) => listSplits(folder, { names: ["SPLIT.en"] }),
   async readReferences(path) {
     const lines = await readLines(path);
     const examples = lines.map((line, i): Truth => ({ id: String(i + 1), references: [line] }));

@@ -1,21 +1,34 @@
 import { normalizeAnswer, vqaAccuracyMetric } from "@simvlm/metrics";
+import { type DataFileNames, findDataFiles, findOptionalDataFile, listSplits } from "../formats/data-files.js";
+import { readShape } from "../formats/file-shape.js";
 import { officialId } from "../formats/ids.js";
+import { findPictures, locate, namesOf } from "../formats/picture-folder.js";
+import { isVqaQuestions, QUESTION_FORMATS, readQuestions } from "../formats/read-questions.js";
 import { formatJsonResults, readVqaResults } from "../formats/results.js";
-import { findImageRoot, findOptionalSplitFile, findSplitFile } from "../formats/split-files.js";
-import { readAnswerList, readVqa, type VqaAnswer, type VqaExample } from "../formats/vqa.js";
+import { readAnswerList, readVqa, VQA_FORMAT, type VqaAnswer, type VqaExample } from "../formats/vqa.js";
 import { imagesOf, swapImages } from "./shown-images.js";
 import { defineTask, type Truth } from "./task.js";
+import { settleReferences } from "./unreferenced.js";
 
-const QUESTIONS = [
-  "questions-SPLIT.json",
-  "v2_OpenEnded_mscoco_SPLIT2014_questions.json",
-  "v2_OpenEnded_mscoco_SPLIT2015_questions.json",
-  "SPLIT_questions_vqa_format.json",
-  "questions.json",
-];
+const QUESTIONS: DataFileNames = {
+  names: [
+    "questions-SPLIT.json",
+    "v2_OpenEnded_mscoco_SPLIT2014_questions.json",
+    "v2_OpenEnded_mscoco_SPLIT2015_questions.json",
+    "OpenEnded_mscoco_SPLIT2014_questions.json",
+    "SPLIT_questions_vqa_format.json",
+    "questions.json",
+    ...["SPLIT.json", "SPLIT.jsonl", "SPLIT.csv", "SPLIT.tsv", "vqa_SPLIT.json", "okvqa_SPLIT.json"],
+    ...["TextVQA_0.5.1_SPLIT.json", "aokvqa_v1p0_SPLIT.json", "aokvqa_SPLIT.json", "textvqa_SPLIT.json"],
+    ...["SPLIT_balanced_questions.json", "gqa_SPLIT.json", "vizwiz_SPLIT.json"],
+  ],
+  matches: (shape) => QUESTION_FORMATS.some((format) => format.matches(shape)) && shape.list !== "annotations",
+  parquet: true,
+};
 const ANNOTATIONS = [
   "annotations-SPLIT.json",
   "v2_mscoco_SPLIT2014_annotations.json",
+  "mscoco_SPLIT2014_annotations.json",
   "SPLIT_annotations_vqa_format.json",
   "annotations.json",
 ];
@@ -37,18 +50,22 @@ export const vqaTask = defineTask({
   options: ["open-ended", "questions"],
   async load(folder, settings) {
     const { split, modality, answer } = settings;
-    const questions = findSplitFile(folder, split, QUESTIONS);
-    const annotations = findOptionalSplitFile(folder, split, ANNOTATIONS);
-    const asked = await readVqa(annotations === undefined ? { questions } : { annotations, questions }, {
-      imageRoot: findImageRoot(folder, split),
-    });
-    const list = answer === "classify" ? findOptionalSplitFile(folder, split, ANSWER_LISTS) : undefined;
+    const files = await findDataFiles(folder, split, QUESTIONS);
+    const shapes = await Promise.all(files.map(readShape));
+    const annotations = isVqaQuestions(shapes[0]!) ? findOptionalDataFile(folder, split, ANNOTATIONS) : undefined;
+    const read =
+      annotations === undefined
+        ? await readQuestions(shapes, { split })
+        : { examples: await readVqa({ annotations, questions: files[0]! }), format: VQA_FORMAT };
+    const { examples: asked, isScorable, unreferenced } = settleReferences(read.examples, isAnswered);
+    const pictures = await findPictures(namesOf(asked), { folder, split, images: settings.images });
+    const list = answer === "classify" ? findOptionalDataFile(folder, split, ANSWER_LISTS) : undefined;
     const classes = list === undefined ? [] : await readAnswerList(list);
     const examples = asked.map((example) => {
-      const { file, question = "", answers } = example;
+      const { question = "", answers } = example;
       return {
         ...truthOf(example),
-        images: imagesOf(modality, file),
+        images: imagesOf(modality, locate(example, pictures, files[0]!)),
         ...(question !== "" && { asked: question }),
         ...(answer === "generate"
           ? { prefix: question, targets: usualAnswers(answers) }
@@ -62,13 +79,26 @@ export const vqaTask = defineTask({
     });
     return {
       examples: swapImages(examples, settings),
-      files: [questions, annotations, list].filter((file) => file !== undefined),
+      unreferenced,
+      format: read.format,
+      files: [...files, annotations, list].filter((file) => file !== undefined),
       classes,
-      ...(annotations !== undefined && { references: annotations }),
+      ...(isScorable && { references: annotations ?? files[0] }),
+      imageRoot: pictures.root,
     };
   },
-  async readReferences(path, { questions } = {}) {
-    return { examples: (await readVqa({ annotations: path, questions })).map(truthOf) };
+  listSplits: (folder) => listSplits(folder, QUESTIONS),
+  async readReferences(path, { questions, split } = {}) {
+    const read =
+      questions === undefined
+        ? await readQuestions([await readShape(path)], { split })
+        : { examples: await readVqa({ annotations: path, questions }), format: VQA_FORMAT };
+    const settled = settleReferences(read.examples, isAnswered);
+    return {
+      examples: settled.examples.map(truthOf),
+      unreferenced: settled.isScorable ? settled.unreferenced : read.examples.map(({ id }) => id),
+      format: read.format,
+    };
   },
   instruct: ({ prefix = "", statement = prefix }) =>
     `${statement}\nAnswer with one word, a number or a very short phrase, in lower case, and nothing else.`,
@@ -84,6 +114,8 @@ export const vqaTask = defineTask({
     { by: "question type", summary: "perQuestionType" },
   ],
 });
+
+const isAnswered = ({ answers }: VqaExample): boolean => answers.length > 0;
 
 /** Nothing but the id where nobody has answered. */
 function truthOf({ id, imageId, answers, answerType, questionType }: VqaExample): Truth {
@@ -107,7 +139,8 @@ function usualAnswers(answers: readonly VqaAnswer[]): string[] {
 /** How right each class is: the share of `AGREEMENT` people that gave it, 1 at most. */
 function softScores(answers: readonly VqaAnswer[], classes: readonly string[]): number[] {
   const counts = countAnswers(answers);
-  return classes.map((answer) => Math.min(1, (counts.get(answer) ?? 0) / AGREEMENT));
+  const enough = answers.every(({ alone }) => alone) ? 1 : AGREEMENT;
+  return classes.map((answer) => Math.min(1, (counts.get(answer) ?? 0) / enough));
 }
 
 function countAnswers(answers: readonly VqaAnswer[]): Map<string, number> {

@@ -28,7 +28,7 @@ export function scoreBlocks(report: ScoreReport): Block[] {
   ];
 }
 
-function formatScores({ task, examples, missing, scores, intervals, byDomain = {} }: ScoreReport): Table {
+function formatScores({ task, examples, missing, unreferenced, scores, intervals, byDomain = {} }: ScoreReport): Table {
   const names = Object.keys(scores).filter((name) => typeof scores[name] === "number");
   const row = (name: string, count: number, own: Readonly<Record<string, unknown>>, bounds?: Intervals) => [
     line(name),
@@ -42,11 +42,18 @@ function formatScores({ task, examples, missing, scores, intervals, byDomain = {
       ...groups.map(([name, group]) => row(name, group.examples, group.scores, group.intervals)),
       row(groups.length > 0 ? "entire" : "all", examples, scores, intervals),
     ],
-    remarks: missing
-      ? [
-          `Only ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`,
-        ]
-      : [],
+    remarks: [
+      ...(missing
+        ? [
+            `Only ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`,
+          ]
+        : []),
+      ...(unreferenced
+        ? [
+            `${formatCount(unreferenced)} of ${formatCount(examples + (missing ?? 0) + unreferenced)} examples have no references and were left out: not comparable with scores of all.`,
+          ]
+        : []),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
-import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
+import type { LoadSettings, Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import type { FinetuningData } from "./finetuning.js";
 
 /**
@@ -13,11 +13,11 @@ import type { FinetuningData } from "./finetuning.js";
 export async function loadFinetuningData(
   task: Task,
   folder: string,
-  settings: TaskSettings,
+  { images, ...settings }: LoadSettings,
   limit?: number,
 ): Promise<FinetuningData> {
-  const train = await loadSplits(task, folder, settings, limit);
-  const validation = await task.load(folder, { ...settings, split: "val" }).catch(async (error: unknown) => {
+  const train = await loadSplits(task, folder, { ...settings, images }, limit);
+  const validation = await task.load(folder, { ...settings, images, split: "val" }).catch(async (error: unknown) => {
     if (error instanceof SimvlmError && error.code === "missing-file" && !(await hasValidation(folder)))
       return undefined;
     throw error;
@@ -35,7 +35,7 @@ async function hasValidation(folder: string): Promise<boolean> {
 async function loadSplits(
   task: Task,
   folder: string,
-  settings: TaskSettings,
+  settings: LoadSettings,
   limit: number | undefined,
 ): Promise<TaskData> {
   const parts: TaskData[] = [];

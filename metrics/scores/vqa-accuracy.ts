@@ -33,7 +33,7 @@ const DECIMALS = 2;
 /**
  * VQA accuracy as the official evaluation (GT-Vision-Lab/VQA) computes it: for each human answer, min(1, agreeing
  * others / 3), averaged. Answers are normalised only where the people did not all give the same one; else the
- * prediction must be that very string.
+ * prediction must be that very string. Where answers are `alone`, a prediction that is one of them, normalised, is right.
  *
  * @param predictions one answer a question
  * @returns scores in percent, rounded to two decimals; per example unrounded, 0 to 100
@@ -71,7 +71,12 @@ export const vqaAccuracyMetric = defineMeanMetric({
   prepare: computeAccuracies,
   scoreExample: (_, accuracies, place) => 100 * accuracies[place]!,
   corpusScores: (_, places, accuracies) => [percentOf(accuracies, places)],
-  signature: () => ({ name: "VQA-accuracy", eval: "a013f00", normalisation: "unless-unanimous" }),
+  signature: ({ examples }) => ({
+    name: "VQA-accuracy",
+    ...(examples.some(({ answers = [] }) => areAlone(answers))
+      ? { answers: "each-right", normalisation: "always" }
+      : { eval: "a013f00", normalisation: "unless-unanimous" }),
+  }),
 });
 
 /** The accuracy of each question, 0 to 1. */
@@ -84,6 +89,10 @@ function questionAccuracy({ id, prediction, answers = [] }: MetricExample): numb
     throw new SimvlmError("no-references", `question ${id} has no answers: give it at least one, or leave it out`);
   }
   const forms = answers.map(formsOf);
+  if (areAlone(answers)) {
+    const said = formsOf({ answer: prediction }).normalized;
+    return forms.some(({ normalized }) => normalized === said) ? 1 : 0;
+  }
   const first = forms[0]!.cleaned;
   const form = forms.every(({ cleaned }) => cleaned === first) ? "cleaned" : "normalized";
   const predicted = formsOf({ answer: prediction })[form];
@@ -98,6 +107,11 @@ function questionAccuracy({ id, prediction, answers = [] }: MetricExample): numb
     sum += Math.min(1, (agreeing - twins) / 3);
   }
   return sum / answers.length;
+}
+
+/** Whether each answer is right by itself, as in sets that ask no ten people; only the prediction's spelling is forgiven. */
+function areAlone(answers: readonly HumanAnswer[]): boolean {
+  return answers.every(({ alone }) => alone === true);
 }
 
 /** Whether `answer_id` is 1, 2, 3, …, as in VQA v2, and so tells all answers apart. */

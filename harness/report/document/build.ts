@@ -1,11 +1,17 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { type CompareOptions, compareLoaded, findData, type MeasuredRuns } from "../../compare/compare-runs.js";
+import {
+  type CompareOptions,
+  compareLoaded,
+  findData,
+  findImagesOf,
+  type MeasuredRuns,
+} from "../../compare/compare-runs.js";
+import { nameImages } from "../../compare/image-names.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
 import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
-import { findImageRoot } from "../../formats/split-files.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import { readScores } from "../../runs/finish.js";
 import { findPlace, nameIn } from "../../runs/place.js";
@@ -58,12 +64,16 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
   const runs = loaded.map((run, i) => ({ ...run, label: labels[i]! }));
   const place = dataFolder ?? findData(runs);
-  const data = typeof place === "string" ? new DataFolder(place, { keepsBytes: true }) : place;
+  const data =
+    typeof place === "string" ? new DataFolder(place, { keepsBytes: true, images: findImagesOf(loaded) }) : place;
   const measured = await compareLoaded(runs, data, { ...comparing, wins });
   const { comparison } = measured;
   const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
-  const { pictures, remarks } = await collectPictures(listPictures({ comparison, extremes }), data.path);
+  const { pictures, remarks } = await collectPictures(
+    listPictures({ comparison, extremes }),
+    nameImages(data, runs[0]!.manifest.settings.split, measured.source.data),
+  );
   const examples = scoreExamples(measured);
   const { attention, figures } = await explain(runs, data, examples, { explore, checkpoints });
   const report: ReportData = {
@@ -167,7 +177,7 @@ async function embedData(
   }
   return {
     folder: basename(resolve(folder.path)),
-    images: nameIn(folder.path, findImageRoot(folder.path, runs[0]!.manifest.settings.split)),
+    images: nameImages(folder, runs[0]!.manifest.settings.split, data).folder,
     files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { SimvlmError } from "@simvlm/metrics";
+import type { ImageNames } from "../../compare/image-names.js";
 import { fileInside } from "../../files/inside.js";
+import { holdingFile } from "../../files/parquet-cells.js";
 import { listIds } from "../../formats/ids.js";
 import { decodeImage } from "../../images/decode.js";
 import { thumbnail } from "../tables/thumbnails.js";
@@ -9,13 +11,13 @@ import type { ReportData } from "./data.js";
 /** Thumbnails by the names of the pictures, and a sentence if some pictures are not there. */
 export async function collectPictures(
   names: readonly string[],
-  folder: string,
+  { pathOf }: Pick<ImageNames, "pathOf">,
 ): Promise<{ pictures: Record<string, string>; remarks: string[] }> {
   const pictures: Record<string, string> = {};
   const missing: string[] = [];
   for (const name of names) {
-    const path = fileInside(folder, name, "the data");
-    const picture = existsSync(path) ? await thumbnailOf(path) : undefined;
+    const path = pathOf(fileInside(undefined, name, "the data"));
+    const picture = existsSync(holdingFile(path)) ? await thumbnailOf(path) : undefined;
     if (picture === undefined) missing.push(name);
     else pictures[name] = picture;
   }
@@ -28,7 +30,7 @@ const SAME = 3;
 /** The names of thumbnails that are not those of the pictures in a folder; what is not there is passed over. */
 export async function findOtherThumbnails(
   thumbnails: Readonly<Record<string, string>>,
-  folder: string,
+  folder: Pick<ImageNames, "pathOf">,
 ): Promise<string[]> {
   const { pictures } = await collectPictures(Object.keys(thumbnails), folder);
   const others: string[] = [];

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { nameImages } from "../../compare/image-names.js";
 import { hashFile, hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
@@ -158,10 +159,13 @@ async function checkFolder({ runs, pictures, data: { files } }: ReportData, fold
   if (differences.length > 0) return { differences };
   const dataFolder = new DataFolder(folder);
   const shown = await Promise.all(runs.map((run) => checkShown(run, dataFolder)));
+  const { manifest } = runs[0]!;
+  const data = await dataFolder.load(taskOfRun(manifest), completeSettings(taskOfRun(manifest), manifest.settings));
+  const names = nameImages(dataFolder, manifest.settings.split, data);
   return {
     differences: [
       ...shown.flatMap(({ difference }) => difference ?? []),
-      ...(await findOtherThumbnails(pictures, folder)).map(
+      ...(await findOtherThumbnails(pictures, names)).map(
         (name) => `the small picture of ${name} in the report is not of the one in ${folder}`,
       ),
     ],

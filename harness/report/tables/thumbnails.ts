@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileInside } from "../../files/inside.js";
+import { holdingFile } from "../../files/parquet-cells.js";
 import { decodeImage } from "../../images/decode.js";
 import type { RgbImage } from "../../images/rgb-image.js";
 import { sharp } from "../../images/sharp.js";
@@ -49,7 +50,7 @@ export async function loadThumbnails(
   const thumbnails = new Map<string, string>();
   for (const name of new Set(names)) {
     const path = fileInside(folder, name, "the comparison", folder);
-    if (existsSync(path)) thumbnails.set(name, await thumbnail(path, options));
+    if (existsSync(holdingFile(path))) thumbnails.set(name, await thumbnail(path, options));
   }
   return thumbnails;
 }

@@ -86,12 +86,6 @@ test("the image id may be in the questions file only, or nowhere", async () => {
 
 test.each([
   [
-    "no answers",
-    [answered, { ...answered, answers: [] }],
-    "wrong-schema",
-    "annotations[1].answers: expected at least one answer",
-  ],
-  [
     "an answer that is no text",
     [{ ...answered, answers: [{ answer: 3 }] }],
     "wrong-schema",
@@ -117,6 +111,23 @@ test.each([
   const reading = readVqa({ annotations, questions });
   await expect(reading).rejects.toMatchObject({ code });
   await expect(reading).rejects.toThrow(message);
+});
+
+test("a question that nobody answered is an example without answers, with an annotation or without", async () => {
+  const annotations = write(
+    "annotations.json",
+    JSON.stringify({ annotations: [answered, { ...answered, question_id: 3, answers: [] }] }),
+  );
+  const questions = write(
+    "questions.json",
+    JSON.stringify({ questions: [asked, { ...asked, question_id: 2 }, { ...asked, question_id: 3 }] }),
+  );
+  const read = await readVqa({ annotations, questions });
+  expect(read.map(({ id, answers }) => [id, answers.length])).toEqual([
+    ["1", 1],
+    ["3", 0],
+    ["2", 0],
+  ]);
 });
 
 test("a classifier's answers keep their order, the empty one too", async () => {

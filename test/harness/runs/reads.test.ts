@@ -48,7 +48,10 @@ vi.mock("../../../harness/files/text.js", async (original) => {
 
 const say = (_: string, place: number) => CAPTIONS[place];
 
-/** How often the annotations were read to be understood, and how often at all: to be hashed or embedded, too. */
+/**
+ * How often the annotations were read to be understood, and how often at all: to be hashed or embedded, too, and to see by
+ * their beginning what they are.
+ */
 async function countReads(command: () => Promise<unknown>) {
   opened.length = 0;
   parsed.length = 0;
@@ -68,7 +71,7 @@ test("a run reads its annotations once, hashes them once, and reads no results b
   const lines = CAPTIONS.map((prediction, i) => `${JSON.stringify({ id: String(101 + i), prediction })}\n`);
   const from = { predictions: scratch.write("theirs.jsonl", lines.join("")) };
   const request = { data: scratch.at("data"), from, out: scratch.at("run") };
-  expect(await countReads(() => runTask("caption", request))).toEqual({ parsed: 1, opened: 2, results: 0 });
+  expect(await countReads(() => runTask("caption", request))).toEqual({ parsed: 1, opened: 3, results: 0 });
 });
 
 test("merging shards reads the annotations once", async () => {
@@ -77,13 +80,13 @@ test("merging shards reads the annotations once", async () => {
     await complete(await open(scratch, { folder, shard: { index: i + 1, of: 2 } }));
   }
   const merge = () => mergeRuns({ folders, out: scratch.at("whole") });
-  expect(await countReads(merge)).toEqual({ parsed: 1, opened: 2, results: 0 });
+  expect(await countReads(merge)).toEqual({ parsed: 1, opened: 3, results: 0 });
 });
 
 test("comparing, reporting and verifying read the annotations once, of however many runs", async () => {
   const folders: string[] = [];
   for (const name of ["a", "b", "c"]) folders.push(await makeRun(scratch, name, say));
-  const once = { parsed: 1, opened: 2, results: 0 };
+  const once = { parsed: 1, opened: 3, results: 0 };
   expect(await countReads(() => compareRuns(folders, { resamples: 10 }))).toEqual(once);
   const options = { resamples: 10, explore: 0 };
   expect(await countReads(() => buildReport(folders, options))).toEqual(once);

@@ -1,0 +1,45 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { listIds } from "../formats/ids.js";
+import type { ReferenceSet, Truth } from "./task.js";
+
+/** So many are named. */
+const NAMED = 10;
+
+/** Examples of which all have references or, in a test set, none; with what was left out to have it so. */
+export interface SettledExamples<Example> {
+  readonly examples: Example[];
+  readonly unreferenced: readonly string[];
+  /** Whether there is anything to score against. */
+  readonly isScorable: boolean;
+}
+
+/** Takes out the examples without references, unless none has any: that is a set to be predicted only. */
+export function settleReferences<Example extends { readonly id: string }>(
+  examples: Example[],
+  isReferenced: (example: Example) => boolean,
+): SettledExamples<Example> {
+  const referenced = examples.filter(isReferenced);
+  if (referenced.length === 0) return { examples, unreferenced: [], isScorable: false };
+  const unreferenced = examples.filter((example) => !isReferenced(example)).map(({ id }) => id);
+  return { examples: referenced, unreferenced, isScorable: true };
+}
+
+/**
+ * Refuses data of which some examples have no references: what is left out should be known to whoever reads the scores.
+ * @param where the data come from, for the message
+ * @throws SimvlmError `missing-references` that names ten of them, `nothing-to-score` where none has any
+ */
+export function requireReferences({ examples, unreferenced = [] }: ReferenceSet, where: string): void {
+  if (unreferenced.length === 0) return;
+  const all = examples.length + unreferenced.length;
+  throw new SimvlmError(
+    "missing-references",
+    `${where}: ${unreferenced.length} of ${all} examples have no references: ${listIds(unreferenced, NAMED)}. ` +
+      "Add them, or leave these examples out.",
+  );
+}
+
+/** Whether an annotations file says what is right of an example. */
+export function isReferenced({ references = [] }: Truth): boolean {
+  return references.length > 0;
+}
