@@ -104,7 +104,7 @@ describe.runIf(hasShared)("every reader on real files", () => {
     );
     expect(unlabelled).toEqual([]);
     expect(new Set(examples.map(({ file }) => file)).size).toBe(2);
-    expect(examples.every(({ file }) => existsSync(file))).toBe(true);
+    expect(examples.every(({ file }) => existsSync(file!))).toBe(true);
   });
 
   test("e-SNLI-VE dev: 14,339 pairs", async () => {
