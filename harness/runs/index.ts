@@ -1,4 +1,5 @@
 export { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
+export { readAuthorities } from "../sources/connection.js";
 export { type Address, parseAddress } from "../sources/endpoint-address.js";
 export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint-predictor.js";
 export { createFilePredictor } from "../sources/predictions-file.js";

@@ -38,12 +38,29 @@ export interface Refusable {
   readonly pictures: number;
 }
 
-const REFUSED =
-  /unsupported|(?:not|n't|no longer) (?:currently )?(?:be )?(?:support|allow|permit|accept|recogni[sz]e|available|expected)|unknown|unrecogni[sz]ed|unexpected|extra[_ ](?:inputs?|fields?|forbidden)|additional propert|deprecated|only the default|drop_params/i;
-const STREAM_ONLY =
-  /(?:only|must|require|need|have to|should)\b[^.]{0,60}\bstream|stream\w*[^.]{0,40}\b(?:only|required|must be|to be true|is true)|non-?stream\w*[^.]{0,40}(?:not|un)/i;
-const ONE_PICTURE =
-  /(?:at most|only|max(?:imum)?(?: of)?|up to|more than|limit(?:ed)? (?:is|of|to)?|exactly)\s*:?\s*(?:1|one|a single)\b[^.]{0,40}\b(?:image|picture)|(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)[^.]{0,40}(?:not|n't|un)|(?:not|n't|un)\w*[^.]{0,40}\b(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)|(?:image|picture)s?[^.]{0,30}(?:at most|max(?:imum)?|limit)[^.]{0,12}\b(?:1|one)\b/i;
+const REFUSED = anyOf(
+  /unsupported|unknown|unrecogni[sz]ed|unexpected|deprecated|drop_params|mutually exclusive/,
+  /(?:not|n't|no longer) (?:currently )?(?:be )?(?:support|allow|permit|accept|recogni[sz]e|available|expected)/,
+  /extra[_ ](?:inputs?|fields?|forbidden)|additional propert/,
+  /only the default|only [\w.()"'` ]{1,40} (?:is|are) (?:allowed|supported|accepted)|(?:may|can) only be set/,
+  /can(?:not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
+);
+const STREAM_ONLY = anyOf(
+  /(?:only|must|requires?|needs?|ha(?:ve|s) to|should)\b[^.]{0,60}\bstream(?:ing|ed|\b)/,
+  /stream(?:ing)?\b[^.]{0,40}\b(?:only|required|true)\b/,
+  /non-?stream\w*[^.]{0,40}(?:not|un)/,
+);
+const ONE_PICTURE = anyOf(
+  /(?:at most|only|max(?:imum)?(?: of)?|up to|more than|limit(?:ed)? (?:is|of|to)?|exactly)\s*:?\s*(?:1|one|(?:a )?single)\b[^.]{0,40}\b(?:image|picture)/,
+  /(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)[^.]{0,40}(?:not|n't|un)/,
+  /(?:not|n't|un)\w*[^.]{0,40}\b(?:multiple|several|multi-?)\s*-?(?:images?|pictures?)/,
+  /(?:image|picture)s?[^.]{0,30}(?:at most|max(?:imum)?|limit)[^.]{0,12}\b(?:1|one)\b/,
+  /limit-mm-per-prompt|passed \d+ image items/,
+);
+
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join("|"), "i");
+}
 
 /** Never the server's business: without them nothing is asked. */
 const NEEDED = new Set(["model", "messages"]);

@@ -34,7 +34,8 @@ const Entry = z
     reply: RawReplySchema,
     usage: UsageSchema.optional(),
   })
-  .transform((entry) => entry as { reply: RawReply; usage?: Usage }) // what may be missing is not there
+  // What may be missing is not there rather than undefined.
+  .transform(({ reply, usage }): CachedReply => ({ reply: reply as RawReply, ...(usage && { usage }) }))
   .describe("an answer in a cache");
 
 /** In bytes: no answer is longer. */

@@ -21,6 +21,8 @@ export function createConnection({ protocol }: URL, proxies: Proxies, authoritie
       httpProxy: proxy,
       httpsProxy: proxy,
       noProxy: proxies.no,
+      // How long is waited for a reply is the caller's business.
+      ...{ headersTimeout: 0, bodyTimeout: 0 },
       proxyTunnel: false, // what goes to a server in the clear needs no tunnel, which many proxies do not dig
       ...(authorities !== undefined && { connect: trusted, requestTls: trusted, proxyTls: trusted }),
     });

@@ -12,7 +12,9 @@ interface Choice {
 
 /** Whether a body is a stream of server-sent events, which some servers send whether they are asked to or not. */
 export function isEventStream(contentType: string | null, body: string): boolean {
-  return /^text\/event-stream\b/i.test(contentType ?? "") || /^(?:data|event|id|retry)?:/.test(body.trimStart());
+  const begin = body.slice(0, 1000).trimStart();
+  if (/^(?:data|event|id|retry)?:/.test(begin)) return true;
+  return /^text\/event-stream\b/i.test(contentType ?? "") && !/^[{[<]/.test(begin);
 }
 
 /**

@@ -52,7 +52,12 @@ export async function readPredictions(task: Task, path: string, options: Results
   const first = await readFirstLine(path);
   if (first === undefined || !isOutcomeLine(first)) return task.readResults(path, options);
   const outcomes = await readJsonLines(path, OutcomeLine);
-  const predictions = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome]));
+  // Whoever reads them asks nobody: what they took is not to be counted again.
+  const predictions = outcomes.flatMap((outcome) => {
+    if (isFailure(outcome)) return [];
+    const { usage: _, ...prediction } = outcome;
+    return [prediction];
+  });
   if (predictions.length === 0) throw new SimvlmError("empty-predictions", `${path} has no predictions.`);
   options.onRecognized?.(`${path}: read as a run's predictions: ${predictions.length} predictions`);
   return predictions;

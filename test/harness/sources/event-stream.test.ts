@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joinEvents } from "../../../harness/sources/event-stream.js";
+import { isEventStream, joinEvents } from "../../../harness/sources/event-stream.js";
 
 const delta = (content: unknown, more: object = {}) => ({ choices: [{ index: 0, delta: { content }, ...more }] });
 const stream = (...events: (object | string)[]) =>
@@ -50,6 +50,13 @@ test("whole messages in a stream are taken, too", () => {
 test("a stream that ends before its end was cut; an error in it is handed on", () => {
   expect(() => joinEvents(stream(delta("a ")))).toThrow(/ended before/);
   expect(read(stream(delta("a "), { error: { code: 502 } }))).toMatchObject({ error: { code: 502 } });
+});
+
+test("a body shows what it is, whatever its type says", () => {
+  expect(isEventStream("text/event-stream; charset=utf-8", "")).toBe(true);
+  expect(isEventStream("application/json", ": a comment\n\ndata: {}")).toBe(true);
+  expect(isEventStream("text/event-stream", '\n{"choices":[]}')).toBe(false);
+  expect(isEventStream(null, '{"data":1}')).toBe(false);
 });
 
 test("what cannot be read may be a part of the answer: then there is none", () => {
