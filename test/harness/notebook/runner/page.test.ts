@@ -108,8 +108,8 @@ describe("code and outputs", () => {
     );
     expect(text).toContain('<span class="count">[3]</span>');
     expect(text).toContain('<span class="hljs-string">&quot;&lt;b&gt;&quot;</span>');
-    expect(text).toContain('<pre class="stderr">red &lt;i&gt;</pre>');
-    expect(text).toContain('<pre class="error">E: v\n  at x</pre>');
+    expect(text).toContain('<pre tabindex="0" class="stderr">red &lt;i&gt;</pre>');
+    expect(text).toContain('<pre tabindex="0" class="error">E: v\n  at x</pre>');
   });
 
   test("of a display the richest form it has", () => {
@@ -124,7 +124,7 @@ describe("code and outputs", () => {
       `src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}"`,
     );
     expect(body(code("", [display({ "text/markdown": "**x**" })]))).toContain("<strong>x</strong>");
-    expect(body(code("", [display({ "text/plain": "<x>" })]))).toContain("<pre>&lt;x&gt;</pre>");
+    expect(body(code("", [display({ "text/plain": "<x>" })]))).toContain('<pre tabindex="0">&lt;x&gt;</pre>');
     expect(body(code("", [display({ "application/x-own": {} })]))).toContain("cannot show application/x-own");
   });
 
