@@ -85,6 +85,6 @@ export {
 export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random-source.js";
 export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
-export { hasLineBreak, ptbLex, ptbTokenize } from "./text/ptb.js";
+export { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";
 export type { TokenLines } from "./text/token-lines.js";

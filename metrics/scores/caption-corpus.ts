@@ -1,5 +1,5 @@
 import { SimvlmError } from "../error.js";
-import type { Scan } from "../text/scan.js";
+import type { ScanLines } from "../text/scan.js";
 import { type TokenLines, TokenLinesBuilder } from "../text/token-lines.js";
 import { Vocabulary } from "../text/token-numbers.js";
 import { hasWhiteSpace, splitWords } from "../text/white-space.js";
@@ -33,29 +33,30 @@ export interface Corpus {
 export function buildCorpus(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
-  tokenizer: { readonly name: string; readonly scan: Scan },
+  tokenizer: { readonly name: string; readonly scan: ScanLines },
 ): Corpus {
   requireSameLength("hypotheses", hypotheses, "lists of references", references);
   const vocabulary = new Vocabulary();
-  const lines = { hypotheses: new TokenLinesBuilder(), references: new TokenLinesBuilder() };
-  const addLine = (builder: TokenLinesBuilder, text: string) => {
-    tokenizer.scan(text, (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)));
-    builder.endLine();
-  };
   const referenceOffsets = new Int32Array(hypotheses.length + 1);
-  for (const [i, hypothesis] of hypotheses.entries()) {
-    const own = references[i]!;
+  for (const [i, own] of references.entries()) {
     if (own.length === 0) {
       throw new SimvlmError(
         "no-references",
         `example ${i + 1} has no references: give it at least one, or leave it out`,
       );
     }
-    addLine(lines.hypotheses, hypothesis);
-    for (const reference of own) addLine(lines.references, reference);
     referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
-  const unsplit = { hypotheses: lines.hypotheses.finish(), references: lines.references.finish() };
+  const tokenize = (captions: readonly string[]): TokenLines => {
+    const builder = new TokenLinesBuilder();
+    tokenizer.scan(
+      captions,
+      (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)),
+      () => builder.endLine(),
+    );
+    return builder.finish();
+  };
+  const unsplit = { hypotheses: tokenize(hypotheses), references: tokenize(references.flat()) };
   const split = splitTokens(vocabulary);
   return {
     size: hypotheses.length,

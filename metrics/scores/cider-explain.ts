@@ -65,7 +65,8 @@ export function explainCider(
       "A single image always has CIDEr 0: give documentFrequency, made from all references with documentFrequencies(…).",
     );
   }
-  const corpus = prepareCaptions([hypothesis], [references], options);
+  // The empty captions after it make its end that of a line, as for most captions of a set.
+  const corpus = prepareCaptions([hypothesis, ""], [references, [""]], options);
   const ngrams = numberNgrams(corpus);
   const [score] = scoreCider(corpus, options, ngrams).perExample.CIDEr;
   return { score: score!, rows: ngrams.flatMap((grams) => explainOrder(corpus, grams, documentFrequency, variant)) };

@@ -1,6 +1,6 @@
 import type { MetricInput } from "../input.js";
 import { scanPtb } from "../text/ptb.js";
-import { emitAll, type Scan } from "../text/scan.js";
+import { emitAll, type ScanLines, scanEach } from "../text/scan.js";
 import { buildCorpus, type Corpus } from "./caption-corpus.js";
 import { type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
@@ -18,11 +18,12 @@ export type CaptionTokenizer = "ptb" | "none";
 
 const CAPTION_TOKENIZERS = {
   ptb: scanPtb,
-  none: (caption, emit) => emitAll(caption.split(" "), emit),
-} as const satisfies Record<CaptionTokenizer, Scan>;
+  none: scanEach((caption, emit) => emitAll(caption.split(" "), emit)),
+} as const satisfies Record<CaptionTokenizer, ScanLines>;
 
 /**
  * Tokenises captions once for several metrics: `scoreBleu(corpus)`, `scoreCider(corpus)`, `scoreRougeL(corpus)`.
+ * All hypotheses are one text and all references another, as in pycocoevalcap; see {@link ptbTokenizeAll}.
  *
  * @param hypotheses one caption an image
  * @param references the references of each image

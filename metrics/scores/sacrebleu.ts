@@ -1,7 +1,7 @@
 import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, log } from "../statistics/exact.js";
-import { emitAll, type Scan } from "../text/scan.js";
+import { emitAll, type Scan, scanEach } from "../text/scan.js";
 import { scan13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
 import { buildCorpus, type Corpus, describeReferenceCounts } from "./caption-corpus.js";
@@ -74,7 +74,7 @@ function prepareSegments(
   { tokenizer = "13a", lowercase = false }: SacreBleuOptions = {},
 ): Corpus {
   const scan: Scan = (line, emit) => TOKENIZERS[tokenizer](trimEnd(lowercase ? line.toLowerCase() : line), emit);
-  return buildCorpus(hypotheses, references, { name: tokenizer, scan });
+  return buildCorpus(hypotheses, references, { name: tokenizer, scan: scanEach(scan) });
 }
 
 function describe(corpus: Corpus, { lowercase = false }: SacreBleuOptions = {}): SignatureFields {

@@ -1,9 +1,8 @@
 import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
-import { collectTokens, type EmitToken, type Scan } from "./scan.js";
+import { collectTokens, type EmitToken, type ScanLines } from "./scan.js";
 
-const NEWLINE = 0x0a;
 const LETTER_A = 0x61;
 const LINE_BREAKS = /[\n\r\v\f\u2028\u2029]/g;
 
@@ -43,19 +42,67 @@ function isKept(source: string, start: number, end: number): boolean {
   return source.charCodeAt(start) >= LETTER_A || !DROPPED.has(source.slice(start, end));
 }
 
+/** So many captions are joined at a time. */
+const BLOCK = 4096;
+
 /**
- * The tokens of one caption after punctuation is dropped, as pycocoevalcap's PTBTokenizer leaves them. A token can hold a
- * no-break space (`1\u00a01/2`), where BLEU and CIDEr split it later and ROUGE-L does not.
- * The caption counts as a line of a longer file: its end reads as a line break, what the next caption holds plays no part.
+ * The tokens of each caption after punctuation is dropped, as pycocoevalcap's PTBTokenizer leaves them when it is given
+ * these captions in this order. A token can hold a no-break space (`1\u00a01/2`), where BLEU and CIDEr split it later and
+ * ROUGE-L does not.
+ *
+ * The captions are lines of one file, and two things of a caption depend on what comes after it: `S.` loses its dot where
+ * the next caption begins with `The` or another word that starts sentences, `no.` keeps its own where it begins with a
+ * digit. The last caption is the end of the file, which is read otherwise than the end of a line (`he'll` is `he`, `'ll` inside, and
+ * `he`, `ll` there).
  */
-export function ptbTokenize(caption: string): string[] {
-  return collectTokens(scanPtb, caption);
+export function ptbTokenizeAll(captions: readonly string[]): string[][] {
+  const tokens: string[][] = [];
+  let line: string[] = [];
+  scanPtb(
+    captions,
+    (source, start, end) => line.push(source.slice(start, end)),
+    () => {
+      tokens.push(line);
+      line = [];
+    },
+  );
+  return tokens;
 }
 
-/** {@link ptbTokenize} without making strings. */
-export const scanPtb: Scan = (caption, emit) => {
+/** The tokens of a caption that stands alone: its end is the end of the file. See {@link ptbTokenizeAll}. */
+export function ptbTokenize(caption: string): string[] {
+  return ptbTokenizeAll([caption])[0]!;
+}
+
+/** {@link ptbTokenizeAll} without making strings. */
+export const scanPtb: ScanLines = (captions, emit, endLine) => {
   const emitKept: EmitToken = (source, start, end) => {
     if (isKept(source, start, end)) emit(source, start, end);
   };
-  lexer().scan(caption.replace(LINE_BREAKS, " "), emitKept, NEWLINE);
+  for (let first = 0; first < captions.length; first += BLOCK) {
+    const block = captions.slice(first, first + BLOCK).map(unbroken);
+    const text = block.join("\n") + whatFollows(captions, first + BLOCK);
+    let from = 0;
+    for (const caption of block) {
+      lexer().scan(text, emitKept, from, caption);
+      endLine();
+      from += caption.length + 1;
+    }
+  }
 };
+
+/** A caption as one line. */
+function unbroken(caption: string): string {
+  return caption.replace(LINE_BREAKS, " ");
+}
+
+/** As much of the captions from `next` on as the one before can depend on: up to the end of the first that is not blank. */
+function whatFollows(captions: readonly string[], next: number): string {
+  let text = "";
+  for (let i = next; i < captions.length; i++) {
+    const caption = unbroken(captions[i]!);
+    text += `\n${caption}`;
+    if (/[^ \t\u00a0\u2000-\u200a\u3000]/.test(caption)) return i + 1 < captions.length ? `${text}\n` : text;
+  }
+  return text;
+}

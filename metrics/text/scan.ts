@@ -7,6 +7,19 @@ export type EmitToken = (source: string, start: number, end: number) => void;
 /** A tokenizer: gives out the tokens of a text, in order. */
 export type Scan = (text: string, emit: EmitToken) => void;
 
+/** A tokenizer of lines that may look at what follows a line: gives out the tokens of each, and says where it ends. */
+export type ScanLines = (lines: readonly string[], emit: EmitToken, endLine: () => void) => void;
+
+/** Reads every line by itself. */
+export function scanEach(scan: Scan): ScanLines {
+  return (lines, emit, endLine) => {
+    for (const line of lines) {
+      scan(line, emit);
+      endLine();
+    }
+  };
+}
+
 /** The tokens as strings. */
 export function collectTokens(scan: Scan, text: string): string[] {
   const tokens: string[] = [];

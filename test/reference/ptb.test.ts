@@ -1,10 +1,27 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { hasLineBreak, ptbLex, ptbTokenize } from "../../metrics/text/ptb.js";
+import { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "../../metrics/text/ptb.js";
 import { hasShared, readGolden, sharedFolder } from "../shared.js";
 
 /** A caption as pycocoevalcap's wrapper returns it. */
 const joined = (caption: string) => ptbTokenize(caption).join(" ");
+
+/** The lines of the reference program's output. */
+function lexedLines(text: string): string[] {
+  const lines: string[][] = [[]];
+  for (const token of ptbLex(text)) {
+    if (token === "*NL*") lines.push([]);
+    else lines.at(-1)!.push(token);
+  }
+  return lines.map((tokens) => tokens.join(" "));
+}
+
+/** The captions of which `[caption, line]` are not equal, each followed by another line. */
+function wrongLines(cases: readonly (readonly [string, string])[], next: string): string[] {
+  return cases.filter(([caption, line]) => lexedLines(`${caption}\n${next}`)[0] !== line).map(([caption]) => caption);
+}
+
+type Line = [caption: string, line: string];
 
 interface Annotated {
   annotations: { caption: string }[];
@@ -40,6 +57,56 @@ describe.runIf(hasShared)("the PTB tokenizer against the reference program", () 
         .filter((text, context) => ptbLex(text).join("\n") !== expected[context]!.join("\n")),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ["ptb_punctuation.json.gz", 57_435, "aa"],
+    ["ptb_kinds.json.gz", 44_865, "zz"],
+  ])("%s: all %i captions give the same line", (file, count, next) => {
+    const { cases } = readGolden<{ cases: Record<string, Line[]> }>(file);
+    const all = Object.values(cases).flat();
+    expect(all).toHaveLength(count);
+    expect(wrongLines(all, next)).toEqual([]);
+  });
+
+  test("ptb_probes.json: all 2,767 give the same line", () => {
+    const cases = readGolden<Line[]>("ptb_probes.json");
+    expect(cases).toHaveLength(2_767);
+    expect(wrongLines(cases, "zz")).toEqual([]);
+  });
+
+  test("ptb_abbreviations.json: all 7,236 examples give the same lines", () => {
+    const { examples } = readGolden<{ examples: Line[] }>("ptb_abbreviations.json");
+    expect(examples).toHaveLength(7_236);
+    const lines = (text: string) => lexedLines(text).join("\n").replace(/\n$/, "");
+    expect(examples.filter(([text, expected]) => lines(text) !== expected)).toEqual([]);
+  });
+
+  test("ptb_last_line.json: the end of the file is not the end of a line", () => {
+    const cases = readGolden<Record<string, string>[]>("ptb_last_line.json");
+    for (const { caption, ...lines } of cases)
+      expect({ caption, ...lines }).toEqual({
+        caption,
+        last_without_newline: lexedLines(caption!)[0],
+        last_with_newline: lexedLines(`${caption}\n`)[0],
+        followed_by_zz: lexedLines(`${caption}\nzz`)[0],
+      });
+  });
+
+  test("ptb_next_line.json: what the next caption changes", () => {
+    const cases = readGolden<{ captions: string[]; raw: string[]; tokens: string[] }[]>("ptb_next_line.json");
+    expect(cases).toHaveLength(721);
+    for (const { captions, raw, tokens } of cases) {
+      expect([captions, lexedLines(captions.join("\n"))]).toEqual([captions, raw]);
+      expect([captions, ptbTokenizeAll(captions).map((line) => line.join(" "))]).toEqual([captions, tokens]);
+    }
+  });
+
+  test("ptb_fuzz2.json.gz: 20,000 captions in 149 texts give the same lines", () => {
+    const { batches } = readGolden<{ batches: { captions: string[]; raw: string[] }[] }>("ptb_fuzz2.json.gz");
+    expect(batches).toHaveLength(149);
+    for (const { captions, raw } of batches)
+      expect(lexedLines(captions.map((caption) => caption.replace(/\n/g, " ")).join("\n"))).toEqual(raw);
   });
 
   test("fakecap: 1,000 hypotheses and their references give the same captions", () => {

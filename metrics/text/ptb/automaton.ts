@@ -25,8 +25,7 @@ export interface Match {
 
 /**
  * Finds the longest match of several patterns at a position of a text, as a lexer generator's scanner does.
- * Deterministic states are built when a text first reaches them. The end of the text reads as END_OF_TEXT, or as
- * another character when the caller says so.
+ * Deterministic states are built when a text first reaches them. The end of the text reads as END_OF_TEXT.
  *
  * Matching a whole text token by token takes linear time: a scan that ran far past its last match leaves a note of the
  * states and places that led nowhere (Reps, "Maximal-munch tokenization in linear time", 1998).
@@ -60,7 +59,7 @@ export class Automaton {
   }
 
   /** Writes the longest match at `from` into `match`; it is never empty. */
-  match(text: string, from: number, match: Match, after = END_OF_TEXT): void {
+  match(text: string, from: number, match: Match): void {
     const classOf = this.#classOf;
     const classCount = this.#classCount;
     let next = this.#next;
@@ -70,7 +69,7 @@ export class Automaton {
     let end = from;
     const length = text.length;
     for (let at = from; at <= length; ) {
-      const unitClass = classOf[at < length ? text.charCodeAt(at) : after]!;
+      const unitClass = classOf[at < length ? text.charCodeAt(at) : END_OF_TEXT]!;
       let to = next[state * classCount + unitClass]!;
       if (to === UNBUILT) {
         to = this.#build(state, unitClass);
@@ -85,7 +84,7 @@ export class Automaton {
         rule = matched;
         end = at;
       } else if (at - end > OVERSHOOT) {
-        this.#matchFar(text, from, after, rule, end, match);
+        this.#matchFar(text, from, rule, end, match);
         return;
       }
     }
@@ -94,7 +93,7 @@ export class Automaton {
   }
 
   /** Repeats a scan that went far past its match at `end`, heeding and noting what led nowhere. */
-  #matchFar(text: string, from: number, after: number, rule: number, end: number, match: Match): void {
+  #matchFar(text: string, from: number, rule: number, end: number, match: Match): void {
     if (this.#failedText !== text) {
       this.#failed.clear();
       this.#failedText = text;
@@ -106,7 +105,7 @@ export class Automaton {
     match.rule = rule;
     match.end = end;
     for (let at = from; at <= text.length; ) {
-      const unitClass = this.#classOf[at < text.length ? text.charCodeAt(at) : after]!;
+      const unitClass = this.#classOf[at < text.length ? text.charCodeAt(at) : END_OF_TEXT]!;
       const to = this.#next[state * this.#classCount + unitClass]!;
       state = to === UNBUILT ? this.#build(state, unitClass) : to;
       if (state === DEAD) break;

@@ -10,7 +10,9 @@ export function lowerCase(token: string): string {
   return token.replace(WORD, lowerSigmas).replaceAll(SIGMA, "\u03c3").toLowerCase();
 }
 
-const WORD = /(?:[\p{L}\p{N}\p{M}_]|(?<=\p{L})[-.'\u2019](?=\p{L}))+/gu;
+/** For Java, Chinese characters and Japanese syllables are no part of a word. */
+const WORD =
+  /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}_]|(?<=\p{L})[-.'\u2019](?=\p{L}))+/gu;
 
 /** A sigma is final when it is the last cased letter of its word, but not the only one. */
 function lowerSigmas(word: string): string {

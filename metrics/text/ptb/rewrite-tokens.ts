@@ -3,9 +3,9 @@
 /** The token of a line break. */
 export const NEWLINE_TOKEN = "*NL*";
 
-/** Makes typographic apostrophes plain and drops soft hyphens; a soft hyphen alone becomes a hyphen. */
+/** Drops soft hyphens; a soft hyphen alone becomes a hyphen. */
 export function rewriteWord(text: string): string {
-  return text.replace(/[\u0092\u2019]/g, "'").replace(/\u00ad/g, "") || "-";
+  return text.replace(/\u00ad/g, "") || "-";
 }
 
 /** Puts names in the place of brackets. */
@@ -13,14 +13,19 @@ export function nameBrackets(text: string): string {
   return text.replace(/[()[\]{}]/g, (bracket) => BRACKETS[bracket]!);
 }
 
-/** Names brackets and makes spaces no-break ones, so that the token stays one. */
-export function joinParts(text: string): string {
-  return nameBrackets(text).replace(/[ \t]/g, "\u00a0");
+/** Names parentheses, and leaves other brackets as they are. */
+export function nameParentheses(text: string): string {
+  return text.replace(/[()]/g, (bracket) => BRACKETS[bracket]!);
 }
 
-/** Writes each quotation mark as LaTeX does. */
+/** Makes spaces no-break ones, so that the token stays one. */
+export function joinParts(text: string): string {
+  return text.replace(/ /g, "\u00a0");
+}
+
+/** Writes each quotation mark as LaTeX does, also in the ending of a contraction. */
 export function rewriteQuotes(text: string): string {
-  return text.replace(/[^'`]/g, (quote) => QUOTES[quote]!);
+  return text.replace("&apos;", "'").replace(/[^\0-\x7f]/g, (quote) => QUOTES[quote]!);
 }
 
 /** Writes a sign in ASCII. */
@@ -76,7 +81,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&amp;": "&",
   "&lt;": "<",
   "&gt;": ">",
-  "&quot;": "''",
+  "&apos;": "'",
+  "&mdash;": "--",
+  "&ndash;": "--",
   "&nbsp;": "",
 };
 

@@ -2,6 +2,7 @@ import {
   joinParts,
   NEWLINE_TOKEN,
   nameBrackets,
+  nameParentheses,
   resolveEntity,
   rewriteQuotes,
   rewriteSign,
@@ -20,25 +21,22 @@ export interface Rule {
   readonly rewrite?: (text: string) => string;
   /** As `rewrite`; it changes nothing in ASCII text and is left out there. */
   readonly rewriteBeyondAscii?: (text: string) => string;
+  /** It is no token. */
+  readonly skipped?: boolean;
   /** The last character belongs to this token and is also the start of the next. */
   readonly repeatLast?: boolean;
 }
-
-/** A dotted acronym, split by its number of letters so that it has a fixed length before what follows. */
-const sentenceFinalAcronyms = [1, 2, 3, 4, 5].map(
-  (dots): Rule => ({
-    pattern: `[A-Za-z](\\.[A-Za-z]){${dots}}\\.`,
-    ahead: "{SENTENCE_START}|{SPACE}{TAG}",
-    repeatLast: true,
-  }),
-);
 
 /**
  * The rules of the tokenizer. At each place of a text the rule with the longest match wins, text ahead included; of
  * several equally long matches the first rule's. Where no rule matches, the character is skipped.
  */
 export const rules: readonly Rule[] = [
-  { pattern: "&(amp|lt|gt|quot|nbsp);", rewrite: resolveEntity },
+  { pattern: "{SPACE}+", skipped: true },
+  { pattern: "&(amp|lt|gt|nbsp|mdash|ndash|[a][p][o][s]);", rewrite: resolveEntity },
+  { pattern: "&([q][u][o][t]);", ahead: "[A-Za-z0-9$]", rewrite: () => "``" },
+  { pattern: "&([q][u][o][t]);", rewrite: () => "''" },
+  { pattern: "&(quot|apos|#[0-9]+);" },
   { pattern: "{TAG}", rewrite: joinParts },
 
   // Contractions come apart: can|not, gon|na, 't|is, is|n't, it|'s, they|'re.
@@ -46,73 +44,78 @@ export const rules: readonly Rule[] = [
   { pattern: "gon|wan", ahead: "na" },
   { pattern: "got", ahead: "ta" },
   { pattern: "lem|gim", ahead: "me" },
-  { pattern: "{APOSTROPHE}t", ahead: "is|was", rewriteBeyondAscii: rewriteWord },
-  { pattern: "[A-Za-z\u00ad]*[A-MO-Za-mo-z\u00ad]", ahead: "n{APOSTROPHE}t", rewriteBeyondAscii: rewriteWord },
+  { pattern: "'t", ahead: "is|was" },
+  { pattern: "[A-Za-z\u00ad]*[A-MO-Za-mo-z]\u00ad*", ahead: "n{ANY_APOSTROPHE}t", rewriteBeyondAscii: rewriteWord },
   { pattern: "{WORD}", ahead: "{APOSTROPHE}(s|m|d)", rewriteBeyondAscii: rewriteWord },
   { pattern: "{WORD}", ahead: "{APOSTROPHE}(re|ve|ll)", rewriteBeyondAscii: rewriteWord },
-  { pattern: "n{APOSTROPHE}t", rewriteBeyondAscii: rewriteWord },
+  { pattern: "n{ANY_APOSTROPHE}t", rewrite: rewriteQuotes },
 
   // Words with an apostrophe that stay whole.
-  { pattern: "{SHORTENED}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "y{APOSTROPHE}", ahead: "{LETTER}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{APOSTROPHE}[0-9][0-9]", ahead: "{SPACE}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{FOREIGN_NAME}", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{SHORTENED}" },
+  { pattern: "y{APOSTROPHE}", ahead: "{LETTER}" },
+  { pattern: "{APOSTROPHE}[0-9][0-9]", ahead: "{GAP}" },
+  { pattern: "{FOREIGN_NAME}" },
   { pattern: "{BETWEEN_VOWELS}" },
 
   { pattern: "{WORD}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{COMPOUND}", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{COMPOUND}" },
+
+  { pattern: "{MAIL}" },
 
   // An abbreviation that can end a sentence is followed by a full stop of its own where a sentence seems to end.
-  { pattern: "({CLOSING})\\.", ahead: "({SPACE}|{BREAK})({SPACE}|{BREAK}|{UPPER})", repeatLast: true },
+  { pattern: "(co|pt[ey])\\.", ahead: "{SPACE}(ltd|lim)" },
+  { pattern: "({CLOSING})\\.", ahead: "({SPACE}|{BREAK})({SPACE}|{BREAK}|{UPPER}|{TAG})", repeatLast: true },
   { pattern: "({CLOSING})\\.", ahead: "{ANY}{ANY}" },
   { pattern: "({CLOSING})\\.", repeatLast: true },
 
   { pattern: "{DOTTED_COMPOUND}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "[A-Z]+(&[A-Z]+)+(-[0-9]+)?" },
-  { pattern: "{SLASHED}(/{SLASHED}){1,2}" },
+  { pattern: "[A-Z]+([&+][A-Z]+)+|s&p-500" },
+  { pattern: "{SLASHED}(\\\\?/{SLASHED}){1,2}" },
 
-  { pattern: "{NUMBER}" },
+  { pattern: "{NUMBER}", rewriteBeyondAscii: rewriteWord },
   { pattern: "{MIXED_FRACTION}", rewrite: joinParts },
-  { pattern: "{PHONE}", rewrite: joinParts },
+  { pattern: "{PHONE}", rewrite: (text) => nameParentheses(joinParts(text)) },
   { pattern: "{DATE}" },
 
-  { pattern: "{MAIL}" },
-  { pattern: "https?:/{PATH}" },
+  { pattern: "https?:/{WEB_PATH}" },
   { pattern: "({WWW}|{HOST})({PATH})?" },
-  { pattern: "@[A-Za-z_]({LETTER}|{MARK}|{DIGIT}|_)*" },
-  { pattern: "#({LETTER}|{MARK})+" },
+  { pattern: "@[A-Za-z_][A-Za-z_0-9]*" },
+  { pattern: "#{WORD_START}+" },
 
   { pattern: "c\\+\\+|(c|f)#" },
   { pattern: "[A-Z]+\\$" },
   { pattern: "(pro|anti)-" },
 
   // Acronyms and other abbreviations.
-  { pattern: "(u\\.s|d\\.c|[ap]\\.m)\\.", ahead: "{SPACE}{TAG}" },
-  ...sentenceFinalAcronyms,
+  { pattern: "{ACRONYM}\\.", ahead: "{SENTENCE_START}", repeatLast: true },
   { pattern: "[A-Za-z]", ahead: "\\.{SENTENCE_START}" },
   { pattern: "({LEADING}|{ACRONYM}|[A-Za-z])\\." },
-  { pattern: "{FILE}", ahead: "[ .,?!]|{BREAK}" },
-  { pattern: "({BEFORE_NUMBER})\\.", ahead: "{SPACE}[0-9]" },
-  { pattern: "({WORD}|{COMPOUND}|{DOTTED_COMPOUND})\\.", ahead: "[,;:]", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{FILE}", ahead: "{GAP}|[.,?!]" },
+  { pattern: "({BEFORE_NUMBER})\\.", ahead: "({SPACE}|{BREAK})?{DIGIT}" },
+  {
+    pattern: "({WORD}|{COMPOUND}|{DOTTED_COMPOUND}|[A-Z]+([&+][A-Z]+)+)\\.",
+    ahead: "[,;:\u3001]",
+    rewriteBeyondAscii: rewriteWord,
+  },
 
   // Smileys
-  { pattern: "[:;=]['-]?[)]|:-?[(]|\\^_\\^|['-]_['-]|\\(-_-\\)", rewrite: nameBrackets },
-  { pattern: "=[(]|:[DP]", ahead: "[^A-Za-z0-9]", rewrite: nameBrackets },
+  { pattern: "[<>]?[:;=][-o*']?[()DPdpO\\\\{@|\\[\\]]", ahead: "[^A-Za-z0-9]", rewrite: nameParentheses },
+  { pattern: "[-x'<=>^~]_[-x'<=>^~]|\\(-_-\\)", rewrite: nameBrackets },
 
   // Apostrophes and quotation marks. A straight one is read as opening before a letter and another character.
-  { pattern: "{APOSTROPHE}(s|m|d)", ahead: "[^A-Za-z]", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{APOSTROPHE}(s|m|d)", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{APOSTROPHE}(re|ve|ll)", ahead: "[^A-Za-z]|{END}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "'", ahead: "[A-Za-z][^ \\t\\r\\n]", rewrite: () => "`" },
-  { pattern: "{APOSTROPHE}(re|ve|ll)", rewriteBeyondAscii: rewriteWord },
-  { pattern: `'|''|\`|\`\`|[${TYPOGRAPHIC_QUOTES}]{1,2}`, rewriteBeyondAscii: rewriteQuotes },
+  { pattern: "{APOSTROPHE}(s|m|d)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
+  { pattern: "{APOSTROPHE}(s|m|d)", rewrite: rewriteQuotes },
+  { pattern: "{APOSTROPHE}(re|ve|ll)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
+  { pattern: "'", ahead: "[A-Za-z][^ \\t\\r\\n\u00a0]", rewrite: () => "`" },
+  { pattern: "{APOSTROPHE}(re|ve|ll)", rewrite: rewriteQuotes },
+  { pattern: `'|''|[\`${TYPOGRAPHIC_QUOTES}]{1,2}`, rewriteBeyondAscii: rewriteQuotes },
   { pattern: '"', ahead: "[A-Za-z0-9$]", rewrite: () => "``" },
   { pattern: '"', rewrite: () => "''" },
 
   // Other signs
   { pattern: "\\.{3,5}|\\.( \\.){2,4}|\u2026|\u0085", rewrite: () => "..." },
   { pattern: "-{3,4}|[\u2013-\u2015\u0096\u0097]", rewrite: () => "--" },
-  { pattern: "-+|[?!]+|\\*+|_+" },
+  { pattern: "-+|[?!]+|\\*+|_+|#+|@+|<<|>>|\\\\\\*" },
   { pattern: "[.,;:$#%&/\\\\@<>=+^~|]" },
   { pattern: "-(l|r)(r|s|c)b-" },
   { pattern: "[()[\\]{}]", rewrite: nameBrackets },

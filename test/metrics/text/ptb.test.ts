@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasLineBreak, ptbLex, ptbTokenize } from "../../../metrics/text/ptb.js";
+import { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "../../../metrics/text/ptb.js";
 
 function readFixture<Case>(name: string): Case[] {
   return JSON.parse(readFileSync(new URL(`../../../fixtures/ptb/${name}`, import.meta.url), "utf8"));
@@ -164,4 +164,29 @@ test("hasLineBreak finds what makes a caption two lines, and only that", () => {
   const broken = ["a\rb", "a\r\nb", "a\vb", "a\fb", "a\u2028b", "a\u2029"];
   expect(broken.filter(hasLineBreak)).toEqual(broken);
   expect(["a\nb", "a b", "a\tb", "a\u0085b", ""].filter(hasLineBreak)).toEqual([]);
+});
+
+describe("ptbTokenizeAll", () => {
+  const joinedAll = (captions: readonly string[]) => ptbTokenizeAll(captions).map((tokens) => tokens.join(" "));
+
+  test.each(readFixture<{ captions: string[]; out: string[] }>("lists.json"))("$captions", ({ captions, out }) => {
+    expect(joinedAll(captions)).toEqual(out);
+  });
+
+  test("sees what follows over any number of captions and blank lines", () => {
+    const list = Array.from({ length: 9_000 }, (_, i) => (i % 3 === 0 ? "by gate S." : i % 3 === 1 ? " " : "The cat"));
+    const blank = [...list.slice(0, 4_096), ...new Array<string>(5_000).fill(""), "The end"];
+    expect(new Set(joinedAll(list))).toEqual(new Set(["by gate s", "", "the cat"]));
+    expect(joinedAll(blank).slice(4_092, 4_096)).toEqual(["by gate s", "", "the cat", "by gate s"]);
+    expect(joinedAll(["by gate S.", ...new Array<string>(5_000).fill("")])[0]).toBe("by gate s.");
+  });
+
+  test("a caption whose neighbours start small is as it would be in any list", () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 5 }), (captions) => {
+        const spaced = captions.map((caption) => `${caption} end`);
+        expect(joinedAll([...spaced, "x"])).toEqual([...spaced.map((caption) => joinedAll([caption, "x"])[0]!), "x"]);
+      }),
+    );
+  });
 });
