@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { CsvError, parse } from "csv-parse/sync";
 import type { z } from "zod";
+import { requireFewLines } from "./record-limit.js";
 import { validate } from "./schema.js";
 
 export interface CsvOptions {
@@ -22,10 +23,11 @@ interface CsvRow {
  *
  * @param path where the text was read, for messages
  * @param schema of one row
- * @throws SimvlmError `bad-csv`, `wrong-schema`, both with the line's number
+ * @throws SimvlmError `bad-csv`, `wrong-schema`, both with the line's number, `too-long`
  */
 export function parseCsv<T>(text: string, path: string, schema: z.ZodType<T>, options: CsvOptions = {}): T[] {
   const { columns, trim = false, delimiter = "," } = options;
+  requireFewLines(text, path, "records");
   let rows: CsvRow[];
   try {
     rows = parse<CsvRow>(text, {

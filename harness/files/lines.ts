@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { requireFewLines } from "./record-limit.js";
 import { readText } from "./text.js";
 
 /**
@@ -11,9 +12,14 @@ export function splitLines(text: string): string[] {
   return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
-/** {@link splitLines} of a file. */
+/**
+ * {@link splitLines} of a file whose lines are sentences, captions or names.
+ * @throws SimvlmError what `readText` throws, and `too-long` for more than a million lines
+ */
 export async function readLines(path: string): Promise<string[]> {
-  return splitLines(await readText(path));
+  const text = await readText(path);
+  requireFewLines(text, path, "sentences");
+  return splitLines(text);
 }
 
 /**

@@ -57,15 +57,12 @@ export async function isParquet(path: string): Promise<boolean> {
 
 /**
  * A Parquet file, as the Hugging Face hub serves data sets. Only what describes it is read until its rows are asked for.
- * @throws SimvlmError `missing-file`, `unreadable-file`, `bad-parquet`, `too-long`
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `bad-parquet`
  */
 export async function openParquet(path: string): Promise<ParquetTable> {
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet"); // loaded only where it is needed
   const metadata = await withFile(path, (file) => parquetMetadataAsync(file));
   const length = Number(metadata.num_rows);
-  if (length > MOST_RECORDS) {
-    throw new SimvlmError("too-long", `${path} has ${length} rows, more than ${MOST_RECORDS}. Split it.`);
-  }
   const { children } = parquetSchema(metadata);
   const columns = children.map(({ element }) => element.name);
   const groups: ParquetGroup[] = [];

@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { z } from "zod";
 import { findExcess } from "./json-table.js";
 import { splitLines } from "./lines.js";
+import { requireFewLines } from "./record-limit.js";
 import { validate } from "./schema.js";
 
 /** What becomes of the text must fit into memory, and those who walk through it need a stack. */
@@ -21,6 +22,7 @@ export function parseJson<T>(text: string, path: string, schema: z.ZodType<T>): 
  * @throws SimvlmError `not-json`, `excessive-json`, `wrong-schema` with the line's number
  */
 export function parseJsonLines<T>(text: string, path: string, schema: z.ZodType<T>): T[] {
+  requireFewLines(text, path, "records");
   const values: T[] = [];
   for (const [index, line] of splitLines(text).entries()) {
     if (line.trim() !== "") values.push(parseRecord(line, schema, `${path}, line ${index + 1}`));

@@ -4,6 +4,7 @@ import { splitJson } from "../files/json-pieces.js";
 import { openParquet } from "../files/parquet.js";
 import { formatCellPlace } from "../files/parquet-cells.js";
 import { parseRecord } from "../files/parse-json.js";
+import { requireFew } from "../files/record-limit.js";
 import { readText } from "../files/text.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
 import { type DataRecord, type FileShape, isRecord } from "./file-shape.js";
@@ -67,6 +68,7 @@ async function* readLineRows({ path }: FileShape): AsyncGenerator<Row> {
   for await (const line of readLinesOf(await openTextStream(path), path)) {
     number++;
     if (line.trim() === "") continue;
+    requireFew(number, path, "lines");
     const where = `${path}, line ${number}`;
     yield { fields: parseRecord(line, AnyRecord, where), where };
   }
@@ -82,6 +84,7 @@ async function* readTableRows({ path, delimiter = "," }: FileShape): AsyncGenera
 
 async function* readParquetRows({ path }: FileShape): AsyncGenerator<Row> {
   const table = await openParquet(path);
+  requireFew(table.length, path, "rows");
   const { pictures } = table;
   let row = 0;
   for await (const texts of table.rows(table.columns.filter((name) => !pictures.includes(name)))) {

@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { CsvError, parse } from "csv-parse/sync";
 import { unguardText } from "../../files/csv-field.js";
+import { requireFewLines } from "../../files/record-limit.js";
 import type { ResultsCollector } from "./collector.js";
 import { findNames, normalizeName } from "./fields.js";
 import type { ResultsForm, ResultsOptions } from "./results-form.js";
@@ -21,6 +22,7 @@ export function takeDelimited<T>(
   collector: ResultsCollector<T>,
   options: ResultsOptions,
 ): { kind: Kind; isNamed: boolean } {
+  requireFewLines(text, path, "records");
   const start = text.slice(text.search(/\S/));
   const firstLine = /^[^\r\n]*/.exec(start)![0];
   const { kind, names, isNamed, hasHeader } = readHeader(firstLine, form, options);

@@ -5,6 +5,7 @@ import { readFirstLine } from "../../files/json-stream.js";
 import { splitLines } from "../../files/lines.js";
 import { openParquet } from "../../files/parquet.js";
 import { parseJson, parseRecord } from "../../files/parse-json.js";
+import { requireFewLines } from "../../files/record-limit.js";
 import { readShortText, tooLong } from "../../files/text.js";
 import { openTextStream, readLinesOf } from "../../files/text-stream.js";
 import { type Result, ResultsCollector } from "./collector.js";
@@ -80,7 +81,9 @@ async function takeText<T>(reading: Reading<T>): Promise<Said> {
 function takeJson<T>(text: string, reading: Reading<T>): Said {
   const { path, form, options } = reading;
   const Anything = z.unknown().describe(form.description);
-  const lines = beginsWithRecord(text) ? splitLines(text) : [];
+  const isLines = beginsWithRecord(text);
+  if (isLines) requireFewLines(text, path, "records");
+  const lines = isLines ? splitLines(text) : [];
   if (lines.length > 1) {
     for (const [index, line] of lines.entries()) {
       if (line.trim() !== "") takeLine(reading, parseRecord(line, Anything, `${path}, line ${index + 1}`), index + 1);

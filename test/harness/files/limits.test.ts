@@ -1,14 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readJson, readJsonLines } from "../../../harness/files/json.js";
+import { readParallelLines } from "../../../harness/files/lines.js";
 import { readText } from "../../../harness/files/text.js";
 import { readDocuments } from "../../../harness/formats/documents.js";
+import { readFlickr } from "../../../harness/formats/flickr.js";
 import { readCaptionResults } from "../../../harness/formats/results.js";
+import { readSnliVe } from "../../../harness/formats/snli-ve.js";
 import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
 import { Scratch } from "../cli/run-cli.js";
 
@@ -104,3 +107,27 @@ test.skipIf(process.platform === "win32")(
     }
   },
 );
+
+test("more lines, rows or records than are held in memory are refused by name, however small the file", async () => {
+  const packed = (name: string, text: string) => scratch.write(name, gzipSync(text));
+  const [lines, empty] = [
+    packed("lines.txt.gz", "a\n".repeat(1_000_001)),
+    packed("empty.txt.gz", "\n".repeat(1 << 23)),
+  ];
+  const said = '{"image_id":1,"caption":"a"}';
+  const many = 2_500_001;
+  const cases: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+    [lines, (path) => readParallelLines([path, path])],
+    [empty, (path) => readParallelLines([path, path])],
+    [empty, readFlickr],
+    [empty, (path) => readJsonLines(path, Anything)],
+    [packed("said.jsonl.gz", `${said}\n`.repeat(many)), readCaptionResults],
+    [packed("said.csv.gz", `image_id,caption\n${"1,a\n".repeat(many)}`), readCaptionResults],
+    [packed("pairs.csv.gz", `pairID,Flickr30kID,hypothesis,gold_label\n${"1,2,a,neutral\n".repeat(many)}`), readSnliVe],
+  ];
+  for (const [path, read] of cases) {
+    const refuse = () =>
+      expect(read(path)).rejects.toMatchObject({ code: "too-long", message: expect.stringContaining(path) });
+    expect(await watchMemory(refuse), path).toBeLessThan(1.2e9);
+  }
+}, 60_000);
