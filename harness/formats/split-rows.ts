@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { requireFew } from "../files/record-limit.js";
 import type { ReadOptions } from "./data-format.js";
 import type { FileShape } from "./file-shape.js";
 import { type Row, readRows } from "./rows.js";
@@ -18,12 +19,12 @@ export function splitNames(split: string): string[] {
 
 /**
  * The records of files; of those that say which split a record belongs to (`split`), the ones that are asked for.
- * @throws SimvlmError `missing-split` where the records are of other splits
+ * @throws SimvlmError `missing-split` where the records are of other splits, `too-long`
  */
 export async function* readSplitRows(shapes: readonly FileShape[], { split }: ReadOptions): AsyncGenerator<Row> {
   const wanted = split === undefined ? [] : splitNames(split);
   const others = new Map<string, number>();
-  let isFound = false;
+  let found = 0;
   for (const shape of shapes) {
     for await (const row of readRows(shape)) {
       const own = row.fields.split ?? row.fields.set_name;
@@ -31,14 +32,14 @@ export async function* readSplitRows(shapes: readonly FileShape[], { split }: Re
         others.set(own, (others.get(own) ?? 0) + 1);
         continue;
       }
-      isFound = true;
+      requireFew(++found, shape.path);
       yield row;
     }
   }
-  if (isFound || others.size === 0) return;
-  const found = [...others].map(([name, count]) => `${name} (${count})`).join(", ");
+  if (found > 0 || others.size === 0) return;
+  const named = [...others].map(([name, count]) => `${name} (${count})`).join(", ");
   throw new SimvlmError(
     "missing-split",
-    `${shapes.map(({ path }) => path).join(", ")} has no records of the split ${split}: its records are of ${found}.`,
+    `${shapes.map(({ path }) => path).join(", ")} has no records of the split ${split}: its records are of ${named}.`,
   );
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { readBytes } from "../files/bytes.js";
 import { hashFile } from "../files/hash.js";
@@ -43,7 +44,7 @@ export class DataFolder {
    */
   hash(file: string): Promise<string> {
     return remember(this.#hashes, file, async () => {
-      if (this.#keepsBytes)
+      if (this.#keepsBytes && (await isShort(file)))
         return createHash("sha256")
           .update(await this.read(file))
           .digest("hex");
@@ -53,12 +54,31 @@ export class DataFolder {
 
   /**
    * A file's bytes.
-   * @throws SimvlmError `unreadable-file`
+   * @throws SimvlmError `unreadable-file`, `too-long` for one that is not to be embedded
    */
   read(file: string): Promise<Buffer> {
-    const read = () => readBytes(file).catch(unreadable(file));
+    const read = async () => {
+      if (this.#keepsBytes && !(await isShort(file))) throw tooLong(file);
+      return readBytes(file).catch(unreadable(file));
+    };
     return this.#keepsBytes ? remember(this.#bytes, file, read) : read();
   }
+}
+
+/** In bytes: a report that embeds longer files could not be opened. */
+const LONGEST_KEPT = 2 ** 28;
+
+async function isShort(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined); // whoever reads it says what is wrong
+  return !found || found.size <= LONGEST_KEPT;
+}
+
+function tooLong(file: string): SimvlmError {
+  return new SimvlmError(
+    "too-long",
+    `${file} has more than ${LONGEST_KEPT} bytes: a report holds its data files, and none that is so long. ` +
+      "Compare the runs without a report, or make them of smaller files.",
+  );
 }
 
 function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -8,9 +8,14 @@ import { openStoredWeights } from "../../harness/checkpoints/open-stored-weights
 import { isStoredType } from "../../harness/checkpoints/storage-types.js";
 import { readCocoCaptions } from "../../harness/formats/coco.js";
 import { readDocuments } from "../../harness/formats/documents.js";
+import { type FileShape, readShape } from "../../harness/formats/file-shape.js";
 import { readFlickr } from "../../harness/formats/flickr.js";
 import { readNlvr2 } from "../../harness/formats/nlvr2.js";
 import { readNocaps } from "../../harness/formats/nocaps.js";
+import { readCaptions } from "../../harness/formats/read-captions.js";
+import { readHypotheses } from "../../harness/formats/read-hypotheses.js";
+import { readQuestions } from "../../harness/formats/read-questions.js";
+import { readStatements } from "../../harness/formats/read-statements.js";
 import {
   readCaptionResults,
   readNlvr2Results,
@@ -79,6 +84,16 @@ const ANSWERS = '{"annotations":[{"question_id":1,"image_id":2,"answers":[{"answ
 const PAIR =
   '{"pairID":"1","gold_label":"neutral","sentence1":"a","sentence2":"b","Flickr30K_ID":"2","Flickr30kID":"2.jpg"}\n';
 
+const VIZWIZ =
+  '[{"image":"a.jpg","question":"?","answers":[{"answer":"can","answer_confidence":"yes"}],"answerable":1}]';
+const KARPATHY =
+  '{"images":[{"filename":"a.jpg","split":"test","cocoid":1,"sentences":[{"raw":"a dog"}]}],"dataset":"coco"}';
+const SHARD = join(project, "fixtures/datasets/hub/data/test-00000-of-00003.parquet");
+
+/** A reader of files whose format it is to recognise. */
+const recognized = (read: (shapes: readonly FileShape[]) => Promise<unknown>) => async (path: string) =>
+  read([await readShape(path)]);
+
 async function packShard(): Promise<Buffer> {
   const archive = pack();
   for (const [name, content] of [
@@ -113,6 +128,14 @@ export async function listTargets(): Promise<Target[]> {
     ofFile("COCO captions, packed", gzipSync(CAPTIONS), readCocoCaptions),
     ofFile("VQA questions", QUESTIONS, (questions) => readVqa({ questions })),
     ofFile("VQA answers", ANSWERS, (annotations) => readVqa({ annotations })),
+    ofFile("VizWiz's questions", VIZWIZ, recognized(readQuestions)),
+    ofFile("GQA", '{"1":{"imageId":"n1","question":"?","answer":"no"}}', recognized(readQuestions)),
+    ofFile("Karpathy's splits", KARPATHY, recognized(readCaptions)),
+    ofFile("a table of captions", 'image,caption\na.jpg,"a, b"\n', recognized(readCaptions), ".csv"),
+    ofFile("statements", '[{"sentence":"a","label":"True","images":["a","b"]}]', recognized(readStatements)),
+    ofFile("hypotheses", '{"image":"a.jpg","hypothesis":"a","label":1}\n', recognized(readHypotheses)),
+    ofFile("captions in Parquet", readFileSync(SHARD), recognized(readCaptions), ".parquet"),
+    ofFile("a picture in Parquet", readFileSync(SHARD), (path) => decodeImage(`${path}#image[1]`), ".parquet"),
     ofFile("a list of answers", '["yes", "no"]', readAnswerList),
     ofFile("NLVR2", '{"identifier":"dev-1-0-0","sentence":"a","label":"True"}\n', readNlvr2),
     ofFile("SNLI-VE", PAIR, readSnliVe),
