@@ -133,7 +133,7 @@ export async function compareLoaded(
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
-      ...noteTests(measured.differences, resampling, correct),
+      ...noteTests(measured.differences, resampling, correct, bootstrapTest),
     ],
   };
   return { comparison, source, scored };

@@ -1,5 +1,6 @@
 import {
   type BootstrapDifference,
+  type BootstrapTest,
   bootstrapAll,
   holm,
   type Interval,
@@ -92,14 +93,23 @@ export function compareScored(
 /** What one must know of the p-values of some differences, a sentence each. */
 export function noteTests(
   rows: readonly Comparison[],
-  { resamples }: Required<ResamplingOptions>,
+  { resamples, confidence }: Required<ResamplingOptions>,
   correction: "holm" | undefined,
+  bootstrapTest: BootstrapTest = "percentile",
 ): string[] {
+  const isTooFew = bootstrapTest === "percentile" && rows.length > 0 && 1 / (resamples + 1) >= 1 - confidence;
+  const few = isTooFew
+    ? [`${resamples} resamples are too few for intervals of ${confidence} and their p-values: take more.`]
+    : [];
   if (!correction) {
-    return ["Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance."];
+    return [
+      ...few,
+      "Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance.",
+    ];
   }
   const least = rows.length / (resamples + 1);
   return [
+    ...few,
     `Holm's correction: the p-values of one kind of test on all ${rows.length} differences are one family (those of facts another).`,
     ...(least >= SIGNIFICANT
       ? [`With ${resamples} resamples no corrected p-value can be below ${Math.min(1, least).toFixed(3)}: take more.`]

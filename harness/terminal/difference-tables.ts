@@ -1,7 +1,7 @@
 import type { RunComparison } from "../compare/comparison.js";
 import { listSubsets } from "../compare/subsets.js";
 import { type Comparison, type PValue, pValuesOf } from "../tasks/uncertainty.js";
-import { formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
+import { formatPercent, formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
 import { line } from "./printable.js";
 import type { Table } from "./tables.js";
 
@@ -70,8 +70,4 @@ export function differenceTable(
       ...pCells(row),
     ]),
   };
-}
-
-function formatPercent(share: number): string {
-  return `${Number((100 * share).toPrecision(12))} %`;
 }

@@ -1,5 +1,5 @@
 import { alignmentsOf, type Table } from "./tables.js";
-import { displayWidth } from "./text-width.js";
+import { displayWidth, piecesOf } from "./text-width.js";
 
 /** Some of a table's columns, and how wide each is drawn. */
 export interface FittedColumns {
@@ -7,10 +7,17 @@ export interface FittedColumns {
   readonly widths: readonly number[];
 }
 
-/** Places that a column of text is left with, where its words are longer. */
-const NARROWEST_TEXT = 12;
-/** The same where the table would otherwise have to be split, and where even its parts would be too wide. */
-const NARROWER_TEXT = { whole: 8, parts: 6 };
+/** Into what a column's texts may be broken, and how many places it is left with where that is longer. */
+interface Breaking {
+  readonly into: (text: string) => readonly string[];
+  readonly narrowest: number;
+}
+
+const INTO_WORDS: Breaking = { into: (text) => text.split(/[ \n]/), narrowest: 12 };
+/** Where the table would otherwise have to be split. */
+const INTO_PIECES: Breaking = { into: (text) => INTO_WORDS.into(text).flatMap(piecesOf), narrowest: 12 };
+/** Where even the parts of a table would be too wide. */
+const ANYHOW: Breaking = { into: INTO_WORDS.into, narrowest: 6 };
 /** Places that a column takes beside its text: a bar and two spaces; one more bar ends the line. */
 const FRAME = 3;
 
@@ -27,12 +34,11 @@ interface Column {
  * that is too small for them is overrun.
  */
 export function fitTable(table: Table, width: number): FittedColumns[] {
-  const [whole, narrow, narrowest] = [NARROWEST_TEXT, NARROWER_TEXT.whole, NARROWER_TEXT.parts].map((places) =>
-    split(measureColumns(table, places), width),
-  ) as [FittedColumns[], FittedColumns[], FittedColumns[]];
+  const breakBy = (how: Breaking) => split(measureColumns(table, how), width);
+  const [whole, narrow] = [breakBy(INTO_WORDS), breakBy(INTO_PIECES)];
   const isFitting = ({ widths }: FittedColumns) => widths.reduce((sum, own) => sum + own + FRAME, 1) <= width;
   if (whole.length > 1 && narrow.length === 1) return narrow;
-  return whole.every(isFitting) ? whole : narrowest;
+  return whole.every(isFitting) ? whole : breakBy(ANYHOW);
 }
 
 function split(columns: readonly Column[], width: number): FittedColumns[] {
@@ -63,16 +69,17 @@ function split(columns: readonly Column[], width: number): FittedColumns[] {
   return groups.map((group) => fit(columns, [...keys, ...group], width));
 }
 
-function measureColumns(table: Table, narrowest: number): Column[] {
+function measureColumns(table: Table, { into, narrowest }: Breaking): Column[] {
   const { head, rows } = table;
   const alignments = alignmentsOf(table);
   return head.map((title, i) => {
     const isText = alignments[i] === "left";
     const cells = rows.map((row) => row[i] ?? "");
     const natural = widest([title, ...cells].flatMap((cell) => cell.split("\n")));
-    const words = [title, ...cells].flatMap((cell) => cell.split(/[ \n]/));
+    const words = [title, ...cells].flatMap(INTO_WORDS.into);
+    const pieces = [title, ...cells].flatMap(into);
     const numbers = words.filter((word) => /^[+-]?[\d.,]+$/.test(word));
-    const least = isText ? Math.max(Math.min(widest(words), narrowest), widest(numbers)) : widest(words);
+    const least = isText ? Math.max(Math.min(widest(pieces), narrowest), widest(numbers)) : widest(words);
     return { natural, least: Math.max(1, least), isText };
   });
 }

@@ -4,7 +4,7 @@ import { formatDifferences } from "./difference-tables.js";
 import { drawBlocks } from "./draw-table.js";
 import { formatExamples } from "./example-list.js";
 import { formatFacts } from "./fact-tables.js";
-import { formatCount } from "./numbers.js";
+import { formatCount, formatPercent } from "./numbers.js";
 import { formatPaper } from "./paper-tables.js";
 import { line, printable } from "./printable.js";
 import { formatChanges, formatScores } from "./run-scores.js";
@@ -69,7 +69,7 @@ function formatNotes({ task, signatures, resampling, notes }: RunComparison): st
   const { scoreNote } = findTask(task);
   const lines = [
     ...Object.values(signatures),
-    `[low, high]: ${100 * confidence} % bootstrap intervals; ${formatCount(resamples)} resamples, seed ${seed}`,
+    `[low, high]: ${formatPercent(confidence)} bootstrap intervals; ${formatCount(resamples)} resamples, seed ${seed}`,
     ...(scoreNote === undefined ? [] : [scoreNote]),
     ...notes,
   ];

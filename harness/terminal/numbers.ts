@@ -15,6 +15,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** `95 %` */
+export function formatPercent(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
+}
+
 /** A difference of scores with its sign. */
 export function formatSigned(value: number): string {
   return `${value < 0 ? "" : "+"}${value.toFixed(DECIMALS)}`;

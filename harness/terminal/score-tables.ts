@@ -3,7 +3,7 @@ import { findTask } from "../tasks/task-registry.js";
 import { noteTests } from "../tasks/uncertainty.js";
 import { differenceTable } from "./difference-tables.js";
 import { drawBlocks } from "./draw-table.js";
-import { formatCount, formatScore } from "./numbers.js";
+import { formatCount, formatPercent, formatScore } from "./numbers.js";
 import { line, printable } from "./printable.js";
 import type { Block, Table } from "./tables.js";
 
@@ -105,7 +105,7 @@ function formatNotes({
   const lines = Object.values({ ...signatures, ...differingSignatures(signatures, byDomain) });
   if (resampling) {
     const { resamples, confidence, seed } = resampling;
-    const what = intervals ? `[low, high]: ${100 * confidence} % bootstrap intervals; ` : "";
+    const what = intervals ? `[low, high]: ${formatPercent(confidence)} bootstrap intervals; ` : "";
     lines.push(`${what}${formatCount(resamples)} resamples, seed ${seed}`);
   }
   const { scoreNote } = findTask(task);

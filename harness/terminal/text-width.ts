@@ -34,10 +34,15 @@ function wrapLine(text: string, width: number): string[] {
   return lines;
 }
 
+/** Where a word may be broken. */
+export function piecesOf(word: string): string[] {
+  return (word.match(PIECES) ?? []).filter((piece) => piece !== "");
+}
+
 /** The word's pieces, those that are themselves too long broken between characters. */
 function breakWord(word: string, width: number): string[] {
-  return (word.match(PIECES) ?? []).flatMap((piece) => {
-    if (displayWidth(piece) <= width) return piece === "" ? [] : [piece];
+  return piecesOf(word).flatMap((piece) => {
+    if (displayWidth(piece) <= width) return [piece];
     const parts = [""];
     for (const { segment } of new Intl.Segmenter("en").segment(piece)) {
       const joined = parts.at(-1)! + segment;

@@ -85,6 +85,17 @@ test("--correct, --no-paper, --markdown, --latex", async () => {
   expect(latex.stdout.match(/\\begin\{tabular\}/g)!.length).toBeGreaterThan(5);
 });
 
+test("too few resamples for the confidence are told", async () => {
+  const scratch = await world();
+  const args = [scratch.at("good"), scratch.at("bad"), "--metrics", "rouge", "--resamples", "10"];
+  const { stdout } = await runCli("compare", ...args, "--confidence", "0.57");
+  expect(stdout).toContain("57 % bootstrap intervals");
+  expect(stdout).not.toContain("too few");
+  expect((await runCli("compare", ...args)).stdout).toContain(
+    "10 resamples are too few for intervals of 0.95 and their p-values: take more.",
+  );
+});
+
 test("a table in which none of the runs stands is left out", async () => {
   const scratch = await world();
   const args = [scratch.at("good"), scratch.at("bad"), "--resamples", "20", "--metrics", "rouge"];

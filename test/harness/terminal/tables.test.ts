@@ -83,6 +83,14 @@ test("a table that almost fits is not split: its texts are wrapped", () => {
   );
 });
 
+test("a table is rather split than a word broken", () => {
+  const table: Table = { head: ["", "x", "y"], rows: [["un-supervised", "0.1234", "0.5678"]] };
+  expect(drawTable(table, 33).match(/┌/g)).toHaveLength(1);
+  const split = drawTable(table, 31);
+  expect(split.match(/┌/g)).toHaveLength(2);
+  expect(split.match(/supervised/g)).toHaveLength(2);
+});
+
 test("numbers overrun a width that has no room for them", () => {
   expect(drawTable({ head: ["a", "b"], rows: [["x", "123456789"]] }, 5)).toContain("123456789");
 });
