@@ -3,24 +3,23 @@ import { rootCertificates } from "node:tls";
 import { SimvlmError } from "@simvlm/metrics";
 import type { RequestInit, Response } from "undici";
 import { readText } from "../files/text.js";
-import type { Proxies } from "./proxies.js";
+import type { Route } from "./proxies.js";
 
 /** Asks for what is at an address. */
 export type Fetch = (url: URL, request: RequestInit) => Promise<Response>;
 
 /**
- * Opens a way to a server, through a proxy where there is one for its protocol. undici is loaded when it is first called.
+ * Opens a way to a server, through a proxy where its route has one. undici is loaded when it is first called.
  * @param authorities certificates, in PEM, that are trusted beside those that Node knows
  */
-export function createConnection({ protocol }: URL, proxies: Proxies, authorities?: string): () => Promise<Fetch> {
+export function createConnection({ proxy = "", direct }: Route, authorities?: string): () => Promise<Fetch> {
   const open = async (): Promise<Fetch> => {
     const { EnvHttpProxyAgent, fetch } = await import("undici");
     const trusted = authorities === undefined ? {} : { ca: [...rootCertificates, authorities] };
-    const proxy = (protocol === "https:" ? proxies.https : proxies.http) ?? "";
     const dispatcher = new EnvHttpProxyAgent({
       httpProxy: proxy,
       httpsProxy: proxy,
-      noProxy: proxies.no,
+      noProxy: direct,
       // How long is waited for a reply is the caller's business.
       ...{ headersTimeout: 0, bodyTimeout: 0 },
       proxyTunnel: false, // what goes to a server in the clear needs no tunnel, which many proxies do not dig

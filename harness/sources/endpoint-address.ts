@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { type Proxies, readProxies } from "./proxies.js";
+import { findRoute, type Route } from "./proxies.js";
 import { readHeaders } from "./request-headers.js";
 import { createNameMask, type Mask } from "./secrets.js";
 
@@ -15,7 +15,7 @@ export interface Address {
   readonly headers: Readonly<Record<string, string>>;
   /** The names of those that were given, in small letters; what they hold is a secret. */
   readonly given: readonly string[];
-  readonly proxies: Proxies;
+  readonly route: Route;
   /** What must not be told: the key, headers' values, proxies' passwords, what of the query looks like a key. */
   readonly secrets: readonly string[];
   /** Hides the key in names. */
@@ -49,7 +49,7 @@ export function parseAddress(base: string, environment: NodeJS.ProcessEnv, heade
   url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/chat\/completions$/, "")}/chat/completions`;
   const key = readKey(environment);
   const given = readHeaders(headers);
-  const proxies = readProxies(environment);
+  const route = findRoute(url, environment);
   const query = [...url.searchParams];
   const isSecret = ([name]: [string, string]) => SECRET_NAME.test(name);
   const sent = { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...given };
@@ -61,8 +61,8 @@ export function parseAddress(base: string, environment: NodeJS.ProcessEnv, heade
     query: Object.fromEntries(query.filter((parameter) => !isSecret(parameter))),
     headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
     given: Object.keys(given).sort(),
-    proxies,
-    secrets: [...secrets, ...secretsOfHeaders(given), ...proxies.secrets],
+    route,
+    secrets: [...secrets, ...secretsOfHeaders(given), ...route.secrets],
     maskName,
   };
 }

@@ -67,7 +67,7 @@ type Attempt = Came | Again;
  */
 export function createChat(address: Address, mask: Mask, options: ChatOptions = {}): Chat {
   const { retries, timeout, seed, backOff, signal } = { ...CHAT_DEFAULTS, ...options };
-  const connect = createConnection(address.url, address.proxies, options.authorities);
+  const connect = createConnection(address.route, options.authorities);
   const judging = { mask, accepted: new Set(options.accepted) };
   const jitters = createRandom(seed).fork("back-off");
   const closing = new AbortController();

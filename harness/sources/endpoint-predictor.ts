@@ -162,13 +162,15 @@ export function createEndpointPredictor(
         for (const adaptation of Adaptations.safeParse(kept.adapted).data ?? []) adaptTo(adaptation);
         return;
       }
-      const [first] = examples;
-      if (!first) return;
-      while (adapted.length <= MOST_ADAPTATIONS) {
-        const asked = await ask(first);
-        if (asked.by === "model") early.set(first.id, asked);
-        if (!asked.mend) return;
-        adaptTo(asked.mend);
+      for (const example of examples) {
+        for (let asked = await ask(example); asked.by !== "nobody"; asked = await ask(example)) {
+          if (asked.mend && adapted.length < MOST_ADAPTATIONS) {
+            adaptTo(asked.mend);
+            continue;
+          }
+          if (!asked.mend) early.set(example.id, asked);
+          return;
+        }
       }
     },
     readsPictures: true,

@@ -1,40 +1,35 @@
 import { SimvlmError } from "@simvlm/metrics";
 
-/** Through which servers others are reached. */
-export interface Proxies {
-  /** The address of the proxy for http; with a user's name and password, where it has them. */
-  readonly http?: string;
-  readonly https?: string;
-  /** Hosts that are reached without one, separated by commas. */
-  readonly no: string;
-  /** What must not be told of the addresses: names and passwords. */
+/** How a server is reached. */
+export interface Route {
+  /** The address of a proxy, with a user's name and password where it has them; absent for none. */
+  readonly proxy?: string;
+  /** Hosts that are reached without one, separated by commas, as `NO_PROXY` has them. */
+  readonly direct: string;
+  /** What must not be told of the address: name and password. */
   readonly secrets: readonly string[];
 }
 
 /**
- * The proxies of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; the same in small letters come first.
- * @throws SimvlmError `bad-option`, which does not repeat names and passwords
+ * How a server is reached by `HTTP_PROXY` or `HTTPS_PROXY`, as its protocol is, or else `ALL_PROXY`, and `NO_PROXY`; the
+ * same in small letters come first.
+ * @throws SimvlmError `bad-option`, which does not repeat name and password
  */
-export function readProxies(environment: NodeJS.ProcessEnv): Proxies {
-  const read = (name: string) => environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
-  const all = read("ALL_PROXY");
-  const http = parse("HTTP_PROXY", read("HTTP_PROXY") ?? all);
-  const https = parse("HTTPS_PROXY", read("HTTPS_PROXY") ?? all);
-  const secrets = [http, https].flatMap((url) => {
-    const { username = "", password = "" } = url ?? {};
-    return [username && password && `${decode(username)}:${decode(password)}`, password, username].filter(Boolean);
-  });
-  return {
-    ...(http && { http: http.href }),
-    ...(https && { https: https.href }),
-    no: read("NO_PROXY") ?? "",
-    secrets: [...new Set(secrets.flatMap((secret) => [secret, decode(secret)]))],
-  };
+export function findRoute({ protocol, hostname, host }: URL, environment: NodeJS.ProcessEnv): Route {
+  const find = (...names: string[]) => names.find((name) => environment[name]?.trim());
+  const direct = environment[find("no_proxy", "NO_PROXY") ?? ""]?.trim() ?? "";
+  const own = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const name = find(own.toLowerCase(), own, "all_proxy", "ALL_PROXY");
+  const isNamed = direct.split(/[\s,]+/).some((one) => ["*", hostname, host].includes(one.toLowerCase()));
+  if (name === undefined || isNamed) return { direct, secrets: [] };
+  const { href, username, password } = parse(name, environment[name]!.trim());
+  const both = username && password && `${decode(username)}:${decode(password)}`;
+  const secrets = [both, password, decode(password), username, decode(username)].filter((secret) => secret !== "");
+  return { proxy: href, direct, secrets: [...new Set(secrets)] };
 }
 
 /** An address without a protocol is one of http, as curl has it. */
-function parse(name: string, text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
+function parse(name: string, text: string): URL {
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;

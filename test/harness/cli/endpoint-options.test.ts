@@ -129,6 +129,10 @@ test("tokens, times and costs are kept of each answer, summed in scores and told
   const { stdout } = await runCli("compare", scratch.at("run"), scratch.at("other"), "--resamples", "10");
   expect(stdout).toMatch(/tokens in/);
   expect(stdout).toMatch(/7,000.*0\.0182/);
+  const page = scratch.at("report.html");
+  expect((await runCli("report", scratch.at("run"), scratch.at("other"), "--out", page)).code).toBe(0);
+  expect(readFileSync(page, "utf8")).toMatch(/tokens out[\s\S]*<td>0\.0182<\/td>/);
+  expect((await runCli("verify", page)).code).toBe(0);
   const forged = readFileSync(scratch.at("run/scores.json"), "utf8").replace("0.0182", "0.0001");
   writeFileSync(scratch.at("run/scores.json"), forged);
   expect((await verifyRun(scratch.at("run"))).differences.join()).toMatch(/usage\.cost/);

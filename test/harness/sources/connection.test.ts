@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { readAuthorities } from "../../../harness/sources/connection.js";
 import { parseAddress } from "../../../harness/sources/endpoint-address.js";
 import { createEndpointPredictor } from "../../../harness/sources/endpoint-predictor.js";
-import { readProxies } from "../../../harness/sources/proxies.js";
+import { findRoute } from "../../../harness/sources/proxies.js";
 import { completeSettings, type TaskData } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
@@ -106,16 +106,24 @@ test("a proxy's name and password are masked in every form", () => {
   expect(secrets).toEqual(expect.arrayContaining(["s%40cret-99", "s@cret-99", "me:s@cret-99"]));
 });
 
-test.each([
-  ["proxy.example:3128", "http://proxy.example:3128/"],
-  ["HTTP://proxy.example", "http://proxy.example/"],
-])("the proxy %s is %s", (text, url) => {
-  expect(readProxies({ ALL_PROXY: text })).toMatchObject({ http: url, https: url });
+const server = new URL("https://h.example/v1");
+
+test.each<[NodeJS.ProcessEnv, string | undefined]>([
+  [{ HTTPS_PROXY: "proxy.example:3128" }, "http://proxy.example:3128/"],
+  [{ ALL_PROXY: "HTTP://proxy.example" }, "http://proxy.example/"],
+  [{ https_proxy: "http://a", HTTPS_PROXY: "http://b", ALL_PROXY: "http://c" }, "http://a/"],
+  [{ https_proxy: "  ", HTTPS_PROXY: "http://b" }, "http://b/"],
+  [{ HTTP_PROXY: "http://a" }, undefined],
+  [{ ALL_PROXY: "socks5://a", NO_PROXY: "x, h.example" }, undefined],
+  [{ ALL_PROXY: "socks5://a", NO_PROXY: "*" }, undefined],
+  [{}, undefined],
+])("by %j the proxy is %s", (environment, proxy) => {
+  expect(findRoute(server, environment).proxy).toBe(proxy);
 });
 
 test.each(["socks5://me:secret@127.0.0.1:1080", "http://"])("the proxy %s is refused", (text) => {
-  expect(() => readProxies({ HTTPS_PROXY: text })).toThrow(/^HTTPS_PROXY holds .*looks like http:/);
-  expect(() => readProxies({ HTTPS_PROXY: text })).not.toThrow(/secret/);
+  expect(() => findRoute(server, { HTTPS_PROXY: text })).toThrow(/^HTTPS_PROXY holds .*looks like http:/);
+  expect(() => findRoute(server, { HTTPS_PROXY: text })).not.toThrow(/secret/);
 });
 
 test("a certificate that nobody vouches for ends it at once, and is trusted when it is given", async () => {

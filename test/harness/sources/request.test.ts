@@ -142,6 +142,17 @@ test("a parameter that a server refuses ends it at once; with adapt it is left o
   expect(asked).toHaveLength(4); // the refused one, and each example once
 });
 
+test("an example whose picture cannot be sent is not what it is found out with; a failure is not asked twice", async () => {
+  const { predictor, examples, asked } = await open(status(422, {}, "no"), { adapt: true });
+  const broken = { ...examples[0]!, id: "broken", images: ["none.jpg"] };
+  await predictor.prepare!([broken, ...examples], undefined);
+  expect(await predictor.predict([broken, ...examples.slice(0, 1)])).toMatchObject([
+    { error: expect.stringContaining("none.jpg") },
+    { error: expect.stringMatching(/^status 422/) },
+  ]);
+  expect(asked).toHaveLength(1);
+});
+
 test("what a run was adapted to is taken up without asking", async () => {
   const { predictor, examples, asked } = await open(refuse("temperature", unknown), { adapt: true });
   await predictor.prepare!(examples, { adapted: [{ parameter: "temperature" }] });
