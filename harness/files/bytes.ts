@@ -1,4 +1,4 @@
-import { openFile } from "./open-file.js";
+import { openFile, unreadable } from "./open-file.js";
 
 /**
  * The bytes of a file. What is no regular file is refused: a pipe or a device may never end.
@@ -9,6 +9,8 @@ export async function readBytes(path: string, longest?: number): Promise<Buffer>
   const file = await openFile(path, longest);
   try {
     return await file.readFile();
+  } catch (cause) {
+    throw unreadable(path, cause);
   } finally {
     await file.close();
   }

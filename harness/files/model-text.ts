@@ -1,4 +1,4 @@
-import { openFile } from "./open-file.js";
+import { readBytes } from "./bytes.js";
 
 /** In bytes: twice the largest tokenizer that is published. */
 const LONGEST = 1 << 26;
@@ -9,10 +9,5 @@ const LONGEST = 1 << 26;
  * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
  */
 export async function readModelText(path: string, longest = LONGEST): Promise<string> {
-  const file = await openFile(path, longest);
-  try {
-    return await file.readFile("utf8");
-  } finally {
-    await file.close();
-  }
+  return (await readBytes(path, longest)).toString("utf8");
 }

@@ -22,7 +22,7 @@ export async function openFile(path: string, longest?: number): Promise<FileHand
     return file;
   } catch (error) {
     await file.close();
-    throw error;
+    throw error instanceof SimvlmError ? error : unreadable(path, error);
   }
 }
 
@@ -46,7 +46,8 @@ export async function requireFile(path: string, longest = Number.POSITIVE_INFINI
   return found;
 }
 
-function unreadable(path: string, cause: unknown): SimvlmError {
+/** What the system answers to whoever opens or reads a file, as an error that names it. */
+export function unreadable(path: string, cause: unknown): SimvlmError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") {
     return new SimvlmError("missing-file", `${path}: there is no such file, or it is a link to none. Check the path.`, {

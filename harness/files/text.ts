@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
-import { openFile } from "./open-file.js";
+import { openFile, unreadable } from "./open-file.js";
 
 const gunzipAsync = promisify(gunzip);
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -72,11 +72,6 @@ export function tooLong(path: string): SimvlmError {
     "too-long",
     `${path} has more than ${LONGEST_TEXT} bytes, unpacked. Only JSON and JSON lines may be that long: split the file.`,
   );
-}
-
-function unreadable(path: string, cause: unknown): SimvlmError {
-  const reason = (cause as Error).message;
-  return new SimvlmError("unreadable-file", `${path} cannot be read: ${reason}`, { cause });
 }
 
 function firstLineNotUtf8(bytes: Buffer): number {

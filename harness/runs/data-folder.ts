@@ -48,7 +48,7 @@ export class DataFolder {
         return createHash("sha256")
           .update(await this.read(file))
           .digest("hex");
-      return hashFile(file).catch(unreadable(file));
+      return hashFile(file).catch(refuseUnreadable);
     });
   }
 
@@ -59,7 +59,7 @@ export class DataFolder {
   read(file: string): Promise<Buffer> {
     const read = async () => {
       if (this.#keepsBytes && !(await isShort(file))) throw tooLong(file);
-      return readBytes(file).catch(unreadable(file));
+      return readBytes(file).catch(refuseUnreadable);
     };
     return this.#keepsBytes ? remember(this.#bytes, file, read) : read();
   }
@@ -87,8 +87,7 @@ function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Pr
   return value;
 }
 
-function unreadable(file: string): (cause: Error) => never {
-  return (cause) => {
-    throw new SimvlmError("unreadable-file", `${file} cannot be read: ${cause.message}`, { cause });
-  };
+/** Data that are not there, or no files: for a run, both are data that it cannot read. */
+function refuseUnreadable(cause: Error): never {
+  throw new SimvlmError("unreadable-file", cause.message, { cause }); // which begins with the path
 }

@@ -112,7 +112,11 @@ async function findInFolder(folder: string, kinds: readonly Kind[]): Promise<Fou
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false; // whoever reads it tells why it cannot be looked at
+  }
 }
 
 function listFolder(folder: string): Promise<string[]> {
