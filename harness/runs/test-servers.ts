@@ -17,7 +17,11 @@ export interface TestServer {
   /** How many examples its splits have, for a word about a run that has another number. */
   readonly splits: Readonly<Record<string, number>>;
   /** The name that its file must have; absent where any name that ends in `.json` will do. */
-  readonly fileName?: { readonly pattern: RegExp; example(split: string, system: string): string };
+  readonly fileName?: {
+    readonly pattern: RegExp;
+    /** A name that it takes. */
+    example(split: string, system: string): string;
+  };
 }
 
 /** A prediction that is handed in. */
