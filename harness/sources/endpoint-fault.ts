@@ -35,7 +35,7 @@ const NO_QUOTA =
 /** Limits that are not over before tomorrow. */
 const FOR_LONG = /per[\s_-]*(?:day|week|month)|\b(?:daily|weekly|monthly)\b|\b(?:RPD|TPD)\b/i;
 const LIMIT = /limit|quota|credit|exceed|exhaust/i;
-const FOR_A_MOMENT = /per[\s_-]*(?:minute|second|hour)|\b(?:RPM|TPM|RPS)\b/i;
+const FOR_A_MOMENT = /per[\s_-]*(?:minute|second|hour)|\b(?:RPM|TPM|RPS)\b|try again (?:later|shortly|soon)/i;
 /** Some say this of the minute, too, and then when to come back. */
 const NO_QUOTA_OR_TOO_FAST = /exceeded your current quota|quota[\s_-]*exceeded|RESOURCE_EXHAUSTED/i;
 const FILTERED = /content[\s_-]*filter|content[\s_-]*policy[\s_-]*violation|ResponsibleAIPolicyViolation/i;

@@ -42,6 +42,7 @@ test.each<[string, string, Record<string, string>, number | undefined]>([
   ["milliseconds", "Please try again in 250ms.", {}, 0.25],
   ["the header before the words", "Please try again in 20s", { "retry-after": "3" }, 3],
   ["a minute and a day", "Limits: 10 per minute, 500 per day", { "retry-after": "3" }, 3],
+  ["Google's crowd", '{"error":{"status":"RESOURCE_EXHAUSTED","message":"Please try again later."}}', {}, undefined],
   ["nothing", "Too many requests", {}, undefined],
 ])("%s is waited for", (_, body, headers, wait) => {
   expect(classifyFault(429, new Headers(headers), body)).toEqual({ kind: "busy", wait });
