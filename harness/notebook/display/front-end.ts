@@ -12,6 +12,8 @@ export interface FrontEnd {
   send(bundle: Bundle): void;
   /** A new output that can be replaced as often as one likes, by calling what is returned. */
   open(bundle: Bundle): (replacement: Bundle) => void;
+  /** Makes the cell last until something is shown that it does not await. */
+  waitFor(shown: Promise<void>): void;
 }
 
 interface JupyterModule {
@@ -24,6 +26,7 @@ interface WriteDisplayData {
   (content: object, update: boolean): void;
   /** Absent in tslab's own kernel. */
   readonly page?: number;
+  readonly waitFor?: (shown: Promise<void>) => void;
 }
 
 const { cache } = createRequire(import.meta.url);
@@ -42,6 +45,7 @@ export function findFrontEnd(): FrontEnd | undefined {
   const content = (data: Bundle, transient: object) => ({ data, metadata: {}, transient });
   return {
     page: write.page ?? 0,
+    waitFor: (shown) => write.waitFor?.(shown),
     send: (bundle) => write(content(bundle, {}), false),
     open(bundle) {
       const place = { display_id: randomBytes(8).toString("hex") };

@@ -15,6 +15,7 @@ export class CellOutput {
   private static readonly running = new AsyncLocalStorage<CellOutput>();
   private readonly streams: StreamBuffer;
   private unhandled = 0;
+  private readonly shown: Promise<void>[] = [];
   /** The first error that nothing in the cell caught. */
   firstUnhandled: CellError | undefined;
   isRunning = true;
@@ -30,6 +31,15 @@ export class CellOutput {
   /** The cell whose code runs at this moment, or that set the timer or waits for the promise which does. */
   static get current(): CellOutput | undefined {
     return CellOutput.running.getStore();
+  }
+
+  /** The cell lasts until this is shown. What fails is nobody's to catch but the kernel's. */
+  waitFor(shown: Promise<void>): void {
+    this.shown.push(shown);
+  }
+
+  async allShown(): Promise<void> {
+    await Promise.allSettled(this.shown);
   }
 
   /** Everything that comes of this is the cell's. */

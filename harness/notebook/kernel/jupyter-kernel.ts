@@ -112,8 +112,10 @@ export class Kernel {
     const output = new CellOutput(publish, allow_stdin ? input : undefined);
     this.last = output;
     const write = (bundle: object, update: boolean) => this.output?.display(bundle, update);
-    session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages });
+    const waitFor = (shown: Promise<void>) => this.output?.waitFor(shown);
+    session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages, waitFor });
     const error = await output.whileRunning(() => session.run(code, this.executions));
+    await output.allShown();
     // What the cell rejected and did not await is known once its promises have had their turn.
     await nextTurn();
     output.isRunning = false;

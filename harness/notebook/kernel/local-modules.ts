@@ -24,6 +24,8 @@ export interface ModuleSources {
   read(file: string): string | undefined;
   /** @throws SyntaxError */
   compile(file: string, text: string): CompiledModule;
+  /** Called with each package that is loaded by its name, and the file that it was loaded from. */
+  adapt(name: string, exports: unknown, file: string): void;
   /** What `require("tslab")` gives. */
   tslab(): unknown;
 }
@@ -89,19 +91,22 @@ export class LocalModules {
   /** From where it is imported, or from the kernel's own project. */
   private loadPackage(native: NodeJS.Require, name: string, folder: string): unknown {
     try {
-      return this.loadResolved(native, resolvePackage(native, name, folder));
+      return this.loadResolved(native, name, resolvePackage(native, name, folder));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const isMissing = code === "MODULE_NOT_FOUND" && message.startsWith(`Cannot find module '${name}'`);
       if (!isMissing || /^[./#]/.test(name)) throw error;
     }
     const own = createRequire(join(this.project, "cell.js"));
-    return this.loadResolved(own, resolvePackage(own, name, this.project));
+    return this.loadResolved(own, name, resolvePackage(own, name, this.project));
   }
 
   /** A package of somebody's workspace may be TypeScript, which Node does not load. */
-  private loadResolved(native: NodeJS.Require, file: string): unknown {
-    return /\.[mc]?tsx?$/.test(file) ? this.load(file) : (native(file) as unknown);
+  private loadResolved(native: NodeJS.Require, name: string, file: string): unknown {
+    if (/\.[mc]?tsx?$/.test(file)) return this.load(file);
+    const exports = native(file) as unknown;
+    this.sources.adapt(name, exports, file);
+    return exports;
   }
 
   private load(file: string): unknown {

@@ -7,7 +7,7 @@ import { parseJson } from "../../files/parse-json.js";
 import { tell } from "../../terminal/streams.js";
 import { type Connection, connectionSchema } from "./connection.js";
 import { Kernel } from "./jupyter-kernel.js";
-import { findFolders } from "./project-folder.js";
+import { findFolders, findNotebookFolder } from "./project-folder.js";
 import { serveKernel } from "./server.js";
 import { startSession } from "./session.js";
 
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     if (!/Support for loading ES Module in require/.test(String(warning))) emitWarning(warning, ...rest);
   }) as typeof emitWarning;
 
-  const kernel = new Kernel((prompt) => startSession(findFolders(process.cwd()), prompt).catch(giveUp));
+  const kernel = new Kernel((prompt) => startSession(findFolders(findNotebookFolder()), prompt).catch(giveUp));
   process.on("SIGINT", () => void kernel.interrupt());
   // What a cell's code leaves unhandled is shown, and the cells' variables stay.
   process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));

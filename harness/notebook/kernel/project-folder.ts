@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 /** The folders a kernel works with. */
 export interface Folders {
@@ -21,6 +21,15 @@ export function findFolders(notebookFolder: string): Folders {
   if (project !== undefined) return { notebook: notebookFolder, modules: project, files: project };
   const package_ = dirname(createRequire(import.meta.url).resolve("simvlm/package.json"));
   return { notebook: notebookFolder, modules: findUpwards(package_) ?? package_, files: notebookFolder };
+}
+
+/**
+ * The folder of the notebook that this kernel runs. Jupyter starts kernels there, or in a folder of somebody's settings
+ * and says which notebook it is by a variable.
+ */
+export function findNotebookFolder(environment = process.env): string {
+  const { JPY_SESSION_NAME: path = "" } = environment;
+  return isAbsolute(path) && path.endsWith(".ipynb") && existsSync(path) ? dirname(path) : process.cwd();
 }
 
 function findUpwards(folder: string): string | undefined {

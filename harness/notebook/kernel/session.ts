@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as DanfojsPlot from "../display/danfojs-plot.js";
 import { type CellError, cellName, describeDiagnostics, describeThrown, simpleError } from "./cell-error.js";
 import { completeString } from "./complete-string.js";
 import { explainForeign } from "./foreign-syntax.js";
@@ -45,6 +46,7 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
       texts.set(file, compiled);
       return compiled;
     },
+    adapt: adaptPackage(),
     tslab: tslab.library,
   });
   // The compiler asks once, when it starts.
@@ -121,6 +123,18 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
 function describeFaults(calls: readonly (readonly unknown[])[], source: string): CellError {
   const lines = calls.flatMap(([, file, line]) => (file === "" ? [Number(line)] : []));
   return explainForeign(source, lines, describeDiagnostics(calls, source));
+}
+
+/** danfojs draws in browsers only: its plots are brought into the notebook. What draws is loaded when it is needed. */
+function adaptPackage(): (name: string, exports: unknown, file: string) => void {
+  const require = createRequire(import.meta.url);
+  let isAdapted = false;
+  return (name, exports, file) => {
+    if (name !== "danfojs-node" || isAdapted) return;
+    isAdapted = true;
+    const { bringPlots } = require("../display/danfojs-plot.js") as typeof DanfojsPlot;
+    bringPlots(exports as Parameters<typeof bringPlots>[0], file);
+  };
 }
 
 /** The compiler of browser cells starts when there is one. */

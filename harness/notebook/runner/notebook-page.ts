@@ -12,7 +12,9 @@ const STYLE = `
 .cell code { font: .9em ui-monospace, monospace } .cell pre code { font: inherit }
 .input pre { background: var(--s-raised); border-left: 3px solid var(--s-accent) } .cell pre:not(.stderr, .error) > code { background: none }
 .count { float: right; margin: 2px 0 0 8px; color: var(--s-faint); font: 12px ui-monospace, monospace }
-.outputs { padding-left: 3px } .outputs > * { margin: 6px 0; overflow-x: auto } pre.stdout { max-height: 480px; overflow: auto }
+.outputs { padding-left: 3px } .outputs > * { margin: 6px 0; overflow-x: auto } 
+/* As much as a few screens is read in one piece; beyond that the page would be hard to find one's way in. */
+.outputs pre.long { max-height: 85vh; overflow: auto; resize: vertical }
 pre.stderr { background: light-dark(#fdf6e3, #332c18) } pre.error { background: light-dark(#fdecec, #3a1d1f); color: light-dark(#8c1d1d, #ffb4b4) }
 .unknown { color: var(--s-faint); font-style: italic }
 /* Pictures may be drawn in black on nothing. */
@@ -26,7 +28,7 @@ pre.stderr { background: light-dark(#fdf6e3, #332c18) } pre.error { background: 
 .hljs-keyword, .hljs-literal { color: light-dark(#8f3985, #d9a0d2) } .hljs-string, .hljs-regexp { color: light-dark(#1f6b3b, #8fd0a3) }
 .hljs-comment { color: var(--s-faint) } .hljs-number { color: light-dark(#855600, #e3b566) } .hljs-title, .hljs-built_in { color: var(--s-accent) }
 @media print {
-  .cell pre, pre.stdout { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; max-height: none; font-size: 8pt }
+  .cell pre, .outputs pre.long { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; max-height: none; font-size: 8pt }
   .outputs > *, .markdown table { overflow: visible } .markdown table { display: table; width: 100% }
   .input { break-inside: avoid } [data-simvlm-hint] { display: none }
 }

@@ -19,7 +19,7 @@ const RENDERERS: readonly (readonly [type: string, render: Render])[] = [
   ["image/jpeg", picture("image/jpeg")],
   ["image/gif", picture("image/gif")],
   ["text/markdown", (data, folder) => renderMarkdown(data, folder, undefined)],
-  ["text/plain", (data) => html`<pre tabindex="0">${stripVTControlCharacters(data)}</pre>`],
+  ["text/plain", (data) => renderText(data, "")],
 ];
 
 /**
@@ -28,17 +28,27 @@ const RENDERERS: readonly (readonly [type: string, render: Render])[] = [
  */
 export function renderOutput(output: Output, folder: string): Html {
   if (output.output_type === "stream") {
-    return html`<pre tabindex="0" class="${output.name === "stderr" ? "stderr" : "stdout"}">${stripVTControlCharacters(output.text)}</pre>`;
+    return renderText(output.text, output.name === "stderr" ? "stderr" : "stdout");
   }
   if (output.output_type === "error") {
     const text = output.traceback.length > 0 ? output.traceback.join("\n") : `${output.ename}: ${output.evalue}`;
-    return html`<pre tabindex="0" class="error">${stripVTControlCharacters(text)}</pre>`;
+    return renderText(text, "error");
   }
   for (const [type, render] of RENDERERS) {
     const data = joinLines(output.data[type]);
     if (data !== undefined) return html`<div class="display">${render(data, folder)}</div>`;
   }
   return html`<p class="unknown">This page cannot show ${Object.keys(output.data).join(", ") || "an empty display"}.</p>`;
+}
+
+/** Longer texts get a box of their own, which scrolls. */
+const LONG_LINES = 200;
+
+function renderText(text: string, kind: string): Html {
+  const lines = text.split("\n").length - 1;
+  const classes = [kind, lines > LONG_LINES ? "long" : ""].filter(Boolean).join(" ");
+  const markup = classes === "" ? html`` : html` class="${classes}"`;
+  return html`<pre tabindex="0"${markup}>${stripVTControlCharacters(text)}</pre>`;
 }
 
 /** Data that is text may be stored as its lines. */

@@ -12,9 +12,11 @@ const TITLE_MARGIN = 56;
 /** Every plot of the page that has not come to life yet. */
 enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson, plotly) => {
   const chart = element("div", { class: "chart", role: "group", "aria-label": title });
-  const still = root.querySelector("img.simvlm-static");
+  const still = root.querySelector(".simvlm-static");
   still?.before(element("h3", { class: "view-title" }, title), chart);
-  still?.classList.replace("simvlm-static", "printed");
+  // A text at rest is no picture that could be printed: then the plot is.
+  if (still instanceof HTMLImageElement) still.classList.replace("simvlm-static", "printed");
+  else still?.remove();
   const save = {
     name: "save",
     title: "Download as PNG",

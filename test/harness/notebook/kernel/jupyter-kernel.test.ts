@@ -116,6 +116,28 @@ describe("packages and files", () => {
     expect(await kernel.print(code)).toBe("2\n");
   });
 
+  kernelTest("danfojs' plots, which are shown before the cell has ended", async () => {
+    const frame = 'new dfd.DataFrame([{ a: 1, b: "<i>x</i>" }, { a: 3, b: "y" }])';
+    const shown = async (code: string) => {
+      const { published, reply } = await kernel.execute(
+        `import * as dfd from "danfojs-node";\nconst df = ${frame};\n${code}`,
+      );
+      expect(reply.status).toBe("ok");
+      const views = published.filter(
+        ([type, content]) => type === "display_data" && "text/html" in (content.data as Content),
+      );
+      return views.map(([, content]) => (content.data as { "text/plain": string })["text/plain"]).filter(Boolean);
+    };
+    const line = 'df.plot("ignored").line({ config: { columns: ["a"] }, layout: { title: "A line" } })';
+    expect(await shown(line)).toEqual(["A line: a"]);
+    expect(
+      await shown('df["a"].plot("x").hist(); df.plot("x").pie({ config: { labels: "b", values: "a" } });'),
+    ).toEqual(["Hist plot: histogram", expect.stringMatching(/^Pie plot: /) as string]);
+    expect((await shown('df.plot("x").table()'))[0]).toContain("<i>x</i>");
+    const wrong = await kernel.execute('df.plot("x").line({ config: { columns: ["nowhere"] } })');
+    expect(wrong.reply).toMatchObject({ status: "error", evalue: expect.stringContaining("nowhere") as string });
+  });
+
   kernelTest("what Node 20 has and TypeScript 5.0 does not know", async () => {
     expect(await kernel.print("[2, 3, 1].toSorted().with(0, 9)")).toBe("[ 9, 2, 3 ]\n");
   });

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { findFolders } from "../../../../harness/notebook/kernel/project-folder.js";
+import { findFolders, findNotebookFolder } from "../../../../harness/notebook/kernel/project-folder.js";
 import { project, Scratch } from "../../cli/run-cli.js";
 
 const root = join(project);
@@ -27,4 +27,12 @@ test("one in another project that has the package belongs there", () => {
     notebook: scratch.at("deep/deeper"),
     ...{ modules: scratch.path, files: scratch.path },
   });
+});
+
+test("the notebook lies where Jupyter says, if it does, and else where the kernel was started", () => {
+  const path = new Scratch().write("a.ipynb", {});
+  expect(findNotebookFolder({ JPY_SESSION_NAME: path })).toBe(dirname(path));
+  for (const JPY_SESSION_NAME of ["a.ipynb", "", "/nowhere/a.ipynb", dirname(path), undefined]) {
+    expect(findNotebookFolder({ JPY_SESSION_NAME })).toBe(process.cwd());
+  }
 });

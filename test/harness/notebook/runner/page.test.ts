@@ -173,3 +173,23 @@ describe.runIf(chromium)("in a browser, offline", () => {
     },
   );
 });
+
+test.skipIf(!chromium)(
+  "long outputs are read in one piece; a box of most of the screen holds very long ones",
+  async () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}\n`).join("");
+    const stream = (name: string, count: number): Output => ({ output_type: "stream", name, text: lines(count) });
+    const error: Output = { output_type: "error", ename: "E", evalue: "", traceback: lines(500).split("\n") };
+    const outputs = [stream("stdout", 150), display({ "text/plain": lines(150) }), stream("stderr", 5000), error];
+    await withPage(render(code("1", outputs)), {}, async (opened) => {
+      const sizes = await opened.evaluate(() =>
+        [...document.querySelectorAll(".outputs pre")].map(({ clientHeight, scrollHeight }) => ({
+          isWhole: scrollHeight - clientHeight < 20,
+          share: clientHeight / innerHeight,
+        })),
+      );
+      expect(sizes.map(({ isWhole }) => isWhole)).toEqual([true, true, false, false]);
+      for (const { share } of sizes) expect(share).toBeGreaterThan(0.7);
+    });
+  },
+);
