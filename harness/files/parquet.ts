@@ -61,7 +61,11 @@ export async function isParquet(path: string): Promise<boolean> {
  */
 export async function openParquet(path: string): Promise<ParquetTable> {
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet"); // loaded only where it is needed
-  const metadata = await withFile(path, (file) => parquetMetadataAsync(file));
+  const metadata = await withFile(path, async (file) => {
+    const found = await parquetMetadataAsync(file);
+    requireOwnColumns(found, parquetSchema(found));
+    return found;
+  });
   const length = Number(metadata.num_rows);
   const { children } = parquetSchema(metadata);
   const columns = children.map(({ element }) => element.name);
@@ -83,6 +87,24 @@ export async function openParquet(path: string): Promise<ParquetTable> {
       for (const group of groups) yield* await readGroup(group, chosen);
     },
   };
+}
+
+/**
+ * Every chunk must be of a column of its own: what hyparquet begins to read of another, and gives up, ends the process when
+ * it fails, since nobody waits for it.
+ */
+function requireOwnColumns({ row_groups }: FileMetaData, schema: SchemaTree): void {
+  const known = new Set(leavesOf(schema));
+  for (const { columns } of row_groups) {
+    const paths = columns.map(({ meta_data }) => meta_data?.path_in_schema.join("\0") ?? "");
+    if (new Set(paths).size < paths.length || !paths.every((path) => known.has(path))) {
+      throw new Error("its columns are not those of its schema");
+    }
+  }
+}
+
+function leavesOf({ path, children }: SchemaTree): string[] {
+  return children.length === 0 ? [path.join("\0")] : children.flatMap(leavesOf);
 }
 
 function holdsBytes({ element, children }: SchemaTree): boolean {

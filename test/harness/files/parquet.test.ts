@@ -51,3 +51,15 @@ test("what is cut short or no Parquet is refused by name", async () => {
   expect(await isParquet(write("a.parquet", "{}"))).toBe(false);
   await expect(openParquet("none.parquet")).rejects.toMatchObject({ code: "missing-file" });
 });
+
+test("a file whose columns are not those of its schema is refused, with nothing left to fail behind our back", async () => {
+  const whole = formatParquet({ note: ["x"], other: ["y"] }).toString("latin1");
+  // the last mention of a column's name is that of its chunk, the one before that of the schema
+  const at = whole.lastIndexOf("other");
+  const renamed = `${whole.slice(0, at)}mixed${whole.slice(at + 5)}`;
+  const twice = `${whole.slice(0, at)}note\0${whole.slice(at + 5)}`;
+  for (const text of [renamed, twice]) {
+    const path = write("mixed.parquet", Buffer.from(text, "latin1"));
+    await expect(openParquet(path)).rejects.toMatchObject({ code: "bad-parquet" });
+  }
+});
