@@ -11,6 +11,8 @@ import { MOST_RECORDS, requireFew } from "../../harness/files/record-limit.js";
 import { readText } from "../../harness/files/text.js";
 import { openTextStream, readLinesOf } from "../../harness/files/text-stream.js";
 import { alignPredictions } from "../../harness/formats/align.js";
+import { readCocoCaptions } from "../../harness/formats/coco.js";
+import { checkExamples } from "../../harness/formats/ids.js";
 import { readCaptionResults } from "../../harness/formats/results.js";
 import { readVqa } from "../../harness/formats/vqa.js";
 import { decodeImage } from "../../harness/images/decode.js";
@@ -145,11 +147,19 @@ export const FORMATS = [
     },
   ),
   advice(
-    "…: no reference captions for image …. Add them, or remove the images.",
+    "…: … of … examples have no references: …. Add them, or leave these examples out.",
     () => score(coco([1, 2, 3], [1, 2]), said(1, 2, 3)),
     async () => {
       await score(references, said(1, 2, 3));
-      await score(coco([1, 2]), said(1, 2));
+      await score(coco([1, 2, 3], [1, 2]), said(1, 2, 3), "--skip-missing-references");
+    },
+  ),
+  advice(
+    "…: no reference captions for image …. Add them, or remove the images.",
+    () => readCocoCaptions(given("refs.json", coco([1, 2, 3], [1, 2]))),
+    async () => {
+      await readCocoCaptions(given("refs.json", coco([1, 2, 3])));
+      await readCocoCaptions(given("refs.json", coco([1, 2])));
     },
   ),
   advice(
@@ -162,8 +172,8 @@ export const FORMATS = [
   ),
   advice(
     "… has no examples. Check that it is whole.",
-    () => score(coco([]), said(1)),
-    () => score(coco([1]), said(1)),
+    () => checkExamples([], "a.json"),
+    () => checkExamples([{ id: "1" }], "a.json"),
   ),
   advice(
     "…: more than one example with id …. Remove one.",
@@ -171,7 +181,7 @@ export const FORMATS = [
     () => score(coco([1, 2]), said(1, 2)),
   ),
   advice(
-    "… has no file of the split …: looked for … (or .gz). Check the folder and the name of the split.",
+    "Check the folder and the name of the split.",
     () => runOn("nowhere"),
     () => runOn("test"),
   ),

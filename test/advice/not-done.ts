@@ -32,7 +32,6 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "for who adds a model; gradients.test.ts has both",
   "Files of one name must lie close together": "takes 20,000 files; see streams.test.ts",
   "Only JSON and JSON lines may be that long: split the file.": "takes 256 MiB; see limits.test.ts",
-  "… has … rows, more than …. Split it.": "takes four million rows",
   "write it again with smaller row groups.": "takes a gigabyte",
   "--labels asks for … pictures, but … has only …: ask for fewer, or name other --data.":
     "label-curve.test.ts asks for as many as there are",
@@ -66,6 +65,12 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "…. Name one of ….": "the tests of submissions name each",
   "Check that the run is of its data set.": "the tests of submissions have both",
   "… cannot be read: …. Check the path.": "needs a folder that nobody may read",
+  "…: there are no bytes in the file. Fetch it again.": "as with other files that are cut short",
+  "……: not JSON: …. Fetch the file again.": "as with other files that are cut short",
+  "npm install PACKAGE, in a terminal": "installs a package",
+  "press Shift+Tab on it": "the kernel's tests ask for what Shift+Tab shows",
+  "There is no …(…) here. Write ….": "the kernel's tests of magics run what is to be written",
+  "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
 };
 
 /** Texts that only look like advice. */
