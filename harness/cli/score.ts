@@ -3,6 +3,7 @@ import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { requirePossible } from "../compare/gate/conditions.js";
 import { judge } from "../compare/gate/judge.js";
 import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
+import { RESULTS_FORMATS } from "../formats/results/results-formats.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
@@ -38,6 +39,8 @@ Examples:
   $ simvlm score --task translate --references test.de --predictions system-a.de --against system-b.de
   $ simvlm score --task caption --references captions.json --predictions results.json --min CIDEr=0.9 --junit gate.xml
 
+Predictions are recognised by their content:
+  ${RESULTS_FORMATS.map(({ name }) => name).join(", ")}.
 Files may be compressed (.gz). Exit code 1: a score is below its --min, or a condition of --fail-if holds, as \`simvlm
 compare --help\` explains it. Exit code 2: something is wrong with the input, and nothing was written.`;
 

@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { isParquet, openParquet } from "../files/parquet.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
+import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
 import { type OnFault, withoutPlace } from "./web-pairs.js";
 
@@ -10,6 +11,13 @@ export interface TextDocument {
   readonly id: string;
   readonly text: string;
 }
+
+/** See {@link GeneralFormat}. */
+export const DOCUMENTS_FORMAT: GeneralFormat = {
+  name: "C4's documents",
+  recognisedBy: "JSON lines with `text`, or Parquet with a column `text`",
+  example: '{"text": "…", "url": "…"}: c4-train.00000-of-01024.json.gz',
+};
 
 /**
  * Documents as C4 has them, read as a stream: JSON lines with `text`, packed (.gz) or not, or Parquet with a column `text`.

@@ -1,9 +1,13 @@
-import type { FormatDescription } from "./format.js";
+import { DOCUMENTS_FORMAT } from "./documents.js";
+import type { FormatDescription, GeneralFormat } from "./format.js";
 import { MULTI30K_FORMAT } from "./multi30k.js";
+import { PARQUET_PAIRS_FORMAT } from "./parquet-pairs.js";
 import { CAPTION_FORMATS } from "./read-captions.js";
 import { HYPOTHESIS_FORMATS } from "./read-hypotheses.js";
 import { QUESTION_FORMATS } from "./read-questions.js";
 import { STATEMENT_FORMATS } from "./read-statements.js";
+import { RESULTS_FORMATS } from "./results/results-formats.js";
+import { TAR_PAIRS_FORMAT } from "./web-pairs.js";
 
 /** The formats that evaluation data sets are read in, by task; each reader describes its own. */
 export const DATA_SET_FORMATS: readonly FormatDescription[] = [
@@ -13,3 +17,10 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...HYPOTHESIS_FORMATS,
   MULTI30K_FORMAT,
 ];
+
+/** What else is read: predictions of any task, and what models are pretrained on. */
+export const GENERAL_FORMATS: Readonly<Record<"predictions" | "pairs" | "documents", readonly GeneralFormat[]>> = {
+  predictions: RESULTS_FORMATS,
+  pairs: [TAR_PAIRS_FORMAT, PARQUET_PAIRS_FORMAT],
+  documents: [DOCUMENTS_FORMAT],
+};

@@ -11,3 +11,6 @@ export interface FormatDescription {
   /** Whether it is what the task's own evaluation takes: it is read without a word. */
   readonly isOfficial?: true;
 }
+
+/** The same of a format that is no single task's. */
+export type GeneralFormat = Omit<FormatDescription, "task">;

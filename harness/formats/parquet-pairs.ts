@@ -1,10 +1,18 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { openParquet } from "../files/parquet.js";
+import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
 import type { OnFault, WebPair } from "./web-pairs.js";
 
 /** The names of the columns of pictures and of texts. */
 export type PairColumns = readonly [image: string, text: string];
+
+/** See {@link GeneralFormat}. */
+export const PARQUET_PAIRS_FORMAT: GeneralFormat = {
+  name: "Parquet of the Hugging Face hub",
+  recognisedBy: "a column of pictures' bytes, such as `image` or `jpg`, and one of texts, such as `caption` or `text`",
+  example: "image {bytes, path}, caption: data/train-00000-of-00012.parquet",
+};
 
 /** As `datasets`, img2dataset and the hub's view of WebDataset call the bytes of a picture, */
 const IMAGES = ["image", "img", "picture", "jpg", "jpeg", "png", "webp", "image_bytes", "bytes"];

@@ -1,4 +1,5 @@
 import { isParquet } from "../files/parquet.js";
+import type { GeneralFormat } from "./format.js";
 import { PairDrafts } from "./pair-drafts.js";
 import { type PairColumns, readParquetPairs } from "./parquet-pairs.js";
 import { readTar } from "./tar-entries.js";
@@ -27,6 +28,13 @@ const TEXTS = new Set(["txt", "json"]);
 const LONGEST_IMAGE = 1 << 27;
 /** In bytes: what img2dataset writes beside an image, EXIF included. */
 const LONGEST_TEXT = 1 << 24;
+
+/** See {@link GeneralFormat}. */
+export const TAR_PAIRS_FORMAT: GeneralFormat = {
+  name: "WebDataset's tars, as img2dataset writes them",
+  recognisedBy: "entries `KEY.jpg` (or png, webp) with `KEY.txt`, or a `caption` in `KEY.json`",
+  example: "00000.tar, or train-{00000..00012}.tar.gz",
+};
 
 /**
  * The pairs of a shard, read as a stream, never whole: WebDataset's tar as img2dataset writes it, packed or not, or Parquet
