@@ -17,7 +17,7 @@ import {
   upTo,
   withOptions,
 } from "./options.js";
-import { taskOptions, toTaskSettings } from "./task-options.js";
+import { DATA_LAYOUTS, taskOptions, toTaskSettings } from "./task-options.js";
 import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
@@ -26,6 +26,8 @@ Examples:
   $ simvlm finetune --task vqa --data toybox/vqa --checkpoint pretrained --out runs/vqa --steps 1500
   $ simvlm finetune --task snli-ve --modality text --data toybox/snli-ve --checkpoint pretrained --out runs/text-only --steps 800
   $ simvlm finetune --task translate --split train,text-train --data toybox/multi30k --checkpoint pretrained --out runs/de --steps 800
+
+${DATA_LAYOUTS}
 
 Several splits, separated by commas, are trained on together. A training that was stopped by Ctrl-C or killed continues
 with the same command. At the end, the checkpoint appears in OUT/checkpoint.`;

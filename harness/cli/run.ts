@@ -31,18 +31,10 @@ import {
 } from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
-import { taskOptions, toTaskSettings } from "./task-options.js";
+import { DATA_LAYOUTS, taskOptions, toTaskSettings } from "./task-options.js";
 
 /** What a shell says of a command that was stopped with Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
-
-const LAYOUTS = `Data sets are read as they unpack, such as
-  COCO:    annotations/captions_val2014.json   val2014/COCO_val2014_000000000042.jpg
-  NoCaps:  nocaps_val_4500_captions.json       val/0013ea2087020901.jpg
-  VQA v2:  v2_OpenEnded_mscoco_val2014_questions.json, v2_mscoco_val2014_annotations.json   val2014/
-  VizWiz:  Annotations/val.json                val/VizWiz_val_00000000.jpg
-  hub:     data/test-00000-of-00004.parquet    (pictures inside)
-with Karpathy's dataset_coco.json and LAVIS's coco_karpathy_test.json in the same places. What was recognised is said.`;
 
 const EXAMPLES = `
 Examples:
@@ -50,7 +42,7 @@ Examples:
   $ simvlm run --task vqa --data toybox/vqa --predictions answers.json --out runs/theirs
   $ simvlm run --task caption --data toybox/nocaps --endpoint http://localhost:8000/v1 --model llava --out runs/llava
 
-${LAYOUTS}
+${DATA_LAYOUTS}
 
 The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
 that was stopped, for whatever reason, continues with the same command; examples that failed are tried again. Exit code

@@ -14,6 +14,15 @@ import {
 import { findTask, listTasks } from "../tasks/task-registry.js";
 import type { OptionsOf } from "./options.js";
 
+/** How folders of data sets look, for help. */
+export const DATA_LAYOUTS = `Data sets are read as they unpack, such as
+  COCO:    annotations/captions_val2014.json   val2014/COCO_val2014_000000000042.jpg
+  NoCaps:  nocaps_val_4500_captions.json       val/0013ea2087020901.jpg
+  VQA v2:  v2_OpenEnded_mscoco_val2014_questions.json, v2_mscoco_val2014_annotations.json   val2014/
+  VizWiz:  Annotations/val.json                val/VizWiz_val_00000000.jpg
+  hub:     data/test-00000-of-00004.parquet    (pictures inside)
+with Karpathy's dataset_coco.json and LAVIS's coco_karpathy_test.json in the same places. What was recognised is said.`;
+
 /** What is asked of the model, of which data. */
 export type TaskCommandOptions = OptionsOf<typeof taskOptions>;
 
