@@ -22,13 +22,16 @@ export function createPlainTable({ columns, rows }: TableJson, pictures: readonl
 }
 
 /** Characters that an A4 page has beside each other, and those that a column of texts needs at least. */
-const [ACROSS, TEXT, PICTURE, GAP] = [96, 16, 12, 2];
+const [ACROSS, TEXT, PICTURE, GAP] = [82, 16, 12, 2];
 
 /** Whether numbers with their intervals can stand in one line each. */
 function isRoomy({ columns, rows }: Pick<TableJson, "columns" | "rows">): boolean {
   const widths = columns.map((column, i) => {
     if (column.kind === "picture") return PICTURE;
-    const longest = Math.max(column.title.length / 2, longestOf(rows.map((row) => formatCell(row[i] ?? null, column))));
+    const longest = Math.max(
+      longestOf(column.title.split(" ")),
+      longestOf(rows.map((row) => formatCell(row[i] ?? null, column))),
+    );
     return GAP + (column.kind === "text" ? Math.min(longest, TEXT) : longest);
   });
   return widths.reduce((sum, width) => sum + width, 0) <= ACROSS;
