@@ -7,6 +7,7 @@ export {
   type MetricDefinition,
   type SignatureFields,
 } from "./definition.js";
+export { DIALECTS, type Dialect, inDialect } from "./dialect.js";
 export { SimvlmError } from "./error.js";
 export { evaluateMetric, evaluateMetrics, evaluatePrepared } from "./evaluate.js";
 export { type Group, type GroupResults, groupExamples, selectGroups } from "./groups.js";
@@ -39,6 +40,7 @@ export {
   type Confusion,
   classificationAccuracy,
 } from "./scores/accuracy.js";
+export { anlsMetrics, answerSimilarity } from "./scores/anls.js";
 export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
 export type { Corpus } from "./scores/caption-corpus.js";
 export {

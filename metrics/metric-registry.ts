@@ -1,6 +1,7 @@
 import type { MetricDefinition } from "./definition.js";
 import { SimvlmError } from "./error.js";
 import { accuracyMetric } from "./scores/accuracy.js";
+import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { ciderMetric } from "./scores/cider.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
@@ -17,6 +18,7 @@ export const METRICS: readonly MetricDefinition[] = [
   vqaAccuracyMetric,
   accuracyMetric,
   nlvr2Metric,
+  ...anlsMetrics,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

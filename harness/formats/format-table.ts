@@ -1,3 +1,4 @@
+import { DOCUMENT_QUESTION_FORMATS } from "./document-questions.js";
 import { DOCUMENTS_FORMAT } from "./documents.js";
 import type { FormatDescription, GeneralFormat } from "./format.js";
 import { MULTI30K_FORMAT } from "./multi30k.js";
@@ -16,6 +17,7 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...STATEMENT_FORMATS,
   ...HYPOTHESIS_FORMATS,
   MULTI30K_FORMAT,
+  ...DOCUMENT_QUESTION_FORMATS,
 ];
 
 /** What else is read: predictions of any task, and what models are pretrained on. */

@@ -23,7 +23,16 @@ export interface PictureFolder {
 /** So many pictures are looked for to find the folder. */
 const SAMPLE = 16;
 /** Folders of pictures as archives unpack, whatever the split. */
-const USUAL = ["images", "Images", "train_images", "train_val_images/train_images", "test_images", "flickr30k-images"];
+const USUAL = [
+  "images",
+  "Images",
+  "train_images",
+  "train_val_images/train_images",
+  "test_images",
+  "flickr30k-images",
+  "test/png",
+  "val/png",
+];
 
 /**
  * Finds the folder that a data set's pictures lie in: the one, of those that it may be, where most of a sample is found;

@@ -9,6 +9,7 @@ import type { VqaAnswer, VqaExample } from "./vqa.js";
 const ID_FIELDS = ["question_id", "questionId", "qid", "id"];
 /** Fields that hold answers, by what data sets call them; the first that a record has counts. */
 const ANSWER_FIELDS = ["answers", "direct_answers", "answer", "multiple_choice_answer", "label"];
+const QUESTION_FIELDS = ["question", "query", "text"];
 const IMAGE_IDS = ["image_id", "imageId", "img_id"];
 /** Of fewer answers, the formula for those of ten people calls none entirely right: each is right by itself then. */
 const FEWEST_PEOPLE = 4;
@@ -16,17 +17,22 @@ const FEWEST_PEOPLE = 4;
 /**
  * Questions in records of whatever names: VizWiz, TextVQA, A-OKVQA, GQA, LAVIS's lists, tables, and Parquet of the
  * Hugging Face hub.
+ * @param kinds the fields that may say of which type a question is
  * @returns one example a record. One that has no id is called by its picture, where no other question is about it, else
  *   by its number from 0.
  * @throws SimvlmError `wrong-schema`, `missing-split`, `empty-file`, `duplicate-id`, and what reading the file throws
  */
-export async function readQuestionRows(shapes: readonly FileShape[], options: ReadOptions = {}): Promise<VqaExample[]> {
+export async function readQuestionRows(
+  shapes: readonly FileShape[],
+  options: ReadOptions = {},
+  kinds: readonly string[] = ["question_type"],
+): Promise<VqaExample[]> {
   const examples: VqaExample[] = [];
   let isNamed = true;
   for await (const row of readSplitRows(shapes, options)) {
     const id = row.key ?? idOf(row, ID_FIELDS);
     isNamed &&= id !== undefined;
-    examples.push({ ...toExample(row), id: id ?? String(examples.length) });
+    examples.push({ ...toExample(row, kinds), id: id ?? String(examples.length) });
   }
   const path = shapes.map((shape) => shape.path).join(", ");
   return checkExamples(isNamed ? examples : callByPicture(examples), path);
@@ -39,15 +45,15 @@ export function holdsQuestions({ record }: FileShape): boolean {
   );
 }
 
-function toExample(row: Row): Omit<VqaExample, "id"> {
+function toExample(row: Row, kinds: readonly string[]): Omit<VqaExample, "id"> {
   const picture = pictureOf(row);
   const imageId = idOf(row, IMAGE_IDS) ?? picture.name;
   return {
     imageId,
     ...(picture.place === undefined ? { file: picture.name ?? pictureName(imageId) } : { inside: picture.place }),
-    question: requireText(row, ["question"]),
+    question: requireText(row, QUESTION_FIELDS),
     answers: answersOf(row),
-    questionType: textOf(row, ["question_type"]),
+    questionType: textOf(row, kinds),
     answerType: textOf(row, ["answer_type"]),
   };
 }

@@ -65,6 +65,13 @@ const ANSWERS: ResultsForm<string> = {
   value: z.string(),
 };
 
+/** As DocVQA's server takes answers. */
+const DOCUMENT_ANSWERS: ResultsForm<string> = {
+  ...ANSWERS,
+  description: "DocVQA results: a JSON array (or JSON lines) of {questionId, answer}",
+  id: { official: "questionId", others: [["question_id", "id", "qid", "index"]] },
+};
+
 const CHOICE_NAMES = [["predicted_label", "pred_label", "answer", ...PREDICTION_NAMES]];
 
 const STATEMENTS: ResultsForm<boolean> = {
@@ -113,6 +120,11 @@ export async function readCaptionResults(path: string, options?: ResultsOptions)
 /** @throws SimvlmError what {@link readResults} throws */
 export async function readVqaResults(path: string, options?: ResultsOptions): Promise<VqaPrediction[]> {
   return (await readResults(path, ANSWERS, options)).map(({ id, value: answer }) => ({ id, answer }));
+}
+
+/** @throws SimvlmError what {@link readResults} throws */
+export async function readDocumentResults(path: string, options?: ResultsOptions): Promise<VqaPrediction[]> {
+  return (await readResults(path, DOCUMENT_ANSWERS, options)).map(({ id, value: answer }) => ({ id, answer }));
 }
 
 /** @throws SimvlmError what {@link readResults} throws */

@@ -19,6 +19,7 @@ export const PICTURE_FIELDS = [
   "img_path",
   "img",
   "picture",
+  "imgname",
 ];
 
 /** A picture, named from the folder of pictures, or one that lies in the data file. */

@@ -13,6 +13,9 @@ test("the built-in metrics are found by name and by title", () => {
     ["vqa-accuracy", "VQA accuracy"],
     ["accuracy", undefined],
     ["nlvr2", "NLVR2"],
+    ["anls", "ANLS"],
+    ["anls-lmms-eval", "ANLS-lmms-eval"],
+    ["anls-vlmevalkit", "ANLS-vlmevalkit"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runCli, Scratch } from "./run-cli.js";
+
+interface Case {
+  readonly task: string;
+  /** The data file's name in the data set, for the split. */
+  readonly file: string;
+  readonly split: string;
+  readonly data: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly scores: Readonly<Record<string, number>>;
+  readonly signature: string;
+}
+
+const lines = (records: readonly unknown[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
+
+const CASES: readonly Case[] = [
+  {
+    task: "docvqa",
+    file: "val_v1.0_withQT.json",
+    split: "val",
+    data: JSON.stringify({
+      dataset_name: "docvqa",
+      dataset_split: "val",
+      data: [
+        { questionId: 49153, question: "Which year?", image: "documents/a_1.png", answers: ["1981", "in 1981"] },
+        { questionId: 49154, question: "Whose letter?", image: "documents/a_1.png", answers: ["J. Doe"] },
+      ],
+    }),
+    good: JSON.stringify([
+      { questionId: 49153, answer: "1981" },
+      { questionId: 49154, answer: "j. do" },
+    ]),
+    bad: lines([
+      { questionId: 49153, answer: "no idea" },
+      { questionId: 49154, answer: "J. Doe" },
+    ]),
+    scores: { ANLS: (1 + 5 / 6) / 2 },
+    signature: "ANLS|dialect:official|threshold:0.5|",
+  },
+];
+
+test.each(CASES)("$task is scored, run, compared and reported", async (one) => {
+  const { task, split, scores } = one;
+  const scratch = new Scratch();
+  mkdirSync(scratch.at("data"));
+  const references = scratch.write(`data/${one.file}`, one.data);
+  const [good, bad] = [scratch.write("good.json", one.good), scratch.write("bad.json", one.bad)];
+  const scored = await runCli(
+    ...["score", "--task", task, "--references", references, "--predictions", good, "--against", bad],
+    ...["--ci", "--resamples", "100", "--json", scratch.at("scores.json")],
+  );
+  expect(scored).toMatchObject({ code: 0, stderr: "" });
+  const report = scratch.readJson<{ scores: Record<string, number>; signatures: Record<string, string> }>(
+    "scores.json",
+  );
+  for (const [name, value] of Object.entries(scores)) expect(report.scores[name], name).toBeCloseTo(value, 12);
+  expect(Object.values(report.signatures)[0]).toContain(one.signature);
+
+  const data = ["--task", task, "--data", scratch.at("data"), "--split", split];
+  for (const [name, path] of Object.entries({ good, bad })) {
+    const run = await runCli("run", ...data, "--predictions", path, "--out", scratch.at(name));
+    expect(run.stderr).not.toContain("simvlm: error");
+    expect(run.code, run.stderr).toBe(0);
+    expect(await runCli("verify", scratch.at(name))).toMatchObject({ code: 0 });
+  }
+  const runs = [scratch.at("good"), scratch.at("bad")];
+  const compared = await runCli("compare", ...runs, "--resamples", "100");
+  expect(compared.code, compared.stderr).toBe(0);
+  for (const name of Object.keys(scores)) expect(compared.stdout).toContain(name);
+  const page = scratch.at("report.html");
+  expect(await runCli("report", ...runs, "--out", page)).toMatchObject({ code: 0 });
+  expect(await runCli("verify", page)).toMatchObject({ code: 0 });
+});
