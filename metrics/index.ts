@@ -60,6 +60,7 @@ export {
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
 export { type Nlvr2Label, type Nlvr2Name, nlvr2, nlvr2Metric } from "./scores/nlvr2-scores.js";
+export { type PopeAnswer, popeMetrics, readPopeAnswer } from "./scores/pope.js";
 export {
   type CaptionOptions,
   type CaptionTokenizer,
@@ -67,6 +68,7 @@ export {
   captionNgrams,
   prepareCaptions,
 } from "./scores/prepare-captions.js";
+export { isRoughly, relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa-accuracy.js";

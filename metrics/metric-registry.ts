@@ -5,6 +5,8 @@ import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { ciderMetric } from "./scores/cider.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
+import { popeMetrics } from "./scores/pope.js";
+import { relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
 import { rougeMetric } from "./scores/rouge.js";
 import { sacreBleuMetric } from "./scores/sacrebleu.js";
 import { vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
@@ -19,6 +21,8 @@ export const METRICS: readonly MetricDefinition[] = [
   accuracyMetric,
   nlvr2Metric,
   ...anlsMetrics,
+  relaxedAccuracyMetric,
+  ...popeMetrics,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

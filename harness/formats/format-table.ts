@@ -1,8 +1,10 @@
+import { CHART_QUESTION_FORMATS } from "./chart-questions.js";
 import { DOCUMENT_QUESTION_FORMATS } from "./document-questions.js";
 import { DOCUMENTS_FORMAT } from "./documents.js";
 import type { FormatDescription, GeneralFormat } from "./format.js";
 import { MULTI30K_FORMAT } from "./multi30k.js";
 import { PARQUET_PAIRS_FORMAT } from "./parquet-pairs.js";
+import { POPE_FORMATS } from "./pope.js";
 import { CAPTION_FORMATS } from "./read-captions.js";
 import { HYPOTHESIS_FORMATS } from "./read-hypotheses.js";
 import { QUESTION_FORMATS } from "./read-questions.js";
@@ -18,6 +20,8 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...HYPOTHESIS_FORMATS,
   MULTI30K_FORMAT,
   ...DOCUMENT_QUESTION_FORMATS,
+  ...CHART_QUESTION_FORMATS,
+  ...POPE_FORMATS,
 ];
 
 /** What else is read: predictions of any task, and what models are pretrained on. */

@@ -16,6 +16,10 @@ test("the built-in metrics are found by name and by title", () => {
     ["anls", "ANLS"],
     ["anls-lmms-eval", "ANLS-lmms-eval"],
     ["anls-vlmevalkit", "ANLS-vlmevalkit"],
+    ["relaxed-accuracy", "relaxed accuracy"],
+    ["pope", "POPE"],
+    ["pope-lmms-eval", "POPE-lmms-eval"],
+    ["pope-vlmevalkit", "POPE-vlmevalkit"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

@@ -40,6 +40,47 @@ const CASES: readonly Case[] = [
     scores: { ANLS: (1 + 5 / 6) / 2 },
     signature: "ANLS|dialect:official|threshold:0.5|",
   },
+  {
+    task: "chartqa",
+    file: "test_human.json",
+    split: "human",
+    data: JSON.stringify([
+      { imgname: "41699051005347.png", query: "How many items are shown?", label: "14" },
+      { imgname: "41699051005347.png", query: "What share is Chile?", label: "12%" },
+    ]),
+    good: lines([
+      { question_id: 0, answer: "14.5" },
+      { question_id: 1, answer: "0.12" },
+    ]),
+    bad: lines([
+      { question_id: 0, answer: "14" },
+      { question_id: 1, answer: "12" },
+    ]),
+    scores: { relaxed_accuracy: 1 },
+    signature: "relaxed accuracy|dialect:official|tolerance:0.05|",
+  },
+  {
+    task: "pope",
+    file: "coco_pope_random.json",
+    split: "random",
+    data: lines([
+      { question_id: 1, image: "COCO_val2014_000000310196.jpg", text: "Is there a snowboard?", label: "yes" },
+      { question_id: 2, image: "COCO_val2014_000000310196.jpg", text: "Is there a dog?", label: "no" },
+      { question_id: 3, image: "COCO_val2014_000000210789.jpg", text: "Is there a car?", label: "yes" },
+    ]),
+    good: lines([
+      { question_id: 1, answer: "Yes, there is a snowboard." },
+      { question_id: 2, answer: "Yes." },
+      { question_id: 3, answer: "There is a car. It is no bus." },
+    ]),
+    bad: lines([
+      { question_id: 1, answer: "No" },
+      { question_id: 2, answer: "Yes." },
+      { question_id: 3, answer: "Yes" },
+    ]),
+    scores: { accuracy: 2 / 3, precision: 2 / 3, recall: 1, f1: 4 / 5, yes_ratio: 1 },
+    signature: "POPE|dialect:official|",
+  },
 ];
 
 test.each(CASES)("$task is scored, run, compared and reported", async (one) => {
