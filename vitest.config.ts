@@ -13,6 +13,7 @@ export default defineConfig({
     globalSetup: "test/temporary-folder.ts",
     setupFiles: "test/one-thread.ts",
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: "100%",
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },

@@ -17,6 +17,10 @@ const runAgain = (name: string, ...more: string[]) => [
   ...["--predictions", `fixtures/kept/${name}/predictions.jsonl`, ...more],
 ];
 
+/** What is said of the file that they read. */
+const recognized = (name: string) =>
+  `simvlm: fixtures/kept/${name}/predictions.jsonl: read as a run's predictions: 6 predictions\n`;
+
 const scoredWith = (name: string) => Object.keys(scratch.readJson<Manifest>(`${name}/manifest.json`).metricSignatures!);
 
 // A plug-in stays loaded as long as its process lives, so whatever loads one is run in a process of its own.
@@ -31,7 +35,7 @@ describe("a plug-in's metric", () => {
   beforeAll(() => {
     for (const name of ["zero-shot", "fine-tuned"]) {
       const { code, stderr } = runBinary(runAgain(name, "--metrics", "bleu,cider,length-ratio", ...PLUGIN));
-      expect([code, stderr]).toEqual([0, ""]);
+      expect([code, stderr]).toEqual([0, recognized(name)]);
     }
     expect(runBinary([...drawn, ...PLUGIN])).toMatchObject({ code: 0 });
   });
@@ -127,7 +131,7 @@ describe("--metrics", () => {
       code: 0,
       stderr: expect.stringContaining("is already finished"),
     });
-    expect(await run("--metrics", "rouge")).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("--metrics", "rouge")).toMatchObject({ code: 0, stderr: recognized("zero-shot") });
     expect(titles()).toEqual(["ROUGE-L"]);
     expect(await runCli("verify", join(out.path, "zero-shot"))).toMatchObject({ code: 0 });
   });
