@@ -2,9 +2,10 @@ import type { Match, Span } from "./find-matches.js";
 
 /** A way through the reference up to some place. */
 interface Path {
-  readonly matches: (Match | undefined)[];
-  readonly hypothesisUsed: Uint8Array;
-  readonly referenceUsed: Uint8Array;
+  /** What was chosen, the last first. */
+  chosen: Chosen | undefined;
+  /** A bit for each word that is in a match: of the hypothesis, then of the reference. */
+  readonly used: number[];
   /** Weights of matched words, whole numbers. */
   hypothesisWeight: number;
   referenceWeight: number;
@@ -12,6 +13,11 @@ interface Path {
   distance: number;
   /** Where the hypothesis would go on for the chunk to go on; -1 where none is open. */
   next: number;
+}
+
+interface Chosen {
+  readonly match: Match;
+  readonly before: Chosen | undefined;
 }
 
 const BEAM = 40;
@@ -27,56 +33,66 @@ const WEIGHTS = [1, 0.5, 0.5, 0.5];
 export function align(matches: readonly (readonly Match[])[], hypothesisLength: number): Match[] {
   const referenceLength = matches.length;
   const start: Path = {
-    matches: new Array<Match | undefined>(referenceLength).fill(undefined),
-    hypothesisUsed: new Uint8Array(hypothesisLength),
-    referenceUsed: new Uint8Array(referenceLength),
+    chosen: undefined,
+    used: new Array<number>((hypothesisLength + referenceLength + 31) >> 5).fill(0),
     hypothesisWeight: 0,
     referenceWeight: 0,
     chunks: 0,
     distance: 0,
     next: -1,
   };
-  for (const match of findUnambiguous(matches, hypothesisLength)) use(start, match);
+  const use = (path: Path, { hypothesis, reference }: Match) => {
+    setBits(path.used, hypothesis.start, hypothesis.length);
+    setBits(path.used, hypothesisLength + reference.start, reference.length);
+  };
+  const isFree = (path: Path, { hypothesis, reference }: Match) =>
+    areClear(path.used, hypothesis.start, hypothesis.length) &&
+    areClear(path.used, hypothesisLength + reference.start, reference.length);
+  const settled = new Map(findUnambiguous(matches, hypothesisLength).map((match) => [match.reference.start, match]));
+  for (const match of settled.values()) use(start, match);
   let beam = [start];
   for (let place = 0; place < referenceLength; place++) {
+    const match = settled.get(place);
+    if (match !== undefined) {
+      for (const path of beam) take(path, path, match);
+      continue;
+    }
+    const candidates = matches[place]!;
     const continued: Path[] = [];
     for (const path of beam) {
-      if (path.referenceUsed[place]) {
-        const match = path.matches[place];
-        if (match !== undefined && match.reference.start === place) take(path, path, match);
-        continued.push(path);
-        continue;
+      if (areClear(path.used, hypothesisLength + place, 1)) {
+        for (const candidate of candidates) {
+          if (!isFree(path, candidate)) continue;
+          const taken = { ...path, used: path.used.slice() };
+          use(taken, candidate);
+          take(taken, path, candidate);
+          continued.push(taken);
+        }
+        close(path);
       }
-      for (const match of matches[place]!) {
-        if (!isFree(path.hypothesisUsed, match.hypothesis) || !isFree(path.referenceUsed, match.reference)) continue;
-        const taken = copy(path);
-        use(taken, match);
-        take(taken, path, match);
-        continued.push(taken);
-      }
-      close(path);
       continued.push(path);
     }
-    beam = continued.sort(compare).slice(0, BEAM);
+    beam = continued.length === 1 ? continued : continued.sort(compare).slice(0, BEAM);
   }
   for (const path of beam) close(path);
-  const [best] = beam.sort(compare);
-  return best!.matches.filter((match) => match !== undefined);
+  const chosen: Match[] = [];
+  for (let each = beam.sort(compare)[0]!.chosen; each !== undefined; each = each.before) chosen.push(each.match);
+  return chosen.reverse();
 }
 
-function isFree(used: Uint8Array, { start, length }: Span): boolean {
-  for (let i = start; i < start + length; i++) if (used[i]) return false;
+function areClear(bits: readonly number[], start: number, length: number): boolean {
+  for (let i = start; i < start + length; i++) if ((bits[i >> 5]! >> (i & 31)) & 1) return false;
   return true;
 }
 
-function use(path: Path, match: Match): void {
-  path.matches[match.reference.start] = match;
-  path.hypothesisUsed.fill(1, match.hypothesis.start, match.hypothesis.start + match.hypothesis.length);
-  path.referenceUsed.fill(1, match.reference.start, match.reference.start + match.reference.length);
+function setBits(bits: number[], start: number, length: number): void {
+  for (let i = start; i < start + length; i++) bits[i >> 5]! |= 1 << (i & 31);
 }
 
 /** METEOR adds the distance to the path that the new one comes from: what is tried later from there begins with it. */
-function take(path: Path, parent: Path, { module, hypothesis, reference }: Match): void {
+function take(path: Path, parent: Path, match: Match): void {
+  const { module, hypothesis, reference } = match;
+  path.chosen = { match, before: path.chosen };
   path.hypothesisWeight = Math.trunc(path.hypothesisWeight + hypothesis.length * WEIGHTS[module]!);
   path.referenceWeight = Math.trunc(path.referenceWeight + reference.length * WEIGHTS[module]!);
   parent.distance += Math.abs(hypothesis.start - reference.start);
@@ -87,15 +103,6 @@ function take(path: Path, parent: Path, { module, hypothesis, reference }: Match
 function close(path: Path): void {
   if (path.next !== -1) path.chunks++;
   path.next = -1;
-}
-
-function copy(path: Path): Path {
-  return {
-    ...path,
-    matches: path.matches.slice(),
-    hypothesisUsed: path.hypothesisUsed.slice(),
-    referenceUsed: path.referenceUsed.slice(),
-  };
 }
 
 function compare(a: Path, b: Path): number {

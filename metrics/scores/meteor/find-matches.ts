@@ -26,9 +26,16 @@ export interface MeteorText {
   /** What tells words apart: Java's hashes of strings, so that two words can be taken for one. */
   readonly identities: Int32Array;
   readonly stems: Int32Array;
-  readonly synsets: readonly ReadonlySet<number>[];
+  readonly synsets: readonly SynsetIds[];
   /** The phrases of the table of paraphrases that stand in it. */
   readonly phrases: readonly (Span & { readonly phrase: number })[];
+}
+
+/** Sets of synonyms by number. */
+interface SynsetIds {
+  readonly ids: ReadonlySet<number>;
+  /** A bit for each, several on one: two words without a common bit have no common set. */
+  readonly mask: number;
 }
 
 /** What is looked up of a word. */
@@ -36,7 +43,7 @@ interface Word {
   readonly isFunctionWord: boolean;
   readonly identity: number;
   readonly stem: number;
-  readonly synsets: ReadonlySet<number>;
+  readonly synsets: SynsetIds;
   /** In the table of paraphrases; -1 for none. */
   readonly number: number;
 }
@@ -103,9 +110,12 @@ const ENDINGS: readonly (readonly [ending: string, base: string])[] = [
 ];
 
 /** Those of the word, and of its base forms: an irregular word has all of its own, another the first that is known. */
-function synsetsOf(word: string, { synsets, exceptions }: MeteorResources): ReadonlySet<number> {
+function synsetsOf(word: string, { synsets, exceptions }: MeteorResources): SynsetIds {
   const bases = exceptions.get(word) ?? regularBase(word, synsets);
-  return new Set([word, ...bases].flatMap((form) => synsets.get(form) ?? []));
+  const ids = new Set([word, ...bases].flatMap((form) => synsets.get(form) ?? []));
+  let mask = 0;
+  for (const id of ids) mask |= 1 << (Math.imul(id, 0x9e3779b1) >>> 27);
+  return { ids, mask };
 }
 
 function regularBase(word: string, synsets: MeteorResources["synsets"]): string[] {
@@ -155,8 +165,9 @@ export function findMatches(hypothesis: MeteorText, reference: MeteorText, resou
   return matches;
 }
 
-function intersect(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
-  for (const each of a) if (b.has(each)) return true;
+function intersect(a: SynsetIds, b: SynsetIds): boolean {
+  if ((a.mask & b.mask) === 0) return false;
+  for (const id of a.ids) if (b.ids.has(id)) return true;
   return false;
 }
 
@@ -168,8 +179,17 @@ function forParaphrases(
   give: (span: Span, place: Span) => void,
 ): void {
   if (paraphrases === undefined) return;
+  for (const { phrase } of other.phrases) isThere[phrase & THERE_MASK] = 1;
   for (const span of text.phrases) {
-    const paraphrasesOfSpan = new Set(paraphrases.paraphrasesOf(span.phrase));
-    for (const place of other.phrases) if (paraphrasesOfSpan.has(place.phrase)) give(span, place);
+    for (const phrase of paraphrases.paraphrasesOf(span.phrase)) if (isThere[phrase & THERE_MASK]) found.add(phrase);
+    if (found.size === 0) continue;
+    for (const place of other.phrases) if (found.has(place.phrase)) give(span, place);
+    found.clear();
   }
+  for (const { phrase } of other.phrases) isThere[phrase & THERE_MASK] = 0;
 }
+
+const THERE_MASK = 0xffff;
+/** Whether a phrase may stand in the other text, by the last bits of its number; all 0 between uses. */
+const isThere = new Uint8Array(THERE_MASK + 1);
+const found = new Set<number>();
