@@ -61,6 +61,7 @@ export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type MeteorOptions, meteor, meteorMetric, scoreMeteor } from "./scores/meteor/meteor.js";
 export type { Prefixes } from "./scores/meteor/normalize.js";
 export type { MeteorResources, ParaphraseTable } from "./scores/meteor/resources.js";
+export { type ChoiceDialect, choiceLetter, multipleChoiceMetrics, readChoice } from "./scores/multiple-choice.js";
 export { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./scores/ngrams.js";
 export { type Nlvr2Label, type Nlvr2Name, nlvr2, nlvr2Metric } from "./scores/nlvr2-scores.js";
 export { type PopeAnswer, popeMetrics, readPopeAnswer } from "./scores/pope.js";

@@ -22,6 +22,8 @@ export interface MetricExample {
   readonly cluster?: string | undefined;
   /** The records of people's answers, with whatever fields the annotations file gives them (VQA). */
   readonly answers?: readonly HumanAnswer[] | undefined;
+  /** The texts of the options of a multiple-choice question, whose reference is a letter: the first is A. */
+  readonly choices?: readonly string[] | undefined;
   /** Names of the things in the picture, for metrics of what a text claims to see. */
   readonly instances?: readonly string[] | undefined;
   /** Picture files. */

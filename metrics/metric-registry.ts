@@ -4,6 +4,7 @@ import { accuracyMetric } from "./scores/accuracy.js";
 import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { ciderMetric } from "./scores/cider.js";
+import { multipleChoiceMetrics } from "./scores/multiple-choice.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
 import { popeMetrics } from "./scores/pope.js";
 import { relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
@@ -23,6 +24,7 @@ export const METRICS: readonly MetricDefinition[] = [
   ...anlsMetrics,
   relaxedAccuracyMetric,
   ...popeMetrics,
+  ...multipleChoiceMetrics,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

@@ -1,4 +1,5 @@
 import { CHART_QUESTION_FORMATS } from "./chart-questions.js";
+import { CHOICE_FORMATS } from "./choice-rows.js";
 import { DOCUMENT_QUESTION_FORMATS } from "./document-questions.js";
 import { DOCUMENTS_FORMAT } from "./documents.js";
 import type { FormatDescription, GeneralFormat } from "./format.js";
@@ -22,6 +23,7 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...DOCUMENT_QUESTION_FORMATS,
   ...CHART_QUESTION_FORMATS,
   ...POPE_FORMATS,
+  ...CHOICE_FORMATS,
 ];
 
 /** What else is read: predictions of any task, and what models are pretrained on. */

@@ -10,6 +10,7 @@ const truth = {
   groups: z.record(z.string(), z.string().optional()).optional(),
   cluster: z.string().optional(),
   answers: z.array(z.looseObject({ answer: z.string() })).optional(),
+  choices: Texts.optional(),
   instances: Texts.optional(),
   pictures: Texts.optional(),
 };

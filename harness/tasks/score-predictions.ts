@@ -87,7 +87,7 @@ function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predi
   const said = new Map(predictions.map(({ id, prediction }) => [id, prediction]));
   const paired: Paired = { examples: [], truths: [], missing: [] };
   for (const truth of data.examples) {
-    const { id, references, answers, cluster, instances, pictures } = truth;
+    const { id, references, answers, choices, cluster, instances, pictures } = truth;
     if (!references?.length) continue;
     const prediction = said.get(id);
     if (prediction === undefined) {
@@ -96,7 +96,7 @@ function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predi
     }
     paired.truths.push(truth);
     const text = scoredText(prediction);
-    paired.examples.push({ id, prediction: text, references, answers, cluster, instances, pictures });
+    paired.examples.push({ id, prediction: text, references, answers, choices, cluster, instances, pictures });
   }
   return paired;
 }

@@ -3,6 +3,7 @@ import { captionTask } from "./caption-task.js";
 import { chartqaTask } from "./chartqa-task.js";
 import { completeTask } from "./complete-task.js";
 import { docvqaTask } from "./docvqa-task.js";
+import { multipleChoiceTask } from "./multiple-choice-task.js";
 import { nlvr2Task } from "./nlvr2-task.js";
 import { popeTask } from "./pope-task.js";
 import { snliVeTask } from "./snli-ve-task.js";
@@ -11,9 +12,18 @@ import { translateTask } from "./translate-task.js";
 import { vqaTask } from "./vqa-task.js";
 
 const TASKS = new Map<TaskName, Task>(
-  [captionTask, vqaTask, nlvr2Task, snliVeTask, translateTask, completeTask, docvqaTask, chartqaTask, popeTask].map(
-    (task) => [task.name, task],
-  ),
+  [
+    captionTask,
+    vqaTask,
+    nlvr2Task,
+    snliVeTask,
+    translateTask,
+    completeTask,
+    docvqaTask,
+    chartqaTask,
+    popeTask,
+    multipleChoiceTask,
+  ].map((task) => [task.name, task]),
 );
 
 /** All tasks there are: those of this package, then those that were added. */

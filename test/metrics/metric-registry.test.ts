@@ -20,6 +20,8 @@ test("the built-in metrics are found by name and by title", () => {
     ["pope", "POPE"],
     ["pope-lmms-eval", "POPE-lmms-eval"],
     ["pope-vlmevalkit", "POPE-vlmevalkit"],
+    ["multiple-choice", "multiple choice"],
+    ["multiple-choice-vlmevalkit", "multiple choice-vlmevalkit"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

@@ -81,6 +81,50 @@ const CASES: readonly Case[] = [
     scores: { accuracy: 2 / 3, precision: 2 / 3, recall: 1, f1: 4 / 5, yes_ratio: 1 },
     signature: "POPE|dialect:official|",
   },
+  {
+    task: "multiple-choice",
+    file: "Questions.csv",
+    split: "test",
+    data: [
+      "Index,Question,Options,Correct Answer",
+      "1,Are the wings open or closed?,(a) Open (b) Closed,(a)",
+      '2,"Are the wings open, or closed?",(a) Open (b) Closed,(b)',
+      "",
+    ].join("\n"),
+    good: "question_id,answer\n1,(a)\n2,They are closed.\n",
+    bad: "question_id,answer\n1,B\n2,B\n",
+    scores: { accuracy: 1 },
+    signature: "multiple choice|dialect:official|",
+  },
+  {
+    task: "multiple-choice",
+    file: "val.tsv",
+    split: "val",
+    data: "index\tquestion\thint\tA\tB\tC\tanswer\tcategory\timage\n7\tWhat?\tnan\ta bus\ttwo dogs\t\tB\tanimals\t/9j/4AAQ\n",
+    good: "index\tquestion\tprediction\n7\tWhat?\tB\n",
+    bad: "index\tquestion\tprediction\n7\tWhat?\tA\n",
+    scores: { accuracy: 1 },
+    signature: "multiple choice|dialect:official|",
+  },
+  {
+    task: "multiple-choice",
+    file: "val.jsonl",
+    split: "val",
+    data: lines([
+      { id: "a", question: "Which?", choices: ["x-ray", "yacht"], answer: 1, image: "a.jpg" },
+      { id: "b", question: "Which?", choices: ["x-ray", "yacht"], answer: "x-ray", image: "a.jpg" },
+    ]),
+    good: lines([
+      { question_id: "a", answer: "the yacht" },
+      { question_id: "b", answer: "A" },
+    ]),
+    bad: lines([
+      { question_id: "a", answer: "C" },
+      { question_id: "b", answer: "A" },
+    ]),
+    scores: { accuracy: 1 },
+    signature: "multiple choice|dialect:official|",
+  },
 ];
 
 test.each(CASES)("$task is scored, run, compared and reported", async (one) => {
@@ -93,7 +137,7 @@ test.each(CASES)("$task is scored, run, compared and reported", async (one) => {
     ...["score", "--task", task, "--references", references, "--predictions", good, "--against", bad],
     ...["--ci", "--resamples", "100", "--json", scratch.at("scores.json")],
   );
-  expect(scored).toMatchObject({ code: 0, stderr: "" });
+  expect(scored.code, scored.stderr).toBe(0);
   const report = scratch.readJson<{ scores: Record<string, number>; signatures: Record<string, string> }>(
     "scores.json",
   );
