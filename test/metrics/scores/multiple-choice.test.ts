@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const CHOICES = ["a red bus", "two dogs", "a tree"];
 
-test.each<[text: string, official: string | undefined, vlmEvalKit?: string]>([
+test.each<[text: string, official: string | undefined, vlmEvalKit: string | undefined]>([
   ["B", "B", "B"],
   ["(B)", "B", "B"],
   ["B. two dogs", "B", "B"],
