@@ -1,4 +1,6 @@
 import { choiceLetter } from "@simvlm/metrics";
+import { z } from "zod";
+import { parseJson } from "../files/parse-json.js";
 import type { DataFormat, ReadOptions } from "./data-format.js";
 import { type FileShape, hasAnyField, hasFields } from "./file-shape.js";
 import { checkExamples } from "./ids.js";
@@ -21,6 +23,8 @@ const QUESTION_FIELDS = ["question", "Question"];
 const LIST_FIELDS = ["choices", "options", "Options"];
 const ANSWER_FIELDS = ["answer", "Correct Answer", "correct_choice_idx", "correct_answer", "label"];
 const LETTERS = Array.from({ length: 26 }, (_, place) => choiceLetter(place));
+
+const Texts = z.array(z.string()).describe("the options: a JSON list of texts");
 
 const isChoice = (shape: FileShape) =>
   hasAnyField(shape, QUESTION_FIELDS) && (hasFields(shape, "A", "B") || hasAnyField(shape, LIST_FIELDS));
@@ -88,7 +92,7 @@ function textOf({ fields }: Row, name: string): string | undefined {
 
 function choicesOf(row: Row): string[] {
   const found = firstField(row, LIST_FIELDS);
-  const texts: readonly unknown[] = found ? listChoices(found.value) : takeWhileGiven(row);
+  const texts: readonly unknown[] = found ? listChoices(found.value, row.where) : takeWhileGiven(row);
   if (texts.length >= 2 && texts.length <= LETTERS.length && texts.every((text) => typeof text === "string")) {
     return texts.map((text) => String(text).trim());
   }
@@ -102,17 +106,12 @@ function takeWhileGiven({ fields }: Row): unknown[] {
 }
 
 /** A list as it is, also written as JSON; or MMVP's `(a) Open (b) Closed`. */
-function listChoices(value: unknown): readonly unknown[] {
+function listChoices(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   const text = String(value);
   const parts = text.split(/\([a-z]\)/i).slice(1);
   if (parts.length > 0) return parts;
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
+  return text.startsWith("[") ? parseJson(text, where, Texts) : [];
 }
 
 /** The right letter, whether it is said as such, by the option's place from 0 or by its text; none where nobody knows. */
