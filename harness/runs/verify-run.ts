@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { RESAMPLING_DEFAULTS, SimvlmError, VERSION } from "@simvlm/metrics";
+import { RESAMPLING_DEFAULTS, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
@@ -10,7 +10,8 @@ import type { ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { checkAnswers } from "./check-answers.js";
 import { DataFolder } from "./data-folder.js";
-import { type FieldDifference, findDifferences, judgeDifferences, listDifferences } from "./differences.js";
+import { type FieldDifference, findDifferences, listDifferences } from "./differences.js";
+import { Findings } from "./findings.js";
 import { countFailures, orderPredictions, readScores, reportRun } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
@@ -40,47 +41,6 @@ interface Evidence {
   readonly data: TaskData;
   readonly dataFolder: DataFolder;
   readonly outcomes: readonly Outcome[];
-}
-
-class Findings {
-  readonly confirmed: string[] = [];
-  readonly differences: string[] = [];
-  readonly notes: string[] = [];
-  readonly #isSameCode: boolean;
-
-  /** @param isSameCode whether the run was made by the very code that looks at it */
-  constructor(isSameCode: boolean) {
-    this.#isSameCode = isSameCode;
-  }
-
-  /**
-   * Files that are not what they should be are findings; what they made impossible is left out.
-   * @param nameConfirmed what has been confirmed, where that is not all of `what`; undefined for nothing
-   */
-  async check<T>(
-    what: string,
-    look: () => Promise<T>,
-    nameConfirmed: (found: T) => string | undefined = () => what,
-  ): Promise<T | undefined> {
-    const before = this.differences.length;
-    try {
-      const found = await look();
-      const confirmed = nameConfirmed(found);
-      if (this.differences.length === before && confirmed !== undefined) this.confirmed.push(confirmed);
-      return found;
-    } catch (error) {
-      if (!(error instanceof SimvlmError)) throw error;
-      this.differences.push(`${what}: ${error.message}`);
-      return undefined;
-    }
-  }
-
-  /** @param found between what was kept and what is so now */
-  compare(what: string, found: readonly FieldDifference[]): void {
-    const { differences, added } = judgeDifferences(found, this.#isSameCode);
-    if (differences.length > 0) this.differences.push(`${what} (${listDifferences(differences, "now")})`);
-    if (added.length > 0) this.notes.push(`${what}: this version also has ${listIds(added.map(({ field }) => field))}`);
-  }
 }
 
 /** What is verified of a run. */
