@@ -3,7 +3,7 @@ import { isParquet, openParquet } from "../files/parquet.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
 import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
-import { type OnFault, withoutPlace } from "./web-pairs.js";
+import { type OnFault, withoutPlace } from "./web-pair.js";
 
 /** A document of text alone. */
 export interface TextDocument {

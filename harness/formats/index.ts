@@ -26,4 +26,5 @@ export {
   type SnliVeSet,
 } from "./snli-ve.js";
 export { readAnswerList, readVqa, type VqaAnswer, type VqaExample, type VqaFiles } from "./vqa.js";
-export { readWebPairs, type WebPair } from "./web-pairs.js";
+export type { WebPair } from "./web-pair.js";
+export { readWebPairs } from "./web-pairs.js";

@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { OnFault, WebPair } from "./web-pairs.js";
+import type { OnFault, WebPair } from "./web-pair.js";
 
 interface Draft {
   text?: string | undefined;

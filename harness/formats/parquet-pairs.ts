@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { openParquet } from "../files/parquet.js";
 import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
-import type { OnFault, WebPair } from "./web-pairs.js";
+import type { OnFault, WebPair } from "./web-pair.js";
 
 /** The names of the columns of pictures and of texts. */
 export type PairColumns = readonly [image: string, text: string];

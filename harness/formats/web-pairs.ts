@@ -3,23 +3,7 @@ import type { GeneralFormat } from "./format.js";
 import { PairDrafts } from "./pair-drafts.js";
 import { type PairColumns, readParquetPairs } from "./parquet-pairs.js";
 import { readTar } from "./tar-entries.js";
-
-/** An image with the text beside it on a web page. */
-export interface WebPair {
-  /** The shard and the key in it. */
-  readonly id: string;
-  readonly text: string;
-  /** The image file's bytes. */
-  readonly image: Buffer;
-}
-
-/** Something that could not be read and is passed over: what, and why. */
-export type OnFault = (where: string, problem: string) => void;
-
-/** What an error says that begins with its place, for one who names the place: `a.jpg: cut short` of `a.jpg`. */
-export function withoutPlace(message: string, place: string): string {
-  return message.startsWith(place) ? message.slice(place.length).replace(/^[:,]?\s+/, "") : message;
-}
+import type { OnFault, WebPair } from "./web-pair.js";
 
 const IMAGES = new Set(["jpg", "jpeg", "png", "webp"]);
 const TEXTS = new Set(["txt", "json"]);

@@ -1,6 +1,7 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import type { PairColumns } from "../formats/parquet-pairs.js";
-import { readWebPairs, type WebPair, withoutPlace } from "../formats/web-pairs.js";
+import { type WebPair, withoutPlace } from "../formats/web-pair.js";
+import { readWebPairs } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";

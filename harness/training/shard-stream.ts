@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import type { OnFault } from "../formats/web-pairs.js";
+import type { OnFault } from "../formats/web-pair.js";
 import type { Random } from "../random.js";
 
 /** Where a stream is: how many examples have been drawn in which pass over the data. */

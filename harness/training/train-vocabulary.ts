@@ -1,5 +1,6 @@
 import { readDocuments } from "../formats/documents.js";
-import { type OnFault, readWebPairs } from "../formats/web-pairs.js";
+import type { OnFault } from "../formats/web-pair.js";
+import { readWebPairs } from "../formats/web-pairs.js";
 import { countLine, type TrainedTokenizer, trainFromCounts } from "../text/training/train.js";
 import { WordCounts } from "../text/training/word-corpus.js";
 import type { PretrainingData } from "./pretraining-batches.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OnFault } from "../../../harness/formats/web-pairs.js";
+import type { OnFault } from "../../../harness/formats/web-pair.js";
 import { createRandom } from "../../../harness/random.js";
 import { ShardStream } from "../../../harness/training/shard-stream.js";
 
