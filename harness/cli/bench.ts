@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { print, printData, tell } from "../terminal/streams.js";
@@ -23,7 +23,11 @@ Example:
 export function createBenchCommand(): CommandUnknownOpts {
   const engine = new Command("engine")
     .description("Time the model, compiled, beside the same model in PyTorch.")
-    .option("--only <list>", KEYS.join(","), parseListOf(KEYS), KEYS)
+    .addOption(
+      new Option("--only <list>", `what is timed: ${KEYS.join(", ")}`)
+        .argParser(parseListOf(KEYS))
+        .default(KEYS, "all"),
+    )
     .option("--rounds <n>", "how often each is run", upTo(10_000, parsePositiveInteger), ROUNDS)
     .option(
       "--threads <n>",

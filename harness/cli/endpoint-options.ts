@@ -32,12 +32,12 @@ export function endpointOptions(command: Command) {
     .option("--model <name>", "the server's name for the model")
     .option(
       "--request <name=value>",
-      "set a parameter of the requests, as JSON where it is that; without a value leave it out; may be repeated",
+      "set a parameter of the requests, as JSON where it is that; without a value leave it out; repeatable",
       addParameter,
     )
     .option("--request-file <file>", "a JSON object of such parameters; null leaves one out")
     .option("--system <text>", "what the model is told before everything else, or a file of it")
-    .option("--header <line>", 'a further header, "Name: value", which is kept secret; may be repeated', addHeader)
+    .option("--header <line>", 'a further header, "Name: value", which is kept secret; repeatable', addHeader)
     .option("--adapt", "leave out, or name otherwise, what the server refuses, and write it into the manifest")
     .option(
       "--max-side <pixels>",

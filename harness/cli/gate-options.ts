@@ -31,7 +31,7 @@ function collect(parse: (text: string) => Condition) {
 export function failIfOption(command: Command) {
   return command.option(
     "--fail-if <condition>",
-    'exit code 1 if a difference is such: "CIDEr<-0.02", with its whole interval; "CIDEr.mean<-0.02", "CIDEr.low<-0.02", "CIDEr@out-domain<0"; may be given several times',
+    'exit code 1 if a difference is such: "CIDEr<-0.02", with its whole interval; "CIDEr.mean<-0.02", "CIDEr.low<-0.02", "CIDEr@out-domain<0"; repeatable',
     collect(parseCondition),
   );
 }
@@ -40,7 +40,7 @@ export function failIfOption(command: Command) {
 export function minimumOption(command: Command) {
   return command.option(
     "--min <score=x>",
-    "exit code 1 if a score is lower: CIDEr=0.9, CIDEr.low=0.85 for its interval's lower end, CIDEr@out-domain=0.8; may be given several times",
+    "exit code 1 if a score is lower: CIDEr=0.9, CIDEr.low=0.85 for its interval's lower end, CIDEr@out-domain=0.8; repeatable",
     collect(parseMinimum),
   );
 }

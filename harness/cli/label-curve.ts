@@ -60,7 +60,11 @@ function defineCommand() {
     .requiredOption("--data <folder>", "the captions to train on, COCO's files or a Toybox's")
     .requiredOption("--test <folder>", "the captions to test on, COCO's or NoCaps' files or a Toybox's")
     .requiredOption("--out <folder>", "the folder for models, runs and the curve", parseFolder)
-    .option("--labels <counts>", "numbers of labelled pictures to train on, in turn", parseCounts, [100, 1000, 8000])
+    .addOption(
+      new Option("--labels <counts>", "numbers of labelled pictures to train on, in turn")
+        .argParser(parseCounts)
+        .default([100, 1000, 8000], "100,1000,8000"),
+    )
     .requiredOption("--steps <n>", "training steps: one number for all counts, or one for each", parseCounts)
     .option("--scratch-steps <n>", "the same without pretraining (default: as --steps)", parseCounts)
     .option("--batch <n>", "examples per batch", upTo(LIMITS.batch, parsePositiveInteger), 32)

@@ -6,7 +6,8 @@ import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { printData, tell } from "../terminal/streams.js";
-import { COMMANDS } from "./commands.js";
+import { COMMAND_GROUPS } from "./commands.js";
+import { formatHelp, wrapNotes } from "./help-text.js";
 import { withHint } from "./hints.js";
 import { hintAtMend } from "./mend-hint.js";
 import { askRequiredLast, parseWords } from "./misspelt-options.js";
@@ -77,19 +78,22 @@ function blamePlugins(): string {
  */
 async function createProgram(argv: readonly string[], onHelp: (text: string) => void): Promise<Command> {
   const program = new Command("simvlm")
-    .description("SimVLM in TypeScript: a research notebook kernel and an evaluation harness")
+    .description("SimVLM in TypeScript: the model, its training, its tasks and their evaluation.")
     .version(VERSION)
+    .commandsGroup("Models and this machine:")
     .helpCommand("help [command]", "show how a command is used")
     .addHelpText(
       "after",
       "\nExamples:\n  $ simvlm caption photo.jpg --checkpoint checkpoints/toy\n  $ simvlm score --task caption --references captions.json --predictions results.json",
     );
   const asked = askedCommand(argv);
-  for (const { name, summary, load, plugins } of COMMANDS) {
-    const command: CommandUnknownOpts = name === asked ? await load() : new Command(name);
-    askRequiredLast(command);
-    if (plugins) acceptPlugins(command);
-    program.addCommand(command.summary(summary));
+  for (const { heading, commands } of COMMAND_GROUPS) {
+    for (const { name, summary, load, plugins } of commands) {
+      const command: CommandUnknownOpts = name === asked ? await load() : new Command(name);
+      askRequiredLast(command);
+      if (plugins) acceptPlugins(command);
+      program.addCommand(command.summary(summary).helpGroup(heading));
+    }
   }
   settle(program, onHelp);
   return program;
@@ -98,7 +102,11 @@ async function createProgram(argv: readonly string[], onHelp: (text: string) => 
 /** What holds for every command: errors are thrown, and what is printed, words of the command line too, is harmless. */
 function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): void {
   command.exitOverride().showHelpAfterError("(--help shows how to use it)");
-  command.configureOutput({ writeOut: onHelp, writeErr: (text) => tell(text.replace(/\n$/, "")) });
+  command.configureHelp(formatHelp);
+  command.configureOutput({
+    writeOut: (text) => onHelp(wrapNotes(text)),
+    writeErr: (text) => tell(text.replace(/\n$/, "")),
+  });
   for (const child of command.commands) settle(child, onHelp);
 }
 

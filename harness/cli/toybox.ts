@@ -27,14 +27,14 @@ file is what.`;
 /** `simvlm toybox` */
 export function createToyboxCommand(): CommandUnknownOpts {
   return new Command("toybox")
-    .description("A miniature world to train and test in")
+    .description("Draw and describe a miniature world to train and test in.")
     .addCommand(defineGenerateCommand().action(runGenerate))
     .addHelpText("after", "\nExample:\n  $ simvlm toybox generate --out toybox --seed 1 --scale small");
 }
 
 function defineGenerateCommand() {
   return new Command("generate")
-    .description("Draw and describe the miniature world: all data sets in their official formats")
+    .description("Draw and describe the miniature world: all data sets in their official formats.")
     .requiredOption("--out <folder>", "the folder to write; it must not exist, or be empty", parseFolder)
     .requiredOption("--seed <n>", "the same seed gives the same bytes", parseSeed)
     .addOption(
@@ -42,8 +42,16 @@ function defineGenerateCommand() {
         .choices(SCALES)
         .default("full"),
     )
-    .option("--only <list>", `data sets: ${DATA_SETS.join(",")}`, parseListOf(DATA_SETS), [...DATA_SETS])
-    .option("--split <list>", `splits: ${SPLITS.join(",")}`, parseListOf(SPLITS), [...SPLITS])
+    .addOption(
+      new Option("--only <list>", `data sets: ${DATA_SETS.join(", ")}`)
+        .argParser(parseListOf(DATA_SETS))
+        .default([...DATA_SETS], "all"),
+    )
+    .addOption(
+      new Option("--split <list>", `splits: ${SPLITS.join(", ")}`)
+        .argParser(parseListOf(SPLITS))
+        .default([...SPLITS], "all"),
+    )
     .option("--limit <n>", "at most n images (pairs, sentence sets, documents) per split", parsePositiveInteger)
     .option("--noise <share>", "share of web pairs whose text is wrong, or not about their picture", parseShare, 0.3)
     .addOption(

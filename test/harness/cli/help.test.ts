@@ -50,6 +50,15 @@ test.each([...COMMANDS.map((name) => [name]), ...BELOW])("%s --help has an examp
   expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ simvlm ${words.join(" ")}`));
 });
 
+/** An example, a continued one, or columns that stand below one another. */
+const KEPT_WHOLE = /^ +(?:\$|--)|\S {2,}\S/;
+
+test.each([[], ...COMMANDS.map((name) => [name]), ...BELOW])("%s --help fits 80 letters", async (...words) => {
+  const { stdout } = await runCli(...words, "--help");
+  expect(stdout.split("\n").filter((line) => line.length > 80 && !KEPT_WHOLE.test(line))).toEqual([]);
+  expect(stdout).not.toMatch(/default: (?:false|\[)/);
+});
+
 /** What follows `lab` is for Jupyter to judge. */
 const JUDGING = COMMANDS.filter((name) => name !== "lab");
 
