@@ -3,7 +3,15 @@ import { SimvlmError } from "./error.js";
 import { METRIC_NEEDS } from "./input.js";
 
 const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
-const OPTIONAL_FUNCTIONS = ["prepare", "corpusScores", "exampleScores", "perExample", "signature", "details"] as const;
+const OPTIONAL_FUNCTIONS = [
+  "prepare",
+  "corpusScores",
+  "exampleScores",
+  "perExample",
+  "explain",
+  "signature",
+  "details",
+] as const;
 const FIELDS: readonly string[] = [
   ...["kind", "name", "title", "scores", "columns", "range", "needs"],
   ...REQUIRED_FUNCTIONS,

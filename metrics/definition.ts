@@ -37,6 +37,8 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   exampleScores?(statistics: Float64Array): number[];
   /** Scores of all examples by themselves, an array for each score, where an example's own statistics are not enough. */
   perExample?(input: MetricInput, prepared: Prepared): readonly Float64Array[];
+  /** Why an example has its scores, as JSON: the objects that a caption names, and which of them are not there. */
+  explain?(example: MetricExample, prepared: Prepared): unknown;
   /** All that changes the numbers, beside the name and the version: `{ nrefs: "5", tok: "ptb" }`. */
   signature?(input: MetricInput, prepared: Prepared): SignatureFields;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
@@ -65,6 +67,7 @@ type FromMean = "kind" | "scores" | "columns" | "statistics" | "scoresFromSums";
  * @property corpusScores The corpus score where it must not be computed as that mean, see {@link MetricDefinition}.
  * @property exampleScores The score of one example from its statistics, see {@link MetricDefinition}.
  * @property perExample The scores of all examples, see {@link MetricDefinition}.
+ * @property explain Why an example has its scores, see {@link MetricDefinition}.
  * @property signature All that changes the numbers, see {@link MetricDefinition}.
  * @property details What else is to be told of the whole set, see {@link MetricDefinition}.
  */

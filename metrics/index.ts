@@ -43,6 +43,9 @@ export {
 export { anlsMetrics, answerSimilarity } from "./scores/anls.js";
 export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
 export type { Corpus } from "./scores/caption-corpus.js";
+export { chairMetric, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
+export { COCO_OBJECTS } from "./scores/chair/coco-objects.js";
+export { findMentions, type Mention, type ObjectWords, parseObjectWords } from "./scores/chair/object-words.js";
 export {
   type CiderOptions,
   type CiderVariant,

@@ -3,6 +3,7 @@ import { SimvlmError } from "./error.js";
 import { accuracyMetric } from "./scores/accuracy.js";
 import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
+import { chairMetric } from "./scores/chair/chair.js";
 import { ciderMetric } from "./scores/cider.js";
 import { multipleChoiceMetrics } from "./scores/multiple-choice.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
@@ -25,6 +26,7 @@ export const METRICS: readonly MetricDefinition[] = [
   relaxedAccuracyMetric,
   ...popeMetrics,
   ...multipleChoiceMetrics,
+  chairMetric,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

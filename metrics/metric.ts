@@ -38,6 +38,8 @@ export interface MetricResult<Name extends string = string> {
   readonly clusters?: Int32Array;
   /** What one must know to compare the scores with another's, in the manner of sacreBLEU: `CIDEr-D|nrefs:5|…`. */
   readonly signature: string;
+  /** Why the example at a place has its scores, as JSON. */
+  readonly explain?: (place: number) => unknown;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -54,6 +56,8 @@ export interface Evaluation {
   readonly corpusScores?: MetricResult["corpusScores"] | undefined;
   /** Scores of the single examples, an array for each score; default: computed from each example's statistics. */
   readonly perExample?: (() => readonly Float64Array[]) | undefined;
+  /** Why the example at a place has its scores, as JSON. */
+  readonly explain?: MetricResult["explain"] | undefined;
   /** What else is to be told of the whole set, as JSON. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -67,7 +71,7 @@ export type Scoring<Name extends string> = Pick<
 /** The result of a metric whose statistics are at hand. */
 export function createResult<Name extends string>(
   metric: Scoring<Name>,
-  { values, signature, clusters, corpusScores, perExample, details }: Evaluation,
+  { values, signature, clusters, corpusScores, perExample, explain, details }: Evaluation,
 ): MetricResult<Name> {
   const { title = metric.name, scores: names, columns } = metric;
   const statistics = { columns, values };
@@ -88,6 +92,7 @@ export function createResult<Name extends string>(
     ...(corpusScores && { corpusScores }),
     ...(clusters && { clusters }),
     signature,
+    ...(explain && { explain }),
     ...(details && { details }),
   };
 }
@@ -130,7 +135,7 @@ export function selectExamples<Name extends string>(
   { details: _, ...result }: MetricResult<Name>,
   rows: Int32Array,
 ): MetricResult<Name> {
-  const { names, perExample, clusters, corpusScores, scoresFromSums } = result;
+  const { names, perExample, clusters, corpusScores, explain, scoresFromSums } = result;
   const { columns, values } = result.statistics;
   const statistics = { columns, values: gatherRows(values, columns.length, rows) };
   return {
@@ -147,6 +152,7 @@ export function selectExamples<Name extends string>(
           Int32Array.from(places, (place) => rows[place]!),
         ),
     }),
+    ...(explain && { explain: (place) => explain(rows[place]!) }),
     ...(clusters && { clusters: Int32Array.from(rows, (row) => clusters[row]!) }),
   };
 }

@@ -62,6 +62,11 @@ function defineCommand() {
       "the system's output, in the official results format or one recognised by content",
     )
     .option("--questions <file>", "vqa: the questions file, to check that it belongs to the annotations")
+    .option("--instances <file>", "chair: COCO's instances, which say what the pictures show")
+    .option(
+      "--synonyms <file>",
+      "chair: what objects are called, a line each, the object first (default: our own list)",
+    )
     .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
   const measured = withOptions(read, metricsOption, "the task's")
@@ -84,7 +89,7 @@ function defineCommand() {
 }
 
 async function runScore(options: ScoreOptions): Promise<void> {
-  const { references, predictions, questions, against, min = [], failIf = [] } = options;
+  const { references, predictions, questions, instances, synonyms, against, min = [], failIf = [] } = options;
   const task = findTask(options.task);
   const gate = findGateFiles(options, [...min, ...failIf], "--min or --fail-if");
   await checkOptions(options, task, gate);
@@ -95,7 +100,7 @@ async function runScore(options: ScoreOptions): Promise<void> {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
   const split = options.split ?? TASK_SETTING_DEFAULTS.split;
-  const data = await task.readReferences(references, { questions, split });
+  const data = await task.readReferences(references, { questions, instances, synonyms, split });
   noteReferences(data, references);
   if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
   noteUnreferenced(data);
@@ -163,15 +168,24 @@ async function measureUncertainty(
 }
 
 async function checkOptions(options: ScoreOptions, task: Task, { junit, summary }: GateFiles): Promise<void> {
-  const { references, predictions, against, questions, byDomain, df, correct, failIf } = options;
+  const { references, predictions, against, questions, instances, synonyms, byDomain, df, correct, failIf } = options;
   if (correct && against === undefined) {
     throw new SimvlmError("bad-option", "--correct has no meaning without --against, which gives p-values.");
   }
   if (failIf && against === undefined) {
     throw new SimvlmError("bad-option", "--fail-if has no meaning without --against: it is about differences.");
   }
-  requireOptionsOf(task, { questions: questions !== undefined, "by-domain": byDomain, df: df !== "shared" });
+  requireOptionsOf(task, {
+    questions: questions !== undefined,
+    instances: instances !== undefined,
+    synonyms: synonyms !== undefined,
+    "by-domain": byDomain,
+    df: df !== "shared",
+  });
   const given = (paths: readonly (string | undefined)[]) => paths.filter((path) => path !== undefined);
   const { json, perExample } = options;
-  await checkOutputs(given([json, perExample, junit, summary]), given([references, predictions, against, questions]));
+  await checkOutputs(
+    given([json, perExample, junit, summary]),
+    given([references, predictions, against, questions, instances, synonyms]),
+  );
 }

@@ -3,6 +3,7 @@ import { CHOICE_FORMATS } from "./choice-rows.js";
 import { DOCUMENT_QUESTION_FORMATS } from "./document-questions.js";
 import { DOCUMENTS_FORMAT } from "./documents.js";
 import type { FormatDescription, GeneralFormat } from "./format.js";
+import { INSTANCES_FORMAT } from "./instances.js";
 import { MULTI30K_FORMAT } from "./multi30k.js";
 import { PARQUET_PAIRS_FORMAT } from "./parquet-pairs.js";
 import { POPE_FORMATS } from "./pope.js";
@@ -24,6 +25,7 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...CHART_QUESTION_FORMATS,
   ...POPE_FORMATS,
   ...CHOICE_FORMATS,
+  INSTANCES_FORMAT,
 ];
 
 /** What else is read: predictions of any task, and what models are pretrained on. */

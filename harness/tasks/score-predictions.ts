@@ -60,7 +60,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
   const { task, data, predictions, metrics = task.metrics, groups: which = "where-given", df = "shared" } = request;
   const { examples, truths, missing } = pairUp(task, data, predictions);
   if (examples.length === 0) return undefined;
-  const results = await evaluateAll(metrics, examples, "shared");
+  const results = await evaluateAll(metrics, examples, "shared", data.tables);
   const grouping = which === "none" ? undefined : task.groupings?.find(({ summary }) => summary === undefined);
   const groups = grouping ? groupBy(grouping, truths) : [];
   if (which === "required" && groups.length === 0) throw noGroups(grouping);
@@ -72,7 +72,9 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
     results,
     scores: { ...collectScores(results), ...collectDetails(results), ...summarizeGroups(task, results, truths) },
     groups:
-      df === "shared" ? selectGroups(results, groups) : await scoreByThemselves(metrics, results, groups, examples),
+      df === "shared"
+        ? selectGroups(results, groups)
+        : await scoreByThemselves(metrics, results, groups, examples, data.tables),
     warnings: [...warnOfThoughts(examples), ...(task.warn?.(examples) ?? [])],
   };
 }
@@ -105,8 +107,9 @@ function evaluateAll(
   metrics: readonly MetricDefinition[],
   examples: readonly MetricExample[],
   df: DfMode,
+  tables: MetricOptions["tables"],
 ): Promise<MetricResult[]> {
-  const options: MetricOptions = { documentFrequencyName: `references(${df})` };
+  const options: MetricOptions = { documentFrequencyName: `references(${df})`, tables };
   return evaluateMetrics(metrics, createMetricInput(examples, options));
 }
 
@@ -116,13 +119,14 @@ async function scoreByThemselves(
   results: readonly MetricResult[],
   groups: readonly Group[],
   examples: readonly MetricExample[],
+  tables: MetricOptions["tables"],
 ): Promise<GroupResults[]> {
   const counting = metrics.filter(({ needs }) => needs?.includes("document-frequencies"));
   return Promise.all(
     selectGroups(results, groups).map(async (group, i) => {
       const own = Array.from(groups[i]!.rows, (row) => examples[row]!);
       const fresh = new Map(
-        (await evaluateAll(counting, own, "per-domain")).map((result, k) => [counting[k]!, result] as const),
+        (await evaluateAll(counting, own, "per-domain", tables)).map((result, k) => [counting[k]!, result] as const),
       );
       return { ...group, results: group.results.map((result, k) => fresh.get(metrics[k]!) ?? result) };
     }),

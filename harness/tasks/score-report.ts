@@ -108,12 +108,17 @@ function compareAll(scored: Scored, { scored: other, resampling, correct }: Agai
   return compared.map((rows) => Object.fromEntries(Object.keys(rows).map((name) => [name, corrected.shift()!])));
 }
 
-/** Scores of single examples: a line `{"id", "scores"}` an example. */
+/**
+ * Scores of single examples: a line `{"id", "scores"}` an example, with `explained` by the names of those metrics that say
+ * why.
+ */
 export function formatPerExample({ ids, results }: Scored): string {
   const columns = results.flatMap(({ perExample }) => Object.entries(perExample));
+  const explaining = results.filter(({ explain }) => explain);
   const lines = ids.map((id, i) => {
     const scores = Object.fromEntries(columns.map(([name, values]) => [name, values[i]]));
-    return `${JSON.stringify({ id, scores })}\n`;
+    const explained = explaining.map(({ metric, explain }) => [metric, explain!(i)] as const);
+    return `${JSON.stringify({ id, scores, ...(explained.length > 0 && { explained: Object.fromEntries(explained) }) })}\n`;
   });
   return lines.join("");
 }

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { captionTask } from "./caption-task.js";
+import { chairTask } from "./chair-task.js";
 import { chartqaTask } from "./chartqa-task.js";
 import { completeTask } from "./complete-task.js";
 import { docvqaTask } from "./docvqa-task.js";
@@ -23,6 +24,7 @@ const TASKS = new Map<TaskName, Task>(
     chartqaTask,
     popeTask,
     multipleChoiceTask,
+    chairTask,
   ].map((task) => [task.name, task]),
 );
 

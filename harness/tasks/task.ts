@@ -25,7 +25,16 @@ export const ANSWER_KINDS = ["generate", "classify"] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /** The command-line options that mean something to some tasks only. */
-export const TASK_OPTIONS = ["open-ended", "language", "prompt", "questions", "by-domain", "df"] as const;
+export const TASK_OPTIONS = [
+  "open-ended",
+  "language",
+  "prompt",
+  "questions",
+  "by-domain",
+  "df",
+  "instances",
+  "synonyms",
+] as const;
 /** One of {@link TASK_OPTIONS}. */
 export type TaskOption = (typeof TASK_OPTIONS)[number];
 
@@ -86,6 +95,8 @@ export interface ReferenceSet {
   readonly ignored?: readonly string[];
   /** The ids of pictures that nobody described and questions that nobody answered, where others are: not examples. */
   readonly unreferenced?: readonly string[];
+  /** Word lists for metrics, by name: `synonyms`. */
+  readonly tables?: Readonly<Record<string, unknown>> | undefined;
   /** What the file was taken for. */
   readonly format?: Pick<FormatDescription, "name" | "isOfficial">;
 }
@@ -109,6 +120,10 @@ export interface TaskData extends ReferenceSet {
 export interface ReferenceOptions {
   /** The file that has the questions, where the annotations have none. */
   readonly questions?: string | undefined;
+  /** The file that says what the pictures show, where the annotations do not. */
+  readonly instances?: string | undefined;
+  /** The file that says what objects are called. */
+  readonly synonyms?: string | undefined;
   /** Which split is meant, of a file that holds several. */
   readonly split?: string | undefined;
 }

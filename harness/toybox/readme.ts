@@ -6,10 +6,11 @@ const CONTENTS: Record<DataSet, string> = {
 - \`SPLIT.json\`: images and five English references each; the twelve in-domain kinds only
 - \`SPLIT-de.json\`: the same images with German references
 - \`SPLIT-facts.jsonl\`: what is to be seen in each image, for fact accuracy
+- \`instances-SPLIT.json\`: the things in each image in the form of COCO's instances, for CHAIR
 - \`images/SPLIT/COCO_SPLIT_000000000001.jpg\``,
   nocaps: `## nocaps/ (NoCaps captions; val and test)
 - \`SPLIT.json\`: images with a domain and ten English references each; all kinds
-- \`SPLIT-de.json\`, \`SPLIT-facts.jsonl\`: as in captions/
+- \`SPLIT-de.json\`, \`SPLIT-facts.jsonl\`, \`instances-SPLIT.json\`: as in captions/
 - \`images/SPLIT/0123456789abcdef.jpg\`: the Open Images id`,
   vqa: `## vqa/ (VQA v2)
 - \`questions-SPLIT.json\`, \`annotations-SPLIT.json\`: three questions per image, ten answers each

@@ -22,6 +22,7 @@ test("the built-in metrics are found by name and by title", () => {
     ["pope-vlmevalkit", "POPE-vlmevalkit"],
     ["multiple-choice", "multiple choice"],
     ["multiple-choice-vlmevalkit", "multiple choice-vlmevalkit"],
+    ["chair", "CHAIR"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

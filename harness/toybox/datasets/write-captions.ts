@@ -9,6 +9,7 @@ import { KINDS } from "../world/kinds.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { type KindPool, sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
+import { toInstances } from "./instances.js";
 
 const COCO_REFERENCES = 5;
 const NOCAPS_REFERENCES = 10;
@@ -61,8 +62,9 @@ function planCaptionSet(
   const english = `${folder}/${split}.json`;
   const german = `${folder}/${split}-de.json`;
   const facts = `${folder}/${split}-facts.jsonl`;
+  const instances = `${folder}/instances-${split}.json`;
   return {
-    files: [english, german, facts],
+    files: [english, german, facts, instances],
     steps: size,
     async run(workshop) {
       const stream = workshop.random.fork(folder).fork(split);
@@ -75,6 +77,7 @@ function planCaptionSet(
         [english]: toJson(toCoco(images, references, "en")),
         [german]: toJson(toCoco(images, references, "de")),
         [facts]: toJsonLines(images.map(({ id, scene }) => ({ image_id: id, facts: sceneFacts(scene) }))),
+        [instances]: toJson(toInstances(images)),
       });
     },
   };

@@ -1,0 +1,89 @@
+import { SimvlmError } from "../../error.js";
+import { singularize } from "../../text/singular.js";
+
+/** Which words name which objects. */
+export interface ObjectWords {
+  /** The object of a word, or of several words with a space between; undefined for none. */
+  readonly objectOf: ReadonlyMap<string, string>;
+  /** Several words that count as one, and what they count as; an empty text for no object: a train track is no train. */
+  readonly phrases: ReadonlyMap<string, string>;
+  /** How many words the longest of {@link phrases} has. */
+  readonly longest: number;
+}
+
+/** An object that a text names. */
+export interface Mention {
+  /** As it stands in the text, in small letters. */
+  readonly word: string;
+  readonly object: string;
+}
+
+const ANIMALS = [
+  "bird",
+  "cat",
+  "dog",
+  "horse",
+  "sheep",
+  "cow",
+  "elephant",
+  "bear",
+  "zebra",
+  "giraffe",
+  "animal",
+  "cub",
+];
+/** Two words that are no object, although one of them alone would be. */
+const NO_OBJECTS = ["train track", "home plate"];
+
+/**
+ * Words and objects from a list in the official form: a line for each object, of words parted by commas, the first of
+ * which is the object.
+ * @throws SimvlmError `bad-synonyms`
+ */
+export function parseObjectWords(list: string): ObjectWords {
+  const lines = list.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const objectOf = new Map<string, string>();
+  for (const [index, line] of lines.entries()) {
+    const [object, ...others] = line.split(",").map((word) => word.trim().toLowerCase().replace(/\s+/g, " "));
+    if (!object) {
+      throw new SimvlmError("bad-synonyms", `line ${index + 1} of the synonyms names no object: ${line.slice(0, 80)}`);
+    }
+    // a word that two objects have is the first one's; every object has its own name
+    for (const word of others) if (word !== "" && !objectOf.has(word)) objectOf.set(word, object);
+    objectOf.set(object, object);
+  }
+  if (objectOf.size === 0) throw new SimvlmError("bad-synonyms", "the synonyms are empty");
+  const phrases = new Map<string, string>([
+    ...NO_OBJECTS.map((phrase) => [phrase, ""] as const),
+    ...ANIMALS.flatMap((animal) => [[`baby ${animal}`, animal] as const, [`adult ${animal}`, animal] as const]),
+    ...["jet", "train"].map((vehicle) => [`passenger ${vehicle}`, vehicle] as const),
+    ["toilet seat", "toilet"],
+    ["bow tie", "tie"],
+    ...[...objectOf.keys()].filter((word) => word.includes(" ")).map((word) => [word, word] as const),
+  ]);
+  return { objectOf, phrases, longest: Math.max(...[...phrases.keys()].map((phrase) => phrase.split(" ").length)) };
+}
+
+/** The objects that a text names, each as often as it does. Words count in the singular; the longest phrase counts. */
+export function findMentions(text: string, { objectOf, phrases, longest }: ObjectWords): Mention[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
+  const singular = (word: string) => (objectOf.has(word) ? word : singularize(word));
+  const found: { word: string; meant: string }[] = [];
+  for (let start = 0; start < words.length; ) {
+    let length = Math.min(longest, words.length - start);
+    let meant: string | undefined;
+    for (; length > 1 && meant === undefined; length--) {
+      const group = words.slice(start, start + length);
+      const forms = [group, [...group.slice(0, -1), singularize(group.at(-1)!)], group.map(singularize)];
+      meant = forms.map((form) => phrases.get(form.join(" "))).find((phrase) => phrase !== undefined);
+      if (meant !== undefined) break;
+    }
+    found.push({ word: words.slice(start, start + length).join(" "), meant: meant ?? singular(words[start]!) });
+    start += Math.max(1, length);
+  }
+  const hasToilet = found.some(({ meant }) => meant === "toilet");
+  return found.flatMap(({ word, meant }) => {
+    const object = objectOf.get(meant);
+    return object === undefined || (hasToilet && meant === "seat") ? [] : [{ word, object }];
+  });
+}
