@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { fileInside } from "../files/inside.js";
 import { describeShape, type FileShape, readShape } from "./file-shape.js";
@@ -41,8 +41,10 @@ export async function findDataFiles(folder: string, split: string, wanted: DataF
   const files = await listDataFiles(folder);
   const shards = wanted.parquet ? findShards(files, split) : [];
   if (shards.length > 0) return shards.map((name) => join(folder, name));
+  // What lies in any other folder may be of another data set, and without the files that belong to it.
+  const own = files.filter(liesInPlace);
   const shapes: FileShape[] = [];
-  for (const some of [files.filter((name) => nameSplit(name, split)), files.filter((name) => !nameSplit(name))]) {
+  for (const some of [own.filter((name) => nameSplit(name, split)), own.filter((name) => !nameSplit(name))]) {
     const looked = await Promise.all(some.slice(0, MOST_LOOKED).map((name) => lookAt(join(folder, name))));
     shapes.push(...looked.filter((shape) => shape !== undefined));
     const found = looked.filter((shape) => shape !== undefined && wanted.matches?.(shape));
@@ -50,6 +52,8 @@ export async function findDataFiles(folder: string, split: string, wanted: DataF
   }
   throw await missingFile(folder, split, wanted, files, shapes);
 }
+
+const liesInPlace = (file: string) => PLACES.includes(dirname(file).replace(/^\.$/, ""));
 
 /** Whether a file's name has a split's name in it: this one's or, if none is given, any. */
 function nameSplit(file: string, split?: string): boolean {
@@ -72,13 +76,12 @@ export function findOptionalDataFile(folder: string, split: string, names: reado
 /** The splits whose files lie in a folder, by their names. */
 export async function listSplits(folder: string, { names, parquet }: DataFileNames): Promise<string[]> {
   const files = await listDataFiles(folder);
+  const own = files.filter(liesInPlace).map((name) => basename(name));
   const patterns = [
-    ...names
-      .filter((name) => name.includes("SPLIT"))
-      .map((name) => new RegExp(`^(?:\\w+/)?${toSource(name)}(?:\\.gz)?$`)),
+    ...names.filter((name) => name.includes("SPLIT")).map((name) => new RegExp(`^${toSource(name)}(?:\\.gz)?$`)),
     ...(parquet ? [new RegExp(toSource(PARQUET.source, false))] : []),
   ];
-  const found = files.flatMap((name) =>
+  const found = [...own, ...files].flatMap((name) =>
     patterns.flatMap((pattern) => pattern.exec(name)?.slice(1).find(Boolean) ?? []).slice(0, 1),
   );
   return [...new Set(found)].sort();
@@ -128,6 +131,13 @@ async function lookAt(path: string): Promise<FileShape | undefined> {
   }
 }
 
+/** The folders, other than those that are looked into, with a file called as the task's are. */
+function listFoldersBelow(files: readonly string[], split: string, { names }: DataFileNames): string[] {
+  const wanted = new Set(names.flatMap((name) => splitNames(split).map((one) => name.replace("SPLIT", () => one))));
+  const below = files.filter((file) => !liesInPlace(file) && wanted.has(basename(file).replace(/\.gz$/, "")));
+  return [...new Set(below.map((file) => dirname(file)))];
+}
+
 async function missingFile(
   folder: string,
   split: string,
@@ -139,24 +149,22 @@ async function missingFile(
     wanted.names.map((name) => name.replace("SPLIT", () => split)),
     MOST_NAMED,
   );
-  const splits = await listSplits(folder, wanted);
-  const found =
-    splits.length > 0
-      ? `It has the split${splits.length > 1 ? "s" : ""} ${splits.join(", ")}`
-      : shapes.length > 0
-        ? `It holds ${shapes
-            .map((shape) => `${basename(shape.path)} (${describeShape(shape)})`)
-            .slice(0, 3)
-            .join("; ")}`
-        : !existsSync(folder)
-          ? "There is no such folder"
-          : files.length > 0
-            ? `It holds ${listIds(files)}`
-            : "It holds no data files";
+  const found = await describeFound(folder, split, wanted, files, shapes);
   const parquet = wanted.parquet ? ", SPLIT-00000-of-00001.parquet".replace("SPLIT", split) : "";
   return new SimvlmError(
     "missing-file",
     `${folder} has no file of the split ${split}: looked for ${looked}${parquet} (or .gz), there and in annotations and data. ` +
       `${found}. Check the folder and the name of the split.`,
   );
+}
+
+async function describeFound(...[folder, split, wanted, files, shapes]: Parameters<typeof missingFile>) {
+  if (!existsSync(folder)) return "There is no such folder";
+  const below = listFoldersBelow(files, split, wanted).slice(0, MOST_NAMED);
+  if (below.length > 0) return `Below it, ${below.join(", ")} ${below.length > 1 ? "have" : "has"} such a file`;
+  const splits = await listSplits(folder, wanted);
+  if (splits.length > 0) return `It has the split${splits.length > 1 ? "s" : ""} ${splits.join(", ")}`;
+  const described = shapes.slice(0, 3).map((shape) => `${basename(shape.path)} (${describeShape(shape)})`);
+  if (described.length > 0) return `It holds ${described.join("; ")}`;
+  return files.length > 0 ? `It holds ${listIds(files)}` : "It holds no data files";
 }
