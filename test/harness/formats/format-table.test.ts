@@ -29,11 +29,18 @@ function longTable(): string {
   return `\n| of | format | recognised by | example |\n|---|---|---|---|\n${rows.join("")}\n`;
 }
 
-/** Their names, for the README. */
+/** So many tasks have a line of the README's table each. */
+const OWN_LINES = 4;
+
+/** Their names, for the README, which is short: the later tasks share a line. */
 function shortTable(): string {
   const tasks = [...new Set(DATA_SET_FORMATS.map(({ task }) => task))];
+  const groups = [...tasks.slice(0, OWN_LINES).map((task) => [task]), tasks.slice(OWN_LINES)];
   const rows = [
-    ...tasks.map((task) => [`data of \`${task}\``, DATA_SET_FORMATS.filter((format) => format.task === task)] as const),
+    ...groups.map((group) => {
+      const named = group.map((task) => `\`${task}\``).join(", ");
+      return [`data of ${named}`, DATA_SET_FORMATS.filter(({ task }) => group.includes(task))] as const;
+    }),
     ["predictions", GENERAL_FORMATS.predictions] as const,
     ["pretraining", [...GENERAL_FORMATS.pairs, ...GENERAL_FORMATS.documents]] as const,
   ].map(([of, formats]) => `| ${of} | ${formats.map(({ name }) => cell(name)).join("; ")} |\n`);
