@@ -15,7 +15,6 @@ import {
   type OptionsOf,
   parseCount,
   parseListOf,
-  parseNumber,
   parsePositiveInteger,
   parseSeconds,
   upTo,
@@ -101,7 +100,10 @@ function parseValue(text: string): unknown {
   try {
     value = z.json().parse(JSON.parse(text));
   } catch {
-    return text;
+    if (!/^\s*\{.*\}\s*$/s.test(text)) return text;
+    throw new InvalidArgumentError(
+      "What stands in braces is no JSON: shells take its double quotes away unless it is in single ones.",
+    );
   }
   if (isShallow(value)) return value;
   throw new InvalidArgumentError("Its lists and objects stand too deep in each other.");
@@ -109,13 +111,18 @@ function parseValue(text: string): unknown {
 
 const addHeader = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
+const MOST_PRICE = 1e9;
 const PRICE_NAMES = ["input", "cached", "output"];
 
 function parsePrice(text: string): Price {
   const parts = text.split(",").map((part) => part.split("="));
-  const given = new Map(parts.map(([name = "", value = ""]) => [name.trim(), parseNumber(value)]));
+  const given = new Map(
+    parts.map(([name = "", value = ""]) => [name.trim(), value.trim() === "" ? NaN : Number(value)]),
+  );
   const [input, cachedInput, output] = PRICE_NAMES.map((name) => given.get(name));
-  const isWrong = [...given].some(([name, value]) => !PRICE_NAMES.includes(name) || value < 0);
+  const isWrong = [...given].some(
+    ([name, value]) => !PRICE_NAMES.includes(name) || !(value >= 0 && value <= MOST_PRICE),
+  );
   if (isWrong || given.size < parts.length || input === undefined || output === undefined) {
     throw new InvalidArgumentError("It must look like input=2.5,output=10, or input=2.5,cached=1.25,output=10.");
   }
@@ -159,5 +166,8 @@ export async function readSystem(given: string | undefined): Promise<string | un
     (found) => found.isFile(),
     () => false,
   );
-  return isFile ? (await readText(given)).trim() : given;
+  return isFile || FILE_NAME.test(given) ? (await readText(given)).trim() : given;
 }
+
+/** What no system message is, even where there is no such file. */
+const FILE_NAME = /^\S+\.[a-z]{2,5}$/i;

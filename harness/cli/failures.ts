@@ -12,7 +12,11 @@ const TOLD = 5;
 const SHOWN = 300;
 
 /** What servers say of requests that are too long, most of which are pictures. */
-const TOO_LARGE = /^status (?:413|\d+: .*(?:too large|exceeds?[^.]* (?:size|limit)|maximum context length))/i;
+const TOO_LARGE =
+  /^status (?:413|\d+: .*(?:(?<!tokens\W{0,4} is )too large|exceeds?[^.]* (?:size|limit)|maximum context length))/i;
+
+/** The limit of an answer's tokens counts as well. */
+const TOO_LONG = /^status \d+: .*(?:max_\w*tokens\W{0,4} is too large|maximum context length)/i;
 
 /** How many examples may fail: so many, or such a share. */
 export interface AllowedFailures {
@@ -62,6 +66,7 @@ export function reportFailures(
     `Each is told in ${RUN_FILES.predictions} of ${folder}. The same command tries them again` +
       (isAllowed ? "." : `; --allow-failures ${failures.length} takes the run as it is.`),
   );
+  if (failures.some(({ error }) => TOO_LONG.test(error))) say("Shorter answers are asked for with --max-length.");
   if (failures.some(({ flaw }) => flaw === "cut")) say("Longer answers are asked for with --max-length.");
   if (failures.some(({ error }) => TOO_LARGE.test(error))) say("Smaller pictures are sent with --max-side.");
   const accept = FLAWS.filter((kind) => failures.some(({ flaw }) => flaw === kind));

@@ -104,7 +104,7 @@ export function chooseSource(options: SourceCommandOptions): SourceName {
     const flag = `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new SimvlmError("bad-option", `${flag} has no meaning with --${source}: leave it out.`);
   }
-  if (source === "endpoint" && options.model === undefined) {
+  if (source === "endpoint" && !options.model?.trim()) {
     throw new SimvlmError("bad-option", "--endpoint needs --model, the server's name for the model.");
   }
   return source;

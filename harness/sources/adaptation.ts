@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { findTokenLimit } from "./token-limit.js";
 
 /** One change of what is asked that a server which refuses it takes instead; JSON, as a manifest has it. */
 export type Adaptation =
   /** A parameter is left out, or goes by another name. */
   | { readonly parameter: string; readonly to?: string }
   /** A parameter is set. */
-  | { readonly parameter: string; readonly value: true }
+  | { readonly parameter: string; readonly value: true | number }
   /** The pictures of one example are sent as one, side by side. */
   | { readonly pictures: "joined" };
 
@@ -13,7 +14,7 @@ export type Adaptation =
 export const Adaptations: z.ZodType<Adaptation[]> = z.array(
   z.union([
     z.strictObject({ parameter: z.string(), to: z.string() }),
-    z.strictObject({ parameter: z.string(), value: z.literal(true) }),
+    z.strictObject({ parameter: z.string(), value: z.union([z.literal(true), z.number()]) }),
     z.strictObject({ parameter: z.string() }),
     z.strictObject({ pictures: z.literal("joined") }),
   ]),
@@ -67,7 +68,7 @@ const NEEDED = new Set(["model", "messages"]);
 
 /**
  * What a server refuses for good that answers with an error: parameters that it does not know, or knows with other
- * values only; answers in one piece; several pictures. Undefined where it is something else.
+ * values only; a limit of tokens that is too large or too small; answers in one piece; several pictures. Undefined where it is something else.
  */
 export function findAdaptation(body: string, { parameters, pictures }: Refusable): Adaptation | undefined {
   const text = body.slice(0, LONGEST).replaceAll("\\", "");
@@ -76,8 +77,9 @@ export function findAdaptation(body: string, { parameters, pictures }: Refusable
   if (parameters.stream !== true && STREAM_ONLY.test(text) && (parameter ?? "stream") === "stream") {
     return { parameter: "stream", value: true };
   }
-  if (parameter === undefined) return undefined;
   const other = OTHER_NAME.exec(text)?.[1];
+  const limit = other === undefined ? findTokenLimit(text, parameters) : undefined;
+  if (limit || parameter === undefined) return limit;
   const isNew = other !== undefined && /^[a-z]\w{0,40}$/.test(other) && !(other in parameters);
   return { parameter, ...(isNew && { to: other }) };
 }

@@ -41,7 +41,7 @@ const BEGIN = "-----BEGIN CERTIFICATE-----";
  * @throws SimvlmError `bad-certificates`, what `readText` throws
  */
 export async function readAuthorities(path: string, { NODE_EXTRA_CA_CERTS: more }: NodeJS.ProcessEnv): Promise<string> {
-  const texts = await Promise.all([path, ...(more ? [more] : [])].map((each) => readText(each)));
+  const texts = await Promise.all([readText(path).catch(asNoText), ...(more ? [readText(more)] : [])]);
   const blocks = texts[0]!.split(BEGIN).slice(1);
   const isCertificate = (block: string): boolean => {
     try {
@@ -56,4 +56,10 @@ export async function readAuthorities(path: string, { NODE_EXTRA_CA_CERTS: more 
     `${path} is no file of certificates: it must have them as PEM does, each after a line ${BEGIN}. ` +
       "openssl x509 -inform der -in FILE -out FILE.pem makes such a file of another kind.",
   );
+}
+
+/** What certificates are in another form, which is no text. */
+function asNoText(error: unknown): string {
+  if (error instanceof SimvlmError && error.code === "not-utf8") return "";
+  throw error;
 }

@@ -17,6 +17,10 @@ const ADDRESS = {
   code: "endpoint-refused",
   why: "Check the address, the model's name and the key in SIMVLM_API_KEY.",
 };
+const MOVED = {
+  code: "endpoint-refused",
+  why: "No redirection is followed, for the key would go along: name the address that it leads to, if you trust it.",
+};
 const PROXY = {
   code: "endpoint-refused",
   why: "The proxy wants to know who asks: put a user name and a password into its address, HTTP_PROXY or HTTPS_PROXY.",
@@ -24,6 +28,7 @@ const PROXY = {
 
 /** What will be the same for every example: a wrong key, URL or model. */
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404, 405, 410]);
+const MOVES: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308]);
 const PAYMENT_REQUIRED = 402;
 const PROXY_AUTHENTICATION = 407;
 const TIMED_OUT = 408;
@@ -51,6 +56,7 @@ export function classifyFault(status: number, headers: Pick<Headers, "get">, bod
     const isForAMoment = wait !== undefined || FOR_A_MOMENT.test(body);
     if (!isForAMoment && NO_QUOTA_OR_TOO_FAST.test(body)) return { kind: "refused", ...ACCOUNT };
   }
+  if (MOVES.has(status)) return { kind: "refused", ...MOVED };
   if (status === PROXY_AUTHENTICATION) return { kind: "refused", ...PROXY };
   if (REFUSED.has(status)) return { kind: "refused", ...ADDRESS };
   if (status === TIMED_OUT || status === TOO_MANY || status >= FIRST_SERVER_ERROR) return { kind: "busy", wait };

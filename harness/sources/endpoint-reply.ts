@@ -78,7 +78,9 @@ const Choice = z
   .transform(({ message, text, ...choice }) => ({ ...choice, message: message ?? Message.parse({ content: text }) }));
 type Choice = z.output<typeof Choice>;
 
-const Tokens = z.number().nonnegative().optional().catch(undefined);
+/** More is no count of tokens, and no cost of them. */
+const MOST_TOKENS = 1e12;
+const Tokens = z.number().nonnegative().max(MOST_TOKENS).optional().catch(undefined);
 const Details = z.object({ cached_tokens: Tokens, reasoning_tokens: Tokens }).optional().catch(undefined);
 
 const Completion = z.object({

@@ -13,14 +13,17 @@ export class RefusedRequest extends SimvlmError {
 
   /** @param answer who answers with what, without a full stop */
   constructor(answer: string, mend: Adaptation, parameters: Parameters) {
-    super("endpoint-parameter", `${answer}. ${describe(mend)}`);
+    super("endpoint-parameter", `${answer}. ${describe(mend, parameters)}`);
     this.mend = mend;
     this.parameters = parameters;
   }
 }
 
-function describe(mend: Adaptation): string {
+function describe(mend: Adaptation, parameters: Parameters): string {
   if ("pictures" in mend) return "It takes one picture at a time: send those of an example as one, side by side.";
+  if ("value" in mend && mend.value !== true) {
+    return `It takes ${mend.value} for the parameter ${mend.parameter}, but not ${parameters[mend.parameter]}.`;
+  }
   if ("value" in mend) return `It wants the parameter ${mend.parameter} to be ${mend.value}.`;
   return mend.to === undefined
     ? `It does not take the parameter ${mend.parameter}, or not with that value: leave it out, or set another.`

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-const Count = z.number().nonnegative();
+/** So that sums of them stay numbers. */
+const MOST = 1e18;
+const Count = z.number().nonnegative().max(MOST);
 
 /** A {@link Usage} as JSON has it. */
 export const UsageSchema = z.object({

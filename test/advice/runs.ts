@@ -335,6 +335,11 @@ export const ENDPOINTS = [
     () => ask([answer("a dog")]),
   ),
   advice(
+    "No redirection is followed, for the key would go along: name the address that it leads to, if you trust it.",
+    () => ask([status(308, { location: "http://127.0.0.1/v1" })]),
+    () => ask([answer("a dog")]),
+  ),
+  advice(
     "Run the same command when it works again; what has been answered is kept.",
     () => ask([status(500)], 40),
     () => ask([answer("a dog")], 40),

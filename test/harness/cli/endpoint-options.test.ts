@@ -100,6 +100,11 @@ test.each([
   [["--header", "nothing"], /Header 1 cannot be sent/],
   [["--price", "input=1"], /must look like input=2\.5,output=10/],
   [["--price", "input=1,output=-2"], /must look like/],
+  [["--price", "input=1,output=much"], /must look like input=2\.5,output=10/],
+  [["--price", "input=1,output=1e300"], /must look like/],
+  [["--request", "chat_template_kwargs={enable_thinking:false}"], /no JSON: shells take its double quotes away/],
+  [["--system", "prompts/breif.txt"], /prompts\/breif\.txt: there is no such file/],
+  [["--model", ""], /--endpoint needs --model/],
   [["--max-side", "0"], /whole number/],
   [["--request-file", "none.json"], /none\.json/],
   [["--ca", "package.json"], /package\.json is no file of certificates/],
@@ -110,6 +115,48 @@ test.each([
   expect(stderr).toMatch(message);
   expect(server.asked).toHaveLength(0);
 });
+
+test("a limit of tokens that a server does not take is named with the one that it takes, or adapted to", async () => {
+  const limited: Answer = (response, asked) =>
+    (asked.body.max_tokens > 64
+      ? status(400, {}, '{"error":{"message":"max_tokens is too large: 128. This model supports at most 64 tokens."}}')
+      : good)(response, asked);
+  const { server, run, manifest } = await world(limited);
+  const first = await run("run");
+  expect(first.code).toBe(2);
+  expect(server.asked).toHaveLength(1);
+  expect(first.stderr).toContain("It takes 64 for the parameter max_tokens, but not 128.");
+  expect(first.stderr).toContain("(--request max_tokens=64; --adapt does so by itself)");
+  expect((await run("run", "--request", "max_tokens=64")).code).toBe(0);
+  expect((await run("adapted", "--adapt")).code).toBe(0);
+  expect(manifest("adapted").source).toMatchObject({
+    request: { max_tokens: 64 },
+    adapted: [{ parameter: "max_tokens", value: 64 }],
+  });
+});
+
+test("a limit of tokens that the context is too short for is not mended by smaller pictures alone", async () => {
+  const body = "'max_tokens' is too large: 128. This model's maximum context length is 99 tokens.";
+  const { run } = await world(status(400, {}, body));
+  expect((await run("run")).stderr).toMatch(/Shorter answers are asked for with --max-length[\s\S]*--max-side/);
+});
+
+test.each([1e308, 1e15, Number.MAX_SAFE_INTEGER])(
+  "counts of %d tokens are none, and the run stays readable",
+  async (n) => {
+    const counted = { prompt_tokens: n, completion_tokens: n, cost: n };
+    const { scratch, run, lines } = await world(
+      sendRaw(
+        JSON.stringify({ choices: [{ message: { content: "a red ball" }, finish_reason: "stop" }], usage: counted }),
+      ),
+    );
+    const { code, stdout } = await run("run", "--price", "input=2.5,output=10");
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("Infinity");
+    expect(lines("run")[0]!.usage).toEqual({ seconds: expect.any(Number) });
+    expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
+  },
+);
 
 test("tokens, times and costs are kept of each answer, summed in scores and told by compare", async () => {
   const { scratch, run, lines } = await world(good);

@@ -146,7 +146,8 @@ test("a file of certificates is read, with those of NODE_EXTRA_CA_CERTS; any oth
   const path = scratch.write("ca.pem", `a remark\n${CERTIFICATE_PEM}`);
   const more = scratch.write("more.pem", "more");
   expect(await readAuthorities(path, { NODE_EXTRA_CA_CERTS: more })).toContain("more");
-  for (const text of ["no certificate", KEY_PEM, CERTIFICATE_PEM.replace("MIIB", "AAAA")]) {
+  const binary = Buffer.from(CERTIFICATE_PEM.replace(/-----.*-----|\s/g, ""), "base64");
+  for (const text of ["no certificate", KEY_PEM, CERTIFICATE_PEM.replace("MIIB", "AAAA"), binary]) {
     await expect(readAuthorities(scratch.write("wrong.pem", text), {})).rejects.toMatchObject({
       code: "bad-certificates",
     });

@@ -48,6 +48,13 @@ test.each<[string, string, Record<string, string>, number | undefined]>([
   expect(classifyFault(429, new Headers(headers), body)).toEqual({ kind: "busy", wait });
 });
 
+test.each([301, 302, 307, 308])("status %i is the same for every example, for no redirection is followed", (status) => {
+  expect(classifyFault(status, new Headers(), "moved to https://h/v1")).toMatchObject({
+    kind: "refused",
+    why: expect.stringContaining("name the address that it leads to"),
+  });
+});
+
 test("a proxy that wants a name and a password is told from a server that wants a key", () => {
   expect(classifyFault(407, new Headers(), "")).toMatchObject({ why: expect.stringContaining("proxy") });
   expect(classifyFault(401, new Headers(), "")).toMatchObject({ why: expect.stringContaining("SIMVLM_API_KEY") });

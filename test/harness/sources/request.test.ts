@@ -117,7 +117,26 @@ test.each<[string, Adaptation | undefined]>([
   ["Failed to decode the stream: it must be a valid image", undefined],
   ["Number of images exceeds the limit: max 1", { pictures: "joined" }],
   ["This model's maximum context length is 2048 tokens. However, you requested 3000 tokens.", undefined],
-  ["max_tokens is too large: 128. This model supports at most 64 completion tokens", undefined],
+  [
+    "max_tokens is too large: 128. This model supports at most 64 completion tokens, whereas you provided 128.",
+    { parameter: "max_tokens", value: 64 },
+  ],
+  [
+    "max_tokens: 128 > 96, which is the maximum allowed number of output tokens",
+    { parameter: "max_tokens", value: 96 },
+  ],
+  ["Invalid 'max_tokens': below minimum value. Expected a value >= 256", { parameter: "max_tokens", value: 256 }],
+  ["Invalid max_tokens value, the valid range of max_tokens is [1, 100]", { parameter: "max_tokens", value: 100 }],
+  [
+    "it has a maxOutputTokens value of 128 but the supported range is from 1 (inclusive) to 65 (exclusive)",
+    { parameter: "max_tokens", value: 64 },
+  ],
+  ["`max_tokens` must be less than or equal to `32`", { parameter: "max_tokens", value: 32 }],
+  ["max_tokens must be at most 4096", undefined],
+  [
+    "'max_tokens' is too large: 128. This model's maximum context length is 64 tokens and your request has 50 input tokens",
+    undefined,
+  ],
   ["Invalid image: the picture is not supported", undefined],
   ["The model m is not supported", undefined],
 ])("of the refusal %s the mend is known", (body, adaptation) => {
