@@ -23,7 +23,8 @@ Examples:
   $ simvlm doctor
   $ simvlm doctor --json
 
-Exit code 2: something that simvlm needs is missing.`;
+Exit code 2: something that the program, models or pictures need is missing. Scoring, running files of predictions or
+endpoints, comparing and verifying need Node.js alone.`;
 
 /** `simvlm doctor` */
 export function createDoctorCommand(): CommandUnknownOpts {
@@ -61,7 +62,7 @@ async function runDoctor(json: boolean): Promise<void> {
   if (missing.length > 0) {
     throw new SimvlmError(
       "doctor",
-      `simvlm cannot work here without ${missing.join(", ")}; what to do about it is shown above.`,
+      `not everything works here: ${[...new Set(missing)].join(", ")}; what to do about it is shown above.`,
     );
   }
 }
