@@ -5,6 +5,7 @@ import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { chairMetric } from "./scores/chair/chair.js";
 import { ciderMetric } from "./scores/cider.js";
+import { meteorMetric } from "./scores/meteor/meteor.js";
 import { multipleChoiceMetrics } from "./scores/multiple-choice.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
 import { popeMetrics } from "./scores/pope.js";
@@ -18,6 +19,7 @@ export const METRICS: readonly MetricDefinition[] = [
   bleuMetric,
   ciderMetric,
   rougeMetric,
+  meteorMetric,
   sacreBleuMetric,
   vqaAccuracyMetric,
   accuracyMetric,

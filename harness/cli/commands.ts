@@ -80,6 +80,11 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "metrics",
+        summary: "list the metrics, install the data that some need",
+        load: async () => (await import("./metrics.js")).createMetricsCommand(),
+      },
+      {
         name: "demo",
         summary: "caption new pictures zero-shot and supervised, and compare",
         load: async () => (await import("./demo.js")).createDemoCommand(),

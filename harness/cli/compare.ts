@@ -11,6 +11,7 @@ import { withProgress } from "../terminal/progress.js";
 import { verdictTable } from "../terminal/verdict-table.js";
 import { failIfOption, findGateFiles, gateFileOptions, reportVerdicts, writeGateFiles } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
+import { findMetricData } from "./metric-data.js";
 import {
   correctionOption,
   metricsOption,
@@ -64,6 +65,7 @@ async function runCompare(
   const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
   await checkOutputs(files);
   for (const file of files) await requireOutside(file, folders);
+  await findMetricData(folders, options.metrics);
   const comparison = await withProgress("resampling", (onStart) =>
     compareRuns(folders, { ...options, dataFolder, onStart }),
   );

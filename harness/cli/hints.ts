@@ -24,6 +24,8 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "no-such-field": "--field names it",
   "no-domains": "--by-domain and --df per-domain ask for it",
   "unknown-metric": "--metrics; --plugin names a module that defines others",
+  "no-meteor-data": "--metrics chooses others",
+  "no-paraphrases": "--without-paraphrases installs the rest",
   "missing-metric": "--plugin names the module that defines it",
   "unknown-task": "--plugin names a module that defines others",
   "unknown-family": "--plugin names a module that defines others",

@@ -3,6 +3,7 @@ import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { asksForIntervals } from "./gate-options.js";
+import { findMetricData } from "./metric-data.js";
 import { metricsOption, parseFolder, withOptions } from "./options.js";
 import { outcomeOptions, printFinished } from "./run.js";
 
@@ -23,6 +24,7 @@ export function createMergeCommand(): CommandUnknownOpts {
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, label, metrics, ci, ...outcome }) => {
       const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
+      await findMetricData(folders, metrics);
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, onStart }),
       );

@@ -4,6 +4,7 @@ import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
+import { findMetricData } from "./metric-data.js";
 import { correctionOption, metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 
@@ -42,6 +43,7 @@ export function createReportCommand(): CommandUnknownOpts {
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, ...options }) => {
       await checkOut(out, folders);
+      await findMetricData(folders, options.metrics);
       const report = await withProgress("resampling", (onStart) =>
         buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
       );

@@ -20,6 +20,7 @@ import { sayUsage } from "../terminal/usage.js";
 import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { asksForIntervals, minimumOption, reportVerdicts } from "./gate-options.js";
+import { requireMetricData } from "./metric-data.js";
 import {
   metricsOption,
   type OptionsOf,
@@ -91,6 +92,7 @@ async function runRun(options: RunOptions): Promise<void> {
   if (options.min && shard) {
     throw new SimvlmError("bad-option", "--min has no meaning with --shard: a shard is scored when all are merged.");
   }
+  if (!shard) await requireMetricData(metrics ?? task.metrics);
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
   noteData(data, split, dataFolder);

@@ -5,8 +5,8 @@ import { judge } from "../compare/gate/judge.js";
 import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
 import { RESULTS_FORMATS } from "../formats/results/results-formats.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
-import { chooseMetrics } from "../tasks/choose-metrics.js";
-import { DF_MODES, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { chooseMetrics, listAll } from "../tasks/choose-metrics.js";
+import { DF_MODES, type Scored, type ScoreRequest, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { type ReferenceSet, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
@@ -27,6 +27,7 @@ import {
   writeGateFiles,
 } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
+import { requireMetricData } from "./metric-data.js";
 import { correctionOption, metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
@@ -69,7 +70,8 @@ function defineCommand() {
     )
     .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
-  const measured = withOptions(read, metricsOption, "the task's")
+  const measured = withOptions(read, metricsOption, "the task's; all: every one that can be computed")
+    .option("--without-paraphrases", "meteor: do not look at paraphrases; its signature says so", false)
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
@@ -93,19 +95,30 @@ async function runScore(options: ScoreOptions): Promise<void> {
   const task = findTask(options.task);
   const gate = findGateFiles(options, [...min, ...failIf], "--min or --fail-if");
   await checkOptions(options, task, gate);
-  const metrics = options.metrics ? chooseMetrics(task, options.metrics) : task.metrics;
+  const every = isAll(options.metrics);
+  const metrics = every ? listAll(task) : options.metrics ? chooseMetrics(task, options.metrics) : task.metrics;
   requirePossible(min, scoresOfMetrics(metrics), "score");
   requirePossible(failIf, scoresOfMetrics(metrics), "difference");
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
+  await requireMetricData(metrics).catch((error: unknown) => {
+    if (!every) throw error; // scoring says it again
+  });
   const split = options.split ?? TASK_SETTING_DEFAULTS.split;
   const data = await task.readReferences(references, { questions, instances, synonyms, split });
   noteReferences(data, references);
   if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
   noteUnreferenced(data);
-  const scored = await scoreFile(predictions, { task, data, metrics, options });
-  const other = against === undefined ? undefined : await scoreFile(against, { task, data, metrics, options });
+  const unable = new Set<MetricDefinition>();
+  const onUnable = (metric: MetricDefinition, { message }: SimvlmError) => {
+    unable.add(metric);
+    tell(`simvlm: note: not scored with ${metric.name}: ${message}`);
+  };
+  const scoring = { task, data, metrics, options, ...(every && { onUnable }) };
+  const scored = await scoreFile(predictions, scoring);
+  const same = metrics.filter((metric) => !unable.has(metric));
+  const other = against === undefined ? undefined : await scoreFile(against, { ...scoring, metrics: same });
   const ci = options.ci || asksForIntervals(min);
   const report = ci || other ? await measureUncertainty(scored, other, { ...options, ci }) : reportScores(scored);
   const verdicts = [
@@ -127,14 +140,20 @@ async function runScore(options: ScoreOptions): Promise<void> {
   reportVerdicts(verdicts);
 }
 
+/** `--metrics all`. */
+function isAll(names: readonly string[] | undefined): boolean {
+  return names?.length === 1 && names[0] === "all";
+}
+
 interface Scoring {
   readonly task: Task;
   readonly data: ReferenceSet;
   readonly metrics: readonly MetricDefinition[];
   readonly options: ScoreOptions;
+  readonly onUnable?: ScoreRequest["onUnable"];
 }
 
-async function scoreFile(path: string, { task, data, metrics, options }: Scoring): Promise<Scored> {
+async function scoreFile(path: string, { task, data, metrics, options, onUnable }: Scoring): Promise<Scored> {
   const { references, allowMissing, byDomain, df } = options;
   const reading = toResultsOptions(options);
   const said = await readPredictions(task, path, reading);
@@ -146,7 +165,8 @@ async function scoreFile(path: string, { task, data, metrics, options }: Scoring
   }
   const { predictions } = alignToExamples(data, said, path, { ...reading, allowMissing });
   const groups = byDomain || df === "per-domain" ? "required" : "none";
-  const scored = await scorePredictions({ task, data, predictions, metrics, groups, df });
+  const tables = { paraphrases: !options.withoutParaphrases };
+  const scored = await scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });
   if (scored) return scored;
   throw new SimvlmError("nothing-to-score", `${references} has no right answer to anything that ${path} predicts.`);
 }

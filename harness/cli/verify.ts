@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { verifyRun } from "../runs/verify-run.js";
 import { print } from "../terminal/streams.js";
+import { findMetricData } from "./metric-data.js";
 
 const EXIT_DIFFERENT = 1;
 
@@ -29,6 +30,7 @@ async function runVerify(path: string, data: string | undefined): Promise<void> 
     (found) => !found.isDirectory(),
     () => false,
   );
+  if (!isReport) await findMetricData([path]);
   const { confirmed, differences, notes } = await (isReport ? verifyFile : verifyRun)(path, data);
   const lines = [
     ...differences.map((difference) => `different: ${difference}`),

@@ -5,6 +5,7 @@ import {
   type ResamplingOptions,
   SimvlmError,
 } from "@simvlm/metrics";
+import { choiceOfSignature } from "../metric-data/as-signed.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
@@ -180,7 +181,8 @@ async function scoreRuns(
   const scored: ScoredRun[] = [];
   for (const run of runs) {
     const predictions = [...run.predictions.values()];
-    const own = await scorePredictions({ task, data, predictions, metrics, groups: "none" });
+    const tables = choiceOfSignature(run.manifest.metricSignatures?.METEOR);
+    const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
     if (own) scored.push({ run, scored: own });
   }
   if (scored.length === runs.length || runs.length === 1 || task.countsChanges) return scored;

@@ -6,7 +6,7 @@ const PERCENT = 100;
 /** COCO's or NoCaps' BLEU-4, METEOR, CIDEr and SPICE, as the paper prints them: times 100. */
 const CAPTION_SCORES = {
   "B@4": { metric: "BLEU-4", score: "Bleu_4" },
-  M: { metric: "METEOR", score: undefined },
+  M: { metric: "METEOR", score: "METEOR" },
   C: { metric: "CIDEr", score: "CIDEr" },
   S: { metric: "SPICE", score: undefined },
 } as const;

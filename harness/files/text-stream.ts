@@ -22,10 +22,15 @@ export async function openTextStream(path: string): Promise<AsyncIterable<Buffer
   const start = Buffer.alloc(GZIP.length);
   await file.read(start, 0, GZIP.length, 0);
   const isPacked = start.equals(GZIP);
-  return readChunks(file.createReadStream({ start: 0 }), isPacked, path);
+  return unpackChunks(file.createReadStream({ start: 0 }), isPacked, path);
 }
 
-async function* readChunks(source: Readable, isPacked: boolean, path: string): AsyncGenerator<Buffer> {
+/**
+ * The chunks of a text, unpacked; a byte order mark is dropped.
+ * @param path stands in messages
+ * @throws SimvlmError `broken-gzip`, `unreadable-file`, and what the source throws of these
+ */
+export async function* unpackChunks(source: Readable, isPacked: boolean, path: string): AsyncGenerator<Buffer> {
   const output = isPacked ? createGunzip() : new PassThrough();
   // What goes wrong is thrown by whoever reads the output.
   const done = pipeline(source, output).catch(() => {});
@@ -49,6 +54,7 @@ async function* readChunks(source: Readable, isPacked: boolean, path: string): A
 }
 
 function describeFault(cause: Error, isPacked: boolean, path: string): SimvlmError {
+  if (cause instanceof SimvlmError) return cause;
   if (!isPacked || "syscall" in cause) {
     return new SimvlmError("unreadable-file", `${path} cannot be read: ${cause.message}`, { cause });
   }

@@ -3,7 +3,8 @@ import { RESAMPLING_DEFAULTS, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
-import { findNamedMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
+import { choiceOfSignature } from "../metric-data/as-signed.js";
+import { findNamedMetrics, type NamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import type { ScoreReport } from "../tasks/score-report.js";
@@ -218,11 +219,14 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
   const { folder, manifest, task } = evidence;
   const { metricSignatures = {} } = manifest;
   const stored = await readScores(folder);
-  const titles = [...Object.keys(metricSignatures), ...Object.keys(stored?.signatures ?? {})];
-  const { metrics, unknown } = findNamedMetrics(task, titles);
-  for (const title of unknown) {
+  const signed = { ...stored?.signatures, ...metricSignatures };
+  const named = findNamedMetrics(task, Object.keys(signed));
+  for (const title of named.unknown) {
     findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
   }
+  const { metrics, lacking } = await splitByData(named.metrics, signed);
+  for (const { title, why } of lacking) findings.notes.push(`${title} is not confirmed: ${why}`);
+  const unknown = [...named.unknown, ...lacking.map(({ title }) => title)];
   if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
@@ -238,7 +242,8 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
 async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
   const { manifest, task, data } = evidence;
   if (manifest.shard) return undefined;
-  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics });
+  const tables = choiceOfSignature(manifest.metricSignatures?.METEOR);
+  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics, tables });
 }
 
 function reportOnceMore(scored: Scored, outcomes: readonly Outcome[], stored: ScoreReport | undefined): ScoreReport {

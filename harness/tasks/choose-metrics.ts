@@ -1,4 +1,5 @@
 import { findMetric, listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
+import { whyNotAgain } from "../metric-data/as-signed.js";
 import type { Task } from "./task.js";
 
 /** Metrics that were looked for by name. */
@@ -32,6 +33,33 @@ export function chooseMetrics(task: Task, names: Iterable<string>): MetricDefini
   }
   const known = [...new Set([...task.metrics, ...listMetrics()])].map(({ name }) => name);
   throw new SimvlmError("unknown-metric", `There is no metric ${unknown[0]}: it is one of ${known.join(", ")}.`);
+}
+
+/** Metrics by whether their data are here. */
+export interface MetricsByData {
+  readonly metrics: MetricDefinition[];
+  /** Those that cannot be computed again as they were, and why. */
+  readonly lacking: { readonly title: string; readonly why: string }[];
+}
+
+/** Those that can be computed as their signatures say, and the others. @param signatures by title */
+export async function splitByData(
+  metrics: readonly MetricDefinition[],
+  signatures: Readonly<Record<string, string>>,
+): Promise<MetricsByData> {
+  const split: MetricsByData = { metrics: [], lacking: [] };
+  for (const metric of metrics) {
+    const { name, title = name } = metric;
+    const why = await whyNotAgain(metric, signatures[title]);
+    if (why === undefined) split.metrics.push(metric);
+    else split.lacking.push({ title, why });
+  }
+  return split;
+}
+
+/** The task's metrics, then all others. */
+export function listAll(task: Task): MetricDefinition[] {
+  return [...new Set([...task.metrics, ...listMetrics()])];
 }
 
 /** Whether every score has one metric that gives it: results have one place for each name. */

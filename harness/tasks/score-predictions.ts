@@ -1,16 +1,20 @@
 import {
   createMetricInput,
+  evaluateMetric,
   evaluateMetrics,
   type Group,
   type GroupResults,
   groupExamples,
   type MetricDefinition,
   type MetricExample,
+  type MetricInput,
   type MetricOptions,
   type MetricResult,
   SimvlmError,
   selectGroups,
 } from "@simvlm/metrics";
+import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
+import { requireOwnScores } from "./choose-metrics.js";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
 import { warnOfThoughts } from "./warn-of-thoughts.js";
@@ -31,6 +35,10 @@ export interface ScoreRequest {
   /** Whether groups are scored as well: default where examples have any; `required` refuses data without. */
   readonly groups?: "where-given" | "required" | "none";
   readonly df?: DfMode;
+  /** Which of the installed data metrics use. */
+  readonly tables?: TableChoice | undefined;
+  /** Is told of each metric that cannot be computed, or not beside those before it, and why; it is left out. By default the reason is thrown. */
+  readonly onUnable?: ((metric: MetricDefinition, reason: SimvlmError) => void) | undefined;
 }
 
 /** Predictions with their scores. */
@@ -54,13 +62,14 @@ export interface Scored {
 /**
  * Scores predictions against what is known of the right answers.
  * @returns undefined where there is no prediction for an example whose right answer is known
- * @throws SimvlmError `no-domains` where groups are required and no example has one, and what the metrics throw
+ * @throws SimvlmError `no-domains` where groups are required and no example has one, what
+ *   `supplyTables` throws where a metric's data are not installed, and what the metrics throw
  */
 export async function scorePredictions(request: ScoreRequest): Promise<Scored | undefined> {
-  const { task, data, predictions, metrics = task.metrics, groups: which = "where-given", df = "shared" } = request;
+  const { task, data, predictions, groups: which = "where-given", df = "shared" } = request;
   const { examples, truths, missing } = pairUp(task, data, predictions);
   if (examples.length === 0) return undefined;
-  const results = await evaluateAll(metrics, examples, "shared", data.tables);
+  const { metrics, results } = await evaluateWhole(request, examples);
   const grouping = which === "none" ? undefined : task.groupings?.find(({ summary }) => summary === undefined);
   const groups = grouping ? groupBy(grouping, truths) : [];
   if (which === "required" && groups.length === 0) throw noGroups(grouping);
@@ -77,6 +86,36 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
         : await scoreByThemselves(metrics, results, groups, examples, data.tables),
     warnings: [...warnOfThoughts(examples), ...(task.warn?.(examples) ?? [])],
   };
+}
+
+interface Evaluated {
+  /** Those that could be computed. */
+  readonly metrics: readonly MetricDefinition[];
+  /** Of each metric. */
+  readonly results: readonly MetricResult[];
+}
+
+async function evaluateWhole(
+  { task, data, metrics = task.metrics, tables: choice, onUnable }: ScoreRequest,
+  examples: readonly MetricExample[],
+): Promise<Evaluated> {
+  if (!onUnable) {
+    const tables = unite(data.tables, await supplyTables(metrics, choice));
+    return { metrics, results: await evaluateMetrics(metrics, inputOf(examples, "shared", tables)) };
+  }
+  const able: [MetricDefinition, MetricResult][] = [];
+  const common = inputOf(examples, "shared", undefined);
+  for (const metric of metrics) {
+    try {
+      requireOwnScores([...able.map(([other]) => other), metric]);
+      const tables = unite(data.tables, await supplyTables([metric], choice));
+      able.push([metric, await evaluateMetric(metric, { ...common, tables })]);
+    } catch (error) {
+      if (!(error instanceof SimvlmError)) throw error;
+      onUnable(metric, error);
+    }
+  }
+  return { metrics: able.map(([metric]) => metric), results: able.map(([, result]) => result) };
 }
 
 interface Paired {
@@ -103,14 +142,15 @@ function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predi
   return paired;
 }
 
-function evaluateAll(
-  metrics: readonly MetricDefinition[],
-  examples: readonly MetricExample[],
-  df: DfMode,
-  tables: MetricOptions["tables"],
-): Promise<MetricResult[]> {
-  const options: MetricOptions = { documentFrequencyName: `references(${df})`, tables };
-  return evaluateMetrics(metrics, createMetricInput(examples, options));
+type Tables = MetricOptions["tables"];
+
+/** Those of the data, and those that are installed. */
+function unite(given: Tables, installed: Tables): Tables {
+  return given || installed ? { ...given, ...installed } : undefined;
+}
+
+function inputOf(examples: readonly MetricExample[], df: DfMode, tables: MetricOptions["tables"]): MetricInput {
+  return createMetricInput(examples, { documentFrequencyName: `references(${df})`, tables });
 }
 
 /** Every result on every group; metrics that count documents count those of the group alone. */
@@ -126,7 +166,9 @@ async function scoreByThemselves(
     selectGroups(results, groups).map(async (group, i) => {
       const own = Array.from(groups[i]!.rows, (row) => examples[row]!);
       const fresh = new Map(
-        (await evaluateAll(counting, own, "per-domain", tables)).map((result, k) => [counting[k]!, result] as const),
+        (await evaluateMetrics(counting, inputOf(own, "per-domain", tables))).map(
+          (result, k) => [counting[k]!, result] as const,
+        ),
       );
       return { ...group, results: group.results.map((result, k) => fresh.get(metrics[k]!) ?? result) };
     }),

@@ -9,6 +9,7 @@ test("the built-in metrics are found by name and by title", () => {
     ["bleu", "BLEU"],
     ["cider", "CIDEr"],
     ["rouge", "ROUGE-L"],
+    ["meteor", "METEOR"],
     ["sacrebleu", "sacreBLEU"],
     ["vqa-accuracy", "VQA accuracy"],
     ["accuracy", undefined],

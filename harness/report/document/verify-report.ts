@@ -9,7 +9,7 @@ import { DataFolder } from "../../runs/data-folder.js";
 import { describePictures, hashPictures, readsPictures } from "../../runs/picture-hash.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { verifyRun } from "../../runs/verify-run.js";
-import { findNamedMetrics } from "../../tasks/choose-metrics.js";
+import { findNamedMetrics, splitByData } from "../../tasks/choose-metrics.js";
 import { completeSettings } from "../../tasks/task.js";
 import { buildReport } from "./build.js";
 import type { ReportData, ReportedRun } from "./data.js";
@@ -111,13 +111,22 @@ async function checkScores(report: ReportData): Promise<Finding> {
       notes.push(...found.notes.map(name));
     }
     const { resampling, signatures, bootstrapTest = "shifted", correction, paper } = report.comparison;
-    const { metrics, unknown } = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
+    const known = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
+    const { metrics, lacking } = await splitByData(known.metrics, signatures);
+    const unknown = [...known.unknown, ...lacking.map(({ title }) => title)];
     const named = new Set(report.runs.flatMap(({ manifest }) => Object.keys(manifest.metricSignatures ?? {})));
-    for (const title of unknown.filter((title) => !named.has(title))) {
+    for (const { title, why } of lacking.filter(({ title }) => !named.has(title))) {
+      notes.push(`${title} is not confirmed: ${why}`);
+    }
+    for (const title of known.unknown.filter((title) => !named.has(title))) {
       notes.push(`there is no metric ${title} here: not scored again. A plug-in may define it.`);
     }
     if (metrics.length === 0 && unknown.length > 0) {
-      return { differences, notes, skipped: "the runs were not compared again: none of the metrics is known here" };
+      return {
+        differences,
+        notes,
+        skipped: "the runs were not compared again: none of the metrics can be computed here",
+      };
     }
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,

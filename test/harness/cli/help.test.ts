@@ -19,6 +19,7 @@ const COMMANDS = [
   "compare",
   "report",
   "diff",
+  "metrics",
   "toybox",
   "bench",
   "demo",
@@ -39,6 +40,8 @@ const BELOW = [
   ["toybox", "generate"],
   ["bench", "engine"],
   ["notebook", "run"],
+  ["metrics", "install"],
+  ["metrics", "list"],
   ["kernel", "install"],
   ["kernel", "uninstall"],
 ];

@@ -1,0 +1,105 @@
+import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
+import { needsInstalledData, supplyTables } from "../metric-data/supply-tables.js";
+import { drawTable } from "../terminal/draw-table.js";
+import { formatJson } from "../terminal/json.js";
+import { formatCount } from "../terminal/numbers.js";
+import { print, printData } from "../terminal/streams.js";
+import { outputWidth } from "../terminal/text-width.js";
+import { installWithProgress } from "./metric-data.js";
+import type { OptionsOf } from "./options.js";
+
+const EXAMPLES = `
+Examples:
+  $ simvlm metrics list
+  $ simvlm metrics install meteor --from pycocoevalcap-1.2-py3-none-any.whl`;
+
+const LIST_EXAMPLE = `
+Example:
+  $ simvlm metrics list --json`;
+
+const INSTALL_EXAMPLE = `
+Examples:
+  $ simvlm metrics install meteor --from pycocoevalcap-1.2-py3-none-any.whl
+  $ simvlm metrics install meteor --from .venv
+  $ simvlm metrics install meteor --from meteor-1.5/meteor-1.5.jar
+
+METEOR's synonyms and paraphrases (LGPL, and WordNet's licence) do not come with this program. They are taken from an
+installed pycocoevalcap or the environment it is installed in, from its wheel, from a meteor-1.5.jar with data/ beside it,
+or from a folder with the jar's files. \`pip download --no-deps pycocoevalcap==1.2\` fetches the wheel (104 MB).`;
+
+/** `simvlm metrics` */
+export function createMetricsCommand(): CommandUnknownOpts {
+  return new Command("metrics")
+    .description("List the metrics, and install the data that some of them need.")
+    .addHelpText("after", EXAMPLES)
+    .addCommand(defineInstall().action(runInstall))
+    .addCommand(defineList().action(runList));
+}
+
+function defineInstall() {
+  const data = new Argument("<metric>", "whose data").choices(
+    listMetrics()
+      .filter(needsInstalledData)
+      .map(({ name }) => name),
+  );
+  return new Command("install")
+    .description("Keep the data that a metric needs in your data folder.")
+    .addArgument(data)
+    .requiredOption("--from <path>", "a folder, a wheel or a jar that has the data")
+    .option("--without-paraphrases", "leave out METEOR's paraphrases: its scores are others then, and say so", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", INSTALL_EXAMPLE);
+}
+
+function defineList() {
+  return new Command("list")
+    .description("List the metrics, and which data are installed.")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", LIST_EXAMPLE);
+}
+
+async function runInstall(
+  _metric: string,
+  { from, withoutParaphrases, json }: OptionsOf<typeof defineInstall>,
+): Promise<void> {
+  const installed = await installWithProgress(from, { paraphrases: !withoutParaphrases });
+  if (json) return printData(`${formatJson(installed)}\n`);
+  const { file, name, phrases } = installed;
+  const table = phrases === 0 ? "without paraphrases" : `with ${formatCount(phrases)} phrases`;
+  return print(`installed: ${file} (METEOR ${name}, ${table})`);
+}
+
+/** What `simvlm metrics list` says of a metric. */
+interface Listed {
+  readonly name: string;
+  readonly scores: readonly string[];
+  /** Of data that are installed apart: their name, or why there are none. */
+  readonly data?: { readonly installed: string } | { readonly missing: string };
+}
+
+async function runList({ json }: OptionsOf<typeof defineList>): Promise<void> {
+  const listed = await Promise.all(listMetrics().map(describe));
+  if (json) return printData(`${formatJson(listed, 2)}\n`);
+  const rows = listed.map(({ name, scores, data }) => [name, scores.join(", "), tellData(data)]);
+  const missing = listed.flatMap(({ data }) => (data && "missing" in data ? [data.missing] : []));
+  const table = { head: ["metric", "scores", "data"], rows, textColumns: 3, rules: "none", remarks: missing } as const;
+  return print(drawTable(table, outputWidth()));
+}
+
+async function describe(metric: MetricDefinition): Promise<Listed> {
+  const { name, scores } = metric;
+  if (!needsInstalledData(metric)) return { name, scores };
+  try {
+    const tables = await supplyTables([metric]);
+    return { name, scores, data: { installed: (tables![name] as { name: string }).name } };
+  } catch (error) {
+    if (!(error instanceof SimvlmError)) throw error;
+    return { name, scores, data: { missing: error.message } };
+  }
+}
+
+function tellData(data: Listed["data"]): string {
+  if (!data) return "";
+  return "installed" in data ? `installed: ${data.installed}` : "not installed";
+}
