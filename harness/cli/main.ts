@@ -5,7 +5,7 @@ import { missingPackage } from "../optional-packages.js";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
 import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
-import { printData, tell } from "../terminal/streams.js";
+import { printData, tell, tellLines } from "../terminal/streams.js";
 import { COMMAND_GROUPS } from "./commands.js";
 import { formatHelp, wrapNotes } from "./help-text.js";
 import { withHint } from "./hints.js";
@@ -105,7 +105,7 @@ function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): vo
   command.configureHelp(formatHelp);
   command.configureOutput({
     writeOut: (text) => onHelp(wrapNotes(text)),
-    writeErr: (text) => tell(text.replace(/\n$/, "")),
+    writeErr: (text) => tellLines(text.replace(/\n$/, "")),
   });
   for (const child of command.commands) settle(child, onHelp);
 }
@@ -133,7 +133,7 @@ function report(thrown: unknown, options: readonly string[]): number {
     tell(`simvlm: the system refused what the command needs: ${error.message}`);
     return EXIT_BAD_INPUT;
   }
-  tell(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}`);
+  tellLines(`simvlm: this is a bug, please report it\n${(error as Error)?.stack ?? error}`);
   return EXIT_BUG;
 }
 

@@ -13,7 +13,7 @@ import {
   type NotebookRun,
   runNotebook,
 } from "../notebook/runner/run-notebook.js";
-import { print, tell } from "../terminal/streams.js";
+import { print, tell, tellLines } from "../terminal/streams.js";
 import { type OptionsOf, parseFolder, parseSeconds } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
 
@@ -102,7 +102,7 @@ async function runNotebooks(
       );
     }
     if (run.failure === undefined) continue;
-    tell(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
+    tellLines(`${path}: cell ${run.failure.cell} failed: ${run.failure.message}`);
     process.exitCode = EXIT_FAILED;
   }
 }

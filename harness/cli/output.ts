@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { checkDestination, findDestination, isSameFile } from "../files/destination.js";
-import { print, printData, tell } from "../terminal/streams.js";
+import { print, printData, tellLines } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
 
 /** Names of standard output. By the last ones a file would be opened a second time, and written over. */
@@ -76,6 +76,6 @@ export async function printBeside(
   format: (width: number) => string,
 ): Promise<void> {
   const isTaken = outputs.some((path) => path !== undefined && isStandardOutput(path));
-  if (isTaken) tell(format(outputWidth(process.stderr)));
+  if (isTaken) tellLines(format(outputWidth(process.stderr)));
   else await print(format(outputWidth()));
 }

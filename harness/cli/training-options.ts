@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { STORED_TYPES } from "../checkpoints/storage-types.js";
-import { tell } from "../terminal/streams.js";
+import { tell, tellLines } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
 
@@ -36,7 +36,7 @@ export async function runTrainingCommand(
   const interruption = new AbortController();
   const interrupt = () => {
     if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    tell("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once");
+    tellLines("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once");
     interruption.abort();
   };
   process.on("SIGINT", interrupt);
@@ -50,7 +50,7 @@ export async function runTrainingCommand(
       validateEvery,
       dtype,
       signal: interruption.signal,
-      onMessage: (message) => tell(message.replaceAll("\n", " ")),
+      onMessage: tell,
       onReport: ({ step, loss, learningRate, examplesPerSecond, secondsLeft }) =>
         tell(
           `step ${step}/${steps}  loss ${loss.toFixed(4)}  rate ${learningRate.toExponential(2)}  ` +

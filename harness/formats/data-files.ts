@@ -146,7 +146,9 @@ async function missingFile(
   shapes: readonly FileShape[],
 ): Promise<SimvlmError> {
   const looked = listIds(
-    wanted.names.map((name) => name.replace("SPLIT", () => split)),
+    wanted.names
+      .filter((name) => !(/\d$/.test(split) && /SPLIT\d/.test(name))) // val2014 has its year
+      .map((name) => name.replace("SPLIT", () => split)),
     MOST_NAMED,
   );
   const found = await describeFound(folder, split, wanted, files, shapes);

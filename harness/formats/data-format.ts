@@ -33,6 +33,9 @@ export function recognizeFormat<Format extends FormatDescription & { matches(sha
   if (shape.fault !== undefined) {
     throw new SimvlmError("not-json", `${shape.path}: not JSON: ${shape.fault}. It should hold ${what}.`);
   }
+  if (shape.refusal !== undefined) {
+    throw new SimvlmError("unknown-format", `${shape.path} is ${shape.refusal} It should hold ${what}.`);
+  }
   const looked = formats.map(({ name }) => name).join(", ");
   throw new SimvlmError(
     "unknown-format",

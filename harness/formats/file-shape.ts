@@ -3,6 +3,7 @@ import { type JsonPiece, splitJson } from "../files/json-pieces.js";
 import { openParquet } from "../files/parquet.js";
 import { parseRecord } from "../files/parse-json.js";
 import { openTextStream } from "../files/text-stream.js";
+import { refuseContainer } from "./results/container.js";
 
 /** A record of a data file: fields by name. */
 export type DataRecord = Readonly<Record<string, unknown>>;
@@ -24,6 +25,8 @@ export interface FileShape {
   readonly delimiter?: string;
   /** Why it is no JSON, although it begins as JSON does and has no records. */
   readonly fault?: string;
+  /** Of a kind of file that is not read, an Excel workbook say: which, and what can be done. */
+  readonly refusal?: string;
 }
 
 /** The lists that hold a data set's records, whatever else stands in the file. */
@@ -54,7 +57,10 @@ export async function readShape(path: string): Promise<FileShape> {
   const line = /\S.*/.exec(head.bytes.toString("utf8"))?.[0].trimEnd() ?? "";
   if (line.startsWith("[")) return readListShape(head);
   if (line.startsWith("{")) return readLinesShape(head, line) ?? readObjectShape(head);
-  return readTableShape(path, line) ?? { path, kind: "text", keys: [line.slice(0, 1000)], record: {} };
+  const table = readTableShape(path, line);
+  if (table) return table;
+  const refusal = refuseContainer(head.bytes.toString("latin1", 0, PARQUET.length * 2));
+  return { path, kind: "text", keys: [line.slice(0, 1000)], record: {}, ...(refusal !== undefined && { refusal }) };
 }
 
 const PARQUET = "PAR1";

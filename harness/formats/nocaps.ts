@@ -27,7 +27,7 @@ const NocapsImages = arrayOfMany(
 );
 
 const NocapsFile = CocoFile.extend({ images: NocapsImages }).describe(
-  "a NoCaps file: {images: [{id, file_name, open_images_id, domain}], annotations: [{image_id, caption}]}",
+  "a file of captions as COCO and NoCaps have it: {images: [{id, file_name}], annotations: [{image_id, caption}]}",
 );
 
 /** See {@link FormatDescription}. */

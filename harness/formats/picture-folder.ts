@@ -76,7 +76,8 @@ function splitFolders(split: string): string[] {
 async function listCandidates(folder: string, split: string): Promise<string[]> {
   const names = splitNames(split).flatMap((name) => [...splitFolders(name), name, `${name}2015`, `images/${name}2014`]);
   const known = [...names, ...USUAL].map((name) => fileInside(folder, name, "the split", folder));
-  return [folder, ...known, ...(await listFolders(folder)), ...(await listFolders(join(folder, "images")))];
+  const below = [...(await listFolders(folder)), ...(await listFolders(join(folder, "images")))];
+  return [folder, ...known, ...below, ...below.flatMap((place) => names.map((name) => join(place, name)))];
 }
 
 async function listFolders(folder: string): Promise<string[]> {

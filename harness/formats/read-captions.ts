@@ -7,10 +7,11 @@ import type { FormatDescription } from "./format.js";
 import { NOCAPS_FORMAT, type NocapsExample, readNocaps } from "./nocaps.js";
 
 const readOfficial = ([shape]: readonly FileShape[]) => readNocaps(shape!.path, { references: "optional" });
-const isCoco = ({ kind, list, record }: FileShape) =>
-  kind === "object" &&
-  (list === "images" || list === "annotations") &&
-  !(list === "images" && CAPTION_FIELDS.some((name) => Object.hasOwn(record, name)));
+const isCoco = (shape: FileShape) =>
+  shape.kind === "object" &&
+  (shape.list === "annotations"
+    ? hasFields(shape, "caption")
+    : shape.list === "images" && !hasAnyField(shape, CAPTION_FIELDS));
 
 /** The formats that captions are read in; the first that matches counts. */
 export const CAPTION_FORMATS: readonly DataFormat<NocapsExample>[] = [

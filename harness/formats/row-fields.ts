@@ -19,6 +19,7 @@ export const PICTURE_FIELDS = [
   "img_path",
   "img",
   "picture",
+  "img_name",
   "imgname",
 ];
 

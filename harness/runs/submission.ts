@@ -7,6 +7,7 @@ import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace } from "./place.js";
 import { readLog } from "./predictions-log.js";
+import { findChangedFiles, isSealed } from "./seal-run.js";
 import { taskOfRun } from "./task-of-run.js";
 import { findTestServer, type TestServer } from "./test-servers.js";
 
@@ -30,19 +31,19 @@ export interface SubmissionOptions {
 /**
  * Makes of a run the results file that a test server takes: every example of the split once, with its text.
  * @param folder of a finished run
- * @throws SimvlmError `incomplete-run` with what is missing, `unknown-server`, `bad-id`, and what `readManifest` and
+ * @throws SimvlmError `incomplete-run` with what is missing or was changed, `unknown-server`, `bad-id`, and what `readManifest` and
  *   `readLog` throw
  */
 export async function createSubmission(folder: string, options: SubmissionOptions = {}): Promise<Submission> {
   const manifest = await readManifest(folder);
   const task = taskOfRun(manifest);
-  const files = [manifest.data.folder, ...manifest.data.files.map(({ path }) => path)];
-  const server = findTestServer(task.name, files, options.server);
   requireWhole(manifest, folder);
+  const pictures = await readPictures(manifest, task, folder, options.data);
+  const server = findTestServer(task.name, namesOfData(manifest, pictures), options.server);
   const { outcomes, repeated } = await readLog(folder);
   if (repeated.length > 0) throw incomplete(folder, `there is more than one prediction for ${listIds(repeated)}`);
   requireAll(outcomes, manifest, folder);
-  const pictures = await readPictures(manifest, task, folder, options.data);
+  await requireUnchanged(folder);
   let joined = 0;
   const records = outcomes.map((outcome) => {
     if (isFailure(outcome)) throw incomplete(folder, `${outcome.id} failed`);
@@ -73,6 +74,19 @@ function requireWhole({ limit, shard, metricSignatures, failed = 0, leftOut = 0 
   if (failed > 0) throw incomplete(folder, `${failed} examples failed: run it again`);
 }
 
+/** Who hands in what is not what the run's scores were made of should know it. */
+async function requireUnchanged(folder: string): Promise<void> {
+  const changed = isSealed(folder) ? await findChangedFiles(folder) : [];
+  if (changed.length === 0) return;
+  throw incomplete(folder, `${listIds(changed)} changed after the run was finished: verify the run, or make it anew`);
+}
+
+/** What may tell a data set: its folder, its files and, where these have names of no data set, one of its pictures. */
+function namesOfData({ data }: Manifest, pictures: Pictures | undefined): string[] {
+  const [picture = []] = pictures?.values() ?? [];
+  return [data.folder, ...data.files.map(({ path }) => path), ...picture];
+}
+
 /** Every example of the split, as the manifest counted and hashed them, each once. */
 function requireAll(outcomes: readonly Outcome[], { data }: Manifest, folder: string): void {
   if (outcomes.length !== data.examples) {
@@ -83,13 +97,16 @@ function requireAll(outcomes: readonly Outcome[], { data }: Manifest, folder: st
   }
 }
 
-/** Which pictures an example has, by its id; undefined where the data are no longer there. */
+/** The names of the picture files of examples, by their ids. */
+type Pictures = ReadonlyMap<string, readonly string[]>;
+
+/** Which pictures an example has; undefined where the data are no longer there. */
 async function readPictures(
   { data, settings }: Manifest,
   task: Task,
   folder: string,
   given: string | undefined,
-): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+): Promise<Pictures | undefined> {
   const place = given ?? findPlace(data, folder);
   if (place === undefined) return undefined;
   const { examples }: TaskData = await task.load(place, completeSettings(task, settings));

@@ -6,6 +6,7 @@ import { generateTexts, usualDecoding } from "../models/captioner.js";
 import { requirePrompt, usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
+import { showsImage } from "../tasks/shown-images.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample, tokenizeExamples } from "../tasks/tokenized.js";
 import { type BatchPictures, loadBatchPictures } from "./batch-pictures.js";
@@ -48,7 +49,8 @@ export function createModelPredictor(
   const usual = { ...DEFAULTS, ...(model.usualBatch !== undefined && { batchSize: model.usualBatch }) };
   const { settings, batchSize, provider, seed, onUnturned } = { ...usual, ...options };
   const { preparation } = model;
-  if (model.needsPicture && data.examples.every(({ images }) => images.length === 0)) {
+  // where the data only name no picture, whoever looks for the pictures says so
+  if (model.needsPicture && !showsImage(settings.modality)) {
     throw new SimvlmError(
       "no-image",
       `${model.source} says nothing without a picture, and ${task.name} shows it none here.`,

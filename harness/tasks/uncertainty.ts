@@ -57,6 +57,16 @@ export function correctHolm<Row extends Comparison>(rows: readonly Row[]): Row[]
   return rows.map((row, i) => ({ ...row, holm: corrected[i]! }));
 }
 
+/**
+ * The largest corrected p-value that says no more than that it is less, because resamples can tell no smaller one; 0
+ * where there is none.
+ * @param least the smallest that resamples can tell
+ */
+export function leastCorrected(rows: readonly Comparison[], test: PValue, least: number): number {
+  const bounds = rows.filter((row) => (pValuesOf(row)[test] ?? 1) <= least).map(({ holm = {} }) => holm[test] ?? 1);
+  return Math.max(0, ...bounds.filter((p) => p < 1));
+}
+
 /** Confidence intervals of every score of the metrics, by the score's name. */
 export function computeIntervals(
   results: readonly MetricResult[],

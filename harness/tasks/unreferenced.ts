@@ -31,6 +31,14 @@ export function settleReferences<Example extends { readonly id: string }>(
  */
 export function requireReferences({ examples, unreferenced = [] }: ReferenceSet, where: string): void {
   if (unreferenced.length === 0) return;
+  const bare = new Set(unreferenced);
+  if (examples.every(({ id }) => bare.has(id))) {
+    throw new SimvlmError(
+      "nothing-to-score",
+      `${where} has no references of any of its ${unreferenced.length} examples: it holds only what is asked. ` +
+        "Give the file that has them, such as the annotations beside a file of questions.",
+    );
+  }
   const all = examples.length + unreferenced.length;
   throw new SimvlmError(
     "missing-references",

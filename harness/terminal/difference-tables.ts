@@ -1,6 +1,6 @@
 import type { RunComparison } from "../compare/comparison.js";
 import { listSubsets } from "../compare/subsets.js";
-import { type Comparison, type PValue, pValuesOf } from "../tasks/uncertainty.js";
+import { type Comparison, leastCorrected, type PValue, pValuesOf } from "../tasks/uncertainty.js";
 import { formatPercent, formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
 import { line } from "./printable.js";
 import type { Table } from "./tables.js";
@@ -44,12 +44,17 @@ export function differenceTable(
   const tests = TESTS.filter(([test]) => rows.some(({ row }) => pValuesOf(row)[test] !== undefined));
   const isCorrected = rows.some(({ row }) => row.holm);
   const least = leastProbability(resampling);
+  const limits = tests.map(([test]) => {
+    const own = test === "pMcNemar" ? 0 : least;
+    const compared = rows.map(({ row }) => row);
+    return { test, own, corrected: leastCorrected(compared, test, own) };
+  });
+  const show = (p: number | undefined, limit: number) => (p === undefined ? "" : formatProbability(p, limit));
   const pCells = (row: Comparison) =>
-    tests.flatMap(([test]) => {
-      const [p, adjusted] = [pValuesOf(row)[test], row.holm?.[test]];
-      const own = p === undefined ? "" : formatProbability(p, test === "pMcNemar" ? 0 : least);
-      return isCorrected ? [own, adjusted === undefined ? "" : formatProbability(adjusted)] : [own];
-    });
+    limits.flatMap(({ test, own, corrected }) => [
+      show(pValuesOf(row)[test], own),
+      ...(isCorrected ? [show(row.holm?.[test], corrected)] : []),
+    ]);
   return {
     title,
     head: [

@@ -32,9 +32,17 @@ export function isOutputClosed(): boolean {
   return process.stdout.destroyed || Boolean(process.stdout.errored);
 }
 
-/** A message for people on standard error, with a line feed behind it, made harmless for a terminal. */
+/**
+ * A message for people on standard error, made harmless for a terminal, and on one line: what stands in it, an id or a
+ * label, must not begin a line of its own, which CI services may take for a command.
+ */
 export function tell(message: string): void {
-  process.stderr.write(`${printable(message)}\n`);
+  tellLines(message.replace(/\s*\n\s*/g, " "));
+}
+
+/** What has several lines of its own, on standard error: help, tables, a stack. */
+export function tellLines(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** What cannot be written to standard error cannot be told; of standard output {@link printData} tells. */

@@ -58,9 +58,14 @@ function parseName(what: string, usual: Bound, text: string): Pick<Condition, "s
   }
   return {
     score: score.trim(),
-    subset: subset.length > 0 ? subset.join("@").trim() : "all",
+    subset: wholeOr(subset.join("@").trim()),
     bound: (bound as Bound | undefined) ?? usual, // the expression lets nothing else through
   };
+}
+
+/** NoCaps calls all of its examples `entire`. */
+function wholeOr(subset: string): string {
+  return subset === "" || subset === "entire" ? "all" : subset;
 }
 
 function parseLimit(limit: string, text: string): number {

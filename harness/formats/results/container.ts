@@ -3,8 +3,15 @@ import { openFile } from "../../files/open-file.js";
 
 const START_BYTES = 8;
 
+/** A kind of file that is not read. */
+interface Refused {
+  readonly start: string;
+  readonly what: string;
+  readonly advice: string;
+}
+
 /** What is no text and no table that is read here, by its first bytes. */
-const REFUSED: readonly { readonly start: string; readonly what: string; readonly advice: string }[] = [
+const REFUSED: readonly Refused[] = [
   {
     start: "PK\x03\x04",
     what: "an Excel workbook or a zip",
@@ -16,12 +23,12 @@ const REFUSED: readonly { readonly start: string; readonly what: string; readonl
   {
     start: "\x80\x04\x95",
     what: "a pickle, which is a program",
-    advice: "Write the predictions as JSON or CSV in Python.",
+    advice: "Write it as JSON or CSV in Python.",
   },
   {
     start: "\x80\x05\x95",
     what: "a pickle, which is a program",
-    advice: "Write the predictions as JSON or CSV in Python.",
+    advice: "Write it as JSON or CSV in Python.",
   },
   { start: "ARROW1", what: "an Arrow file", advice: "Write it as Parquet, CSV or JSON." },
   { start: "\xff\xfe", what: "text in UTF-16", advice: "Save it as UTF-8." },
@@ -45,10 +52,16 @@ export async function recognizeContainer(path: string, description: string): Pro
     await file.close();
   }
   if (start.startsWith("PAR1")) return "parquet";
+  const refusal = refuseContainer(start);
+  if (refusal === undefined) return "text";
+  throw new SimvlmError("unknown-format", `${path} is ${refusal} This should be ${description}.`);
+}
+
+/**
+ * What a file is that is not read, and what can be done: `a web page or XML, which is not read. Fetch …`.
+ * @param start its first bytes, as Latin-1
+ */
+export function refuseContainer(start: string): string | undefined {
   const refused = REFUSED.find((kind) => start.startsWith(kind.start));
-  if (!refused) return "text";
-  throw new SimvlmError(
-    "unknown-format",
-    `${path} is ${refused.what}, which is not read. ${refused.advice} This should be ${description}.`,
-  );
+  return refused && `${refused.what}, which is not read. ${refused.advice}`;
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { inspect } from "node:util";
 import { VERSION } from "@simvlm/metrics";
 import { z } from "zod";
-import { tell } from "../../terminal/streams.js";
+import { tellLines } from "../../terminal/streams.js";
 import { type CellError, INTERRUPTED, simpleError } from "./cell-error.js";
 import { CellOutput, type Publish } from "./cell-output.js";
 import { CellStdin } from "./cell-stdin.js";
@@ -133,7 +133,7 @@ export class Kernel {
     // Whoever waits for a line that never comes would wait for ever.
     if (thrown instanceof NoInputError) await this.interrupt();
     try {
-      if (output === undefined) tell(`simvlm kernel: ${note}: ${inspect(thrown)}`);
+      if (output === undefined) tellLines(`simvlm kernel: ${note}: ${inspect(thrown)}`);
       else output.failUnhandled((await this.session).describe(thrown, note));
     } catch {
       output?.failUnhandled(simpleError("Thrown", `Something that cannot be shown. ${note}`));

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { SimvlmError } from "@simvlm/metrics";
 import { readJson } from "../../files/json.js";
 import { parseJson } from "../../files/parse-json.js";
-import { tell } from "../../terminal/streams.js";
+import { tellLines } from "../../terminal/streams.js";
 import { type Connection, connectionSchema } from "./connection.js";
 import { Kernel } from "./jupyter-kernel.js";
 import { findFolders, findNotebookFolder } from "./project-folder.js";
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
 
 /** A kernel that cannot start says why, for the front end's log. */
 function giveUp(error: unknown): never {
-  tell(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}`);
+  tellLines(`simvlm kernel: ${error instanceof SimvlmError ? error.message : (error as Error).stack}`);
   exit(1);
 }
 

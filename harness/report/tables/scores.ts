@@ -1,6 +1,6 @@
 import type { FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/subsets.js";
-import { type PValue, pValuesOf } from "../../tasks/uncertainty.js";
+import { leastCorrected, type PValue, pValuesOf } from "../../tasks/uncertainty.js";
 import { leastProbability } from "../../terminal/numbers.js";
 import { ARRANGEMENT, type Arrangement, orderScores } from "../arrangement.js";
 import { stackViews } from "../stack.js";
@@ -85,10 +85,14 @@ function differencesView(comparison: RunComparison, arrangement: Arrangement): P
   const names = orderScores(unique(differences.map(({ score }) => score)), task, arrangement);
   const place = ({ score }: Row) => names.indexOf(String(score));
   const isUsed = ({ key }: Column) => rows.some((row) => row[key] !== undefined);
-  const tests = PROBABILITIES.flatMap(([test, key]): Column[] => [
-    { key, kind: "probability", decimals: DECIMALS, ...(test !== "pMcNemar" && least) },
-    { key: holmOf(key), kind: "probability", decimals: DECIMALS },
-  ]).filter(isUsed);
+  const tests = PROBABILITIES.flatMap(([test, key]): Column[] => {
+    const own = test !== "pMcNemar" && least;
+    const corrected = own && { least: leastCorrected(differences, test, own.least) };
+    return [
+      { key, kind: "probability", decimals: DECIMALS, ...own },
+      { key: holmOf(key), kind: "probability", decimals: DECIMALS, ...corrected },
+    ];
+  }).filter(isUsed);
   const values: Column[] = [
     { key: "value", title: "run", kind: "number", decimals: DECIMALS },
     { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },

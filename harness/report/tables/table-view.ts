@@ -34,7 +34,10 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const shown = listShownPictures(table, staticRows);
   const rowsOfPage = table.rows.map((row) => row.map(shorten));
   const pictures = table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture));
-  const data: TableJson = { ...table, rows: rowsOfPage, pictures, title, height };
+  const columnsOfPage = table.columns.map((column) => {
+    return column.least === undefined ? column : { ...column, least: round(column.least) }; // as the cells are
+  });
+  const data: TableJson = { ...table, columns: columnsOfPage, rows: rowsOfPage, pictures, title, height };
   return {
     markup: html`<div class="simvlm-table">${browserStyle("table")}
 ${title && html`<h3 class="view-title">${title}</h3>`}

@@ -136,3 +136,33 @@ test("the only split is taken and said; pictures elsewhere are found by --images
   const again = await runCli("verify", scratch.at("report.html"));
   expect(again.code, `${again.stdout}${again.stderr}`).toBe(0);
 });
+
+test("a file of questions given as references is told from one that lacks a few", async () => {
+  const scratch = world({
+    "q.json": { questions: [1, 2].map((id) => ({ question_id: id, image_id: 1, question: "?" })) },
+    "p.json": [{ question_id: 1, answer: "yes" }],
+  });
+  const files = ["--references", scratch.at("q.json"), "--predictions", scratch.at("p.json")];
+  expect(await runCli("score", "--task", "vqa", ...files)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/q\.json has no references of any of its 2 examples.* Give the file that has them/),
+  });
+});
+
+test("a captioner is not asked where the data name no pictures, and it is the data that are named", async () => {
+  const scratch = world({ "data/questions.json": { questions: [{ question_id: 1, image_id: 5, question: "what?" }] } });
+  const folders = ["--data", scratch.at("data"), "--out", scratch.at("run")];
+  const captioner = ["--checkpoint", "fixtures/captioners/git-vqa"];
+  expect(await runCli("run", "--task", "vqa", ...folders, ...captioner)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/1 cannot be shown with their pictures: 1 \(the data name no picture\)/),
+  });
+});
+
+test("a split that has its year is not looked for with another", async () => {
+  const scratch = world({ "data/captions_val2014.json": REFERENCES });
+  const args = ["--data", scratch.at("data"), "--split", "val2018", "--predictions", scratch.at("p.json")];
+  const { stderr } = await runCli("run", "--task", "caption", ...args, "--out", scratch.at("run"));
+  expect(stderr).toContain("looked for val2018.json, captions_val2018.json, ");
+  expect(stderr).not.toContain("val20182014");
+});

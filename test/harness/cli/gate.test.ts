@@ -43,6 +43,15 @@ describe("compare --fail-if", () => {
     expect(summary).not.toMatch(/<b>|The paper|Largest/);
   });
 
+  test("a label begins no line of its own, which a CI service may take for a command", async () => {
+    const scratch = await world();
+    await makeRun(scratch, "sly", (_, place) => CAPTIONS[(place + 1) % CAPTIONS.length], { label: "x\n::error::y" });
+    const folders = [scratch.at("good"), scratch.at("sly")];
+    const { stdout, stderr } = await runCli("compare", ...folders, "--resamples", "20", "--fail-if", "CIDEr.mean<0");
+    expect(stderr).toContain("failed: CIDEr.mean<0: x ::error::y minus good");
+    expect(`${stdout}\n${stderr}`).not.toMatch(/^\s*::/m);
+  });
+
   test("exit code 0 where no condition holds", async () => {
     const scratch = await world();
     const folders = [scratch.at("good"), scratch.at("same")];
@@ -109,6 +118,7 @@ describe("score --min and --fail-if", () => {
       code: 1,
       stderr: expect.stringContaining("CIDEr (out-domain) is 1.0325"),
     });
+    expect(await score("--min", "CIDEr@entire=1.1", "--by-domain")).toMatchObject({ code: 0, stderr: "" });
     expect(await score("--min", "CIDEr.low=1.1")).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/is 1\.1617 \[[01]\.\d+, 1\.\d+\], whose 95 % interval's lower end is below 1\.1/),

@@ -54,6 +54,24 @@ const CASES: [string, unknown, unknown, RegExp][] = [
     [...RESULTS, { image_id: "\u001b[2J", caption: "x" }],
     /no id \ufffd\[2J\./,
   ],
+  [
+    "an id that would begin a line, as a command to a CI service",
+    REFERENCES,
+    [...RESULTS, { image_id: "x\n::error::y", caption: "x" }],
+    /no id x ::error::y\./,
+  ],
+  [
+    "an Excel workbook instead of references",
+    Buffer.from("PK\u0003\u0004\u0014\u0000\u0006\u0000"),
+    RESULTS,
+    /references\.json is an Excel workbook or a zip, which is not read\. Save .* It should hold captions\./,
+  ],
+  [
+    "COCO's boxes instead of its captions",
+    { ...REFERENCES, annotations: [{ id: 1, image_id: 1, category_id: 3, bbox: [0, 0, 1, 1] }] },
+    RESULTS,
+    /annotations\[0\]\.caption: .* a file of captions as COCO and NoCaps have it/,
+  ],
   ["bytes that are not UTF-8", REFERENCES, Buffer.from([0x5b, 0xff, 0xfe, 0x5d]), /not UTF-8/],
   ["broken gzip", REFERENCES, Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), /broken gzip/],
 ];

@@ -143,6 +143,7 @@ describe("captions", () => {
     const { stdout } = await runCli("score", ...args, "--resamples", "100");
     expect(stdout).toContain("p (bootstrap, Holm)");
     expect(stdout).toContain("all 24 differences are one family");
+    expect(stdout).toMatch(/│ +< 0\.01 │ +< 0\.3 │/); // 24 times the least that 100 resamples tell is a bound, too
     expect(stdout).toContain("With 100 resamples no corrected p-value can be below 0.238: take more.");
     expect(await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--correct", "holm")).toMatchObject({
       code: 2,

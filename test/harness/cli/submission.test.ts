@@ -72,6 +72,13 @@ describe("NoCaps", () => {
       code: 2,
       stderr: expect.stringMatching(/more than one prediction for 7/),
     });
+    scratch.write("my run/predictions.jsonl", log.replace("a dog", "a cat"));
+    expect(await submit("mine.json")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/cannot be handed in: predictions\.jsonl changed after the run was finished/),
+    });
+    scratch.write("my run/predictions.jsonl", log);
+    expect(await submit("mine.json")).toMatchObject({ code: 0 });
   });
 
   test("file names instead of numbers are refused", async () => {
@@ -142,4 +149,12 @@ test("VizWiz: by the names of the pictures", async () => {
   const { submit, read } = await makeRun("vqa", files, { "70": "can" }, "--split", "test");
   expect(await submit("mine.json", "--server", "vizwiz")).toMatchObject({ code: 0 });
   expect(read("mine.json")).toEqual([{ image: "VizWiz_test_00000000.jpg", answer: "can" }]);
+});
+
+test("VizWiz's own test.json is known by the names of its pictures", async () => {
+  const own = [{ image: "VizWiz_test_00000000.jpg", question: "what?" }];
+  const said = [{ image: "VizWiz_test_00000000.jpg", answer: "yes" }];
+  const { submit, read } = await makeRun("vqa", { "test.json": own }, said, "--split", "test");
+  expect(await submit("mine.json")).toMatchObject({ code: 0 });
+  expect(read("mine.json")).toEqual(said);
 });

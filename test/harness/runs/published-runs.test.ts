@@ -7,7 +7,7 @@ import type { Manifest } from "../../../harness/runs/manifest.js";
 import { runTask } from "../../../harness/runs/run-task.js";
 import { createModelPredictor } from "../../../harness/sources/model-predictor.js";
 import { isFailure, type Prediction } from "../../../harness/tasks/prediction.js";
-import { completeSettings, type TaskExample } from "../../../harness/tasks/task.js";
+import { completeSettings, type GivenSettings, type TaskExample } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import { project, runCli, Scratch } from "../cli/run-cli.js";
 
@@ -105,19 +105,19 @@ test("a question is needed where a model only answers, a picture where it looks"
   const model = await openCheckpoint(join(CAPTIONERS, "blip-vqa"));
   const caption = findTask("caption");
   const pictures = { examples: [{ id: "1", images: [beach], targets: [] }], files: [], classes: [] };
-  const predictor = (more: object) =>
+  const predictor = (more: object, asked: GivenSettings = {}) =>
     createModelPredictor(
       model,
       caption,
       { ...pictures, examples: [{ ...pictures.examples[0]!, ...more }] },
-      {
-        settings: completeSettings(caption),
-      },
+      { settings: completeSettings(caption, asked) },
     );
   expect(() => predictor({})).toThrow(/answers questions/);
   expect(() => predictor({ prefix: " " })).toThrow(/answers questions/);
   expect(() => predictor({ prefix: "what is it?" })).not.toThrow();
-  expect(() => predictor({ prefix: "what is it?", images: [] })).toThrow(/says nothing without a picture/);
+  expect(() => predictor({ prefix: "what is it?", images: [] }, { modality: "none" })).toThrow(
+    /says nothing without a picture/,
+  );
 });
 
 describe("simvlm run", () => {

@@ -378,3 +378,24 @@ test("what is not there is told with what was looked for and what was found", as
   );
   expect(await message({})).toContain("It holds no data files");
 });
+
+test("SLAKE: the picture is the one that is named, not COCO's of the number beside it", async () => {
+  const row = { img_id: 1, img_name: "xmlab1/source.jpg", question: "What modality?", answer: "MRI", qid: 9835 };
+  const folder = unpack({ "test.json": [row] }, "imgs/xmlab1/source.jpg");
+  const { examples } = await load("vqa", folder, { split: "test" });
+  expect(examples).toMatchObject([{ id: "9835", images: [join(folder, "imgs/xmlab1/source.jpg")] }]);
+});
+
+test("A-OKVQA beside COCO's own tree", async () => {
+  const row = {
+    split: "val",
+    image_id: 42,
+    question_id: "x",
+    question: "What?",
+    direct_answers: Array(10).fill("ski"),
+  };
+  const picture = "coco/val2017/000000000042.jpg";
+  const folder = unpack({ "aokvqa_v1p0_val.json": [row] }, picture, "coco/train2017/000000000009.jpg");
+  const { examples } = await load("vqa", folder, { split: "val" });
+  expect(examples).toMatchObject([{ images: [join(folder, picture)] }]);
+});

@@ -64,6 +64,28 @@ test("every score of every run stands with its interval, by domain and for all, 
   expect(atRest(view)).toContain("50 resamples");
 });
 
+test("a corrected p-value of one that resamples can only bound is a bound, too", async () => {
+  const resampling = { ...comparison.resampling, resamples: 1000 };
+  const least = 1 / 1001;
+  const [row] = comparison.differences;
+  const differences = [
+    { ...row!, pBootstrap: least, holm: { pBootstrap: 3 * least } },
+    { ...row!, pBootstrap: 0.2, holm: { pBootstrap: 0.4 } },
+  ];
+  const { facts: _, ...withoutFacts } = comparison;
+  const view = await scoresView({ ...withoutFacts, differences, resampling });
+  const rest = atRest(view);
+  expect(rest).toMatch(/(&lt;|<) 0\.001\b[^0-9]*(&lt;|<) 0\.003\b/);
+  expect(rest).toContain("0.4000");
+  expect(rest).not.toContain("0.0030");
+  // In the live page, whose numbers are shortened, too.
+  const [, page] = [...view.markup.markup.matchAll(/<script type="application\/json">(.*?)<\/script>/g)];
+  const { columns, rows } = JSON.parse(page![1]!) as { columns: { key: string; least?: number }[]; rows: number[][] };
+  const bounded = columns.map(({ key, least: limit }, place) => [key, rows[0]![place]! <= (limit ?? 0)]);
+  expect(bounded).toContainEqual(["p (bootstrap)", true]);
+  expect(bounded).toContainEqual(["p (bootstrap, Holm)", true]);
+});
+
 test("wins and losses have thumbnails, the domain, what both say and a right answer; the note counts them", async () => {
   const thumbnails = await comparisonThumbnails(comparison);
   expect(thumbnails.size).toBeGreaterThan(0);
