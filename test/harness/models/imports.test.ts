@@ -19,9 +19,9 @@ const importersOf = (room: string) =>
     IMPORTS.filter(({ file, named }) => named.startsWith(room) && !file.startsWith(room)).map(({ file }) => file),
   );
 
-test("nobody outside SimVLM's folder knows it: the registry's line, what notebooks import, and the benchmark of it", () => {
+test("nobody outside SimVLM's folder knows it: the registry's line, what people import, and the benchmark of it", () => {
   const importers = [...importersOf("models/simvlm/")].filter((file) => !file.startsWith("cli/bench/"));
-  expect(importers.sort()).toEqual(["models/family-registry.ts", "models/index.ts"]);
+  expect(importers.sort()).toEqual(["index.ts", "models/family-registry.ts", "models/index.ts"]);
   const lines = readFileSync(join(project, "harness/models/family-registry.ts"), "utf8").split("\n");
   expect(lines.filter((line) => line.includes("simvlmFamily"))).toEqual([
     'import { simvlmFamily } from "./simvlm/simvlm-family.js";',
