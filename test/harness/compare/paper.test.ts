@@ -69,6 +69,8 @@ describe("beside ours", () => {
   test("captions without domains stand in COCO's", () => {
     const [main] = placeBesidePaper("caption", [run("ours")], [score("CIDEr", 1.2), score("Bleu_4", 0.3)]);
     expect(main!.ours[0]!.values).toEqual([30, null, 120, null, null, null]);
+    const [withMeteor] = placeBesidePaper("caption", [run("ours")], [score("METEOR", 0.3)]);
+    expect(withMeteor!.ours[0]!.values).toEqual([null, 30, null, null, null, null]);
   });
 
   test("it is said that the paper's figures are its own, and on what its claim rests", () => {
