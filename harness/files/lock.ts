@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { draftOf, parseDraft } from "./drafts.js";
 import { bootId, isAlive, judgeMaker } from "./process-mark.js";
+import { cannotWrite } from "./system-error.js";
 
 /*
  * Each process that wants the lock puts a file of its own there, under a name that nobody else ever has, and then looks
@@ -57,7 +58,7 @@ export async function takeLock({ folder, name, kind, place }: Lockable): Promise
   } catch (cause) {
     await release().catch(() => {});
     if (cause instanceof SimvlmError) throw cause;
-    throw new SimvlmError("cannot-write", `${place} cannot be written: ${(cause as Error).message}`, { cause });
+    throw cannotWrite(place, cause as Error);
   }
 }
 

@@ -15,6 +15,14 @@ export async function attemptWrite<T>(path: string, write: () => Promise<T>): Pr
     return await write();
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
-    throw new SimvlmError("cannot-write", `${path} cannot be written: ${cause.message}`, { cause });
+    throw cannotWrite(path, cause);
   }
+}
+
+/** What the system refuses that was to be written, as an error `cannot-write`. */
+export function cannotWrite(path: string, cause: Error): SimvlmError {
+  const isBelowFile =
+    isSystemError(cause) && (cause.code === "ENOTDIR" || (cause.code === "EEXIST" && cause.syscall === "mkdir"));
+  const why = isBelowFile ? `a part of its path is a file, not a folder (${cause.code})` : cause.message;
+  return new SimvlmError("cannot-write", `${path} cannot be written: ${why}`, { cause });
 }

@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
 import { isLock, takeLock } from "../files/lock.js";
+import { cannotWrite } from "../files/system-error.js";
 import { isFailure } from "../tasks/prediction.js";
 import { compareManifests, listDifferences } from "./differences.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest } from "./manifest.js";
@@ -50,7 +51,7 @@ async function prepareFolder(folder: string): Promise<void> {
     }
   } catch (cause) {
     if (cause instanceof SimvlmError) throw cause;
-    throw new SimvlmError("cannot-write", `${folder} cannot be written: ${(cause as Error).message}`, { cause });
+    throw cannotWrite(folder, cause as Error);
   }
 }
 

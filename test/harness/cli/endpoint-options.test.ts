@@ -106,6 +106,7 @@ test.each([
   [["--system", "prompts/breif.txt"], /prompts\/breif\.txt: there is no such file/],
   [["--model", ""], /--endpoint needs --model/],
   [["--max-side", "0"], /whole number/],
+  [["--cache", "package.json"], /package\.json cannot be written: a part of its path is a file, not a folder/],
   [["--request-file", "none.json"], /none\.json/],
   [["--ca", "package.json"], /package\.json is no file of certificates/],
 ])("%j is refused", async (more, message) => {

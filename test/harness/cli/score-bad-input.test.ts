@@ -141,6 +141,15 @@ describe("bad input: one clear message, exit code 2, no output file", () => {
       scratch.at("none/out.json"),
     );
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/out\.json cannot be written/) });
+    const below = await runCli(
+      "score",
+      "--task",
+      "caption",
+      ...files,
+      "--json",
+      scratch.at("references.json/out.json"),
+    );
+    expect(below.stderr).toMatch(/out\.json cannot be written: a part of its path is a file, not a folder \(ENOTDIR\)/);
     expect(scratch.list()).toEqual(["predictions.json", "references.json"]);
   });
 
