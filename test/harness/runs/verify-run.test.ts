@@ -108,11 +108,13 @@ test.each<[string, (scratch: Scratch) => void, RegExp[]]>([
       }),
     [/idsSha256/],
   ],
-])("it is found: %s", async (_, tamper, messages) => {
+])("it is found: %s", async (changed, tamper, messages) => {
   const scratch = await world();
   tamper(scratch);
-  const { differences } = await verifyRun(scratch.at("run"));
+  const { confirmed, differences } = await verifyRun(scratch.at("run"));
   expect(differences).toEqual(messages.map((message) => expect.stringMatching(message)));
+  const isLogWhole = !["another prediction", "a line removed", "a line torn"].includes(changed);
+  expect(confirmed.includes("predictions")).toBe(isLogWhole);
 });
 
 test("a source that is gone is a note; data that are gone must be named", async () => {
