@@ -4,7 +4,6 @@ import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { print, printData, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
-import { benchEngine } from "./bench/engine.js";
 import { type Measurement, WORKS } from "./bench/work.js";
 import { LIMITS, parseListOf, parsePositiveInteger, upTo } from "./options.js";
 
@@ -39,6 +38,7 @@ export function createBenchCommand(): CommandUnknownOpts {
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)
     .action(async ({ only, json, ...options }) => {
+      const { benchEngine } = await import("./bench/engine.js"); // --help does without the engine
       const works = WORKS.filter(({ key }) => only.includes(key));
       const measurements = await benchEngine(works, { ...options, onProgress: tell });
       if (json) await printData(`${formatJson(measurements, 2)}\n`);

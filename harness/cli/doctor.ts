@@ -113,8 +113,14 @@ async function probeSharp(): Promise<Probe<string>> {
       .toBuffer();
     return { name: "sharp", works: true, detail: `${create.versions.sharp}, libvips ${create.versions.vips}` };
   } catch (error) {
-    return { name: "sharp", works: false, detail: (error as Error).message, remedy: "reinstall sharp" };
+    return { name: "sharp", works: false, ...describeFailure(error, "reinstall sharp") };
   }
+}
+
+/** What is missing because it was left out is added by the command that the error names; reinstalling leaves it out again. */
+export function describeFailure(error: unknown, remedy: string): Pick<Probe<string>, "detail" | "remedy"> {
+  const leftOut = error instanceof SimvlmError && error.code === "missing-package";
+  return { detail: (error as Error).message, remedy: leftOut ? "the command above" : remedy };
 }
 
 /** Figures bring their own glyphs: whether the machine has fonts does not matter. */
@@ -124,7 +130,7 @@ function probeTypeset(): Probe<string> {
     const works = measureText("a", 10) > 0;
     return { name, works, detail: "Noto Sans is included (Latin, Greek, Cyrillic); no fonts need to be installed" };
   } catch (error) {
-    return { name, works: false, detail: (error as Error).message, remedy: "reinstall simvlm" };
+    return { name, works: false, ...describeFailure(error, "reinstall simvlm") };
   }
 }
 

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openCheckpoint } from "../models/family-registry.js";
 import { print } from "../terminal/streams.js";
-import { FINETUNING_DEFAULTS, type FinetuningRecipe, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
+import { FINETUNING_DEFAULTS, type FinetuningRecipe } from "../training/finetuning-recipe.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -86,6 +86,7 @@ function defineCommand() {
 }
 
 async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
+  const { finetune } = await import("../training/finetuning.js"); // --help does without the engine
   const { checkpoint, out, data, images, limit, steps } = options;
   const { task, settings } = toTaskSettings({ ...options, split: options.split ?? TRAIN_SPLIT });
   const model = await openCheckpoint(checkpoint);

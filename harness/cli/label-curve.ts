@@ -16,9 +16,8 @@ import { formatLabelCurve } from "../terminal/label-curve-table.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
-import { FINETUNING_DEFAULTS, finetune } from "../training/finetuning.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
-import { requireTrainable } from "../training/pretraining.js";
+import { FINETUNING_DEFAULTS } from "../training/finetuning-recipe.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -85,6 +84,7 @@ function defineCommand() {
 }
 
 async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
+  const { requireTrainable } = await import("../training/pretraining.js"); // --help does without the engine
   const { checkpoint, out, labels } = options;
   const plan = [
     ...planTrainings("fine-tuned", labels, options.steps, "--steps"),
@@ -143,6 +143,7 @@ async function requireLabels({ data, labels }: LabelCurveOptions): Promise<void>
 }
 
 async function train(model: VisionLanguageModel, labelled: LabelledRun, options: LabelCurveOptions): Promise<boolean> {
+  const { finetune } = await import("../training/finetuning.js");
   const { out, data: folder, batch, seed, threads, dtype, dropout, stochasticDepth } = options;
   const { run, supervision, labels, steps } = labelled;
   const data = await loadFinetuningData(task, folder, completeSettings(task, { split: DATA_SPLIT }), labels);

@@ -5,14 +5,9 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { checkDestination } from "../files/destination.js";
 import { makeFolder } from "../files/folders.js";
 import { type Notebook, readNotebook, writeNotebook } from "../notebook/runner/notebook-file.js";
-import { renderNotebook } from "../notebook/runner/notebook-page.js";
+import { MOST_LATE_OUTPUT_SECONDS, NOTEBOOK_DEFAULTS } from "../notebook/runner/notebook-limits.js";
 import { injectParameters, type Parameters, parseParameter } from "../notebook/runner/notebook-parameters.js";
-import {
-  MOST_LATE_OUTPUT_SECONDS,
-  NOTEBOOK_DEFAULTS,
-  type NotebookRun,
-  runNotebook,
-} from "../notebook/runner/run-notebook.js";
+import type { NotebookRun } from "../notebook/runner/run-notebook.js";
 import { print, tell, tellLines } from "../terminal/streams.js";
 import { type OptionsOf, parseFolder, parseSeconds } from "./options.js";
 import { exitCodeOf, STOP_SIGNALS } from "./stop-signals.js";
@@ -80,6 +75,7 @@ async function runNotebooks(
   files: readonly string[],
   { param, out, html, timeout, lateOutput }: RunOptions,
 ): Promise<void> {
+  const { runNotebook } = await import("../notebook/runner/run-notebook.js"); // --help does without the kernel
   const parameters: Parameters = Object.fromEntries(param);
   const jobs = await prepareJobs(files, parameters, out);
   if (out !== undefined) await makeFolder(out);
@@ -129,6 +125,7 @@ async function writeResults({ notebook }: NotebookRun, path: string, outputPath:
   await writeNotebook(outputPath, notebook);
   const written = [outputPath];
   if (html) {
+    const { renderNotebook } = await import("../notebook/runner/notebook-page.js");
     const name = basename(path, EXTENSION);
     const page = join(dirname(outputPath), `${name}.html`);
     await writeFileAtomic(page, renderNotebook(notebook, { title: name, folder: dirname(path) }));

@@ -7,8 +7,8 @@ import { createRandom } from "../random.js";
 import { print, tell } from "../terminal/streams.js";
 import { readTokenizerFile, serializeTokenizer } from "../text/tokenizer-file.js";
 import { describeShards, findDocuments, findPairs, findValidationPairs } from "../training/find-shards.js";
-import { PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../training/pretraining.js";
 import type { PretrainingData } from "../training/pretraining-batches.js";
+import { PRETRAINING_DEFAULTS, type PretrainingRecipe } from "../training/pretraining-recipe.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { SESSION_FILES } from "../training/training-session.js";
 import { PRESET_NAMES } from "./model-options.js";
@@ -120,6 +120,7 @@ function defineCommand() {
 }
 
 async function runPretrain(options: PretrainOptions): Promise<void> {
+  const { pretrain } = await import("../training/pretraining.js"); // --help does without the engine
   const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
   const found = await findPairs(pairsFrom);
   const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);

@@ -98,7 +98,7 @@ describe.skipIf(!hasNetwork)("installed by somebody who scores", () => {
   });
 
   test("help needs nothing of it", () => {
-    for (const command of ["caption", "attend", "run", "report"]) {
+    for (const command of ["caption", "report", "pretrain", "label-curve", "notebook", "bench"]) {
       expect(simvlm(command, "--help"), command).toMatchObject({ code: 0 });
     }
   });

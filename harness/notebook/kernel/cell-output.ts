@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { inspect } from "node:util";
 import { type CellError, simpleError } from "./cell-error.js";
 import type { CellInput } from "./front-end-input.js";
 import { StreamBuffer, type StreamName } from "./stream-buffer.js";
@@ -45,6 +46,11 @@ export class CellOutput {
   /** Everything that comes of this is the cell's. */
   whileRunning<T>(run: () => T): T {
     return CellOutput.running.run(this, run);
+  }
+
+  /** Node 20 and 22 keep it in a cell's promises and timers, with which it is printed. */
+  [inspect.custom](): string {
+    return "[the cell]";
   }
 
   write(name: StreamName, chunk: string | Uint8Array): void {

@@ -4,6 +4,7 @@ import { readProvenance } from "../../runs/provenance.js";
 import { KernelClient, type KernelEnd } from "./kernel-client.js";
 import { startKernelProcess } from "./kernel-process.js";
 import type { CodeCell, Notebook, Output } from "./notebook-file.js";
+import { MOST_LATE_OUTPUT_SECONDS, NOTEBOOK_DEFAULTS } from "./notebook-limits.js";
 import { injectParameters, type Parameters } from "./notebook-parameters.js";
 import { OutputCollector } from "./outputs.js";
 import { RawOutput } from "./raw-output.js";
@@ -39,11 +40,6 @@ interface Failure {
   readonly message: string;
 }
 
-/** A day. */
-export const MOST_LATE_OUTPUT_SECONDS = 86_400;
-
-/** The limits of a run that is given none, in seconds. */
-export const NOTEBOOK_DEFAULTS = { timeoutSeconds: 600, lateOutputSeconds: 5 };
 /** Starting is seconds of work for the compiler, and more on a machine that is busy. */
 const START_TIMEOUT_MS = 180_000;
 /**

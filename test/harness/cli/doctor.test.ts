@@ -1,4 +1,6 @@
+import { SimvlmError } from "@simvlm/metrics";
 import { expect, test } from "vitest";
+import { describeFailure } from "../../../harness/cli/doctor.js";
 import { runBinary } from "./run-cli.js";
 
 interface Report {
@@ -28,4 +30,13 @@ test("as text for a person", () => {
   expect(stdout).toMatch(/^simvlm \d/);
   expect(stdout).toMatch(/ok +node +\d+\.\d+/);
   expect(stdout).toMatch(/absent +(coreml|dml) +\S.*\n +to get it: /);
+});
+
+test("what was left out on purpose is not got by installing again", () => {
+  const leftOut = new SimvlmError("missing-package", "Running models needs sharp … npm install sharp@1");
+  expect(describeFailure(leftOut, "reinstall sharp").remedy).toBe("the command above");
+  expect(describeFailure(new Error("broken"), "reinstall sharp")).toEqual({
+    detail: "broken",
+    remedy: "reinstall sharp",
+  });
 });

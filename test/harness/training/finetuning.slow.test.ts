@@ -5,7 +5,8 @@ import { createModelPredictor } from "../../../harness/sources/model-predictor.j
 import { isFailure } from "../../../harness/tasks/prediction.js";
 import { completeSettings, type TaskName, type TaskSettings } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
-import { FINETUNING_DEFAULTS, finetune } from "../../../harness/training/finetuning.js";
+import { finetune } from "../../../harness/training/finetuning.js";
+import { FINETUNING_DEFAULTS } from "../../../harness/training/finetuning-recipe.js";
 import { Scratch } from "../cli/run-cli.js";
 import { writeTaskWorld } from "./small-world.js";
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { loadCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
-import { PRETRAINING_DEFAULTS, pretrain } from "../../../harness/training/pretraining.js";
+import { pretrain } from "../../../harness/training/pretraining.js";
+import { PRETRAINING_DEFAULTS } from "../../../harness/training/pretraining-recipe.js";
 import type { TrainingOptions } from "../../../harness/training/run-training.js";
 import { readTrainingLog } from "../../../harness/training/training-log.js";
 import { Scratch } from "../cli/run-cli.js";

@@ -11,7 +11,8 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { takeLock } from "../../../harness/files/lock.js";
-import { PRETRAINING_DEFAULTS, type PretrainingRecipe, pretrain } from "../../../harness/training/pretraining.js";
+import { pretrain } from "../../../harness/training/pretraining.js";
+import { PRETRAINING_DEFAULTS, type PretrainingRecipe } from "../../../harness/training/pretraining-recipe.js";
 import { readTrainingLog } from "../../../harness/training/training-log.js";
 import { Scratch } from "../cli/run-cli.js";
 import { freshBlink, tokenizerFile, writeToybox } from "./small-world.js";

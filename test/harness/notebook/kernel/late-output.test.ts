@@ -16,6 +16,12 @@ const errorsOf = ({ published }: Executed) =>
 /** Executes a cell that lasts until what earlier ones have begun is over. */
 const waitInACell = () => kernel.execute("await new Promise((resolve) => setTimeout(resolve, 400)); 'waited'");
 
+kernelTest("promises and timers are printed without the kernel's own state", async () => {
+  const cell = await kernel.execute("console.log(Promise.resolve(1), [setTimeout(() => 0, 1)]); Promise.resolve(2)");
+  expect(streamText(cell.published)).toContain("Promise {");
+  expect(streamText(cell.published)).not.toMatch(/StreamBuffer|unhandled/);
+});
+
 describe("what comes after its cell has ended", () => {
   for (const [how, code] of Object.entries({
     "a timer": "setTimeout(() => console.log('LATE'), 50); 'now'",
