@@ -18,7 +18,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "its … is no tensor: save the state_dict alone": "needs PyTorch",
   "which torch.save does not do: load and save it again": "needs PyTorch",
   "Save the table as CSV or TSV": "needs a spreadsheet; recognized-results.test.ts reads CSV and TSV",
-  "Write the predictions as JSON or CSV in Python.": "needs Python; recognized-results.test.ts reads both",
+  "Write it as JSON or CSV in Python.": "needs Python; recognized-results.test.ts reads both",
   "Write it as Parquet, CSV or JSON.": "needs another program; recognized-results.test.ts reads all three",
   "Save it as UTF-8.": "as with texts that are not UTF-8",
   "Fetch the file itself, not the page that shows it.": "needs the network",
@@ -70,11 +70,23 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "npm install PACKAGE, in a terminal": "installs a package",
   "press Shift+Tab on it": "the kernel's tests ask for what Shift+Tab shows",
   "There is no …(…) here. Write ….": "the kernel's tests of magics run what is to be written",
+  "is no METEOR 1.5: …. Name an installed pycocoevalcap": "meteor-data.test.ts names all of them",
+  "put them beside the jar. Without them METEOR is another metric.":
+    "meteor-data.test.ts has a jar with them and without",
+  "Install them again with `simvlm metrics install meteor`.": "meteor-data.test.ts damages and installs them",
+  "as a zip archive it is damaged or cut off (…). Fetch it again.": "as with other files that are cut short",
+  "changed after the run was finished: verify the run, or make it anew": "as with runs that verify refuses",
+  "does not say what its pictures show: looked for …. Put COCO's instances there.": "chair.test.ts has them there",
+  "does not say what its pictures show: name COCO's instances, too.": "chair.test.ts names them",
+  "it holds only what is asked. Give the file that has them": "score.test.ts gives the file that has them",
+  "give them as the table meteor.": "the tests of METEOR give it",
   "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
 };
 
 /** Texts that only look like advice. */
 export const NO_ADVICE: readonly string[] = [
+  "Ask models:",
+  "Score and compare:",
   "As a page to open and pass on: …",
   "Remove what `install` wrote.",
   "…, split …",
