@@ -5,6 +5,8 @@ import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { findOlderVersion, rewordComparison } from "./older/older-versions.js";
 import { isOfUnknownFamily } from "./sections/runs.js";
 
+type Comparison = ReportData["comparison"];
+
 /** What the machine of today adds, and what is not made of what is embedded. */
 const NOT_REBUILT = {
   code: undefined,
@@ -19,6 +21,19 @@ function withoutUnknown(run: ReportedRun): ReportedRun {
   if (!isOfUnknownFamily(run)) return run;
   const { who: _, ...rest } = run;
   return rest;
+}
+
+/** The paper's columns without what they would show of ours of a score that no run has: an older version knew fewer. */
+function withoutUnscored(comparison: Comparison): Comparison {
+  const scored = new Set(comparison.scores.map(({ score }) => score));
+  const paper = comparison.paper.map((table) => ({
+    ...table,
+    columns: table.columns.map(({ ours, ...column }) => ({
+      ...column,
+      ...(ours && scored.has(ours.score) && { ours }),
+    })),
+  }));
+  return { ...comparison, paper };
 }
 
 /** What every version shows as a whole or not at all. */
@@ -44,6 +59,7 @@ export function compareRebuilt(
   ].map(({ runs, ...rest }) => ({
     ...rest,
     ...NOT_REBUILT,
+    comparison: withoutUnscored(rest.comparison),
     runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
   }));
   const judged = judgeDifferences(compareLeaves(then, now), isSameCode);
@@ -85,8 +101,6 @@ export function withoutMetrics(report: ReportData, titles: readonly string[], re
     },
   };
 }
-
-type Comparison = ReportData["comparison"];
 
 /** Version 0.1.0 did not round the scores of a group as it did those of the whole. */
 const DECIMALS = 2;
