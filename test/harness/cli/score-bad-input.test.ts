@@ -211,7 +211,7 @@ describe("wrong arguments", () => {
     ],
     [["score", "--task", "caption", "--references", "r"], /--predictions/],
     [
-      ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--metrics", "meteor"],
+      ["score", "--task", "caption", "--references", "r", "--predictions", "p", "--metrics", "blue"],
       /bleu, cider, rouge/,
     ],
     [
