@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { CAPTION_FIELDS, holdsCaptions, readCaptionRows } from "./caption-rows.js";
 import { COCO_FORMAT, VIZWIZ_CAPTIONS_FORMAT } from "./coco.js";
 import { type DataFormat, type ReadOptions, recognizeFormat } from "./data-format.js";
@@ -7,8 +8,13 @@ import type { FormatDescription } from "./format.js";
 import { NOCAPS_FORMAT, type NocapsExample, readNocaps } from "./nocaps.js";
 
 const readOfficial = ([shape]: readonly FileShape[]) => readNocaps(shape!.path, { references: "optional" });
+/** COCO's boxes, which lie beside its captions; of a long file the beginning shows no more than pictures. */
+const holdsBoxes = ({ path, keys }: FileShape) =>
+  /^(instances|person_keypoints|panoptic)[-_]/.test(basename(path)) ||
+  (keys.includes("annotations") && keys.includes("categories"));
 const isCoco = (shape: FileShape) =>
   shape.kind === "object" &&
+  !holdsBoxes(shape) &&
   (shape.list === "annotations"
     ? hasFields(shape, "caption")
     : shape.list === "images" && !hasAnyField(shape, CAPTION_FIELDS));

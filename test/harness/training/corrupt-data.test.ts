@@ -77,7 +77,7 @@ test("a validation split that is not there is passed over, one that is broken is
   expect((await load()).validation?.examples.length).toBeGreaterThan(0);
   writeFileSync(scratch.at("captions/val.json"), '{"images": [');
   await expect(load()).rejects.toMatchObject({ code: "not-json", message: expect.stringContaining("val.json") });
-  const names = readdirSync(scratch.at("captions")).filter((name) => name.startsWith("val"));
+  const names = readdirSync(scratch.at("captions")).filter((name) => /\bval\b/.test(name));
   for (const name of names) rmSync(scratch.at(`captions/${name}`), { recursive: true });
   expect((await load()).validation).toBeUndefined();
 });
