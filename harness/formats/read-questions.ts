@@ -76,7 +76,7 @@ export const QUESTION_FORMATS: readonly DataFormat<VqaExample>[] = [
 ];
 
 /**
- * Questions, with answers where the file has any, in any of {@link QUESTION_FORMATS}.
+ * Questions in one of {@link QUESTION_FORMATS}, with answers where the file holds some.
  * @param shapes of the files: one, or the shards of a set
  * @throws SimvlmError `unknown-format`, and what is wrong with the files
  */

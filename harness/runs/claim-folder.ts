@@ -55,7 +55,7 @@ async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** Whether there is a run in the folder that has any prediction. */
+/** Whether there is a run in the folder that has at least one prediction. */
 export async function hasAnswers(folder: string): Promise<boolean> {
   if (!existsSync(join(folder, RUN_FILES.manifest))) return false;
   return (await readLog(folder)).outcomes.some((outcome) => !isFailure(outcome));

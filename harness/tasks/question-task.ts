@@ -13,7 +13,7 @@ import { settleReferences } from "./unreferenced.js";
 type Asking = "kind" | "modalities" | "answers" | "load" | "readReferences" | "listSplits";
 type Usual = "formatResults" | "readResults" | "resultsName" | "groupings";
 
-/** A question as any of the formats has it. */
+/** A question, whichever format it comes from. */
 type Question = Pick<VqaExample, "id" | "imageId" | "file" | "inside" | "question" | "answers" | "questionType">;
 
 /** A task of questions about one picture each, whose answers are generated and kept as they are said. */

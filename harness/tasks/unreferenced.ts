@@ -13,7 +13,7 @@ export interface SettledExamples<Example> {
   readonly isScorable: boolean;
 }
 
-/** Takes out the examples without references, unless none has any: that is a set to be predicted only. */
+/** Takes out the examples without references, unless all are without: that is a set to be predicted only. */
 export function settleReferences<Example extends { readonly id: string }>(
   examples: Example[],
   isReferenced: (example: Example) => boolean,
@@ -27,7 +27,7 @@ export function settleReferences<Example extends { readonly id: string }>(
 /**
  * Refuses data of which some examples have no references: what is left out should be known to whoever reads the scores.
  * @param where the data come from, for the message
- * @throws SimvlmError `missing-references` that names ten of them, `nothing-to-score` where none has any
+ * @throws SimvlmError `missing-references` that names ten of them, `nothing-to-score` where all are without
  */
 export function requireReferences({ examples, unreferenced = [] }: ReferenceSet, where: string): void {
   if (unreferenced.length === 0) return;

@@ -9,6 +9,7 @@ import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource, SourcedBatch } from "./loop.js";
+import type { PretrainingRecipe } from "./pretraining-recipe.js";
 import { cropAtRandom } from "./random-crop.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
@@ -22,26 +23,23 @@ export interface PretrainingData {
   readonly documents: readonly string[];
 }
 
+/** What of a recipe says how batches are drawn. */
+type BatchRecipe =
+  | "pairs"
+  | "documents"
+  | "accumulate"
+  | "prefixLength"
+  | "suffixLength"
+  | "wholeSuffix"
+  | "longestText"
+  | "minCrop"
+  | "maxFaultRate";
+
 /** How batches are drawn from pairs and documents. */
-export interface PretrainingBatchOptions {
+export interface PretrainingBatchOptions extends Pick<PretrainingRecipe, BatchRecipe> {
   readonly objective: Objective<WebExample, PretrainingPlaces>;
   readonly random: Random;
-  /** How many image-text pairs and text-only documents each batch has. */
-  readonly pairs: number;
-  readonly documents: number;
-  /** How many parts a batch is computed in, one after the other. */
-  readonly accumulate: number;
-  /** Room for text in the encoder and in the decoder, in tokens; the decoder's includes the start token. */
-  readonly prefixLength: number;
-  readonly suffixLength: number;
-  /** The share of the pairs whose text is left whole, for the decoder; the others are cut at random. */
-  readonly wholeSuffix: number;
-  /** Pairs with a longer text, in tokens, are passed over; absent: none are. */
-  readonly longestText?: number | undefined;
-  /** The least share of a picture that a random crop shows. */
-  readonly minCrop: number;
   readonly bufferSize: number;
-  readonly maxFaultRate: number;
   readonly onFault: (where: string, problem: string) => void;
 }
 
