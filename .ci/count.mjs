@@ -1,7 +1,12 @@
 // Sums the test runners' counts in a folder of vitest JSON reports: `N passed, N failed, N skipped`. Anything else that
 // failed, such as the style check, has left a file there whose name ends in `-failed`, and counts as one more failure.
+// Before the counts come the failures by name, and the tests that passed only when they were tried again: whoever reads
+// the end of a long log finds there what to mend.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+
+/** As much of a failure's message as tells what went wrong. */
+const MESSAGE_LINES = 12;
 
 const [folder] = process.argv.slice(2);
 const names = readdirSync(folder);
@@ -14,5 +19,31 @@ const passed = sum("numPassedTests");
 const failedTests = Math.max(sum("numFailedTests"), sum("numFailedTestSuites") > 0 ? 1 : 0);
 const failed = failedTests + names.filter((name) => name.endsWith("-failed")).length;
 const skipped = sum("numPendingTests") + sum("numTodoTests");
+for (const report of reports) {
+  for (const file of report.testResults) {
+    if (file.status === "failed" && file.assertionResults.length === 0) {
+      tell("failed to load", file.name, file.message);
+    }
+    for (const test of file.assertionResults) {
+      if (test.status === "failed") {
+        tell("failed", `${file.name} > ${test.fullName}`, test.failureMessages.join("\n"));
+      } else if (test.status === "passed" && test.failureMessages.length > 0) {
+        tell("passed when tried again", `${file.name} > ${test.fullName}`, test.failureMessages.join("\n"));
+      }
+    }
+  }
+}
+for (const name of names.filter((name) => name.endsWith("-failed"))) {
+  tell("failed", name.replace(/-failed$/, ""), "see its output above");
+}
+
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function tell(what, name, message) {
+  const lines = String(message)
+    .split("\n")
+    .filter((line) => !line.includes("node_modules/"))
+    .slice(0, MESSAGE_LINES);
+  console.log(`\n${what}: ${relative(process.cwd(), name)}\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
+}
