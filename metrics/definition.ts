@@ -1,3 +1,4 @@
+import type { Explanation } from "./explanation.js";
 import type { MetricExample, MetricInput, MetricNeed } from "./input.js";
 import type { Statistics } from "./metric.js";
 
@@ -37,8 +38,8 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   exampleScores?(statistics: Float64Array): number[];
   /** Scores of all examples by themselves, an array for each score, where an example's own statistics are not enough. */
   perExample?(input: MetricInput, prepared: Prepared): readonly Float64Array[];
-  /** Why an example has its scores, as JSON: the objects that a caption names, and which of them are not there. */
-  explain?(example: MetricExample, prepared: Prepared): unknown;
+  /** Why an example has its scores: what is shown beside it in the terminal, in reports and in notebooks. */
+  explain?(example: MetricExample, prepared: Prepared, place: number): Explanation;
   /** All that changes the numbers, beside the name and the version: `{ nrefs: "5", tok: "ptb" }`. */
   signature?(input: MetricInput, prepared: Prepared): SignatureFields;
   /** What else is to be told of the whole set, as JSON: confusion counts. */

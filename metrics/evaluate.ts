@@ -55,7 +55,7 @@ export function evaluatePrepared<Name extends string, Prepared>(
     clusters: numberClusters(input.examples),
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
-    explain: metric.explain && ((place) => metric.explain!(input.examples[place]!, prepared)),
+    explain: metric.explain && ((place) => metric.explain!(input.examples[place]!, prepared, place)),
     details: metric.details?.(input),
   });
   const hasExamples = input.examples.length > 0; // nothing has no mean

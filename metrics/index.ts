@@ -10,6 +10,21 @@ export {
 export { DIALECTS, type Dialect, inDialect } from "./dialect.js";
 export { SimvlmError } from "./error.js";
 export { evaluateMetric, evaluateMetrics, evaluatePrepared } from "./evaluate.js";
+export {
+  type AlignedSpan,
+  type AlignmentLink,
+  type AlignmentPart,
+  type Explanation,
+  type ExplanationPart,
+  explanationOf,
+  type MarkedTextPart,
+  type NotePart,
+  type TermsPart,
+  type TextMark,
+  type TupleSide,
+  type TuplesPart,
+  type Verdict,
+} from "./explanation.js";
 export { type Group, type GroupResults, groupExamples, selectGroups } from "./groups.js";
 export {
   createMetricInput,

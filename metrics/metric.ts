@@ -1,4 +1,5 @@
 import { type MetricDefinition, meanOf, type SignatureFields } from "./definition.js";
+import type { Explanation } from "./explanation.js";
 import { pairwiseSum } from "./statistics/summation.js";
 
 /** The version of this package, with which every signature ends. */
@@ -38,8 +39,8 @@ export interface MetricResult<Name extends string = string> {
   readonly clusters?: Int32Array;
   /** What one must know to compare the scores with another's, in the manner of sacreBLEU: `CIDEr-D|nrefs:5|…`. */
   readonly signature: string;
-  /** Why the example at a place has its scores, as JSON. */
-  readonly explain?: (place: number) => unknown;
+  /** Why the example at a place has its scores. */
+  readonly explain?: (place: number) => Explanation;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -56,7 +57,7 @@ export interface Evaluation {
   readonly corpusScores?: MetricResult["corpusScores"] | undefined;
   /** Scores of the single examples, an array for each score; default: computed from each example's statistics. */
   readonly perExample?: (() => readonly Float64Array[]) | undefined;
-  /** Why the example at a place has its scores, as JSON. */
+  /** Why the example at a place has its scores. */
   readonly explain?: MetricResult["explain"] | undefined;
   /** What else is to be told of the whole set, as JSON. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;

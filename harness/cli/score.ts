@@ -87,6 +87,7 @@ function defineCommand() {
   return withOptions(gated, layoutOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON; - for standard output")
     .option("--per-example <file>", "write one JSON line per example: its id and scores; - too")
+    .option("--explain", "with --per-example: also why, of each metric that says it", false)
     .addHelpText("after", EXAMPLES);
 }
 
@@ -130,7 +131,8 @@ async function runScore(options: ScoreOptions): Promise<void> {
   const outputs = await writeGateFiles(gate, { name: "simvlm score", verdicts, blocks });
   const judged = verdicts.length > 0 ? { ...report, conditions: verdicts } : report;
   if (options.json !== undefined) outputs.push([options.json, `${formatJson(judged, 2)}\n`]);
-  if (options.perExample !== undefined) outputs.push([options.perExample, escapeUnseen(formatPerExample(scored))]);
+  if (options.perExample !== undefined)
+    outputs.push([options.perExample, escapeUnseen(formatPerExample(scored, options.explain))]);
   await writeOutputs(outputs);
   const all = [...blocks, ...(verdicts.length > 0 ? [verdictTable(verdicts)] : [])];
   await printBeside(
@@ -194,6 +196,9 @@ async function checkOptions(options: ScoreOptions, task: Task, { junit, summary 
   }
   if (failIf && against === undefined) {
     throw new SimvlmError("bad-option", "--fail-if has no meaning without --against: it is about differences.");
+  }
+  if (options.explain && options.perExample === undefined) {
+    throw new SimvlmError("bad-option", "--explain has no meaning without --per-example, whose lines it adds to.");
   }
   requireOptionsOf(task, {
     questions: questions !== undefined,

@@ -109,12 +109,12 @@ function compareAll(scored: Scored, { scored: other, resampling, correct }: Agai
 }
 
 /**
- * Scores of single examples: a line `{"id", "scores"}` an example, with `explained` by the names of those metrics that say
- * why.
+ * Scores of single examples: a line `{"id", "scores"}` an example.
+ * @param explain add `explained`: an explanation of each metric that says why, by its title
  */
-export function formatPerExample({ ids, results }: Scored): string {
+export function formatPerExample({ ids, results }: Scored, explain = false): string {
   const columns = results.flatMap(({ perExample }) => Object.entries(perExample));
-  const explaining = results.filter(({ explain }) => explain);
+  const explaining = results.filter((result) => explain && result.explain);
   const lines = ids.map((id, i) => {
     const scores = Object.fromEntries(columns.map(([name, values]) => [name, values[i]]));
     const explained = explaining.map(({ metric, explain }) => [metric, explain!(i)] as const);

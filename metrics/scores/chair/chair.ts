@@ -1,7 +1,8 @@
 import { inDialect } from "../../dialect.js";
+import { type Explanation, explanationOf, type TextMark } from "../../explanation.js";
 import type { MetricExample, MetricInput } from "../../input.js";
 import { COCO_OBJECTS } from "./coco-objects.js";
-import { findMentions, type Mention, type ObjectWords, parseObjectWords } from "./object-words.js";
+import { findMentions, type Mention, type ObjectWords, parseObjectWords, placeMentions } from "./object-words.js";
 
 /** What a caption says of the objects in its picture. */
 export interface ObjectClaims {
@@ -64,10 +65,34 @@ export const chairMetric = inDialect("official", {
     1 - divide(hallucinated!, mentions!),
     divide(found!, objects!),
   ],
-  explain: explainChair,
+  explain: showClaims,
   details: (input) => ({ hallucinated: countHallucinated(input) }),
   signature: (input) => ({ synonyms: listOf(input) === COCO_OBJECTS ? "simvlm-coco" : hashText(listOf(input)) }),
 });
+
+/** The caption with the words for objects marked, those that are not there apart; and what is there but was not said. */
+function showClaims(example: MetricExample, words: ObjectWords): Explanation {
+  const { prediction } = example;
+  const { mentions, present } = explainChair(example, words);
+  const small = prediction.toLowerCase();
+  const marks = placeMentions(prediction, words).map(({ start, end, object }, i): TextMark => {
+    const { hallucinated } = mentions[i]!;
+    return {
+      start,
+      end,
+      verdict: hallucinated ? "wrong" : "right",
+      note: hallucinated ? `${object}: not there` : object,
+    };
+  });
+  const named = new Set(mentions.map(({ object }) => object));
+  const unsaid = present.filter((object) => !named.has(object));
+  const there = present.length === 0 ? "Nothing of the list is there" : `There: ${present.join(", ")}`;
+  return explanationOf(
+    // some capitals become two small letters, which moves the places
+    { kind: "marked-text", text: small.length === prediction.length ? prediction : small, marks },
+    { kind: "note", text: `${there}.${unsaid.length > 0 ? ` Not named: ${unsaid.join(", ")}.` : ""}` },
+  );
+}
 
 /** How often each object was named where it is not, the most frequent first. */
 function countHallucinated(input: MetricInput): Record<string, number> {

@@ -64,11 +64,23 @@ export function parseObjectWords(list: string): ObjectWords {
   return { objectOf, phrases, longest: Math.max(...[...phrases.keys()].map((phrase) => phrase.split(" ").length)) };
 }
 
+/** Where a mention stands in the text in small letters, in UTF-16 units, the end not included. */
+export interface PlacedMention extends Mention {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The objects that a text names, each as often as it does. Words count in the singular; the longest phrase counts. */
-export function findMentions(text: string, { objectOf, phrases, longest }: ObjectWords): Mention[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
+export function findMentions(text: string, words: ObjectWords): Mention[] {
+  return placeMentions(text, words).map(({ word, object }) => ({ word, object }));
+}
+
+/** {@link findMentions} with their places. */
+export function placeMentions(text: string, { objectOf, phrases, longest }: ObjectWords): PlacedMention[] {
+  const places = [...text.toLowerCase().matchAll(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu)];
+  const words = places.map(([word]) => word);
   const singular = (word: string) => (objectOf.has(word) ? word : singularize(word));
-  const found: { word: string; meant: string }[] = [];
+  const found: { word: string; meant: string; start: number; end: number }[] = [];
   for (let start = 0; start < words.length; ) {
     let length = Math.min(longest, words.length - start);
     let meant: string | undefined;
@@ -78,12 +90,18 @@ export function findMentions(text: string, { objectOf, phrases, longest }: Objec
       meant = forms.map((form) => phrases.get(form.join(" "))).find((phrase) => phrase !== undefined);
       if (meant !== undefined) break;
     }
-    found.push({ word: words.slice(start, start + length).join(" "), meant: meant ?? singular(words[start]!) });
-    start += Math.max(1, length);
+    const last = places[start + length - 1]!;
+    found.push({
+      word: words.slice(start, start + length).join(" "),
+      meant: meant ?? singular(words[start]!),
+      start: places[start]!.index,
+      end: last.index + last[0].length,
+    });
+    start += length;
   }
   const hasToilet = found.some(({ meant }) => meant === "toilet");
-  return found.flatMap(({ word, meant }) => {
+  return found.flatMap(({ meant, ...place }) => {
     const object = objectOf.get(meant);
-    return object === undefined || (hasToilet && meant === "seat") ? [] : [{ word, object }];
+    return object === undefined || (hasToilet && meant === "seat") ? [] : [{ ...place, object }];
   });
 }

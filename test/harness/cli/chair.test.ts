@@ -61,15 +61,12 @@ test("captions are scored by what they make up; each example says which words th
     hallucinated: { car: 1 },
   });
   expect(signatures.CHAIR).toContain("CHAIR|dialect:official|synonyms:simvlm-coco|");
-  const { stdout } = await runCli("score", "--task", "chair", ...files, "--per-example", "-");
-  const second = JSON.parse(stdout.split("\n")[1]!) as { explained: { CHAIR: unknown } };
-  expect(second.explained.CHAIR).toEqual({
-    mentions: [
-      { word: "buses", object: "bus", hallucinated: false },
-      { word: "car", object: "car", hallucinated: true },
-    ],
-    present: ["bus"],
-  });
+  const { stdout } = await runCli("score", "--task", "chair", ...files, "--per-example", "-", "--explain");
+  const second = JSON.parse(stdout.split("\n")[1]!) as { explained: { CHAIR: { parts: [{ marks: unknown }] } } };
+  expect(second.explained.CHAIR.parts[0].marks).toMatchObject([
+    { verdict: "right", note: "bus" },
+    { verdict: "wrong", note: "car: not there" },
+  ]);
 });
 
 test("a list of objects of one's own is taken, and named", async () => {

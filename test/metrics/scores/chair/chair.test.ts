@@ -65,14 +65,26 @@ test("the scores are shares of captions, of mentions and of objects", async () =
   });
   expect(result.details).toEqual({ hallucinated: { dog: 2, cat: 1 } });
   expect(result.signature).toMatch(/^CHAIR\|dialect:official\|synonyms:simvlm-coco\|/);
-  expect(result.explain!(0)).toEqual({
-    mentions: [
-      { word: "dog", object: "dog", hallucinated: false },
-      { word: "cat", object: "cat", hallucinated: true },
-      { word: "couch", object: "couch", hallucinated: false },
-    ],
-    present: ["couch", "dog", "tv"],
-  });
+  expect(result.explain!(0).parts).toEqual([
+    {
+      kind: "marked-text",
+      text: "a dog and a cat on a couch",
+      marks: [
+        { start: 2, end: 5, verdict: "right", note: "dog" },
+        { start: 12, end: 15, verdict: "wrong", note: "cat: not there" },
+        { start: 21, end: 26, verdict: "right", note: "couch" },
+      ],
+    },
+    { kind: "note", text: "There: couch, dog, tv. Not named: tv." },
+  ]);
+});
+
+test("words are marked where they stand, whatever their case, and two-word objects whole", async () => {
+  const examples = [{ id: "1", prediction: "\u0130ce on a Hot Dog", references: ["x"], instances: ["hot dog"] }];
+  const result = await evaluateMetric(chairMetric, createMetricInput(examples));
+  const [marked] = result.explain!(0).parts;
+  if (marked?.kind !== "marked-text") throw new Error(`found ${marked?.kind}`);
+  expect(marked.marks.map(({ start, end }) => marked.text.slice(start, end))).toEqual(["hot dog"]);
 });
 
 test("another list of objects is named by its hash", async () => {
