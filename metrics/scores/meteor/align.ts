@@ -1,4 +1,5 @@
-import type { Match, Span } from "./find-matches.js";
+import type { Match } from "./find-matches.js";
+import type { Span } from "./meteor-text.js";
 
 /** A way through the reference up to some place. */
 interface Path {
@@ -48,11 +49,12 @@ export function align(matches: readonly (readonly Match[])[], hypothesisLength: 
   const isFree = (path: Path, { hypothesis, reference }: Match) =>
     areClear(path.used, hypothesis.start, hypothesis.length) &&
     areClear(path.used, hypothesisLength + reference.start, reference.length);
-  const settled = new Map(findUnambiguous(matches, hypothesisLength).map((match) => [match.reference.start, match]));
-  for (const match of settled.values()) use(start, match);
+  const { settled, isAll } = settle(matches, hypothesisLength);
+  if (isAll) return settled.filter((match) => match !== undefined);
+  for (const match of settled) if (match !== undefined) use(start, match);
   let beam = [start];
   for (let place = 0; place < referenceLength; place++) {
-    const match = settled.get(place);
+    const match = settled[place];
     if (match !== undefined) {
       for (const path of beam) take(path, path, match);
       continue;
@@ -72,11 +74,12 @@ export function align(matches: readonly (readonly Match[])[], hypothesisLength: 
       }
       continued.push(path);
     }
-    beam = continued.length === 1 ? continued : continued.sort(compare).slice(0, BEAM);
+    beam = rank(continued);
+    if (beam.length > BEAM) beam.length = BEAM;
   }
   for (const path of beam) close(path);
   const chosen: Match[] = [];
-  for (let each = beam.sort(compare)[0]!.chosen; each !== undefined; each = each.before) chosen.push(each.match);
+  for (let each = rank(beam)[0]!.chosen; each !== undefined; each = each.before) chosen.push(each.match);
   return chosen.reverse();
 }
 
@@ -113,23 +116,44 @@ function compare(a: Path, b: Path): number {
   );
 }
 
-/** Matches of one word with one word that nothing else can match. */
-function findUnambiguous(matches: readonly (readonly Match[])[], hypothesisLength: number): Match[] {
-  const all = matches.flat();
+/** Sorts paths, which keep their order where none is better; few lists are out of order. */
+function rank(paths: Path[]): Path[] {
+  for (let i = 1; i < paths.length; i++) if (compare(paths[i - 1]!, paths[i]!) > 0) return paths.sort(compare);
+  return paths;
+}
+
+interface Settled {
+  /** For each place of the reference the match of one word with one word that nothing else can match. */
+  readonly settled: (Match | undefined)[];
+  /** Whether there are no other matches. */
+  readonly isAll: boolean;
+}
+
+function settle(matches: readonly (readonly Match[])[], hypothesisLength: number): Settled {
   const hypothesis = new Int32Array(hypothesisLength);
   const reference = new Int32Array(matches.length);
-  const count = (counts: Int32Array, { start, length }: Span) => {
-    for (let i = start; i < start + length; i++) counts[i] = counts[i]! + 1;
-  };
-  for (const match of all) {
-    count(hypothesis, match.hypothesis);
-    count(reference, match.reference);
+  let left = 0;
+  for (const here of matches) {
+    for (const match of here) {
+      count(hypothesis, match.hypothesis);
+      count(reference, match.reference);
+      left++;
+    }
   }
-  return all.filter(
-    (match) =>
+  const settled = matches.map(([match]) => {
+    const isSettled =
+      match !== undefined &&
       match.hypothesis.length === 1 &&
       match.reference.length === 1 &&
       hypothesis[match.hypothesis.start] === 1 &&
-      reference[match.reference.start] === 1,
-  );
+      reference[match.reference.start] === 1;
+    if (!isSettled) return undefined;
+    left--;
+    return match;
+  });
+  return { settled, isAll: left === 0 };
+}
+
+function count(counts: Int32Array, { start, length }: Span): void {
+  for (let i = start; i < start + length; i++) counts[i] = counts[i]! + 1;
 }

@@ -1,4 +1,4 @@
-import { stemEnglish } from "../../text/english-stem.js";
+import type { MeteorText, Span, Word } from "./meteor-text.js";
 import type { MeteorResources } from "./resources.js";
 
 /** How two words or phrases match, in the order in which METEOR tries. */
@@ -12,163 +12,70 @@ export interface Match {
   readonly reference: Span;
 }
 
-/** Words from `start` on. */
-export interface Span {
-  readonly start: number;
-  readonly length: number;
-}
-
-/** A text as METEOR compares it: all that is looked up of its words. */
-export interface MeteorText {
-  readonly words: readonly string[];
-  /** 1 for a word that weighs little. */
-  readonly isFunctionWord: Uint8Array;
-  /** What tells words apart: Java's hashes of strings, so that two words can be taken for one. */
-  readonly identities: Int32Array;
-  readonly stems: Int32Array;
-  readonly synsets: readonly SynsetIds[];
-  /** The phrases of the table of paraphrases that stand in it. */
-  readonly phrases: readonly (Span & { readonly phrase: number })[];
-}
-
-/** Sets of synonyms by number. */
-interface SynsetIds {
-  readonly ids: ReadonlySet<number>;
-  /** A bit for each, several on one: two words without a common bit have no common set. */
-  readonly mask: number;
-}
-
-/** What is looked up of a word. */
-interface Word {
-  readonly isFunctionWord: boolean;
-  readonly identity: number;
-  readonly stem: number;
-  readonly synsets: SynsetIds;
-  /** In the table of paraphrases; -1 for none. */
-  readonly number: number;
-}
-
-/** Looks up the words of a text, remembering what was found of each. */
-export function createReader(resources: MeteorResources): (words: readonly string[]) => MeteorText {
-  const known = new Map<string, Word>();
-  const lookUp = (word: string): Word => {
-    const found = known.get(word);
-    if (found) return found;
-    const entry: Word = {
-      isFunctionWord: resources.functionWords.has(word),
-      identity: hashCode(word),
-      stem: hashCode(stemEnglish(word)),
-      synsets: synsetsOf(word, resources),
-      number: resources.paraphrases?.numberOf(word) ?? -1,
-    };
-    known.set(word, entry);
-    return entry;
-  };
-  return (words) => {
-    const entries = words.map(lookUp);
-    return {
-      words,
-      isFunctionWord: Uint8Array.from(entries, ({ isFunctionWord }) => Number(isFunctionWord)),
-      identities: Int32Array.from(entries, ({ identity }) => identity),
-      stems: Int32Array.from(entries, ({ stem }) => stem),
-      synsets: entries.map(({ synsets }) => synsets),
-      phrases: findPhrases(
-        Int32Array.from(entries, ({ number }) => number),
-        resources,
-      ),
-    };
-  };
-}
-
-/** Java's String.hashCode. */
-function hashCode(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
-}
-
-/** WordNet's endings of inflected words, and what stands in their place. */
-const ENDINGS: readonly (readonly [ending: string, base: string])[] = [
-  ["s", ""],
-  ["ses", "s"],
-  ["xes", "x"],
-  ["zes", "z"],
-  ["ches", "ch"],
-  ["shes", "sh"],
-  ["men", "man"],
-  ["ies", "y"],
-  ["es", "e"],
-  ["es", ""],
-  ["ed", "e"],
-  ["ed", ""],
-  ["ing", "e"],
-  ["ing", ""],
-  ["er", ""],
-  ["est", ""],
-  ["er", "e"],
-  ["est", "e"],
-];
-
-/** Those of the word, and of its base forms: an irregular word has all of its own, another the first that is known. */
-function synsetsOf(word: string, { synsets, exceptions }: MeteorResources): SynsetIds {
-  const bases = exceptions.get(word) ?? regularBase(word, synsets);
-  const ids = new Set([word, ...bases].flatMap((form) => synsets.get(form) ?? []));
-  let mask = 0;
-  for (const id of ids) mask |= 1 << (Math.imul(id, 0x9e3779b1) >>> 27);
-  return { ids, mask };
-}
-
-function regularBase(word: string, synsets: MeteorResources["synsets"]): string[] {
-  if (word.length < 3 || word.endsWith("ss")) return [];
-  for (const [ending, base] of ENDINGS) {
-    if (!word.endsWith(ending)) continue;
-    const form = word.slice(0, word.length - ending.length) + base;
-    if (synsets.has(form)) return [form];
-  }
-  return [];
-}
-
-function findPhrases(numbers: Int32Array, { paraphrases }: MeteorResources): MeteorText["phrases"] {
-  if (paraphrases === undefined) return [];
-  const found: (Span & { phrase: number })[] = [];
-  for (let start = 0; start < numbers.length; start++) {
-    for (let length = 1; length <= paraphrases.longest && start + length <= numbers.length; length++) {
-      if (numbers[start + length - 1]! < 0) break;
-      const phrase = paraphrases.phraseAt(numbers, start, length);
-      if (phrase >= 0) found.push({ start, length, phrase });
-    }
-  }
-  return found;
-}
-
 /** Every match of a place of the hypothesis with a place of the reference, by where it begins in the reference. */
 export function findMatches(hypothesis: MeteorText, reference: MeteorText, resources: MeteorResources): Match[][] {
-  const matches: Match[][] = reference.words.map(() => []);
-  const add = (module: number, i: Span, j: Span) => matches[j.start]!.push({ module, hypothesis: i, reference: j });
-  const addWords = (module: number, matching: (i: number, j: number) => boolean) => {
-    for (let j = 0; j < reference.words.length; j++) {
-      for (let i = 0; i < hypothesis.words.length; i++) {
-        if (matching(i, j)) add(module, { start: i, length: 1 }, { start: j, length: 1 });
-      }
-    }
-  };
-  const isSame = (i: number, j: number) => hypothesis.identities[i] === reference.identities[j];
-  addWords(0, isSame);
-  const isIdentical =
-    hypothesis.words.length === reference.words.length && hypothesis.words.every((_, i) => isSame(i, i));
-  if (isIdentical) return matches;
-  addWords(1, (i, j) => hypothesis.stems[i] === reference.stems[j] && !isSame(i, j));
-  addWords(2, (i, j) => !isSame(i, j) && intersect(hypothesis.synsets[i]!, reference.synsets[j]!));
+  const matches: Match[][] = [];
+  for (let j = 0; j < reference.words.length; j++) matches.push(findExact(hypothesis.words, reference.words[j]!, j));
+  if (isIdentical(hypothesis.words, reference.words)) return matches;
+  for (const [j, word] of reference.words.entries()) addStems(hypothesis.words, word, j, matches[j]!);
+  addSynonyms(hypothesis.words, reference.words, matches);
   // What the table has in both directions counts twice, and so is never without a rival.
-  forParaphrases(reference, hypothesis, resources, (j, i) => add(3, i, j));
-  forParaphrases(hypothesis, reference, resources, (i, j) => add(3, i, j));
+  const add = (i: Span, j: Span) => matches[j.start]!.push({ module: 3, hypothesis: i, reference: j });
+  forParaphrases(reference, hypothesis, resources, (j, i) => add(i, j));
+  forParaphrases(hypothesis, reference, resources, add);
   return matches;
 }
 
-function intersect(a: SynsetIds, b: SynsetIds): boolean {
-  if ((a.mask & b.mask) === 0) return false;
-  for (const id of a.ids) if (b.ids.has(id)) return true;
-  return false;
+function ofWords(module: number, i: number, j: number): Match {
+  return { module, hypothesis: { start: i, length: 1 }, reference: { start: j, length: 1 } };
+}
+
+function isIdentical(hypothesis: readonly Word[], reference: readonly Word[]): boolean {
+  if (hypothesis.length !== reference.length) return false;
+  for (let i = 0; i < hypothesis.length; i++) if (hypothesis[i]!.identity !== reference[i]!.identity) return false;
+  return true;
+}
+
+function findExact(words: readonly Word[], { identity }: Word, j: number): Match[] {
+  const found: Match[] = [];
+  for (let i = 0; i < words.length; i++) if (words[i]!.identity === identity) found.push(ofWords(0, i, j));
+  return found;
+}
+
+function addStems(words: readonly Word[], { stem, identity }: Word, j: number, found: Match[]): void {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word.stem === stem && word.identity !== identity) found.push(ofWords(1, i, j));
+  }
+}
+
+const WORD_BITS = 32;
+/** Which of 32 words of the hypothesis have each set of synonyms, as bits; all 0 between uses. */
+let having = new Int32Array(1 << 12);
+
+function addSynonyms(hypothesis: readonly Word[], reference: readonly Word[], matches: readonly Match[][]): void {
+  for (let first = 0; first < hypothesis.length; first += WORD_BITS) {
+    const end = Math.min(first + WORD_BITS, hypothesis.length);
+    for (let i = first; i < end; i++) for (const id of hypothesis[i]!.synsets) mark(id, 1 << (i - first));
+    for (let j = 0; j < reference.length; j++) {
+      const { synsets, identity } = reference[j]!;
+      let bits = 0;
+      for (const id of synsets) if (id < having.length) bits |= having[id]!;
+      for (let i = first; bits !== 0; i++, bits >>>= 1) {
+        if (bits & 1 && hypothesis[i]!.identity !== identity) matches[j]!.push(ofWords(2, i, j));
+      }
+    }
+    for (let i = first; i < end; i++) for (const id of hypothesis[i]!.synsets) having[id] = 0;
+  }
+}
+
+function mark(id: number, bit: number): void {
+  if (id >= having.length) {
+    const larger = new Int32Array(2 * id);
+    larger.set(having);
+    having = larger;
+  }
+  having[id]! |= bit;
 }
 
 /** Gives every phrase of a text with every place of the other that has one of its paraphrases. */
@@ -181,7 +88,8 @@ function forParaphrases(
   if (paraphrases === undefined) return;
   for (const { phrase } of other.phrases) isThere[phrase & THERE_MASK] = 1;
   for (const span of text.phrases) {
-    for (const phrase of paraphrases.paraphrasesOf(span.phrase)) if (isThere[phrase & THERE_MASK]) found.add(phrase);
+    const own = paraphrases.paraphrasesOf(span.phrase);
+    for (let k = 0; k < own.length; k++) if (isThere[own[k]! & THERE_MASK]) found.add(own[k]!);
     if (found.size === 0) continue;
     for (const place of other.phrases) if (found.has(place.phrase)) give(span, place);
     found.clear();

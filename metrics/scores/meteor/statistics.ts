@@ -1,5 +1,6 @@
 import { pow } from "../../statistics/exact.js";
-import { type Match, type MeteorText, MODULES } from "./find-matches.js";
+import { type Match, MODULES } from "./find-matches.js";
+import type { MeteorText, Span } from "./meteor-text.js";
 
 /** What METEOR counts of a hypothesis and a reference, in the order of its `SCORE` command. */
 export const STATISTIC_NAMES: readonly string[] = [
@@ -33,19 +34,12 @@ export function meteorStatistics(
   matches: readonly Match[],
 ): Float64Array {
   const row = new Float64Array(STATISTIC_NAMES.length);
-  const texts = [hypothesis, reference] as const;
-  texts.forEach(({ isFunctionWord }, side) => {
-    row[side] = isFunctionWord.length;
-    for (const isOne of isFunctionWord) row[2 + side]! += isOne;
-  });
+  countWords(hypothesis, 0, row);
+  countWords(reference, 1, row);
   let next = { hypothesis: -1, reference: -1 };
   for (const match of matches) {
-    const at = MODULE + PER_MODULE * match.module;
-    [match.hypothesis, match.reference].forEach(({ start, length }, side) => {
-      for (let word = start; word < start + length; word++)
-        row[at + 2 * texts[side]!.isFunctionWord[word]! + side]! += 1;
-      row[MATCHED + side]! += length;
-    });
+    countMatched(hypothesis, 0, match.module, match.hypothesis, row);
+    countMatched(reference, 1, match.module, match.reference, row);
     const isContinued = next.hypothesis === match.hypothesis.start && next.reference === match.reference.start;
     if (!isContinued) row[CHUNKS]! += 1;
     next = {
@@ -54,6 +48,19 @@ export function meteorStatistics(
     };
   }
   return row;
+}
+
+function countWords({ words }: MeteorText, side: number, row: Float64Array): void {
+  row[side] = words.length;
+  for (const { isFunctionWord } of words) if (isFunctionWord) row[2 + side]! += 1;
+}
+
+function countMatched({ words }: MeteorText, side: number, module: number, span: Span, row: Float64Array): void {
+  const at = MODULE + PER_MODULE * module + side;
+  for (let word = span.start; word < span.start + span.length; word++) {
+    row[words[word]!.isFunctionWord ? at + 2 : at]! += 1;
+  }
+  row[MATCHED + side]! += span.length;
 }
 
 /** A pair that matches whole, in one chunk, counts as none: it is not torn, and adds no chunk to a corpus. */
