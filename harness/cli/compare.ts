@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import type { RunComparison } from "../compare/comparison.js";
 import { type Condition, requirePossible } from "../compare/gate/conditions.js";
@@ -8,6 +9,7 @@ import { withoutHomes } from "../files/home.js";
 import { comparisonBlocks, summaryBlocks } from "../terminal/format-comparison.js";
 import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
+import { tell } from "../terminal/streams.js";
 import { verdictTable } from "../terminal/verdict-table.js";
 import { failIfOption, findGateFiles, gateFileOptions, reportVerdicts, writeGateFiles } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
@@ -16,6 +18,7 @@ import {
   correctionOption,
   metricsOption,
   type OptionsOf,
+  paraphrasesOption,
   parseCount,
   resamplingOptions,
   withOptions,
@@ -47,7 +50,8 @@ function defineCommand() {
     )
     .argument("<run...>", "the folders of two or more runs; the others are compared with the first")
     .option("--json <file>", "write the whole comparison as JSON; - for standard output");
-  const measured = withOptions(command, metricsOption, "what the runs were scored with");
+  const chosen = withOptions(command, metricsOption, "what the runs were scored with");
+  const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
   const gated = withOptions(withOptions(tested, failIfOption), gateFileOptions);
   return withOptions(gated, layoutOptions)
@@ -59,7 +63,7 @@ function defineCommand() {
 
 async function runCompare(
   folders: string[],
-  { json, data: dataFolder, failIf = [], ...options }: CompareCommandOptions,
+  { json, data: dataFolder, failIf = [], withoutParaphrases, ...options }: CompareCommandOptions,
 ): Promise<void> {
   const gate = findGateFiles(options, failIf, "--fail-if");
   const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
@@ -67,8 +71,9 @@ async function runCompare(
   for (const file of files) await requireOutside(file, folders);
   await findMetricData(folders, options.metrics);
   const comparison = await withProgress("resampling", (onStart) =>
-    compareRuns(folders, { ...options, dataFolder, onStart }),
+    compareRuns(folders, { ...options, dataFolder, onStart, ...(withoutParaphrases && { paraphrases: false }) }),
   );
+  for (const warning of comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
   const verdicts = judgeComparison(failIf, comparison);
   const judged = failIf.length > 0 ? { ...comparison, conditions: verdicts } : comparison;
   const outputs: [string, string][] = json === undefined ? [] : [[json, `${formatJson(withoutHomes(judged), 2)}\n`]];
@@ -82,5 +87,21 @@ async function runCompare(
 
 function judgeComparison(conditions: readonly Condition[], comparison: RunComparison): Verdict[] {
   requirePossible(conditions, scoresOfComparison(comparison), "difference");
+  requireCompared(conditions, comparison);
   return judge(conditions, differencesOfComparison(comparison), comparison.resampling.confidence);
+}
+
+/** A condition of what was not compared must not pass for one that holds. */
+function requireCompared(conditions: readonly Condition[], { runs, scores, differences }: RunComparison): void {
+  for (const { score, text } of conditions) {
+    if (!scores.some((row) => row.score === score)) continue; // there is no such score, which is said elsewhere
+    const lacking = runs
+      .slice(1)
+      .find(({ label }) => !differences.some((row) => row.run === label && row.score === score));
+    if (!lacking) continue;
+    throw new SimvlmError(
+      "not-compared",
+      `${text}: ${lacking.label} and ${runs[0]!.label} do not have ${score} with the same signature, so there is no difference to judge (--without-paraphrases and --metrics decide how runs are scored).`,
+    );
+  }
 }

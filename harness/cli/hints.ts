@@ -24,6 +24,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "no-such-field": "--field names it",
   "no-domains": "--by-domain and --df per-domain ask for it",
   "unknown-metric": "--metrics; --plugin names a module that defines others",
+  "other-metric": "--metrics names it",
   "no-meteor-data": "--metrics chooses others",
   "no-paraphrases": "--without-paraphrases installs the rest",
   "missing-metric": "--plugin names the module that defines it",

@@ -4,7 +4,7 @@ import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { asksForIntervals } from "./gate-options.js";
 import { findMetricData } from "./metric-data.js";
-import { metricsOption, parseFolder, withOptions } from "./options.js";
+import { metricsOption, paraphrasesOption, parseFolder, withOptions } from "./options.js";
 import { outcomeOptions, printFinished } from "./run.js";
 
 const EXAMPLES = `
@@ -19,14 +19,16 @@ export function createMergeCommand(): CommandUnknownOpts {
     .requiredOption("--out <folder>", "the whole run's folder", parseFolder)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--label <text>", "the run's name in tables (default: the folder's)");
-  return withOptions(withOptions(command, metricsOption, "the task's"), outcomeOptions)
+  const scored = withOptions(withOptions(command, metricsOption, "the task's"), paraphrasesOption);
+  return withOptions(scored, outcomeOptions)
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, label, metrics, ci, ...outcome }) => {
+    .action(async (folders, { out, data: dataFolder, label, metrics, ci, withoutParaphrases, ...outcome }) => {
       const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
+      const tables = { paraphrases: !withoutParaphrases };
       await findMetricData(folders, metrics);
       const finished = await withProgress("resampling", (onStart) =>
-        mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, onStart }),
+        mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, tables, onStart }),
       );
       await printFinished(out, finished, outcome);
     });

@@ -185,6 +185,15 @@ export function metricsOption(command: Command, usual: string) {
   );
 }
 
+/** `--without-paraphrases`, of every command that scores. */
+export function paraphrasesOption(command: Command, usual = "") {
+  return command.option(
+    "--without-paraphrases",
+    `meteor: do not look at paraphrases${usual}; its signature says so`,
+    false,
+  );
+}
+
 /** `--provider`, of every command that computes with a model; whether it is there is asked when it is needed. */
 export function providerOption(command: Command) {
   return command.option("--provider <name>", "what computes: cpu, webgpu, cuda, coreml, dml", "cpu");

@@ -5,7 +5,14 @@ import { renderReport } from "../report/document/report-page.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
 import { findMetricData } from "./metric-data.js";
-import { correctionOption, metricsOption, parseCount, resamplingOptions, withOptions } from "./options.js";
+import {
+  correctionOption,
+  metricsOption,
+  paraphrasesOption,
+  parseCount,
+  resamplingOptions,
+  withOptions,
+} from "./options.js";
 import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 
 const EXAMPLES = `
@@ -36,17 +43,25 @@ export function createReportCommand(): CommandUnknownOpts {
       REPORT_DEFAULTS.explore,
     )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
-  const measured = withOptions(command, metricsOption, "what the runs were scored with");
+  const chosen = withOptions(command, metricsOption, "what the runs were scored with");
+  const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
   return withOptions(withOptions(measured, resamplingOptions), correctionOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, ...options }) => {
+    .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, withoutParaphrases, ...options }) => {
       await checkOut(out, folders);
       await findMetricData(folders, options.metrics);
       const report = await withProgress("resampling", (onStart) =>
-        buildReport(folders, { ...options, dataFolder, checkpoints, onStart }),
+        buildReport(folders, {
+          ...options,
+          ...(withoutParaphrases && { paraphrases: false }),
+          dataFolder,
+          checkpoints,
+          onStart,
+        }),
       );
+      for (const warning of report.data.comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
       await writeOutputs([[out, await renderReport(report)]]);
       for (const remark of [...report.data.remarks, ...report.data.attention.remarks]) tell(`simvlm: note: ${remark}`);
       if (!isStandardOutput(out)) await print(out);

@@ -3,6 +3,8 @@ import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm
 import { type Condition, requirePossible } from "../compare/gate/conditions.js";
 import { judge } from "../compare/gate/judge.js";
 import { scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
+import { choiceOfSignature } from "../metric-data/as-signed.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
 import { type FinishedRun, readScores } from "../runs/finish.js";
 import type { Manifest } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/open-run.js";
@@ -24,6 +26,7 @@ import { requireMetricData } from "./metric-data.js";
 import {
   metricsOption,
   type OptionsOf,
+  paraphrasesOption,
   parseFolder,
   parsePart,
   parsePositiveInteger,
@@ -63,7 +66,7 @@ function defineCommand() {
   const usual = `${TASK_SETTING_DEFAULTS.split}, or the only one there is`;
   const asked = taskOptions(command, usual).requiredOption("--out <folder>", "the run's folder", parseFolder);
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
-  return withOptions(scored, outcomeOptions)
+  return withOptions(withOptions(scored, paraphrasesOption), outcomeOptions)
     .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)
     .option("--skip-missing-references", "leave out examples without references, instead of stopping", false)
     .option("--swap-images", "control: give every example another example's picture", false)
@@ -110,7 +113,7 @@ async function runRun(options: RunOptions): Promise<void> {
     run = await openRun({ ...request, skipMissingPictures, skipMissingReferences });
     noteUnreferenced(data);
     for (const note of run.notes) tell(`simvlm: note: ${note}`);
-    if (run.finished && isScoredWith(metrics, run.manifest, task)) {
+    if (run.finished && isScoredWith(metrics, options, run.manifest, task)) {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
       if (report) await print(formatScoreTables(report, outputWidth()));
@@ -118,7 +121,8 @@ async function runRun(options: RunOptions): Promise<void> {
       return;
     }
     const ci = options.ci || asksForIntervals(options.min ?? []);
-    await workOn(run, { ...options, ci, metrics, signal });
+    const tables = { paraphrases: !options.withoutParaphrases };
+    await workOn(run, { ...options, ci, metrics, tables, signal });
   } finally {
     noteUnturned(unturned);
     interruption.stop();
@@ -136,8 +140,16 @@ async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promi
 }
 
 /** Whether a finished run has the scores that are asked for. */
-function isScoredWith(metrics: readonly MetricDefinition[] | undefined, manifest: Manifest, task: Task): boolean {
-  const titles = Object.keys(manifest.metricSignatures ?? {});
+function isScoredWith(
+  metrics: readonly MetricDefinition[] | undefined,
+  { withoutParaphrases }: Pick<RunOptions, "withoutParaphrases">,
+  { metricSignatures = {} }: Manifest,
+  task: Task,
+): boolean {
+  const titles = Object.keys(metricSignatures);
+  const { METEOR } = metricSignatures;
+  const isAsked = metrics !== undefined || withoutParaphrases;
+  if (METEOR && isAsked && choiceOfSignature(METEOR).paraphrases === withoutParaphrases) return false;
   if (metrics === undefined || titles.length === 0) return true; // there may be nothing to score against
   const now = findNamedMetrics(task, titles).metrics;
   return metrics.length === titles.length && metrics.every((metric) => now.includes(metric));
@@ -147,12 +159,13 @@ interface Work {
   readonly out: string;
   readonly ci: boolean;
   readonly metrics: readonly MetricDefinition[] | undefined;
+  readonly tables: TableChoice;
   readonly allowFailures?: AllowedFailures | undefined;
   readonly min?: readonly Condition[] | undefined;
   readonly signal: AbortSignal;
 }
 
-async function workOn(run: Run, { out, ci, metrics, allowFailures, min, signal }: Work): Promise<void> {
+async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, min, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     tell(`simvlm: stopped. The same command continues ${out}.`);
@@ -160,7 +173,7 @@ async function workOn(run: Run, { out, ci, metrics, allowFailures, min, signal }
     return;
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
-  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics }));
+  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics, tables }));
   await printFinished(out, finished, { allowFailures, min });
 }
 

@@ -28,7 +28,14 @@ import {
 } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
 import { requireMetricData } from "./metric-data.js";
-import { correctionOption, metricsOption, type OptionsOf, resamplingOptions, withOptions } from "./options.js";
+import {
+  correctionOption,
+  metricsOption,
+  type OptionsOf,
+  paraphrasesOption,
+  resamplingOptions,
+  withOptions,
+} from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
@@ -70,8 +77,8 @@ function defineCommand() {
     )
     .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
-  const measured = withOptions(read, metricsOption, "the task's; all: every one that can be computed")
-    .option("--without-paraphrases", "meteor: do not look at paraphrases; its signature says so", false)
+  const chosen = withOptions(read, metricsOption, "the task's; all: every one that can be computed");
+  const measured = withOptions(chosen, paraphrasesOption)
     .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
@@ -126,7 +133,7 @@ async function runScore(options: ScoreOptions): Promise<void> {
     ...judge(min, scoresOfReport(report, "predictions"), options.confidence),
     ...judge(failIf, differencesOfReport(report), options.confidence),
   ];
-  for (const warning of scored.warnings) tell(`simvlm: warning: ${warning}`);
+  for (const warning of listWarnings(scored, other)) tell(`simvlm: warning: ${warning}`);
   const blocks = scoreBlocks(report);
   const outputs = await writeGateFiles(gate, { name: "simvlm score", verdicts, blocks });
   const judged = verdicts.length > 0 ? { ...report, conditions: verdicts } : report;
@@ -140,6 +147,13 @@ async function runScore(options: ScoreOptions): Promise<void> {
     (width) => layOut(all, options, width),
   );
   reportVerdicts(verdicts);
+}
+
+/** Of both; what both have is said once. */
+function listWarnings(scored: Scored, other: Scored | undefined): string[] {
+  const [own, against] = [scored, other].map((one) => (one ? [...one.warnings, ...one.caveats] : []));
+  const others = against!.filter((warning) => !own!.includes(warning));
+  return [...own!, ...others.map((warning) => `--against: ${warning}`)];
 }
 
 /** `--metrics all`. */

@@ -8,8 +8,8 @@ import {
 import { choiceOfSignature } from "../metric-data/as-signed.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
-import { metricsOfRun, taskOfRun } from "../runs/task-of-run.js";
-import { chooseMetrics, type NamedMetrics } from "../tasks/choose-metrics.js";
+import { taskOfRun } from "../runs/task-of-run.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
@@ -22,9 +22,10 @@ import { countFailed } from "./failure-notes.js";
 import { nameImages } from "./image-names.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
+import { findMetrics } from "./metrics-of-runs.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
-import { unique } from "./subsets.js";
+import { warnOfScores } from "./warnings.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
 /** How runs are compared. */
@@ -39,6 +40,8 @@ export interface CompareOptions extends ResamplingOptions {
   readonly correct?: "holm" | undefined;
   /** Put the paper's tables beside the runs; default true. */
   readonly paper?: boolean;
+  /** `false`: METEOR is computed without its paraphrases; default: as each run was scored. */
+  readonly paraphrases?: false | undefined;
   /** How bootstrap p-values come from resampled differences; default `percentile`. */
   readonly bootstrapTest?: BootstrapTest;
   /** Called with the number of steps there will be; what it returns is called after each. */
@@ -82,7 +85,7 @@ export async function compareLoaded(
   options: Omit<CompareOptions, "dataFolder"> = {},
 ): Promise<MeasuredRuns> {
   const { wins, metrics: names, onStart = () => () => {}, ...how } = { ...COMPARE_DEFAULTS, ...options };
-  const { correct, bootstrapTest = "percentile" } = how;
+  const { correct, paraphrases, bootstrapTest = "percentile" } = how;
   // What else a caller's options hold, such as paths, is no part of a comparison.
   const resampling = { resamples: how.resamples, seed: how.seed, confidence: how.confidence };
   const [first] = runs as [LoadedRun];
@@ -92,7 +95,7 @@ export async function compareLoaded(
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);
   for (const run of runs) requireKnown(run, data);
-  const scored = await scoreRuns(task, data, runs, metrics);
+  const scored = await scoreRuns({ task, data, runs, metrics, paraphrases });
   const ids = scored[0]?.scored.ids ?? [];
   const groups = groupScored(task, data, ids);
   const told = data.facts === undefined || !scored[0] ? [] : tellFacts(scored, await readScenes(data.facts, ids));
@@ -117,6 +120,7 @@ export async function compareLoaded(
     nameImage: nameImages(dataFolder, first.manifest.settings.split, data).nameOf,
   };
   const compared = runs.map(describeRun);
+  const warnings = warnOfScores(scored);
   const comparison: RunComparison = {
     format: 1,
     task: task.name,
@@ -128,9 +132,11 @@ export async function compareLoaded(
     ...measured,
     ...(told.length > 0 && { facts: correctAll(measureFacts(told, measuring)) }),
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
-    winsAndLosses: scored.slice(1).map((run) => findWinsAndLosses(run, scored[0]!, source, wins)),
+    winsAndLosses: scored.slice(1).flatMap((run) => findWinsAndLosses(run, scored[0]!, source, wins) ?? []),
     paper: how.paper ? placeBesidePaper(task.name, compared, measured.scores).filter(isShown) : [],
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored) : {},
+    ...(paraphrases === false && { paraphrases }),
+    ...(warnings.length > 0 && { warnings }),
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
@@ -154,16 +160,6 @@ export function findImagesOf(runs: readonly LoadedRun[]): string | undefined {
   return runs.map(({ manifest, folder }) => findImages(manifest.data, folder)).find((at) => at !== undefined);
 }
 
-/** What any of the runs was scored with; the task's where none was scored. */
-function findMetrics(task: Task, runs: readonly LoadedRun[]): NamedMetrics {
-  const found = runs.map(({ folder, manifest }) => metricsOfRun(task, manifest, folder));
-  const names = found.flatMap(({ metrics }) => metrics.map(({ name }) => name));
-  return {
-    metrics: names.length > 0 ? chooseMetrics(task, names) : [...task.metrics],
-    unknown: unique(found.flatMap(({ unknown }) => unknown)),
-  };
-}
-
 /** The examples with all there is to be shown of them: pictures, questions, right answers, whatever the runs saw. */
 async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder): Promise<TaskData> {
   const { split, language, prompt } = manifest.settings;
@@ -171,17 +167,19 @@ async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder
   return folder.load(task, completeSettings(task, { split, language, prompt, answer }));
 }
 
+interface Scoring extends Pick<CompareOptions, "paraphrases"> {
+  readonly task: Task;
+  readonly data: TaskData;
+  readonly runs: readonly LoadedRun[];
+  readonly metrics: Task["metrics"];
+}
+
 /** None where there is something to compare beside scores, and of one run whose data have no references. */
-async function scoreRuns(
-  task: Task,
-  data: TaskData,
-  runs: readonly LoadedRun[],
-  metrics: Task["metrics"],
-): Promise<ScoredRun[]> {
+async function scoreRuns({ task, data, runs, metrics, paraphrases }: Scoring): Promise<ScoredRun[]> {
   const scored: ScoredRun[] = [];
   for (const run of runs) {
     const predictions = [...run.predictions.values()];
-    const tables = choiceOfSignature(run.manifest.metricSignatures?.METEOR);
+    const tables = paraphrases === false ? { paraphrases } : choiceOfSignature(run.manifest.metricSignatures?.METEOR);
     const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
     if (own) scored.push({ run, scored: own });
   }

@@ -28,7 +28,12 @@ export interface RunComparison {
   readonly winsAndLosses: readonly WinsAndLosses[];
   /** The paper's tables of this task. */
   readonly paper: readonly PaperSide[];
+  /** Of the first run; whether another's differ, `warnings` say. */
   readonly signatures: Readonly<Record<string, string>>;
+  /** METEOR was to be computed without its paraphrases, whatever the runs were scored with. */
+  readonly paraphrases?: false;
+  /** Which numbers should not be believed or not be compared, and why, a sentence each; absent for none. */
+  readonly warnings?: readonly string[];
   /** What one must know to read the numbers, a sentence each. */
   readonly notes: readonly string[];
 }

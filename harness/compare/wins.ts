@@ -15,14 +15,19 @@ export interface ExampleSource {
   readonly nameImage: (path: string) => string;
 }
 
-/** The examples whose main score differs most between a run and the first, `count` each way. */
+/**
+ * The examples whose main score differs most between a run and the first, `count` each way; undefined where the two do not
+ * have that score with one signature.
+ */
 export function findWinsAndLosses(
   run: ScoredRun,
   first: ScoredRun,
   source: ExampleSource,
   count: number,
-): WinsAndLosses {
+): WinsAndLosses | undefined {
   const score = mainScoreOf(run.scored);
+  const [own, other] = [run, first].map(({ scored }) => scored.results.find(({ names }) => names.includes(score)));
+  if (own?.signature !== other?.signature) return undefined;
   const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
   const { ids } = run.scored;
   const differences = Float64Array.from(ids, (_, i) => values![i]! - againstValues![i]!);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { writeFileAtomic, writeFilesAtomic } from "../files/atomic.js";
 import { readJson } from "../files/json.js";
 import { isShallow } from "../files/schema.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
 import { FLAWS, isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import { reportScores, type ScoreReport, type ScoreReportOptions } from "../tasks/score-report.js";
@@ -19,6 +20,8 @@ import { sealRun } from "./seal-run.js";
 export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
   /** Default: the task's. */
   readonly metrics?: readonly MetricDefinition[] | undefined;
+  /** Which of the installed data metrics use; default: all. */
+  readonly tables?: TableChoice | undefined;
 }
 
 /** A run that has its results and scores. */
@@ -46,7 +49,10 @@ export interface PredictedRun {
  * Writes the results and, but for a shard, which is scored when it is merged, the scores of a run. Its log is put into
  * the data's order: it does not tell who answered first, or how often the run was stopped.
  */
-export async function finishRun(run: PredictedRun, { metrics, ...options }: FinishOptions = {}): Promise<FinishedRun> {
+export async function finishRun(
+  run: PredictedRun,
+  { metrics, tables, ...options }: FinishOptions = {},
+): Promise<FinishedRun> {
   const { folder, task, data } = run;
   const outcomes = orderOutcomes(run);
   const predictions = orderPredictions(run);
@@ -54,7 +60,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes(outcomes));
   }
   await writeFileAtomic(join(folder, task.resultsName), task.formatResults(predictions));
-  const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics });
+  const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics, tables });
   const report = scored && reportRun(scored, outcomes, options);
   const scores = report && `${JSON.stringify(report, null, 2)}\n`;
   const manifest: Manifest = {
@@ -69,7 +75,7 @@ export async function finishRun(run: PredictedRun, { metrics, ...options }: Fini
     [join(folder, RUN_FILES.seal), await sealRun(folder, manifest, scores)],
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
-  return { manifest, report, warnings: scored?.warnings ?? [], outcomes };
+  return { manifest, report, warnings: scored ? [...scored.warnings, ...scored.caveats] : [], outcomes };
 }
 
 /** The scores of a run, with what its answers took. */

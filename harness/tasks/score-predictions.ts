@@ -17,6 +17,7 @@ import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js"
 import { requireOwnScores } from "./choose-metrics.js";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
+import { warnOfLength } from "./warn-of-length.js";
 import { warnOfThoughts } from "./warn-of-thoughts.js";
 
 /** Which examples document frequencies are counted on for the scores of a group: on all of them, or on the group's own. */
@@ -57,6 +58,8 @@ export interface Scored {
   readonly groups: readonly GroupResults[];
   /** What a user should know of the data, such as captions that break the reference program. */
   readonly warnings: readonly string[];
+  /** What a user should know to believe the scores: captions that are far longer than their references. */
+  readonly caveats: readonly string[];
 }
 
 /**
@@ -85,6 +88,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
         ? selectGroups(results, groups)
         : await scoreByThemselves(metrics, results, groups, examples, data.tables),
     warnings: [...warnOfThoughts(examples), ...(task.warn?.(examples) ?? [])],
+    caveats: warnOfLength(examples, results),
   };
 }
 

@@ -82,7 +82,8 @@ export function computeIntervals(
 export type ScoredExamples = Pick<Scored, "ids" | "results">;
 
 /**
- * Paired comparison of every score of two systems.
+ * Paired comparison of every score of two systems that both have with one signature: others are no difference of the
+ * systems.
  *
  * @throws SimvlmError `not-paired` where the two were not scored on the same examples
  */
@@ -93,10 +94,12 @@ export function compareScored(
   onMetric: () => void,
 ): Record<string, Comparison> {
   checkSameExamples(first, second);
-  const pairs = first.results.map((result, i) => [result, second.results[i]!] as const);
+  const pairs = first.results
+    .map((result, i) => [result, second.results[i]!] as const)
+    .filter(([one, two]) => one.signature === two.signature);
   const bootstrapped = pairedBootstrapAll(pairs, options);
   const permuted = pairedPermutationAll(pairs, options);
-  for (const _ of pairs) onMetric();
+  for (const _ of first.results) onMetric();
   return Object.assign({}, ...pairs.map((pair, i) => comparePair(pair, bootstrapped[i]!, permuted[i]!)));
 }
 

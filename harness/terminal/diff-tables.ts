@@ -23,6 +23,7 @@ export function formatDiff(diff: ReportDiff, most: number, width?: number): stri
   const parts = [
     ...formatPages(diff),
     ...formatRuns(diff),
+    ...formatWarnings(diff),
     ...formatChanges(diff),
     ...formatScores(diff, width),
     ...formatFlipped(diff, most),
@@ -53,6 +54,10 @@ function formatRuns({ runs: { both, onlyFirst, onlySecond } }: ReportDiff): stri
     ...onlySecond.map((label) => `only in the second: ${line(label)}`),
   ];
   return lines.length > 0 ? [["Runs", ...lines].join("\n")] : [];
+}
+
+function formatWarnings({ warnings = [] }: ReportDiff): string[] {
+  return warnings.length > 0 ? [["Not comparable", ...warnings.map((warning) => `  ${line(warning)}`)].join("\n")] : [];
 }
 
 function formatChanges({ changes }: ReportDiff): string[] {

@@ -8,15 +8,16 @@ import type { Table } from "./tables.js";
 /** One table per run, with one row per score for each part of the examples and for all of them. */
 export function formatDifferences({ runs, differences, resampling }: RunComparison): Table[] {
   if (differences.length === 0) return [];
-  return runs.slice(1).map(({ label }) => {
+  return runs.slice(1).flatMap(({ label }): Table[] => {
     const own = differences.filter((row) => row.run === label);
+    if (own.length === 0) return [];
     const rows = listSubsets(own).flatMap((subset) =>
       own
         .filter((row) => row.subset === subset)
         .map((row, i) => ({ row, of: [i === 0 ? line(subset) : "", row.score] })),
     );
     const title = `${line(label)} minus ${line(runs[0]!.label)}`;
-    return differenceTable(rows, { title, head: ["", "score"], names: ["run", "first run"], resampling });
+    return [differenceTable(rows, { title, head: ["", "score"], names: ["run", "first run"], resampling })];
   });
 }
 

@@ -64,13 +64,14 @@ function formatUsage({ runs }: RunComparison): Table[] {
   return table ? [table] : [];
 }
 
-function formatNotes({ task, signatures, resampling, notes }: RunComparison): string {
+function formatNotes({ task, signatures, resampling, warnings = [], notes }: RunComparison): string {
   const { resamples, confidence, seed } = resampling;
   const { scoreNote } = findTask(task);
   const lines = [
     ...Object.values(signatures),
     `[low, high]: ${formatPercent(confidence)} bootstrap intervals; ${formatCount(resamples)} resamples, seed ${seed}`,
     ...(scoreNote === undefined ? [] : [scoreNote]),
+    ...warnings,
     ...notes,
   ];
   return printable(lines.join("\n"));

@@ -82,6 +82,20 @@ async function shards(own: World): Promise<string[]> {
 
 export const COMPARISONS = [
   inWorld(
+    "Name one of these metrics, to score both runs by it.",
+    async ({ scratch }) => {
+      mkdirSync(scratch.at("docs"));
+      scratch.write("docs/test.json", { data: [{ questionId: 1, question: "Who?", image: "1.png", answers: ["me"] }] });
+      const said = scratch.write("said.json", [{ questionId: 1, answer: "me" }]);
+      const asked = ["--task", "docvqa", "--data", scratch.at("docs"), "--predictions", said];
+      const metrics = ["anls", "anls-vlmevalkit"];
+      for (const name of metrics) await cli("run", ...asked, "--out", scratch.at(name), "--metrics", name);
+      return metrics.map((name) => scratch.at(name));
+    },
+    (folders) => compare(...folders),
+    (folders) => cli("compare", ...folders, "--metrics", "anls", "--resamples", "10"),
+  ),
+  inWorld(
     "it belongs to another split. Restore it, or remove it to compare without facts.",
     async ({ run, scratch }) => {
       const folders = [await run("one"), await run("two")];

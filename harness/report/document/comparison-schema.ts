@@ -106,6 +106,8 @@ export const ComparisonSchema = z
     winsAndLosses: z.array(WinsAndLosses),
     paper: z.array(Paper),
     signatures: z.record(z.string(), z.string()),
+    paraphrases: z.literal(false).optional(),
+    warnings: z.array(z.string()).optional(),
     notes: z.array(z.string()),
   })
   .describe("a comparison of runs");

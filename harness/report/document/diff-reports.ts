@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { describeOtherSignature } from "../../tasks/other-signature.js";
 import { isFailure } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves } from "./leaves.js";
@@ -16,6 +17,8 @@ export interface ReportDiff {
     readonly onlyFirst: readonly string[];
     readonly onlySecond: readonly string[];
   };
+  /** Why numbers of the two should not be compared, a sentence each; absent where they can be. */
+  readonly warnings?: readonly string[];
   readonly changes: readonly FieldChange[];
   readonly scores: readonly ScoreChange[];
   /** Examples with another prediction, those whose score changed most first. */
@@ -84,6 +87,7 @@ export function diffReports(
   }
   const pairs = pairRuns(first, second);
   const paired = new Set(pairs.flat());
+  const warnings = warnOfNumbers(first, second, pairs);
   const labelsOf = (runs: readonly ReportedRun[]) => runs.filter((run) => !paired.has(run)).map(({ label }) => label);
   return {
     format: 1,
@@ -92,12 +96,36 @@ export function diffReports(
       onlyFirst: labelsOf(first.runs),
       onlySecond: labelsOf(second.runs),
     },
+    ...(warnings.length > 0 && { warnings }),
     changes: CHANGE_KINDS.flatMap((kind) => findChanges(kind, first, second, pairs)).filter(
       ({ field }) => resampling || !field.startsWith("resampling."),
     ),
     scores: pairs.flatMap((pair) => diffScores(first, second, pair)),
     flipped: pairs.flatMap((pair) => diffExamples(first, second, pair)).sort(byDifference),
   };
+}
+
+/** Metrics with other signatures, and runs of other examples: their numbers do not tell how the runs differ. */
+function warnOfNumbers({ comparison }: ReportData, second: ReportData, pairs: readonly Pair[]): string[] {
+  const metrics = Object.entries(comparison.signatures).flatMap(([metric, signature]) => {
+    const other = second.comparison.signatures[metric];
+    const fields = other === undefined ? undefined : describeOtherSignature(signature, other);
+    return fields === undefined ? [] : [`${metric} is not comparable: ${fields}.`];
+  });
+  const data = pairs.flatMap(([a, b]) => {
+    const why = describeOtherData(a, b);
+    return why === undefined ? [] : [`No score of ${b.label} is comparable with that of ${a.label}: ${why}.`];
+  });
+  return [...data, ...metrics];
+}
+
+function describeOtherData({ manifest: { data }, outcomes }: ReportedRun, other: ReportedRun): string | undefined {
+  const hashOf = ({ files, references }: typeof data) =>
+    (files.find(({ path }) => path === references) ?? files[0])?.sha256;
+  if (hashOf(data) !== hashOf(other.manifest.data)) return "the data files are not the same";
+  if (data.idsSha256 !== other.manifest.data.idsSha256) return "they are of other examples";
+  const [said, others] = [outcomes, other.outcomes].map((all) => all.filter((one) => !isFailure(one)).length);
+  return said === others ? undefined : `${said} examples have a prediction in the first, ${others} in the second`;
 }
 
 type Pair = readonly [ReportedRun, ReportedRun];

@@ -110,7 +110,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
       differences.push(...found.differences.map(name));
       notes.push(...found.notes.map(name));
     }
-    const { resampling, signatures, bootstrapTest = "shifted", correction, paper } = report.comparison;
+    const { resampling, signatures, bootstrapTest = "shifted", correction, paper, paraphrases } = report.comparison;
     const known = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
     const { metrics, lacking } = await splitByData(known.metrics, signatures);
     const unknown = [...known.unknown, ...lacking.map(({ title }) => title)];
@@ -132,6 +132,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
       ...resampling,
       bootstrapTest,
       correct: correction,
+      paraphrases,
       paper: paper.length > 0,
       metrics: metrics.map(({ name }) => name),
       examples: report.shown,

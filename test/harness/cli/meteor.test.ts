@@ -119,6 +119,63 @@ describe("a run that was scored with METEOR", () => {
   });
 });
 
+describe("--without-paraphrases", () => {
+  const run = (out: string, ...rest: string[]) =>
+    runCli(
+      ...["run", "--task", "caption", "--data", "fixtures/kept/nocaps", "--out", out, "--metrics", "cider,meteor"],
+      ...["--predictions", "fixtures/kept/zero-shot/predictions.jsonl", ...rest],
+    );
+  const [table, bare, page] = ["table", "bare", "bare.html"].map((name) => scratch.at(name)) as [
+    string,
+    string,
+    string,
+  ];
+  const FEW = ["--resamples", "50"];
+
+  test("run scores so, verify confirms it, and the same run can be scored again with them", async () => {
+    expect((await run(table)).stdout).toContain("|paraphrase:yes|");
+    expect((await run(bare, "--without-paraphrases")).stdout).toContain("|paraphrase:no|");
+    expect(await runCli("verify", bare)).toMatchObject({ code: 0, stderr: "" });
+    expect((await run(bare, "--without-paraphrases")).stderr).toContain("already finished");
+    expect((await run(bare)).stdout).toContain("|paraphrase:yes|");
+    expect((await run(bare, "--without-paraphrases")).stdout).toContain("|paraphrase:no|");
+  });
+
+  test("runs with and without are compared, but not by METEOR, and both are told", async () => {
+    const { code, stdout, stderr } = await runCli("compare", table, bare, ...FEW, "--json", scratch.at("both.json"));
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /METEOR of table and of bare are not comparable \(paraphrase:yes\|data:\w+ against paraphrase:no\|data:\w+\)/,
+      ),
+    ]);
+    expect(stdout).toContain("are not comparable");
+    const { differences } = scratch.readJson<{ differences: { score: string }[] }>("both.json");
+    expect(new Set(differences.map(({ score }) => score))).toEqual(new Set(["CIDEr"]));
+    const gate = await runCli("compare", table, bare, ...FEW, "--fail-if", "METEOR<-0.1");
+    expect([gate.code, gate.stderr]).toEqual([
+      2,
+      expect.stringContaining("do not have METEOR with the same signature"),
+    ]);
+    const shown = await runCli("report", table, bare, "--out", page, "--explore", "0", ...FEW);
+    expect([shown.code, shown.stderr]).toEqual([0, expect.stringContaining("are not comparable")]);
+    expect(await runCli("verify", page)).toMatchObject({ code: 0 });
+  });
+
+  test("compare and report score all runs alike, and diff tells such reports apart", async () => {
+    const compared = await runCli("compare", table, bare, ...FEW, "--without-paraphrases");
+    expect([compared.code, compared.stdout]).toEqual([0, expect.stringMatching(/METEOR .*\|paraphrase:no\|/s)]);
+    expect(compared.stderr).toContain("table was scored otherwise when it was made");
+    const alike = scratch.at("alike.html");
+    const args = ["report", table, bare, "--explore", "0", ...FEW, "--out", alike, "--without-paraphrases"];
+    expect(await runCli(...args)).toMatchObject({ code: 0 });
+    expect(await runCli("verify", alike)).toMatchObject({ code: 0 });
+    expect((await runCli("diff", page, alike)).stdout).toMatch(
+      /^Not comparable\n {2}METEOR is not comparable: paraphrase:yes\|data:\w+ against paraphrase:no\|data:\w+\./m,
+    );
+  });
+});
+
 test("what is installed is there whole or not at all, wherever the command is killed", () => {
   const folder = scratch.at("kills");
   mkdirSync(folder);

@@ -27,8 +27,8 @@ export function showManifests({ runs }: ReportData): Html {
 }
 
 /** What one has to know to read the numbers. */
-export function showNotes({ comparison: { notes, resampling }, remarks }: ReportData): Html {
+export function showNotes({ comparison: { notes, warnings = [], resampling }, remarks }: ReportData): Html {
   const { resamples, confidence, seed } = resampling;
   const interval = `Intervals: ${100 * confidence} %, from ${resamples} resampled sets of examples, seed ${seed}.`;
-  return html`<ul>${[interval, ...notes, ...remarks].map((note) => html`<li>${note}</li>`)}</ul>`;
+  return html`<ul>${[...warnings, interval, ...notes, ...remarks].map((note) => html`<li>${note}</li>`)}</ul>`;
 }

@@ -1,0 +1,32 @@
+import type { MetricExample, MetricResult } from "@simvlm/metrics";
+
+/** So many times as long as the references in the median: CIDEr's penalty of lengths leaves nothing to be told apart. */
+const MUCH_LONGER = 2;
+/** The score that is blind there, whichever metric gives it. */
+const BLIND = "CIDEr";
+
+/**
+ * Captions that are much longer than their references, where CIDEr is among what they are scored with: on detailed captions
+ * it hardly agrees with people.
+ */
+export function warnOfLength(examples: readonly MetricExample[], results: readonly MetricResult[]): string[] {
+  if (!results.some(({ names }) => names.includes(BLIND))) return [];
+  const said = median(examples.map(({ prediction }) => countWords(prediction)));
+  const expected = median(examples.flatMap(({ references }) => references.map(countWords)));
+  if (!(said > MUCH_LONGER * expected)) return [];
+  return [
+    `the captions are much longer than the references (median ${said} words, against ${expected}): CIDEr is nearly blind on such captions; METEOR and SPICE agree better with people there`,
+  ];
+}
+
+/** The words of a text, between white space. */
+function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** The middle of the numbers, or of the two in the middle; not a number where there are none. */
+function median(numbers: readonly number[]): number {
+  const sorted = Float64Array.from(numbers).sort();
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}

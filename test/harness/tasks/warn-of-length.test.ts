@@ -1,0 +1,22 @@
+import { bleu, cider } from "@simvlm/metrics";
+import { expect, test } from "vitest";
+import { warnOfLength } from "../../../harness/tasks/warn-of-length.js";
+
+const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(" ");
+const said = (...counts: number[]) =>
+  counts.map((count, i) => ({ id: `${i}`, prediction: words(count), references: [words(5), words(5)] }));
+const scored = [cider(["a b"], [["a b"]])];
+
+test("captions of more than twice the references' length in the median are told, with both medians", () => {
+  const [warning, ...more] = warnOfLength(said(4, 11, 90), scored);
+  expect(warning).toContain("median 11 words, against 5");
+  expect(more).toEqual([]);
+  expect(warnOfLength(said(10, 11), scored)[0]).toContain("median 10.5 words, against 5");
+});
+
+test("twice is not more than twice, a few long ones are no median, and without CIDEr nothing is blind", () => {
+  expect(warnOfLength(said(10, 10, 10), scored)).toEqual([]);
+  expect(warnOfLength(said(5, 6, 90), scored)).toEqual([]);
+  expect(warnOfLength(said(90), [bleu(["a b"], [["a b"]])])).toEqual([]);
+  expect(warnOfLength([], scored)).toEqual([]);
+});
