@@ -4,7 +4,7 @@ import { dirname, extname, join, parse, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { findImportOnly } from "./import-exports.js";
-import { type CompiledModule, IMPORT_META } from "./module-compiler.js";
+import { IMPORT_META } from "./module-compiler.js";
 import type { ResolveModule } from "./module-resolver.js";
 
 /** What cells and the modules beside the notebook load others by. */
@@ -22,8 +22,11 @@ interface Loaded {
 export interface ModuleSources {
   readonly resolve: ResolveModule;
   read(file: string): string | undefined;
-  /** @throws SyntaxError */
-  compile(file: string, text: string): CompiledModule;
+  /**
+   * @returns CommonJS, and the name that it must have in stacks
+   * @throws SyntaxError
+   */
+  compile(file: string, text: string): { readonly code: string; readonly name: string };
   /** Called with each package that is loaded by its name, and the file that it was loaded from. */
   adapt(name: string, exports: unknown, file: string): void;
   /** What `require("tslab")` gives. */
@@ -90,15 +93,19 @@ export class LocalModules {
 
   /** From where it is imported, or from the kernel's own project. */
   private loadPackage(native: NodeJS.Require, name: string, folder: string): unknown {
+    const load = (require: NodeJS.Require, from: string) =>
+      this.loadResolved(require, name, resolvePackage(require, name, from));
     try {
-      return this.loadResolved(native, name, resolvePackage(native, name, folder));
+      return load(native, folder);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const isMissing = code === "MODULE_NOT_FOUND" && message.startsWith(`Cannot find module '${name}'`);
-      if (!isMissing || /^[./#]/.test(name)) throw error;
+      if (!isMissing(error, name)) throw error;
+      if (/^[./#]/.test(name)) throw moduleNotFound(name);
     }
-    const own = createRequire(join(this.project, "cell.js"));
-    return this.loadResolved(own, name, resolvePackage(own, name, this.project));
+    try {
+      return load(createRequire(join(this.project, "cell.js")), this.project);
+    } catch (error) {
+      throw isMissing(error, name) ? moduleNotFound(name) : error;
+    }
   }
 
   /** A package of somebody's workspace may be TypeScript, which Node does not load. */
@@ -127,9 +134,9 @@ export class LocalModules {
   }
 
   private run(file: string, module: Loaded): void {
-    const { code } = this.sources.compile(file, module.text);
+    const { code, name } = this.sources.compile(file, module.text);
     const parameters = ["exports", "require", "module", "__filename", "__dirname", IMPORT_META];
-    const run = this.explain(file, () => compileFunction(code, parameters, { filename: file }));
+    const run = this.explain(file, () => compileFunction(code, parameters, { filename: name }));
     const require = this.requireFrom(file) as NodeJS.Require;
     const meta = {
       ...{ url: pathToFileURL(file).href, filename: file, dirname: dirname(file) },
@@ -148,6 +155,16 @@ export class LocalModules {
       throw new SyntaxError(`${relative(this.folder, file)}: ${message}.${hint}`);
     }
   }
+}
+
+/** Node's own error names the files that asked, too: the kernel's, with folders of the machine. */
+function moduleNotFound(name: string): Error {
+  return Object.assign(new Error(`Cannot find module '${name}'`), { code: "MODULE_NOT_FOUND" });
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "MODULE_NOT_FOUND" && message.startsWith(`Cannot find module '${name}'`);
 }
 
 function attempt<T>(run: () => T): T | undefined {

@@ -10,12 +10,10 @@ import { Kernel } from "./jupyter-kernel.js";
 import { findFolders, findNotebookFolder } from "./project-folder.js";
 import { serveKernel } from "./server.js";
 import { startSession } from "./session.js";
+import { catchUnhandled } from "./unhandled.js";
 
 /** Instead of a file's name: what it would hold comes from standard input, so that no file is left by whoever is killed. */
 const STDIN = "-";
-
-const UNCAUGHT = "It was thrown in a timer or an event, where nothing caught it.";
-const UNHANDLED = "It is the rejection of a promise that nothing awaited or caught when it was rejected.";
 
 /** Of a library that goes deep, the cell that called it is far down. */
 const STACK_FRAMES = 50;
@@ -50,9 +48,7 @@ async function main(): Promise<void> {
 
   const kernel = new Kernel((prompt) => startSession(findFolders(findNotebookFolder()), prompt).catch(giveUp));
   process.on("SIGINT", () => void kernel.interrupt());
-  // What a cell's code leaves unhandled is shown, and the cells' variables stay.
-  process.on("uncaughtException", (error) => void kernel.showUnhandled(error, UNCAUGHT));
-  process.on("unhandledRejection", (reason) => void kernel.showUnhandled(reason, UNHANDLED));
+  catchUnhandled((thrown, note) => void kernel.showUnhandled(thrown, note));
   process.exit = refuseExit;
   await serveKernel(kernel, connection, exit);
 }

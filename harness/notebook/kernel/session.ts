@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as DanfojsPlot from "../display/danfojs-plot.js";
-import { type CellError, cellName, describeDiagnostics, describeThrown, simpleError } from "./cell-error.js";
+import { type CellError, describeDiagnostics, describeThrown, simpleError } from "./cell-error.js";
+import { CellStacks } from "./cell-stacks.js";
 import { completeString } from "./complete-string.js";
 import { explainForeign } from "./foreign-syntax.js";
 import { describeName, placesOfNames } from "./inspect-name.js";
@@ -9,7 +10,7 @@ import { LocalModules } from "./local-modules.js";
 import { compileModule } from "./module-compiler.js";
 import type { Folders } from "./project-folder.js";
 import { columnAsWritten, expandShorthand } from "./shorthand.js";
-import type { CompiledText, Locate } from "./source-map.js";
+import type { Locate } from "./source-map.js";
 import { type Converted, type Converter, type Converters, loadTslab, type Tslab } from "./tslab.js";
 
 /** Makes the library a variable of every cell, which is loaded when it is first used, and lets cells ask for a line. */
@@ -36,15 +37,15 @@ type Prompt = (message?: string, value?: string) => string;
 
 /** Starts a session. It takes a second or two: a compiler starts and reads the library's types. */
 export async function startSession({ notebook, modules, files }: Folders, prompt: Prompt): Promise<Session> {
-  const texts = new Map<string, CompiledText>();
+  const stacks = new CellStacks([notebook, modules]);
+  stacks.install();
   const tslab = loadTslab({ notebook, modules, files });
   const localModules = new LocalModules(notebook, modules, {
     resolve: tslab.resolve,
     read: tslab.readFile,
     compile(file, text) {
       const compiled = compileModule(tslab.compiler, file, text, notebook);
-      texts.set(file, compiled);
-      return compiled;
+      return { code: compiled.code, name: stacks.addModule(file, compiled) };
     },
     adapt: adaptPackage(),
     tslab: tslab.library,
@@ -60,8 +61,7 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
       if (number === 0 || output === undefined) return converted;
       const repairedCell = repairConverted(converted);
       const locate = locateInCell(tslab.locatorOf(output), source, expanded, repairedCell.hasToplevelAwait ?? false);
-      texts.set(cellName(number), { source, locate });
-      return nameCell(repairedCell, cellName(number));
+      return nameCell(repairedCell, stacks.addCell(number, { source, locate }));
     },
   });
   let reported: unknown[][] = [];
@@ -74,8 +74,10 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
   Object.assign(executor.locals, { prompt, simvlm: lazyModule(join(modules, "cell.js"), "simvlm/all") });
   process.chdir(files);
 
-  const folders = [notebook, modules];
-  const describe = (thrown: unknown) => describeThrown(thrown, texts, folders);
+  const describe = (thrown: unknown) => {
+    stacks.undecorate(thrown);
+    return describeThrown(thrown, stacks);
+  };
   return {
     tslab,
     async run(source, cellNumber) {

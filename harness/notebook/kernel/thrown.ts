@@ -42,7 +42,8 @@ const UNREADABLE = "(it cannot be read: reading it throws an error)";
 
 const toStringTag = (value: unknown): string => attempt(() => Object.prototype.toString.call(value), UNREADABLE);
 
-function attempt<T, Otherwise>(read: () => T, otherwise: Otherwise): T | Otherwise {
+/** What is read, or something else where reading throws. */
+export function attempt<T, Otherwise>(read: () => T, otherwise: Otherwise): T | Otherwise {
   try {
     return read();
   } catch {

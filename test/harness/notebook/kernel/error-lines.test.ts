@@ -109,7 +109,7 @@ await helper({ a: 1 }); // HERE`,
     expect(reply.status).toBe("error");
     const lines = cell.split("\n");
     const traceback = reply.traceback as string[];
-    const named = traceback.flatMap((frame) => / at .*cell-\d+:(\d+):/.exec(frame)?.[1] ?? []).map(Number);
+    const named = traceback.flatMap((frame) => / at .*In \[\d+\]:(\d+):/.exec(frame)?.[1] ?? []).map(Number);
     const expected = lines.flatMap((line, index) => (line.endsWith("// HERE") ? [index + 1] : []));
     expect(named.every((line) => line <= lines.length)).toBe(true);
     expect(new Set(named)).toEqual(expected.length === 0 ? new Set([4, 9]) : new Set(expected));
@@ -124,7 +124,7 @@ test(
     await kernel.print("const first = 1, second = 2;");
     const cell = "const p = { first, second, z: (undefined as unknown as { x: 1 }).x };";
     const { traceback } = (await kernel.execute(cell)).reply as { traceback: string[] };
-    expect(traceback.at(-1)).toMatch(new RegExp(`cell-\\d+:1:${cell.indexOf(".x") + 2}$`));
+    expect(traceback.at(-1)).toMatch(new RegExp(`In \\[\\d+\\]:1:${cell.indexOf(".x") + 2}$`));
   },
   KERNEL_TIMEOUT_MS,
 );

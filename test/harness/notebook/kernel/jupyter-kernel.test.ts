@@ -169,13 +169,13 @@ describe("a cell that fails", () => {
       '  > throw new RangeError("no", { cause: new Error("because") });',
       "caused by: Error: because",
     ]);
-    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(cell-\d+:2:9\)\n +at cell-\d+:4:1$/);
+    expect(traceback.slice(3).join("\n")).toMatch(/^ +at deep \(In \[\d+\]:2:9\)\n +at In \[\d+\]:4:1$/);
   });
 
   kernelTest("after an await, too", async () => {
     const { ename, traceback } = await failWith('await 1;\nthrow new TypeError("late");');
     expect(ename).toBe("TypeError");
-    expect(traceback.join("\n")).toMatch(/> throw new TypeError\("late"\);\n +at cell-/);
+    expect(traceback.join("\n")).toMatch(/> throw new TypeError\("late"\);\n +at In \[/);
   });
 
   kernelTest("quotes the cell in which a function was written, not the one that called it", async () => {

@@ -92,6 +92,32 @@ describe("an error that nothing handles", () => {
     expect(await kernel.print("1")).toBe("1\n");
   });
 
+  kernelTest("is not shown where a listener of a cell's own handles it", async () => {
+    const cell = await kernel.execute(`console.log(process.listenerCount("unhandledRejection"));
+process.once("unhandledRejection", (reason) => console.log("first", reason));
+process.once("uncaughtException", (error, origin) => console.log("second", error.message, origin));
+void Promise.reject(1);
+await new Promise((resolve) => setTimeout(resolve, 50));
+void Promise.reject(new Error("as an exception"));
+await new Promise((resolve) => setTimeout(resolve, 50));
+process.once("uncaughtException", () => console.log("third"));
+setTimeout(() => { throw 1; }, 10);
+await new Promise((resolve) => setTimeout(resolve, 50));`);
+    expect(cell.reply.status).toBe("ok");
+    expect(streamText(cell.published)).toBe("0\nfirst 1\nsecond as an exception unhandledRejection\nthird\n");
+    // They were asked once.
+    expect(errorsOf(await kernel.execute("void Promise.reject(new Error('lost'));"))).toEqual(["lost"]);
+  });
+
+  kernelTest("is shown where a listener throws it, and where cells have removed all listeners", async () => {
+    const code = "process.once('unhandledRejection', () => { throw new Error('in it'); });\nvoid Promise.reject(1);";
+    expect(errorsOf(await kernel.execute(code))).toEqual(["in it"]);
+    for (const event of ["unhandledRejection", "uncaughtException"]) {
+      await kernel.print(`process.removeAllListeners("${event}");\n1`);
+    }
+    expect(errorsOf(await kernel.execute("void Promise.reject(new Error('lost'));"))).toEqual(["lost"]);
+  });
+
   kernelTest("is not shown a thousand times", async () => {
     const cell = await kernel.execute("for (let i = 0; i < 1000; i++) void Promise.reject(new Error(String(i)));");
     expect(errorsOf(cell)).toHaveLength(21);

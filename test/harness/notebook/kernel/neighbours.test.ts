@@ -152,7 +152,7 @@ test(
       "Error: from the helper",
       "  > fail();",
       expect.stringMatching(/^ +at .*fail \(helper\.ts:7:9\)$/) as string,
-      expect.stringMatching(/^ +at cell-\d+:3:\d+$/) as string,
+      expect.stringMatching(/^ +at In \[\d+\]:3:\d+$/) as string,
     ]);
   },
   KERNEL_TIMEOUT_MS,

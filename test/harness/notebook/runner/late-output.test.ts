@@ -48,6 +48,18 @@ kernelTest("an error after the last cell makes the run fail", async () => {
   }
 });
 
+kernelTest(
+  "an error that a listener of a cell's own handles makes nothing fail, late and in later cells too",
+  async () => {
+    const listens = `process.on("unhandledRejection", (reason) => console.log("handled", reason));
+process.on("uncaughtException", (error) => console.log("handled", error));
+undefined`;
+    const cells = [listens, "void Promise.reject(2); undefined", later("throw 3", 300)];
+    const run = await runNotebook(notebook(...cells), path);
+    expect([run.failure, texts(run).flat().join("")]).toEqual([undefined, "handled 2\nnow\nhandled 3\n"]);
+  },
+);
+
 kernelTest("what never ends is waited for as long as was said, and that is told", async () => {
   const endless = "let n = 0; setInterval(() => { if (++n === 2) console.log('twice'); }, 20); 'now'";
   const run = await runNotebook(notebook(endless), path, { lateOutputSeconds: 1 });
