@@ -10,7 +10,7 @@ import {
   poolWords,
   type WordAttention,
 } from "../attention/word-attention.js";
-import { findPathFault } from "../images/image-source.js";
+import { findPictureFault } from "../images/image-source.js";
 import type { Preprocessing } from "../images/preparation.js";
 import { sharp } from "../images/sharp.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
@@ -80,7 +80,7 @@ function parseChoice(text: string): Choice {
 
 async function runAttend(image: string, options: AttendOptions): Promise<void> {
   await checkOut(image, options);
-  const fault = await findPathFault(image);
+  const fault = await findPictureFault(image);
   if (fault) throw fault;
   const { layer, head, out, json } = options;
   const { model, provider } = await openModel(options);

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { findPathFault } from "../images/image-source.js";
+import { findPictureFault } from "../images/image-source.js";
 import { loadAhead } from "../images/load-ahead.js";
 import { countUnturned, type LoadedImage } from "../images/load-image.js";
 import { type Captioner, createCaptioner } from "../models/captioner.js";
@@ -54,7 +54,7 @@ function defineCommand() {
 async function runCaption(paths: readonly string[], options: CaptionOptions): Promise<void> {
   const present: Numbered[] = [];
   for (const [number, path] of paths.entries()) {
-    const fault = await findPathFault(path);
+    const fault = await findPictureFault(path);
     if (fault) warn(fault.message);
     else present.push([number, path]);
   }

@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { readConfig, TRAINING_FILES } from "../checkpoints/checkpoint.js";
 import type { CheckpointHashes } from "../checkpoints/hash-checkpoint.js";
-import { findPathFault } from "../images/image-source.js";
+import { findPictureFault } from "../images/image-source.js";
 import type { ModelSummary } from "../models/family.js";
 import { familyOf, findPreset, hashModel, openCheckpoint, requireFiniteModel } from "../models/family-registry.js";
 import type { CheckFinding, ModelCheck } from "../models/vision-language-model.js";
@@ -93,7 +93,7 @@ async function checkModel(
   photo: string | undefined,
 ): Promise<ModelCheck> {
   if (photo !== undefined) {
-    const fault = await findPathFault(photo);
+    const fault = await findPictureFault(photo);
     if (fault) throw fault;
   }
   const model = "checkpoint" in from ? await openCheckpoint(from.checkpoint) : undefined;

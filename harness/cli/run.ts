@@ -67,7 +67,11 @@ function defineCommand() {
   const asked = taskOptions(command, usual).requiredOption("--out <folder>", "the run's folder", parseFolder);
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
   return withOptions(withOptions(scored, paraphrasesOption), outcomeOptions)
-    .option("--skip-missing-pictures", "leave out examples whose pictures are not there, instead of stopping", false)
+    .option(
+      "--skip-missing-pictures",
+      "leave out examples whose pictures are not there, or are no pictures, instead of stopping",
+      false,
+    )
     .option("--skip-missing-references", "leave out examples without references, instead of stopping", false)
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)

@@ -15,3 +15,19 @@ export async function readBytes(path: string, longest?: number): Promise<Buffer>
     await file.close();
   }
 }
+
+/**
+ * The first bytes of a file, or all of it.
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`
+ */
+export async function readStart(path: string, length: number): Promise<Uint8Array> {
+  const file = await openFile(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  } finally {
+    await file.close();
+  }
+}

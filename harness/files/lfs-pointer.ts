@@ -9,6 +9,12 @@ export const LONGEST_POINTER = 1024;
 /** In bytes: as many show that a file is a pointer. */
 export const POINTER_START = 64;
 
+/** Whether a file is such a text. @param bytes of it, the first ones at least */
+export function isPointer(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, POINTER_START));
+  return POINTER.test(start.toString("latin1"));
+}
+
 /**
  * Git LFS leaves a short text in a file's place until the file itself is fetched. `openFile` refuses it, whatever is
  * read; this is for what lies in no file of its own, such as a picture in an archive.
@@ -16,8 +22,7 @@ export const POINTER_START = 64;
  * @throws SimvlmError `lfs-pointer`
  */
 export function refusePointer(bytes: Uint8Array, path: string): void {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, POINTER_START));
-  if (!POINTER.test(start.toString("latin1"))) return;
+  if (!isPointer(bytes)) return;
   throw new SimvlmError(
     "lfs-pointer",
     `${path} is a Git LFS pointer and not the file itself. Run \`git lfs pull\` in its folder, or download it again.`,

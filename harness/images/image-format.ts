@@ -1,3 +1,6 @@
+import { SimvlmError } from "@simvlm/metrics";
+import { isPointer, refusePointer } from "../files/lfs-pointer.js";
+
 /** The formats that photographs are read from. */
 export type ImageFormat = "JPEG" | "PNG" | "WebP" | "GIF" | "AVIF" | "TIFF" | "BMP";
 
@@ -14,25 +17,53 @@ const STARTS: readonly (readonly [ImageFormat, RegExp])[] = [
   ["BMP", /^BM/],
 ];
 
-/** The bytes that brands may lie in. */
-const START_BYTES = 512;
+/** In bytes: as many show of what kind a file is. */
+export const FORMAT_START = 512;
 
 /** The format that a picture's bytes show, whatever its file is called; undefined for none of those that are read. */
-export function recognizeFormat(bytes: Uint8Array): ImageFormat | undefined {
-  const start = Buffer.from(bytes.subarray(0, START_BYTES)).toString("latin1");
+function recognizeFormat(bytes: Uint8Array): ImageFormat | undefined {
+  const start = Buffer.from(bytes.subarray(0, FORMAT_START)).toString("latin1");
   const [format] = STARTS.find(([, pattern]) => pattern.test(start)) ?? [];
   return format ?? (listBrands(start).some((brand) => brand === "avif" || brand === "avis") ? "AVIF" : undefined);
 }
 
-/** What a file that is none of them looks like, for messages; undefined where nothing is known. */
-export function describeOther(bytes: Uint8Array): string | undefined {
+/**
+ * What a file is instead of a photograph, as far as its first {@link FORMAT_START} bytes show: drawings (SVG) and
+ * documents are programs to be run. Undefined for a photograph.
+ */
+export function findOtherKind(bytes: Uint8Array): string | undefined {
+  if (recognizeFormat(bytes)) return undefined;
   if (bytes.length === 0) return "empty";
-  const start = Buffer.from(bytes.subarray(0, START_BYTES)).toString("latin1");
+  if (isPointer(bytes)) return "a Git LFS pointer";
+  const start = Buffer.from(bytes.subarray(0, FORMAT_START)).toString("latin1");
   if (listBrands(start).some((brand) => /^(?:hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand))) return "HEIC";
-  if (/^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype svg|svg)/i.test(start)) return "SVG or other XML";
-  if (/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html)/i.test(start)) return "a web page";
-  if (start.startsWith("%PDF")) return "PDF";
-  return undefined;
+  const { kind = UNKNOWN } = OTHERS.find(({ pattern }) => pattern.test(start)) ?? {};
+  return kind;
+}
+
+const UNKNOWN = "of no kind that is known";
+const OTHERS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
+  { kind: "SVG or other XML", pattern: /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype svg|svg)/i },
+  { kind: "a web page", pattern: /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body)/i },
+  { kind: "JSON", pattern: /^(?:\xef\xbb\xbf)?\s*[{[]/ },
+  { kind: "PDF", pattern: /^%PDF/ },
+  { kind: "a ZIP archive", pattern: /^PK/ },
+];
+
+/**
+ * The format of a picture.
+ * @throws SimvlmError `broken-image`, `lfs-pointer`
+ */
+export function requireFormat(bytes: Uint8Array, name: string): ImageFormat {
+  refusePointer(bytes, name);
+  const format = recognizeFormat(bytes);
+  if (format) return format;
+  const kind = findOtherKind(bytes);
+  const found = kind === undefined || kind === UNKNOWN ? "none of the formats" : `${kind}, none of the formats`;
+  throw new SimvlmError(
+    "broken-image",
+    `${name} is not a readable image: it is ${found} that photographs are read from: ${IMAGE_FORMATS}. Convert it to JPEG or PNG.`,
+  );
 }
 
 /** What an ISO base media file says that it is: its first box has its own length, `ftyp`, and names of four letters. */

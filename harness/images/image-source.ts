@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
-import { readBytes } from "../files/bytes.js";
+import { readBytes, readStart } from "../files/bytes.js";
 import { requireFile } from "../files/open-file.js";
 import { holdingFile, parseCellPlace, readCell } from "../files/parquet-cells.js";
+import { FORMAT_START, requireFormat } from "./image-format.js";
 
 /** The path of a picture file, or the place of one in Parquet (`test.parquet#image[12]`); or its bytes and the name that messages call them by. */
 export type ImageSource = string | { readonly name: string; readonly bytes: Uint8Array };
@@ -31,9 +32,27 @@ export async function readImage(source: ImageSource): Promise<Uint8Array> {
 }
 
 /**
- * What is wrong with a picture's path, before anything is loaded; undefined when there is a file.
+ * As many bytes of a picture as show of what kind it is.
+ * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, and what `readCell` throws
  */
-export async function findPathFault(path: string): Promise<SimvlmError | undefined> {
+export async function readImageStart(path: string): Promise<Uint8Array> {
+  const place = parseCellPlace(path);
+  return place ? (await readCell(place)).subarray(0, FORMAT_START) : readStart(path, FORMAT_START);
+}
+
+/** What is wrong with a picture, as far as its path and its first bytes show: before anything is loaded. */
+export async function findPictureFault(path: string): Promise<SimvlmError | undefined> {
+  try {
+    const fault = await findPathFault(path);
+    if (!fault) requireFormat(await readImageStart(path), path);
+    return fault;
+  } catch (error) {
+    if (error instanceof SimvlmError) return error;
+    throw error;
+  }
+}
+
+async function findPathFault(path: string): Promise<SimvlmError | undefined> {
   const found = await stat(holdingFile(path)).catch(() => undefined);
   if (found?.isDirectory()) {
     return new SimvlmError("image-is-folder", `${path} is a folder: name the pictures in it, such as ${path}/*.jpg`);

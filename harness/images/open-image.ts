@@ -1,8 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Metadata, Sharp, SharpOptions } from "sharp";
-import { refusePointer } from "../files/lfs-pointer.js";
 import { decodeBmp, readBmpSize } from "./bmp.js";
-import { describeOther, IMAGE_FORMATS, recognizeFormat } from "./image-format.js";
+import { type ImageFormat, requireFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
 import type { RgbImage, Size } from "./rgb-image.js";
 import { sharp } from "./sharp.js";
@@ -10,6 +9,7 @@ import { sharp } from "./sharp.js";
 /** A picture whose header has been read and whose size is allowed. */
 export interface OpenedImage {
   readonly name: string;
+  readonly format: ImageFormat;
   /** Absent for what sharp cannot read, which is RGB then. */
   readonly metadata?: Metadata;
   /** As it is seen, orientation applied. */
@@ -31,21 +31,18 @@ const LONGEST_DECODING = 30;
 const SHARP_TIMEOUT = /: timeout: \d+% complete/;
 
 /**
- * Reads a picture's header. What it is decides its content, whatever the file is called: drawings (SVG) and documents
- * are programs to be run, and no photographs.
+ * Reads a picture's header. What it is decides its content, whatever the file is called.
  * @throws SimvlmError `missing-image`, `lfs-pointer`, `broken-image`, `image-too-large`; each names the file
  */
 export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): Promise<OpenedImage> {
   const name = imageName(source);
   const bytes = await readImage(source);
-  refusePointer(bytes, name);
-  const format = recognizeFormat(bytes);
-  if (!format) throw otherKind(name, describeOther(bytes));
+  const format = requireFormat(bytes, name);
   if (format === "BMP") {
     const size = await readOrBreak(name, () => readBmpSize(bytes));
     requireFewPixels(name, size, maxPixels);
     const { data, ...raw } = await readOrBreak(name, () => decodeBmp(bytes));
-    return { name, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
+    return { name, format, size, open: () => sharp(data, { raw: { ...raw, channels: 3 } }) };
   }
   const usual = { failOn: "error", pages: 1 } as const;
   const metadata = await readOrBreak(name, () => sharp(bytes, { ...usual, limitInputPixels: false }).metadata());
@@ -53,6 +50,7 @@ export async function openImage(source: ImageSource, maxPixels = MOST_PIXELS): P
   if (metadata.channels > MOST_CHANNELS) throw broken(name, new Error(`it has ${metadata.channels} channels`));
   return {
     name,
+    format,
     metadata,
     size: metadata.autoOrient,
     open: (options) => sharp(bytes, { ...usual, limitInputPixels: maxPixels, ...options }),
@@ -106,14 +104,6 @@ async function readOrBreak<T>(name: string, read: () => T | Promise<T>): Promise
     if (cause instanceof SimvlmError) throw cause;
     throw broken(name, cause);
   }
-}
-
-function otherKind(name: string, kind: string | undefined): SimvlmError {
-  const found = kind === undefined ? "none of the formats" : `${kind}, none of the formats`;
-  return new SimvlmError(
-    "broken-image",
-    `${name} is not a readable image: it is ${found} that photographs are read from: ${IMAGE_FORMATS}. Convert it to JPEG or PNG.`,
-  );
 }
 
 function broken(name: string, cause: unknown): SimvlmError {

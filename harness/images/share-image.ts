@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import { decodeImage } from "./decode.js";
-import { type ImageFormat, recognizeFormat } from "./image-format.js";
+import type { ImageFormat } from "./image-format.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
 import { decodePixels, type EncodedType, encodePixels, openImage } from "./open-image.js";
 import type { Preprocessing } from "./preparation.js";
@@ -30,25 +30,23 @@ const WIDELY: readonly ImageFormat[] = ["JPEG", "PNG", "WebP", "GIF"];
 const LOSSLESS: readonly ImageFormat[] = ["PNG", "GIF", "TIFF", "BMP"];
 
 /**
- * A picture as a file that is taken everywhere. JPEG and PNG that stand upright and are not too large are given as they
- * are, to the byte. Others are decoded as `decodeImage` does, made smaller and written anew: as PNG what comes of a
- * format without loss, else as JPEG of quality 95, with no information about the camera. A damaged JPEG or PNG is given
- * as it is, too: whoever takes it says what it can make of it.
- * @throws SimvlmError `missing-image`, `broken-image`, `image-too-large`; each names the file
+ * A picture as a file that is taken everywhere. Whatever it is, it is decoded: nothing is shared that cannot be read here,
+ * within the limits that hold here. JPEG and PNG that stand upright and are not too large are then given as they are, to
+ * the byte. Others are made smaller and written anew, with no information about the camera: as PNG what comes of a format
+ * without loss, else as JPEG of quality 95; of an animation the first picture.
+ * @throws SimvlmError `missing-image`, `lfs-pointer`, `broken-image`, `image-too-large`, `slow-image`; each names the file
  */
 export async function shareImage(source: ImageSource, { preprocessing, maxSide }: ShareOptions): Promise<SharedImage> {
   const bytes = await readImage(source);
-  const format = recognizeFormat(bytes);
-  const opened = await openImage({ name: imageName(source), bytes }).catch((error: unknown) => {
-    if (format && EVERYWHERE.includes(format) && maxSide === undefined) return undefined;
-    throw error;
-  });
-  if (!opened || !format) return { type: `image/${format?.toLowerCase()}`, bytes };
-  const { name, metadata, size, open } = opened;
+  const { name, format, metadata, size, open } = await openImage({ name: imageName(source), bytes });
   const isSmall = maxSide === undefined || Math.max(size.width, size.height) <= maxSide;
   const isUpright = (metadata?.orientation ?? 1) <= 1;
+  const isStill = (metadata?.pages ?? 1) === 1;
   const isKnown = preprocessing === "reference" ? WIDELY.includes(format) : EVERYWHERE.includes(format) && isUpright;
-  if (isKnown && isSmall) return { type: `image/${format.toLowerCase()}`, bytes };
+  if (isKnown && isSmall && isStill) {
+    await decodePixels(name, open());
+    return { type: `image/${format.toLowerCase()}`, bytes };
+  }
   const type: EncodedType = LOSSLESS.includes(format) ? "image/png" : "image/jpeg";
   const upright = open().autoOrient().flatten({ background: "white" }).toColourspace("srgb");
   return { type, bytes: await encodePixels(name, isSmall ? upright : shrink(upright, maxSide), type) };

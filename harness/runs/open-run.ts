@@ -5,11 +5,11 @@ import { listIds } from "../formats/ids.js";
 import { type Failure, isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { requireReferences } from "../tasks/unreferenced.js";
+import { checkPictures } from "./check-pictures.js";
 import { claimFolder, hasAnswers } from "./claim-folder.js";
 import { DataFolder } from "./data-folder.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest, withoutEnd } from "./manifest.js";
-import { checkPictures } from "./missing-pictures.js";
 import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
 import { describeRepeated, formatOutcomes, openLog, readLog } from "./predictions-log.js";
@@ -33,7 +33,7 @@ export interface RunRequest {
   readonly seed: number;
   readonly limit?: number | undefined;
   readonly shard?: Manifest["shard"];
-  /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
+  /** Whether examples whose pictures are not there, or are none, are left out; by default nothing is begun. */
   readonly skipMissingPictures?: boolean | undefined;
   /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
   readonly skipMissingReferences?: boolean | undefined;

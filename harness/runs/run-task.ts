@@ -56,7 +56,7 @@ export interface TaskRun extends PredictOptions {
   readonly label?: string;
   /** Names of the metrics to score with; default the task's. */
   readonly metrics?: readonly string[] | undefined;
-  /** Whether examples whose pictures are not there are left out; by default nothing is begun. */
+  /** Whether examples whose pictures are not there, or are none, are left out; by default nothing is begun. */
   readonly skipMissingPictures?: boolean;
   /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
   readonly skipMissingReferences?: boolean;

@@ -16,6 +16,7 @@ import { requireExamples } from "../../harness/tasks/tokenized.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { CAPTIONS, makeRun, type RunOptions, writeCaptionData } from "../harness/compare/runs.js";
 import { type Answer, say as answer, serve, status } from "../harness/sources/server.js";
+import { tinyJpeg } from "../tiny-jpeg.js";
 import { advice, cli, further } from "./advice.js";
 
 /** A few captions and runs that say them, in a folder of their own for every row. */
@@ -269,7 +270,7 @@ export const RUNS = [
     },
   ),
   inWorld(
-    "Nothing was asked. Add the pictures…",
+    "Nothing was asked. Add the pictures, as …",
     async (own) => {
       own.scratch.write("data/images/101.jpg", readFileSync("fixtures/images/beach.jpg"));
       return ["--checkpoint", "fixtures/checkpoints/caption", "--limit", "2", "--max-length", "3"];
@@ -321,7 +322,7 @@ async function ask(answers: Answer[], count = 1, address = (url: string) => url)
   const server = await serve(...answers);
   try {
     const scratch = new Scratch();
-    const picture = scratch.write("a.jpg", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]));
+    const picture = scratch.write("a.jpg", tinyJpeg());
     const task = findTask("caption");
     const examples: TaskExample[] = Array.from({ length: count }, (_, i) => {
       return { id: String(i), images: [picture], prefix: "", targets: [] };

@@ -6,6 +6,7 @@ import { createRandom } from "../../harness/random.js";
 import type { Manifest } from "../../harness/runs/manifest.js";
 import { verifyRun } from "../../harness/runs/verify-run.js";
 import { BINARY, project, Scratch } from "../harness/cli/run-cli.js";
+import { tinyJpeg } from "../tiny-jpeg.js";
 import { type FaultyServer, replyTo, serveFaults } from "./endpoint-world.js";
 
 const SEED = Number(process.env.SIMVLM_SOAK_SEED ?? 1);
@@ -23,9 +24,7 @@ function writeData(scratch: Scratch): string {
   mkdirSync(scratch.at("data"));
   const numbers = Array.from({ length: EXAMPLES }, (_, i) => i);
   for (const i of numbers) {
-    const picture = Buffer.from([0xff, 0xd8, 0xff, 0, 0, 0, 0]);
-    picture.writeUInt32BE(i, 3);
-    scratch.write(join("data", `${i}.jpg`), picture);
+    scratch.write(join("data", `${i}.jpg`), tinyJpeg(i));
   }
   scratch.write("data/test.json", {
     images: numbers.map((id) => ({ id, file_name: `${id}.jpg` })),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createRandom } from "../../harness/random.js";
+import { numberOf } from "../tiny-jpeg.js";
 
 /** Faults that pass, and how often each comes among a thousand requests. */
 const FAULTS: readonly (readonly [name: string, perMille: number, answer: (response: ServerResponse) => void])[] = [
@@ -128,12 +129,12 @@ function pickFault(draw: number): (typeof FAULTS)[number] | undefined {
   });
 }
 
-/** The number in the picture, after the mark of JPEG. */
+/** The number in the picture. */
 async function readIndex(request: IncomingMessage): Promise<number> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const [, base64 = ""] = /base64,([^"]*)/.exec(Buffer.concat(chunks).toString("latin1")) ?? [];
-  return Buffer.from(base64, "base64").readUInt32BE(3);
+  return numberOf(Buffer.from(base64, "base64"));
 }
 
 /** In two parts, with a pause if it is told. */

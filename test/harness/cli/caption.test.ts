@@ -103,8 +103,8 @@ describe("bad pictures", () => {
     const lines = stderr.trimEnd().split("\n");
     expect(lines).toHaveLength(5);
     expect(lines[0]).toContain("nowhere.jpg: there is no such picture");
-    expect(lines[1]).toContain("fixtures is a folder: name the pictures in it, such as fixtures/*.jpg");
-    expect(lines[2]).toContain("text.jpg is not a readable image");
+    expect(lines[1]).toContain("text.jpg is not a readable image");
+    expect(lines[2]).toContain("fixtures is a folder: name the pictures in it, such as fixtures/*.jpg");
     expect(lines[3]).toContain("cut.jpg is not a readable image");
     expect(lines[4]).toContain("4 of 6 pictures could not be captioned");
   });
@@ -116,9 +116,11 @@ describe("bad pictures", () => {
   });
 
   test("alone, they load no model", async () => {
-    const { code, stdout, stderr } = await runCli("caption", "nowhere.jpg", "--checkpoint", "nowhere");
+    const page = scratch.write("page.jpg", "<html>");
+    const { code, stdout, stderr } = await runCli("caption", "nowhere.jpg", page, "--checkpoint", "nowhere");
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain("1 of 1 pictures");
+    expect(stderr).toContain("page.jpg is not a readable image: it is a web page");
+    expect(stderr).toContain("2 of 2 pictures");
   });
 });
 

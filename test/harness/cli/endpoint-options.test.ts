@@ -5,6 +5,7 @@ import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { UsageSum } from "../../../harness/tasks/usage.js";
+import { tinyJpeg } from "../../tiny-jpeg.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { type Answer, choose, sendRaw, serve, status } from "../sources/server.js";
 import { runCli, Scratch } from "./run-cli.js";
@@ -33,7 +34,7 @@ const strict: Answer = (response, asked) => {
 async function world(...answers: Answer[]) {
   const scratch = new Scratch();
   const data = writeCaptions(scratch);
-  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), Buffer.from([0xff, 0xd8, 0xff, i]));
+  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), tinyJpeg(i));
   const server = await serve(...answers);
   servers.push(server);
   const endpoint = ["--endpoint", server.url, "--model", "m", "--concurrency", "1", "--retries", "0"];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
+import { numberOf, tinyJpeg } from "../../tiny-jpeg.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { type Answer, say, serve } from "../sources/server.js";
 import { BINARY, project, Scratch } from "./run-cli.js";
@@ -14,11 +15,11 @@ const IDS = CAPTIONS.map((_, i) => String(101 + i));
 async function world() {
   const scratch = new Scratch();
   const data = writeCaptions(scratch);
-  for (const [i, id] of IDS.entries()) scratch.write(join("data", `${id}.jpg`), Buffer.from([0xff, 0xd8, 0xff, i]));
+  for (const [i, id] of IDS.entries()) scratch.write(join("data", `${id}.jpg`), tinyJpeg(i));
   let onFourth = (): void => {};
   const answer: Answer = (response, asked) => {
     const { image_url: picture } = asked.body.messages[0]!.content[0] as { image_url: { url: string } };
-    const i = Buffer.from(picture.url.split(",")[1]!, "base64")[3]!;
+    const i = numberOf(Buffer.from(picture.url.split(",")[1]!, "base64"));
     if (server.asked.length === 4) onFourth();
     setTimeout(() => say(CAPTIONS[i])(response, asked), 100);
   };

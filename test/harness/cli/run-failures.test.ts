@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
+import { tinyJpeg } from "../../tiny-jpeg.js";
+import { pngBomb } from "../images/samples.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
 import { type Answer, choose, say, serve, status } from "../sources/server.js";
 import { runCli, Scratch } from "./run-cli.js";
@@ -16,7 +18,7 @@ afterEach(() => {
 async function world(...answers: Answer[]) {
   const scratch = new Scratch();
   const data = writeCaptions(scratch);
-  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), Buffer.from([0xff, 0xd8, 0xff, i]));
+  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), tinyJpeg(i));
   const server = await serve(...answers);
   servers.push(server);
   const endpoint = ["--endpoint", server.url, "--model", "m", "--concurrency", "1", "--retries", "0"];
@@ -160,10 +162,50 @@ test("missing pictures are named before anything is asked or made", async () => 
   expect(scratch.readJson<Manifest>("run/manifest.json")).toMatchObject({ failed: 0, leftOut: 3 });
   expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
   rmSync(join(data, "104.jpg"), { recursive: true });
-  for (const name of ["102.jpg", "104.jpg", "106.jpg"])
-    writeFileSync(join(data, name), Buffer.from([0xff, 0xd8, 0xff]));
+  for (const name of ["102.jpg", "104.jpg", "106.jpg"]) writeFileSync(join(data, name), tinyJpeg());
   expect((await run()).stdout).toContain("is finished");
   expect(server.asked).toHaveLength(7);
+});
+
+/** What lies in a picture's place without being one, by what it is called. */
+const OTHER_KINDS: readonly (readonly [kind: string, content: string])[] = [
+  ["HEIC", "\0\0\0\x18ftypheic\0\0\0\0heicmif1"],
+  ["a web page", "\n<!DOCTYPE html><title>404</title>"],
+  ["SVG or other XML", '<?xml version="1.0"?><svg/>'],
+  ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"],
+  ["empty", ""],
+  ["of no kind that is known", "a picture"],
+];
+
+test("pictures that are none are named before anything is asked or made, whoever is asked; or left out", async () => {
+  const { run, data, scratch, server } = await world(good);
+  for (const [i, [, content]] of OTHER_KINDS.entries()) writeFileSync(join(data, `${101 + i}.jpg`), content);
+  const checkpoint = ["--checkpoint", "fixtures/checkpoints/caption"];
+  const request = ["run", "--task", "caption", "--data", data, "--out", scratch.at("run")];
+  for (const { code, stderr } of [await run(), await runCli(...request, ...checkpoint)]) {
+    expect(code).toBe(2);
+    expect(stderr).toContain("6 cannot be shown with their pictures");
+    for (const [i, [kind]] of OTHER_KINDS.entries()) expect(stderr).toContain(`${101 + i}.jpg is ${kind})`);
+    expect(stderr).toContain("as JPEG, PNG");
+  }
+  expect([server.asked.length, scratch.list()]).toEqual([0, ["data"]]);
+
+  const skipped = await run("--skip-missing-pictures");
+  expect(skipped).toMatchObject({ code: 0, stderr: expect.stringMatching(/left out/) });
+  expect(server.asked).toHaveLength(1);
+  expect(scratch.readJson<Manifest>("run/manifest.json")).toMatchObject({ failed: 0, leftOut: 6 });
+});
+
+test("a picture that only decoding shows to be broken is an example that failed, and is not sent", async () => {
+  const { run, data, server, scratch } = await world(good);
+  writeFileSync(join(data, "102.jpg"), tinyJpeg().subarray(0, 100));
+  writeFileSync(join(data, "103.jpg"), await pngBomb(60_000, 60_000));
+  const { code, stderr } = await run("--skip-missing-pictures");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/102\.jpg is not a readable image/);
+  expect(stderr).toMatch(/103\.jpg is 60000 × 60000 pixels/);
+  expect(server.asked).toHaveLength(5);
+  expect(scratch.readJson<Manifest>("run/manifest.json")).toMatchObject({ failed: 2 });
 });
 
 test("pictures that the data do not even name are missing, whoever is asked; ten are named, then counted", async () => {

@@ -9,6 +9,7 @@ import type { Outcome } from "../../../harness/tasks/prediction.js";
 import type { ScoreReport } from "../../../harness/tasks/score-report.js";
 import type { TaskExample } from "../../../harness/tasks/task.js";
 import { VERSION } from "../../../metrics/metric.js";
+import { tinyJpeg } from "../../tiny-jpeg.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
 
@@ -281,14 +282,14 @@ test("pictures are looked for before anything is made; left out, their examples 
   const predictor = fakePredictor({ readsPictures: true });
   await expect(open(scratch, { predictor })).rejects.toMatchObject({ code: "missing-pictures" });
   await expect(open(scratch, { predictor, skipMissingPictures: true })).rejects.toThrow(
-    /Of 7 .* 7 cannot .*Add the pictures\.$/,
+    /Of 7 .* 7 cannot .*Add the pictures, as JPEG, [^;]*\.$/,
   );
   expect(existsSync(scratch.at("run"))).toBe(false);
-  for (const id of ["101", "103"]) scratch.write(`data/${id}.jpg`, "picture");
+  for (const id of ["101", "103"]) scratch.write(`data/${id}.jpg`, tinyJpeg());
   const { manifest, outcomes } = await complete(await open(scratch, { predictor, skipMissingPictures: true }));
   expect(manifest).toMatchObject({ failed: 0, leftOut: 5 });
   expect(outcomes.filter((outcome) => "error" in outcome && outcome.leftOut)).toHaveLength(5);
-  for (const id of ["102", "104", "105", "106", "107"]) scratch.write(`data/${id}.jpg`, "picture");
+  for (const id of ["102", "104", "105", "106", "107"]) scratch.write(`data/${id}.jpg`, tinyJpeg());
   const whole = await complete(await open(scratch, { predictor }));
   expect(whole.manifest).not.toHaveProperty("leftOut");
   expect(predictor.asked).toEqual(["101", "103", "102", "104", "105", "106", "107"]);

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { readLog } from "../../../harness/runs/predictions-log.js";
 import { runTask } from "../../../harness/runs/run-task.js";
+import { tinyJpeg } from "../../tiny-jpeg.js";
 import { Scratch } from "../cli/run-cli.js";
 import { say, serve } from "../sources/server.js";
 import { writeFreshCheckpoint } from "../training/small-world.js";
@@ -50,8 +51,7 @@ test("a server is asked", async () => {
   const scratch = new Scratch();
   const data = writeCaptions(scratch);
   mkdirSync(join(data, "images"));
-  for (const i of CAPTIONS.keys())
-    writeFileSync(join(data, "images", `${101 + i}.jpg`), Buffer.from([0xff, 0xd8, 0xff]));
+  for (const i of CAPTIONS.keys()) writeFileSync(join(data, "images", `${101 + i}.jpg`), tinyJpeg());
   const server = await serve(say("a red ball"));
   try {
     const decoding = { temperature: 0.5, maxLength: 9 };

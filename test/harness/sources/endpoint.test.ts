@@ -10,12 +10,13 @@ import {
   type TaskSettings,
 } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
+import { tinyJpeg } from "../../tiny-jpeg.js";
 import { Scratch } from "../cli/run-cli.js";
 import { type Answer, cut, hang, say, sendRaw, serve, status } from "./server.js";
 
 const KEY = "sk-very-secret-7";
 const scratch = new Scratch();
-const picture = scratch.write("a.jpg", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]));
+const picture = scratch.write("a.jpg", tinyJpeg());
 const servers: { close(): void }[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
@@ -69,7 +70,7 @@ test("the picture goes as a data URL, the key as a header and nowhere else", asy
   expect(body).toMatchObject({ model: "llava", temperature: 0, max_tokens: 20 });
   expect(body.messages[0]!.content[0]).toEqual({
     type: "image_url",
-    image_url: { url: `data:image/jpeg;base64,${Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]).toString("base64")}` },
+    image_url: { url: `data:image/jpeg;base64,${tinyJpeg().toString("base64")}` },
   });
   expect(predictor.description).toMatchObject({
     kind: "endpoint",

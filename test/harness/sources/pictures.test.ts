@@ -1,7 +1,8 @@
 import sharp from "sharp";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toDataUrls } from "../../../harness/sources/endpoint-pictures.js";
 import { Scratch } from "../cli/run-cli.js";
+import { pngBomb } from "../images/samples.js";
 
 const scratch = new Scratch();
 
@@ -99,10 +100,49 @@ test("several pictures become one, side by side, each as high as the lowest", as
   expect(await toDataUrls([left, right], {})).toHaveLength(2);
 });
 
-test("what is no photograph is refused, and what cannot be made smaller; an address is no file", async () => {
+test("what is no photograph is refused; an address is no file", async () => {
   const svg = scratch.write("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
   await expect(toDataUrls([svg], {})).rejects.toMatchObject({ code: "broken-image" });
-  const damaged = scratch.write("d.jpg", Buffer.from([0xff, 0xd8, 0xff, 1]));
-  await expect(toDataUrls([damaged], { maxSide: 10 })).rejects.toMatchObject({ code: "broken-image" });
   await expect(toDataUrls(["http://127.0.0.1:1/a.jpg"], {})).rejects.toMatchObject({ code: "missing-image" });
+});
+
+/** Noise, which no format makes short: half of a file is half of a picture. */
+const noisy = () =>
+  sharp(
+    Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => (i * i * 7919) >> 5),
+    { raw: { width: 64, height: 48, channels: 3 } },
+  );
+
+describe.each(["upright", "reference"] as const)("as %s", (preprocessing) => {
+  test.each(["jpeg", "png", "webp", "gif"] as const)("a %s that is cut or damaged is never sent", async (format) => {
+    const whole = await noisy().toFormat(format).toBuffer();
+    expect(await toDataUrls([scratch.write(`whole.${format}`, whole)], { preprocessing })).toHaveLength(1);
+    for (const share of [0.05, 0.5, 0.95]) {
+      const cut = scratch.write(`cut.${format}`, whole.subarray(0, whole.length * share));
+      await expect(toDataUrls([cut], { preprocessing }), `${share}`).rejects.toMatchObject({ code: "broken-image" });
+      await expect(toDataUrls([cut], { preprocessing, maxSide: 10 })).rejects.toMatchObject({ code: "broken-image" });
+    }
+    const begun = scratch.write(`begun.${format}`, whole.subarray(0, 16));
+    await expect(toDataUrls([begun], { preprocessing })).rejects.toMatchObject({ code: "broken-image" });
+  });
+
+  test("a picture that promises 60,000 × 60,000 pixels is never sent", async () => {
+    const bomb = scratch.write("bomb.png", await pngBomb(60_000, 60_000));
+    await expect(toDataUrls([bomb], { preprocessing })).rejects.toMatchObject({
+      code: "image-too-large",
+      message: expect.stringContaining("bomb.png is 60000 × 60000 pixels"),
+    });
+  });
+});
+
+test.each(["gif", "webp"] as const)("of an animated %s only the first picture is read, and sent", async (format) => {
+  const frames = await Promise.all(["red", "blue"].map((background) => plain(background).png().toBuffer()));
+  const animation = await sharp(frames, { join: { animated: true } })
+    .toFormat(format)
+    .toBuffer();
+  const path = scratch.write(`moving.${format}`, animation);
+  const [first] = await toDataUrls([path], { preprocessing: "reference" });
+  const { bytes, at } = await open(first!);
+  expect(bytes.equals(animation)).toBe(false);
+  expect(isRed(at(2, 2))).toBe(true);
 });

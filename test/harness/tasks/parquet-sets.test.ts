@@ -50,18 +50,24 @@ test("the hub's questions, whose pictures a run looks for and hashes as it does 
   expect(again.code, `${again.stdout}${again.stderr}`).toBe(0);
 });
 
-test("a picture whose bytes the file lacks fails by itself", async () => {
+test("pictures whose bytes the file lacks, or that are none, are named before anything is asked", async () => {
   const scratch = new Scratch();
-  const rows = { image: [{ bytes: null, path: "a.jpg" }], caption: ["a dog"], image_id: [1] };
+  const page = new TextEncoder().encode("<html><body>404</body></html>");
+  const image = [
+    { bytes: null, path: "a.jpg" },
+    { bytes: page, path: "b.jpg" },
+  ];
+  const rows = { image, caption: ["a dog", "a cat"], image_id: [1, 2] };
   const path = scratch.at("hub/default/validation/0000.parquet");
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, formatParquet(rows));
   const { examples } = await load("caption", scratch.at("hub"), "val");
-  expect(examples).toMatchObject([{ id: "1", references: ["a dog"], images: [`${path}#image[0]`] }]);
+  expect(examples).toMatchObject([{ id: "1", references: ["a dog"], images: [`${path}#image[0]`] }, { id: "2" }]);
   await expect(decodeImage(examples[0]!.images[0]!)).rejects.toMatchObject({ code: "missing-image" });
   const { code, stderr } = await runCli(
     ...["run", "--task", "caption", "--data", scratch.at("hub"), "--checkpoint", "fixtures/captioners/git"],
     ...["--out", scratch.at("run")],
   );
-  expect([code, stderr]).toEqual([1, expect.stringContaining("validation is the only split")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("validation is the only split")]);
+  expect(stderr).toMatch(/2 cannot be shown .*: 1 \(\S+#image\[0\] is not there\), 2 \(\S+#image\[1\] is a web page\)/);
 });

@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { holdingFile } from "../files/parquet-cells.js";
 import { listIds } from "../formats/ids.js";
+import { findOtherKind, IMAGE_FORMATS } from "../images/image-format.js";
+import { readImageStart } from "../images/image-source.js";
 import type { Failure } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { TaskExample, TaskSettings } from "../tasks/task.js";
@@ -19,8 +21,8 @@ interface PictureCheck {
 }
 
 /**
- * Looks for the pictures of examples before the first of them is asked: an example that is asked without what it is about
- * would be answered all the same.
+ * Looks at the pictures of examples before the first of them is asked: whether they are there, and by their first bytes
+ * whether they are pictures. An example that is asked without what it is about would be answered all the same.
  * @returns the examples that are left out, if that was asked for
  * @throws SimvlmError `missing-pictures` that names ten of them
  */
@@ -43,7 +45,7 @@ export async function checkPictures(
   throw new SimvlmError(
     "missing-pictures",
     `Of ${examples.length} examples in ${dataFolder}, ${missing.length} cannot be shown with their pictures: ${named}. ` +
-      `Nothing was asked. Add the pictures${missing.length < examples.length ? ", or leave these examples out" : ""}.`,
+      `Nothing was asked. Add the pictures, as ${IMAGE_FORMATS}${missing.length < examples.length ? "; or leave these examples out" : ""}.`,
   );
 }
 
@@ -66,9 +68,18 @@ async function findProblem(file: string): Promise<string | undefined> {
   try {
     const found = await stat(holdingFile(file));
     if (!found.isFile()) return "is no file";
-    return found.size === 0 ? "is empty" : undefined;
+    const kind = findOtherKind(await readImageStart(file));
+    return kind && `is ${kind}`;
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" || code === "ENOTDIR" ? "is not there" : `cannot be read (${code})`;
+    return WORDS[code] ?? `cannot be read (${error instanceof SimvlmError ? error.message : code})`;
   }
 }
+
+/** By the codes of the system and of what reads files. */
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "is not there",
+  "missing-cell": "is not there",
+  "lfs-pointer": "is a Git LFS pointer",
+};
