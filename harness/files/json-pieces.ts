@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { JSON_LIMITS } from "./parse-json.js";
+import { parsePythonJson } from "./python-json.js";
 import { LONGEST_RECORD } from "./text-stream.js";
 
 /*
@@ -161,7 +162,7 @@ class Splitter {
     const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     if (!isUtf8(bytes)) throw this.#fault("no UTF-8 text", this.#where());
     try {
-      return JSON.parse(bytes.toString("utf8"));
+      return parsePythonJson(bytes.toString("utf8"));
     } catch (error) {
       throw this.#fault((error as Error).message, this.#where());
     }

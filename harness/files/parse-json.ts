@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { z } from "zod";
 import { findExcess } from "./json-table.js";
 import { splitLines } from "./lines.js";
+import { parsePythonJson } from "./python-json.js";
 import { requireFewLines } from "./record-limit.js";
 import { validate } from "./schema.js";
 
@@ -48,7 +49,7 @@ export function parseRecord<T>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parsePythonJson(text);
   } catch (cause) {
     const { message } = cause as Error;
     throw new SimvlmError(

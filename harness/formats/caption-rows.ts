@@ -1,8 +1,9 @@
+import { SimvlmError } from "@simvlm/metrics";
 import type { ReadOptions } from "./data-format.js";
-import type { FileShape } from "./file-shape.js";
+import type { DataRecord, FileShape } from "./file-shape.js";
 import { checkExamples } from "./ids.js";
 import { DOMAINS, type NocapsExample } from "./nocaps.js";
-import { baseName, firstField, idOf, PICTURE_FIELDS, pictureOf, wrongField } from "./row-fields.js";
+import { baseName, firstField, idOf, PICTURE_FIELDS, pictureOf, type RowPicture, wrongField } from "./row-fields.js";
 import { PictureInside, type Row } from "./rows.js";
 import { readSplitRows } from "./split-rows.js";
 
@@ -11,8 +12,10 @@ export const CAPTION_FIELDS = [
   ...["captions", "caption", "sentences", "annotations_captions", "references"],
   ...["answers", "answer", "comment", "text", "raw"],
 ];
-/** Fields that say which image it is. `imgid` and `img_id` may be no more than a number in a list. */
-const ID_FIELDS = ["image_id", "cocoid", "id", "filename", "file_name", "img_id", "imgid", "question_id"];
+/** Fields that say which image it is, whatever the record is called. */
+const OWN_IDS = ["image_id", "cocoid"];
+/** Fields that say so where nothing else does. `imgid` and `img_id` may be no more than a number in a list. */
+const ID_FIELDS = ["id", "filename", "file_name", "img_id", "imgid", "question_id"];
 /** Of an item in a list of captions. */
 const TEXT_FIELDS = ["raw", "caption", "text", "sentence"];
 
@@ -27,9 +30,13 @@ export async function readCaptionRows(
   options: ReadOptions = {},
 ): Promise<NocapsExample[]> {
   const examples = new Map<string, NocapsExample>();
+  let count = 0;
   for await (const row of readSplitRows(shapes, options)) {
+    if (isAnswer(row.fields)) throw answersForCaptions(row);
     const picture = pictureOf(row);
-    const id = row.key ?? idOf(row, ID_FIELDS) ?? nameId(picture.name) ?? String(examples.size);
+    const id =
+      idOf(row, OWN_IDS) ?? keyOf(row, picture, count) ?? idOf(row, ID_FIELDS) ?? nameId(picture.name) ?? String(count);
+    count++;
     const captions = captionsOf(row);
     const known = examples.get(id);
     if (known) known.references.push(...captions);
@@ -46,10 +53,37 @@ export async function readCaptionRows(
   return checkExamples([...examples.values()], shapes.map(({ path }) => path).join(", "));
 }
 
+function answersForCaptions({ where }: Row): SimvlmError {
+  return new SimvlmError(
+    "wrong-schema",
+    `${where}: an answer to a question, and no caption. Questions and answers are data of the task vqa.`,
+  );
+}
+
 /** Whether the records have captions, or pictures to be captioned. */
 export function holdsCaptions({ record }: FileShape): boolean {
   const has = (names: readonly string[]) => names.some((name) => Object.hasOwn(record, name));
-  return has(CAPTION_FIELDS) && has([...ID_FIELDS, ...PICTURE_FIELDS]);
+  return has(CAPTION_FIELDS) && !isAnswer(record) && has([...OWN_IDS, ...ID_FIELDS, ...PICTURE_FIELDS]);
+}
+
+/**
+ * Whether what could be captions are the answers to questions. Some sets keep captions as answers, but ask nothing else
+ * than to describe the picture.
+ */
+function isAnswer(record: DataRecord): boolean {
+  const name = CAPTION_FIELDS.find((one) => Object.hasOwn(record, one));
+  if (name !== "answers" && name !== "answer") return false;
+  const { question } = record;
+  const isTyped = ["question_type", "answer_type", "multiple_choice_answer"].some((one) => Object.hasOwn(record, one));
+  return (
+    isTyped || !Object.hasOwn(record, "question") || (typeof question === "string" && !/capti|descri/i.test(question))
+  );
+}
+
+/** A key that only counts the records, as pandas' does, is no name of a picture that has another. */
+function keyOf({ key }: Row, { name, place }: RowPicture, count: number): string | undefined {
+  const isCount = key === String(count) && (name ?? place) !== undefined;
+  return isCount ? undefined : key;
 }
 
 const COCO_NAME = /^COCO_[a-z]+\d{4}_0*(\d+)\.\w+$/;

@@ -25,6 +25,11 @@ export interface CaptionOptions extends ImageOptions {
   references?: "required" | "optional";
 }
 
+/** Whether anybody wrote anything: of blank references alone there are none. */
+export function hasReference(references: readonly string[]): boolean {
+  return references.some((text) => text.trim() !== "");
+}
+
 /** So many images are named. */
 const NAMED = 10;
 

@@ -19,9 +19,9 @@ export function isCocoImage(image: Partial<z.output<typeof CocoImage>> | null): 
 const Flag = z.boolean().optional();
 
 const CocoAnnotations = arrayOfMany(
-  z.object({ image_id: Id, caption: z.string(), is_rejected: Flag, is_precanned: Flag }),
+  z.object({ image_id: Id, caption: z.string().nullable(), is_rejected: Flag, is_precanned: Flag }),
   (annotation) =>
-    typeof annotation?.caption === "string" &&
+    (typeof annotation?.caption === "string" || annotation?.caption === null) &&
     isId(annotation.image_id) &&
     isFlag(annotation.is_rejected) &&
     isFlag(annotation.is_precanned),
@@ -95,7 +95,7 @@ export function toCaptionExamples(
           "Add the image, or remove the caption.",
       );
     }
-    if (!is_rejected && !is_precanned) example.references.push(caption);
+    if (caption !== null && !is_rejected && !is_precanned) example.references.push(caption);
   }
   return checkCaptions(examples, path, options);
 }

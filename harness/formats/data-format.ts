@@ -23,11 +23,11 @@ export interface DataFormat<Example> extends FormatDescription {
  * @param what is looked for: `captions`
  * @throws SimvlmError `unknown-format` that says what was looked for and what was found
  */
-export function recognizeFormat<Format extends FormatDescription & { matches(shape: FileShape): boolean }>(
+export async function recognizeFormat<Format extends FormatDescription & { matches(shape: FileShape): boolean }>(
   formats: readonly Format[],
   shape: FileShape,
   what: string,
-): Format {
+): Promise<Format> {
   const found = formats.find((format) => format.matches(shape));
   if (found) return found;
   if (shape.fault !== undefined) {
@@ -36,9 +36,12 @@ export function recognizeFormat<Format extends FormatDescription & { matches(sha
   if (shape.refusal !== undefined) {
     throw new SimvlmError("unknown-format", `${shape.path} is ${shape.refusal} It should hold ${what}.`);
   }
+  const { nameOtherTasks } = await import("./other-tasks.js"); // which knows all formats, and so whoever asks here
+  const other = nameOtherTasks(shape);
   const looked = formats.map(({ name }) => name).join(", ");
   throw new SimvlmError(
     "unknown-format",
-    `${shape.path} is in no format that ${what} are read from: it is ${describeShape(shape)}. Looked for: ${looked}.`,
+    `${shape.path} is in no format that ${what} are read from: it is ${describeShape(shape)}. Looked for: ${looked}.` +
+      (other === undefined ? "" : ` It could be ${other}.`),
   );
 }

@@ -4,17 +4,19 @@ import { openParquet } from "../files/parquet.js";
 import { parseRecord } from "../files/parse-json.js";
 import { openTextStream } from "../files/text-stream.js";
 import { refuseContainer } from "./results/container.js";
+import { EXAMPLE_FIELDS, isPictureId, readWholeDocument } from "./whole-document.js";
 
 /** A record of a data file: fields by name. */
 export type DataRecord = Readonly<Record<string, unknown>>;
 
 /**
  * How a data file is built, as far as its beginning shows: JSON (an `object`, a `list`, or `lines` of objects), a `table`
- * of comma- or tab-separated columns, Parquet, or a `text` of another kind.
+ * of comma- or tab-separated columns, Parquet, a JSON `document` that shows its form only as a whole (see
+ * {@link readWholeDocument}), or a `text` of another kind.
  */
 export interface FileShape {
   readonly path: string;
-  readonly kind: "object" | "list" | "lines" | "table" | "parquet" | "text";
+  readonly kind: "object" | "list" | "lines" | "table" | "parquet" | "document" | "text";
   /** Of a JSON object: the fields that were seen. Of a text: its first line. */
   readonly keys: readonly string[];
   /** Of a JSON object: the field whose list holds the records; absent where each field is a record, as in GQA. */
@@ -55,8 +57,8 @@ export async function readShape(path: string): Promise<FileShape> {
     return { path, kind: "parquet", keys: [], record: withoutValues(columns) };
   }
   const line = /\S.*/.exec(head.bytes.toString("utf8"))?.[0].trimEnd() ?? "";
-  if (line.startsWith("[")) return readListShape(head);
-  if (line.startsWith("{")) return readLinesShape(head, line) ?? readObjectShape(head);
+  if (line.startsWith("[")) return readDocumentShape(await readListShape(head));
+  if (line.startsWith("{")) return readLinesShape(head, line) ?? readDocumentShape(await readObjectShape(head));
   const table = readTableShape(path, line);
   if (table) return table;
   const refusal = refuseContainer(head.bytes.toString("latin1", 0, PARQUET.length * 2));
@@ -99,6 +101,7 @@ export function describeShape({ kind, keys, list, record }: FileShape): string {
     return `a JSON object with ${keys.slice(0, MOST_NAMED).join(", ") || "no fields"}${list === undefined ? "" : `; ${list}: ${records}`}`;
   }
   if (kind === "list") return `a JSON list of ${records}`;
+  if (kind === "document") return `a JSON table or object of ${records}`;
   if (kind === "lines") return `JSON lines: ${records}`;
   if (kind === "table") return `a table with the columns ${fields.join(", ")}`;
   return kind === "parquet"
@@ -114,6 +117,16 @@ async function readListShape(head: Head): Promise<FileShape> {
   return { path: head.path, kind: "list", keys: [], record: record ?? {}, ...(!record && fault) };
 }
 
+/** The shape itself, unless it shows no record that is one of many. */
+async function readDocumentShape(shape: FileShape): Promise<FileShape> {
+  const { path, kind, list, record, fault } = shape;
+  const hasRecords = kind === "object" && list !== undefined ? !isPictureId(list) : Object.keys(record).length > 0;
+  if (fault !== undefined || hasRecords) return shape;
+  const rows = await readWholeDocument(path);
+  const [first] = rows ?? [];
+  return first ? { path, kind: "document", keys: [], record: first.fields } : shape;
+}
+
 /** Undefined for what is one object, over one line or several. */
 function readLinesShape({ path, bytes }: Head, line: string): FileShape | undefined {
   const record = parseLine(line, path);
@@ -122,6 +135,8 @@ function readLinesShape({ path, bytes }: Head, line: string): FileShape | undefi
     isRecord(value) || (Array.isArray(value) && (value.length === 0 || isRecord(value[0])));
   const hasMore = bytes.toString("utf8").trim().length > line.length;
   if (!hasMore && Object.values(record).some(isRecordList)) return undefined;
+  if (!hasMore && Object.values(record).every(Array.isArray)) return undefined;
+  if (!hasMore && Object.keys(record).every(isPictureId)) return undefined;
   return { path, kind: "lines", keys: [], record };
 }
 
@@ -152,7 +167,7 @@ async function readObjectShape(head: Head): Promise<FileShape> {
 
 /** Whether an object that is a field of another is an example rather than some `info`. */
 function isExample(value: DataRecord): boolean {
-  return ["question", "caption", "captions", "sentences"].some((name) => Object.hasOwn(value, name));
+  return EXAMPLE_FIELDS.some((name) => Object.hasOwn(value, name));
 }
 
 function readTableShape(path: string, line: string): FileShape | undefined {

@@ -6,7 +6,8 @@ import { PictureInside, type Row } from "./rows.js";
 import { readSplitRows } from "./split-rows.js";
 import type { VqaAnswer, VqaExample } from "./vqa.js";
 
-const ID_FIELDS = ["question_id", "questionId", "qid", "id"];
+/** Fields that say which question it is, whatever the record is called; and one that says so where nothing else does. */
+const [OWN_IDS, OTHER_ID] = [["question_id", "questionId", "qid"], ["id"]];
 /** Fields that hold answers, by what data sets call them; the first that a record has counts. */
 const ANSWER_FIELDS = ["answers", "direct_answers", "answer", "multiple_choice_answer", "label"];
 const QUESTION_FIELDS = ["question", "query", "text"];
@@ -30,7 +31,7 @@ export async function readQuestionRows(
   const examples: VqaExample[] = [];
   let isNamed = true;
   for await (const row of readSplitRows(shapes, options)) {
-    const id = row.key ?? idOf(row, ID_FIELDS);
+    const id = idOf(row, OWN_IDS) ?? row.key ?? idOf(row, OTHER_ID);
     isNamed &&= id !== undefined;
     examples.push({ ...toExample(row, kinds), id: id ?? String(examples.length) });
   }

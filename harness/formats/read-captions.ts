@@ -54,9 +54,19 @@ export const CAPTION_FORMATS: readonly DataFormat<NocapsExample>[] = [
     read: readCaptionRows,
   },
   {
+    name: "captions by the ids of their pictures",
+    task: "caption",
+    recognisedBy:
+      "an object of texts, or of lists of them, as pycocoevalcap has it, by numbers or by the names of pictures",
+    example: '{"391895": ["A man", "…"]}',
+    matches: (shape) => shape.kind === "document" && hasFields(shape, "image_id", "captions"),
+    read: readCaptionRows,
+  },
+  {
     name: "a list of captions",
     task: "caption",
-    recognisedBy: "JSON records with `image` or an id, and `caption` or `captions`, as LAVIS has them",
+    recognisedBy:
+      "JSON records with `image` or an id, and `caption` or `captions`, as LAVIS has them, or a table of such that pandas wrote",
     example: '[{"image": "val2014/COCO_val2014_000000391895.jpg", "caption": ["A man", "…"]}]',
     matches: holdsCaptions,
     read: readCaptionRows,
@@ -91,6 +101,6 @@ export async function readCaptions(
   shapes: readonly FileShape[],
   options: ReadOptions = {},
 ): Promise<Recognized<NocapsExample>> {
-  const format = recognizeFormat(CAPTION_FORMATS, shapes[0]!, "captions");
+  const format = await recognizeFormat(CAPTION_FORMATS, shapes[0]!, "captions");
   return { examples: await format.read(shapes, options), format };
 }

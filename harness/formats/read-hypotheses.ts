@@ -64,7 +64,7 @@ export async function readHypotheses(
   shapes: readonly FileShape[],
   options: ReadOptions = {},
 ): Promise<{ readonly set: SnliVeSet; readonly format: FormatDescription }> {
-  const format = recognizeFormat(HYPOTHESIS_FORMATS, shapes[0]!, "hypotheses about pictures");
+  const format = await recognizeFormat(HYPOTHESIS_FORMATS, shapes[0]!, "hypotheses about pictures");
   return { set: await format.read(shapes, options), format };
 }
 

@@ -15,7 +15,9 @@ const rows = { task: "vqa", read: readQuestionRows } as const;
 export const QUESTION_FORMATS: readonly DataFormat<VqaExample>[] = [
   {
     ...VQA_FORMAT,
-    matches: (shape) => isVqaQuestions(shape) || (shape.kind === "object" && shape.list === "annotations"),
+    matches: (shape) =>
+      isVqaQuestions(shape) ||
+      (shape.kind === "object" && shape.list === "annotations" && !hasFields(shape, "caption")),
     read: ([shape]) =>
       isVqaQuestions(shape!) ? readVqa({ questions: shape!.path }) : readVqa({ annotations: shape!.path }),
   },
@@ -84,6 +86,6 @@ export async function readQuestions(
   shapes: readonly FileShape[],
   options: ReadOptions = {},
 ): Promise<Recognized<VqaExample>> {
-  const format = recognizeFormat(QUESTION_FORMATS, shapes[0]!, "questions");
+  const format = await recognizeFormat(QUESTION_FORMATS, shapes[0]!, "questions");
   return { examples: await format.read(shapes, options), format };
 }

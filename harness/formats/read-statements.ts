@@ -56,7 +56,7 @@ export async function readStatements(
   shapes: readonly FileShape[],
   options: ReadOptions = {},
 ): Promise<Recognized<Nlvr2Example>> {
-  const format = recognizeFormat(STATEMENT_FORMATS, shapes[0]!, "statements about two pictures");
+  const format = await recognizeFormat(STATEMENT_FORMATS, shapes[0]!, "statements about two pictures");
   return { examples: await format.read(shapes, options), format };
 }
 

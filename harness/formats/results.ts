@@ -19,7 +19,7 @@ const PREDICTION_NAMES = [
   "generated_text",
   "model_output",
 ];
-/** Pictures by their files' names; see `matchPictures`. */
+/** Pictures by their files' names; see `matchIds`. */
 const PICTURE_NAMES = ["image", "image_name", "image_file", "image_path", "file_name", "picture"];
 
 /** A caption for an image. */
@@ -51,6 +51,9 @@ export interface VqaPrediction {
   answer: string;
 }
 
+/** An answer may be a number that nobody made a text. */
+const Answer = z.union([z.string(), z.number().transform(String)], "expected a text or a number");
+
 const ANSWERS: ResultsForm<string> = {
   what: "answer",
   description: "VQA results: a JSON array (or JSON lines) of {question_id, answer}",
@@ -62,7 +65,7 @@ const ANSWERS: ResultsForm<string> = {
     ],
   },
   text: { official: "answer", others: [["predicted_answer", "pred_answer", "model_answer", ...PREDICTION_NAMES]] },
-  value: z.string(),
+  value: Answer,
 };
 
 /** As DocVQA's server takes answers. */

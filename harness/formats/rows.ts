@@ -8,12 +8,13 @@ import { requireFew } from "../files/record-limit.js";
 import { readText } from "../files/text.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
 import { type DataRecord, type FileShape, isRecord } from "./file-shape.js";
+import { readWholeDocument } from "./whole-document.js";
 
 /** A record of a data file, with where it stands, for messages. */
 export interface Row {
   readonly fields: DataRecord;
   readonly where: string;
-  /** The name of the field that it is, where an object holds its records by their ids. */
+  /** What it is called where an object holds its records by their ids, or a table has an index. */
   readonly key?: string;
 }
 
@@ -41,6 +42,7 @@ const READERS: Readonly<Record<FileShape["kind"], (shape: FileShape) => AsyncGen
   lines: readLineRows,
   table: readTableRows,
   parquet: readParquetRows,
+  document: readDocumentRows,
   async *text() {},
 };
 
@@ -80,6 +82,12 @@ async function* readTableRows({ path, delimiter = "," }: FileShape): AsyncGenera
   const { parseCsv } = await import("../files/csv.js"); // its library is loaded only where it is needed
   const rows = parseCsv(await readText(path), path, AnyCells, { delimiter, trim: true });
   for (const [index, fields] of rows.entries()) yield { fields, where: `${path}, row ${index + 1}` };
+}
+
+async function* readDocumentRows({ path }: FileShape): AsyncGenerator<Row> {
+  for (const { fields, place, key } of (await readWholeDocument(path)) ?? []) {
+    yield { fields, where: `${path}: ${place}`, ...(key !== undefined && { key }) };
+  }
 }
 
 async function* readParquetRows({ path }: FileShape): AsyncGenerator<Row> {

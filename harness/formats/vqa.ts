@@ -49,7 +49,7 @@ const Annotation = z.object({
   image_id: Id.optional(),
   question_type: z.string().optional(),
   answer_type: z.string().optional(),
-  answers: z.array(z.looseObject({ answer: z.string() })),
+  answers: z.array(z.looseObject({ answer: z.union([z.string(), z.number()], "expected a text or a number") })),
 });
 type Annotation = z.output<typeof Annotation>;
 
@@ -64,7 +64,7 @@ const Annotations = arrayOfMany(
 );
 
 function areAnswers(answers: unknown): boolean {
-  return Array.isArray(answers) && answers.every((answer) => typeof answer?.answer === "string");
+  return Array.isArray(answers) && answers.every((answer) => ["string", "number"].includes(typeof answer?.answer));
 }
 
 const AnnotationsFile = z
@@ -84,7 +84,6 @@ export const VQA_FORMAT: FormatDescription = {
   task: "vqa",
   recognisedBy: "an object with `annotations` that have `question_id` and `answers`, or with `questions`",
   example: '{"annotations": [{"question_id": 262148000, "image_id": 262148, "answers": [{"answer": "down"}]}]}',
-  isOfficial: true,
 };
 
 /**
@@ -110,7 +109,8 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
   ];
 
   const examples = annotations.map((annotation): VqaExample => {
-    const { answers, question_type: questionType, answer_type: answerType } = annotation;
+    const { question_type: questionType, answer_type: answerType } = annotation;
+    const answers = annotation.answers.map(withText);
     const id = String(annotation.question_id);
     const asking = questions.get(id);
     if (asked && !asking) {
@@ -126,6 +126,15 @@ export async function readVqa(files: VqaFiles, options: ImageOptions = {}): Prom
     return { id, imageId, file, question: asking?.question, answers, questionType, answerType };
   });
   return checkExamples(examples, path!);
+}
+
+/** The record itself, unless the answer is a number that nobody made a text. */
+function withText(record: Annotation["answers"][number]): VqaAnswer {
+  return isText(record) ? record : { ...record, answer: String(record.answer) };
+}
+
+function isText(record: { readonly answer: unknown }): record is VqaAnswer {
+  return typeof record.answer === "string";
 }
 
 function requireSome(annotations: readonly Annotation[], path: string): void {

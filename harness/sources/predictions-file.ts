@@ -4,7 +4,7 @@ import { hashFile } from "../files/hash.js";
 import { readJsonLines } from "../files/json.js";
 import { readFirstLine } from "../files/json-stream.js";
 import { type Aligned, alignPredictions } from "../formats/align.js";
-import { matchPictures } from "../formats/results/match-pictures.js";
+import { matchIds } from "../formats/results/match-ids.js";
 import type { ResultsOptions } from "../formats/results/results-form.js";
 import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
 import { requireClasses } from "../tasks/read-answer.js";
@@ -64,7 +64,7 @@ export async function readPredictions(task: Task, path: string, options: Results
 }
 
 /**
- * Puts predictions beside their examples. They may name the examples by their pictures' files.
+ * Puts predictions beside their examples. They may call the examples otherwise, see {@link matchIds}.
  * @throws SimvlmError what {@link alignPredictions} throws
  */
 export function alignToExamples(
@@ -73,9 +73,14 @@ export function alignToExamples(
   path: string,
   { allowMissing, onRecognized }: { readonly allowMissing: boolean } & Pick<ResultsOptions, "onRecognized">,
 ): Aligned<Truth, Prediction> {
-  const matched = matchPictures(examples, said);
-  if (matched) onRecognized?.(`${path}: its ids are the names of the pictures`);
-  return alignPredictions(examples, matched ?? said, { path, allowMissing, ignore: [...ignored, ...unreferenced] });
+  const others = [...ignored, ...unreferenced].map((id) => ({ id }));
+  const matched = matchIds([...examples, ...others], said);
+  if (matched) onRecognized?.(`${path}: its ids are ${matched.said}`);
+  return alignPredictions(examples, matched?.predictions ?? said, {
+    path,
+    allowMissing,
+    ignore: [...ignored, ...unreferenced],
+  });
 }
 
 function isOutcomeLine(line: string): boolean {

@@ -1,3 +1,4 @@
+import { hasReference } from "../formats/captions.js";
 import { findDataFiles, listSplits } from "../formats/data-files.js";
 import { type DataFormat, recognizeFormat } from "../formats/data-format.js";
 import { type FileShape, readShape } from "../formats/file-shape.js";
@@ -42,11 +43,11 @@ export function defineQuestionTask<Example extends Question>({
   const named = { names, matches: (shape: FileShape) => formats.some((one) => one.matches(shape)), parquet: true };
   const read = async (paths: readonly string[], split: string | undefined) => {
     const shapes = await Promise.all(paths.map(readShape));
-    const format = recognizeFormat(formats, shapes[0]!, what);
+    const format = await recognizeFormat(formats, shapes[0]!, what);
     return { format, all: await format.read(shapes, { split }) };
   };
   const truthOf = (example: Example): Truth => {
-    if (example.answers.length === 0) return { id: example.id };
+    if (!isAnswered(example)) return { id: example.id };
     return {
       id: example.id,
       references: example.answers.map(({ answer }) => answer),
@@ -101,4 +102,4 @@ export function defineQuestionTask<Example extends Question>({
   });
 }
 
-const isAnswered = ({ answers }: Question): boolean => answers.length > 0;
+const isAnswered = ({ answers }: Question): boolean => hasReference(answers.map(({ answer }) => answer));

@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { hasReference } from "../formats/captions.js";
 import { listIds } from "../formats/ids.js";
 import type { ReferenceSet, Truth } from "./task.js";
 
@@ -49,5 +50,5 @@ export function requireReferences({ examples, unreferenced = [] }: ReferenceSet,
 
 /** Whether an annotations file says what is right of an example. */
 export function isReferenced({ references = [] }: Truth): boolean {
-  return references.length > 0;
+  return hasReference(references);
 }

@@ -1,4 +1,5 @@
 import { normalizeAnswer, vqaAccuracyMetric } from "@simvlm/metrics";
+import { hasReference } from "../formats/captions.js";
 import { type DataFileNames, findDataFiles, findOptionalDataFile, listSplits } from "../formats/data-files.js";
 import { readShape } from "../formats/file-shape.js";
 import { officialId } from "../formats/ids.js";
@@ -115,11 +116,12 @@ export const vqaTask = defineTask({
   ],
 });
 
-const isAnswered = ({ answers }: VqaExample): boolean => answers.length > 0;
+const isAnswered = ({ answers }: VqaExample): boolean => hasReference(answers.map(({ answer }) => answer));
 
 /** Nothing but the id where nobody has answered. */
-function truthOf({ id, imageId, answers, answerType, questionType }: VqaExample): Truth {
-  if (answers.length === 0) return { id };
+function truthOf(example: VqaExample): Truth {
+  const { id, imageId, answers, answerType, questionType } = example;
+  if (!isAnswered(example)) return { id };
   return {
     id,
     references: answers.map(({ answer }) => answer),

@@ -129,6 +129,14 @@ export const FORMATS = [
     () => score(references, said(1, 2, 3)),
   ),
   advice(
+    "…: nothing is there (null, or Python's NaN). Give it a text, which may be empty, or leave the record out.",
+    () => score(references, [{ image_id: 1, caption: null }, ...said(2, 3)]),
+    async () => {
+      await score(references, [{ image_id: 1, caption: "" }, ...said(2, 3)]);
+      await score(references, said(2, 3), "--allow-missing");
+    },
+  ),
+  advice(
     "…: the references have no id …. Check that both files are of the same split.",
     () => score(references, said(1, 2, 3, 4)),
     () => score(coco([1, 2, 3, 4]), said(1, 2, 3, 4)),

@@ -72,6 +72,13 @@ export class ResultsCollector<T> {
   }
 
   #misfit(schema: z.ZodType, value: unknown, place: string): SimvlmError {
+    if (value === null) {
+      return new SimvlmError(
+        "wrong-schema",
+        `${place}: nothing is there (null, or Python's NaN). Give it a text, which may be empty, or leave the record out. ` +
+          `This should be ${this.#form.description}.`,
+      );
+    }
     const message = schema.safeParse(value).error?.issues[0]?.message ?? "";
     const problem = message.replace(/^Invalid (input|option): /, "");
     return new SimvlmError("wrong-schema", `${place}: ${problem}. This should be ${this.#form.description}.`);

@@ -42,6 +42,14 @@ export function columnsToRead(form: ResultsForm, names: readonly string[], optio
   return names.filter((name) => meant.includes(name));
 }
 
+/** By which fields the results of other tasks are known. */
+const OTHERS = [
+  { task: "caption", fields: ["image_id", "caption"] },
+  { task: "vqa", fields: ["question_id", "answer"] },
+  { task: "nlvr2", fields: ["identifier", "prediction"] },
+  { task: "snli-ve", fields: ["pairID", "prediction"] },
+] as const;
+
 function layFields(id: string, text: string, said: string | undefined): Layout {
   return {
     said,
@@ -62,9 +70,11 @@ function chooseName(form: ResultsForm, which: "id" | "text", names: readonly str
     );
   }
   const { official, others } = form[which];
+  const other = OTHERS.find((one) => one.fields.every((name) => names.includes(name)));
   throw new SimvlmError(
     "wrong-schema",
     `${place}: no field for the ${what}: looked for ${[official, ...others.flat()].join(", ")}, found ` +
-      `${listNames(names)}. This should be ${form.description}.`,
+      `${listNames(names)}. This should be ${form.description}.` +
+      (other === undefined ? "" : ` These look like results of the task ${other.task}.`),
   );
 }

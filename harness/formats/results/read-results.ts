@@ -8,12 +8,13 @@ import { parseJson, parseRecord } from "../../files/parse-json.js";
 import { requireFewLines } from "../../files/record-limit.js";
 import { readShortText, tooLong } from "../../files/text.js";
 import { openTextStream, readLinesOf } from "../../files/text-stream.js";
+import type { FrameRow } from "../frame.js";
 import { type Result, ResultsCollector } from "./collector.js";
 import { columnsToRead, hasColumns } from "./columns.js";
 import { recognizeContainer } from "./container.js";
-import { describeValue, isFields } from "./fields.js";
+import { describeValue, findNames, isFields } from "./fields.js";
 import type { ResultsForm, ResultsOptions } from "./results-form.js";
-import { textOf, unwrap } from "./wrapped.js";
+import { frameOf, textOf, unwrap } from "./wrapped.js";
 
 /**
  * What a system said, in whichever of the ways people keep that, told by its content: a JSON list or JSON lines of
@@ -91,11 +92,16 @@ function takeJson<T>(text: string, reading: Reading<T>): Said {
     return undefined;
   }
   const document = parseJson(text, path, Anything);
-  if (options.field === undefined && isFields(document) && hasColumns(form, document, options)) {
+  const isRecord = options.field === undefined && isFields(document) && hasColumns(form, document, options);
+  if (isRecord && !frameOf(document, form, options)) {
     takeLine(reading, document, 1);
     return undefined;
   }
-  const { field, list, byId } = unwrap(document, path, form, options);
+  const { field, list, byId, frame } = unwrap(document, path, form, options);
+  if (frame) {
+    for (const [index, row] of frame.rows.entries()) takeRow(reading, row, field, index);
+    return `a table of pandas (${frame.orient})${field === "" ? "" : ` in ${field}`}`;
+  }
   for (const [index, record] of list?.entries() ?? []) takeItem(reading, record, field, index);
   for (const [id, value] of Object.entries(byId ?? {})) takeEntry(reading, id, value, field);
   if (byId) return `texts by id${field === "" ? "" : ` in ${field}`}`;
@@ -124,6 +130,14 @@ function takeLine<T>({ path, collector }: Reading<T>, record: unknown, line: num
 
 function takeItem<T>({ path, collector }: Reading<T>, record: unknown, list: string, index: number): void {
   collector.take(record, (field) => `${path}: ${list}[${index}]${field === undefined ? "" : `.${field}`}`);
+}
+
+/** Where a table has no column of ids, its index has them. */
+function takeRow<T>({ path, form, collector }: Reading<T>, { fields, label }: FrameRow, table: string, index: number) {
+  const isNamed = label === undefined || findNames(form.id, Object.keys(fields)).length > 0;
+  const record = isNamed ? fields : { [form.id.official]: label, ...fields };
+  const where = `${path}: ${table === "" ? "" : `${table}, `}row ${index}`;
+  collector.take(record, (field) => (field === undefined ? where : `${where}: ${field}`));
 }
 
 function takeEntry<T>({ path, form, collector }: Reading<T>, id: string, value: unknown, field: string): void {

@@ -24,6 +24,12 @@ export const RESULTS_FORMATS: readonly GeneralFormat[] = [
     example: '{"42": ["a dog"]}',
   },
   {
+    name: "tables that pandas writes as JSON",
+    recognisedBy:
+      "the names of columns, and how pandas' `columns`, `index`, `split`, `values` and `to_dict('list')` are built",
+    example: '{"image_id": {"0": 42}, "caption": {"0": "a dog"}}',
+  },
+  {
     name: "CSV and TSV",
     recognisedBy: "a first line that names columns, with commas, tabs or semicolons",
     example: "image_id,caption",

@@ -1,15 +1,18 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { type Frame, readFrame } from "../frame.js";
 import { listIds } from "../ids.js";
 import { hasColumns } from "./columns.js";
 import { describeValue, type Fields, findNames, isFields } from "./fields.js";
 import type { ResultsForm, ResultsOptions } from "./results-form.js";
 
-/** Predictions inside a JSON document: records in a list, or texts by the ids of their examples. */
+/** Predictions inside a JSON document: records in a list, texts by the ids of their examples, or a table. */
 export interface Wrapped {
   /** The fields that lead there, with dots between; empty for the document itself. */
   readonly field: string;
   readonly list: readonly unknown[] | undefined;
   readonly byId: Fields | undefined;
+  /** What list or object is, where it is a table. */
+  readonly frame?: Frame | undefined;
 }
 
 /** How deep predictions are looked for. */
@@ -22,15 +25,21 @@ const REFERENCES = "annotations";
  * @throws SimvlmError `wrong-schema`, `ambiguous-list`, `no-such-field`
  */
 export function unwrap(document: unknown, path: string, form: ResultsForm, options: ResultsOptions): Wrapped {
-  if (options.field !== undefined) return takeField(document, path, form, options.field);
-  if (Array.isArray(document)) return { field: "", list: document, byId: undefined };
-  const holders = listHolders(document);
+  if (options.field !== undefined) return takeField(document, path, form, options, options.field);
+  if (Array.isArray(document)) {
+    return withFrame({ field: "", list: document, byId: undefined }, form, options, [
+      form.id.official,
+      form.text.official,
+    ]);
+  }
+  const holders = listHolders(document).map((holder) => withFrame(holder, form, options));
   const isNamedSo = ({ field }: Wrapped) =>
     field === REFERENCES && ("images" in (document as Fields) || "questions" in (document as Fields));
   const fitting = holders.filter((holder) => !isNamedSo(holder) && isFitting(holder, form, options));
   const lists = fitting.filter(({ list }) => list);
   const whole = fitting.filter(({ field }) => field === "");
-  const candidates = [whole, lists, fitting].find((found) => found.length > 0) ?? [];
+  const frames = fitting.filter(({ frame }) => frame);
+  const candidates = [whole, lists, frames, fitting].find((found) => found.length > 0) ?? [];
   const [only, second] = candidates;
   if (only && !second) return only;
   if (!only) {
@@ -64,7 +73,33 @@ function listHolders(document: unknown): Wrapped[] {
   return holders;
 }
 
-function isFitting({ list, byId }: Wrapped, form: ResultsForm, options: ResultsOptions): boolean {
+function withFrame(
+  holder: Wrapped,
+  form: ResultsForm,
+  options: ResultsOptions,
+  unnamed?: readonly [string, string],
+): Wrapped {
+  return { ...holder, frame: frameOf(holder.list ?? holder.byId, form, options, unnamed) };
+}
+
+/**
+ * The table that a JSON document is; undefined where it is none, or gives a text for each id.
+ * @param unnamed what the two columns of rows without names are called
+ */
+export function frameOf(
+  document: unknown,
+  form: ResultsForm,
+  { columns }: ResultsOptions,
+  unnamed?: readonly [string, string],
+): Frame | undefined {
+  const isNamed = (names: readonly string[]) =>
+    columns ? columns.every((name) => names.includes(name)) : findNames(form.text, names).length > 0;
+  const frame = readFrame(document, isNamed, unnamed);
+  return frame?.orient === "index" && isMapping(document as Fields, form) ? undefined : frame;
+}
+
+function isFitting({ list, byId, frame }: Wrapped, form: ResultsForm, options: ResultsOptions): boolean {
+  if (frame) return true;
   if (byId) return isMapping(byId, form);
   const first = list?.[0];
   return isFields(first) && hasColumns(form, first, options);
@@ -100,10 +135,16 @@ export function textOf(form: ResultsForm, value: unknown): unknown {
   return name === undefined ? inner : inner[name];
 }
 
-function takeField(document: unknown, path: string, form: ResultsForm, field: string): Wrapped {
+function takeField(
+  document: unknown,
+  path: string,
+  form: ResultsForm,
+  options: ResultsOptions,
+  field: string,
+): Wrapped {
   const value = follow(document, field);
-  if (Array.isArray(value)) return { field, list: value, byId: undefined };
-  if (isFields(value)) return { field, list: undefined, byId: value };
+  if (Array.isArray(value)) return withFrame({ field, list: value, byId: undefined }, form, options);
+  if (isFields(value)) return withFrame({ field, list: undefined, byId: value }, form, options);
   const what = value === undefined ? `there is no field ${field}` : `the field ${field} is ${describeValue(value)}`;
   throw new SimvlmError(
     "no-such-field",

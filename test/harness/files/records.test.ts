@@ -9,7 +9,7 @@ const Entry = z.object({ id: z.string(), text: z.string() }).describe("a list of
 const Entries = z.object({ entries: z.array(Entry) }).describe("{entries: [{id, text}]}");
 
 test.each([
-  ["an error in the middle", '{"entries": [\n  {"id": "1", "text": NaN}\n]}', "line 2, column 23"],
+  ["an error in the middle", '{"entries": [\n  {"id": "1", "text": Nope}\n]}', "line 2, column 23"],
   ["an error with its position", '{"entries": [\n  {"id": "1" "text": ""}]}', "line 2, column 14"],
   ["a cut", '{"entries": [\n{"id": "1", "text": ', "line 2, column 21"],
   ["an empty file", "", "line 1, column 1"],

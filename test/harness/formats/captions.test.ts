@@ -58,9 +58,9 @@ test.each([
   ["no images", { annotations: [caption] }, "wrong-schema", "coco.json: images: expected array"],
   [
     "a caption that is no text",
-    { images: [image], annotations: [caption, { image_id: 5, caption: null }] },
+    { images: [image], annotations: [caption, { image_id: 5, caption: 3 }] },
     "wrong-schema",
-    "coco.json: annotations[1].caption: expected string, received null",
+    "coco.json: annotations[1].caption: expected string, received number",
   ],
   ["an id that is none", { images: [{ ...image, id: {} }] }, "wrong-schema", "coco.json: images[0].id: expected an id"],
   [

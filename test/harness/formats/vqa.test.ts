@@ -87,9 +87,9 @@ test("the image id may be in the questions file only, or nowhere", async () => {
 test.each([
   [
     "an answer that is no text",
-    [{ ...answered, answers: [{ answer: 3 }] }],
+    [{ ...answered, answers: [{ answer: null }] }],
     "wrong-schema",
-    "annotations[0].answers[0].answer: expected string",
+    "annotations[0].answers[0].answer: expected a text or a number",
   ],
   ["a question twice", [answered, answered], "duplicate-id", "more than one example with id 1."],
   [
