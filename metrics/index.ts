@@ -69,12 +69,8 @@ export {
   documentFrequencies,
   scoreCider,
 } from "./scores/cider.js";
-export {
-  type CiderContribution,
-  type CiderExplanation,
-  type ExplainCiderOptions,
-  explainCider,
-} from "./scores/cider-explain.js";
+export type { CiderContribution } from "./scores/cider-contributions.js";
+export { type CiderExplanation, type ExplainCiderOptions, explainCider } from "./scores/cider-explain.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type MeteorOptions, meteor, meteorMetric, scoreMeteor } from "./scores/meteor/meteor.js";
 export type { Prefixes } from "./scores/meteor/normalize.js";

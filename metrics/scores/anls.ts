@@ -1,5 +1,6 @@
 import { meanOf } from "../definition.js";
 import { DIALECTS, type Dialect, inDialect } from "../dialect.js";
+import { type Explanation, explanationOf } from "../explanation.js";
 import { editDistance } from "../text/edit-distance.js";
 import { splitWords } from "../text/white-space.js";
 
@@ -27,13 +28,36 @@ export function answerSimilarity(
   answers: readonly string[],
   dialect: Dialect = "official",
 ): number {
-  const lengthOf = (text: string) => countCharacters(MEASURED[dialect](text));
-  const distances = answers.map((answer) => {
-    const longer = Math.max(lengthOf(answer), lengthOf(prediction));
-    return longer === 0 ? 0 : editDistance(normalize(answer), normalize(prediction)) / longer;
-  });
+  const distances = answers.map((answer) => distanceTo(answer, prediction, dialect).share);
   const similarity = 1 - Math.min(1, ...distances);
   return similarity < THRESHOLD ? 0 : similarity;
+}
+
+/** The edit distance of two texts, and what part of the longer it is. */
+function distanceTo(answer: string, prediction: string, dialect: Dialect): { changes: number; share: number } {
+  const lengthOf = (text: string) => countCharacters(MEASURED[dialect](text));
+  const longer = Math.max(lengthOf(answer), lengthOf(prediction));
+  const changes = editDistance(normalize(answer), normalize(prediction));
+  return { changes, share: longer === 0 ? 0 : changes / longer };
+}
+
+/** How far the answer is from each of the right ones, the nearest first. */
+function explainAnls(prediction: string, answers: readonly string[], dialect: Dialect): Explanation {
+  const rows = answers
+    .map((answer) => ({ answer, ...distanceTo(answer, prediction, dialect) }))
+    .sort((a, b) => a.share - b.share)
+    .map(({ answer, changes, share }) => [answer, changes, Number(Math.max(0, 1 - share).toFixed(4))] as const);
+  const [nearest] = rows;
+  const isOther = nearest !== undefined && nearest[2] < THRESHOLD;
+  return explanationOf(
+    { kind: "terms", columns: ["right answer", "characters to change", "likeness"], rows, bars: "likeness" },
+    {
+      kind: "note",
+      text: isOther
+        ? `What is less alike than ${THRESHOLD} counts as another answer: 0.`
+        : "The likeness to the nearest answer is the score.",
+    },
+  );
 }
 
 /** Average normalised Levenshtein similarity, {@link answerSimilarity} of each question, in the dialects that differ. */
@@ -44,6 +68,7 @@ export const anlsMetrics = DIALECTS.map((dialect) =>
     range: [0, 1],
     ...meanOf("ANLS"),
     statistics: ({ prediction, references }) => [answerSimilarity(prediction, references, dialect), 1],
+    explain: ({ prediction, references }) => explainAnls(prediction, references, dialect),
     signature: () => ({ threshold: THRESHOLD }),
   }),
 );

@@ -1,6 +1,7 @@
 import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
+import { explainBleu } from "./bleu-explain.js";
 import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
 import type { NgramsOfOrder } from "./ngrams.js";
@@ -36,7 +37,12 @@ export function bleu(
 /** {@link bleu} of captions that are tokenised already. */
 export function scoreBleu(corpus: Corpus, ngrams?: readonly NgramsOfOrder[]): MetricResult<BleuName> {
   const values = countClippedMatches(corpus, ngrams);
-  return createResult(bleuMetric, { values, signature: formatSignature("BLEU", describe(corpus)) });
+  const width = BLEU_COLUMNS.length;
+  return createResult(bleuMetric, {
+    values,
+    signature: formatSignature("BLEU", describe(corpus)),
+    explain: (place) => explainBleu(corpus, values.subarray(place * width, (place + 1) * width), place),
+  });
 }
 
 /** {@link bleu} as a definition. */
@@ -53,6 +59,7 @@ export const bleuMetric: MetricDefinition<BleuName> = defineMetric({
   },
   statistics: (_, { rows }, place) => rows(place),
   scoresFromSums,
+  explain: (_, { corpus, rows }, place) => explainBleu(corpus, rows(place), place),
   signature: (_, { corpus }) => describe(corpus),
 });
 

@@ -100,3 +100,8 @@ export function describeReferenceCounts({ size, referenceOffsets }: Corpus): str
   }
   return size === 0 ? "0" : fewest === most ? `${most}` : `${fewest}-${most}`;
 }
+
+/** The tokens of a line. */
+export function tokensOf({ vocabulary }: Pick<Corpus, "vocabulary">, { ids, offsets }: TokenLines, line: number) {
+  return Array.from(ids.subarray(offsets[line]!, offsets[line + 1]!), (id) => vocabulary[id]!);
+}

@@ -1,8 +1,9 @@
 import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
+import type { Explanation } from "../explanation.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
-import { pow } from "../statistics/exact.js";
 import type { TokenLines } from "../text/token-lines.js";
 import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
+import { contributionsOf, lengthPenalty, SIGMA, showContributions, type WeighedNgrams } from "./cider-contributions.js";
 import {
   countDocuments,
   type DocumentFrequencyTable,
@@ -28,8 +29,6 @@ export interface CiderOptions extends CaptionOptions {
 
 /** CIDEr as the field uses it, and as it was first described. */
 export type CiderVariant = "CIDEr-D" | "CIDEr";
-
-const SIGMA = 6;
 
 /**
  * CIDEr of captions (Vedantam et al. 2015) as pycocoevalcap computes it: TF-IDF cosine similarity of n-grams of orders
@@ -57,7 +56,10 @@ export function scoreCider(
   ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus),
 ): MetricResult<"CIDEr"> {
   const scores = scoreImages(corpus, ngrams, options);
-  return meanResult("CIDEr", "CIDEr", scores, formatSignature("CIDEr", describe(corpus, options)));
+  return {
+    ...meanResult("CIDEr", "CIDEr", scores, formatSignature("CIDEr", describe(corpus, options))),
+    explain: createExplainer(corpus, ngrams, options, scores),
+  };
 }
 
 /** {@link cider}, CIDEr-D, as a definition. */
@@ -69,9 +71,12 @@ export const ciderMetric: MetricDefinition<"CIDEr"> = defineMeanMetric({
   needs: ["references", "document-frequencies"],
   prepare(input) {
     const corpus = input.share(captionCorpus);
-    return { corpus, scores: scoreImages(corpus, input.share(captionNgrams), input) };
+    const ngrams = input.share(captionNgrams);
+    const scores = scoreImages(corpus, ngrams, input);
+    return { corpus, scores, explain: createExplainer(corpus, ngrams, input, scores) };
   },
   scoreExample: (_, { scores }, place) => scores[place]!,
+  explain: (_, { explain }, place) => explain(place),
   signature: (input, { corpus }) => describe(corpus, input),
 });
 
@@ -91,18 +96,35 @@ function describe(corpus: Corpus, options: Weighing): SignatureFields {
   };
 }
 
-function scoreImages(
+function weighOrder(corpus: Corpus, grams: NgramsOfOrder, { documentFrequency }: Weighing): WeighedNgrams {
+  const documents = documentFrequency
+    ? lookUpDocuments(corpus, grams, documentFrequency)
+    : countDocuments(corpus, grams);
+  const idf = inverseDocumentFrequencies(documents, documentFrequency?.documents ?? corpus.size);
+  return { grams, documents, idf };
+}
+
+/** Says where the CIDEr of an image comes from; the weights are computed when the first is asked for. */
+function createExplainer(
   corpus: Corpus,
   ngrams: readonly NgramsOfOrder[],
-  { variant = "CIDEr-D", documentFrequency }: Weighing,
-): Float64Array {
-  const documents = documentFrequency?.documents ?? corpus.size;
-  const similarities = ngrams.map((grams) => {
-    const counts = documentFrequency
-      ? lookUpDocuments(corpus, grams, documentFrequency)
-      : countDocuments(corpus, grams);
-    return sumSimilarities(corpus, grams, inverseDocumentFrequencies(counts, documents), variant);
-  });
+  weighing: Weighing,
+  scores: Float64Array,
+): (image: number) => Explanation {
+  const { variant = "CIDEr-D" } = weighing;
+  let weighed: readonly WeighedNgrams[] | undefined;
+  return (image) => {
+    weighed ??= ngrams.map((grams) => weighOrder(corpus, grams, weighing));
+    const rows = weighed.flatMap((each) => contributionsOf(corpus, each, variant === "CIDEr-D", image));
+    return showContributions(scores[image]!, rows);
+  };
+}
+
+function scoreImages(corpus: Corpus, ngrams: readonly NgramsOfOrder[], weighing: Weighing): Float64Array {
+  const { variant = "CIDEr-D" } = weighing;
+  const similarities = ngrams.map((grams) =>
+    sumSimilarities(corpus, grams, weighOrder(corpus, grams, weighing).idf, variant),
+  );
   const scores = new Float64Array(corpus.size);
   for (let i = 0; i < corpus.size; i++) {
     const references = corpus.referenceOffsets[i + 1]! - corpus.referenceOffsets[i]!;
@@ -184,12 +206,4 @@ function sumSimilarities(corpus: Corpus, grams: NgramsOfOrder, idf: Float64Array
 
 function longestLine({ offsets }: TokenLines): number {
   return offsets.reduce((longest, offset, line) => Math.max(longest, offset - (offsets[line - 1] ?? 0)), 0);
-}
-
-const penalties: number[] = [];
-
-/** Of CIDEr-D, for a caption so many words longer or shorter than the reference. */
-export function lengthPenalty(difference: number): number {
-  penalties[difference] ??= pow(Math.E, -(difference * difference) / (2 * SIGMA * SIGMA));
-  return penalties[difference];
 }

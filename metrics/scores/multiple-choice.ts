@@ -1,5 +1,7 @@
 import { meanOf } from "../definition.js";
 import { type Dialect, inDialect } from "../dialect.js";
+import { type Explanation, explanationOf } from "../explanation.js";
+import type { MetricExample } from "../input.js";
 import { splitWords } from "../text/white-space.js";
 
 /** Whose rules an answer to a multiple-choice question is read by: the data sets have none of their own. */
@@ -56,6 +58,7 @@ export const multipleChoiceMetrics = CHOICE_DIALECTS.map((dialect) =>
       Number(readChoice(prediction, choices, dialect) === references[0]),
       1,
     ],
+    explain: (example) => explainChoice(example, dialect),
     // a number by itself would stand in the tables as a score
     details: ({ examples }) => ({
       chosen: countBy(
@@ -64,6 +67,21 @@ export const multipleChoiceMetrics = CHOICE_DIALECTS.map((dialect) =>
     }),
   }),
 );
+
+/** The options with the one that was read and the right one. */
+function explainChoice({ prediction, references, choices = [] }: MetricExample, dialect: ChoiceDialect): Explanation {
+  const chosen = readChoice(prediction, choices, dialect);
+  const rows = choices.map((choice, place) => {
+    const letter = choiceLetter(place);
+    return [letter, choice, letter === chosen ? "read" : "", letter === references[0] ? "right" : ""];
+  });
+  const read =
+    chosen === undefined ? "No option, or more than one, is to be read in the answer." : `Read as ${chosen}.`;
+  return explanationOf(
+    { kind: "terms", columns: ["option", "text", "the answer", "the truth"], rows },
+    { kind: "note", text: read },
+  );
+}
 
 function countBy(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -1,4 +1,5 @@
 import { DIALECTS, type Dialect, inDialect } from "../dialect.js";
+import { explanationOf } from "../explanation.js";
 import type { MetricExample } from "../input.js";
 import { splitWords, trim } from "../text/white-space.js";
 
@@ -46,6 +47,11 @@ export const popeMetrics = DIALECTS.map((dialect) =>
       const label = trim(references[0]!.toLowerCase());
       const isYes = [said, label].map((answer) => Number(answer === "yes"));
       return [Number(said === label), 1, isYes[0]! * isYes[1]!, isYes[0]!, isYes[1]!];
+    },
+    explain({ prediction, references }) {
+      const said = readPopeAnswer(prediction, dialect);
+      const read = said === "unknown" ? "as neither yes nor no" : `as "${said}"`;
+      return explanationOf({ kind: "note", text: `Read ${read}; right is "${trim(references[0]!.toLowerCase())}".` });
     },
     scoresFromSums: ([right, examples, yesRight, yesSaid, yesTrue]) => [
       divide(right!, examples!),

@@ -3,6 +3,7 @@ import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { LongestCommonSubsequence } from "./longest-common-subsequence.js";
 import { type CaptionOptions, captionCorpus, prepareCaptions } from "./prepare-captions.js";
+import { explainRouge } from "./rouge-explain.js";
 
 const BETA = 1.2;
 
@@ -26,7 +27,11 @@ export function rougeL(
 
 /** {@link rougeL} of captions that are tokenised already. */
 export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
-  return meanResult("ROUGE-L", "ROUGE_L", scoreImages(corpus), formatSignature("ROUGE-L", describe(corpus)));
+  const scores = scoreImages(corpus);
+  return {
+    ...meanResult("ROUGE-L", "ROUGE_L", scores, formatSignature("ROUGE-L", describe(corpus))),
+    explain: (place) => explainRouge(corpus, scores[place]!, place),
+  };
 }
 
 /** {@link rougeL} as a definition. */
@@ -40,6 +45,7 @@ export const rougeMetric: MetricDefinition<"ROUGE_L"> = defineMeanMetric({
     return { corpus, scores: scoreImages(corpus) };
   },
   scoreExample: (_, { scores }, place) => scores[place]!,
+  explain: (_, { corpus, scores }, place) => explainRouge(corpus, scores[place]!, place),
   signature: (_, { corpus }) => describe(corpus),
 });
 

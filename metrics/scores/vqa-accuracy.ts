@@ -1,6 +1,7 @@
 import { defineMeanMetric } from "../definition.js";
 import { SimvlmError } from "../error.js";
 import { evaluatePrepared } from "../evaluate.js";
+import { type Explanation, explanationOf } from "../explanation.js";
 import { groupExamples } from "../groups.js";
 import { createMetricInput, type HumanAnswer, type MetricExample, type MetricInput } from "../input.js";
 import { type MetricResult, selectExamples } from "../metric.js";
@@ -70,6 +71,7 @@ export const vqaAccuracyMetric = defineMeanMetric({
   needs: ["answers"],
   prepare: computeAccuracies,
   scoreExample: (_, accuracies, place) => 100 * accuracies[place]!,
+  explain: explainVotes,
   corpusScores: (_, places, accuracies) => [percentOf(accuracies, places)],
   signature: ({ examples }) => ({
     name: "VQA-accuracy",
@@ -78,6 +80,33 @@ export const vqaAccuracyMetric = defineMeanMetric({
       : { eval: "a013f00", normalisation: "unless-unanimous" }),
   }),
 });
+
+/** How many people gave each answer, as answers are compared, and whether the prediction is it. */
+function explainVotes({ prediction, answers = [] }: MetricExample): Explanation {
+  const form = formOf(answers);
+  const said = formsOf({ answer: prediction })[form];
+  const votes = new Map<string, number>();
+  for (const answer of answers) {
+    const compared = formsOf(answer)[form];
+    votes.set(compared, (votes.get(compared) ?? 0) + 1);
+  }
+  const rows = [...votes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([answer, people]) => [answer, people, answer === said ? "said" : ""]);
+  const agree = votes.get(said) ?? 0;
+  const rule = areAlone(answers) ? "each answer is right by itself" : "three others who agree make it right";
+  return explanationOf(
+    { kind: "terms", columns: ["people's answer", "people", "prediction"], rows, bars: "people" },
+    { kind: "note", text: `Compared as "${said}": ${agree} of ${answers.length} say so, and ${rule}.` },
+  );
+}
+
+/** Answers are normalised unless all people gave the same one. */
+function formOf(answers: readonly HumanAnswer[]): keyof AnswerForms {
+  if (areAlone(answers)) return "normalized";
+  const first = formsOf(answers[0]!).cleaned;
+  return answers.every((answer) => formsOf(answer).cleaned === first) ? "cleaned" : "normalized";
+}
 
 /** The accuracy of each question, 0 to 1. */
 function computeAccuracies({ examples }: MetricInput): Float64Array {
@@ -93,8 +122,7 @@ function questionAccuracy({ id, prediction, answers = [] }: MetricExample): numb
     const said = formsOf({ answer: prediction }).normalized;
     return forms.some(({ normalized }) => normalized === said) ? 1 : 0;
   }
-  const first = forms[0]!.cleaned;
-  const form = forms.every(({ cleaned }) => cleaned === first) ? "cleaned" : "normalized";
+  const form = formOf(answers);
   const predicted = formsOf({ answer: prediction })[form];
   let agreeing = 0;
   for (const human of forms) if (human[form] === predicted) agreeing++;

@@ -31,9 +31,10 @@ function examplesOf(images: readonly CaptionedImage[]): MetricExample[] {
   return images.map(({ hypothesis, references }, i) => ({ id: `image ${i}`, prediction: hypothesis, references }));
 }
 
-/** A result without functions. */
-function plain({ scoresFromSums: _, corpusScores: __, perExample, ...result }: MetricResult) {
-  return { ...result, perExample: { ...perExample } };
+/** A result without functions, and with what it explains. */
+function plain({ scoresFromSums: _, corpusScores: __, perExample, explain, ...result }: MetricResult) {
+  const explained = explain && Array.from(perExample[result.names[0]!]!, (_, place) => explain(place));
+  return { ...result, perExample: { ...perExample }, explained };
 }
 
 describe("the definition of a caption metric gives what its function gives", () => {

@@ -2,15 +2,12 @@ import { defineMetric, type MetricDefinition, type SignatureFields } from "../..
 import { SimvlmError } from "../../error.js";
 import type { MetricInput } from "../../input.js";
 import { createResult, formatSignature, type MetricResult } from "../../metric.js";
-import type { TokenLines } from "../../text/token-lines.js";
 import { type Corpus, describeReferenceCounts } from "../caption-corpus.js";
 import { type CaptionOptions, captionCorpus, prepareCaptions } from "../prepare-captions.js";
-import { align } from "./align.js";
-import { findMatches, type Match } from "./find-matches.js";
-import { createReader, type MeteorText, type Word } from "./meteor-text.js";
-import { normalizeForMeteor } from "./normalize.js";
+import { createComparer } from "./compare.js";
+import { explainMeteor } from "./explain.js";
 import type { MeteorResources } from "./resources.js";
-import { meteorStatistics, STATISTIC_NAMES, scoreMeteorStatistics, withoutWholeChunk } from "./statistics.js";
+import { STATISTIC_NAMES, scoreMeteorStatistics, withoutWholeChunk } from "./statistics.js";
 
 /** What METEOR is given beside captions. */
 export interface MeteorOptions extends CaptionOptions {
@@ -39,7 +36,11 @@ export function meteor(
 /** {@link meteor} of captions that are tokenised already. */
 export function scoreMeteor(corpus: Corpus, resources: MeteorResources): MetricResult<"METEOR"> {
   const values = countMeteorStatistics(corpus, resources);
-  return createResult(meteorMetric, { values, signature: formatSignature("METEOR", describe(corpus, resources)) });
+  return createResult(meteorMetric, {
+    values,
+    signature: formatSignature("METEOR", describe(corpus, resources)),
+    explain: (place) => explainMeteor(corpus, resources, place),
+  });
 }
 
 /** {@link meteor} as a definition; its resources are the table `meteor`. */
@@ -58,6 +59,7 @@ export const meteorMetric: MetricDefinition<"METEOR"> = defineMetric({
   statistics: (_, { rows }, place) =>
     rows.subarray(place * STATISTIC_NAMES.length, (place + 1) * STATISTIC_NAMES.length),
   scoresFromSums: (sums) => [scoreMeteorStatistics(sums)],
+  explain: (_, { corpus, resources }, place) => explainMeteor(corpus, resources, place),
   signature: (_, { corpus, resources }) => describe(corpus, resources),
 });
 
@@ -84,65 +86,10 @@ function describe(corpus: Corpus, { paraphrases, name }: MeteorResources): Signa
 
 /** A row of statistics for each image, against its best reference. */
 function countMeteorStatistics(corpus: Corpus, resources: MeteorResources): Float64Array {
-  const { referenceOffsets, unsplit } = corpus;
-  const read = createLineReader(corpus, resources);
-  const width = STATISTIC_NAMES.length;
-  const rows = new Float64Array(corpus.size * width);
+  const compare = createComparer(corpus, resources);
+  const rows = new Float64Array(corpus.size * STATISTIC_NAMES.length);
   for (let image = 0; image < corpus.size; image++) {
-    const hypothesis = read(unsplit.hypotheses, image);
-    let best: Compared | undefined;
-    for (let line = referenceOffsets[image]!; line < referenceOffsets[image + 1]!; line++) {
-      const compared = compareTexts(hypothesis, read(unsplit.references, line), resources);
-      if (best === undefined || compared.score > best.score) best = compared;
-    }
-    rows.set(withoutWholeChunk(best!.row), image * width);
+    rows.set(withoutWholeChunk(compare(image).row), image * STATISTIC_NAMES.length);
   }
   return rows;
-}
-
-/** A caption held against one reference. */
-interface Compared {
-  readonly matches: readonly Match[];
-  readonly row: Float64Array;
-  readonly score: number;
-}
-
-function compareTexts(hypothesis: MeteorText, reference: MeteorText, resources: MeteorResources): Compared {
-  const matches = align(findMatches(hypothesis, reference, resources), hypothesis.words.length);
-  const row = meteorStatistics(hypothesis, reference, matches);
-  return { matches, row, score: scoreMeteorStatistics(row) };
-}
-
-/** Tokens that METEOR's normaliser leaves as they are, if they are all that a line has. */
-const PLAIN = /^[a-z0-9]+$/;
-
-/** Reads lines of a corpus. Most have plain tokens only: these are looked up by number. */
-function createLineReader({ vocabulary }: Corpus, resources: MeteorResources) {
-  const { lookUp, textOf } = createReader(resources);
-  const known: (Word | null | undefined)[] = [];
-  const plainWord = (id: number): Word | null => {
-    const found = known[id];
-    if (found !== undefined) return found;
-    const token = vocabulary[id]!;
-    known[id] = PLAIN.test(token) ? lookUp(token) : null;
-    return known[id];
-  };
-  return ({ ids, offsets }: TokenLines, line: number): MeteorText => {
-    const words: Word[] = [];
-    const [start, end] = [offsets[line]!, offsets[line + 1]!];
-    for (let i = start; i < end; i++) {
-      const word = plainWord(ids[i]!);
-      if (word === null) {
-        const tokens = Array.from(ids.subarray(start, end), (id) => vocabulary[id]!);
-        return textOf(wordsOf(tokens.join(" "), resources).map(lookUp));
-      }
-      words.push(word);
-    }
-    return textOf(words);
-  };
-}
-
-function wordsOf(text: string, { prefixes }: MeteorResources): string[] {
-  const normalized = normalizeForMeteor(text, prefixes).toLowerCase();
-  return normalized === "" ? [] : normalized.split(" ");
 }

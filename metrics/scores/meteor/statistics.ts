@@ -72,8 +72,24 @@ export function withoutWholeChunk(row: Float64Array): Float64Array {
 const isWhole = (row: ArrayLike<number>): boolean =>
   row[CHUNKS] === 1 && row[MATCHED] === row[0] && row[MATCHED + 1] === row[1];
 
+/** What a score is made of. */
+export interface MeteorMeasures {
+  /** Of words by their weights, NaN where there are none. */
+  readonly precision: number;
+  readonly recall: number;
+  readonly chunks: number;
+  /** Matched words, the mean of both sides. */
+  readonly matched: number;
+  readonly score: number;
+}
+
 /** The score of statistics, of one pair or summed over many, each {@link withoutWholeChunk}; 0 where nothing matches. */
 export function scoreMeteorStatistics(row: ArrayLike<number>): number {
+  return measureMeteor(row).score;
+}
+
+/** {@link scoreMeteorStatistics} with what it is made of. */
+export function measureMeteor(row: ArrayLike<number>): MeteorMeasures {
   // The order of the sums is METEOR's, so that scores are equal to the last bit.
   const length = (side: number) => DELTA * (row[side]! - row[2 + side]!) + (1 - DELTA) * row[2 + side]!;
   const matched = (side: number) => {
@@ -84,9 +100,11 @@ export function scoreMeteorStatistics(row: ArrayLike<number>): number {
   const precision = matched(0) / length(0);
   const recall = matched(1) / length(1);
   const mean = 1 / ((1 - ALPHA) / precision + ALPHA / recall);
-  const fragmentation = isWhole(row) ? 0 : row[CHUNKS]! / ((row[MATCHED]! + row[MATCHED + 1]!) / 2);
+  const chunks = row[CHUNKS]!;
+  const matchedWords = (row[MATCHED]! + row[MATCHED + 1]!) / 2;
+  const fragmentation = isWhole(row) ? 0 : chunks / matchedWords;
   const score = mean * (1 - GAMMA * toBeta(fragmentation));
-  return score > 0 ? score : 0;
+  return { precision, recall, chunks, matched: matchedWords, score: score > 0 ? score : 0 };
 }
 
 const powers = new Map<number, number>();

@@ -118,3 +118,32 @@ describe("METEOR", () => {
     expect(signature).toMatch(/^METEOR\|nrefs:1\|tok:ptb\|norm:yes\|paraphrase:no\|data:test\|/);
   });
 });
+
+test("what is explained: which words met, by which module, in the best reference", () => {
+  const paraphrases = tableOf([["next to", "beside"]]);
+  const { explain } = meteor(
+    ["the large cars wait next to a goose"],
+    [["nothing of it", "a big automobile waits beside geese"]],
+    { resources: { ...resources, paraphrases } },
+  );
+  const [drawn, note] = explain!(0).parts;
+  if (drawn?.kind !== "alignment" || note?.kind !== "note") throw new Error("other parts");
+  expect(drawn.title).toBe("The best of 2 references, number 2");
+  const link = ({ start, length }: { start: number; length: number }, words: readonly string[]) =>
+    words.slice(start, start + length).join(" ");
+  expect(
+    drawn.links.map(({ prediction, reference, by }) => [
+      link(prediction, drawn.prediction),
+      link(reference, drawn.reference),
+      by,
+    ]),
+  ).toEqual([
+    ["a", "a", "exact"],
+    ["large", "big", "synonym"],
+    ["cars", "automobile", "synonym"],
+    ["wait", "waits", "stem"],
+    ["next to", "beside", "paraphrase"],
+    ["goose", "geese", "synonym"],
+  ]);
+  expect(note.text).toMatch(/^METEOR 0\.\d{4}\. Precision 0\.\d{3} and recall .* in \d pieces/);
+});
