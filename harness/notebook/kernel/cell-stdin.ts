@@ -1,8 +1,7 @@
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
 import { Readable } from "node:stream";
 import { CellOutput } from "./cell-output.js";
 import { type CellInput, NoInputError } from "./front-end-input.js";
+import { redirectReads } from "./redirect-reads.js";
 
 /** A line is asked for when whoever reads has had the time to say that it was the last one. */
 const SETTLE_MS = 30;
@@ -13,11 +12,15 @@ const SETTLE_MS = 30;
  */
 export class CellStdin {
   private stream: LineStream | undefined;
-  private rest = Buffer.alloc(0);
 
   constructor() {
     Object.defineProperty(process, "stdin", { configurable: true, enumerable: true, get: () => this.open() });
-    this.redirectReads();
+    redirectReads({
+      ask: () => this.prompt(),
+      // Who cannot be asked is told so by a rejection.
+      askLater: async () => currentInput().askLater(""),
+      stream: () => this.open(),
+    });
   }
 
   /** Asks for a line, and waits; what `prompt` is in cells. */
@@ -35,40 +38,12 @@ export class CellStdin {
     if (this.stream === undefined || this.stream.destroyed) this.stream = new LineStream();
     return this.stream;
   }
-
-  /** Whoever reads the descriptor, past the stream, gets a line as well. */
-  private redirectReads(): void {
-    const { readFileSync, readSync } = fs;
-    const isStdin = (target: unknown) => target === 0 || target === "/dev/stdin" || target === "/dev/fd/0";
-    const readFile = (
-      target: unknown,
-      options?: BufferEncoding | { readonly encoding?: BufferEncoding | null } | null,
-    ) => {
-      if (!isStdin(target)) return (readFileSync as (...args: unknown[]) => unknown)(target, options);
-      const line = Buffer.from(`${this.prompt()}\n`);
-      const encoding = typeof options === "string" ? options : options?.encoding;
-      return encoding ? line.toString(encoding) : line;
-    };
-    const read = (target: unknown, buffer: NodeJS.ArrayBufferView, ...rest: unknown[]) => {
-      if (!isStdin(target)) return (readSync as (...args: unknown[]) => unknown)(target, buffer, ...rest);
-      const [first, length] = rest;
-      const asked = typeof first === "object" && first !== null ? (first as { offset?: number; length?: number }) : {};
-      const start = asked.offset ?? (typeof first === "number" ? first : 0);
-      const room = asked.length ?? (typeof length === "number" ? length : buffer.byteLength - start);
-      if (this.rest.length === 0) this.rest = Buffer.from(`${this.prompt()}\n`);
-      const given = this.rest.subarray(0, room);
-      this.rest = this.rest.subarray(room);
-      new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).set(given, start);
-      return given.length;
-    };
-    Object.assign(fs, { readFileSync: readFile, readSync: read });
-    syncBuiltinESMExports();
-  }
 }
 
 class LineStream extends Readable {
   readonly fd = 0;
   readonly isTTY = false;
+  isRaw = false;
   /** Whether a line is wanted that was not asked for yet. */
   private wanted = false;
   private lines = 0;
@@ -76,6 +51,13 @@ class LineStream extends Readable {
   constructor() {
     super();
     this.on("resume", () => this.askSoon());
+  }
+
+  /** Keys come a line at a time, where somebody can answer. */
+  setRawMode(raw: boolean): this {
+    currentInput();
+    this.isRaw = raw;
+    return this;
   }
 
   override _read(): void {

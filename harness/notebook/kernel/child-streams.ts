@@ -97,8 +97,22 @@ function runCaptured(start: Start, { stdio, streams }: Inherited, output: CellOu
     return stdio[1] === "pipe" && name === undefined ? result : null;
   } catch (error) {
     if (name !== undefined) output.write(name, (error as Partial<Result>).output?.[1] ?? "");
+    if (inherits(stdio[0])) explainNoInput(error as Error & Partial<Result>);
     throw error;
   }
+}
+
+function inherits(stdin: unknown): boolean {
+  return stdin === "inherit" || stdin === 0 || stdin === process.stdin;
+}
+
+/** Programs that find no input fail without a word, or say so in words of their own. */
+function explainNoInput(error: Error & Partial<Result>): void {
+  const said = String(error.stderr ?? "");
+  if (said.trim() !== "" && !/\beof\b|end of (?:file|input)|std_?in|\btty\b/i.test(said)) return;
+  error.message +=
+    "\nIf it asked for something: nobody is asked by a program that a cell starts, whose standard input is empty. " +
+    'Give it the answer: { input: "…", stdio: ["pipe", "inherit", "inherit"] }.';
 }
 
 function isOptions(value: unknown): value is { readonly stdio?: unknown } {

@@ -26,12 +26,16 @@ const MAGICS: readonly (readonly [names: string, instead: string])[] = [
 
 const SHELL: ReadonlySet<string> = new Set(["bash", "sh", "script", "sx", "system", "cmd", "!"]);
 
+/** Programs that people run without an argument. */
+const PROGRAMS: ReadonlySet<string> = new Set("ls pwd date env top ps df du free whoami uname nvidia-smi".split(" "));
+
 /** Names that are everywhere elsewhere. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["input", 'prompt("…")'],
   ["print", "console.log(…)"],
   ["alert", "console.log(…)"],
   ["confirm", 'prompt("…") === "y"'],
+  ["help", "the name alone, and press Shift+Tab on it"],
 ]);
 
 /**
@@ -48,22 +52,20 @@ export function explainForeign(source: string, lines: readonly number[], error: 
 }
 
 function explainLine(line: string, complaint: string): string | undefined {
-  const [, percent, magic] = /^\s*(%{1,2})\s*([A-Za-z_]\w*)/.exec(line) ?? [];
+  const [, variable, written = ""] = /^\s*(?:(?:const|let|var)\s+)?(?:([A-Za-z_$][\w$]*)\s*=(?!=))?\s*(.*?)\s*$/.exec(
+    line,
+  )!;
+  const assigned = variable === undefined ? "" : `${variable} = `;
+  const [, percent, magic] = /^(%{1,2})\s*([A-Za-z_]\w*)/.exec(written) ?? [];
   if (magic !== undefined) {
-    const call = `${percent}${magic}`;
-    if (SHELL.has(magic)) return `${call} ${isNone} ${shell("…")}`;
-    const [, instead = "what it does in TypeScript"] = MAGICS.find(([names]) => names.split(" ").includes(magic)) ?? [];
-    return `${call} ${isNone} ${instead}.`;
+    const call = `${assigned}${percent}${magic}`;
+    if (SHELL.has(magic)) return `${call} ${isNone} ${shell("…", variable)}`;
+    return `${call} ${isNone} ${insteadOf(magic)}.`;
   }
-  const [, command] = /^\s*!{1,2}\s*([\w./~-].*)$/.exec(line) ?? [];
-  // What follows an exclamation mark may be a condition: a name, a call.
-  if (
-    command !== undefined &&
-    !/^[\w.]+\s*(?:[(&|=?[]|$)/.test(command.replace(/^(?:ls|pwd|date|env|top|ps|df|free)$/, "$& ."))
-  ) {
-    return `!command ${isNone} ${shell(command.trim())}`;
-  }
-  const [, before, asked, after] = /^\s*(\?{0,2})\s*([A-Za-z_$][\w$.]*)\s*(\?{0,2})\s*;?\s*$/.exec(line) ?? [];
+  const [, command] = /^!{1,2}\s*([\w./~-].*)$/.exec(written) ?? [];
+  if (command !== undefined && isCommand(command)) return `${assigned}!command ${isNone} ${shell(command, variable)}`;
+  if (/^(?:pip3?|conda|npm) (?:un)?install /.test(line)) return `${line.split(" ")[0]} ${isNone} ${insteadOf("pip")}.`;
+  const [, before, asked, after] = /^(\?{0,2})\s*([A-Za-z_$][\w$.]*)\s*(\?{0,2})\s*;?$/.exec(written) ?? [];
   if (asked !== undefined && `${before}${after}` !== "") {
     return `${before}${asked}${after} ${isNone} ${asked}, and press Shift+Tab on it: that shows its type and its documentation.`;
   }
@@ -72,7 +74,26 @@ function explainLine(line: string, complaint: string): string | undefined {
   return instead === undefined ? undefined : `There is no ${name}(…) here. Write ${instead}.`;
 }
 
+function insteadOf(magic: string): string {
+  const [, instead] = MAGICS.find(([names]) => names.split(" ").includes(magic)) ?? [];
+  return instead ?? "what it does in TypeScript";
+}
+
+/** What follows an exclamation mark may be a condition: a name or a call, alone or with an operator. */
+function isCommand(text: string): boolean {
+  const [, program = "", rest = ""] = /^([\w./~-]+)(.*)$/.exec(text) ?? [];
+  if (/^[./~-]/.test(program)) return true;
+  if (PROGRAMS.has(program)) return !/^\s*(?:[([=?,]|&&|\|\|)/.test(rest);
+  return (
+    /^\s+(?:[^\s&|=?(;,)+*<>[\]]|\*\S)/.test(rest) && !/^\s+(?:-\s|(?:as|in|instanceof|of|satisfies)\b)/.test(rest)
+  );
+}
+
 const isNone = "is written for IPython; cells here are TypeScript. Write";
 
-const shell = (command: string): string =>
-  `import { execSync } from "node:child_process"; execSync(${JSON.stringify(command)}, { stdio: "inherit" }).`;
+/** @param variable what gets the lines that the command prints */
+function shell(command: string, variable?: string): string {
+  const call = (options: string) =>
+    `import { execSync } from "node:child_process"; ${variable === undefined ? "" : `const ${variable} = `}execSync(${JSON.stringify(command)}, { ${options} })`;
+  return variable === undefined ? `${call('stdio: "inherit"')}.` : `${call('encoding: "utf8"')}.trim().split("\\n").`;
+}

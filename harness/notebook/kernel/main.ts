@@ -1,3 +1,5 @@
+import { closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
       "no-connection",
       "--config-path FILE is missing: this program is meant to be started by Jupyter.",
     );
+  if (path !== STDIN) emptyStdin();
   endWithParent(path === STDIN ? undefined : path);
   const connection = await readConnection(path);
   // Node 20 says of every module that is an ES module that `require` may load it, now and for good.
@@ -71,6 +74,16 @@ function refuseExit(code?: number | string | null): never {
 async function readConnection(path: string): Promise<Connection> {
   if (path !== STDIN) return readJson(path, connectionSchema);
   return parseJson(await text(process.stdin), "standard input", connectionSchema);
+}
+
+/**
+ * Some front ends never close what they give the kernel as standard input, where nobody types: a program of a cell that
+ * inherits it would wait for ever. The descriptor that was closed is the next to be opened, before there are threads.
+ */
+function emptyStdin(): void {
+  if (process.platform === "win32") return;
+  closeSync(0);
+  openSync(devNull, "r");
 }
 
 /** Jupyter says who it is by a variable; on Windows its value is no process id. */

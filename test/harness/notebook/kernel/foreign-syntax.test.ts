@@ -19,6 +19,20 @@ test.each([
   ["!ls", /^!command .* execSync\("ls", \{ stdio: "inherit" \}\)/],
   ["!ls -la *.ts", /execSync\("ls -la \*\.ts"/],
   ["!pip install numpy", /execSync\("pip install numpy"/],
+  [
+    "files = !ls",
+    /^files = !command is .* const files = execSync\("ls", \{ encoding: "utf8" \}\)\.trim\(\)\.split\("\\n"\)\.$/,
+  ],
+  ["const files = !ls -la *.ts", /^files = !command .* const files = execSync\("ls -la \*\.ts", \{ enc/],
+  ["let lines = !!wc -l < README.md", /const lines = execSync\("wc -l < README\.md"/],
+  ["const a = 1;\nlisted = !./list.sh", /const listed = execSync\("\.\/list\.sh"/],
+  ["took = %time f()", /^took = %time is .* console\.time/],
+  ["const rows = %sql select 1", /^rows = %sql /],
+  ["!ls | wc -l", /execSync\("ls \| wc -l", \{ stdio/],
+  ["!ls *.png;", /execSync\("ls \*\.png;"/],
+  ["pip install numpy", /^pip is .* npm install PACKAGE/],
+  ["npm install lodash", /^npm is .* npm install PACKAGE, in a terminal/],
+  ["help(simvlm)", /^There is no help\(…\) here\. Write the name alone/],
   ["?simvlm", /^\?simvlm .* press Shift\+Tab/],
   ["simvlm.show??", /^simvlm\.show\?\? .* Write simvlm\.show, and press Shift\+Tab/],
   ['const name = input("Name?")', /^There is no input\(…\) here\. Write prompt/],
@@ -36,7 +50,11 @@ test.each([
   KERNEL_TIMEOUT_MS,
 );
 
-test.each(["!flagged && 1", "!flagged", "!isDone(2) || go()", "missing % 5", "const b = missing ? 1 : 2"])(
+test.each([
+  ...["const off = !flagged;", "off = !flagged", "const b = !flagged || 1", "const b = !missing(2)", "!flagged;"],
+  ...["if (1) {\n  const b = !flagged ? 1 : 2;\n}", "const c = a == !flagged", "const b = !flagged as boolean"],
+  ...["!flagged && 1", "!flagged", "!isDone(2) || go()", "missing % 5", "const b = missing ? 1 : 2"],
+])(
   "%j is TypeScript, and its own error",
   async (code) => {
     const { reply } = await kernel.execute(code);

@@ -60,6 +60,16 @@ test.skipIf(!installed)(
         "1\n2\n",
       ],
       ['require("node:fs").readFileSync(0, "utf8").trim()', ["all"], [""], "all\n"],
+      ['(await require("node:fs/promises").readFile("/dev/stdin", "utf8")).trim()', ["later"], [""], "later\n"],
+      [
+        `process.stdin.setRawMode(true);
+const keys = await new Promise((resolve) => process.stdin.once("data", (data) => resolve(String(data))));
+process.stdin.pause();
+keys`,
+        ["y"],
+        [""],
+        "y\n\n",
+      ],
       ["1 + 1", [], [], "2\n"],
       ['prompt("?")', ["^C"], ["? "], "Interrupted"],
       ['await 1;\nprompt("later?")', ["^C"], ["later? "], "Interrupted"],
