@@ -1,4 +1,4 @@
-import { findTask } from "../tasks/task-registry.js";
+import { orderScores } from "../tasks/main-first.js";
 
 /** How a page lays its content out: what a newer version may do otherwise, of the same data. */
 export interface Arrangement {
@@ -12,8 +12,6 @@ export interface Arrangement {
 export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true };
 
 /** The names of scores, the task's main score first where it should be. */
-export function orderScores(names: readonly string[], task: string, { isMainFirst }: Arrangement): string[] {
-  if (!isMainFirst) return [...names];
-  const { mainScore } = findTask(task);
-  return [...names.filter((name) => name === mainScore), ...names.filter((name) => name !== mainScore)];
+export function arrangeScores(names: readonly string[], task: string, { isMainFirst }: Arrangement): string[] {
+  return isMainFirst ? orderScores(names, task) : [...names];
 }

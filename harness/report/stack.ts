@@ -5,7 +5,7 @@ import type { View } from "./view.js";
 /** Puts views one below the other, as one view; its picture is that of the first view that has one. */
 export function stackViews(views: readonly View[], title = ""): View {
   const picture = views.find((view) => view.picture)?.picture;
-  const { markup } = html`<div class="simvlm-stack">${title && html`<h3>${title}</h3>`}
+  const { markup } = html`<div class="simvlm-stack">${title && html`<p><b>${title}</b></p>`}
 ${views.map(
   ({ markup }) => html`${markup}
 `,

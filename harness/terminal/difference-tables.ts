@@ -1,15 +1,19 @@
 import type { RunComparison } from "../compare/comparison.js";
-import { listSubsets } from "../compare/subsets.js";
+import { listSubsets, unique } from "../compare/subsets.js";
+import { orderScores } from "../tasks/main-first.js";
 import { type Comparison, leastCorrected, type PValue, pValuesOf } from "../tasks/uncertainty.js";
 import { formatPercent, formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
 import { line } from "./printable.js";
 import type { Table } from "./tables.js";
 
 /** One table per run, with one row per score for each part of the examples and for all of them. */
-export function formatDifferences({ runs, differences, resampling }: RunComparison): Table[] {
+export function formatDifferences({ runs, differences, resampling, task }: RunComparison): Table[] {
   if (differences.length === 0) return [];
+  const names = orderScores(unique(differences.map(({ score }) => score)), task);
   return runs.slice(1).flatMap(({ label }): Table[] => {
-    const own = differences.filter((row) => row.run === label);
+    const own = differences
+      .filter((row) => row.run === label)
+      .sort((a, b) => names.indexOf(a.score) - names.indexOf(b.score));
     if (own.length === 0) return [];
     const rows = listSubsets(own).flatMap((subset) =>
       own

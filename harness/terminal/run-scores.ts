@@ -1,13 +1,14 @@
 import type { RunComparison, ScoreRow } from "../compare/comparison.js";
 import { listSubsets, unique } from "../compare/subsets.js";
+import { orderScores } from "../tasks/main-first.js";
 import { formatCount, formatScore } from "./numbers.js";
 import { line } from "./printable.js";
 import type { Table } from "./tables.js";
 
 /** A row a run for each domain or answer type and for all, with each score and its interval. */
-export function formatScores({ scores, runs }: RunComparison): Table[] {
+export function formatScores({ scores, runs, task }: RunComparison): Table[] {
   if (scores.length === 0) return [];
-  const names = unique(scores.map(({ score }) => score));
+  const names = orderScores(unique(scores.map(({ score }) => score)), task);
   const labels = runs.map(({ label }) => label);
   const rows = listSubsets(scores).flatMap((subset) => {
     const own = scores.filter((row) => row.subset === subset);

@@ -1,3 +1,4 @@
+import { orderScores } from "../tasks/main-first.js";
 import type { Comparisons, GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
 import { findTask } from "../tasks/task-registry.js";
 import { noteTests } from "../tasks/uncertainty.js";
@@ -29,7 +30,8 @@ export function scoreBlocks(report: ScoreReport): Block[] {
 }
 
 function formatScores({ task, examples, missing, unreferenced, scores, intervals, byDomain = {} }: ScoreReport): Table {
-  const names = Object.keys(scores).filter((name) => typeof scores[name] === "number");
+  const numbers = Object.keys(scores).filter((name) => typeof scores[name] === "number");
+  const names = orderScores(numbers, task);
   const row = (name: string, count: number, own: Readonly<Record<string, unknown>>, bounds?: Intervals) => [
     line(name),
     formatCount(count),
@@ -40,7 +42,7 @@ function formatScores({ task, examples, missing, unreferenced, scores, intervals
     head: [task, "examples", ...names],
     rows: [
       ...groups.map(([name, group]) => row(name, group.examples, group.scores, group.intervals)),
-      row(groups.length > 0 ? "entire" : "all", examples, scores, intervals),
+      row("all", examples, scores, intervals),
     ],
     remarks: [
       ...(missing
@@ -80,13 +82,15 @@ function formatConfusion({ scores }: ScoreReport): Table[] {
 }
 
 /** The parts of the examples first, all of them last, as `compare` has them. */
-function formatComparison({ comparison, byDomain = {}, resampling }: ScoreReport): Table[] {
+function formatComparison({ task, comparison, byDomain = {}, resampling }: ScoreReport): Table[] {
   if (!comparison) return [];
   const groups = Object.entries(byDomain).flatMap(([name, group]): [string, Comparisons][] =>
     group.comparison ? [[name, group.comparison]] : [],
   );
   const rows = [...groups, ["all", comparison] as const].flatMap(([subset, compared]) =>
-    Object.entries(compared).map(([score, row], i) => ({ row, of: [i === 0 ? line(subset) : "", score] })),
+    orderScores(Object.keys(compared), task).map((score, i) => {
+      return { row: compared[score]!, of: [i === 0 ? line(subset) : "", score] };
+    }),
   );
   const title = "predictions minus against";
   const names = ["predictions", "against"] as const;

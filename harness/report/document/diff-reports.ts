@@ -1,4 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { listSubsets, unique } from "../../compare/subsets.js";
+import { orderScores } from "../../tasks/main-first.js";
 import { describeOtherSignature } from "../../tasks/other-signature.js";
 import { isFailure } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
@@ -180,13 +182,17 @@ function diffScores(first: ReportData, second: ReportData, [a, b]: Pair): ScoreC
     return new Map(rows.map((row) => [JSON.stringify([row.subset, row.score]), row]));
   };
   const [then, now] = [valuesOf(first, a), valuesOf(second, b)];
-  return [...new Set([...then.keys(), ...now.keys()])].flatMap((key): ScoreChange[] => {
+  const changed = [...new Set([...then.keys(), ...now.keys()])].flatMap((key): ScoreChange[] => {
     const [old, fresh] = [then.get(key)?.value ?? null, now.get(key)?.value ?? null];
     const { subset, score } = (then.get(key) ?? now.get(key))!;
     return old === fresh
       ? []
       : [{ run: b.label, subset, score, first: old, second: fresh, difference: minus(fresh, old) }];
   });
+  const subsets = listSubsets(changed);
+  const names = orderScores(unique(changed.map(({ score }) => score)), second.comparison.task);
+  const place = ({ subset, score }: ScoreChange) => subsets.indexOf(subset) * names.length + names.indexOf(score);
+  return changed.sort((one, other) => place(one) - place(other));
 }
 
 function diffExamples(first: ReportData, second: ReportData, [a, b]: Pair): FlippedExample[] {

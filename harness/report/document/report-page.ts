@@ -1,3 +1,4 @@
+import { formatCount } from "../../terminal/numbers.js";
 import { ARRANGEMENT } from "../arrangement.js";
 import { type Html, html } from "../html.js";
 import type { Report, ReportData } from "./data.js";
@@ -22,7 +23,7 @@ function renderTop(data: ReportData, sections: readonly Section[]): Html {
   return html`<style data-page>${STYLE}</style>
 <header>
 <h1>${title}</h1>
-<p>${comparison.task}, ${examples} examples of ${folder}, split ${split}.</p>
+<p>${comparison.task}, ${formatCount(examples)} examples of ${folder}, split ${split}.</p>
 ${describeRuns(data)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <p class="aside">Made by <code>simvlm report</code> ${code.version}; it opens offline and loads nothing from anywhere.

@@ -1,6 +1,7 @@
 import type { RunComparison } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/subsets.js";
 import { findTask } from "../../tasks/task-registry.js";
+import { formatPercent } from "../../terminal/numbers.js";
 import type { View } from "../view.js";
 import { type Series, styleOf } from "./figure.js";
 import { plotView } from "./plot-view.js";
@@ -48,7 +49,7 @@ export function scoresByDomainView(
   });
   const sides = [-0.5, subsets.length - 0.5];
   return plotView({
-    title: title ?? `${score} with ${100 * resampling.confidence} % intervals`,
+    title: title ?? `${score} with ${formatPercent(resampling.confidence)} intervals`,
     panels: [{ height: 300, x: { title: "", ticks, include: sides }, y: { title: score, include: [0] }, series }],
   });
 }

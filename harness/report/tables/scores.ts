@@ -1,8 +1,8 @@
 import type { FactRow, RunComparison, ScoreRow } from "../../compare/comparison.js";
 import { listSubsets, unique } from "../../compare/subsets.js";
 import { leastCorrected, type PValue, pValuesOf } from "../../tasks/uncertainty.js";
-import { leastProbability } from "../../terminal/numbers.js";
-import { ARRANGEMENT, type Arrangement, orderScores } from "../arrangement.js";
+import { formatCount, formatPercent, leastProbability } from "../../terminal/numbers.js";
+import { ARRANGEMENT, type Arrangement, arrangeScores } from "../arrangement.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -19,19 +19,20 @@ const FEWER_DECIMALS = 2;
  */
 export async function scoresView(comparison: RunComparison, arrangement = ARRANGEMENT): Promise<View> {
   const { scores, differences, facts, resampling, signatures } = comparison;
-  const interval = `${100 * resampling.confidence} % bootstrap intervals, ${resampling.resamples} resamples, seed ${resampling.seed}.`;
-  const note = [interval, ...Object.values(signatures)].join(" ");
+  const { confidence, resamples, seed } = resampling;
+  const interval = `${formatPercent(confidence)} bootstrap intervals, ${formatCount(resamples)} resamples, seed ${seed}.`;
+  const note = [interval, ...Object.values(signatures)].join("\n");
   const views = [
     scores.length > 0 &&
       tableView(rowsOfScores(scores), { title: "Scores", note, columns: scoreColumns(comparison, arrangement) }),
     differences.length > 0 && differencesView(comparison, arrangement),
-    facts && factsView(facts.scores),
+    facts && factsView(facts.scores, arrangement),
   ];
   return stackViews(await Promise.all(views.filter((view) => view !== false && view !== undefined)));
 }
 
 function scoreColumns({ scores: rows, task }: RunComparison, arrangement: Arrangement): Column[] {
-  const names = orderScores(unique(rows.map(({ score }) => score)), task, arrangement);
+  const names = arrangeScores(unique(rows.map(({ score }) => score)), task, arrangement);
   const scores = names.map(
     (key): Column => ({ key, kind: "interval", decimals: decimalsOf(rows.filter(({ score }) => score === key)) }),
   );
@@ -82,8 +83,10 @@ function differencesView(comparison: RunComparison, arrangement: Arrangement): P
       ...Object.fromEntries(tests),
     };
   });
-  const names = orderScores(unique(differences.map(({ score }) => score)), task, arrangement);
-  const place = ({ score }: Row) => names.indexOf(String(score));
+  const names = arrangeScores(unique(differences.map(({ score }) => score)), task, arrangement);
+  const subsets = listSubsets(differences);
+  const byScore = (a: Row, b: Row) =>
+    comparePlaces(names, a.score, b.score) || comparePlaces(subsets, a.group, b.group);
   const isUsed = ({ key }: Column) => rows.some((row) => row[key] !== undefined);
   const tests = PROBABILITIES.flatMap(([test, key]): Column[] => {
     const own = test !== "pMcNemar" && least;
@@ -98,9 +101,9 @@ function differencesView(comparison: RunComparison, arrangement: Arrangement): P
     { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
   ];
   const difference: Column = { key: "difference", kind: "interval", decimals: DECIMALS, signed: true };
-  return tableView(arrangement.isMainFirst ? rows.toSorted((a, b) => place(a) - place(b)) : rows, {
+  return tableView(arrangement.isMainFirst ? rows.toSorted(byScore) : rows, {
     title: `Differences from ${first}`,
-    note: `Paired on the same examples: ${100 * resampling.confidence} % bootstrap intervals of the difference; p-values of no difference.`,
+    note: `Paired on the same examples: ${formatPercent(resampling.confidence)} bootstrap intervals of the difference; p-values of no difference.`,
     columns: arrangement.isMainFirst
       ? [SCORE, GROUP, RUN, difference, ...tests, ...values, EXAMPLES]
       : [RUN, GROUP, EXAMPLES, SCORE, ...values, difference, ...tests],
@@ -112,11 +115,21 @@ function holmOf(name: string): string {
   return name.replace(/\)$/, ", Holm)");
 }
 
-function factsView(facts: readonly FactRow[]): Promise<View> {
+function comparePlaces(order: readonly unknown[], a: unknown, b: unknown): number {
+  return order.indexOf(a) - order.indexOf(b);
+}
+
+function factsView(facts: readonly FactRow[], { isMainFirst }: Arrangement): Promise<View> {
   const rows = facts.map(({ fact, run, subset, score, value, low, high }): Row => {
     return { fact, run, group: subset, score, value: { value, low, high } };
   });
-  return tableView(rows, {
+  const orders = { fact: unique(facts.map(({ fact }) => fact)), run: unique(facts.map(({ run }) => run)) };
+  const subsets = listSubsets(facts);
+  const allLast = (a: Row, b: Row) =>
+    comparePlaces(orders.fact, a.fact, b.fact) ||
+    comparePlaces(orders.run, a.run, b.run) ||
+    comparePlaces(subsets, a.group, b.group);
+  return tableView(isMainFirst ? rows.toSorted(allLast) : rows, {
     title: "Facts",
     note: "Facts are read back from the captions. Precision: how much of what is said is right. Recall: how much of what is there is said rightly. An exact caption names all kinds of things and says nothing wrong.",
     columns: [

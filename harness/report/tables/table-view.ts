@@ -40,7 +40,7 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const data: TableJson = { ...table, columns: columnsOfPage, rows: rowsOfPage, pictures, title, height };
   return {
     markup: html`<div class="simvlm-table">${browserStyle("table")}
-${title && html`<h3 class="view-title">${title}</h3>`}
+${title && html`<p class="view-title">${title}</p>`}
 ${renderStaticTable(table, staticRows)}
 ${note && html`<p class="note">${note}</p>`}
 <script type="application/json">${jsonForScript(data)}</script>

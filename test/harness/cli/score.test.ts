@@ -131,7 +131,7 @@ describe("captions", () => {
     expect(pBootstrap < 0.05).toBe(low > 0 || high < 0);
     const { stdout } = await runCli("score", ...args);
     expect(stdout).toMatch(/predictions minus against\n.*\n│ +│ score +│ predictions │ against │ difference │/);
-    expect(stdout).toMatch(/out-domain +│ Bleu_1 /);
+    expect(stdout).toMatch(/out-domain +│ CIDEr /);
     expect(stdout).toMatch(/< 0\.005/);
   });
 
@@ -157,11 +157,11 @@ describe("captions", () => {
 
   test("tables as Markdown and as LaTeX, not both", async () => {
     const markdown = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--by-domain", "--markdown");
-    expect(markdown.stdout).toMatch(/^\| caption \| examples \| Bleu\\_1 /);
-    expect(markdown.stdout).toMatch(/\n\| in-domain \| 8 \| 0\.\d{4} \|/);
+    expect(markdown.stdout).toMatch(/^\| caption \| examples \| CIDEr \| Bleu\\_1 /);
+    expect(markdown.stdout).toMatch(/\n\| in-domain \| 8 \| 1\.\d{4} \|/);
     const latex = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--ci", "--resamples", "20", "--latex");
-    expect(latex.stdout).toMatch(/\\toprule\ncaption & examples & Bleu\\_1 /);
-    expect(latex.stdout).toMatch(/\nall & 24 & 0\.\d{4} \[0\.\d{3}, 0\.\d{3}\] & /);
+    expect(latex.stdout).toMatch(/\\toprule\ncaption & examples & CIDEr & Bleu\\_1 /);
+    expect(latex.stdout).toMatch(/\nall & 24 & 1\.\d{4} \[\d\.\d{3}, \d\.\d{3}\] & /);
     const both = await runCli("score", ...NOCAPS, ...ZERO_SHOT, "--markdown", "--latex");
     expect([both.code, both.stderr]).toEqual([
       2,

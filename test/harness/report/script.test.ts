@@ -37,5 +37,5 @@ test("a stack has the libraries of all, the texts of all and the first picture",
   expect(stack.libraries).toEqual(["plotly", "tabulator"]);
   expect(stack.text).toBe("Both <\n\na\n\nb");
   expect(stack.picture).toEqual(Uint8Array.of(1));
-  expect(stack.markup.markup).toContain("<h3>Both &lt;</h3>");
+  expect(stack.markup.markup).toContain("<b>Both &lt;</b>");
 });

@@ -31,6 +31,8 @@ test("everything that was measured is printed", async () => {
   expect(text).toContain("101.2 [u]");
   expect(text).toMatch(/run: zero-shot/);
   expect(text).not.toMatch(/\bours\b/);
+  expect(text).toMatch(/│ run +│ +CIDEr │ +Bleu_1 │/);
+  expect(text).toMatch(/in-domain +│ CIDEr +│.*\n│ +│ Bleu_1 /);
 });
 
 test("whatever predictions and labels say, the terminal stays as it is", async () => {

@@ -1,4 +1,8 @@
 import "./explorer.css";
+import "./words.css";
+import "./maps.css";
+import "./layout.css";
+import "./print.css";
 import type { ExplorerJson, PaneChoice } from "../../explorer/explorer-data.js";
 import { download } from "../download.js";
 import { element } from "../element.js";

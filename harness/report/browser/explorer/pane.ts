@@ -100,8 +100,8 @@ export function createPane(
   });
   const noise = data.trained ? "" : " (its words are noise)";
   const node = element(
-    "section",
-    { class: "pane", "aria-label": `attention of ${data.source}` },
+    "div",
+    { class: "pane", role: "group", "aria-label": `attention of ${data.source}` },
     element(
       "p",
       { class: "source" },

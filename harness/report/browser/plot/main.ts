@@ -13,7 +13,7 @@ const TITLE_MARGIN = 56;
 enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson, plotly) => {
   const chart = element("div", { class: "chart", role: "group", "aria-label": title });
   const still = root.querySelector(".simvlm-static");
-  still?.before(element("h3", { class: "view-title" }, title), chart);
+  still?.before(element("p", { class: "view-title" }, title), chart);
   // A text at rest is no picture that could be printed: then the plot is.
   if (still instanceof HTMLImageElement) still.classList.replace("simvlm-static", "printed");
   else still?.remove();

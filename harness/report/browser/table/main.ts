@@ -10,7 +10,7 @@ import { beforeFirstPrint } from "../printing.js";
 import { defineColumn } from "./define-column.js";
 import { matchesWords } from "./filters.js";
 import { countFrozen } from "./frozen.js";
-import { createPlainTable } from "./plain-table.js";
+import { createPlainTables } from "./plain-table.js";
 import { markSideways } from "./sideways.js";
 import { toCsv } from "./to-csv.js";
 
@@ -31,7 +31,7 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
   const reset = element("button", { type: "button" }, "Clear filters");
   const bar = element("div", { class: "bar" }, search, count, reset, save);
   root.querySelector(".simvlm-static")?.replaceWith(bar, frame);
-  beforeFirstPrint(() => frame.after(element("div", { class: "printed" }, createPlainTable(data, pictures))));
+  beforeFirstPrint(() => frame.after(element("div", { class: "printed" }, ...createPlainTables(data, pictures))));
 
   const frozen = countFrozen(data, root.clientWidth);
   const table: Table = new Tabulator<Row, Cell>(box, {

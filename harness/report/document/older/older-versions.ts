@@ -1,5 +1,6 @@
 import type { RunComparison } from "../../../compare/comparison.js";
 import { hashText } from "../../../files/hash.js";
+import { formatCount } from "../../../terminal/numbers.js";
 import type { Arrangement } from "../../arrangement.js";
 import { escapeHtml } from "../../html.js";
 import { loadLibrary } from "../../libraries.js";
@@ -37,7 +38,8 @@ const MARKUP: readonly (readonly [now: RegExp, then: string])[] = [
   [/<style data-page>/g, "<style>"],
   [/<main>\n/, ""],
   [/<\/main>\n/, ""],
-  [/<h3 class="view-title">([^<]*)<\/h3>/g, "<h4>$1</h4>"],
+  [/<p class="view-title">([^<]*)<\/p>/g, "<h4>$1</h4>"],
+  [/<wbr>/g, ""],
   [/<th scope="col" class=/g, "<th class="],
   [/<img alt="[^"]*" src="/g, '<img alt="" src="'],
   [/<div class="wide" tabindex="0" role="group" aria-label="[^"]*">/g, '<div class="wide">'],
@@ -52,7 +54,7 @@ export function findOlderVersion({ code: { version } }: Pick<ReportData, "code">
 /** A page of this version, in the arrangement of the older one, as that would have worded it. */
 export function rewordPage(page: string, data: ReportData, older: OlderVersion): string {
   const { setup } = loadLibrary("plotly");
-  const texts: readonly Rewording[] = [[setup, ""], ...nameOurs(data), ...older.page(data)];
+  const texts: readonly Rewording[] = [[setup, ""], ...nameOurs(data), ...plainNumbers(data), ...older.page(data)];
   const marked = MARKUP.reduce((text, [now, then]) => text.replace(now, then), page);
   return texts.reduce((text, [now, then]) => text.replaceAll(now, () => then), marked);
 }
@@ -67,6 +69,27 @@ function nameOurs({ comparison }: ReportData): Rewording[] {
     ],
     [`["run",${json(label)},`, `["ours",${json(label)},`],
   ]);
+}
+
+/** Counts had no separators, and the metrics' signatures stood in one line. */
+function plainNumbers({ comparison }: ReportData): Rewording[] {
+  const { examples, missing } = comparison.data;
+  const { resamples } = comparison.resampling;
+  const counts: readonly (readonly [before: string, count: number, after: string])[] = [
+    [`<p>${escapeHtml(comparison.task)}, `, examples, " examples of "],
+    ['<p class="remark">On all ', examples, " examples; "],
+    ["<p>", missing, " examples of the split have no prediction.</p>"],
+    [" bootstrap intervals, ", resamples, " resamples, seed "],
+    [", from ", resamples, " resampled sets of examples, seed "],
+  ];
+  return [
+    ...counts.map(
+      ([before, count, after]): Rewording => [`${before}${formatCount(count)}${after}`, `${before}${count}${after}`],
+    ),
+    ...Object.values(comparison.signatures).map(
+      (signature): Rewording => [`\n${escapeHtml(signature)}`, ` ${escapeHtml(signature)}`],
+    ),
+  ];
 }
 
 /** A sentence of this version as the older one had it. */

@@ -1,10 +1,12 @@
+import { formatCount, formatPercent } from "../../../terminal/numbers.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
 /** The data files and the metrics' signatures. */
 export function showData({ data: { files }, comparison: { data, signatures } }: ReportData): Html {
-  const missing = data.missing > 0 && html`<p>${data.missing} examples of the split have no prediction.</p>`;
+  const missing =
+    data.missing > 0 && html`<p>${formatCount(data.missing)} examples of the split have no prediction.</p>`;
   const rows = files.map(({ path, sha256 }) => ({ cells: [path, html`<code>${sha256}</code>`] }));
   const metrics = Object.entries(signatures).map(([metric, signature]) => ({
     cells: [metric, html`<code>${signature}</code>`],
@@ -29,6 +31,6 @@ export function showManifests({ runs }: ReportData): Html {
 /** What one has to know to read the numbers. */
 export function showNotes({ comparison: { notes, warnings = [], resampling }, remarks }: ReportData): Html {
   const { resamples, confidence, seed } = resampling;
-  const interval = `Intervals: ${100 * confidence} %, from ${resamples} resampled sets of examples, seed ${seed}.`;
+  const interval = `Intervals: ${formatPercent(confidence)}, from ${formatCount(resamples)} resampled sets of examples, seed ${seed}.`;
   return html`<ul>${[...warnings, interval, ...notes, ...remarks].map((note) => html`<li>${note}</li>`)}</ul>`;
 }

@@ -34,8 +34,9 @@ function compareFields(
   const fields = [...new Set(columns.flatMap((leaves) => [...leaves.keys()]))];
   const rows = fields.map((field) => [field, ...columns.map((leaves) => unquote(leaves.get(field) ?? ""))]);
   const isShared = ([, ...values]: readonly string[]) => new Set(values).size === 1;
-  const differing = rows.filter((row) => !isShared(row)).map((cells) => ({ cells }));
-  const shared = rows.filter(isShared).map((row) => ({ cells: row.slice(0, 2) }));
+  const show = ([field = "", ...values]: readonly string[]) => ({ cells: [breakAtDots(field), ...values] });
+  const differing = rows.filter((row) => !isShared(row)).map(show);
+  const shared = rows.filter(isShared).map((row) => show(row.slice(0, 2)));
   if (runs.length === 1) return plainTable({ name: "Fields", head: ["field", runs[0]!.label], rows: shared });
   return html`${
     differing.length > 0
@@ -43,6 +44,12 @@ function compareFields(
       : html`<p>The same in all runs.</p>`
   }
 <details${open && new Html(" open")}><summary>What is the same in all runs</summary>${plainTable({ name: "What is the same", head: ["field", "all runs"], rows: shared })}</details>`;
+}
+
+/** So that a name that is too long for its column is not broken within a word. */
+function breakAtDots(field: string): Html {
+  const [first, ...others] = field.split(".");
+  return html`${first}${others.map((part) => html`.<wbr>${part}`)}`;
 }
 
 function unquote(json: string): string {

@@ -1,8 +1,15 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
 import { noteFailures } from "../../../compare/failure-notes.js";
 import { unique } from "../../../compare/subsets.js";
-import { formatProbability, formatScore, formatSigned, leastProbability } from "../../../terminal/numbers.js";
-import { type Arrangement, orderScores } from "../../arrangement.js";
+import {
+  formatCount,
+  formatPercent,
+  formatProbability,
+  formatScore,
+  formatSigned,
+  leastProbability,
+} from "../../../terminal/numbers.js";
+import { type Arrangement, arrangeScores } from "../../arrangement.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
@@ -15,7 +22,7 @@ export function showSummary({ comparison, runs: reported }: ReportData, arrangem
   const { runs, scores, differences, resampling, bootstrapTest } = comparison;
   const least = bootstrapTest && leastProbability(resampling); // versions up to 0.2.0 wrote it as a number
   const whole = scores.filter(({ subset }) => subset === "all");
-  const names = orderScores(unique(whole.map(({ score }) => score)), comparison.task, arrangement);
+  const names = arrangeScores(unique(whole.map(({ score }) => score)), comparison.task, arrangement);
   const rows = names.map((name) => {
     const cells = runs.map(({ label }) => {
       const isHere = (row: ScoreRow | DifferenceRow) => row.subset === "all" && row.run === label && row.score === name;
@@ -23,11 +30,11 @@ export function showSummary({ comparison, runs: reported }: ReportData, arrangem
     });
     return { cells: [html`<b>${name}</b>`, ...cells] };
   });
-  const interval = `${100 * resampling.confidence} %`;
+  const interval = formatPercent(resampling.confidence);
   const first =
     runs.length > 1 && html`, Δ is the difference from ${runs[0]!.label} with its interval and p-value (bootstrap)`;
   return html`${plainTable({ name: "Scores on all examples", head: ["score", ...runs.map(({ label }) => label)], rows })}
-<p class="remark">On all ${comparison.data.examples} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>${reported
+<p class="remark">On all ${formatCount(comparison.data.examples)} examples; [low, high] is the ${interval} bootstrap interval${first}.</p>${reported
     .flatMap(({ label, outcomes }) => noteFailures(label, outcomes))
     .map(
       (note) => html`

@@ -42,7 +42,7 @@ function makeTable() {
     id: `example ${i}`,
     caption: `a caption of some length about number ${i}, and what stands around it`,
     kind: i % 2 === 0 ? "even" : "odd",
-    ...Object.fromEntries(Array.from({ length: 12 }, (_, k) => [`score ${k}`, i + k / 10])),
+    ...Object.fromEntries(Array.from({ length: 24 }, (_, k) => [`score ${k}`, i + k / 10])),
     interval: { value: i, low: i - 1, high: i + 1 },
   }));
   return tableView(rows, { title: "Many rows", note: "What stands below." });
@@ -63,7 +63,6 @@ async function makeNotebook(): Promise<string> {
   const notebook = {
     cells: [
       text("# A notebook\n\nWith `code`, a quotation and a table.\n\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
-      text("## What it shows"),
       cell('const answer: number = 42; // of "everything"\nconsole.log(/x+/.test("x"), null);', [
         { output_type: "stream", name: "stdout", text: lines },
         { output_type: "stream", name: "stderr", text: "a warning" },
