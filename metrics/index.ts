@@ -90,6 +90,16 @@ export { isRoughly, relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
+export {
+  type Agreement,
+  type AgreementDifference,
+  type AgreementRow,
+  COEFFICIENTS,
+  type Coefficient,
+  type Judged,
+  measureAgreement,
+  type Preference,
+} from "./statistics/agreement.js";
 export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
 export { holm } from "./statistics/holm.js";
 export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
@@ -105,6 +115,7 @@ export {
   pairedPermutationAll,
 } from "./statistics/paired.js";
 export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random-source.js";
+export { correlateRanks, type RankCorrelations, type Ranked, rank } from "./statistics/rank-correlation.js";
 export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
 export { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "./text/ptb.js";

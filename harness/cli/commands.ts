@@ -80,6 +80,12 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "agreement",
+        summary: "say how well metrics agree with people",
+        load: async () => (await import("./agreement.js")).createAgreementCommand(),
+        plugins: true,
+      },
+      {
         name: "metrics",
         summary: "list the metrics, install the data that some need",
         load: async () => (await import("./metrics.js")).createMetricsCommand(),

@@ -74,8 +74,11 @@ function shiftToZero(differences: Float64Array, observed: number): number {
   return (asFar + 1) / (differences.length + 1);
 }
 
-/** What lies on the rarer side of 0, twice; where nothing does, all that so many resamples can tell. */
-function invertInterval(differences: Float64Array): number {
+/**
+ * The bootstrap's p-value of resampled differences: what lies on the rarer side of 0, twice; where nothing does, all that so
+ * many resamples can tell.
+ */
+export function invertInterval(differences: Float64Array): number {
   const rarer = Math.min(shareUpTo0(differences), shareUpTo0(differences.map((x) => -x)));
   return Math.max(1 / (differences.length + 1), Math.min(1, 2 * rarer));
 }

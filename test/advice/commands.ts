@@ -46,7 +46,31 @@ const tagged = (...tags: string[]) => ({
   nbformat_minor: 5,
 });
 
+const rated = (...rows: string[]) => given("rated.csv", `image,caption,${rows.join("\n")}\n`);
+const agreement = (path: string, ...rest: string[]) =>
+  cli("agreement", path, ...REFERENCES, "--metrics", "rouge", "--resamples", "20", ...rest);
+const TOKENS = "1.jpg#0\ta red dog\n2.jpg#0\ta cat\n3.jpg#0\tthe sea\n";
+
 export const COMMANDS = [
+  advice(
+    "Say which columns hold the picture, the caption and the ratings.",
+    () => agreement(rated("rating,mean_score", "1,a dog,1,2", "2,a cat,3,1")),
+    () => agreement(rated("rating,mean_score", "1,a dog,1,2", "2,a cat,3,1"), "--columns", "image,caption,rating"),
+  ),
+  advice(
+    "Check that ratings and references are of the same data set, or put references beside the captions.",
+    () => agreement(rated("rating", "nowhere,a dog,1", "2,a cat,3")),
+    async () => {
+      await agreement(rated("rating", "1,a dog,1", "2,a cat,3"));
+      await agreement(rated("rating,reference", "nowhere,a dog,1,two dogs", "1,a cat,3,one cat"));
+    },
+  ),
+  advice(
+    "the references have no caption …. Check that they are the file that the ratings were collected with.",
+    () => agreement(given("e.txt", "1.jpg\t2.jpg#3\t1\t2\n"), "--references", given("t.txt", TOKENS)),
+    () =>
+      agreement(given("e.txt", "1.jpg\t2.jpg#0\t1\t2\n2.jpg\t3.jpg#0\t4\t4\n"), "--references", given("t.txt", TOKENS)),
+  ),
   advice(
     "Only one output can go to standard output: name a file for the other.",
     () => score("--json", "-", "--per-example", "-"),

@@ -37,6 +37,23 @@ export function matchIds<P extends Identified>(
   return byCocoName && { predictions: byCocoName, said: "the numbers in COCO's names of pictures" };
 }
 
+/** Finds examples one by one, by any of the ways in which {@link matchIds} knows them; undefined where none or several are meant. */
+export function finderOf<Example extends Pictured>(
+  examples: readonly Example[],
+): (name: string) => Example | undefined {
+  const byId = new Map(examples.map((example) => [example.id, example]));
+  const [byFile, byName, byNumber] = [
+    pictureOwners(examples),
+    ownersBy(examples, nameOf),
+    ownersBy(examples, numberOf),
+  ];
+  return (name) => {
+    const keys = [numberOf(name), cocoNumberOf(name)].flatMap((key) => (key === undefined ? [] : [byNumber.get(key)]));
+    const id = byId.has(name) ? name : [byFile.get(nameOf(name)), byName.get(nameOf(name)), ...keys].find(Boolean);
+    return id === undefined ? undefined : byId.get(id);
+  };
+}
+
 /** Every prediction under the id of its example; undefined unless all are found. */
 function rename<P extends Identified>(
   predictions: readonly P[],

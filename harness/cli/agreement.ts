@@ -1,0 +1,102 @@
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { COEFFICIENTS, listMetrics, type MetricDefinition, type SimvlmError } from "@simvlm/metrics";
+import type { RatingColumns } from "../formats/rating-columns.js";
+import { readRatings } from "../formats/ratings.js";
+import { needsInstalledData } from "../metric-data/supply-tables.js";
+import { captionTask } from "../tasks/caption-task.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
+import { measureHumanAgreement } from "../tasks/human-agreement.js";
+import { TASK_SETTING_DEFAULTS } from "../tasks/task.js";
+import { agreementBlocks } from "../terminal/agreement-table.js";
+import { formatJson } from "../terminal/json.js";
+import { withProgress } from "../terminal/progress.js";
+import { tell } from "../terminal/streams.js";
+import { layOut, layoutOptions } from "./layout-options.js";
+import { requireMetricData } from "./metric-data.js";
+import {
+  correctionOption,
+  metricsOption,
+  type OptionsOf,
+  paraphrasesOption,
+  resamplingOptions,
+  withOptions,
+} from "./options.js";
+import { checkOutputs, printBeside, writeOutputs } from "./output.js";
+
+const EXAMPLES = `
+Examples:
+  $ simvlm agreement ratings.csv --references captions.json
+  $ simvlm agreement ExpertAnnotations.txt --references Flickr8k.token.txt --each --by tau_c
+  $ simvlm agreement thumb.jsonl --columns image,candidate,P,R --metrics bleu,cider,meteor --json agreement.json
+
+Ratings are a table or records (CSV, TSV, JSON, JSON lines, Parquet) with a picture, a caption and what people said of
+it: image,caption,rating or rating1,rating2,rating3, where more is better; references may stand beside them. Or they say
+which of two captions was preferred: image,caption_a,caption_b,preferred. Flickr8k's annotations are read as they are.`;
+
+/** `simvlm agreement` */
+export function createAgreementCommand(): CommandUnknownOpts {
+  return defineCommand().action(runAgreement);
+}
+
+type AgreementOptions = OptionsOf<typeof defineCommand>;
+
+function defineCommand() {
+  const command = new Command("agreement")
+    .description("Say how well metrics agree with people's ratings of captions: which one to believe on such data.")
+    .argument("<ratings>", "people's ratings of captions")
+    .option("--references <file>", "the captions that people wrote, if they do not stand beside the ratings")
+    .option("--split <name>", "which split, of references that hold several", TASK_SETTING_DEFAULTS.split)
+    .option("--columns <image,caption,rating...>", "the columns of picture, caption and ratings", parseColumns)
+    .option("--each", "each person's rating counts by itself (default: the mean of a caption's)", false)
+    .option("--keep-references", "keep captions that are one of their picture's references", false)
+    .addOption(
+      new Option("--by <coefficient>", "what to sort and tell metrics apart by")
+        .choices(COEFFICIENTS)
+        .default("tau_b" as const),
+    );
+  const chosen = withOptions(command, metricsOption, "those of captions that can be computed");
+  const measured = withOptions(withOptions(chosen, paraphrasesOption), resamplingOptions);
+  return withOptions(withOptions(measured, correctionOption), layoutOptions)
+    .option("--json <file>", "write everything as JSON, each pair of metrics too; - for standard output")
+    .addHelpText("after", EXAMPLES);
+}
+
+function parseColumns(text: string): RatingColumns {
+  const [image, caption, ...ratings] = text.split(",").map((name) => name.trim());
+  if (image && caption && ratings.length > 0 && !ratings.includes("")) return [image, caption, ...ratings];
+  throw new InvalidArgumentError("It must be three names or more: of the picture, the caption, and the ratings.");
+}
+
+async function runAgreement(path: string, options: AgreementOptions): Promise<void> {
+  const { references, split, columns, each, keepReferences, by, withoutParaphrases, correct, json } = options;
+  const { resamples, confidence, seed } = options;
+  const inputs = [path, ...(references === undefined ? [] : [references])];
+  await checkOutputs(json === undefined ? [] : [json], inputs);
+  const metrics = options.metrics ? chooseMetrics(captionTask, options.metrics) : listUsual();
+  if (options.metrics) await requireMetricData(metrics);
+  const ratings = await readRatings(path, columns);
+  const data = references === undefined ? undefined : await captionTask.readReferences!(references, { split });
+  const onUnable = ({ name }: MetricDefinition, { message }: SimvlmError) =>
+    tell(`simvlm: note: not scored with ${name}: ${message}`);
+  const report = await withProgress("resampling", (onStart) =>
+    measureHumanAgreement({
+      ratings,
+      references: data?.examples,
+      metrics,
+      tables: { paraphrases: !withoutParaphrases },
+      isEach: each,
+      keepsReferences: keepReferences,
+      correct,
+      resampling: { resamples, confidence, seed },
+      onStart,
+      ...(!options.metrics && { onUnable }),
+    }),
+  );
+  if (json !== undefined) await writeOutputs([[json, `${formatJson(report, 2)}\n`]]);
+  await printBeside([json], (width) => layOut(agreementBlocks(report, by), options, width));
+}
+
+/** Those of captions, and those that need data which may be installed. */
+function listUsual(): MetricDefinition[] {
+  return [...new Set([...captionTask.metrics, ...listMetrics().filter(needsInstalledData)])];
+}
