@@ -54,11 +54,22 @@ export function parseRecord<T>(
     const { message } = cause as Error;
     throw new SimvlmError(
       "not-json",
-      `${where}${position(message)}: not JSON: ${message}. This should be ${schema.description}.`,
+      `${where}${position(message)}: not JSON: ${message}.${explainFault(text, message)} This should be ${schema.description}.`,
       { cause },
     );
   }
   return validate(schema, value, where);
+}
+
+/** What people often have instead of JSON; empty for anything else. */
+function explainFault(text: string, message: string): string {
+  const start = text.slice(0, 1000);
+  if (/^\s*\[?\s*\{\s*'/.test(start))
+    return " It is as Python prints it: in JSON, which json.dump writes, texts stand in double quotes.";
+  if (/,\s*[\]}]\s*$/.test(text.slice(-1000))) return " There is a comma before the last bracket.";
+  return message.includes("after JSON") && start.trimStart().startsWith("{")
+    ? " There are several objects: each stands on a line of its own, or all in a list."
+    : "";
 }
 
 /** How many characters V8 quotes before an unexpected token. */

@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { ReadOptions } from "./data-format.js";
 import type { DataRecord, FileShape } from "./file-shape.js";
 import { checkExamples } from "./ids.js";
+import { listOf } from "./list-text.js";
 import { DOMAINS, type NocapsExample } from "./nocaps.js";
 import { baseName, firstField, idOf, PICTURE_FIELDS, pictureOf, type RowPicture, wrongField } from "./row-fields.js";
 import { PictureInside, type Row } from "./rows.js";
@@ -98,7 +99,7 @@ function captionsOf(row: Row): string[] {
   const found = firstField(row, CAPTION_FIELDS);
   if (!found || found.value instanceof PictureInside) return [];
   const { name, value } = found;
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const items: readonly unknown[] = listOf(value);
   return items.map((item) => {
     const text =
       typeof item === "object" && item !== null ? firstField({ ...row, fields: { ...item } }, TEXT_FIELDS) : undefined;

@@ -12,6 +12,7 @@ import { HYPOTHESIS_FORMATS } from "./read-hypotheses.js";
 import { QUESTION_FORMATS } from "./read-questions.js";
 import { STATEMENT_FORMATS } from "./read-statements.js";
 import { RESULTS_FORMATS } from "./results/results-formats.js";
+import { TRANSLATION_FORMATS } from "./translations.js";
 import { TAR_PAIRS_FORMAT } from "./web-pairs.js";
 
 /** The formats that evaluation data sets are read in, by task; each reader describes its own. */
@@ -21,6 +22,7 @@ export const DATA_SET_FORMATS: readonly FormatDescription[] = [
   ...STATEMENT_FORMATS,
   ...HYPOTHESIS_FORMATS,
   MULTI30K_FORMAT,
+  ...TRANSLATION_FORMATS,
   ...DOCUMENT_QUESTION_FORMATS,
   ...CHART_QUESTION_FORMATS,
   ...POPE_FORMATS,

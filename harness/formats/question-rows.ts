@@ -1,6 +1,7 @@
 import type { ReadOptions } from "./data-format.js";
 import type { FileShape } from "./file-shape.js";
 import { checkExamples } from "./ids.js";
+import { listOf } from "./list-text.js";
 import { baseName, firstField, idOf, PICTURE_FIELDS, pictureOf, requireText, wrongField } from "./row-fields.js";
 import { PictureInside, type Row } from "./rows.js";
 import { readSplitRows } from "./split-rows.js";
@@ -74,7 +75,7 @@ function textOf(row: Row, names: readonly string[]): string | undefined {
 function answersOf(row: Row): VqaAnswer[] {
   const found = firstField(row, ANSWER_FIELDS);
   if (!found || found.value instanceof PictureInside || found.value === "") return [];
-  const items: readonly unknown[] = Array.isArray(found.value) ? found.value : [found.value];
+  const items: readonly unknown[] = listOf(found.value);
   const records = items.map((item) => {
     const record = typeof item === "object" && item !== null ? { ...item } : { answer: item };
     const answer = "answer" in record ? record.answer : undefined;

@@ -1,12 +1,16 @@
 import { z } from "zod";
+import { readLines } from "../files/lines.js";
+import { readShape } from "./file-shape.js";
 import { TrueFalse } from "./nlvr2.js";
-import { readResults } from "./results/read-results.js";
+import { findNames } from "./results/fields.js";
+import { readResults, requirePredictions } from "./results/read-results.js";
 import type { ResultsForm, ResultsOptions } from "./results/results-form.js";
 import { SNLI_VE_LABELS } from "./snli-ve.js";
+import { isPlainText } from "./translations.js";
 
 /*
  * What a system said, task by task: the fields of the formats that the official programs take, and the names that others
- * give them. Ids are checked by alignPredictions. A system's translations are plain text, a translation on each line.
+ * give them. Ids are checked by alignPredictions.
  */
 
 const PREDICTION_NAMES = [
@@ -18,6 +22,10 @@ const PREDICTION_NAMES = [
   "output",
   "generated_text",
   "model_output",
+  "output_text",
+  "hypothesis",
+  "hyp",
+  "candidate",
 ];
 /** Pictures by their files' names; see `matchIds`. */
 const PICTURE_NAMES = ["image", "image_name", "image_file", "image_path", "file_name", "picture"];
@@ -40,7 +48,7 @@ const CAPTIONS: ResultsForm<string> = {
   },
   text: {
     official: "caption",
-    others: [["predicted_caption", "generated_caption", "pred_caption", "answer", ...PREDICTION_NAMES]],
+    others: [["predicted_caption", "generated_caption", "pred_caption", "captions", "answer", ...PREDICTION_NAMES]],
   },
   value: z.string(),
 };
@@ -64,7 +72,10 @@ const ANSWERS: ResultsForm<string> = {
       ["image_id", ...PICTURE_NAMES],
     ],
   },
-  text: { official: "answer", others: [["predicted_answer", "pred_answer", "model_answer", ...PREDICTION_NAMES]] },
+  text: {
+    official: "answer",
+    others: [["predicted_answer", "pred_answer", "pred_ans", "model_answer", ...PREDICTION_NAMES]],
+  },
   value: Answer,
 };
 
@@ -114,6 +125,33 @@ const COMPLETIONS: ResultsForm<string> = {
   text: { official: "completion", others: [PREDICTION_NAMES] },
   value: z.string(),
 };
+
+const TRANSLATIONS: ResultsForm<string> = {
+  what: "translation",
+  description: "translations: plain text, one translation per line, or records of {prediction}",
+  id: { official: "id", others: [["index", "line"]] },
+  text: { official: "prediction", others: [["translation", "mt", "de", ...PREDICTION_NAMES]] },
+  value: z.string(),
+  isIdOptional: true,
+};
+
+/**
+ * Translations by their ids or, without, by their numbers from 1.
+ * @throws SimvlmError what {@link readResults} throws
+ */
+export async function readTranslationResults(
+  path: string,
+  options?: ResultsOptions,
+): Promise<{ id: string; translation: string }[]> {
+  const shape = await readShape(path);
+  const names = shape.kind === "text" ? shape.keys.map((line) => line.replaceAll('"', "")) : Object.keys(shape.record);
+  const isNamed = findNames(TRANSLATIONS.text, names).length > 0;
+  if (isPlainText(shape) && !isNamed && !options?.columns) {
+    const translations = (await readLines(path)).map((translation, i) => ({ id: String(i + 1), translation }));
+    return requirePredictions(translations, path, TRANSLATIONS.description);
+  }
+  return (await readResults(path, TRANSLATIONS, options)).map(({ id, value: translation }) => ({ id, translation }));
+}
 
 /** @throws SimvlmError what {@link readResults} throws */
 export async function readCaptionResults(path: string, options?: ResultsOptions): Promise<CaptionPrediction[]> {

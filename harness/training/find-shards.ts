@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
 import { expandBraces } from "./brace-names.js";
@@ -85,10 +85,28 @@ async function findShards(from: string, kinds: readonly Kind[]): Promise<FoundSh
     if (found) return found;
   }
   const names = (await listFolder(from)).filter((name) => !name.startsWith("."));
+  const below = await findBelow(from, names, kinds);
+  if (below) return below;
   const looked = kinds.map(({ example }) => example).join(", ");
   throw new SimvlmError(
     "no-shards",
     `${from} has no ${looked}; found ${names.length === 0 ? "nothing" : listIds(names)}.`,
+  );
+}
+
+/**
+ * One folder down, as C4 has a folder for each of its variants.
+ * @throws SimvlmError `no-shards` where several folders have such files: it is not known which are meant
+ */
+async function findBelow(from: string, names: readonly string[], kinds: readonly Kind[]) {
+  const folders = [...names].sort().map((name) => join(from, name));
+  const found = await Promise.all(folders.filter(isFolder).map((folder) => findInFolder(folder, kinds)));
+  const [only, ...others] = found.filter((shards) => shards !== undefined);
+  if (!only || others.length === 0) return only;
+  const places = [only, ...others].map(({ shards }) => dirname(shards[0]!));
+  throw new SimvlmError(
+    "no-shards",
+    `${from} has several folders of such files: ${listIds(places)}. Name one of them.`,
   );
 }
 

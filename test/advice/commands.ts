@@ -4,6 +4,7 @@ import { refuseTerminal } from "../../harness/cli/output.js";
 import { kernelFolder, uninstallKernel } from "../../harness/notebook/kernel/kernelspec.js";
 import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import { injectParameters } from "../../harness/notebook/runner/notebook-parameters.js";
+import { findDocuments } from "../../harness/training/find-shards.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../harness/training/small-world.js";
 import { advice, cli, further } from "./advice.js";
@@ -70,6 +71,17 @@ export const COMMANDS = [
     () => agreement(given("e.txt", "1.jpg\t2.jpg#3\t1\t2\n"), "--references", given("t.txt", TOKENS)),
     () =>
       agreement(given("e.txt", "1.jpg\t2.jpg#0\t1\t2\n2.jpg\t3.jpg#0\t4\t4\n"), "--references", given("t.txt", TOKENS)),
+  ),
+  advice(
+    "… has several folders of such files: …. Name one of them.",
+    () => {
+      for (const variant of ["en", "de"]) {
+        mkdirSync(out(`c4/${variant}`), { recursive: true });
+        writeFileSync(join(out("c4"), variant, "c4-train.00000-of-00001.json"), '{"text": "A text."}\n');
+      }
+      return findDocuments(out("c4"));
+    },
+    () => findDocuments(join(out("c4"), "en")),
   ),
   advice(
     "Only one output can go to standard output: name a file for the other.",

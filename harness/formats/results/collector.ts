@@ -45,7 +45,11 @@ export class ResultsCollector<T> {
 
   /** @throws SimvlmError `wrong-schema`, `ambiguous-columns`, `too-long` */
   take(record: unknown, place: Place): void {
-    const { description, id, text } = this.#form;
+    const { description, id, text, isIdOptional } = this.#form;
+    if (isIdOptional && typeof record === "string") {
+      this.add(this.results.length + 1, record, () => place());
+      return;
+    }
     if (!isFields(record)) {
       throw new SimvlmError(
         "wrong-schema",
@@ -66,8 +70,9 @@ export class ResultsCollector<T> {
   add(id: unknown, text: unknown, place: (which: "id" | "text") => string): void {
     requireFew(this.results.length + 1, this.#path, "predictions");
     if (!isId(id)) throw this.#misfit(Id, id, place("id"));
-    const read = this.#form.value.safeParse(text);
-    if (!read.success) throw this.#misfit(this.#form.value, text, place("text"));
+    const said: unknown = Array.isArray(text) && text.length === 1 ? text[0] : text; // a list of one text is that text
+    const read = this.#form.value.safeParse(said);
+    if (!read.success) throw this.#misfit(this.#form.value, said, place("text"));
     this.results.push({ id: String(id), value: read.data });
   }
 

@@ -22,8 +22,10 @@ export function chooseLayout(
   }
   const log = findLogLayout(form, first);
   if (log) return log;
-  const id = chooseName(form, "id", names, place);
+  const isOrdered = form.isIdOptional && findNames(form.id, names).length === 0;
+  const id = isOrdered ? undefined : chooseName(form, "id", names, place);
   const text = chooseName(form, "text", names, place);
+  if (id === undefined) return layInOrder(text);
   const isOfficial = id === form.id.official && text === form.text.official;
   return layFields(id, text, isOfficial ? undefined : `fields ${id} and ${text}`);
 }
@@ -33,7 +35,7 @@ export function hasColumns(form: ResultsForm, record: Fields, { columns }: Pick<
   const names = Object.keys(record);
   if (columns) return columns.every((name) => names.includes(name));
   const has = (fields: FieldNames) => findNames(fields, names).length > 0;
-  return findLogLayout(form, record) !== undefined || (has(form.id) && has(form.text));
+  return findLogLayout(form, record) !== undefined || ((form.isIdOptional || has(form.id)) && has(form.text));
 }
 
 /** Which columns of a table are worth reading: those that could be meant, not the pictures beside them. */
@@ -49,6 +51,16 @@ const OTHERS = [
   { task: "nlvr2", fields: ["identifier", "prediction"] },
   { task: "snli-ve", fields: ["pairID", "prediction"] },
 ] as const;
+
+/** Without ids, the first record is 1. */
+function layInOrder(text: string): Layout {
+  let count = 0;
+  return {
+    said: `field ${text}, in the order of the examples`,
+    id: () => ({ field: text, value: ++count }),
+    text: (record) => ({ field: text, value: record[text] }),
+  };
+}
 
 function layFields(id: string, text: string, said: string | undefined): Layout {
   return {

@@ -11,6 +11,8 @@ export interface ResultsForm<T = unknown> {
   readonly text: FieldNames;
   /** What the text may be. */
   readonly value: z.ZodType<T>;
+  /** Whether records need no id: they belong to the examples in their order, which are called by their numbers from 1. */
+  readonly isIdOptional?: boolean;
   /** Whether delimited lines of an id and a text need no header line. */
   readonly isHeaderOptional?: boolean;
 }

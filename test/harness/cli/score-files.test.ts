@@ -167,6 +167,52 @@ describe("what Python writes", () => {
   });
 });
 
+describe("what people often have instead", () => {
+  test("lists that CSV has as texts", async () => {
+    const cell = (list: string) => `"${list.replaceAll('"', '""')}"`;
+    const write = (quote: (caption: string) => string) =>
+      `image_id,captions\n${captions.map(({ image_id, caption }) => `${image_id},${cell(quote(caption))}`).join("\n")}`;
+    const plain = (
+      await score(
+        "caption",
+        captions.map((one) => ({ ...one, caption: [one.caption, "it's"] })),
+        captions,
+      )
+    ).stdout;
+    for (const quote of [
+      (caption: string) => JSON.stringify([caption, "it's"]),
+      (caption: string) => `['${caption}', "it's"]`,
+      (caption: string) => `['${caption}'\n "it's"]`,
+    ]) {
+      expect((await score("caption", write(quote), captions)).stdout).toBe(plain);
+    }
+    const table = `question_id,image,question,answers\n${answers.map(({ question_id, answer }) => `${question_id},a.jpg,what?,"['${answer}', 'no']"`).join("\n")}`;
+    expect((await score("vqa", table, answers)).stdout).toContain("100.00");
+  });
+
+  test("a list of one text; LAVIS's own names", async () => {
+    const lists = captions.map(({ image_id, caption }) => ({ image_id, captions: [caption] }));
+    expect((await score("caption", coco(), lists)).code).toBe(0);
+    const lavis = answers.map(({ question_id, answer }) => ({ question_id, pred_ans: answer, gt_ans: ["x"] }));
+    expect((await score("vqa", vqa, lavis)).stdout).toContain("100.00");
+  });
+
+  test.each([
+    ["Python's notation", "[{'image_id': 1, 'caption': 'a dog'}]", /as Python prints it: .*json\.dump/],
+    ["a comma too many", `${JSON.stringify(captions).slice(0, -1)},]`, /a comma before the last bracket/],
+    [
+      "objects one after the other",
+      captions.map((one) => JSON.stringify(one)).join(""),
+      /several objects: each stands on a line/,
+    ],
+  ])("%s is named", async (_, predictions, message) => {
+    expect(await score("caption", coco(), predictions)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
+  });
+});
+
 describe("files of another task, and of none", () => {
   test.each<[string, string, unknown, RegExp]>([
     ["VQA's annotations as captions", "caption", vqa, /It could be VQA v2, OK-VQA, .*\(task vqa\)/],

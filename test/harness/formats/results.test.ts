@@ -58,7 +58,7 @@ test.each([
   [
     "a caption that is no text",
     readCaptionResults,
-    '[{"image_id": 1, "caption": ["a"]}]',
+    '[{"image_id": 1, "caption": ["a", "b"]}]',
     "wrong-schema",
     "results: [0].caption: expected string, received array",
   ],

@@ -64,6 +64,19 @@ test.each([
   expect(await namesOf(findDocuments(folderOf(...names)))).toEqual(expected);
 });
 
+test("documents one folder down, as C4 unpacks; of several folders one is to be named", async () => {
+  const scratch = new Scratch();
+  for (const variant of ["en", "realnewslike"]) {
+    mkdirSync(scratch.at(variant));
+    if (variant === "realnewslike") expect(await namesOf(findDocuments(scratch.path))).toHaveLength(1);
+    scratch.write(`${variant}/c4-train.00000-of-01024.json.gz`, "");
+  }
+  await expect(findDocuments(scratch.path)).rejects.toThrow(
+    /several folders of such files: .*en, .*realnewslike\. Name one/,
+  );
+  expect(await namesOf(findDocuments(scratch.at("realnewslike")))).toEqual(["c4-train.00000-of-01024.json.gz"]);
+});
+
 test("shards by name: one, or numbers in braces", async () => {
   const folder = folderOf("a-000.tar", "a-001.tar", "a-002.tar", "b.tar");
   const found = await findPairs(join(folder, "a-{000..002}.tar"));
