@@ -11,9 +11,10 @@ const OPTIONAL_FUNCTIONS = [
   "explain",
   "signature",
   "details",
+  "warn",
 ] as const;
 const FIELDS: readonly string[] = [
-  ...["kind", "name", "title", "scores", "columns", "range", "needs"],
+  ...["kind", "name", "title", "scores", "columns", "range", "needs", "tolerance"],
   ...REQUIRED_FUNCTIONS,
   ...OPTIONAL_FUNCTIONS,
 ];
@@ -46,6 +47,7 @@ export function checkMetric(value: unknown, where: string): MetricDefinition {
   require("scores", isListOf(isName), `a list, each once, of ${NAME}`);
   require("columns", isListOf(isText), "a list of names");
   require("range", orAbsent(isRange), "two numbers, the smaller first, or be left out");
+  require("tolerance", orAbsent(isPositive), "a positive number, or be left out");
   require("needs", orAbsent(isListOfNeeds), `a list out of ${METRIC_NEEDS.join(", ")}, or be left out`);
   for (const field of REQUIRED_FUNCTIONS) require(field, isFunction, "a function");
   for (const field of OPTIONAL_FUNCTIONS) require(field, orAbsent(isFunction), "a function, or be left out");
@@ -75,6 +77,10 @@ function isListOf(isRight: (value: unknown) => boolean): (value: unknown) => boo
 
 function isRange(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1];
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 function isListOfNeeds(value: unknown): boolean {

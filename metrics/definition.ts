@@ -44,6 +44,10 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   signature?(input: MetricInput, prepared: Prepared): SignatureFields;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
   details?(input: MetricInput): Readonly<Record<string, unknown>>;
+  /** What a user should know of how it came out, a sentence each: texts that were cut. */
+  warn?(input: MetricInput, prepared: Prepared): readonly string[];
+  /** By how much its scores may differ where a network computes them on another machine; default not at all. */
+  readonly tolerance?: number;
 }
 
 /** The fields of a signature. */
@@ -71,6 +75,7 @@ type FromMean = "kind" | "scores" | "columns" | "statistics" | "scoresFromSums";
  * @property explain Why an example has its scores, see {@link MetricDefinition}.
  * @property signature All that changes the numbers, see {@link MetricDefinition}.
  * @property details What else is to be told of the whole set, see {@link MetricDefinition}.
+ * @property warn What a user should know of how it came out, see {@link MetricDefinition}.
  */
 export interface MeanMetric<Name extends string, Prepared> extends Omit<MetricDefinition<Name, Prepared>, FromMean> {
   /** The name of its one score. */

@@ -57,6 +57,7 @@ export function evaluatePrepared<Name extends string, Prepared>(
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     explain: metric.explain && ((place) => metric.explain!(input.examples[place]!, prepared, place)),
     details: metric.details?.(input),
+    warnings: metric.warn?.(input, prepared),
   });
   const hasExamples = input.examples.length > 0; // nothing has no mean
   const wrong = result.names.find((name) => hasExamples && !Number.isFinite(result.scores[name]));

@@ -71,6 +71,15 @@ export {
 } from "./scores/cider.js";
 export type { CiderContribution } from "./scores/cider-contributions.js";
 export { type CiderExplanation, type ExplainCiderOptions, explainCider } from "./scores/cider-explain.js";
+export {
+  CLIP_PROMPT,
+  CLIP_WEIGHT,
+  clipScore,
+  clipScoreMetric,
+  refClipScore,
+  refClipScoreMetric,
+} from "./scores/clip/clip-score.js";
+export type { ClipCompareOptions, ClipComparison, ClipResources, ClipSimilarity } from "./scores/clip/resources.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type MeteorOptions, meteor, meteorMetric, scoreMeteor } from "./scores/meteor/meteor.js";
 export type { Prefixes } from "./scores/meteor/normalize.js";

@@ -5,6 +5,7 @@ import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { chairMetric } from "./scores/chair/chair.js";
 import { ciderMetric } from "./scores/cider.js";
+import { clipScoreMetric, refClipScoreMetric } from "./scores/clip/clip-score.js";
 import { meteorMetric } from "./scores/meteor/meteor.js";
 import { multipleChoiceMetrics } from "./scores/multiple-choice.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
@@ -29,6 +30,8 @@ export const METRICS: readonly MetricDefinition[] = [
   ...popeMetrics,
   ...multipleChoiceMetrics,
   chairMetric,
+  clipScoreMetric,
+  refClipScoreMetric,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

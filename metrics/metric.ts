@@ -43,6 +43,8 @@ export interface MetricResult<Name extends string = string> {
   readonly explain?: (place: number) => Explanation;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What a user should know of how it came out, a sentence each; absent for nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** What {@link createResult} makes a result of, beside the metric. */
@@ -61,6 +63,8 @@ export interface Evaluation {
   readonly explain?: MetricResult["explain"] | undefined;
   /** What else is to be told of the whole set, as JSON. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** What a user should know of how it came out, a sentence each. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** The parts of a metric's definition by which statistics become scores. */
@@ -72,7 +76,7 @@ export type Scoring<Name extends string> = Pick<
 /** The result of a metric whose statistics are at hand. */
 export function createResult<Name extends string>(
   metric: Scoring<Name>,
-  { values, signature, clusters, corpusScores, perExample, explain, details }: Evaluation,
+  { values, signature, clusters, corpusScores, perExample, explain, details, warnings = [] }: Evaluation,
 ): MetricResult<Name> {
   const { title = metric.name, scores: names, columns } = metric;
   const statistics = { columns, values };
@@ -95,6 +99,7 @@ export function createResult<Name extends string>(
     signature,
     ...(explain && { explain }),
     ...(details && { details }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 
@@ -130,10 +135,10 @@ export function sumStatistics(statistics: Statistics, rows?: Int32Array): Float6
 
 /**
  * The result on some of the examples: the images of one domain, the questions of one type; named and rounded as on the
- * whole. Details of the whole set are left out; of NLVR2 choose whole sentences.
+ * whole. Details and warnings of the whole set are left out; of NLVR2 choose whole sentences.
  */
 export function selectExamples<Name extends string>(
-  { details: _, ...result }: MetricResult<Name>,
+  { details: _, warnings: __, ...result }: MetricResult<Name>,
   rows: Int32Array,
 ): MetricResult<Name> {
   const { names, perExample, clusters, corpusScores, explain, scoresFromSums } = result;

@@ -48,7 +48,8 @@ describe("every command of the documents runs", () => {
       const path = `${join(project, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
       const command = line.replace(/^npx /, "").replaceAll(ENDPOINT, server.url);
       // a command that fails rejects, with its output in the message
-      const { stderr, stdout } = await run(command, { cwd: openScratch(), env: { ...process.env, PATH: path } });
+      const env = { ...process.env, PATH: path, XDG_CACHE_HOME: join(openScratch(), ".cache") };
+      const { stderr, stdout } = await run(command, { cwd: openScratch(), env });
       expect(stderr.replace(EXPECTED, "")).toBe("");
       expect(stdout).not.toBe("");
     },

@@ -16,7 +16,11 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "missing-references": "--skip-missing-references leaves them out",
   "missing-predictions": "--allow-missing scores the rest",
   "no-picture": "--modality says what is shown",
-  "missing-pictures": "--skip-missing-pictures leaves them out, --modality says what is shown",
+  "missing-pictures": [
+    "--skip-missing-pictures leaves them out, --modality says what is shown",
+    "--images names their folder, --metrics chooses others",
+  ],
+  "no-clip": "--clip names it",
   "ambiguous-columns": "--columns names them",
   "ambiguous-list": "--field names it, such as --field data.predictions",
   "unknown-server": "--server names it",

@@ -23,9 +23,9 @@ export function createMergeCommand(): CommandUnknownOpts {
   return withOptions(scored, outcomeOptions)
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, label, metrics, ci, withoutParaphrases, ...outcome }) => {
+    .action(async (folders, { out, data: dataFolder, label, metrics, clip, ci, withoutParaphrases, ...outcome }) => {
       const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
-      const tables = { paraphrases: !withoutParaphrases };
+      const tables = { paraphrases: !withoutParaphrases, clip };
       await findMetricData(folders, metrics);
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, tables, onStart }),

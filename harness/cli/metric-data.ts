@@ -2,7 +2,7 @@ import { findMetric, type MetricDefinition, SimvlmError } from "@simvlm/metrics"
 import { hideHome } from "../files/home.js";
 import type { InstalledMeteor, InstallOptions } from "../metric-data/meteor/install.js";
 import { findPythonPackage } from "../metric-data/python-packages.js";
-import { needsInstalledData, supplyTables } from "../metric-data/supply-tables.js";
+import { needsInstalledData, supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
 import { readManifest } from "../runs/manifest.js";
 import { tell } from "../terminal/streams.js";
 
@@ -31,13 +31,13 @@ function countMegabytes(tick: (steps: number) => void): (bytes: number) => void 
 }
 
 /**
- * Sees to it, before a command's work, that the data of its metrics are installed: what is not there is taken from the
- * Python environment at hand, where it has them.
- * @throws SimvlmError `no-meteor-data`, and what reading the data throws
+ * Sees to it, before a command's work, that the data and models of its metrics are there: METEOR's data are taken from
+ * the Python environment at hand, where it has them.
+ * @throws SimvlmError `no-meteor-data`, `no-clip`, `no-checkpoint`, and what reading the data throws
  */
-export async function requireMetricData(metrics: readonly MetricDefinition[]): Promise<void> {
+export async function requireMetricData(metrics: readonly MetricDefinition[], choice?: TableChoice): Promise<void> {
   try {
-    await supplyTables(metrics);
+    await supplyTables(metrics, choice);
   } catch (error) {
     if (!(error instanceof SimvlmError) || error.code !== "no-meteor-data") throw error;
     const package_ = await findPythonPackage(PACKAGE);

@@ -1,6 +1,6 @@
 import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
-import { needsInstalledData, supplyTables } from "../metric-data/supply-tables.js";
+import { needsInstalledData, needsSupply, supplyTables } from "../metric-data/supply-tables.js";
 import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
@@ -89,7 +89,7 @@ async function runList({ json }: OptionsOf<typeof defineList>): Promise<void> {
 
 async function describe(metric: MetricDefinition): Promise<Listed> {
   const { name, scores } = metric;
-  if (!needsInstalledData(metric)) return { name, scores };
+  if (!needsSupply(metric)) return { name, scores };
   try {
     const tables = await supplyTables([metric]);
     return { name, scores, data: { installed: (tables![name] as { name: string }).name } };

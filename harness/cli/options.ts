@@ -175,14 +175,26 @@ function parseNames(text: string): string[] {
   throw new InvalidArgumentError("It must be one or more names, separated by commas.");
 }
 
-/** `--metrics`; which names there are depends on plug-ins, too, and is known when they are needed. */
+const CLIP = [
+  "--clip <folder>",
+  "clipscore, refclipscore: the CLIP's folder, or its name in the Hugging Face cache (default: the one that a run was scored with, or openai/clip-vit-base-patch32)",
+] as const;
+
+/** `--metrics`, and what some of them need; which there are depends on plug-ins, too, and is known when they are needed. */
 export function metricsOption(command: Command, usual: string) {
   const names = listMetrics().map(({ name }) => name);
-  return command.option(
-    "--metrics <list>",
-    `metrics to score with, separated by commas: ${names.join(", ")}, or a plug-in's (default: ${usual})`,
-    parseNames,
-  );
+  return command
+    .option(
+      "--metrics <list>",
+      `metrics to score with, separated by commas: ${names.join(", ")}, or a plug-in's (default: ${usual})`,
+      parseNames,
+    )
+    .option(...CLIP);
+}
+
+/** `--clip` */
+export function clipOption(command: Command) {
+  return command.option(...CLIP);
 }
 
 /** `--without-paraphrases`, of every command that scores. */

@@ -3,7 +3,7 @@ import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm
 import { type Condition, requirePossible } from "../compare/gate/conditions.js";
 import { judge } from "../compare/gate/judge.js";
 import { scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
-import { choiceOfSignature } from "../metric-data/as-signed.js";
+import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
 import { type FinishedRun, readScores } from "../runs/finish.js";
 import type { Manifest } from "../runs/manifest.js";
@@ -99,7 +99,7 @@ async function runRun(options: RunOptions): Promise<void> {
   if (options.min && shard) {
     throw new SimvlmError("bad-option", "--min has no meaning with --shard: a shard is scored when all are merged.");
   }
-  if (!shard) await requireMetricData(metrics ?? task.metrics);
+  if (!shard) await requireMetricData(metrics ?? task.metrics, { clip: options.clip });
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
   noteData(data, split, dataFolder);
@@ -125,7 +125,7 @@ async function runRun(options: RunOptions): Promise<void> {
       return;
     }
     const ci = options.ci || asksForIntervals(options.min ?? []);
-    const tables = { paraphrases: !options.withoutParaphrases };
+    const tables = { paraphrases: !options.withoutParaphrases, clip: options.clip };
     await workOn(run, { ...options, ci, metrics, tables, signal });
   } finally {
     noteUnturned(unturned);
@@ -151,9 +151,9 @@ function isScoredWith(
   task: Task,
 ): boolean {
   const titles = Object.keys(metricSignatures);
-  const { METEOR } = metricSignatures;
   const isAsked = metrics !== undefined || withoutParaphrases;
-  if (METEOR && isAsked && choiceOfSignature(METEOR).paraphrases === withoutParaphrases) return false;
+  const then = choiceOfSignatures(metricSignatures);
+  if ("METEOR" in metricSignatures && isAsked && then.paraphrases === withoutParaphrases) return false;
   if (metrics === undefined || titles.length === 0) return true; // there may be nothing to score against
   const now = findNamedMetrics(task, titles).metrics;
   return metrics.length === titles.length && metrics.every((metric) => now.includes(metric));

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { requirePossible } from "../compare/gate/conditions.js";
@@ -75,6 +76,10 @@ function defineCommand() {
       "--synonyms <file>",
       "chair: what objects are called, a line each, the object first (default: our own list)",
     )
+    .option(
+      "--images <folder>",
+      "clipscore, refclipscore: where the pictures lie, if not in the folder of the references",
+    )
     .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
   const chosen = withOptions(read, metricsOption, "the task's; all: every one that can be computed");
@@ -110,11 +115,12 @@ async function runScore(options: ScoreOptions): Promise<void> {
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
-  await requireMetricData(metrics).catch((error: unknown) => {
+  await requireMetricData(metrics, { clip: options.clip }).catch((error: unknown) => {
     if (!every) throw error; // scoring says it again
   });
   const split = options.split ?? TASK_SETTING_DEFAULTS.split;
-  const data = await task.readReferences(references, { questions, instances, synonyms, split });
+  const images = options.images ?? (metrics.some(looksAtPictures) ? dirname(references) : undefined);
+  const data = await task.readReferences(references, { questions, instances, synonyms, split, images });
   noteReferences(data, references);
   if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
   noteUnreferenced(data);
@@ -156,6 +162,10 @@ function listWarnings(scored: Scored, other: Scored | undefined): string[] {
   return [...own!, ...others.map((warning) => `--against: ${warning}`)];
 }
 
+function looksAtPictures({ needs }: MetricDefinition): boolean {
+  return needs?.includes("pictures") ?? false;
+}
+
 /** `--metrics all`. */
 function isAll(names: readonly string[] | undefined): boolean {
   return names?.length === 1 && names[0] === "all";
@@ -181,8 +191,12 @@ async function scoreFile(path: string, { task, data, metrics, options, onUnable 
   }
   const { predictions } = alignToExamples(data, said, path, { ...reading, allowMissing });
   const groups = byDomain || df === "per-domain" ? "required" : "none";
-  const tables = { paraphrases: !options.withoutParaphrases };
-  const scored = await scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });
+  const { clip, withoutParaphrases } = options;
+  const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
+  const scored = await withProgress("looking at pictures and captions", (onStart) => {
+    const tables = { paraphrases: !withoutParaphrases, clip, onStart };
+    return scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });
+  });
   if (scored) return scored;
   throw new SimvlmError("nothing-to-score", `${references} has no right answer to anything that ${path} predicts.`);
 }

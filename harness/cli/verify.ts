@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { verifyRun } from "../runs/verify-run.js";
 import { print } from "../terminal/streams.js";
 import { findMetricData } from "./metric-data.js";
+import { clipOption, withOptions } from "./options.js";
 
 const EXIT_DIFFERENT = 1;
 
@@ -15,23 +16,29 @@ Exit code 1: something differs from what the run's manifest and scores, or the r
 
 /** `simvlm verify` */
 export function createVerifyCommand(): CommandUnknownOpts {
-  return new Command("verify")
+  const command = new Command("verify")
     .description(
       "Check a run or a report: hash its data and model again, compute results and scores again, and compare.",
     )
     .argument("<run>", "the run's folder, or the file of a report")
-    .option("--data <folder>", "the data set, if it is not where the run says; with a report: also hash the data there")
+    .option(
+      "--data <folder>",
+      "the data set, if it is not where the run says; with a report: also hash the data there",
+    );
+  return withOptions(command, clipOption)
     .addHelpText("after", EXAMPLES)
-    .action((path, { data }) => runVerify(path, data));
+    .action((path, { data, clip }) => runVerify(path, data, clip));
 }
 
-async function runVerify(path: string, data: string | undefined): Promise<void> {
+async function runVerify(path: string, data: string | undefined, clip: string | undefined): Promise<void> {
   const isReport = await stat(path).then(
     (found) => !found.isDirectory(),
     () => false,
   );
   if (!isReport) await findMetricData([path]);
-  const { confirmed, differences, notes } = await (isReport ? verifyFile : verifyRun)(path, data);
+  const { confirmed, differences, notes } = await (isReport
+    ? verifyFile(path, data)
+    : verifyRun(path, data, { tables: { clip } }));
   const lines = [
     ...differences.map((difference) => `different: ${difference}`),
     ...notes.map((note) => `note: ${note}`),

@@ -5,7 +5,7 @@ import {
   type ResamplingOptions,
   SimvlmError,
 } from "@simvlm/metrics";
-import { choiceOfSignature } from "../metric-data/as-signed.js";
+import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { taskOfRun } from "../runs/task-of-run.js";
@@ -36,6 +36,8 @@ export interface CompareOptions extends ResamplingOptions {
   readonly dataFolder?: string | undefined;
   /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
   readonly metrics?: readonly string[] | undefined;
+  /** The CLIP that CLIPScore is computed with, a folder or an id; default that which the first such run was scored with. */
+  readonly clip?: string | undefined;
   /** Correct the p-values for their number; default: each is that of its own test. */
   readonly correct?: "holm" | undefined;
   /** Put the paper's tables beside the runs; default true. */
@@ -95,7 +97,7 @@ export async function compareLoaded(
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);
   for (const run of runs) requireKnown(run, data);
-  const scored = await scoreRuns({ task, data, runs, metrics, paraphrases });
+  const scored = await scoreRuns({ task, data, runs, metrics, paraphrases, clip: options.clip });
   const ids = scored[0]?.scored.ids ?? [];
   const groups = groupScored(task, data, ids);
   const told = data.facts === undefined || !scored[0] ? [] : tellFacts(scored, await readScenes(data.facts, ids));
@@ -167,7 +169,7 @@ async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder
   return folder.load(task, completeSettings(task, { split, language, prompt, answer }));
 }
 
-interface Scoring extends Pick<CompareOptions, "paraphrases"> {
+interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
   readonly task: Task;
   readonly data: TaskData;
   readonly runs: readonly LoadedRun[];
@@ -175,11 +177,15 @@ interface Scoring extends Pick<CompareOptions, "paraphrases"> {
 }
 
 /** None where there is something to compare beside scores, and of one run whose data have no references. */
-async function scoreRuns({ task, data, runs, metrics, paraphrases }: Scoring): Promise<ScoredRun[]> {
+async function scoreRuns({ task, data, runs, metrics, paraphrases, clip }: Scoring): Promise<ScoredRun[]> {
   const scored: ScoredRun[] = [];
+  // One CLIP for all: of different ones, scores could not be compared.
+  const clips = runs.map(({ manifest }) => choiceOfSignatures(manifest.metricSignatures).clipName);
+  const clipName = clips.find((name) => name !== undefined);
   for (const run of runs) {
     const predictions = [...run.predictions.values()];
-    const tables = paraphrases === false ? { paraphrases } : choiceOfSignature(run.manifest.metricSignatures?.METEOR);
+    const then = choiceOfSignatures(run.manifest.metricSignatures);
+    const tables = { clip, clipName, paraphrases: paraphrases ?? then.paraphrases };
     const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
     if (own) scored.push({ run, scored: own });
   }

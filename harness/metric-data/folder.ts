@@ -7,10 +7,20 @@ import { absoluteFolder, homeFolder } from "../files/home.js";
  * @throws SimvlmError `no-home`
  */
 export function metricDataFolder(metric: string, environment = process.env): string {
-  const { XDG_DATA_HOME, LOCALAPPDATA } = environment;
-  const data =
-    absoluteFolder(XDG_DATA_HOME) ??
-    (process.platform === "win32" ? absoluteFolder(LOCALAPPDATA) : undefined) ??
-    join(homeFolder(environment), ".local", "share");
-  return join(data, "simvlm", "metrics", metric);
+  const data = absoluteFolder(environment.XDG_DATA_HOME) ?? windowsFolder(environment);
+  return join(data ?? join(homeFolder(environment), ".local", "share"), "simvlm", "metrics", metric);
+}
+
+/**
+ * Where what a metric has computed is kept, to be found the next time: below the user's cache folder. Whoever needs the
+ * room may remove it at any time.
+ * @throws SimvlmError `no-home`
+ */
+export function metricCacheFolder(metric: string, environment = process.env): string {
+  const cache = absoluteFolder(environment.XDG_CACHE_HOME) ?? windowsFolder(environment);
+  return join(cache ?? join(homeFolder(environment), ".cache"), "simvlm", "metrics", metric);
+}
+
+function windowsFolder({ LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
+  return process.platform === "win32" ? absoluteFolder(LOCALAPPDATA) : undefined;
 }

@@ -1,32 +1,62 @@
-import { stat } from "node:fs/promises";
-import { type MeteorResources, type MetricDefinition, type MetricOptions, SimvlmError } from "@simvlm/metrics";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type ClipCompareOptions,
+  type ClipResources,
+  type MeteorResources,
+  type MetricDefinition,
+  type MetricOptions,
+  SimvlmError,
+} from "@simvlm/metrics";
+import { withPackages } from "../optional-packages.js";
+import { type ClipChoice, findClip } from "./clip/find-clip.js";
+import { metricCacheFolder } from "./folder.js";
 import { type MeteorChoice, meteorFile, readMeteorFile } from "./meteor/stored.js";
 
-/** Which of the installed data are used. */
-export interface TableChoice {
+/** Which of the installed data, and which models, are used. */
+export interface TableChoice extends ClipChoice {
   /** Whether METEOR looks at paraphrases; default true. */
   readonly paraphrases?: boolean | undefined;
+  /** Is told how many steps there will be of what takes long; what it returns, how many more are done. */
+  readonly onStart?: ClipCompareOptions["onStart"];
 }
 
-/** What reads the table that a metric of this name needs. */
-const READERS: Readonly<Record<string, (choice: TableChoice) => Promise<unknown>>> = { meteor: readMeteor };
+/** Where a metric's table comes from. */
+interface Supply {
+  /** Gives data that are read, or a program or model that the metric asks about its examples when it prepares. */
+  readonly read: (choice: TableChoice) => Promise<unknown>;
+  /** Whether `simvlm metrics install` keeps it. */
+  readonly isInstalled: boolean;
+}
 
-/** Whether a metric needs data that are installed apart from this program. */
-export function needsInstalledData({ name, needs = [] }: MetricDefinition): boolean {
-  return needs.includes("tables") && Object.hasOwn(READERS, name);
+/** The tables by the names of the metrics that need them. */
+const SUPPLIES: Readonly<Record<string, Supply>> = {
+  meteor: { read: readMeteor, isInstalled: true },
+  clipscore: { read: readClip, isInstalled: false },
+  refclipscore: { read: readClip, isInstalled: false },
+};
+
+/** Whether a metric needs data or a model that do not come with this program. */
+export function needsSupply({ name, needs = [] }: MetricDefinition): boolean {
+  return needs.includes("tables") && Object.hasOwn(SUPPLIES, name);
+}
+
+/** Whether a metric needs data that `simvlm metrics install` keeps. */
+export function needsInstalledData(metric: MetricDefinition): boolean {
+  return needsSupply(metric) && SUPPLIES[metric.name]!.isInstalled;
 }
 
 /**
  * The tables that metrics need; undefined where none does.
- * @throws SimvlmError `no-meteor-data` where they are not installed, `broken-meteor-data`
+ * @throws SimvlmError `no-meteor-data` and `no-clip` where they are not there, and what reading them throws
  */
 export async function supplyTables(
   metrics: readonly MetricDefinition[],
   choice: TableChoice = {},
 ): Promise<MetricOptions["tables"]> {
-  const names = metrics.filter(needsInstalledData).map(({ name }) => name);
+  const names = metrics.filter(needsSupply).map(({ name }) => name);
   if (names.length === 0) return undefined;
-  const tables = names.map(async (name) => [name, await READERS[name]!(choice)] as const);
+  const tables = names.map(async (name) => [name, await SUPPLIES[name]!.read(choice)] as const);
   return Object.fromEntries(await Promise.all(tables));
 }
 
@@ -50,6 +80,40 @@ export async function readMeteor(choice: MeteorChoice = {}): Promise<MeteorResou
     });
   }
   return last.resources;
+}
+
+/** The CLIP that was opened last, with what it was asked for as. */
+let opened: { readonly key: string; readonly clip: Promise<ClipResources> } | undefined;
+
+/**
+ * A CLIP for CLIPScore and RefCLIPScore; what it makes of pictures and texts is kept below the user's cache folder.
+ * @throws SimvlmError `no-clip`, `no-checkpoint`, and what reading the model throws
+ */
+export async function readClip(choice: TableChoice = {}): Promise<ClipResources> {
+  const folder = await findClip(choice);
+  const { openClipMetric } = await withPackages(import("./clip/clip-metric.js")); // the engine is loaded only for this
+  const key = JSON.stringify([folder, await describeFiles(folder), metricCacheFolder("clip")]);
+  if (opened?.key !== key) {
+    const clip = openClipMetric(folder);
+    opened = { key, clip };
+    clip.catch(() => {
+      if (opened?.clip === clip) opened = undefined;
+    });
+  }
+  const clip = await opened.clip;
+  const { onStart } = choice;
+  return { ...clip, compare: (examples, options) => clip.compare(examples, { onStart, ...options }) };
+}
+
+/** What tells whether any of a folder's files was changed. */
+async function describeFiles(folder: string): Promise<unknown[]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const { mtimeMs, size, ino } = await stat(join(folder, name));
+      return [name, mtimeMs, size, ino];
+    }),
+  );
 }
 
 function notInstalled(file: string): SimvlmError {

@@ -1,3 +1,4 @@
+import type { MetricDefinition } from "@simvlm/metrics";
 import type { Manifest } from "./manifest.js";
 
 /** Fields that predictions do not depend on: names, places, times, and what is known only at the end. */
@@ -74,6 +75,13 @@ export function judgeDifferences<Found extends Pick<FieldDifference, "first" | "
     added: found.filter(isAdded),
     versions: found.filter(isVersion),
   };
+}
+
+/** Whether a difference is of a score that a network computes, and no larger than such scores differ between machines. */
+export function isTolerated({ field, first, second }: FieldDifference, metrics: readonly MetricDefinition[]): boolean {
+  const path = field.split(".");
+  const own = metrics.find(({ scores }) => scores.some((score) => path.includes(score)));
+  return Math.abs(Number(first) - Number(second)) <= (own?.tolerance ?? -1);
 }
 
 const LISTED = 8;

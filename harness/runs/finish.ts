@@ -20,7 +20,7 @@ import { sealRun } from "./seal-run.js";
 export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
   /** Default: the task's. */
   readonly metrics?: readonly MetricDefinition[] | undefined;
-  /** Which of the installed data metrics use; default: all. */
+  /** Which of the installed data and models metrics use; default: all. */
   readonly tables?: TableChoice | undefined;
 }
 

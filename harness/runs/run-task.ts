@@ -2,6 +2,7 @@ import type { ResamplingOptions } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
 import type { Preprocessing } from "../images/preparation.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, type EndpointOptions } from "../sources/endpoint-predictor.js";
@@ -56,6 +57,8 @@ export interface TaskRun extends PredictOptions {
   readonly label?: string;
   /** Names of the metrics to score with; default the task's. */
   readonly metrics?: readonly string[] | undefined;
+  /** Which of the installed data and models metrics use. */
+  readonly tables?: TableChoice | undefined;
   /** Whether examples whose pictures are not there, or are none, are left out; by default nothing is begun. */
   readonly skipMissingPictures?: boolean;
   /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
@@ -92,7 +95,7 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
   });
   try {
     if (!(await run.predict({ onStart, signal }))) return undefined;
-    const finished = await run.finish({ intervals, metrics });
+    const finished = await run.finish({ intervals, metrics, tables: request.tables });
     return { ...finished, warnings: [...run.notes, ...finished.warnings] };
   } finally {
     await run.close();

@@ -3,7 +3,8 @@ import { RESAMPLING_DEFAULTS, VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
-import { choiceOfSignature } from "../metric-data/as-signed.js";
+import { choiceOfSignatures } from "../metric-data/as-signed.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
 import { findNamedMetrics, type NamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
 import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
@@ -11,7 +12,7 @@ import type { ScoreReport } from "../tasks/score-report.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { checkAnswers } from "./check-answers.js";
 import { DataFolder } from "./data-folder.js";
-import { type FieldDifference, findDifferences, listDifferences } from "./differences.js";
+import { type FieldDifference, findDifferences, isTolerated, listDifferences } from "./differences.js";
 import { Findings } from "./findings.js";
 import { countFailures, orderPredictions, readScores, reportRun } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
@@ -42,12 +43,15 @@ interface Evidence {
   readonly data: TaskData;
   readonly dataFolder: DataFolder;
   readonly outcomes: readonly Outcome[];
+  readonly tables: TableChoice | undefined;
 }
 
 /** What is verified of a run. */
 export interface VerifyOptions {
   /** Whether its files were written anew, from a report that has a seal of its own; default false. */
   readonly isUnpacked?: boolean;
+  /** Which data and models metrics use; default those that the run was scored with. */
+  readonly tables?: TableChoice | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export interface VerifyOptions {
 export async function verifyRun(
   folder: string,
   data?: string | DataFolder,
-  { isUnpacked = false }: VerifyOptions = {},
+  { isUnpacked = false, tables }: VerifyOptions = {},
 ): Promise<Verification> {
   const manifest = await readManifest(folder);
   const task = taskOfRun(manifest);
@@ -74,7 +78,7 @@ export async function verifyRun(
   const nameLog = () => (isLogChanged ? undefined : "predictions");
   const outcomes = await findings.check("predictions", () => checkLog(findings, folder), nameLog);
   if (loaded && outcomes) {
-    const evidence = { folder, manifest, task, data: loaded, dataFolder, outcomes };
+    const evidence = { folder, manifest, task, data: loaded, dataFolder, outcomes, tables };
     checkExamples(findings, evidence);
     await findings.check("results", () => checkResults(findings, evidence));
     await findings.check("scores", () => checkScores(findings, evidence), nameVerified);
@@ -227,14 +231,15 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
   for (const title of named.unknown) {
     findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
   }
-  const { metrics, lacking } = await splitByData(named.metrics, signed);
+  const { metrics, lacking } = await splitByData(named.metrics, signed, evidence.data.examples, evidence.tables);
   for (const { title, why } of lacking) findings.notes.push(`${title} is not confirmed: ${why}`);
   const unknown = [...named.unknown, ...lacking.map(({ title }) => title)];
   if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
   const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
   const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
-  const known = ({ second }: FieldDifference) => unknown.length === 0 || second !== undefined;
+  const known = (found: FieldDifference) =>
+    (unknown.length === 0 || found.second !== undefined) && !isTolerated(found, metrics);
   if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
   const signatures = scored ? collectSignatures(scored.results, scored) : {};
   findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
@@ -245,7 +250,7 @@ async function checkScores(findings: Findings, evidence: Evidence): Promise<Name
 async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
   const { manifest, task, data } = evidence;
   if (manifest.shard) return undefined;
-  const tables = choiceOfSignature(manifest.metricSignatures?.METEOR);
+  const tables = { ...choiceOfSignatures(manifest.metricSignatures), ...evidence.tables };
   return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics, tables });
 }
 

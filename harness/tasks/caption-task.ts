@@ -7,7 +7,7 @@ import { findPictures, locate, namesOf } from "../formats/picture-folder.js";
 import { CAPTION_FORMATS, readCaptions } from "../formats/read-captions.js";
 import { formatJsonResults, readCaptionResults } from "../formats/results.js";
 import { imagesOf, swapImages } from "./shown-images.js";
-import { defineTask, type Language, type Truth } from "./task.js";
+import { defineTask, type Language, TASK_SETTING_DEFAULTS, type Truth } from "./task.js";
 import { isReferenced, settleReferences } from "./unreferenced.js";
 
 const NAMES: Readonly<Record<Language, DataFileNames>> = {
@@ -61,11 +61,15 @@ export const captionTask = defineTask({
     };
   },
   listSplits: (folder) => listSplits(folder, NAMES.en),
-  async readReferences(path, { split } = {}) {
+  async readReferences(path, { split = TASK_SETTING_DEFAULTS.split, images } = {}) {
     const { examples, format } = await readCaptions([await readShape(path)], { split });
     const settled = settleReferences(examples, isReferenced);
+    const pictures =
+      images === undefined ? undefined : await findPictures(namesOf(examples), { folder: images, images, split });
     return {
-      examples: settled.examples.map((image) => truthOf(image, image.inside ?? image.file)),
+      examples: settled.examples.map((image) =>
+        truthOf(image, pictures ? locate(image, pictures, path) : (image.inside ?? image.file)),
+      ),
       unreferenced: settled.isScorable ? settled.unreferenced : examples.map(({ id }) => id),
       format,
     };

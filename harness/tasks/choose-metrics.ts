@@ -1,6 +1,7 @@
 import { findMetric, listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { whyNotAgain } from "../metric-data/as-signed.js";
-import type { Task } from "./task.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
+import type { Task, Truth } from "./task.js";
 
 /** Metrics that were looked for by name. */
 export interface NamedMetrics {
@@ -42,15 +43,23 @@ export interface MetricsByData {
   readonly lacking: { readonly title: string; readonly why: string }[];
 }
 
-/** Those that can be computed as their signatures say, and the others. @param signatures by title */
+/**
+ * Those that can be computed as their signatures say, and the others.
+ * @param signatures by title
+ * @param examples whose pictures some metrics look at
+ * @param tables which data and models are used, where that was said
+ */
 export async function splitByData(
   metrics: readonly MetricDefinition[],
   signatures: Readonly<Record<string, string>>,
+  examples: readonly Truth[],
+  tables?: TableChoice,
 ): Promise<MetricsByData> {
+  const pictures = [...new Set(examples.flatMap(({ pictures = [] }) => pictures))];
   const split: MetricsByData = { metrics: [], lacking: [] };
   for (const metric of metrics) {
     const { name, title = name } = metric;
-    const why = await whyNotAgain(metric, signatures[title]);
+    const why = await whyNotAgain(metric, signatures, { pictures, tables });
     if (why === undefined) split.metrics.push(metric);
     else split.lacking.push({ title, why });
   }

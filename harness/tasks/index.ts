@@ -1,6 +1,6 @@
 export { type DecodingRequest, decodeBest, searchOptions } from "../decoding/decode.js";
 export { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
-export { readMeteor, type TableChoice } from "../metric-data/supply-tables.js";
+export { readClip, readMeteor, type TableChoice } from "../metric-data/supply-tables.js";
 export { createModelPredictor } from "../sources/model-predictor.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";

@@ -87,7 +87,11 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
       df === "shared"
         ? selectGroups(results, groups)
         : await scoreByThemselves(metrics, results, groups, examples, data.tables),
-    warnings: [...warnOfThoughts(examples), ...(task.warn?.(examples) ?? [])],
+    warnings: [
+      ...warnOfThoughts(examples),
+      ...(task.warn?.(examples) ?? []),
+      ...new Set(results.flatMap(({ warnings = [] }) => warnings)),
+    ],
     caveats: warnOfLength(examples, results),
   };
 }

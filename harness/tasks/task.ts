@@ -126,6 +126,8 @@ export interface ReferenceOptions {
   readonly synonyms?: string | undefined;
   /** Which split is meant, of a file that holds several. */
   readonly split?: string | undefined;
+  /** The folder that the pictures lie in; where it is not said, pictures are the names that the annotations have. */
+  readonly images?: string | undefined;
 }
 
 /** How examples are sorted into groups that have scores of their own. */

@@ -24,6 +24,8 @@ test("the built-in metrics are found by name and by title", () => {
     ["multiple-choice", "multiple choice"],
     ["multiple-choice-vlmevalkit", "multiple choice-vlmevalkit"],
     ["chair", "CHAIR"],
+    ["clipscore", "CLIPScore"],
+    ["refclipscore", "RefCLIPScore"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

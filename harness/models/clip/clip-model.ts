@@ -26,12 +26,12 @@ export interface ClipModel {
   readonly config: ClipConfig;
   readonly tokenizer: Tokenizer;
   readonly preparation: Preparation;
-  /** A text's ids, with start and end; a long one is cut before its end. */
-  encodeText(text: string): number[];
-  /** @param image normalised pixels, see `preparation` @returns `[projection]`, of length 1 */
-  embedImage(image: Float32Array, execution?: Execution): Promise<Float32Array>;
-  /** @returns `[projection]`, of length 1 */
-  embedText(text: string, execution?: Execution): Promise<Float32Array>;
+  /** A text's ids, with start and end; a long one is cut before its end, which `isCut` tells. */
+  encodeText(text: string): { readonly ids: readonly number[]; readonly isCut: boolean };
+  /** @param images normalised pixels, see `preparation` @returns of each `[projection]`, of length 1 */
+  embedImages(images: readonly Float32Array[], execution?: Execution): Promise<Float32Array[]>;
+  /** @param texts as `encodeText` gives them @returns of each `[projection]`, of length 1 */
+  embedTexts(texts: readonly (readonly number[])[], execution?: Execution): Promise<Float32Array[]>;
 }
 
 /**
@@ -53,9 +53,10 @@ export async function openClip(folder: string): Promise<ClipModel> {
       projectImages(images, weights, config, NO_HOOKS);
     const projectText = ({ weights, ...given }: { weights: Weights; tokens: tf.Tensor; ends: tf.Tensor }): tf.Tensor =>
       projectTexts(given, weights, config, NO_HOOKS);
-    const encodeText = (content: string): number[] => {
-      const ids = tokenizer.encode(content).slice(0, text.positions - 2);
-      return [startId, ...ids, endId];
+    const encodeText: ClipModel["encodeText"] = (content) => {
+      const all = tokenizer.encode(content);
+      const ids = all.slice(0, text.positions - 2);
+      return { ids: [startId, ...ids, endId], isCut: ids.length < all.length };
     };
     return {
       source: folder,
@@ -63,21 +64,24 @@ export async function openClip(folder: string): Promise<ClipModel> {
       tokenizer,
       preparation: await readPreprocessor(folder, "CLIP"),
       encodeText,
-      async embedImage(image, execution = {}) {
+      async embedImages(given, execution = {}) {
         const { imageSize: side } = vision;
-        const images = NativeTensor.of(image, [1, side, side, 3]);
+        const pixels = new Float32Array(given.length * side * side * 3);
+        for (const [i, image] of given.entries()) pixels.set(image, i * side * side * 3);
+        const images = NativeTensor.of(pixels, [given.length, side, side, 3]);
         const compiled = await compile(projectImage, { weights: signature, images }, { ...execution, constants });
-        return toUnit(await compiled.run({ weights: {}, images }));
+        return toUnits(await compiled.run({ weights: {}, images }), config.projection);
       },
-      async embedText(content, execution = {}) {
-        const ids = encodeText(content);
-        const length = roundPlaces(ids.length, text.positions);
-        const padded = new Int32Array(length).fill(endId);
-        padded.set(ids);
-        const tokens = NativeTensor.of(padded, [1, length], "int32");
-        const ends = NativeTensor.of(Int32Array.of(endOf(ids, config)), [1], "int32");
+      async embedTexts(given, execution = {}) {
+        const longest = given.reduce((most, ids) => Math.max(most, ids.length), 0);
+        const length = roundPlaces(longest, text.positions);
+        const padded = new Int32Array(given.length * length).fill(endId);
+        for (const [i, ids] of given.entries()) padded.set(ids, i * length);
+        const tokens = NativeTensor.of(padded, [given.length, length], "int32");
+        const places = Int32Array.from(given, (ids) => endOf(ids, config));
+        const ends = NativeTensor.of(places, [given.length], "int32");
         const compiled = await compile(projectText, { weights: signature, tokens, ends }, { ...execution, constants });
-        return toUnit(await compiled.run({ weights: {}, tokens, ends }));
+        return toUnits(await compiled.run({ weights: {}, tokens, ends }), config.projection);
       },
     };
   } finally {
@@ -85,8 +89,12 @@ export async function openClip(folder: string): Promise<ClipModel> {
   }
 }
 
-function toUnit({ data }: NativeTensor): Float32Array {
-  const vector = data as Float32Array;
+function toUnits({ data }: NativeTensor, width: number): Float32Array[] {
+  const rows = data as Float32Array;
+  return Array.from({ length: rows.length / width }, (_, row) => toUnit(rows.subarray(row * width, (row + 1) * width)));
+}
+
+function toUnit(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   requireFiniteLogits([length], "The numbers of a vector");
   return vector.map((value) => value / length);

@@ -6,11 +6,12 @@ import { hashFile, hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
 import { DataFolder } from "../../runs/data-folder.js";
+import type { Manifest } from "../../runs/manifest.js";
 import { describePictures, hashPictures, readsPictures } from "../../runs/picture-hash.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { verifyRun } from "../../runs/verify-run.js";
 import { findNamedMetrics, splitByData } from "../../tasks/choose-metrics.js";
-import { completeSettings } from "../../tasks/task.js";
+import { completeSettings, type TaskData } from "../../tasks/task.js";
 import { buildReport } from "./build.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { extractFiles } from "./embedded-file.js";
@@ -112,7 +113,8 @@ async function checkScores(report: ReportData): Promise<Finding> {
     }
     const { resampling, signatures, bootstrapTest = "shifted", correction, paper, paraphrases } = report.comparison;
     const known = findNamedMetrics(taskOfRun(report.runs[0]!.manifest), Object.keys(signatures));
-    const { metrics, lacking } = await splitByData(known.metrics, signatures);
+    const { examples } = await loadExamples(report.runs[0]!.manifest, dataFolder);
+    const { metrics, lacking } = await splitByData(known.metrics, signatures, examples);
     const unknown = [...known.unknown, ...lacking.map(({ title }) => title)];
     const named = new Set(report.runs.flatMap(({ manifest }) => Object.keys(manifest.metricSignatures ?? {})));
     for (const { title, why } of lacking.filter(({ title }) => !named.has(title))) {
@@ -150,6 +152,15 @@ async function checkScores(report: ReportData): Promise<Finding> {
       notes: [...notes, ...compared.notes],
       ...(unknown.length > 0 && { confirmed: `scores of ${listIds(metrics.map(({ name, title = name }) => title))}` }),
     };
+  });
+}
+
+/** None where the data cannot be read, which is told of each run. */
+async function loadExamples(manifest: Manifest, dataFolder: DataFolder): Promise<Pick<TaskData, "examples">> {
+  const task = taskOfRun(manifest);
+  return dataFolder.load(task, completeSettings(task, manifest.settings)).catch((error: unknown) => {
+    if (error instanceof SimvlmError) return { examples: [] };
+    throw error;
   });
 }
 
