@@ -1,5 +1,5 @@
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
-import { findPathFault } from "../images/image-source.js";
+import { findPictureFault } from "../images/image-source.js";
 import { needsSupply, supplyTables, type TableChoice } from "./supply-tables.js";
 
 /** The signatures of results by their metrics' titles. */
@@ -55,6 +55,6 @@ export async function whyNotAgain(
 
 async function whyNotSeen(pictures: readonly string[]): Promise<string | undefined> {
   let missing = 0;
-  for (const picture of pictures) missing += (await findPathFault(picture)) ? 1 : 0;
+  for (const picture of pictures) missing += (await findPictureFault(picture)) ? 1 : 0;
   return missing === 0 ? undefined : `of its ${pictures.length} pictures ${missing} are not here.`;
 }

@@ -15,6 +15,7 @@ export async function withProgress<T>(
 ): Promise<T> {
   let progress: Progress | undefined;
   const onStart = (steps: number) => {
+    progress?.stop(); // of what went before
     const started = startProgress(label, steps);
     progress = started;
     return started.increment;

@@ -80,7 +80,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "does not say what its pictures show: name COCO's instances, too.": "chair.test.ts names them",
   "it holds only what is asked. Give the file that has them": "score.test.ts gives the file that has them",
   "give them as the table meteor.": "the tests of METEOR give it",
-  "are not there: …. Say which folder they lie in.": "clipscore.test.ts says it",
+  "are not there, or are none: …. Say which folder they lie in.": "clipscore.test.ts says it",
   "Name the folder of a CLIP.": "clipscore.test.ts names it",
   "fetches the one that papers use, which is found by itself.": "needs the network; clipscore.test.ts puts one there",
   "give one as the table …": "the tests of CLIPScore give it",

@@ -3,7 +3,7 @@ import type { ClipComparison, ClipResources, ClipSimilarity, MetricExample } fro
 import { SimvlmError } from "@simvlm/metrics";
 import { hashCheckpoint } from "../../checkpoints/hash-checkpoint.js";
 import { hashText } from "../../files/hash.js";
-import { findPathFault } from "../../images/image-source.js";
+import { findPictureFault } from "../../images/image-source.js";
 import { openClip } from "../../models/clip/clip-model.js";
 import { clipShapes } from "../../models/clip/clip-network.js";
 import { metricCacheFolder } from "../folder.js";
@@ -65,13 +65,13 @@ function pictureOf({ id, pictures = [] }: MetricExample): string {
 /** @throws SimvlmError `missing-pictures` */
 async function requirePictures(files: readonly string[]): Promise<void> {
   const missing: string[] = [];
-  for (const file of files) if (await findPathFault(file)) missing.push(file);
+  for (const file of files) if (await findPictureFault(file)) missing.push(file);
   if (missing.length === 0) return;
   const named =
     missing.slice(0, NAMED).join(", ") + (missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "");
   throw new SimvlmError(
     "missing-pictures",
-    `CLIPScore looks at the pictures, and of ${files.length} pictures ${missing.length} are not there: ${named}. Say which folder they lie in.`,
+    `CLIPScore looks at the pictures, and of ${files.length} pictures ${missing.length} are not there, or are none: ${named}. Say which folder they lie in.`,
   );
 }
 
