@@ -131,7 +131,9 @@ describe("score", () => {
   test("names the pictures that are missing or broken, and what is no CLIP", async () => {
     const missing = await score("--metrics", "clipscore", "--clip", CLIP);
     expect([missing.code, missing.stdout]).toEqual([2, ""]);
-    expect(missing.stderr).toMatch(/of 2 pictures 2 are not there, or are none: .*beach\.jpg.*\(--images names their folder/);
+    expect(missing.stderr).toMatch(
+      /of 2 pictures 2 are not there, or are none: .*beach\.jpg.*\(--images names their folder/,
+    );
     const broken = scratch.at("broken");
     mkdirSync(broken);
     copyFileSync(join(PICTURES, items[0]!.photo), join(broken, items[0]!.photo));
