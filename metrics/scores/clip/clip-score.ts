@@ -56,14 +56,12 @@ const describe = (_: MetricInput, { clip }: Compared) => ({
 });
 
 function warnOfCuts(_: MetricInput, { clip, cut }: Compared): string[] {
-  const counted = [count(cut.captions, "caption"), count(cut.references, "reference")].flat();
-  if (counted.length === 0) return [];
-  return [
-    `the ends of ${counted.join(" and ")} were not looked at: CLIP reads ${clip.places} tokens, and these are longer`,
-  ];
+  return Object.entries(cut).flatMap(([what, count]) => {
+    if (count === 0) return [];
+    const texts = count === 1 ? `the end of 1 ${what.slice(0, -1)} was` : `the ends of ${count} ${what} were`;
+    return `${texts} not looked at: CLIP reads ${clip.places} tokens of a text`;
+  });
 }
-
-const count = (n: number, what: string): string[] => (n === 0 ? [] : [n === 1 ? `1 ${what}` : `${n} ${what}s`]);
 
 /** CLIPScore as a definition; its CLIP is the table `clipscore`. */
 export const clipScoreMetric = defineMeanMetric<"CLIPScore", Compared>({

@@ -171,7 +171,7 @@ describe("score", () => {
     const { code, stdout, stderr } = await score(...WITH_CLIP, "--predictions", said, "--per-example", "-");
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining("warning: the ends of 1 caption were not looked at: CLIP reads 32 tokens"),
+      expect.stringContaining("warning: the end of 1 caption was not looked at: CLIP reads 32 tokens"),
     ]);
     expect(parseLines(stdout)).toHaveLength(2);
   });
