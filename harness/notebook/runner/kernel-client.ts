@@ -3,7 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { Dealer, Subscriber } from "zeromq";
 import { channelAddress } from "../kernel/connection.js";
 import { type Content, createHeader, decodeMessage, encodeMessage, type Message } from "../kernel/wire.js";
-import { ENDED_WELL, type KernelProcess } from "./kernel-process.js";
+import { ENDED_WELL, type KernelProcess, type RawListener, startKernelProcess } from "./kernel-process.js";
 
 /** How fast a socket tries again while the kernel still starts. */
 const RECONNECT_MS = 20;
@@ -36,6 +36,32 @@ interface Asked {
   reply: Content | undefined;
   idle: boolean;
   readonly resolve: (reply: Content) => void;
+}
+
+/** Somebody may open a port between its being found free and the kernel's opening it. */
+const MOST_STARTS = 5;
+const PORT_TAKEN = /Address already in use|EADDRINUSE/;
+
+/**
+ * Starts a kernel and connects to it.
+ *
+ * @param folder where the notebook lies
+ * @throws SimvlmError `kernel-died`, `kernel-silent`
+ */
+export async function startKernel(
+  folder: string,
+  timeoutMs: number,
+  onRaw?: RawListener,
+  starts = 1,
+): Promise<{ readonly client: KernelClient; readonly kernel: KernelProcess }> {
+  const kernel = await startKernelProcess(folder, onRaw);
+  try {
+    return { client: await KernelClient.connect(kernel, timeoutMs), kernel };
+  } catch (error) {
+    await kernel.kill();
+    if (starts === MOST_STARTS || !PORT_TAKEN.test((error as Error).message)) throw error;
+    return startKernel(folder, timeoutMs, onRaw, starts + 1);
+  }
 }
 
 /** Speaks with a kernel: asks on the shell channel, and hears what is published about it. */

@@ -1,8 +1,7 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { VERSION } from "@simvlm/metrics";
 import { readProvenance } from "../../runs/provenance.js";
-import { KernelClient, type KernelEnd } from "./kernel-client.js";
-import { startKernelProcess } from "./kernel-process.js";
+import { type KernelEnd, startKernel } from "./kernel-client.js";
 import type { CodeCell, Notebook, Output } from "./notebook-file.js";
 import { MOST_LATE_OUTPUT_SECONDS, NOTEBOOK_DEFAULTS } from "./notebook-limits.js";
 import { injectParameters, type Parameters } from "./notebook-parameters.js";
@@ -61,8 +60,8 @@ export async function runNotebook(
   const provenance = readProvenance();
   const start = new Date();
   const raw = new RawOutput();
-  const kernel = await startKernelProcess(dirname(resolve(path)), (name, text) => raw.add(name, text));
-  let client: KernelClient | undefined;
+  const folder = dirname(resolve(path));
+  const { client, kernel } = await startKernel(folder, START_TIMEOUT_MS, (name, text) => raw.add(name, text));
   let failure: Failure | undefined;
   const failed = new Set<CodeCell>();
   const noteFailure = (cell: CodeCell) => {
@@ -73,7 +72,6 @@ export async function runNotebook(
   let end: KernelEnd | undefined;
   let collect: ReturnType<OutputCollector["collect"]> = () => {};
   try {
-    client = await KernelClient.connect(kernel, START_TIMEOUT_MS);
     const collector = new OutputCollector();
     raw.take(() => {}); // no cell's
     for (const cell of cells) {
@@ -93,8 +91,7 @@ export async function runNotebook(
       if (failure !== undefined) break;
     }
   } finally {
-    if (client === undefined) await kernel.kill();
-    else end = await client.shutDown(GRACE_MS, Math.min(lateOutputSeconds, MOST_LATE_OUTPUT_SECONDS));
+    end = await client.shutDown(GRACE_MS, Math.min(lateOutputSeconds, MOST_LATE_OUTPUT_SECONDS));
   }
   raw.take(collect, end?.death);
   const last = [...times.keys()].at(-1);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { KERNEL_TIMEOUT_MS, PATIENCE } from "../notebook/open-kernel.js";
 import { BINARY, type CliResult, project, runBinary, Scratch } from "./run-cli.js";
 
 /** A `jupyter` that has some of the interfaces, and says how it was started. */
@@ -63,13 +64,14 @@ wait
       env: { PATH: `${scratch.path}:/bin` },
       stdio: ["ignore", "ignore", "inherit"],
     });
-    await vi.waitFor(() => expect(existsSync(scratch.at("told"))).toBe(true), 30_000);
-    const [pid, folder] = readFileSync(scratch.at("told"), "utf8").trim().split(" ");
+    const tell = () => readFileSync(scratch.at("told"), "utf8");
+    await vi.waitFor(() => expect(tell()).toMatch(/\n$/), PATIENCE);
+    const [pid, folder] = tell().trim().split(" ");
     expect(existsSync(folder!)).toBe(true);
     child.kill(signal);
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(exitCode);
-    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH"), 10_000);
+    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH"), PATIENCE);
     expect(existsSync(folder!)).toBe(false);
   },
-  60_000,
+  KERNEL_TIMEOUT_MS,
 );

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
-import { KERNEL_TIMEOUT_MS } from "../notebook/open-kernel.js";
+import { KERNEL_TIMEOUT_MS, PATIENCE } from "../notebook/open-kernel.js";
 import { code, notebook, outputsOf } from "./notebook-files.js";
 import { BINARY, project, runCli, Scratch } from "./run-cli.js";
 
@@ -67,7 +67,7 @@ test.each([
     child.stderr.once("data", () => setTimeout(() => child.kill(signal), 500));
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(exitCode);
     const kernel = Number(readFileSync(told, "utf8"));
-    await vi.waitFor(() => expect(() => process.kill(kernel, 0)).toThrow("ESRCH"), 10_000);
+    await vi.waitFor(() => expect(() => process.kill(kernel, 0)).toThrow("ESRCH"), PATIENCE);
     expect(readFileSync(path, "utf8")).toBe(before);
     expect([scratch.list(), temporary.list()]).toEqual([["endless.ipynb", "pid"], []]);
   },

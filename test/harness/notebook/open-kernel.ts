@@ -1,10 +1,13 @@
 import type { Content } from "../../../harness/notebook/kernel/wire.js";
-import { KernelClient } from "../../../harness/notebook/runner/kernel-client.js";
-import { type KernelProcess, startKernelProcess } from "../../../harness/notebook/runner/kernel-process.js";
+import { type KernelClient, startKernel } from "../../../harness/notebook/runner/kernel-client.js";
+import type { KernelProcess } from "../../../harness/notebook/runner/kernel-process.js";
 import { project } from "../cli/run-cli.js";
 
 /** A kernel's start is seconds of a compiler's work, and many more where everything else runs at the same time. */
 export const KERNEL_TIMEOUT_MS = 300_000;
+
+/** For `vi.waitFor`: what is waited for takes its time on a machine that is busy. */
+export const PATIENCE = { timeout: 60_000 } as const;
 
 export interface Executed {
   readonly reply: Content;
@@ -23,8 +26,7 @@ export interface OpenKernel {
 
 /** The real kernel in a process of its own, spoken to as Jupyter does. */
 export async function openKernel(folder = `${project}fixtures`): Promise<OpenKernel> {
-  const process = await startKernelProcess(folder);
-  const client = await KernelClient.connect(process, KERNEL_TIMEOUT_MS);
+  const { client, kernel: process } = await startKernel(folder, KERNEL_TIMEOUT_MS);
   const execute: OpenKernel["execute"] = async (code, options) => {
     const published: [string, Content][] = [];
     const execution = client.execute(code, options, ({ header, content }) =>

@@ -6,7 +6,7 @@ import { writeNotebook } from "../../../../harness/notebook/runner/notebook-file
 import { runNotebook } from "../../../../harness/notebook/runner/run-notebook.js";
 import { code, notebook as notebookFile } from "../../cli/notebook-files.js";
 import { BINARY, project, Scratch } from "../../cli/run-cli.js";
-import { KERNEL_TIMEOUT_MS } from "../open-kernel.js";
+import { KERNEL_TIMEOUT_MS, PATIENCE } from "../open-kernel.js";
 import { codeCells, notebook } from "./story.js";
 
 afterEach(() => {
@@ -96,13 +96,13 @@ exec("sleep 600 & sleep 600");`;
       });
       const closed = new Promise((resolve) => child.once("close", resolve));
       if (cells.includes(wait)) {
-        await vi.waitFor(() => expect(readdirSync(scratch.path)).toContain("started"), 60_000);
-        expect(kernelsOf(child.pid!).length).toBeGreaterThan(3);
+        await vi.waitFor(() => expect(readdirSync(scratch.path)).toContain("started"), PATIENCE);
+        await vi.waitFor(() => expect(kernelsOf(child.pid!).length).toBeGreaterThan(3), PATIENCE);
         rmSync(started);
         child.kill(ending as NodeJS.Signals);
       }
       await closed;
-      await vi.waitFor(() => expect([ending, kernelsOf(child.pid!)]).toEqual([ending, []]), 20_000);
+      await vi.waitFor(() => expect([ending, kernelsOf(child.pid!)]).toEqual([ending, []]), PATIENCE);
     }
   },
   KERNEL_TIMEOUT_MS,
@@ -121,17 +121,19 @@ test.skipIf(process.platform !== "linux")(
     const kills = 20;
     for (let kill = 0; kill < kills; kill++) {
       const child = spawn(process.execPath, [BINARY, "notebook", "run", path], { cwd: project, env, stdio: "ignore" });
-      await sleep(200 * kill + 50);
+      // The first half may come before there is a kernel; a busy machine takes seconds to start one.
+      if (kill >= kills / 2) await vi.waitFor(() => expect(kernelsOf(child.pid!)).not.toEqual([]), PATIENCE);
+      await sleep(200 * (kill % (kills / 2)) + 50);
       const ours = kernelsOf(child.pid!);
       kernels += ours.length;
       child.kill("SIGKILL");
       await new Promise((resolve) => child.once("close", resolve));
-      await vi.waitFor(() => expect(kernelsOf(child.pid!)).toEqual([]), 20_000);
+      await vi.waitFor(() => expect(kernelsOf(child.pid!)).toEqual([]), PATIENCE);
       expect(readFileSync(path, "utf8")).toBe(before);
       expect([scratch.list(), temporary.list()]).toEqual([["killed.ipynb"], []]);
     }
     console.log(`${kills} kills of notebook run, ${kernels} of them with a kernel: none is left`);
-    expect(kernels).toBeGreaterThan(kills / 4);
+    expect(kernels).toBeGreaterThanOrEqual(kills / 2);
   },
   600_000,
 );

@@ -29,7 +29,11 @@ kernelTest("what comes late goes to its cell, that of the last cell too", async 
 });
 
 kernelTest("a late error makes its own cell fail, and the run stop after the one that is running", async () => {
-  const cells = [later("void Promise.reject(new Error('NOBODY'))"), WAIT, "3"];
+  // The second cell lets it happen: a timer of the first one's may be late, or as early as its end.
+  const first = `let begin = () => {};
+void new Promise<void>((resolve) => { begin = resolve; }).then(() => { throw new Error('NOBODY'); });
+'now'`;
+  const cells = [first, `begin();\n${WAIT}`, "3"];
   const run = await runNotebook(notebook(...cells), path);
   expect(run.failure).toEqual({ cell: 1, message: "Error: NOBODY" });
   expect(texts(run)).toEqual([["now\n", "error"], ["waited\n"], []]);
@@ -61,11 +65,11 @@ undefined`;
 );
 
 kernelTest("what never ends is waited for as long as was said, and that is told", async () => {
-  const endless = "let n = 0; setInterval(() => { if (++n === 2) console.log('twice'); }, 20); 'now'";
+  const endless = "let n = 0; setInterval(() => { if (++n === 1) console.log('once'); }, 20); 'now'";
   const run = await runNotebook(notebook(endless), path, { lateOutputSeconds: 1 });
   expect(run).toMatchObject({ cutOff: true });
-  expect(texts(run)).toEqual([["now\ntwice\n"]]);
-  const unheard = await runNotebook(notebook(later("console.log('LATE')", 2000)), path, { lateOutputSeconds: 0 });
+  expect(texts(run)).toEqual([["now\nonce\n"]]);
+  const unheard = await runNotebook(notebook(later("console.log('LATE')", 100_000)), path, { lateOutputSeconds: 0 });
   expect([texts(unheard), unheard.cutOff]).toEqual([[["now\n"]], false]);
 });
 
@@ -75,7 +79,7 @@ kernelTest(
     const dies = await runNotebook(notebook("console.log('words');\nprocess.abort()", "2"), path);
     expect(dies.failure?.message).toMatch(/^DeadKernel: The kernel died \(signal SIGABRT/);
     expect(texts(dies)).toEqual([["words\n", "error"], []]);
-    const late = await runNotebook(notebook(later("process.abort()", 200)), path);
+    const late = await runNotebook(notebook("process.once('beforeExit', () => process.abort()); 'now'"), path);
     expect(late.failure).toMatchObject({
       cell: 1,
       message: expect.stringMatching(/^DeadKernel: .* after the last/) as string,
@@ -94,14 +98,20 @@ undefined`;
 });
 
 kernelTest("what comes out of the kernel's process past its cells is part of the cell that runs", async () => {
-  const code = `new (require("node:worker_threads").Worker)('require("node:fs").writeSync(1, "raw\\\\n")', { eval: true });
+  const code = `const { Worker } = require("node:worker_threads");
+const worker = new Worker('require("node:fs").writeSync(1, "raw\\\\n")', { eval: true });
+await new Promise((resolve) => worker.once("exit", resolve));
 ${WAIT}`;
   const run = await runNotebook(notebook("1", code, "3"), path);
   expect(texts(run)).toEqual([["1\n"], ["waited\nraw\n"], ["3\n"]]);
 });
 
 kernelTest("a loop without end in a late timer makes the run fail", async () => {
-  const run = await runNotebook(notebook("1", later("for (;;);")), path, { lateOutputSeconds: 1 });
+  const run = await runNotebook(
+    notebook("1", `process.once("beforeExit", () => { ${later("for (;;);")} }); 'now'`),
+    path,
+    { lateOutputSeconds: 1 },
+  );
   expect(run).toMatchObject({ failure: { cell: 2 }, cutOff: false });
   expect(run.failure?.message).toMatch(/^CellTimeout: After the last cell the kernel did not come to its end/);
 });
