@@ -68,6 +68,12 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "explain",
+        summary: "say why examples of a run have their scores",
+        load: async () => (await import("./explain.js")).createExplainCommand(),
+        plugins: true,
+      },
+      {
         name: "report",
         summary: "write runs and their comparison as one HTML file",
         load: async () => (await import("./report.js")).createReportCommand(),

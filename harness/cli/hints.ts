@@ -27,6 +27,8 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "bad-file-name": "--out",
   "no-such-field": "--field names it",
   "no-domains": "--by-domain and --df per-domain ask for it",
+  "unknown-example": "--example names it",
+  "no-explanation": "--metrics chooses others",
   "unknown-metric": "--metrics; --plugin names a module that defines others",
   "other-metric": "--metrics names it",
   "no-meteor-data": "--metrics chooses others",

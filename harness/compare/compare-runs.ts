@@ -163,13 +163,14 @@ export function findImagesOf(runs: readonly LoadedRun[]): string | undefined {
 }
 
 /** The examples with all there is to be shown of them: pictures, questions, right answers, whatever the runs saw. */
-async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder): Promise<TaskData> {
+export async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder): Promise<TaskData> {
   const { split, language, prompt } = manifest.settings;
   const answer = task.answers.find((kind) => kind === "generate") ?? "classify";
   return folder.load(task, completeSettings(task, { split, language, prompt, answer }));
 }
 
-interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
+/** What runs are scored by. */
+export interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
   readonly task: Task;
   readonly data: TaskData;
   readonly runs: readonly LoadedRun[];
@@ -177,7 +178,7 @@ interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
 }
 
 /** None where there is something to compare beside scores, and of one run whose data have no references. */
-async function scoreRuns({ task, data, runs, metrics, paraphrases, clip }: Scoring): Promise<ScoredRun[]> {
+export async function scoreRuns({ task, data, runs, metrics, paraphrases, clip }: Scoring): Promise<ScoredRun[]> {
   const scored: ScoredRun[] = [];
   // One CLIP for all: of different ones, scores could not be compared.
   const clips = runs.map(({ manifest }) => choiceOfSignatures(manifest.metricSignatures).clipName);

@@ -20,6 +20,7 @@ export {
   type LabelledRun,
   type Supervision,
 } from "./draw-label-curve.js";
+export { type ExplainedExample, type ExplainedMetric, type ExplainOptions, explainRun } from "./explain-examples.js";
 export type { FailureCounts } from "./failure-notes.js";
 export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper-table.js";
 export {

@@ -1,4 +1,5 @@
 export * from "./document/index.js";
+export * from "./explanation/index.js";
 export * from "./explorer/index.js";
 export { escapeHtml, Html, html } from "./html.js";
 export { type Library, type LibraryName, loadLibrary } from "./libraries.js";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { bootstrap, type MetricResult, type ResamplingOptions } from "@simvlm/metrics";
+import { bootstrap, type Explanation, type MetricResult, type ResamplingOptions } from "@simvlm/metrics";
 import type { RunComparison } from "../../compare/comparison.js";
 import type { Caption } from "../../models/captioner.js";
+import { explanationView } from "../../report/explanation/index.js";
 import { html } from "../../report/html.js";
 import { scoresByDomainView } from "../../report/plots/scores-by-domain.js";
 import { stackViews } from "../../report/stack.js";
@@ -44,6 +45,7 @@ function listOf<Item>(is: (value: unknown) => value is Item): (value: unknown) =
 const KINDS: readonly Show[] = [
   kind(isView, (view) => view),
   kind(isComparison, comparisonView),
+  kind(isExplanation, (explanation) => explanationView(explanation)),
   kind(isMetricResult, (result, options) => metricsView([result], options)),
   kind(listOf(isMetricResult), metricsView),
   kind(isDataFrame, (frame, options) => rowsView(rowsOfFrame(frame), options)),
@@ -86,6 +88,17 @@ function isView(value: unknown): value is View {
 
 function isComparison(value: unknown): value is RunComparison {
   return isRecord(value) && ["runs", "scores", "winsAndLosses", "paper"].every((key) => Array.isArray(value[key]));
+}
+
+const PART_KINDS: readonly unknown[] = ["alignment", "marked-text", "terms", "tuples", "note"];
+
+function isExplanation(value: unknown): value is Explanation {
+  return (
+    isRecord(value) &&
+    Array.isArray(value.parts) &&
+    value.parts.length > 0 &&
+    value.parts.every((part) => isRecord(part) && PART_KINDS.includes(part.kind))
+  );
 }
 
 function isMetricResult(value: unknown): value is MetricResult {

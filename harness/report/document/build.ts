@@ -7,6 +7,7 @@ import {
   findImagesOf,
   type MeasuredRuns,
 } from "../../compare/compare-runs.js";
+import { type ExplainedExample, explainExamples } from "../../compare/explain-examples.js";
 import { nameImages } from "../../compare/image-names.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { describeExample } from "../../compare/wins.js";
@@ -75,7 +76,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     nameImages(data, runs[0]!.manifest.settings.split, measured.source.data),
   );
   const examples = scoreExamples(measured);
-  const { attention, figures } = await explain(runs, data, examples, { explore, checkpoints });
+  const explanations = explainShown(measured, extremes);
+  const { attention, figures } = await drawAttention(runs, data, examples, { explore, checkpoints });
   const report: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
@@ -90,6 +92,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     ...(examples && { examples }),
     data: await embedData(runs, measured, data),
     extremes,
+    ...(explanations.length > 0 && { explanations }),
     pictures,
     attention,
     remarks,
@@ -97,7 +100,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   return { data: report, figures };
 }
 
-async function explain(
+async function drawAttention(
   runs: readonly LoadedRun[],
   dataFolder: DataFolder,
   examples: ExampleScores | undefined,
@@ -155,6 +158,24 @@ function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleEx
     prediction: run.run.predictions.get(id)!.prediction,
     value,
   }));
+}
+
+/** Of every example that is shown, in the order of the page: what each run beside it said. */
+function explainShown({ comparison, scored }: MeasuredRuns, extremes: readonly SingleExample[]): ExplainedExample[] {
+  const [first, ...others] = scored;
+  if (first === undefined) return [];
+  const shown = comparison.winsAndLosses.flatMap(({ run, wins, losses }) => {
+    const compared = others.filter((other) => other.run.label === run);
+    return [...wins, ...losses].flatMap(({ id }) => [...compared, first].map((each) => [each, id] as const));
+  });
+  const all = [...extremes.map(({ id }) => [first, id] as const), ...shown];
+  const seen = new Set<string>();
+  return all.flatMap(([run, id]) => {
+    const key = JSON.stringify([run.run.label, id]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return explainExamples(run, [id]);
+  });
 }
 
 /** The data files of all runs, as they stand where the manifests say, and what is to be seen in the pictures. */

@@ -1,4 +1,5 @@
 import type { ComparedExample, RunComparison } from "../../compare/comparison.js";
+import type { ExplainedExample } from "../../compare/explain-examples.js";
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import type { ScoreReport } from "../../tasks/score-report.js";
@@ -24,6 +25,8 @@ export interface ReportData {
   readonly data: EmbeddedData;
   /** For a single run: the examples on which it does best and worst. */
   readonly extremes: readonly SingleExample[];
+  /** Why the examples that are shown have their scores; absent where no metric says it. */
+  readonly explanations?: readonly ExplainedExample[];
   /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
   readonly attention: Attention;

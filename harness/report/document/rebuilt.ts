@@ -89,8 +89,12 @@ export function withoutMetrics(report: ReportData, titles: readonly string[], re
   if (titles.length === 0) return report;
   const { comparison } = report;
   const known = new Set(rebuilt.comparison.scores.map(({ score }) => score));
+  const explanations = report.explanations
+    ?.map((example) => ({ ...example, metrics: example.metrics.filter(({ metric }) => !titles.includes(metric)) }))
+    .filter(({ metrics }) => metrics.length > 0);
   return {
     ...report,
+    ...(explanations && { explanations }),
     comparison: {
       ...comparison,
       scores: comparison.scores.filter(({ score }) => known.has(score)),

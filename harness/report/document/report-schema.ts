@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ExplainedSchema } from "../../compare/explanation-schema.js";
 import { isShallow } from "../../files/schema.js";
 import { ManifestSchema } from "../../runs/manifest.js";
 import { OutcomeLine } from "../../tasks/prediction.js";
@@ -63,6 +64,7 @@ export const ReportSchema = z
         }),
       ),
     }),
+    explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(
       z.looseObject({
         id: z.string(),

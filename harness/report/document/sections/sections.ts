@@ -1,4 +1,5 @@
 import type { Arrangement } from "../../arrangement.js";
+import { explanationsView } from "../../explanation/index.js";
 import type { Html } from "../../html.js";
 import { scoresByDomainView } from "../../plots/index.js";
 import { paperView } from "../../tables/index.js";
@@ -56,6 +57,12 @@ const PARTS: readonly Part[] = [
     title: "Best and worst examples",
     has: ({ extremes }) => extremes.length > 0,
     show: ({ data }) => showExtremes(data),
+  },
+  {
+    id: "why",
+    title: "Why these scores",
+    has: ({ explanations = [] }) => explanations.length > 0,
+    show: ({ data: { explanations = [] } }) => explanationsView(explanations),
   },
   {
     id: "attention",

@@ -19,6 +19,7 @@ test("the report at rest", async () => {
     "domains",
     "scores",
     "wins",
+    "why",
     "paper",
     "settings",
     "data",

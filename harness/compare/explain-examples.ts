@@ -1,0 +1,128 @@
+import type { AlignedSpan, ExplanationPart, MetricResult } from "@simvlm/metrics";
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { DataFolder } from "../runs/data-folder.js";
+import { taskOfRun } from "../runs/task-of-run.js";
+import { chooseMetrics } from "../tasks/choose-metrics.js";
+import { type CompareOptions, findData, findImagesOf, loadShown, scoreRuns } from "./compare-runs.js";
+import { ExplanationPartSchema } from "./explanation-schema.js";
+import { loadRuns } from "./load-runs.js";
+import type { ScoredRun } from "./measure.js";
+import { findMetrics } from "./metrics-of-runs.js";
+
+/** Why an example of a run has its scores, as JSON. */
+export interface ExplainedExample {
+  /** The run's label. */
+  readonly run: string;
+  readonly id: string;
+  readonly prediction: string;
+  /** Of the metrics that say why. */
+  readonly metrics: readonly ExplainedMetric[];
+}
+
+/** Why an example has the scores of one metric. */
+export interface ExplainedMetric {
+  /** Its title. */
+  readonly metric: string;
+  /** Of the example by itself. */
+  readonly scores: Readonly<Record<string, number>>;
+  readonly parts: readonly ExplanationPart[];
+}
+
+/** Words, characters and rows of which more are not shown. */
+const [MOST_WORDS, MOST_CHARACTERS, MOST_ROWS] = [120, 4000, 200];
+
+/**
+ * Explains some examples of a run by each metric that can; ids that were not scored are left out.
+ * @param ids of the examples
+ */
+export function explainExamples({ run, scored }: ScoredRun, ids: readonly string[]): ExplainedExample[] {
+  const places = new Map(scored.ids.map((id, place) => [id, place]));
+  const explaining = scored.results.filter(({ explain }) => explain);
+  if (explaining.length === 0) return [];
+  return ids.flatMap((id) => {
+    const place = places.get(id);
+    if (place === undefined) return [];
+    const metrics = explaining.map((result) => explainMetric(result, place));
+    return [{ run: run.label, id, prediction: run.predictions.get(id)!.prediction, metrics }];
+  });
+}
+
+function explainMetric({ metric, names, perExample, explain }: MetricResult, place: number): ExplainedMetric {
+  const scores = Object.fromEntries(names.map((name) => [name, perExample[name]![place]!]));
+  return { metric, scores, parts: readParts(() => explain!(place)).map(shorten) };
+}
+
+/** The parts of an explanation; one that is none, of a plug-in, is shown as it is. */
+function readParts(explain: () => unknown): readonly ExplanationPart[] {
+  try {
+    const given = explain();
+    const read = z.looseObject({ parts: z.array(ExplanationPartSchema) }).safeParse(given);
+    if (read.success) return read.data.parts;
+    return [{ kind: "note", text: JSON.stringify(given) ?? String(given) }];
+  } catch (error) {
+    return [{ kind: "note", text: `The metric cannot explain it: ${error instanceof Error ? error.message : error}` }];
+  }
+}
+
+function shorten(part: ExplanationPart): ExplanationPart {
+  if (part.kind === "note") return { ...part, text: cut(part.text) };
+  if (part.kind === "terms") return { ...part, rows: part.rows.slice(0, MOST_ROWS) };
+  if (part.kind === "tuples") {
+    return { ...part, sides: part.sides.map((side) => ({ ...side, tuples: side.tuples.slice(0, MOST_ROWS) })) };
+  }
+  if (part.kind === "marked-text") {
+    const text = cut(part.text);
+    return { ...part, text, marks: part.marks.filter(({ end }) => end <= MOST_CHARACTERS) };
+  }
+  const isShown = ({ start, length }: AlignedSpan) => start + length <= MOST_WORDS;
+  return {
+    ...part,
+    prediction: cutWords(part.prediction),
+    reference: cutWords(part.reference),
+    links: part.links.filter((link) => isShown(link.prediction) && isShown(link.reference)),
+  };
+}
+
+const cut = (text: string): string => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
+
+function cutWords(words: readonly string[]): readonly string[] {
+  const more = words.length - MOST_WORDS;
+  return more > 0 ? [...words.slice(0, MOST_WORDS), `… ${more} more words`] : words;
+}
+
+/** Which examples of a run are explained, and by what. */
+export interface ExplainOptions extends Pick<CompareOptions, "metrics" | "dataFolder" | "paraphrases"> {
+  readonly ids: readonly string[];
+}
+
+/**
+ * Says why examples of a finished run have their scores.
+ * @throws SimvlmError `unknown-example`, `nothing-to-score`, `no-explanation`, and what `compareRuns` throws
+ */
+export async function explainRun(folder: string, options: ExplainOptions): Promise<ExplainedExample[]> {
+  const { ids, metrics: names, dataFolder, paraphrases } = options;
+  const runs = await loadRuns([folder]);
+  const [run] = runs as [(typeof runs)[0]];
+  const task = taskOfRun(run.manifest);
+  const metrics = names ? chooseMetrics(task, names) : findMetrics(task, runs).metrics;
+  const images = findImagesOf(runs);
+  const data = await loadShown(task, run, new DataFolder(dataFolder ?? findData(runs), { images }));
+  const unknown = ids.find((id) => !run.predictions.has(id));
+  if (unknown !== undefined) {
+    const some = [...run.predictions.keys()].slice(0, 3).join(", ");
+    throw new SimvlmError(
+      "unknown-example",
+      `${folder} has no prediction for the example ${unknown}. It has ${some}, …`,
+    );
+  }
+  const [scored] = await scoreRuns({ task, data, runs, metrics, paraphrases });
+  const explained = scored ? explainExamples(scored, ids) : [];
+  if (!scored || explained.length < ids.length) {
+    const why = scored?.scored.ids.includes(ids[0]!)
+      ? "none of its metrics explains an example"
+      : "nobody has described or answered it";
+    throw new SimvlmError("no-explanation", `There is nothing to explain of ${ids.join(", ")} in ${folder}: ${why}.`);
+  }
+  return explained;
+}

@@ -1,0 +1,1 @@
+export { explanationsView, explanationView } from "./explanation-view.js";
