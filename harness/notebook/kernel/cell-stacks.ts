@@ -13,8 +13,10 @@ interface NamedText extends CompiledText {
 const IN_FUNCTION = /^(\s+at .*? \()(.+):(\d+):(\d+)(\))$/;
 const OUTSIDE = /^(\s+at (?:async )?)(.+):(\d+):(\d+)()$/;
 
+/** What a cell is called that has no number: some front ends run code of their own between cells. */
+const UNCOUNTED = "In [ ]";
 /** A frame of a cell as it is shown: which cell, and the line. */
-const SHOWN_CELL = /\b(In \[\d+\]):(\d+):\d+/;
+const SHOWN_CELL = /\b(In \[(?:\d+| )\]):(\d+):\d+/;
 /** Frames that are shown; those of cells are, wherever they are. */
 const MOST_FRAMES = 12;
 /** How far above the notebook a file may lie that is named with the way to it. */
@@ -39,10 +41,13 @@ export class CellStacks {
   /** @param folders the notebook's, and others that files are named from */
   constructor(private readonly folders: readonly [notebook: string, ...others: string[]]) {}
 
-  /** @returns the name that the cell's code must have in stacks */
-  addCell(number: number, text: CompiledText): string {
-    const name = `cell-${number}`;
-    this.texts.set(name, { ...text, label: `In [${number}]` });
+  /**
+   * @param number undefined for one that the front end does not count
+   * @returns the name that the cell's code must have in stacks
+   */
+  addCell(number: number | undefined, text: CompiledText): string {
+    const name = `cell-${this.texts.size}`;
+    this.texts.set(name, { ...text, label: number === undefined ? UNCOUNTED : `In [${number}]` });
     return name;
   }
 

@@ -106,7 +106,8 @@ export class Kernel {
     input: CellInput,
   ): Promise<CellError | undefined> {
     const session = await this.session;
-    if (store_history && !silent) this.executions++;
+    const isCounted = store_history && !silent;
+    if (isCounted) this.executions++;
     publish("execute_input", { code, execution_count: this.executions });
     this.last?.flush();
     const output = new CellOutput(publish, allow_stdin ? input : undefined);
@@ -114,7 +115,7 @@ export class Kernel {
     const write = (bundle: object, update: boolean) => this.output?.display(bundle, update);
     const waitFor = (shown: Promise<void>) => this.output?.waitFor(shown);
     session.tslab.jupyter.lastWriteDisplayData = Object.assign(write, { page: this.pages, waitFor });
-    const error = await output.whileRunning(() => session.run(code, this.executions));
+    const error = await output.whileRunning(() => session.run(code, isCounted ? this.executions : undefined));
     await output.allShown();
     // What the cell rejected and did not await is known once its promises have had their turn.
     await nextTurn();

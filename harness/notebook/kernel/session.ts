@@ -21,8 +21,11 @@ declare function prompt(message?: string, value?: string): string;`;
 /** Runs cells one after the other; each sees what earlier ones declared. */
 export interface Session {
   readonly tslab: Tslab;
-  /** @returns what went wrong; undefined if nothing did */
-  run(source: string, number: number): Promise<CellError | undefined>;
+  /**
+   * @param number undefined for a cell that is not counted
+   * @returns what went wrong; undefined if nothing did
+   */
+  run(source: string, number: number | undefined): Promise<CellError | undefined>;
   /** What a cell threw outside of its run. */
   describe(thrown: unknown, note: string): CellError;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
@@ -52,13 +55,14 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
   });
   // The compiler asks once, when it starts.
   process.chdir(notebook);
-  let number = 0;
+  let isPrelude = true;
+  let number: number | undefined;
   const repaired = (converter: Converter): Converter => ({
     ...converter,
     convert(declarations, source) {
       const { expanded, converted } = convertExpanded(tslab, converter, declarations, source);
       const { output } = converted;
-      if (number === 0 || output === undefined) return converted;
+      if (isPrelude || output === undefined) return converted;
       const repairedCell = repairConverted(converted);
       const locate = locateInCell(tslab.locatorOf(output), source, expanded, repairedCell.hasToplevelAwait ?? false);
       return nameCell(repairedCell, stacks.addCell(number, { source, locate }));
@@ -71,6 +75,7 @@ export async function startSession({ notebook, modules, files }: Folders, prompt
   });
   tslab.setRequire(localModules.requireFrom(join(notebook, "cell.js")));
   await executor.execute(PRELUDE);
+  isPrelude = false;
   Object.assign(executor.locals, { prompt, simvlm: lazyModule(join(modules, "cell.js"), "simvlm/all") });
   process.chdir(files);
 

@@ -27,8 +27,8 @@ test("frames of the cell and of packages stay, with paths of the project; the ke
     "async g (/project/node_modules/p/index.js:3:4)",
     "new Promise (<anonymous>)",
     "node:internal/process/task_queues:95:5",
-    "cell-2:2:30",
-    "cell-2:4:3",
+    "cell-0:2:30",
+    "cell-0:4:3",
     "sigintHandlersWrap (node:vm:280:12)",
     "Object.execute (/project/node_modules/tslab/dist/executor.js:160:38)",
   ]);
@@ -45,7 +45,7 @@ test("frames of the cell and of packages stay, with paths of the project; the ke
 test("places are those of the texts that were compiled, in modules too; a cell continued after an await stays", () => {
   const error = errorWith([
     "Proxy.f (/project/helper.ts:1:2)",
-    "async cell-2:3:9",
+    "async cell-0:3:9",
     "async Object.execute (/project/node_modules/tslab/dist/executor.js:160:38)",
   ]);
   expect(describeThrown(error, stacks).traceback).toEqual([
@@ -57,7 +57,7 @@ test("places are those of the texts that were compiled, in modules too; a cell c
 });
 
 test("what is shown already stays as it is", () => {
-  const error = errorWith(["Proxy.f (/project/helper.ts:1:2)", "cell-2:3:9"]);
+  const error = errorWith(["Proxy.f (/project/helper.ts:1:2)", "cell-0:3:9"]);
   const once = describeThrown(error, stacks);
   error.stack = once.traceback.join("\n");
   expect(describeThrown(error, stacks)).toEqual(once);
@@ -78,7 +78,7 @@ test.each([
 
 test("a program that a cell runs by itself has the frames of its own", () => {
   const frames = ["eval (eval at f (evalmachine.<anonymous>:3:4), <anonymous>:1:7)", "f (evalmachine.<anonymous>:1:7)"];
-  const nodes = ["Script.runInThisContext (node:vm:137:12)", "cell-2:3:23", "cell-2:9:3"];
+  const nodes = ["Script.runInThisContext (node:vm:137:12)", "cell-0:3:23", "cell-0:9:3"];
   const kernels = [
     "Object.runInThisContext (node:vm:317:38)",
     "Object.execute (/p/node_modules/tslab/dist/executor.js:1:2)",
@@ -92,9 +92,9 @@ test("a program that a cell runs by itself has the frames of its own", () => {
 });
 
 test("a message may look like a stack, and causes have lines of their own", () => {
-  const cause = errorWith(["cell-2:2:30"], new Error("why"));
-  const message = "two\n    at cell-2:9:9";
-  const error = errorWith(["cell-2:3:30"], new Error(message, { cause }));
+  const cause = errorWith(["cell-0:2:30"], new Error("why"));
+  const message = "two\n    at cell-0:9:9";
+  const error = errorWith(["cell-0:3:30"], new Error(message, { cause }));
   expect(describeThrown(error, stacks).traceback).toEqual([
     `Error: ${message}`,
     "  > g(2);",
@@ -113,7 +113,7 @@ test("causes that cause each other come to an end", () => {
 
 test("bad input says what to do; where the library found it is nobody's business", () => {
   const error = errorWith(
-    ["read (file:///project/harness/dist/a.js:1:2)", "cell-2:2:30"],
+    ["read (file:///project/harness/dist/a.js:1:2)", "cell-0:2:30"],
     new SimvlmError("x", "Do this."),
   );
   expect(describeThrown(error, stacks).traceback).toEqual(["SimvlmError: Do this.", "  > f(1);", "    at In [2]:1:25"]);

@@ -98,6 +98,18 @@ kernelTest("an error of an earlier cell keeps its lines, also one that made its 
   expect(second.text).toBe(`Error: kept\n    at ${first.n}:3:14\nError: lost\n    at ${n}:3:14`);
 });
 
+kernelTest("also where a front end runs code between them that it does not count", async () => {
+  const { n } = await printed("type A = 1;\n\nconst counted = () => new Error('counted');");
+  const shown: string[] = [];
+  const code = "\n\n\n\nconsole.log(new Error('uncounted'));\nthrow counted();";
+  const reply = await kernel.client.request("execute_request", { code, store_history: false }, ({ content }) =>
+    shown.push(String(content.text ?? "")),
+  );
+  expect(shown.join("")).toBe("Error: uncounted\n    at In [ ]:5:13\n");
+  const traceback = ["Error: counted", "  > const counted = () => new Error('counted');", `    at counted (${n}:3:23)`];
+  expect(reply.traceback).toEqual([...traceback, "    at In [ ]:6:7"]);
+});
+
 kernelTest("errors of a module beside the notebook have its lines", async () => {
   const { text, n } = await printed('import { make } from "./helper";\nconsole.log(make({ a: 1 }));');
   expect(text).toBe(`Error: made 1\n    at make (helper.ts:5:10)\n    at ${n}:2:17`);
