@@ -11,7 +11,7 @@ import { DF_MODES, type Scored, type ScoreRequest, scorePredictions } from "../t
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { type ReferenceSet, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
-import { requireReferences } from "../tasks/unreferenced.js";
+import { isScoredBare, requireReferences } from "../tasks/unreferenced.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { scoreBlocks } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
@@ -120,7 +120,8 @@ async function runScore(options: ScoreOptions): Promise<void> {
   });
   const split = options.split ?? TASK_SETTING_DEFAULTS.split;
   const images = options.images ?? (metrics.some(looksAtPictures) ? dirname(references) : undefined);
-  const data = await task.readReferences(references, { questions, instances, synonyms, split, images });
+  const read = await task.readReferences(references, { questions, instances, synonyms, split, images });
+  const data = isScoredBare(read, metrics) ? { ...read, unreferenced: [] } : read;
   noteReferences(data, references);
   if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
   noteUnreferenced(data);

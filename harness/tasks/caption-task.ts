@@ -43,7 +43,7 @@ export const captionTask = defineTask({
     const examples = images.map((image) => {
       const file = locate(image, pictures, files[0]!);
       return {
-        ...(isScorable ? truthOf(image, file) : { id: image.id }),
+        ...(isScorable ? truthOf(image, file) : { id: image.id, pictures: picturesOf(file) }),
         images: imagesOf(modality, file),
         ...(prompt !== undefined && { prefix: prompt }),
         targets: image.references,
@@ -91,7 +91,11 @@ export const captionTask = defineTask({
 });
 
 function truthOf({ id, references, domain }: NocapsExample, file: string | undefined): Truth {
-  return { id, references, pictures: file === undefined ? undefined : [file], groups: { domain } };
+  return { id, references, pictures: picturesOf(file), groups: { domain } };
+}
+
+function picturesOf(file: string | undefined): string[] | undefined {
+  return file === undefined ? undefined : [file];
 }
 
 function warnOfLineBreaks(examples: readonly MetricExample[]): string[] {

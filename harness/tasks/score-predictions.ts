@@ -17,6 +17,7 @@ import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js"
 import { requireOwnScores } from "./choose-metrics.js";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
+import { isScoredBare } from "./unreferenced.js";
 import { warnOfLength } from "./warn-of-length.js";
 import { warnOfThoughts } from "./warn-of-thoughts.js";
 
@@ -69,8 +70,8 @@ export interface Scored {
  *   `supplyTables` throws where a metric's data are not installed, and what the metrics throw
  */
 export async function scorePredictions(request: ScoreRequest): Promise<Scored | undefined> {
-  const { task, data, predictions, groups: which = "where-given", df = "shared" } = request;
-  const { examples, truths, missing } = pairUp(task, data, predictions);
+  const { task, data, groups: which = "where-given", df = "shared" } = request;
+  const { examples, truths, missing } = pairUp(request);
   if (examples.length === 0) return undefined;
   const { metrics, results } = await evaluateWhole(request, examples);
   const grouping = which === "none" ? undefined : task.groupings?.find(({ summary }) => summary === undefined);
@@ -132,12 +133,14 @@ interface Paired {
   readonly missing: string[];
 }
 
-function pairUp({ scoredText = (text) => text }: Task, data: ReferenceSet, predictions: readonly Prediction[]): Paired {
+function pairUp({ task, data, predictions, metrics = task.metrics }: ScoreRequest): Paired {
+  const { scoredText = (text) => text } = task;
+  const isBare = isScoredBare(data, metrics);
   const said = new Map(predictions.map(({ id, prediction }) => [id, prediction]));
   const paired: Paired = { examples: [], truths: [], missing: [] };
   for (const truth of data.examples) {
-    const { id, references, answers, choices, cluster, instances, pictures } = truth;
-    if (!references?.length) continue;
+    const { id, references = [], answers, choices, cluster, instances, pictures } = truth;
+    if (references.length === 0 && !isBare) continue;
     const prediction = said.get(id);
     if (prediction === undefined) {
       paired.missing.push(id);

@@ -1,4 +1,4 @@
-import { SimvlmError } from "@simvlm/metrics";
+import { type MetricDefinition, type MetricNeed, SimvlmError } from "@simvlm/metrics";
 import { hasReference } from "../formats/captions.js";
 import { listIds } from "../formats/ids.js";
 import type { ReferenceSet, Truth } from "./task.js";
@@ -52,3 +52,13 @@ export function requireReferences({ examples, unreferenced = [] }: ReferenceSet,
 export function isReferenced({ references = [] }: Truth): boolean {
   return hasReference(references);
 }
+
+/** Whether a set of which nobody has described anything is scored all the same: by metrics that look at pictures alone. */
+export function isScoredBare({ examples }: ReferenceSet, metrics: readonly MetricDefinition[]): boolean {
+  const looksAtPictures = ({ needs = [] }: MetricDefinition) =>
+    needs.includes("pictures") && !PEOPLES.some((need) => needs.includes(need));
+  return metrics.every(looksAtPictures) && !examples.some(isReferenced);
+}
+
+/** What people have said of examples. */
+const PEOPLES: readonly MetricNeed[] = ["references", "answers", "instances"];

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { benchCaptioners, type CaptionersRow } from "./captioners/captioners.js";
+import { benchClipScore } from "./clipscore.js";
 import { benchCoco } from "./coco.js";
 import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   statistics: benchStatistics,
   engine: benchEngine,
   captioners: benchCaptioners,
+  clipscore: benchClipScore,
 };
 
 async function main(): Promise<void> {

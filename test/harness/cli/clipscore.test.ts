@@ -162,6 +162,17 @@ describe("score", () => {
     expect(none.stderr).toMatch(/^simvlm: note: not scored with clipscore: .*need a CLIP/m);
   });
 
+  test("needs no references for CLIPScore; RefCLIPScore does", async () => {
+    const file = JSON.parse(readFileSync(references, "utf8")) as { images: unknown };
+    const bare = scratch.write("info.json", JSON.stringify({ images: file.images }));
+    const described = await score("--metrics", "clipscore", ...WITH_CLIP.slice(2), "--json", "-");
+    const without = await score("--metrics", "clipscore", ...WITH_CLIP.slice(2), "--json", "-", "--references", bare);
+    expect(without).toEqual({ ...described, stderr: expect.any(String) });
+    expect(without.stderr).not.toContain("left out");
+    const refused = await score(...WITH_CLIP, "--references", bare);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("no references")]);
+  });
+
   test("captions and references longer than CLIP reads are counted; an empty caption has a score", async () => {
     const long = Array.from({ length: 60 }, () => "umbrella").join(" ");
     const said = scratch.write(
