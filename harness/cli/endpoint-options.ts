@@ -44,6 +44,7 @@ export function endpointOptions(command: Command) {
       upTo(LARGEST_SIDE, parsePositiveInteger),
     )
     .option("--join-pictures", "send the pictures of one example as one, side by side")
+    .option("--join-system", "begin the user's message with what --system says, for models that take no such message")
     .option("--cache <folder>", "take answers from earlier runs that asked the same, and keep those of this one")
     .option("--price <list>", "what a million tokens cost: input=2.5,output=10 (and cached=1.25)", parsePrice)
     .option("--ca <file>", "certificates, in PEM, that are trusted as well")
@@ -67,6 +68,7 @@ export const ENDPOINT_OPTIONS = [
   "adapt",
   "maxSide",
   "joinPictures",
+  "joinSystem",
   "cache",
   "price",
   "ca",

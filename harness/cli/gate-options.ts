@@ -10,6 +10,7 @@ import { toMarkdown } from "../terminal/markdown.js";
 import { tell } from "../terminal/streams.js";
 import type { Block } from "../terminal/tables.js";
 import { verdictTable } from "../terminal/verdict-table.js";
+import { withOptions } from "./options.js";
 
 /** What a gate that lets nothing pass ends with. */
 const EXIT_FAILED = 1;
@@ -36,8 +37,7 @@ export function failIfOption(command: Command) {
   );
 }
 
-/** `--min`, of commands that tell scores. */
-export function minimumOption(command: Command) {
+function minimumOption(command: Command) {
   return command.option(
     "--min <score=x>",
     "exit code 1 if a score is lower: CIDEr=0.9, CIDEr.low=0.85 for its interval's lower end, CIDEr@out-domain=0.8; repeatable",
@@ -53,6 +53,11 @@ export function gateFileOptions(command: Command) {
       "--summary <file>",
       `write the tables as Markdown; ${STEP_SUMMARY} appends them to the file that it names; - for standard output`,
     );
+}
+
+/** What every command has that tells scores: minima, and the files that tell of them. */
+export function scoreGateOptions(command: Command) {
+  return withOptions(withOptions(command, minimumOption), gateFileOptions);
 }
 
 /** What {@link gateFileOptions} ask for. */

@@ -53,7 +53,7 @@ async function parseCommandLine(
   });
   program.hook("preAction", (_program, command) => onCommand(command));
   try {
-    await program.parseAsync(parseWords(program, argv), { from: "user" });
+    await program.parseAsync(parseWords(program, helpOfHelp(argv)), { from: "user" });
   } finally {
     if (help !== "") await printData(printable(help));
   }
@@ -97,6 +97,15 @@ async function createProgram(argv: readonly string[], onHelp: (text: string) => 
   }
   settle(program, onHelp);
   return program;
+}
+
+/** Help of `help` is the program's, which commander does not know, and there is none of a command that is not. */
+function helpOfHelp(argv: readonly string[]): readonly string[] {
+  const [first, second] = argv;
+  if (first !== "help") return argv;
+  if (second === undefined || ["help", "--help", "-h"].includes(second)) return ["--help"];
+  const isKnown = COMMAND_GROUPS.some(({ commands }) => commands.some(({ name }) => name === second));
+  return isKnown ? argv : [second]; // which is refused, with the name that may have been meant
 }
 
 /** What holds for every command: errors are thrown, and what is printed, words of the command line too, is harmless. */

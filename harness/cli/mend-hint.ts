@@ -10,6 +10,7 @@ export function hintAtMend(error: SimvlmError): string {
 
 function toOptions(mend: Adaptation, parameters: Parameters): string {
   if ("pictures" in mend) return "--join-pictures";
+  if ("system" in mend) return "--join-system";
   const { parameter } = mend;
   if ("value" in mend) return `--request ${parameter}=${mend.value}`;
   const leaveOut = `--request ${parameter}=`;

@@ -6,6 +6,7 @@ import { asksForIntervals } from "./gate-options.js";
 import { findMetricData } from "./metric-data.js";
 import { metricsOption, paraphrasesOption, parseFolder, withOptions } from "./options.js";
 import { outcomeOptions, printFinished } from "./run.js";
+import { openRunGate } from "./run-gate.js";
 
 const EXAMPLES = `
 Example:
@@ -25,11 +26,12 @@ export function createMergeCommand(): CommandUnknownOpts {
     .addHelpText("after", EXAMPLES)
     .action(async (folders, { out, data: dataFolder, label, metrics, clip, ci, withoutParaphrases, ...outcome }) => {
       const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
+      const gate = await openRunGate("simvlm merge", outcome, [...folders, out]);
       const tables = { paraphrases: !withoutParaphrases, clip };
       await findMetricData(folders, metrics);
       const finished = await withProgress("resampling", (onStart) =>
         mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, tables, onStart }),
       );
-      await printFinished(out, finished, outcome);
+      await printFinished(out, finished, { allowFailures: outcome.allowFailures, gate });
     });
 }

@@ -144,7 +144,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   },
   async endpoint(options, { task, data, settings, seed, signal }) {
     const { endpoint, model, concurrency, retries, timeout, accept, temperature, topP, maxLength } = options;
-    const { header, adapt, maxSide, joinPictures: joined, preprocessing, cache, price, ca } = options;
+    const { header, adapt, maxSide, joinPictures: joined, preprocessing, cache, price, ca, joinSystem } = options;
     const address = parseAddress(endpoint!, process.env, header);
     const [request, system, authorities] = await Promise.all([
       collectRequest(options),
@@ -164,7 +164,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
       topP,
       maxTokens: maxLength,
       signal,
-      ...{ request, system, authorities, adapt, cache, price },
+      ...{ request, system, joinSystem, authorities, adapt, cache, price },
       pictures: { maxSide, joined, preprocessing },
     });
     return { predictor };

@@ -1,8 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
-import { type Condition, requirePossible } from "../compare/gate/conditions.js";
-import { judge } from "../compare/gate/judge.js";
-import { scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
+import { requirePossible } from "../compare/gate/conditions.js";
+import { scoresOfMetrics } from "../compare/gate/measurements.js";
 import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
 import { type FinishedRun, readScores } from "../runs/finish.js";
@@ -16,12 +15,11 @@ import { findTask } from "../tasks/task-registry.js";
 import { sumUsage } from "../tasks/usage.js";
 import { withProgress } from "../terminal/progress.js";
 import { formatScoreTables } from "../terminal/score-tables.js";
-import { print, tell } from "../terminal/streams.js";
-import { outputWidth } from "../terminal/text-width.js";
+import { tell } from "../terminal/streams.js";
 import { sayUsage } from "../terminal/usage.js";
 import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
-import { asksForIntervals, minimumOption, reportVerdicts } from "./gate-options.js";
+import { asksForIntervals, scoreGateOptions } from "./gate-options.js";
 import { requireMetricData } from "./metric-data.js";
 import {
   metricsOption,
@@ -33,7 +31,9 @@ import {
   parseSeed,
   withOptions,
 } from "./options.js";
+import { printBeside } from "./output.js";
 import { noteUnturned } from "./preprocessing-option.js";
+import { judgeRun, openRunGate, outputsOf, type RunGate } from "./run-gate.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
 import { DATA_LAYOUTS, taskOptions, toTaskSettings } from "./task-options.js";
 
@@ -84,7 +84,7 @@ function defineCommand() {
 
 /** What the exit code of a command that predicts and scores depends on. */
 export function outcomeOptions(command: Command) {
-  return withOptions(failuresOption(command), minimumOption);
+  return withOptions(failuresOption(command), scoreGateOptions);
 }
 
 async function runRun(options: RunOptions): Promise<void> {
@@ -96,9 +96,14 @@ async function runRun(options: RunOptions): Promise<void> {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
   }
   const metrics = options.metrics && chooseMetrics(task, options.metrics);
-  if (options.min && shard) {
-    throw new SimvlmError("bad-option", "--min has no meaning with --shard: a shard is scored when all are merged.");
+  const judged = (["min", "junit", "summary"] as const).find((name) => options[name] !== undefined);
+  if (judged && shard) {
+    throw new SimvlmError(
+      "bad-option",
+      `--${judged} has no meaning with --shard: a shard is scored when all are merged.`,
+    );
   }
+  const gate = await openRunGate("simvlm run", options, [out]);
   if (!shard) await requireMetricData(metrics ?? task.metrics, { clip: options.clip });
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
@@ -120,13 +125,13 @@ async function runRun(options: RunOptions): Promise<void> {
     if (run.finished && isScoredWith(metrics, options, run.manifest, task)) {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
-      if (report) await print(formatScoreTables(report, outputWidth()));
-      judgeRun(run.manifest.label, report, options.min);
+      if (report) await printBeside(outputsOf(gate.files), (width) => formatScoreTables(report, width));
+      await judgeRun(gate, run.manifest.label, report);
       return;
     }
     const ci = options.ci || asksForIntervals(options.min ?? []);
     const tables = { paraphrases: !options.withoutParaphrases, clip: options.clip };
-    await workOn(run, { ...options, ci, metrics, tables, signal });
+    await workOn(run, { ...options, ci, metrics, tables, signal, gate });
   } finally {
     noteUnturned(unturned);
     interruption.stop();
@@ -165,11 +170,11 @@ interface Work {
   readonly metrics: readonly MetricDefinition[] | undefined;
   readonly tables: TableChoice;
   readonly allowFailures?: AllowedFailures | undefined;
-  readonly min?: readonly Condition[] | undefined;
+  readonly gate: RunGate;
   readonly signal: AbortSignal;
 }
 
-async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, min, signal }: Work): Promise<void> {
+async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, gate, signal }: Work): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     tell(`simvlm: stopped. The same command continues ${out}.`);
@@ -178,31 +183,24 @@ async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, min, 
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
   const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics, tables }));
-  await printFinished(out, finished, { allowFailures, min });
+  await printFinished(out, finished, { allowFailures, gate });
 }
 
 /** The scores of a run, and what is to be known of them. */
 export async function printFinished(
   folder: string,
   finished: FinishedRun,
-  { allowFailures, min }: Pick<Work, "allowFailures" | "min">,
+  { allowFailures, gate }: Pick<Work, "allowFailures" | "gate">,
 ): Promise<void> {
   const { manifest, report, warnings } = finished;
   for (const warning of warnings) tell(`simvlm: warning: ${warning}`);
-  if (report) await print(`${formatScoreTables(report, outputWidth())}\n`);
+  const beside = outputsOf(gate.files);
+  if (report) await printBeside(beside, (width) => `${formatScoreTables(report, width)}\n`);
   const usage = sumUsage(finished.outcomes);
   const remarks = [...REMARKS.flatMap((remark) => remark(manifest, report) ?? []), ...(usage ? [sayUsage(usage)] : [])];
-  await print([sayDone(folder, finished), ...remarks].join("\n"));
+  await printBeside(beside, () => [sayDone(folder, finished), ...remarks].join("\n"));
   reportFailures(folder, finished, allowFailures);
-  judgeRun(manifest.label, report, min);
-}
-
-/** @throws SimvlmError `nothing-to-score` where minima are asked of a run that has no scores */
-function judgeRun(label: string, report: ScoreReport | undefined, minima: readonly Condition[] = []): void {
-  if (minima.length === 0) return;
-  if (!report) throw new SimvlmError("nothing-to-score", `${label} has no scores that --min could be asked of.`);
-  const { confidence } = report.resampling ?? RESAMPLING_DEFAULTS;
-  reportVerdicts(judge(minima, scoresOfReport(report, label), confidence));
+  await judgeRun(gate, manifest.label, report);
 }
 
 function sayDone(folder: string, { outcomes }: FinishedRun): string {

@@ -22,9 +22,8 @@ import {
   failIfOption,
   findGateFiles,
   type GateFiles,
-  gateFileOptions,
-  minimumOption,
   reportVerdicts,
+  scoreGateOptions,
   writeGateFiles,
 } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
@@ -95,7 +94,7 @@ function defineCommand() {
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
-  const gated = withOptions(withOptions(withOptions(tested, minimumOption), failIfOption), gateFileOptions);
+  const gated = withOptions(withOptions(tested, scoreGateOptions), failIfOption);
   return withOptions(gated, layoutOptions)
     .option("--json <file>", "write scores, signatures, intervals as JSON; - for standard output")
     .option("--per-example <file>", "write one JSON line per example: its id and scores; - too")

@@ -8,7 +8,9 @@ export type Adaptation =
   /** A parameter is set. */
   | { readonly parameter: string; readonly value: true | number }
   /** The pictures of one example are sent as one, side by side. */
-  | { readonly pictures: "joined" };
+  | { readonly pictures: "joined" }
+  /** What the system message says begins the user's. */
+  | { readonly system: "joined" };
 
 /** The adaptations of a run, as its manifest has them. */
 export const Adaptations: z.ZodType<Adaptation[]> = z.array(
@@ -17,6 +19,7 @@ export const Adaptations: z.ZodType<Adaptation[]> = z.array(
     z.strictObject({ parameter: z.string(), value: z.union([z.literal(true), z.number()]) }),
     z.strictObject({ parameter: z.string() }),
     z.strictObject({ pictures: z.literal("joined") }),
+    z.strictObject({ system: z.literal("joined") }),
   ]),
 );
 
@@ -37,6 +40,8 @@ export interface Refusable {
   readonly parameters: Parameters;
   /** How many pictures there were. */
   readonly pictures: number;
+  /** Whether there was a system message. */
+  readonly hasSystem?: boolean | undefined;
 }
 
 const REFUSED = anyOf(
@@ -59,6 +64,13 @@ const ONE_PICTURE = anyOf(
   /limit-mm-per-prompt|passed \d+ image items/,
 );
 
+const NO_SYSTEM = anyOf(
+  /\b(?:system|developer)['"`]?[\s-]*(?:role|messages?|prompts?|instructions?)\b[^.]{0,60}(?:\bnot\b|n't|\bun)/,
+  /(?:\bnot\b|n't|\bun)[^.]{0,60}\b(?:system|developer)['"`]?(?:[\s-]*(?:role|messages?|prompts?|instructions?)\b| with this model)/,
+  /messages\[\d+\][^ ]*role|role[^.]{0,30}['"`]system['"`][^.]{0,30}(?:not|n't|un|invalid)|(?:invalid|unsupported|unknown) role/,
+  /roles? must alternate/,
+);
+
 function anyOf(...patterns: readonly RegExp[]): RegExp {
   return new RegExp(patterns.map(({ source }) => source).join("|"), "i");
 }
@@ -68,11 +80,12 @@ const NEEDED = new Set(["model", "messages"]);
 
 /**
  * What a server refuses for good that answers with an error: parameters that it does not know, or knows with other
- * values only; a limit of tokens that is too large or too small; answers in one piece; several pictures. Undefined where it is something else.
+ * values only; a limit of tokens that is too large or too small; answers in one piece; several pictures; a system message. Undefined where it is something else.
  */
-export function findAdaptation(body: string, { parameters, pictures }: Refusable): Adaptation | undefined {
+export function findAdaptation(body: string, { parameters, pictures, hasSystem }: Refusable): Adaptation | undefined {
   const text = body.slice(0, LONGEST).replaceAll("\\", "");
   if (pictures > 1 && ONE_PICTURE.test(text)) return { pictures: "joined" };
+  if (hasSystem && NO_SYSTEM.test(text)) return { system: "joined" };
   const parameter = findParameter(text, Object.keys(parameters));
   if (parameters.stream !== true && STREAM_ONLY.test(text) && (parameter ?? "stream") === "stream") {
     return { parameter: "stream", value: true };

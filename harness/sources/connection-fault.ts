@@ -18,7 +18,28 @@ const REASONS: Readonly<Record<string, string>> = {
     "Its certificate is for another name: use the name in the address that it was made for.",
   ERR_SSL_WRONG_VERSION_NUMBER: "It does not speak https: the address may have to begin with http://.",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "It does not speak https: the address may have to begin with http://.",
+  HPE_INVALID_CONSTANT: "It does not speak http: the address may have to begin with https://.",
 };
+
+/** Nobody is there: neither a program at the port, nor a machine of that name. */
+const NOBODY: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "Nothing listens there: start the server, or look whether the address has the right port.",
+  ENOTFOUND: "There is no machine of that name: look whether the address is right.",
+};
+
+/** Of a connection that failed because nobody is there: what that means; undefined for any other. */
+export function explainNobody(error: Error): string | undefined {
+  return NOBODY[codeOf(listCauses(error)) ?? ""];
+}
+
+/** Whether the server closed the connection without a word, as one that speaks https only may. */
+export function isClosed(error: Error): boolean {
+  return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(codeOf(listCauses(error)) ?? "");
+}
+
+function codeOf(causes: readonly Error[]): string | undefined {
+  return causes.flatMap((each) => ("code" in each ? [String(each.code)] : [])).at(-1);
+}
 
 /**
  * What made a connection fail, in words: what `fetch` throws says little, its causes say more.
@@ -26,7 +47,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function describeConnectionFault(error: Error, name: string, mask: Mask): string {
   const causes = listCauses(error);
-  const code = causes.flatMap((each) => ("code" in each ? [String(each.code)] : [])).at(-1);
+  const code = codeOf(causes);
   const message = mask(causes.at(-1)!.message || error.message);
   const what = `${message}${code === undefined ? "" : ` (${code})`}`;
   if (code !== undefined && UNTRUSTED.has(code)) {

@@ -6,13 +6,15 @@ import { createRandom } from "../random.js";
 import type { Flaw } from "../tasks/prediction.js";
 import { type Adaptation, findAdaptation } from "./adaptation.js";
 import { createConnection } from "./connection.js";
-import { describeConnectionFault } from "./connection-fault.js";
+import { describeConnectionFault, explainNobody, isClosed } from "./connection-fault.js";
 import type { Address } from "./endpoint-address.js";
 import { classifyFault } from "./endpoint-fault.js";
 import { type NoReply, quote, type Reply, readReply, statusOfError } from "./endpoint-reply.js";
 import { bodyOf, type Question } from "./endpoint-request.js";
+import { speaksTls } from "./protocol-probe.js";
 import { readResponse } from "./response-text.js";
 import type { Mask } from "./secrets.js";
+import { nameWebPage } from "./web-page.js";
 
 /** How patient one is with a server. */
 export interface ChatOptions {
@@ -38,6 +40,8 @@ export const CHAT_DEFAULTS = { retries: 4, timeout: 60, seed: 1, backOff: 1 } as
 /** A server that wants more patience, in seconds, is not waited for. */
 const MOST_PATIENCE = 600;
 const SHORTEST_JITTER = 0.5;
+/** Attempts, and seconds between them, where nobody has ever answered and nobody is there. */
+const QUICK = { attempts: 3, wait: 0.2 } as const;
 
 /** What came of a question, and what the server takes instead where it refuses how it was asked. */
 export type Came = (Reply | (NoReply & { readonly mend?: Adaptation })) & { readonly again?: undefined };
@@ -56,6 +60,8 @@ interface Again {
   readonly again: true;
   /** Seconds the server asks for. */
   readonly wait?: number | undefined;
+  /** Nobody is there: what that means. */
+  readonly nobody?: string | undefined;
 }
 
 type Attempt = Came | Again;
@@ -72,6 +78,7 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
   const jitters = createRandom(seed).fork("back-off");
   const closing = new AbortController();
   const ending = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+  let hasAnswered = false;
   setMaxListeners(0, closing.signal, ending); // one for each question that is being asked
 
   const post = async (question: Question, signal: AbortSignal): Promise<Attempt> => {
@@ -84,6 +91,7 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
       redirect: "manual",
       signal,
     });
+    hasAnswered = true;
     const read = await readResponse(response);
     const seconds = Math.round(performance.now() - began) / 1000;
     const moved = response.headers.get("location");
@@ -95,7 +103,8 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
       return { ...reply, usage: { ...reply.usage, seconds } };
     }
     const fault = classifyFault(status, response.headers, text);
-    const error = `status ${response.status}: ${quote(mask(text))}`;
+    const page = nameWebPage(text);
+    const error = `status ${response.status}: ${page === undefined ? quote(mask(text)) : mask(page)}`;
     if (fault.kind === "refused") {
       throw new SimvlmError(fault.code, `${address.name} answers with ${error}. ${fault.why}`);
     }
@@ -111,7 +120,19 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
     } catch (cause) {
       closing.signal.throwIfAborted();
       if (cause instanceof SimvlmError) throw cause;
-      return { error: describeConnectionFault(cause as Error, address.name, mask), again: true };
+      const error = describeConnectionFault(cause as Error, address.name, mask);
+      if (
+        !hasAnswered &&
+        address.url.protocol === "http:" &&
+        isClosed(cause as Error) &&
+        (await speaksTls(address.url))
+      ) {
+        throw new SimvlmError(
+          "endpoint-refused",
+          `${address.name} cannot be asked: ${error}. It speaks https: let the address begin with https://.`,
+        );
+      }
+      return { error, again: true, nobody: hasAnswered ? undefined : explainNobody(cause as Error) };
     }
   };
 
@@ -121,6 +142,13 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
       for (let count = 1; ; count++) {
         const came = await attempt(question);
         if (!came.again) return came;
+        if (came.nobody !== undefined && (count >= QUICK.attempts || count > retries)) {
+          throw new SimvlmError(
+            "endpoint-unavailable",
+            `${address.name} cannot be asked: ${came.error}. ${came.nobody}`,
+          );
+        }
+        if (came.nobody !== undefined && (await pause(QUICK.wait, ending))) continue;
         const wait = came.wait ?? backOff * 2 ** (count - 1) * (SHORTEST_JITTER + jitter.next());
         if (came.wait !== undefined && wait > MOST_PATIENCE) throw tooBusy(address.name, came.error, wait);
         if (count > retries || wait > MOST_PATIENCE || !(await pause(wait, ending))) {

@@ -21,6 +21,7 @@ const MOVED = {
   code: "endpoint-refused",
   why: "No redirection is followed, for the key would go along: name the address that it leads to, if you trust it.",
 };
+const SECURE = { code: "endpoint-refused", why: "The address may have to begin with https://." };
 const PROXY = {
   code: "endpoint-refused",
   why: "The proxy wants to know who asks: put a user name and a password into its address, HTTP_PROXY or HTTPS_PROXY.",
@@ -43,6 +44,9 @@ const LIMIT = /limit|quota|credit|exceed|exhaust/i;
 const FOR_A_MOMENT = /per[\s_-]*(?:minute|second|hour)|\b(?:RPM|TPM|RPS)\b|try again (?:later|shortly|soon)/i;
 /** Some say this of the minute, too, and then when to come back. */
 const NO_QUOTA_OR_TOO_FAST = /exceeded your current quota|quota[\s_-]*exceeded|RESOURCE_EXHAUSTED/i;
+/** As nginx, Go and Apache say it. */
+const WANTS_HTTPS =
+  /plain HTTP request was sent to HTTPS|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i;
 const FILTERED = /content[\s_-]*filter|content[\s_-]*policy[\s_-]*violation|ResponsibleAIPolicyViolation/i;
 
 /** Looks at what a server said that did not answer. */
@@ -56,6 +60,7 @@ export function classifyFault(status: number, headers: Pick<Headers, "get">, bod
     const isForAMoment = wait !== undefined || FOR_A_MOMENT.test(body);
     if (!isForAMoment && NO_QUOTA_OR_TOO_FAST.test(body)) return { kind: "refused", ...ACCOUNT };
   }
+  if (status < FIRST_SERVER_ERROR && WANTS_HTTPS.test(body)) return { kind: "refused", ...SECURE };
   if (MOVES.has(status)) return { kind: "refused", ...MOVED };
   if (status === PROXY_AUTHENTICATION) return { kind: "refused", ...PROXY };
   if (REFUSED.has(status)) return { kind: "refused", ...ADDRESS };

@@ -21,6 +21,8 @@ export interface EndpointOptions extends ChatOptions, Omit<ParameterOptions, "se
   readonly concurrency?: number;
   /** What the model is told before everything else. */
   readonly system?: string | undefined;
+  /** Whether that stands at the beginning of the user's message, for models that know no such role; default false. */
+  readonly joinSystem?: boolean | undefined;
   readonly pictures?: PictureOptions | undefined;
   /** Whether parameters that the server refuses are left out or named otherwise; default false: it is an error. */
   readonly adapt?: boolean | undefined;
@@ -66,6 +68,7 @@ export function createEndpointPredictor(
   const cache = options.cache === undefined ? undefined : openAnswerCache(options.cache, address);
   let parameters = collectParameters({ ...options, seed });
   let pictures = options.pictures ?? {};
+  let isSystemJoined = system !== undefined && (options.joinSystem ?? false);
   let adapted: readonly Adaptation[] = [];
   /** What was asked to find out how to ask. */
   const early = new Map<string, Asked>();
@@ -76,16 +79,18 @@ export function createEndpointPredictor(
     adapted = [...adapted, adaptation];
     parameters = adaptParameters(parameters, adaptation);
     if ("pictures" in adaptation) pictures = { ...pictures, joined: true };
+    if ("system" in adaptation) isSystemJoined = true;
   };
 
   const toQuestion = async (example: TaskExample): Promise<Question> => {
     const urls = await toDataUrls(example.images, pictures);
     const content = [
       ...urls.map((url) => ({ type: "image_url", image_url: { url } })),
-      { type: "text", text: task.instruct(example, settings) },
+      { type: "text", text: `${isSystemJoined ? `${system}\n\n` : ""}${task.instruct(example, settings)}` },
     ];
-    const told = system === undefined ? [] : [{ role: "system", content: system }];
-    return { parameters, messages: [...told, { role: "user", content }], pictures: urls.length };
+    const hasSystem = system !== undefined && !isSystemJoined;
+    const told = hasSystem ? [{ role: "system", content: system }] : [];
+    return { parameters, messages: [...told, { role: "user", content }], pictures: urls.length, hasSystem };
   };
 
   /** From the cache, or from the server. */
@@ -150,6 +155,7 @@ export function createEndpointPredictor(
         request: withoutModel(parameters),
         ...(adapt && { adapted }),
         ...(system !== undefined && { system }),
+        ...(isSystemJoined && { systemJoined: true }),
         pictures: describePictures(pictures),
         ...(price && { price }),
         answers: { ...describeRule(ANSWER_RULE), accepted },

@@ -4,6 +4,7 @@ import type { Usage } from "../tasks/usage.js";
 import type { FinalAnswer } from "./final-answer.js";
 import { joinParts, judgeReply } from "./judge-reply.js";
 import type { Mask } from "./secrets.js";
+import { nameWebPage } from "./web-page.js";
 
 const QUOTED = 240;
 
@@ -141,7 +142,10 @@ export interface Judging {
 export function readReply(body: string, judging: Judging): Reply | NoReply {
   const { mask } = judging;
   const value = parseJson(body);
-  if (value === undefined) return { error: `the reply is not JSON: ${quote(mask(body))}` };
+  if (value === undefined) {
+    const page = nameWebPage(body);
+    return { error: page === undefined ? `the reply is not JSON: ${quote(mask(body))}` : `the reply is ${mask(page)}` };
+  }
   const parsed = Completion.safeParse(value);
   if (!parsed.success) return { error: `the reply has no choices[0].message.content: ${quote(mask(body))}` };
   const choice = firstChoice(parsed.data.choices);

@@ -8,6 +8,8 @@ export interface Question {
   readonly messages: readonly object[];
   /** How many pictures there are in the messages. */
   readonly pictures: number;
+  /** Whether the first message is the system's. */
+  readonly hasSystem?: boolean;
 }
 
 /** What a server is told beside the messages. */

@@ -21,6 +21,7 @@ export class RefusedRequest extends SimvlmError {
 
 function describe(mend: Adaptation, parameters: Parameters): string {
   if ("pictures" in mend) return "It takes one picture at a time: send those of an example as one, side by side.";
+  if ("system" in mend) return "It takes no system message: send its text at the beginning of the user's.";
   if ("value" in mend && mend.value !== true) {
     return `It takes ${mend.value} for the parameter ${mend.parameter}, but not ${parameters[mend.parameter]}.`;
   }

@@ -355,6 +355,11 @@ export const ENDPOINTS = [
     () => ask([answer("a dog")]),
   ),
   advice(
+    "Nothing listens there: start the server, or look whether the address has the right port.",
+    () => ask([answer("a dog")], 1, () => "http://127.0.0.1:3/v1"),
+    () => ask([answer("a dog")]),
+  ),
+  advice(
     "Run the same command when it works again; what has been answered is kept.",
     () => ask([status(500)], 40),
     () => ask([answer("a dog")], 40),

@@ -214,3 +214,31 @@ test("answers are shared by runs that ask the same; failures and other questions
   expect(server.asked).toHaveLength(23);
   expect(readFileSync(scratch.at(`cache/${shelf}/${file}`), "utf8")).toContain('"reply"');
 });
+
+/** As Gemma's template has it. */
+const withoutSystem: Answer = (response, asked) => {
+  if (asked.body.messages[0]!.role === "system")
+    status(400, {}, '{"message":"System role not supported"}')(response, asked);
+  else good(response, asked);
+};
+
+test("a refused system message is named with the option that mends it", async () => {
+  const { server, run, manifest } = await world(withoutSystem);
+  const first = await run("run", "--system", "Be brief.");
+  expect(first).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("(--join-system; --adapt does so by itself)"),
+  });
+  expect((await run("run", "--system", "Be brief.", "--join-system")).code).toBe(0);
+  expect(server.asked.at(-1)).toMatchObject({ text: expect.stringMatching(/^Be brief\.\n\nDescribe/) });
+  expect(server.asked.at(-1)!.body.messages).toHaveLength(1);
+  expect(manifest("run").source).toMatchObject({ system: "Be brief.", systemJoined: true });
+});
+
+test("--adapt moves a refused system message into the user's, and writes that down", async () => {
+  const { server, run, manifest } = await world(withoutSystem);
+  expect((await run("run", "--system", "Be brief.", "--adapt")).code).toBe(0);
+  expect(manifest("run").source).toMatchObject({ adapted: [{ system: "joined" }], systemJoined: true });
+  expect(server.asked.filter(({ body }) => body.messages.length > 1)).toHaveLength(1);
+  expect((await run("run", "--system", "Be brief.", "--adapt")).stderr).toContain("already finished");
+});

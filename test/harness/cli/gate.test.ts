@@ -172,4 +172,41 @@ test("run --min: said before predicting what can be known then, and of a finishe
   });
   expect((await run("--min", "CIDEr=1.1")).code).toBe(0);
   expect((await run("--min", "CIDEr=1.2")).code).toBe(1);
+  const files = ["--junit", scratch.at("run.xml"), "--summary", scratch.at("run.md")];
+  expect(await run("--min", "CIDEr=1.2", ...files)).toMatchObject({ code: 1 });
+  expect(readFileSync(scratch.at("run.xml"), "utf8")).toMatch(/<testsuite name="[^"]*simvlm run|failures="1"/);
+  expect(readFileSync(scratch.at("run.md"), "utf8")).toMatch(
+    /## simvlm run[\s\S]*CIDEr at least 1\.2[\s\S]*\| *all *\|/,
+  );
+  const fresh = await run("--summary", "-", "--allow-failures", "1");
+  expect(fresh).toMatchObject({ code: 0, stdout: expect.stringMatching(/^## simvlm run/) });
+  expect(await run("--junit", scratch.at("x.xml"))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--min"),
+  });
+  expect(await run("--min", "CIDEr=1", "--junit", scratch.at("run/x.xml"))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("is inside the run"),
+  });
+});
+
+test("merge has the same gate", async () => {
+  const scratch = new Scratch();
+  const part = (i: number, ...more: string[]) =>
+    runCli(
+      ...["run", "--task", "caption", "--data", "fixtures/nocaps", "--split", "annotations", ...ZERO_SHOT],
+      ...["--shard", `${i}/2`, "--out", scratch.at(`part-${i}`), ...more],
+    );
+  expect(await part(1, "--summary", scratch.at("x.md"))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--summary has no meaning with --shard"),
+  });
+  for (const i of [1, 2]) expect((await part(i)).code).toBe(0);
+  const merged = await runCli(
+    ...["merge", scratch.at("part-1"), scratch.at("part-2"), "--out", scratch.at("whole")],
+    ...["--min", "CIDEr=1.2", "--junit", scratch.at("merge.xml"), "--summary", scratch.at("merge.md")],
+  );
+  expect(merged.code).toBe(1);
+  expect(readFileSync(scratch.at("merge.xml"), "utf8")).toContain('failures="1"');
+  expect(readFileSync(scratch.at("merge.md"), "utf8")).toMatch(/^## simvlm merge/);
 });

@@ -34,6 +34,18 @@ test("simvlm --help names every command", async () => {
   for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
 });
 
+test("help of help, of a command, and of none that there is", async () => {
+  const all = await runCli("--help");
+  for (const words of [["help"], ["help", "help"], ["help", "--help"]]) expect(await runCli(...words)).toEqual(all);
+  expect(await runCli("help", "score")).toEqual(await runCli("score", "--help"));
+  expect(await runCli("score", "-h")).toEqual(await runCli("score", "--help"));
+  expect(await runCli("help", "scroe")).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(/unknown command 'scroe'[\s\S]*score/),
+  });
+});
+
 const BELOW = [
   ["tokenizer", "train"],
   ["tokenizer", "encode"],

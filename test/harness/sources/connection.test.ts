@@ -23,12 +23,12 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function ask(base: string, environment: NodeJS.ProcessEnv, authorities?: string) {
+async function ask(base: string, environment: NodeJS.ProcessEnv, authorities?: string, retries = 0) {
   const task = findTask("vqa");
   const examples = [{ id: "0", images: [], statement: "Is it?", targets: [] }];
   const data: TaskData = { examples, files: [], classes: [] };
   const settings = completeSettings(task, { modality: "none" });
-  const options = { model: "m", retries: 0, settings, authorities };
+  const options = { model: "m", retries, settings, authorities };
   return (await createEndpointPredictor(parseAddress(base, environment), task, data, options).predict(examples))[0]!;
 }
 
@@ -133,7 +133,9 @@ test("a certificate that nobody vouches for ends it at once, and is trusted when
     message: expect.stringMatching(/self-signed certificate .*give the certificate.*PEM/),
   });
   expect(await ask(url, {}, CERTIFICATE_PEM)).toMatchObject({ prediction: "yes" });
-  await expect(ask(url.replace("https:", "http:"), {})).resolves.toHaveProperty("error");
+  await expect(ask(url.replace("https:", "http:"), {})).rejects.toMatchObject({
+    message: expect.stringContaining("It speaks https"),
+  });
   const plain = await serve(say("yes"));
   opened.push(plain);
   await expect(ask(plain.url.replace("http:", "https:"), {})).rejects.toMatchObject({
@@ -153,4 +155,30 @@ test("a file of certificates is read, with those of NODE_EXTRA_CA_CERTS; any oth
     });
   }
   await expect(readAuthorities(scratch.at("none.pem"), {})).rejects.toMatchObject({ code: "missing-file" });
+});
+
+test("where nothing listens, that is said after a few quick attempts, whatever --retries says", async () => {
+  await expect(ask("http://127.0.0.1:3/v1", {}, undefined, 100)).rejects.toMatchObject({
+    code: "endpoint-unavailable",
+    message: expect.stringMatching(/ECONNREFUSED.*Nothing listens there: start the server/),
+  });
+});
+
+test("the other protocol than the address names is told", async () => {
+  const plain = await serve(say("yes"));
+  opened.push(plain);
+  await expect(ask(plain.url.replace("http:", "https:"), {}, undefined, 100)).rejects.toMatchObject({
+    code: "endpoint-refused",
+    message: expect.stringContaining("may have to begin with http://"),
+  });
+  const secure = await listen(createSecureServer({ cert: CERTIFICATE_PEM, key: KEY_PEM }, (_, answer) => answer.end()));
+  await expect(ask(`http://127.0.0.1:${secure}/v1`, {}, undefined, 100)).rejects.toMatchObject({
+    code: "endpoint-refused",
+    message: expect.stringMatching(/begin with https:\/\//),
+  });
+  const proxied = await serve((response) =>
+    response.writeHead(400).end("<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"),
+  );
+  opened.push(proxied);
+  await expect(ask(proxied.url, {})).rejects.toMatchObject({ message: expect.stringContaining("begin with https://") });
 });

@@ -128,7 +128,8 @@ test.each<[string, Answer, RegExp]>([
 
 test.each<[string, Answer, RegExp]>([
   ["status 400", status(400, {}, `{"error":"too big, ${KEY}"}`), /^status 400: .*too big, \[key\]/],
-  ["HTML", sendRaw("<!doctype html>"), /not JSON: "<!doctype html>"/],
+  ["HTML", sendRaw("<!doctype html><title>Log  in</title>"), /^the reply is a web page, "Log in", .*a proxy may want/],
+  ["HTML with a status", status(400, {}, "<html><head>"), /^status 400: a web page, and no answer of an API/],
   ["another shape", sendRaw('{"answer":"a dog"}'), /no choices\[0\]\.message\.content: .*answer.*a dog/],
   ["no choices", sendRaw('{"choices":[]}'), /no choices\[0\]/],
   ["a number as content", say(7), /no choices\[0\]/],

@@ -139,9 +139,28 @@ test.each<[string, Adaptation | undefined]>([
   ],
   ["Invalid image: the picture is not supported", undefined],
   ["The model m is not supported", undefined],
+  ["System role not supported", undefined], // there was no such message
 ])("of the refusal %s the mend is known", (body, adaptation) => {
   expect(findAdaptation(body, { parameters: sent, pictures: 2 })).toEqual(adaptation);
 });
+
+test.each([
+  '{"object":"error","message":"System role not supported","type":"BadRequestError"}',
+  "Jinja error: System role not supported; roles must alternate user/assistant/user/assistant/...",
+  "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+  "Developer instruction is not enabled for models/gemma-3-27b-it",
+  "This model does not support system prompts.",
+  "Invalid role: system",
+])("the refusal of a system message is known: %s", (body) => {
+  expect(findAdaptation(body, { parameters: sent, pictures: 1, hasSystem: true })).toEqual({ system: "joined" });
+});
+
+test.each(["temperature must be set to 1", "The system is overloaded", "Unsupported parameter: 'seed'"])(
+  "another refusal is none of a system message: %s",
+  (body) => {
+    expect(findAdaptation(body, { parameters: sent, pictures: 1, hasSystem: true })).not.toEqual({ system: "joined" });
+  },
+);
 
 const unknown = { message: "Unknown parameter: 'temperature'.", param: "temperature" };
 
