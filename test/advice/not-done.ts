@@ -26,7 +26,6 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "There is no machine of that name: look whether the address is right.": "needs a name server",
   "It takes no system message: send its text at the beginning of the user's.":
     "endpoint-options.test.ts does so, with --join-system and --adapt",
-  "It speaks https: let the address begin with https://.": "needs a server of https; see connection.test.ts",
   "There is no home folder: set the variable HOME to one.":
     "needs a user whom the system does not know; see home.test.ts",
   "press Ctrl-C again to stop at once": "process.test.ts and run-endpoint.test.ts send the signals",
