@@ -1,6 +1,6 @@
 import type { TaskName } from "../tasks/task.js";
 import type { ComparedRun, ScoreRow } from "./comparison.js";
-import type { OurColumn, PaperColumn, PaperFigure, PaperSide, PaperTable } from "./paper-table.js";
+import type { OurColumn, PaperColumn, PaperFigure, PaperSide, PaperTable, PublishedColumn } from "./paper-table.js";
 import { PAPER_TABLES } from "./published-results.js";
 import { unique } from "./subsets.js";
 
@@ -10,27 +10,77 @@ export const PAPER_REMARK =
 /** Where one of the figures is marked so. */
 const UNVERIFIED_REMARK = "[u]: could not be checked against the paper's text.";
 
-/** The paper's tables that have columns of the task and stand for what some of the runs did, the runs beside. */
-export function placeBesidePaper(
-  task: TaskName,
-  runs: readonly ComparedRun[],
-  scores: readonly ScoreRow[],
-): PaperSide[] {
+/** Which runs are placed. */
+export interface PlacedRuns {
+  readonly task: TaskName;
+  /** That all of them are on. */
+  readonly split: string;
+  readonly runs: readonly ComparedRun[];
+  readonly scores: readonly ScoreRow[];
+}
+
+/**
+ * The paper's tables that have columns of the task and stand for what some of the runs did, the runs beside: in columns
+ * of their split, or in columns of their own that name it.
+ * @param isAnySplit as versions up to 0.2.0 placed runs: in the last column of a data set, whatever their split
+ */
+export function placeBesidePaper({ task, split, runs, scores }: PlacedRuns, isAnySplit = false): PaperSide[] {
   const hasDomains = scores.some(({ subset }) => subset === "in-domain" || subset === "out-domain");
   return PAPER_TABLES.flatMap((table) => {
     const chosen = [...table.columns.keys()].filter((column) => table.columns[column]!.task === task);
     const placed = runs.filter(({ settings }) => isLike(table, settings));
     if (chosen.length === 0 || placed.length === 0) return [];
-    const columns = chosen.map((column) => table.columns[column]!);
-    const rows = table.rows
+    const published = chosen.map((column) => table.columns[column]!);
+    const figures = table.rows
       .map(({ model, figures }) => ({ model, figures: chosen.map((column) => figures[column]!) }))
       .filter(({ figures }) => figures.some((figure) => figure !== null));
+    const isTaken = (column: PublishedColumn) =>
+      isAnySplit ? published.findLast((other) => isSame(column.ours, other.ours)) === column : isOn(column, split);
+    const columns = published.map(({ runs: _, ours, ...rest }, i): PaperColumn => {
+      return { ...rest, ...(ours && isTaken(published[i]!) && { ours }) };
+    });
+    const own = isAnySplit
+      ? []
+      : listOwnColumns(published, split, (i) => mostDecimals(figures.map(({ figures }) => figures[i]!)));
+    const measured = own.filter(({ ours }) =>
+      placed.some(({ label }) => findOurs(label, ours, scores, hasDomains) !== null),
+    );
+    const all = [...columns, ...measured];
+    const rows = figures.map(({ model, figures }) => ({ model, figures: [...figures, ...measured.map(() => null)] }));
     const ours = placed.map(({ label }) => ({
       run: label,
-      values: columns.map((column) => findOurs(label, column, scores, hasDomains)),
+      values: all.map(({ ours }) => findOurs(label, ours, scores, hasDomains)),
     }));
-    return [{ ...table, columns, rows, remarks: [PAPER_REMARK, ...table.remarks], ours }];
+    return [{ ...table, columns: all, rows, remarks: [PAPER_REMARK, ...table.remarks], ours }];
   });
+}
+
+/** Of what is measured on no split of the paper's that the runs are on: a column for each, as the paper would name it. */
+function listOwnColumns(
+  columns: readonly PublishedColumn[],
+  split: string,
+  decimalsOf: (column: number) => number,
+): PaperColumn[] {
+  const isPlaced = ({ ours }: PublishedColumn) =>
+    columns.some((other) => isSame(other.ours, ours) && isOn(other, split));
+  return columns.flatMap((column, i): PaperColumn[] => {
+    const { metric, task, ours, runs } = column;
+    const isFirst = columns.findIndex((other) => isSame(other.ours, ours)) === i;
+    if (!ours || !runs || !isFirst || isPlaced(column)) return [];
+    const measuredOn = `the runs' data, split ${split}`;
+    return [
+      { name: `${split} ${runs.figure}`, measuredOn, metric, ...(task && { task }), ours, decimals: decimalsOf(i) },
+    ];
+  });
+}
+
+function isOn({ runs }: PublishedColumn, split: string): boolean {
+  return runs?.splits.includes(split) ?? false;
+}
+
+function isSame(one: OurColumn | undefined, other: OurColumn | undefined): boolean {
+  if (!one || !other) return false;
+  return one.score === other.score && one.subset === other.subset && one.withDomains === other.withDomains;
 }
 
 /** Whether a run stands in any of a table's columns. */
@@ -43,7 +93,12 @@ function isLike({ answer }: PaperTable, settings: ComparedRun["settings"]): bool
   return settings.language === "en" && (answer === undefined || settings.answer === answer);
 }
 
-function findOurs(run: string, { ours }: PaperColumn, scores: readonly ScoreRow[], hasDomains: boolean): number | null {
+function findOurs(
+  run: string,
+  ours: OurColumn | undefined,
+  scores: readonly ScoreRow[],
+  hasDomains: boolean,
+): number | null {
   if (!ours || (ours.withDomains ?? hasDomains) !== hasDomains) return null;
   const row = scores.find((row) => row.run === run && isIn(row, ours));
   return row ? row.value * ours.scale : null;
@@ -69,7 +124,12 @@ function listMeasuredOn({ columns, rows }: PaperSide): string[] {
   return [`Measured: ${sets.join("; ")}.`, ...starred];
 }
 
-/** Digits after the point, as the paper prints the figure. */
-export function countDecimals(figure: PaperFigure | null): number {
-  return figure === null ? 0 : (String(figure.value).split(".")[1]?.length ?? 0);
+/** Digits after the point of each column, as the paper prints its figures. */
+export function listDecimals({ columns, rows }: PaperSide): number[] {
+  return columns.map(({ decimals }, i) => decimals ?? mostDecimals(rows.map(({ figures }) => figures[i]!)));
+}
+
+function mostDecimals(figures: readonly (PaperFigure | null)[]): number {
+  const decimals = figures.map((figure) => (figure === null ? 0 : (String(figure.value).split(".")[1]?.length ?? 0)));
+  return Math.max(0, ...decimals);
 }

@@ -109,7 +109,8 @@ export async function compareLoaded(
     tick: onStart(scored.length > 0 ? countSteps(runs.length, count, groups.length) : 0),
   };
   // Versions that had the other test showed empty tables, too: what they made is to be made again as it was.
-  const isShown = (table: PaperSide) => hasRuns(table) || bootstrapTest === "shifted";
+  const isOlder = bootstrapTest === "shifted";
+  const isShown = (table: PaperSide) => hasRuns(table) || isOlder;
   const correctAll = <Rows extends Measured>(rows: Rows): Rows =>
     correct ? { ...rows, differences: correctHolm(rows.differences) } : rows;
   const measured = correctAll<Measured>(
@@ -122,6 +123,7 @@ export async function compareLoaded(
     nameImage: nameImages(dataFolder, first.manifest.settings.split, data).nameOf,
   };
   const compared = runs.map(describeRun);
+  const { split } = first.manifest.settings;
   const warnings = warnOfScores(scored);
   const comparison: RunComparison = {
     format: 1,
@@ -135,7 +137,9 @@ export async function compareLoaded(
     ...(told.length > 0 && { facts: correctAll(measureFacts(told, measuring)) }),
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).flatMap((run) => findWinsAndLosses(run, scored[0]!, source, wins) ?? []),
-    paper: how.paper ? placeBesidePaper(task.name, compared, measured.scores).filter(isShown) : [],
+    paper: how.paper
+      ? placeBesidePaper({ task: task.name, split, runs: compared, scores: measured.scores }, isOlder).filter(isShown)
+      : [],
     signatures: scored[0] ? collectSignatures(scored[0].scored.results, scored[0].scored) : {},
     ...(paraphrases === false && { paraphrases }),
     ...(warnings.length > 0 && { warnings }),

@@ -1,5 +1,5 @@
 import type { TaskName } from "../tasks/task.js";
-import type { PaperColumn } from "./paper-table.js";
+import type { PublishedColumn } from "./paper-table.js";
 
 const PERCENT = 100;
 
@@ -11,7 +11,7 @@ const CAPTION_SCORES = {
   S: { metric: "SPICE", score: undefined },
 } as const;
 
-function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES): PaperColumn {
+function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES): PublishedColumn {
   const { metric, score } = CAPTION_SCORES[name];
   const withDomains = set === "NoCaps";
   return {
@@ -19,7 +19,11 @@ function captionColumn(set: "COCO" | "NoCaps", name: keyof typeof CAPTION_SCORES
     measuredOn: set === "COCO" ? "COCO Caption" : "NoCaps",
     metric,
     task: "caption",
-    ...(score !== undefined && { ours: { score, subset: "all", scale: PERCENT, withDomains } }),
+    ...(score !== undefined && {
+      ours: { score, subset: "all", scale: PERCENT, withDomains },
+      // COCO's is Karpathy's; of which split of NoCaps a figure is, the table does not say of all.
+      runs: { splits: set === "COCO" ? ["test"] : [], figure: name },
+    }),
   };
 }
 
@@ -37,17 +41,21 @@ export const NOCAPS_DOMAIN_COLUMNS = (
     ["overall", "all"],
   ] as const
 ).map(
-  ([name, subset]): PaperColumn => ({
+  ([name, subset]): PublishedColumn => ({
     name: `NoCaps C ${name}`,
     measuredOn: `NoCaps val, ${subset === "all" ? "entire" : subset}`,
     metric: "CIDEr",
     task: "caption",
     ours: { score: "CIDEr", subset, scale: PERCENT, withDomains: true },
+    runs: { splits: ["val"], figure: `C ${name}` },
   }),
 );
 
+/** What files call the splits of the paper, where it is not what the paper calls them. */
+const FILE_NAMES: Readonly<Record<string, readonly string[]>> = { "test-P": ["test-P", "test1"] };
+
 /**
- * Of ours, which are of one split, the last column: the test set.
+ * A column for each split.
  * @param scale from our scores to the paper's
  */
 export function accuracyColumns(
@@ -55,21 +63,23 @@ export function accuracyColumns(
   set: string,
   splits: readonly string[],
   scale = PERCENT,
-): PaperColumn[] {
-  return splits.map((split, i) => ({
+): PublishedColumn[] {
+  return splits.map((split) => ({
     name: `${set} ${split}`,
     measuredOn: `${set} ${split}`,
     metric: "accuracy",
     task,
-    ...(i === splits.length - 1 && { ours: { score: "accuracy", subset: "all", scale } }),
+    ours: { score: "accuracy", subset: "all", scale },
+    runs: { splits: FILE_NAMES[split] ?? [split], figure: "accuracy" },
   }));
 }
 
 /** The column of translations. */
-export const MULTI30K_BLEU: PaperColumn = {
+export const MULTI30K_BLEU: PublishedColumn = {
   name: "Multi30k B@4",
   measuredOn: "Multi30k En→De; by which BLEU script is not known",
   metric: "BLEU-4",
   task: "translate",
   ours: { score: "sacreBLEU", subset: "all", scale: 1 },
+  runs: { splits: ["test", "test2016", "test_2016_flickr"], figure: "B@4" },
 };

@@ -1,7 +1,23 @@
 import type { AnswerKind, TaskName } from "../tasks/task.js";
 
 /** A table of the paper, in its own numbers. */
-export interface PaperTable {
+export interface PaperTable extends Omit<PaperSide, "columns" | "ours"> {
+  readonly columns: readonly PublishedColumn[];
+}
+
+/** A column of the paper, and which of our runs may stand in it. */
+export interface PublishedColumn extends PaperColumn {
+  /** Absent for what we do not measure. */
+  readonly runs?: {
+    /** What files call the splits that it is measured on: a run on any other has a column of its own. */
+    readonly splits: readonly string[];
+    /** What is measured, in the name of such a column. */
+    readonly figure: string;
+  };
+}
+
+/** A table of the paper with the columns of one task, and with our runs, in its columns or in their own. */
+export interface PaperSide {
   readonly id: string;
   readonly title: string;
   /** What must be said wherever its numbers stand. */
@@ -10,6 +26,7 @@ export interface PaperTable {
   readonly answer?: AnswerKind;
   readonly columns: readonly PaperColumn[];
   readonly rows: readonly PaperRow[];
+  readonly ours: readonly OurRow[];
 }
 
 /** A column of one of the paper's tables. */
@@ -22,6 +39,8 @@ export interface PaperColumn {
   readonly task?: TaskName;
   /** What of a comparison stands in it, and the factor to the paper's scale; absent for what we do not measure. */
   readonly ours?: OurColumn;
+  /** Digits after the point, where none of the paper's figures says it. */
+  readonly decimals?: number;
 }
 
 /** What of ours stands in a column. */
@@ -47,11 +66,6 @@ export interface PaperFigure {
   readonly unverified?: true;
   /** Where it is measured on other data than the rest of its column. */
   readonly measuredOn?: string;
-}
-
-/** A table of the paper, the columns of one task, with our runs in the columns that measure the same. */
-export interface PaperSide extends PaperTable {
-  readonly ours: readonly OurRow[];
 }
 
 /** One of our runs in a table of the paper. */

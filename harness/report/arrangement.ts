@@ -6,10 +6,12 @@ export interface Arrangement {
   readonly isMainFirst: boolean;
   /** Whether attention maps side by side have one colour range at rest. */
   readonly hasOneRange: boolean;
+  /** Whether it says what scores, intervals, p-values and signatures are. */
+  readonly isExplained: boolean;
 }
 
 /** That of this version. */
-export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true };
+export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true, isExplained: true };
 
 /** The names of scores, the task's main score first where it should be. */
 export function arrangeScores(names: readonly string[], task: string, { isMainFirst }: Arrangement): string[] {

@@ -1,4 +1,4 @@
-import { countDecimals, listRemarks } from "../compare/beside-paper.js";
+import { listDecimals, listRemarks } from "../compare/beside-paper.js";
 import type { RunComparison } from "../compare/comparison.js";
 import type { PaperFigure, PaperSide } from "../compare/paper-table.js";
 import { line } from "./printable.js";
@@ -11,12 +11,12 @@ export function formatPaper({ paper }: RunComparison): Table[] {
 
 function formatSide(side: PaperSide): Table {
   const { title, columns, rows, ours } = side;
-  const decimals = columns.map((_, i) => Math.max(...rows.map(({ figures }) => countDecimals(figures[i]!))));
+  const decimals = listDecimals(side);
   const cell = (value: number | null, i: number) => (value === null ? "" : value.toFixed(decimals[i]));
   return {
     title: `The paper: ${title}`,
     // Data set above figure, so that nine columns fit a terminal.
-    head: ["model", ...columns.map(({ name }) => name.replace(" ", "\n"))],
+    head: ["model", ...columns.map(({ name }) => line(name).replace(" ", "\n"))],
     rows: [
       ...ours.map(({ run, values }) => [`run: ${line(run)}`, ...values.map(cell)]),
       ...rows.map(({ model, figures }) => [model, ...figures.map((figure, i) => formatFigure(figure, decimals[i]!))]),

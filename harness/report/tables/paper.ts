@@ -1,4 +1,4 @@
-import { countDecimals, listRemarks } from "../../compare/beside-paper.js";
+import { listDecimals, listRemarks } from "../../compare/beside-paper.js";
 import type { RunComparison } from "../../compare/comparison.js";
 import type { PaperFigure, PaperSide } from "../../compare/paper-table.js";
 import { stackViews } from "../stack.js";
@@ -13,7 +13,7 @@ export async function paperView({ paper }: RunComparison): Promise<View> {
 
 function sideView(side: PaperSide): Promise<View> {
   const { title, columns, rows, ours } = side;
-  const decimals = columns.map((_, i) => Math.max(...rows.map(({ figures }) => countDecimals(figures[i]!))));
+  const decimals = listDecimals(side);
   const cellsOf = (figures: readonly (FigureCell | undefined)[]) =>
     Object.fromEntries(columns.map(({ name }, i) => [name, figures[i]]));
   return tableView(

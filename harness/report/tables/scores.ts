@@ -3,6 +3,7 @@ import { listSubsets, unique } from "../../compare/subsets.js";
 import { leastCorrected, type PValue, pValuesOf } from "../../tasks/uncertainty.js";
 import { formatCount, formatPercent, leastProbability } from "../../terminal/numbers.js";
 import { ARRANGEMENT, type Arrangement, arrangeScores } from "../arrangement.js";
+import { explainScore, READING } from "../explain-scores.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";
@@ -31,11 +32,13 @@ export async function scoresView(comparison: RunComparison, arrangement = ARRANG
   return stackViews(await Promise.all(views.filter((view) => view !== false && view !== undefined)));
 }
 
-function scoreColumns({ scores: rows, task }: RunComparison, arrangement: Arrangement): Column[] {
+function scoreColumns({ scores: rows, task, signatures }: RunComparison, arrangement: Arrangement): Column[] {
   const names = arrangeScores(unique(rows.map(({ score }) => score)), task, arrangement);
-  const scores = names.map(
-    (key): Column => ({ key, kind: "interval", decimals: decimalsOf(rows.filter(({ score }) => score === key)) }),
-  );
+  const metrics = arrangement.isExplained ? Object.keys(signatures) : [];
+  const scores = names.map((key): Column => {
+    const decimals = decimalsOf(rows.filter(({ score }) => score === key));
+    return { key, kind: "interval", decimals, hint: explainScore(key, metrics) };
+  });
   return arrangement.isMainFirst ? [GROUP, RUN, ...scores, EXAMPLES] : [GROUP, EXAMPLES, RUN, ...scores];
 }
 
@@ -87,20 +90,24 @@ function differencesView(comparison: RunComparison, arrangement: Arrangement): P
   const subsets = listSubsets(differences);
   const byScore = (a: Row, b: Row) =>
     comparePlaces(names, a.score, b.score) || comparePlaces(subsets, a.group, b.group);
+  const hint = arrangement.isExplained ? READING.probability : "";
   const isUsed = ({ key }: Column) => rows.some((row) => row[key] !== undefined);
   const tests = PROBABILITIES.flatMap(([test, key]): Column[] => {
     const own = test !== "pMcNemar" && least;
     const corrected = own && { least: leastCorrected(differences, test, own.least) };
     return [
-      { key, kind: "probability", decimals: DECIMALS, ...own },
-      { key: holmOf(key), kind: "probability", decimals: DECIMALS, ...corrected },
+      { key, kind: "probability", decimals: DECIMALS, ...own, hint },
+      { key: holmOf(key), kind: "probability", decimals: DECIMALS, ...corrected, hint },
     ];
   }).filter(isUsed);
   const values: Column[] = [
     { key: "value", title: "run", kind: "number", decimals: DECIMALS },
     { key: "againstValue", title: first, kind: "number", decimals: DECIMALS },
   ];
-  const difference: Column = { key: "difference", kind: "interval", decimals: DECIMALS, signed: true };
+  const difference: Column = {
+    ...{ key: "difference", kind: "interval", decimals: DECIMALS, signed: true },
+    hint: arrangement.isExplained ? READING.interval : "",
+  };
   return tableView(arrangement.isMainFirst ? rows.toSorted(byScore) : rows, {
     title: `Differences from ${first}`,
     note: `Paired on the same examples: ${formatPercent(resampling.confidence)} bootstrap intervals of the difference; p-values of no difference.`,

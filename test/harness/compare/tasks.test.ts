@@ -119,8 +119,8 @@ test("NLVR2: accuracy and consistency, with both pictures", async () => {
   expect(winsAndLosses[0]!.losses[0]).toMatchObject({ prediction: "False", reference: "True", asked: "sentence 0" });
   expect(winsAndLosses[0]!.losses[0]!.images).toHaveLength(2);
   expect(paper[0]!.ours.map(({ values }) => values)).toEqual([
-    [null, 100],
-    [null, expect.closeTo(200 / 3, 10)],
+    [null, null, 100],
+    [null, null, expect.closeTo(200 / 3, 10)],
   ]);
 });
 

@@ -23,7 +23,7 @@ const VERSIONS: ReadonlyMap<string, OlderVersion> = new Map([
 ]);
 
 /** How both arranged their pages. */
-export const OLDER_ARRANGEMENT: Arrangement = { isMainFirst: false, hasOneRange: false };
+export const OLDER_ARRANGEMENT: Arrangement = { isMainFirst: false, hasOneRange: false, isExplained: false };
 
 /** The style of their pages, and of their reports, by SHA-256. */
 const PAGE_STYLES: Readonly<Record<string, () => string>> = {

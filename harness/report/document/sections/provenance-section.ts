@@ -1,19 +1,24 @@
 import { formatCount, formatPercent } from "../../../terminal/numbers.js";
+import type { Arrangement } from "../../arrangement.js";
+import { explainMetric, READING } from "../../explain-scores.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
 
-/** The data files and the metrics' signatures. */
-export function showData({ data: { files }, comparison: { data, signatures } }: ReportData): Html {
+/** The data files and the metrics, with their signatures. */
+export function showData(
+  { data: { files }, comparison: { data, signatures } }: ReportData,
+  { isExplained }: Arrangement,
+): Html {
   const missing =
     data.missing > 0 && html`<p>${formatCount(data.missing)} examples of the split have no prediction.</p>`;
   const rows = files.map(({ path, sha256 }) => ({ cells: [path, html`<code>${sha256}</code>`] }));
   const metrics = Object.entries(signatures).map(([metric, signature]) => ({
-    cells: [metric, html`<code>${signature}</code>`],
+    cells: [metric, ...(isExplained ? [explainMetric(metric)] : []), html`<code>${signature}</code>`],
   }));
   return html`${missing}${plainTable({ name: "Data files", head: ["data file", "SHA-256"], rows })}
 <h3>Metrics</h3>
-${metrics.length > 0 ? plainTable({ name: "Metrics", head: ["metric", "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
+${metrics.length > 0 ? plainTable({ name: "Metrics", head: ["metric", ...(isExplained ? ["what it says"] : []), "signature"], rows: metrics }) : html`<p>Nothing was scored.</p>`}`;
 }
 
 /** The runs' manifests, folded. */
@@ -29,8 +34,16 @@ export function showManifests({ runs }: ReportData): Html {
 }
 
 /** What one has to know to read the numbers. */
-export function showNotes({ comparison: { notes, warnings = [], resampling }, remarks }: ReportData): Html {
+export function showNotes(
+  { comparison: { notes, warnings = [], resampling, scores, differences }, remarks }: ReportData,
+  { isExplained }: Arrangement,
+): Html {
   const { resamples, confidence, seed } = resampling;
   const interval = `Intervals: ${formatPercent(confidence)}, from ${formatCount(resamples)} resampled sets of examples, seed ${seed}.`;
-  return html`<ul>${[...warnings, interval, ...notes, ...remarks].map((note) => html`<li>${note}</li>`)}</ul>`;
+  const reading = [
+    ...(scores.length > 0 ? [READING.interval, READING.signature] : []),
+    ...(differences.length > 0 ? [READING.probability] : []),
+  ];
+  const all = [...warnings, interval, ...(isExplained ? reading : []), ...notes, ...remarks];
+  return html`<ul>${all.map((note) => html`<li>${note}</li>`)}</ul>`;
 }

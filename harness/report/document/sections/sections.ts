@@ -77,10 +77,10 @@ const PARTS: readonly Part[] = [
     show: ({ data: { comparison } }) => paperView(comparison),
   },
   { id: "settings", title: "Settings and decoding", show: ({ data }) => showSettings(data) },
-  { id: "data", title: "Data and metrics", show: ({ data }) => showData(data) },
+  { id: "data", title: "Data and metrics", show: ({ data }, arrangement) => showData(data, arrangement) },
   { id: "environment", title: "Code, packages, machine", show: ({ data }) => showEnvironment(data) },
   { id: "manifests", title: "Manifests", show: ({ data }) => showManifests(data) },
-  { id: "notes", title: "Notes", show: ({ data }) => showNotes(data) },
+  { id: "notes", title: "Notes", show: ({ data }, arrangement) => showNotes(data, arrangement) },
 ];
 
 /** The sections that have something to show. */

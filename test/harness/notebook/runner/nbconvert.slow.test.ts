@@ -116,12 +116,15 @@ describe.runIf(installed)("Debian's jupyter nbconvert, with JUPYTER_PATH alone",
     };
     scratch.write("plain.ipynb", withOutput({ "image/svg+xml": svg }));
     scratch.write("view.ipynb", withOutput({ "text/html": '<div data-simvlm-libraries="plotly">x</div>' }));
-    for (const name of ["plain", "view"]) {
+    scratch.write("picture.ipynb", withOutput({ "image/png": "iVBORw0KGgo=", "text/plain": ["a <dog>"] }));
+    for (const name of ["plain", "view", "picture"]) {
       const { status, stderr } = convert(scratch, "--to", "html", "--template", "simvlm", `${name}.ipynb`);
       expect([status, stderr]).toEqual([0, expect.stringContaining("Writing")]);
       expect(page(name)).not.toContain("<script src");
     }
     expect(page("plain")).toContain(`src="data:image/svg+xml,${encodeURIComponent(svg).replaceAll("%2F", "/")}"`);
+    expect(page("plain")).toMatch(/<html lang="en">.*<main>.*<\/main>\s*<\/body>/s);
+    expect(page("picture")).toContain('<img alt="a &lt;dog&gt;"');
     expect(page("plain")).not.toMatch(/Plotly|MathJax|file:\/\//);
     expect(page("view")).toContain("Plotly");
     expect(page("view")).not.toContain("Tabulator");
