@@ -96,7 +96,7 @@ function requireEach<Name extends string>(
   );
 }
 
-const NEEDED_OF_EXAMPLES = ["answers", "instances", "pictures"] as const;
+const NEEDED_OF_EXAMPLES = ["answers", "instances", "pictures", "captions"] as const;
 
 function requireNeeds({ name, needs = ["references"] }: MetricDefinition, { examples, tables }: MetricInput): void {
   const lacking = (lacks: (example: MetricExample) => boolean) => examples.find(lacks)?.id;

@@ -80,6 +80,10 @@ export {
   refClipScoreMetric,
 } from "./scores/clip/clip-score.js";
 export type { ClipCompareOptions, ClipComparison, ClipResources, ClipSimilarity } from "./scores/clip/resources.js";
+export { type CaptionStatistics, captionStatistics } from "./scores/diversity/caption-statistics.js";
+export { distinctMetric, distinctShare } from "./scores/diversity/distinct.js";
+export { mutualBleu, mutualBleuMetric } from "./scores/diversity/mutual-bleu.js";
+export { selfCider, selfCiderMetric } from "./scores/diversity/self-cider.js";
 export type { DocumentFrequencyTable } from "./scores/document-frequency.js";
 export { type MeteorOptions, meteor, meteorMetric, scoreMeteor } from "./scores/meteor/meteor.js";
 export type { Prefixes } from "./scores/meteor/normalize.js";
@@ -110,6 +114,7 @@ export {
   type Preference,
 } from "./statistics/agreement.js";
 export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
+export { symmetricEigenvalues } from "./statistics/eigenvalues.js";
 export { holm } from "./statistics/holm.js";
 export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
 export {

@@ -20,6 +20,8 @@ export interface MetricExample {
   readonly references: readonly string[];
   /** Examples of one cluster (questions about one picture, pairs of one sentence) are resampled together. */
   readonly cluster?: string | undefined;
+  /** Several captions that the system said of one picture, for metrics of how they differ. */
+  readonly captions?: readonly string[] | undefined;
   /** The records of people's answers, with whatever fields the annotations file gives them (VQA). */
   readonly answers?: readonly HumanAnswer[] | undefined;
   /** The texts of the options of a multiple-choice question, whose reference is a letter: the first is A. */
@@ -36,6 +38,7 @@ export const METRIC_NEEDS = [
   "answers",
   "instances",
   "pictures",
+  "captions",
   "document-frequencies",
   "tables",
 ] as const;

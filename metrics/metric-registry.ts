@@ -6,6 +6,9 @@ import { bleuMetric } from "./scores/bleu.js";
 import { chairMetric } from "./scores/chair/chair.js";
 import { ciderMetric } from "./scores/cider.js";
 import { clipScoreMetric, refClipScoreMetric } from "./scores/clip/clip-score.js";
+import { distinctMetric } from "./scores/diversity/distinct.js";
+import { mutualBleuMetric } from "./scores/diversity/mutual-bleu.js";
+import { selfCiderMetric } from "./scores/diversity/self-cider.js";
 import { meteorMetric } from "./scores/meteor/meteor.js";
 import { multipleChoiceMetrics } from "./scores/multiple-choice.js";
 import { nlvr2Metric } from "./scores/nlvr2-scores.js";
@@ -32,6 +35,9 @@ export const METRICS: readonly MetricDefinition[] = [
   chairMetric,
   clipScoreMetric,
   refClipScoreMetric,
+  selfCiderMetric,
+  mutualBleuMetric,
+  distinctMetric,
 ];
 
 const metrics: MetricDefinition[] = [...METRICS];

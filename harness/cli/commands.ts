@@ -92,6 +92,11 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "diversity",
+        summary: "say how much several captions of a picture differ",
+        load: async () => (await import("./diversity.js")).createDiversityCommand(),
+      },
+      {
         name: "metrics",
         summary: "list the metrics, install the data that some need",
         load: async () => (await import("./metrics.js")).createMetricsCommand(),

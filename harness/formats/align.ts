@@ -37,7 +37,7 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
   if (byId.size < predictions.length) {
     throw new SimvlmError(
       "duplicate-predictions",
-      `${path}: more than one prediction for id ${listIds(findRepeated(predictions))}. Keep one for each.`,
+      `${path}: more than one prediction for id ${listIds(findRepeated(predictions))}. Keep one for each (several captions are for \`simvlm diversity\`).`,
     );
   }
   const aligned: Aligned<E, P> = { examples: [], predictions: [], missing: [] };

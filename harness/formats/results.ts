@@ -53,6 +53,24 @@ const CAPTIONS: ResultsForm<string> = {
   value: z.string(),
 };
 
+/** Several captions of an image by one system. */
+export interface CaptionSet {
+  readonly id: string;
+  readonly captions: readonly string[];
+}
+
+const CAPTION_SETS: ResultsForm<string | string[]> = {
+  ...CAPTIONS,
+  description:
+    "captions, several an image: records of {image_id, caption} with repeated ids, or lists of captions by id",
+  text: {
+    official: "caption",
+    others: [["captions", "samples", "beams", "candidates", "predictions", ...PREDICTION_NAMES]],
+  },
+  value: z.union([z.string(), z.array(z.string()).min(1)], "expected a caption, or a list of them"),
+  takesLists: true,
+};
+
 /** An answer to a question. */
 export interface VqaPrediction {
   id: string;
@@ -156,6 +174,14 @@ export async function readTranslationResults(
 /** @throws SimvlmError what {@link readResults} throws */
 export async function readCaptionResults(path: string, options?: ResultsOptions): Promise<CaptionPrediction[]> {
   return (await readResults(path, CAPTIONS, options)).map(({ id, value: caption }) => ({ id, caption }));
+}
+
+/**
+ * Captions of which an image may have several: in repeated records, or in lists.
+ * @throws SimvlmError what {@link readResults} throws
+ */
+export async function readCaptionSets(path: string, options?: ResultsOptions): Promise<CaptionSet[]> {
+  return (await readResults(path, CAPTION_SETS, options)).map(({ id, value }) => ({ id, captions: [value].flat() }));
 }
 
 /** @throws SimvlmError what {@link readResults} throws */

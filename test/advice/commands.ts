@@ -52,7 +52,15 @@ const agreement = (path: string, ...rest: string[]) =>
   cli("agreement", path, ...REFERENCES, "--metrics", "rouge", "--resamples", "20", ...rest);
 const TOKENS = "1.jpg#0\ta red dog\n2.jpg#0\ta cat\n3.jpg#0\tthe sea\n";
 
+const several = (...ids: string[]) =>
+  given("several.json", Object.fromEntries(ids.map((id) => [id, ["a dog", "a cat"]])));
+
 export const COMMANDS = [
+  advice(
+    "The references have no picture …. Check that both files are of the same split.",
+    () => cli("diversity", several("nowhere"), ...REFERENCES),
+    () => cli("diversity", several("1", "2"), ...REFERENCES, "--resamples", "20"),
+  ),
   advice(
     "Say which columns hold the picture, the caption and the ratings.",
     () => agreement(rated("rating,mean_score", "1,a dog,1,2", "2,a cat,3,1")),

@@ -124,7 +124,7 @@ const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 
 export const FORMATS = [
   advice(
-    "more than one prediction for id …. Keep one for each.",
+    "more than one prediction for id …. Keep one for each (several captions are for `simvlm diversity`).",
     () => score(references, said(1, 2, 3, 3)),
     () => score(references, said(1, 2, 3)),
   ),

@@ -37,7 +37,7 @@ test.each([
   [
     "an unknown need",
     { ...brevity, needs: ["money"] },
-    'field `needs` must be a list out of references, answers, instances, pictures, document-frequencies, tables, or be left out, found ["money"]',
+    'field `needs` must be a list out of references, answers, instances, pictures, captions, document-frequencies, tables, or be left out, found ["money"]',
   ],
   ["no statistics", { ...brevity, statistics: undefined }, "field `statistics` must be a function, found undefined"],
   [

@@ -26,6 +26,9 @@ test("the built-in metrics are found by name and by title", () => {
     ["chair", "CHAIR"],
     ["clipscore", "CLIPScore"],
     ["refclipscore", "RefCLIPScore"],
+    ["self-cider", "Self-CIDEr"],
+    ["mbleu", "mBLEU"],
+    ["distinct", "Div"],
   ]);
   for (const metric of METRICS) {
     expect(findMetric(metric.name)).toBe(metric);

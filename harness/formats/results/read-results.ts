@@ -142,10 +142,10 @@ function takeRow<T>({ path, form, collector }: Reading<T>, { fields, label }: Fr
 
 function takeEntry<T>({ path, form, collector }: Reading<T>, id: string, value: unknown, field: string): void {
   const text = textOf(form, value);
-  if (Array.isArray(text)) {
+  if (Array.isArray(text) && !form.takesLists) {
     throw new SimvlmError(
       "wrong-schema",
-      `${path}: ${JSON.stringify(id)} has ${text.length} texts: expected one ${form.what} each.`,
+      `${path}: ${JSON.stringify(id)} has ${text.length} texts: expected one ${form.what} each (several captions are for \`simvlm diversity\`).`,
     );
   }
   collector.add(id, text, () => `${path}: ${field === "" ? "" : `${field}: `}${JSON.stringify(id)}`);

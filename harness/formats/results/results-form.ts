@@ -13,6 +13,8 @@ export interface ResultsForm<T = unknown> {
   readonly value: z.ZodType<T>;
   /** Whether records need no id: they belong to the examples in their order, which are called by their numbers from 1. */
   readonly isIdOptional?: boolean;
+  /** Whether several texts of one example, as a list, are what is looked for. */
+  readonly takesLists?: boolean;
   /** Whether delimited lines of an id and a text need no header line. */
   readonly isHeaderOptional?: boolean;
 }

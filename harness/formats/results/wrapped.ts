@@ -45,6 +45,12 @@ export function unwrap(document: unknown, path: string, form: ResultsForm, optio
   if (!only) {
     const empty = holders.filter(({ list }) => list?.length === 0);
     if (empty.length === 1 && holders.filter(({ list }) => list).length === 1) return empty[0]!;
+    if (holders.some(({ byId }) => byId && isMapping(byId, { ...form, takesLists: true }))) {
+      throw new SimvlmError(
+        "wrong-schema",
+        `${path}: there are several texts for an id: expected one ${form.what} each (several captions are for \`simvlm diversity\`).`,
+      );
+    }
     throw new SimvlmError(
       "wrong-schema",
       `${path}: no predictions were found: looked for a list of records with an id and a ${form.what}, and for an object ` +
@@ -111,7 +117,10 @@ function isFitting({ list, byId, frame }: Wrapped, form: ResultsForm, options: R
  */
 function isMapping(value: Fields, form?: ResultsForm): boolean {
   const entries = Object.entries(value);
-  return entries.length > 0 && entries.every(([id, inner]) => isText(inner) || (form && isOwnRecord(form, id, inner)));
+  const isSaid = (inner: unknown) =>
+    isText(inner) ||
+    (form?.takesLists && Array.isArray(inner) && inner.length > 0 && inner.every((text) => typeof text === "string"));
+  return entries.length > 0 && entries.every(([id, inner]) => isSaid(inner) || (form && isOwnRecord(form, id, inner)));
 }
 
 function isText(value: unknown): boolean {

@@ -236,7 +236,7 @@ describe("where a choice is left, it is asked for", () => {
     ],
     ["no id", "name,caption\na,b\n", 'line 1: no field for the id: looked for image_id, .*found "name", "caption"'],
     ["texts without ids", '["a", "b"]', 'expected an object with image_id and caption, found the text "a"'],
-    ["several captions", json({ "1": ["a", "b"], "2": ["c"] }), "no predictions were found"],
+    ["several captions", json({ "1": ["a", "b"], "2": ["c"] }), "several texts for an id"],
     ["no list at all", json({ model: { name: "x", size: 3 } }), 'Found an object with "model"'],
     ["a record without its text", json([records[0], { image_id: 2 }]), "\\[1\\]\\.caption: expected string"],
   ])("%s: what was looked for and found", async (_, content, message) => {

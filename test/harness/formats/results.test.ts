@@ -135,7 +135,8 @@ test("two predictions for one id are refused", () => {
   expect(() => alignPredictions(examples, withIds("b", "a", "b", "b", "a"), { path })).toThrow(
     expect.objectContaining({
       code: "duplicate-predictions",
-      message: "results.json: more than one prediction for id b, a. Keep one for each.",
+      message:
+        "results.json: more than one prediction for id b, a. Keep one for each (several captions are for `simvlm diversity`).",
     }),
   );
 });
