@@ -3,6 +3,7 @@ import {
   createMetricInput,
   distinctMetric,
   evaluateMetric,
+  type MetricDefinition,
   mutualBleuMetric,
   selfCiderMetric,
   symmetricEigenvalues,
@@ -92,7 +93,9 @@ test("novel captions and new words are those that training had not", () => {
   expect(found).toMatchObject({ novel: 2 / 3, newWords: 2 / 6, unique: 2 / 3 });
 });
 
-test.each([selfCiderMetric, mutualBleuMetric])("$name needs two captions of every picture", async (metric) => {
+const SEVERAL: readonly MetricDefinition[] = [selfCiderMetric, mutualBleuMetric];
+
+test.each(SEVERAL)("$name needs two captions of every picture", async (metric) => {
   const input = createMetricInput([{ id: "7", prediction: "a", references: [], captions: ["a"] }]);
   await expect(evaluateMetric(metric, input)).rejects.toThrow(
     "needs two captions or more of every picture, and 7 has 1",
