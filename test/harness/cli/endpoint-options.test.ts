@@ -242,3 +242,16 @@ test("--adapt moves a refused system message into the user's, and writes that do
   expect(server.asked.filter(({ body }) => body.messages.length > 1)).toHaveLength(1);
   expect((await run("run", "--system", "Be brief.", "--adapt")).stderr).toContain("already finished");
 });
+
+test("pictures that are the same are asked once within a run that has a cache, and paid for once", async () => {
+  const { scratch, data, server, run, lines } = await world(good);
+  for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), tinyJpeg(0));
+  const { code, stdout } = await run("same", "--cache", scratch.at("answers"), "--price", "input=2,output=100");
+  expect(code).toBe(0);
+  expect(server.asked).toHaveLength(1);
+  const all = CAPTIONS.length;
+  expect(lines("same").filter((line) => line.usage?.fromCache)).toHaveLength(all - 1);
+  const { usage } = scratch.readJson<{ usage: UsageSum }>("same/scores.json");
+  expect(usage).toMatchObject({ replies: all, fromCache: all - 1, input: 1000, output: 10, cost: 0.003 });
+  expect(stdout).toMatch(/cache/);
+});
