@@ -7,7 +7,7 @@ import type { TableChoice } from "../metric-data/supply-tables.js";
 import { type FinishedRun, readScores } from "../runs/finish.js";
 import type { Manifest } from "../runs/manifest.js";
 import { openRun, type Run } from "../runs/open-run.js";
-import { chooseMetrics, findNamedMetrics } from "../tasks/choose-metrics.js";
+import { chooseMetrics, findNamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import { isFailure } from "../tasks/prediction.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
@@ -122,7 +122,7 @@ async function runRun(options: RunOptions): Promise<void> {
     run = await openRun({ ...request, skipMissingPictures, skipMissingReferences });
     noteUnreferenced(data);
     for (const note of run.notes) tell(`simvlm: note: ${note}`);
-    if (run.finished && isScoredWith(metrics, options, run.manifest, task)) {
+    if (run.finished && (await isScoredWith(metrics, options, run.manifest, task))) {
       tell(`simvlm: ${out} is already finished: there is nothing to do`);
       const report = await readScores(out);
       if (report) await printBeside(outputsOf(gate.files), (width) => formatScoreTables(report, width));
@@ -149,19 +149,22 @@ async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promi
 }
 
 /** Whether a finished run has the scores that are asked for. */
-function isScoredWith(
+async function isScoredWith(
   metrics: readonly MetricDefinition[] | undefined,
-  { withoutParaphrases }: Pick<RunOptions, "withoutParaphrases">,
+  { withoutParaphrases, clip }: Pick<RunOptions, "withoutParaphrases" | "clip">,
   { metricSignatures = {} }: Manifest,
   task: Task,
-): boolean {
+): Promise<boolean> {
   const titles = Object.keys(metricSignatures);
   const isAsked = metrics !== undefined || withoutParaphrases;
   const then = choiceOfSignatures(metricSignatures);
   if ("METEOR" in metricSignatures && isAsked && then.paraphrases === withoutParaphrases) return false;
   if (metrics === undefined || titles.length === 0) return true; // there may be nothing to score against
   const now = findNamedMetrics(task, titles).metrics;
-  return metrics.length === titles.length && metrics.every((metric) => now.includes(metric));
+  const isSame = metrics.length === titles.length && metrics.every((metric) => now.includes(metric));
+  if (!isSame || clip === undefined) return isSame;
+  const looking = metrics.filter(({ needs }) => needs?.includes("pictures"));
+  return (await splitByData(looking, metricSignatures, [], { clip })).lacking.length === 0;
 }
 
 interface Work {

@@ -240,6 +240,27 @@ describe("a run that was scored with CLIPScore", () => {
     ]);
   });
 
+  test("is scored again with another CLIP, and not with the same", async () => {
+    const other = scratch.at("other-clip");
+    cpSync(CLIP, other, { recursive: true });
+    const settings = join(other, "preprocessor_config.json");
+    const { image_std: _, ...read } = JSON.parse(readFileSync(settings, "utf8")) as Record<string, unknown>;
+    writeFileSync(settings, JSON.stringify({ ...read, image_std: [0.5, 0.5, 0.5] }));
+    const out = scratch.at("twice");
+    const run = (clip: string) =>
+      runCli(
+        ...["run", "--task", "caption", "--data", data, "--out", out, "--predictions", predictions],
+        ...["--metrics", "clipscore", "--clip", clip],
+      );
+    const first = await run(CLIP);
+    expect((await run(CLIP)).stderr).toContain("nothing to do");
+    const second = await run(other);
+    expect(second).toMatchObject({ code: 0, stderr: expect.not.stringContaining("nothing to do") });
+    const nameOf = ({ stdout }: { stdout: string }) => /CLIPScore\|model:(\w+)/.exec(stdout)?.[1];
+    expect(nameOf(second)).toMatch(/^\w{12}$/);
+    expect(nameOf(second)).not.toBe(nameOf(first));
+  });
+
   test("is not confirmed without its CLIP or its pictures, which is no difference; --clip names it", async () => {
     const lost = await runCli("verify", one); // with an empty cache
     expect([lost.code, lost.stdout]).toEqual([
