@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { ReportDiff } from "../compare/report-diff.js";
 import { withoutHomes } from "../files/home.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
-import { diffReports, type ReportDiff } from "../report/document/diff-reports.js";
+import { diffReports } from "../report/document/diff-reports.js";
 import { openReport } from "../report/document/file.js";
 import { checkPage } from "../report/document/verify-page.js";
 import { formatDiff } from "../terminal/diff-tables.js";

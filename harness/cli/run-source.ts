@@ -2,6 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { makeFolder } from "../files/folders.js";
 import type { RunRequest } from "../runs/open-run.js";
+import { requireSealedLog } from "../runs/seal-run.js";
 import { readAuthorities } from "../sources/connection.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
@@ -139,6 +140,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   },
   async predictions({ predictions, field, columns }, { task, data }) {
     const { createFilePredictor } = await import("../sources/predictions-file.js");
+    await requireSealedLog(predictions!);
     const reading = toResultsOptions({ field, columns });
     return { predictor: await createFilePredictor(predictions!, task, data, reading), sourcePath: predictions };
   },

@@ -5,6 +5,7 @@ import { requirePossible } from "../compare/gate/conditions.js";
 import { judge } from "../compare/gate/judge.js";
 import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare/gate/measurements.js";
 import { RESULTS_FORMATS } from "../formats/results/results-formats.js";
+import { requireSealedLog } from "../runs/seal-run.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
 import { chooseMetrics, listAll } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, type ScoreRequest, scorePredictions } from "../tasks/score-predictions.js";
@@ -182,6 +183,7 @@ interface Scoring {
 async function scoreFile(path: string, { task, data, metrics, options, onUnable }: Scoring): Promise<Scored> {
   const { references, allowMissing, byDomain, df } = options;
   const reading = toResultsOptions(options);
+  await requireSealedLog(path);
   const said = await readPredictions(task, path, reading);
   if (task.resultsInOrder && said.length !== data.examples.length) {
     throw new SimvlmError(

@@ -5,12 +5,11 @@ import {
   completeSettings,
   LANGUAGES,
   MODALITIES,
-  TASK_OPTIONS,
   TASK_SETTING_DEFAULTS,
   type Task,
-  type TaskOption,
   type TaskSettings,
 } from "../tasks/task.js";
+import { TASK_OPTIONS, type TaskOption } from "../tasks/task-option.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
 import type { OptionsOf } from "./options.js";
 

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type Manifest, readManifest } from "../runs/manifest.js";
 import { describeRepeated, readLog } from "../runs/predictions-log.js";
+import { requireAsSealed } from "../runs/seal-run.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
 
 /** A finished run as it lies in its folder. */
@@ -17,16 +18,25 @@ export interface LoadedRun {
   readonly notes: readonly string[];
 }
 
+/** How runs are read. */
+export interface LoadRunsOptions {
+  /** Whether their files were written anew, from a report that has a seal of its own; default false. */
+  readonly isUnpacked?: boolean | undefined;
+}
+
 /**
- * @throws SimvlmError `unfinished-run`, `is-a-shard`, and what reading a run throws
+ * @throws SimvlmError `unfinished-run`, `is-a-shard`, `changed-run`, and what reading a run throws
  */
-export async function loadRuns(folders: readonly string[]): Promise<LoadedRun[]> {
-  const runs = await Promise.all(folders.map(loadRun));
+export async function loadRuns(
+  folders: readonly string[],
+  { isUnpacked = false }: LoadRunsOptions = {},
+): Promise<LoadedRun[]> {
+  const runs = await Promise.all(folders.map((folder) => loadRun(folder, isUnpacked)));
   const labels = distinguishLabels(runs);
   return runs.map((run, i) => ({ ...run, label: labels[i]! }));
 }
 
-async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
+async function loadRun(folder: string, isUnpacked: boolean): Promise<Omit<LoadedRun, "label">> {
   const manifest = await readManifest(folder);
   const { shard, metricSignatures } = manifest;
   if (shard) {
@@ -43,6 +53,7 @@ async function loadRun(folder: string): Promise<Omit<LoadedRun, "label">> {
   }
   const log = await readLog(folder);
   const { outcomes } = log;
+  if (!isUnpacked) await requireAsSealed({ folder, manifest, outcomes });
   const predictions = outcomes.filter((outcome): outcome is Prediction => !isFailure(outcome));
   if (predictions.length === 0) {
     throw new SimvlmError("empty-predictions", `${folder} has no predictions: all of its examples failed.`);

@@ -1,6 +1,23 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
+import type { TableChoice } from "../metric-data/supply-tables.js";
+import type { Outcome } from "../tasks/prediction.js";
+import type { Task, TaskData } from "../tasks/task.js";
+import type { DataFolder } from "./data-folder.js";
 import { type FieldDifference, judgeDifferences, listDifferences } from "./differences.js";
+import type { Manifest } from "./manifest.js";
+
+/** A run that is looked at, and its data. */
+export interface Evidence {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly task: Task;
+  readonly data: TaskData;
+  readonly dataFolder: DataFolder;
+  readonly outcomes: readonly Outcome[];
+  /** Which data and models metrics use; undefined for those that the run was scored with. */
+  readonly tables: TableChoice | undefined;
+}
 
 /** What came of looking at a run, as it is gathered. */
 export class Findings {

@@ -12,9 +12,9 @@ import { reportScores, type ScoreReport, type ScoreReportOptions } from "../task
 import type { Task, TaskData } from "../tasks/task.js";
 import { sumUsage } from "../tasks/usage.js";
 import { formatManifest, type Manifest, RUN_FILES } from "./manifest.js";
-import { hashPictures, readsPictures } from "./picture-hash.js";
+import { formatDigits, type HashedPictures, hashPictures, readsPictures } from "./picture-hash.js";
 import { formatOutcomes } from "./predictions-log.js";
-import { sealRun } from "./seal-run.js";
+import { isSealed, sealRun } from "./seal-run.js";
 
 /** How a run is scored, and what is told of it beside its scores. */
 export interface FinishOptions extends Pick<ScoreReportOptions, "intervals" | "onStart"> {
@@ -63,16 +63,21 @@ export async function finishRun(
   const scored = run.manifest.shard ? undefined : await scorePredictions({ task, data, predictions, metrics, tables });
   const report = scored && reportRun(scored, outcomes, options);
   const scores = report && `${JSON.stringify(report, null, 2)}\n`;
+  const shown = await hashShown(run);
+  const pictures = shown && formatDigits(shown);
   const manifest: Manifest = {
     ...run.manifest,
     ...countFailures(outcomes),
-    ...(await describeShown(run)),
+    ...(shown && { pictures: { count: shown.hashes.length, sha256: shown.sha256 } }),
     metricSignatures: scored ? collectSignatures(scored.results, scored) : {},
   };
+  // Whoever is killed while a seal is replaced leaves no run that says it is finished and does not meet its seal.
+  if (isSealed(folder)) await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(run.manifest));
   // The manifest last: what it says of the end is true when it is there.
   await writeFilesAtomic([
     ...(scores === undefined ? [] : [[join(folder, RUN_FILES.scores), scores] as const]),
-    [join(folder, RUN_FILES.seal), await sealRun(folder, manifest, scores)],
+    ...(pictures === undefined ? [] : [[join(folder, RUN_FILES.pictures), pictures] as const]),
+    [join(folder, RUN_FILES.seal), await sealRun(folder, manifest, { scores, pictures })],
     [join(folder, RUN_FILES.manifest), formatManifest(manifest)],
   ]);
   return { manifest, report, warnings: scored ? [...scored.warnings, ...scored.caveats] : [], outcomes };
@@ -84,11 +89,11 @@ export function reportRun(scored: Scored, outcomes: readonly Outcome[], options:
   return { ...reportScores(scored, options), ...(usage && { usage }) };
 }
 
-/** What a manifest says of the pictures. */
-async function describeShown(run: PredictedRun): Promise<Pick<Manifest, "pictures">> {
-  if (!readsPictures(run.manifest)) return {};
-  const { count, sha256 } = await hashPictures(run);
-  return count > 0 && sha256 !== undefined ? { pictures: { count, sha256 } } : {};
+/** The pictures that were shown; undefined where none were, or some are gone. */
+async function hashShown(run: PredictedRun): Promise<(HashedPictures & { readonly sha256: string }) | undefined> {
+  if (!readsPictures(run.manifest)) return undefined;
+  const { sha256, ...shown } = await hashPictures(run);
+  return shown.names.length > 0 && sha256 !== undefined ? { ...shown, sha256 } : undefined;
 }
 
 /** The outcomes in the data's order, whatever order they came in. */

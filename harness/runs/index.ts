@@ -2,6 +2,7 @@ export { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 export { readAuthorities } from "../sources/connection.js";
 export { type Address, parseAddress } from "../sources/endpoint-address.js";
 export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint-predictor.js";
+export { createModelPredictor } from "../sources/model-predictor.js";
 export { createFilePredictor } from "../sources/predictions-file.js";
 export { DataFolder } from "./data-folder.js";
 export { type FinishedRun, type FinishOptions, readScores } from "./finish.js";

@@ -16,6 +16,7 @@ export const RUN_FILES = {
   manifest: "manifest.json",
   predictions: "predictions.jsonl",
   scores: "scores.json",
+  pictures: "pictures.txt",
   seal: "seal.json",
 } as const;
 

@@ -13,6 +13,7 @@ import { formatManifest, type Manifest, RUN_FILES, readManifest, type Shard, wit
 import { findImages, rebasePlace, requireDataFolder } from "./place.js";
 import { describeRepeated, formatOutcomes, readLog } from "./predictions-log.js";
 import { describePlugins } from "./provenance.js";
+import { requireAsSealed } from "./seal-run.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
 import { taskOfRun } from "./task-of-run.js";
 
@@ -39,7 +40,7 @@ interface ShardRun {
 /**
  * Makes one run of the runs of all its shards: the same as if it had never been divided.
  * @throws SimvlmError `not-a-shard`, `other-run`, `overlapping-shards`, `missing-shards`, `unfinished-shard`,
- *   `unknown-metric`, `changed-data`, `missing-data`, and what reading and writing runs throws
+ *   `unknown-metric`, `changed-data`, `missing-data`, `changed-run`, and what reading and writing runs throws
  */
 export async function mergeRuns(
   request: MergeRequest,
@@ -137,12 +138,13 @@ async function collectOutcomes(
   const examples = limitExamples(data, manifest);
   const collected = new Map<string, Outcome>();
   const notes: string[] = [];
-  for (const { folder, shard } of shards) {
+  for (const { folder, shard, manifest: own } of shards) {
     const log = await readLog(folder);
     const { outcomes } = log;
+    await requireAsSealed({ folder, manifest: own, outcomes });
     notes.push(...describeRepeated(log).map((note) => `${folder}: ${note}`));
-    const own = new Set(examples.filter(({ id }) => isInShard(id, shard)).map(({ id }) => id));
-    const foreign = outcomes.filter(({ id }) => !own.has(id)).map(({ id }) => id);
+    const missing = new Set(examples.filter(({ id }) => isInShard(id, shard)).map(({ id }) => id));
+    const foreign = outcomes.filter(({ id }) => !missing.has(id)).map(({ id }) => id);
     if (foreign.length > 0) {
       throw new SimvlmError(
         "overlapping-shards",
@@ -150,13 +152,13 @@ async function collectOutcomes(
       );
     }
     for (const outcome of outcomes) {
-      own.delete(outcome.id);
+      missing.delete(outcome.id);
       collected.set(outcome.id, outcome);
     }
-    if (own.size > 0) {
+    if (missing.size > 0) {
       throw new SimvlmError(
         "unfinished-shard",
-        `${folder} was stopped: ${listIds([...own])} have not been predicted. Finish it with the command that started it.`,
+        `${folder} was stopped: ${listIds([...missing])} have not been predicted. Finish it with the command that started it.`,
       );
     }
   }

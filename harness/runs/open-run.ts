@@ -14,6 +14,7 @@ import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
 import { describeRepeated, formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
+import { isSealed, requireAsSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
 
 /** What a run is of. */
@@ -72,7 +73,7 @@ export interface Run {
 /**
  * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
  * failed are tried again.
- * @throws SimvlmError `missing-references`, `missing-pictures`, what {@link claimFolder}, `readLog` and the predictor throw,
+ * @throws SimvlmError `missing-references`, `missing-pictures`, `changed-run`, what {@link claimFolder}, `readLog` and the predictor throw,
  *   `unknown-predictions`
  */
 export async function openRun(request: RunRequest): Promise<Run> {
@@ -97,6 +98,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     const pending = examples.filter(({ id }) => !kept.has(id));
     const isWhole = !torn && repeated.length === 0 && kept.size === outcomes.length;
     const finished = pending.length === 0 && isWhole && isFinished(folder, manifest, task);
+    if (finished && isSealed(folder)) await requireAsSealed({ folder, manifest, outcomes });
     if (!isWhole) {
       // What was made of the predictions must not outlive them.
       await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(withoutEnd(manifest)));

@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { hashFile, hashText } from "../files/hash.js";
 import { staysInside } from "../files/inside.js";
 import { parseCellPlace, readCell } from "../files/parquet-cells.js";
+import { listIds } from "../formats/ids.js";
 import { isFailure, type Outcome } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { TaskData } from "../tasks/task.js";
@@ -15,10 +16,11 @@ const AT_A_TIME = 16;
 
 /** The pictures that a run's examples were shown with. */
 export interface HashedPictures {
-  readonly count: number;
-  /** How many of them are not there, or cannot be read. */
-  readonly missing: number;
-  /** Of a line a picture, `NAME SHA-256`, in the order of the data; undefined while some are missing. */
+  /** In the order of the data. */
+  readonly names: readonly string[];
+  /** SHA-256 of each in hex; undefined for one that is not there, or cannot be read. */
+  readonly hashes: readonly (string | undefined)[];
+  /** Of a line a picture, `NAME SHA-256`; undefined while some are missing. */
   readonly sha256: string | undefined;
 }
 
@@ -41,10 +43,19 @@ export async function hashPictures({ manifest, data, outcomes, dataFolder }: Sho
   const asked = selectExamples(data, manifest).filter(({ id }) => !leftOut.has(id));
   const files = [...new Set(asked.flatMap(({ images }) => images))];
   const hashes = await hashAll(files);
-  const missing = hashes.filter((hash) => hash === undefined).length;
+  const names = files.map((file) => nameOf(file, dataFolder, data));
+  if (hashes.includes(undefined)) return { names, hashes, sha256: undefined };
   const sum = createHash("sha256");
-  for (const [i, file] of files.entries()) sum.update(`${nameOf(file, dataFolder, data)} ${hashes[i]}\n`);
-  return { count: files.length, missing, sha256: missing > 0 ? undefined : sum.digest("hex") };
+  for (const [i, name] of names.entries()) sum.update(`${name} ${hashes[i]}\n`);
+  return { names, hashes, sha256: sum.digest("hex") };
+}
+
+/** Hex digits that tell a picture from another, not from one that was made to look the same: the sum of all does that. */
+const DIGITS = 16;
+
+/** A line a picture: the first digits of its hash. */
+export function formatDigits({ hashes }: HashedPictures): string {
+  return hashes.map((hash = "") => `${hash.slice(0, DIGITS)}\n`).join("");
 }
 
 /** From the data's folder; of a picture that lies elsewhere, from the folder that all of them lie in. */
@@ -74,18 +85,45 @@ async function hashAll(files: readonly string[]): Promise<(string | undefined)[]
   return Array.from({ length: files.length }, (_, i) => hashes[i]);
 }
 
+/** What a run keeps of the pictures that it was made with. */
+export interface KeptPictures extends NonNullable<Manifest["pictures"]> {
+  /** The text of {@link formatDigits}, where it is at hand. */
+  readonly digits?: string | undefined;
+}
+
+/** So many pictures are named. */
+const NAMED = 10;
+
 /** What is to be said of pictures that a run was made with, and of those that are there now; nothing if they are the same. */
 export function describePictures(
-  then: NonNullable<Manifest["pictures"]>,
+  then: KeptPictures,
   now: HashedPictures,
   folder: string,
 ): { readonly difference?: string; readonly note?: string } {
-  if (now.missing > 0) {
-    const missing = now.missing === now.count ? "the" : `${now.missing} of ${now.count}`;
-    return { note: `${missing} pictures are not in ${folder}: that they are those that were shown is not confirmed` };
+  const count = now.names.length;
+  const missing = now.hashes.filter((hash) => hash === undefined).length;
+  const others = now.sha256 === then.sha256 ? [] : findOthers(then, now);
+  const difference = `the pictures in ${folder} are not those that were shown`;
+  if (missing > 0) {
+    const which = missing === count ? "the" : `${missing} of ${count}`;
+    return {
+      note: `${which} pictures are not in ${folder}: that they are those that were shown is not confirmed`,
+      ...(others.length > 0 && { difference: `${difference}: ${nameOthers(others, count)}` }),
+    };
   }
   if (now.sha256 === then.sha256) return {};
-  return {
-    difference: `the pictures in ${folder} are not those that were shown: at least one of ${then.count} is another`,
-  };
+  if (others.length > 0) return { difference: `${difference}: ${nameOthers(others, count)}` };
+  const which = count === then.count ? `at least one of ${count} is another` : `there were ${then.count}, now ${count}`;
+  return { difference: `${difference}: ${which}` };
+}
+
+function nameOthers(others: readonly string[], count: number): string {
+  return `${others.length} of ${count} ${others.length === 1 ? "is another" : "are others"}: ${listIds(others, NAMED)}`;
+}
+
+/** The names of pictures that are there and are others; none where nothing was kept of each. */
+function findOthers({ digits = "" }: KeptPictures, { names, hashes }: HashedPictures): string[] {
+  const kept = digits.trimEnd().split("\n");
+  if (kept.length !== names.length) return [];
+  return names.filter((_, i) => hashes[i] !== undefined && hashes[i]!.slice(0, DIGITS) !== kept[i]);
 }

@@ -22,6 +22,7 @@ import { findTask } from "../tasks/task-registry.js";
 import { findUsualSplit } from "../tasks/usual-split.js";
 import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions } from "./open-run.js";
+import { requireSealedLog } from "./seal-run.js";
 
 /** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
 export type RunSource =
@@ -121,6 +122,7 @@ async function openSource(
     return { predictor, sourcePath: folder, provider: PROVIDER };
   }
   if ("predictions" in from) {
+    await requireSealedLog(from.predictions);
     return { predictor: await createFilePredictor(from.predictions, task, data), sourcePath: from.predictions };
   }
   const address = parseAddress(from.endpoint, process.env, from.headers);

@@ -1,29 +1,25 @@
 import { join } from "node:path";
-import { RESAMPLING_DEFAULTS, VERSION } from "@simvlm/metrics";
+import { VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
-import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
-import { findNamedMetrics, type NamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
-import type { ScoreReport } from "../tasks/score-report.js";
-import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { completeSettings, type TaskData } from "../tasks/task.js";
 import { checkAnswers } from "./check-answers.js";
 import { DataFolder } from "./data-folder.js";
-import { type FieldDifference, findDifferences, isTolerated, listDifferences } from "./differences.js";
-import { Findings } from "./findings.js";
-import { countFailures, orderPredictions, readScores, reportRun } from "./finish.js";
+import { findDifferences, listDifferences } from "./differences.js";
+import { type Evidence, Findings } from "./findings.js";
+import { countFailures, orderPredictions } from "./finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
-import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
 import { findImages, findPlace, requireDataFolder } from "./place.js";
 import { describeRepeated, readLog } from "./predictions-log.js";
 import { readCode } from "./provenance.js";
 import { findChangedFiles, isSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
 import { namePlugins, taskOfRun } from "./task-of-run.js";
-import { findLaterMarks, sealsRuns } from "./unsealed.js";
+import { checkScores, nameVerified } from "./verify-scores.js";
+import { checkPictures, checkSeal } from "./verify-seal.js";
 
 /** What came of looking at a run. */
 export interface Verification {
@@ -34,16 +30,6 @@ export interface Verification {
   readonly differences: readonly string[];
   /** What could not be looked at, and what another version of this program does otherwise. */
   readonly notes: readonly string[];
-}
-
-interface Evidence {
-  readonly folder: string;
-  readonly manifest: Manifest;
-  readonly task: Task;
-  readonly data: TaskData;
-  readonly dataFolder: DataFolder;
-  readonly outcomes: readonly Outcome[];
-  readonly tables: TableChoice | undefined;
 }
 
 /** What is verified of a run. */
@@ -143,45 +129,6 @@ async function hashSource({ kind }: Manifest["source"], path: string): Promise<u
   return hashModel(path);
 }
 
-/** Whether every file is what it was when the run was finished. What other checks have named is not named once more. */
-async function checkSeal({ differences, notes }: Findings, { folder, manifest, outcomes }: Evidence): Promise<void> {
-  const { code, metricSignatures } = manifest;
-  if (isSealed(folder)) {
-    const changed = differences.length > 0 ? [] : await findChangedFiles(folder);
-    for (const name of changed) differences.push(`${name} was changed after the run was finished`);
-    return;
-  }
-  const missing = `there is no ${RUN_FILES.seal}`;
-  if (metricSignatures && sealsRuns(code.version)) differences.push(missing);
-  else if (!metricSignatures) notes.push(`${missing}: the run is not finished`);
-  else {
-    const marks = findLaterMarks(manifest, outcomes);
-    const claim = `the run says that version ${code.version} made it, which wrote none`;
-    if (marks.length > 0) differences.push(`${missing}: ${claim}, but ${listIds(marks)}`);
-    notes.push(
-      `${missing}: ${claim}. If a newer one did, its seal was taken away: log-probabilities, packages, machine and times are not confirmed`,
-    );
-  }
-}
-
-/** Whether the pictures are those that were shown, as far as they are there. */
-async function checkPictures(
-  { confirmed, differences, notes }: Findings,
-  { manifest, data, outcomes, dataFolder }: Evidence,
-): Promise<void> {
-  if (!manifest.metricSignatures || !readsPictures(manifest)) return;
-  const { pictures } = manifest;
-  if (!pictures) {
-    notes.push("the manifest has no hash of the pictures: that they are those that were shown is not confirmed");
-    return;
-  }
-  const now = await hashPictures({ manifest, data, outcomes, dataFolder: dataFolder.path });
-  const found = describePictures(pictures, now, dataFolder.path);
-  if (found.difference !== undefined) differences.push(found.difference);
-  else if (found.note !== undefined) notes.push(found.note);
-  else confirmed.push("pictures");
-}
-
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {
   const log = await readLog(folder);
   const { outcomes, torn } = log;
@@ -213,47 +160,4 @@ async function checkResults({ differences }: Findings, evidence: Evidence): Prom
   if (written !== task.formatResults(orderPredictions(evidence))) {
     differences.push(`${task.resultsName} does not follow from ${RUN_FILES.predictions}`);
   }
-}
-
-/** Scores that nobody here can compute are not confirmed. */
-function nameVerified({ metrics, unknown }: NamedMetrics): string | undefined {
-  if (unknown.length === 0) return "scores";
-  if (metrics.length === 0) return undefined;
-  return `scores of ${listIds(metrics.map(({ name, title = name }) => title))}`;
-}
-
-async function checkScores(findings: Findings, evidence: Evidence): Promise<NamedMetrics> {
-  const { folder, manifest, task } = evidence;
-  const { metricSignatures = {} } = manifest;
-  const stored = await readScores(folder);
-  const signed = { ...stored?.signatures, ...metricSignatures };
-  const named = findNamedMetrics(task, Object.keys(signed));
-  for (const title of named.unknown) {
-    findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
-  }
-  const { metrics, lacking } = await splitByData(named.metrics, signed, evidence.data.examples, evidence.tables);
-  for (const { title, why } of lacking) findings.notes.push(`${title} is not confirmed: ${why}`);
-  const unknown = [...named.unknown, ...lacking.map(({ title }) => title)];
-  if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
-  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
-  if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
-  const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
-  const known = (found: FieldDifference) =>
-    (unknown.length === 0 || found.second !== undefined) && !isTolerated(found, metrics);
-  if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
-  const signatures = scored ? collectSignatures(scored.results, scored) : {};
-  findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
-  return { metrics, unknown };
-}
-
-/** A shard is scored when it is merged. */
-async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
-  const { manifest, task, data } = evidence;
-  if (manifest.shard) return undefined;
-  const tables = { ...choiceOfSignatures(manifest.metricSignatures), ...evidence.tables };
-  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics, tables });
-}
-
-function reportOnceMore(scored: Scored, outcomes: readonly Outcome[], stored: ScoreReport | undefined): ScoreReport {
-  return reportRun(scored, outcomes, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
 }

@@ -2,10 +2,11 @@ import { checkMetric, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { Callable, findProblem, Name, Text } from "../files/plugin-values.js";
 import { requireOwnScores } from "./choose-metrics.js";
-import { ANSWER_KINDS, MODALITIES, TASK_OPTIONS, type Task } from "./task.js";
+import { ANSWER_KINDS, MODALITIES, type Task } from "./task.js";
+import { TASK_OPTIONS } from "./task-option.js";
 
 /** A run's own files, beside which its results are written. */
-const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "seal.json", "readme.md"];
+const RESERVED = ["manifest.json", "predictions.jsonl", "scores.json", "pictures.txt", "seal.json", "readme.md"];
 
 const Definition = z.strictObject({
   kind: z.literal("task", 'expected "task"'),

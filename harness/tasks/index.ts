@@ -1,7 +1,6 @@
 export { type DecodingRequest, decodeBest, searchOptions } from "../decoding/decode.js";
 export { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.js";
 export { readClip, readMeteor, type TableChoice } from "../metric-data/supply-tables.js";
-export { createModelPredictor } from "../sources/model-predictor.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
 export {
@@ -36,8 +35,8 @@ export {
   type TaskData,
   type TaskExample,
   type TaskName,
-  type TaskOption,
   type TaskSettings,
   type Truth,
 } from "./task.js";
+export type { TaskOption } from "./task-option.js";
 export { addTasks, findTask, listTasks } from "./task-registry.js";

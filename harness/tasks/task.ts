@@ -2,6 +2,7 @@ import { type MetricDefinition, type MetricExample, SimvlmError } from "@simvlm/
 import type { FormatDescription } from "../formats/format.js";
 import type { ResultsOptions } from "../formats/results/results-form.js";
 import type { Prediction } from "./prediction.js";
+import type { TaskOption } from "./task-option.js";
 
 /** What a task is called, on the command line and in manifests. */
 export type TaskName = string;
@@ -23,20 +24,6 @@ export type Language = (typeof LANGUAGES)[number];
 export const ANSWER_KINDS = ["generate", "classify"] as const;
 /** One of {@link ANSWER_KINDS}. */
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
-
-/** The command-line options that mean something to some tasks only. */
-export const TASK_OPTIONS = [
-  "open-ended",
-  "language",
-  "prompt",
-  "questions",
-  "by-domain",
-  "df",
-  "instances",
-  "synonyms",
-] as const;
-/** One of {@link TASK_OPTIONS}. */
-export type TaskOption = (typeof TASK_OPTIONS)[number];
 
 /** What the predictions for an example are scored against, as far as anybody knows. */
 export interface Truth extends Partial<Omit<MetricExample, "id" | "prediction" | "references">> {

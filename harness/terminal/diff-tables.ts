@@ -4,7 +4,7 @@ import {
   type FieldChange,
   type FlippedExample,
   type ReportDiff,
-} from "../report/document/diff-reports.js";
+} from "../compare/report-diff.js";
 import { drawTable } from "./draw-table.js";
 import { formatScore, formatSigned } from "./numbers.js";
 import { line } from "./printable.js";

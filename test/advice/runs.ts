@@ -15,6 +15,7 @@ import { addTasks, findTask } from "../../harness/tasks/task-registry.js";
 import { requireExamples } from "../../harness/tasks/tokenized.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { CAPTIONS, makeRun, type RunOptions, writeCaptionData } from "../harness/compare/runs.js";
+import { sealAnew } from "../harness/runs/seal-anew.js";
 import { type Answer, say as answer, serve, status } from "../harness/sources/server.js";
 import { tinyJpeg } from "../tiny-jpeg.js";
 import { advice, cli, further } from "./advice.js";
@@ -173,10 +174,28 @@ export const COMPARISONS = [
       const folders = [await run("one"), await run("two")];
       for (const folder of folders)
         appendFileSync(join(folder, "predictions.jsonl"), '{"id":"999","prediction":"a dog"}\n');
+      for (const folder of folders) await sealAnew(folder);
       return folders;
     },
     ([one, two]) => compare(one!, two!),
     ([, two]) => further(cli("verify", two!), /999/),
+  ),
+  inWorld(
+    "Put back the files that were there, or make the run anew in another folder; `simvlm verify` says more.",
+    async ({ run, scratch }) => {
+      const folders = [await run("one"), await run("two")];
+      cpSync(scratch.at("two/predictions.jsonl"), scratch.at("kept.jsonl"));
+      const log = join(folders[1]!, "predictions.jsonl");
+      writeFileSync(log, readFileSync(log, "utf8").replace(/"prediction":"[^"]*"/, '"prediction":"a cat"'));
+      return folders;
+    },
+    ([one, two]) => compare(one!, two!),
+    async ([one, two], { run, scratch }) => {
+      await further(cli("verify", two!), /different/);
+      await compare(one!, await run("three"));
+      cpSync(scratch.at("kept.jsonl"), join(two!, "predictions.jsonl"));
+      await compare(one!, two!);
+    },
   ),
   inWorld(
     "say where its data are.",

@@ -37,6 +37,8 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
   readonly explore?: number;
   /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
+  /** Whether the runs were unpacked from a report, which has a seal of its own; default false. */
+  readonly isUnpacked?: boolean | undefined;
 }
 
 /** What a report shows unless its options say otherwise. */
@@ -55,13 +57,14 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     explore,
     checkpoints = [],
     dataFolder,
+    isUnpacked,
     ...comparing
   } = {
     ...REPORT_DEFAULTS,
     ...options,
   };
   const names = nameFolders(folders);
-  const loaded = await loadRuns(folders);
+  const loaded = await loadRuns(folders, { isUnpacked });
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
   const runs = loaded.map((run, i) => ({ ...run, label: labels[i]! }));
   const place = dataFolder ?? findData(runs);

@@ -140,6 +140,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
       examples: report.shown,
       explore: 0,
       dataFolder,
+      isUnpacked: true,
     }).catch((error: unknown) => {
       if (!(error instanceof SimvlmError)) throw error;
       differences.push(nameHere(error.message, unpacked));

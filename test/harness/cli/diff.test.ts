@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import type { ReportDiff } from "../../../harness/report/document/diff-reports.js";
+import type { ReportDiff } from "../../../harness/compare/report-diff.js";
 import { captionRuns, writeReport } from "../report/document/world.js";
 import { runCli, type Scratch } from "./run-cli.js";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { Scratch } from "../cli/run-cli.js";
+import { sealAnew } from "../runs/seal-anew.js";
 import { CAPTIONS, idOf, makeRun, writeCaptionData } from "./runs.js";
 
 const say = (_: string, place: number) => CAPTIONS[place]!;
@@ -95,9 +96,14 @@ test("data that have changed, or have no references, are refused", async () => {
 test("predictions of examples that the data have not are refused", async () => {
   const scratch = await world();
   const folders = [scratch.at("whole"), await makeRun(scratch, "again", say)];
-  for (const folder of folders)
+  for (const folder of folders) {
     appendFileSync(join(folder, "predictions.jsonl"), '{"id":"7","prediction":"an apple"}\n');
-  expect(await refusal(...folders)).toMatchObject({ code: "changed-run", message: expect.stringContaining("7") });
+    await sealAnew(folder);
+  }
+  expect(await refusal(...folders)).toMatchObject({
+    code: "changed-run",
+    message: expect.stringContaining("has predictions for 7"),
+  });
 });
 
 test("results files are not looked at: predictions are scored where they are", async () => {
@@ -111,6 +117,7 @@ test("runs of a task that nobody here knows are refused with the names there are
   const scratch = await world();
   const manifest = scratch.readJson<object>("whole/manifest.json");
   scratch.write("whole/manifest.json", { ...manifest, task: "singing" });
+  await sealAnew(scratch.at("whole"));
   expect(await refusal(scratch.at("whole"), scratch.at("whole"))).toMatchObject({
     code: "unknown-task",
     message: expect.stringContaining("caption, vqa"),

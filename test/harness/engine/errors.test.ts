@@ -69,7 +69,8 @@ describe("a function that cannot be compiled", () => {
   it("a signature of fractions or of nothing known is refused", async () => {
     expect((await failure(compile(negate, { shape: [1.5] }))).code).toBe("signature");
     expect((await failure(compile(negate, { shape: [1], dtype: "complex64" }))).code).toBe("native-tensor");
-    expect((await failure(compile(negate, 3 as never))).code).toBe("tree");
+    // @ts-expect-error: programs without types
+    expect((await failure(compile(negate, 3))).code).toBe("tree");
   });
 
   it("two leaves may not have one path", async () => {
@@ -91,15 +92,18 @@ describe("a compiled function run wrongly", () => {
     );
     const integers = NativeTensor.zeros([2], "int32");
     expect((await failure(compiled.run({ a, b: integers }))).message).toMatch(/"b" is int32 \[2\]/);
-    expect((await failure(compiled.run({ a } as never))).message).toMatch(/"b" is missing/);
-    expect((await failure(compiled.run({ a, b: a, c: a } as never))).message).toMatch(/"c" is not in the signature/);
+    // @ts-expect-error: programs without types
+    expect((await failure(compiled.run({ a }))).message).toMatch(/"b" is missing/);
+    const more = { a, b: a, c: a };
+    expect((await failure(compiled.run(more))).message).toMatch(/"c" is not in the signature/);
   });
 
   it("names the target that does not fit or is no result", async () => {
     const compiled = await compile(sum, signature);
     const inputs = { a: native([1, 2]), b: native([1, 2]) };
     expect((await failure(compiled.run(inputs, { into: { sum: native([1]) } }))).message).toMatch(/into "sum"/);
-    expect((await failure(compiled.run(inputs, { into: { other: native([1]) } as never }))).message).toMatch(/"other"/);
+    // @ts-expect-error: programs without types
+    expect((await failure(compiled.run(inputs, { into: { other: native([1]) } }))).message).toMatch(/"other"/);
   });
 
   it("may not write over its arguments", async () => {

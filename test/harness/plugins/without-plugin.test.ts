@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { VERSION } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
 import { formatManifest, type Manifest, readManifest } from "../../../harness/runs/manifest.js";
-import { sealRun } from "../../../harness/runs/seal-run.js";
 import { runCli, Scratch } from "../cli/run-cli.js";
+import { sealAnew } from "../runs/seal-anew.js";
 import { importBuilt, runBuilt } from "./built.js";
 
 /*
@@ -93,10 +93,8 @@ describe("a metric that is not known here", () => {
 
   /** The run as it would have been finished so. */
   const seal = async (name: string) => {
-    const manifest = await readManifest(scratch.at(name));
-    const scores = readFileSync(scratch.at(`${name}/scores.json`), "utf8");
-    scratch.write(`${name}/manifest.json`, formatManifest(manifest));
-    scratch.write(`${name}/seal.json`, await sealRun(scratch.at(name), manifest, scores));
+    scratch.write(`${name}/manifest.json`, formatManifest(await readManifest(scratch.at(name))));
+    await sealAnew(scratch.at(name));
   };
 
   beforeAll(async () => {

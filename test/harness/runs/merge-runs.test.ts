@@ -4,6 +4,7 @@ import { readManifest } from "../../../harness/runs/manifest.js";
 import { mergeRuns } from "../../../harness/runs/merge-runs.js";
 import { isInShard } from "../../../harness/runs/selection.js";
 import { Scratch } from "../cli/run-cli.js";
+import { sealAnew } from "./seal-anew.js";
 import { complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
 
 function world(): Scratch {
@@ -79,12 +80,15 @@ test("a shard that was stopped, or has another's examples, is not merged", async
   const own = readFileSync(path, "utf8");
   scratch.write("shard-2/predictions.jsonl", own.slice(0, own.lastIndexOf("\n", own.length - 2) + 1));
   const merge = () => mergeRuns({ folders, out: scratch.at("merged") });
+  await expect(merge()).rejects.toMatchObject({ code: "changed-run", message: expect.stringContaining("shard-2") });
+  await sealAnew(folders[1]!);
   await expect(merge()).rejects.toMatchObject({
     code: "unfinished-shard",
     message: expect.stringContaining("shard-2"),
   });
   const foreign = readFileSync(`${folders[2]}/predictions.jsonl`, "utf8");
   scratch.write("shard-2/predictions.jsonl", own + foreign);
+  await sealAnew(folders[1]!);
   await expect(merge()).rejects.toMatchObject({ code: "overlapping-shards" });
 });
 

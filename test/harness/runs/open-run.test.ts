@@ -116,6 +116,19 @@ test("a finished run with a torn line behind it is finished again, as it was", a
   expect(read()).toEqual(before);
 });
 
+test("a finished run that is not what it was is neither shown nor finished again", async () => {
+  const scratch = world();
+  await complete(await open(scratch));
+  const path = scratch.at("run/scores.json");
+  const scores = readFileSync(path, "utf8");
+  writeFileSync(path, scores.replace(/"CIDEr": [\d.]+/, '"CIDEr": 9.87'));
+  await expect(open(scratch)).rejects.toMatchObject({ code: "changed-run" });
+  writeFileSync(path, scores);
+  const run = await open(scratch);
+  expect(run.finished).toBe(true);
+  await run.close();
+});
+
 test("examples that failed are counted, left out of the scores, and tried again", async () => {
   const scratch = world();
   const first = await complete(await open(scratch, { predictor: fakePredictor({ broken: ["102", "106"] }) }));

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
@@ -32,7 +32,9 @@ test("the pictures that were shown are confirmed; another one is found, a missin
   });
   scratch.write("data/images/102.jpg", await png(200));
   const changed = await verifyRun(scratch.at("run"));
-  expect(changed.differences).toEqual([expect.stringMatching(/pictures in .* are not those that were shown/)]);
+  expect(changed.differences).toEqual([
+    expect.stringMatching(/pictures in .* are not those that were shown: 1 of 7 is another: images\/102\.jpg$/),
+  ]);
   rmSync(scratch.at("data/images/102.jpg"));
   const missing = await verifyRun(scratch.at("run"));
   expect([missing.differences, missing.notes]).toEqual([
@@ -40,6 +42,35 @@ test("the pictures that were shown are confirmed; another one is found, a missin
     [expect.stringMatching(/^1 of 7 pictures .* not confirmed/)],
   ]);
   expect(missing.confirmed).not.toContain("pictures");
+  scratch.write("data/images/104.jpg", await png(200));
+  const both = await verifyRun(scratch.at("run"));
+  expect(both.differences).toEqual([
+    expect.stringMatching(/not those that were shown: 1 of 7 is another: .*104\.jpg$/),
+  ]);
+  expect(both.notes).toEqual([expect.stringMatching(/^1 of 7 pictures/)]);
+});
+
+test("what is kept of each picture is short, and sealed; without it, that one is another is found all the same", async () => {
+  const scratch = await world();
+  const kept = readFileSync(scratch.at("run/pictures.txt"), "utf8");
+  expect(kept).toMatch(/^(?:[0-9a-f]{16}\n){7}$/);
+  scratch.write(
+    "run/pictures.txt",
+    kept.replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
+  );
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([
+    "pictures.txt was changed after the run was finished",
+  ]);
+  rmSync(scratch.at("run/pictures.txt"));
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([]);
+  for (const id of ["103", "105"]) scratch.write(`data/images/${id}.jpg`, await png(200));
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([
+    expect.stringMatching(/at least one of 7 is another$/),
+  ]);
+  scratch.write("run/pictures.txt", kept);
+  expect((await verifyRun(scratch.at("run"))).differences).toEqual([
+    expect.stringMatching(/2 of 7 are others: images\/103\.jpg, images\/105\.jpg$/),
+  ]);
 });
 
 test("a run that was finished without its pictures says that they are not confirmed", async () => {

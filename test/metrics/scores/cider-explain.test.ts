@@ -76,6 +76,7 @@ describe("by hand", () => {
 
   test("an empty caption has no rows, one without a table is refused", () => {
     expect(explainCider("", ["a dog"], { documentFrequency })).toEqual({ score: 0, rows: [] });
-    expect(() => explainCider("a dog", ["a dog"], {} as never)).toThrow(/documentFrequencies\(/);
+    // @ts-expect-error: programs without types
+    expect(() => explainCider("a dog", ["a dog"], {})).toThrow(/documentFrequencies\(/);
   });
 });

@@ -6,6 +6,7 @@ import { readReport } from "../../../../harness/report/document/file.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../../compare/runs.js";
+import { sealAnew } from "../../runs/seal-anew.js";
 import { captionRuns, FEW, OTHER_TASKS, writeReport } from "./world.js";
 
 test("same runs, same bytes, wherever they lie; nothing of the machine is in it", async () => {
@@ -81,6 +82,7 @@ test("examples that failed are told without the folder their pictures lie in", a
   const line = JSON.stringify({ id: "101", error: `${scratch.at("data/images/101.jpg")}: broken` });
   const log = scratch.at("run/predictions.jsonl");
   writeFileSync(log, readFileSync(log, "utf8").replace(/\{"id":"101".*\}/, line));
+  await sealAnew(folder);
   const { data } = await buildReport([folder], FEW);
   expect(data.runs[0]!.outcomes[0]).toEqual({ id: "101", error: "images/101.jpg: broken" });
   const page = await writeReport(scratch, ["run"]);

@@ -19,6 +19,7 @@ import { findTask } from "../../../../harness/tasks/task-registry.js";
 import { editJson } from "../../../broken-folders.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../../compare/runs.js";
+import { sealAnew } from "../../runs/seal-anew.js";
 import { captionRuns, FEW } from "./world.js";
 
 let scratch: Scratch;
@@ -147,6 +148,7 @@ describe("runs of others", () => {
     writeCaptionData(own);
     const folder = await makeRun(own, "run", (_, place) => CAPTIONS[place]);
     editJson(own.at("run/manifest.json"), change);
+    await sealAnew(folder).catch(() => {}); // what is no manifest has no seal
     return folder;
   }
 
@@ -173,6 +175,7 @@ describe("runs of others", () => {
     const scores = readFileSync(own.at("run/scores.json"), "utf8");
     const deep = `${'{"a":'.repeat(30_000)}1${"}".repeat(30_000)}`;
     own.write("run/scores.json", scores.replace("{", `{"x": ${deep},`));
+    await sealAnew(folder);
     expect((await verifyRun(folder)).differences).toContainEqual(
       expect.stringContaining("is nested more than 200 deep"),
     );
@@ -197,6 +200,7 @@ describe("runs of others", () => {
     const manifest = JSON.parse(readFileSync(own.at("run/manifest.json"), "utf8"));
     const files = [{ path: "../../../../etc/hostname", sha256: "0".repeat(64) }];
     editJson(own.at("run/manifest.json"), { data: { ...manifest.data, files } });
+    await sealAnew(folder);
     await expect(compareRuns([folder, folder])).rejects.toMatchObject({ code: "unsafe-path" });
   });
 

@@ -1,0 +1,57 @@
+import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+import { listIds } from "../formats/ids.js";
+import { choiceOfSignatures } from "../metric-data/as-signed.js";
+import { findNamedMetrics, type NamedMetrics, splitByData } from "../tasks/choose-metrics.js";
+import type { Outcome } from "../tasks/prediction.js";
+import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import type { ScoreReport } from "../tasks/score-report.js";
+import type { Task } from "../tasks/task.js";
+import { type FieldDifference, findDifferences, isTolerated } from "./differences.js";
+import type { Evidence, Findings } from "./findings.js";
+import { orderPredictions, readScores, reportRun } from "./finish.js";
+import { RUN_FILES } from "./manifest.js";
+import { namePlugins } from "./task-of-run.js";
+
+/** What has been confirmed of scores: those that nobody here can compute are not. */
+export function nameVerified({ metrics, unknown }: NamedMetrics): string | undefined {
+  if (unknown.length === 0) return "scores";
+  if (metrics.length === 0) return undefined;
+  return `scores of ${listIds(metrics.map(({ name, title = name }) => title))}`;
+}
+
+/** Whether a run's scores, made once more of its predictions, are those that it has. */
+export async function checkScores(findings: Findings, evidence: Evidence): Promise<NamedMetrics> {
+  const { folder, manifest, task } = evidence;
+  const { metricSignatures = {} } = manifest;
+  const stored = await readScores(folder);
+  const signed = { ...stored?.signatures, ...metricSignatures };
+  const named = findNamedMetrics(task, Object.keys(signed));
+  for (const title of named.unknown) {
+    findings.notes.push(`there is no metric ${title} here: not scored again.${namePlugins(manifest)}`);
+  }
+  const { metrics, lacking } = await splitByData(named.metrics, signed, evidence.data.examples, evidence.tables);
+  for (const { title, why } of lacking) findings.notes.push(`${title} is not confirmed: ${why}`);
+  const unknown = [...named.unknown, ...lacking.map(({ title }) => title)];
+  if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
+  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
+  if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
+  const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
+  const known = (found: FieldDifference) =>
+    (unknown.length === 0 || found.second !== undefined) && !isTolerated(found, metrics);
+  if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
+  const signatures = scored ? collectSignatures(scored.results, scored) : {};
+  findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
+  return { metrics, unknown };
+}
+
+/** A shard is scored when it is merged. */
+async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
+  const { manifest, task, data } = evidence;
+  if (manifest.shard) return undefined;
+  const tables = { ...choiceOfSignatures(manifest.metricSignatures), ...evidence.tables };
+  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics, tables });
+}
+
+function reportOnceMore(scored: Scored, outcomes: readonly Outcome[], stored: ScoreReport | undefined): ScoreReport {
+  return reportRun(scored, outcomes, { intervals: stored?.intervals && (stored.resampling ?? RESAMPLING_DEFAULTS) });
+}
