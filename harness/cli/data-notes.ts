@@ -5,9 +5,9 @@ import { findUsualSplit } from "../tasks/usual-split.js";
 import { formatCount } from "../terminal/numbers.js";
 import { tell } from "../terminal/streams.js";
 
-/** The split that is meant where none is named; says so where it is another than usual. */
-export async function chooseSplit(task: Task, folder: string): Promise<string> {
-  const { split, isOnly } = await findUsualSplit(task, folder);
+/** The split that is meant; says so where none was named, and it is another than usual. */
+export async function chooseSplit(task: Task, folder: string, named: string | undefined): Promise<string> {
+  const { split, isOnly } = await findUsualSplit(task, folder, named);
   if (isOnly) tell(`simvlm: note: ${split} is the only split in ${folder}, and is taken`);
   return split;
 }

@@ -4,6 +4,7 @@ import { openCheckpoint } from "../models/family-registry.js";
 import { print } from "../terminal/streams.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe } from "../training/finetuning-recipe.js";
+import { chooseSplit } from "./data-notes.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -89,6 +90,7 @@ async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<vo
   const { finetune } = await import("../training/finetuning.js"); // --help does without the engine
   const { checkpoint, out, data, images, limit, steps } = options;
   const { task, settings } = toTaskSettings({ ...options, split: options.split ?? TRAIN_SPLIT });
+  for (const split of settings.split.split(",")) await chooseSplit(task, data, split);
   const model = await openCheckpoint(checkpoint);
   const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);
   const { fromScratch, seed, learningRate, batch, accumulate } = options;

@@ -21,6 +21,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
     "--images names their folder, --metrics chooses others",
   ],
   "no-clip": "--clip names it",
+  "ambiguous-split": "--split names it",
   "ambiguous-columns": "--columns names them",
   "ambiguous-list": "--field names it, such as --field data.predictions",
   "unknown-server": "--server names it",

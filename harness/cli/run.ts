@@ -90,7 +90,7 @@ export function outcomeOptions(command: Command) {
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
   const { data: dataFolder, images, out, seed, limit, shard, label } = options;
-  const split = options.split ?? (await chooseSplit(findTask(options.task), dataFolder));
+  const split = await chooseSplit(findTask(options.task), dataFolder, options.split);
   const { task, settings } = toTaskSettings({ ...options, split }, await usualAnswerOf(options));
   if (shard && options.metrics) {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");

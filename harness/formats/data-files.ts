@@ -73,19 +73,30 @@ export function findOptionalDataFile(folder: string, split: string, names: reado
     .find((path) => existsSync(path));
 }
 
-/** The splits whose files lie in a folder, by their names. */
+/** The splits whose files lie in a folder, by their names; with the year where there are files of several. */
 export async function listSplits(folder: string, { names, parquet }: DataFileNames): Promise<string[]> {
   const files = await listDataFiles(folder);
   const own = files.filter(liesInPlace).map((name) => basename(name));
   const patterns = [
-    ...names.filter((name) => name.includes("SPLIT")).map((name) => new RegExp(`^${toSource(name)}(?:\\.gz)?$`)),
-    ...(parquet ? [new RegExp(toSource(PARQUET.source, false))] : []),
+    ...names
+      .filter((name) => name.includes("SPLIT"))
+      .map((name) => ({ pattern: new RegExp(`^${toSource(name)}(?:\\.gz)?$`), year: YEAR.exec(name)?.[1] ?? "" })),
+    ...(parquet ? [{ pattern: new RegExp(toSource(PARQUET.source, false)), year: "" }] : []),
   ];
-  const found = [...own, ...files].flatMap((name) =>
-    patterns.flatMap((pattern) => pattern.exec(name)?.slice(1).find(Boolean) ?? []).slice(0, 1),
-  );
-  return [...new Set(found)].sort();
+  const years = new Map<string, Set<string>>();
+  for (const name of [...own, ...files]) {
+    const found = patterns.flatMap(({ pattern, year }) => {
+      const split = pattern.exec(name)?.slice(1).find(Boolean);
+      return split === undefined ? [] : [{ split, year }];
+    });
+    const [first] = found;
+    if (first) years.set(first.split, (years.get(first.split) ?? new Set()).add(first.year));
+  }
+  return [...years].flatMap(([split, of]) => (of.size === 1 ? [split] : [...of].map((year) => split + year))).sort();
 }
+
+/** Of files that are called by their year as well. */
+const YEAR = /SPLIT(\d{4})/;
 
 /** A pattern whose `SPLIT` is a split's name, caught. */
 function toSource(name: string, isPlain = true): string {

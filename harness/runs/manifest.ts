@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
@@ -133,11 +133,11 @@ export type Manifest = z.output<typeof ManifestSchema>;
 
 /**
  * @param folder of a run
- * @throws SimvlmError `runs-below` for a folder that holds runs and is none, and what `readJson` throws
+ * @throws SimvlmError `missing-file`, `runs-below` for a folder that holds runs and is none, and what `readJson` throws
  */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, RUN_FILES.manifest);
-  if (!existsSync(path)) await refuseFolderOfRuns(folder);
+  if (!existsSync(path)) await refuseOtherFolder(folder);
   await requireFile(path, LONGEST);
   return readJson(path, ManifestSchema);
 }
@@ -145,12 +145,19 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /** So many runs are named. */
 const NAMED = 10;
 
-/** @throws SimvlmError `runs-below` where runs lie in the folder, or in folders in it */
-async function refuseFolderOfRuns(folder: string): Promise<void> {
+/** @throws SimvlmError `missing-file`, `runs-below` where runs lie in the folder, or in folders in it */
+async function refuseOtherFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) {
+    throw new SimvlmError("missing-file", `${folder}: there is no such run, and no file of that name. Check the path.`);
+  }
   const below = await listRunsIn(folder);
   const deeper = await Promise.all((await listFolders(folder)).map(listRunsIn));
   const runs = [...below, ...deeper.flat()].sort();
-  if (runs.length === 0) return;
+  if (runs.length === 0) {
+    const what = found.isDirectory() ? `it has no ${RUN_FILES.manifest}` : "it is a file, and a run is a folder";
+    throw new SimvlmError("missing-file", `${folder} is no run: ${what}. Check the path.`);
+  }
   throw new SimvlmError(
     "runs-below",
     `${folder} is no run itself: it has no ${RUN_FILES.manifest}. ` +

@@ -83,7 +83,7 @@ export async function runTask(name: TaskName, request: TaskRun): Promise<Finishe
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
   const { from, images } = request;
   const usual = "checkpoint" in from ? await usualAnswer(task, from.checkpoint) : undefined;
-  const split = request.settings?.split ?? (await findUsualSplit(task, dataFolder)).split;
+  const { split } = await findUsualSplit(task, dataFolder, request.settings?.split);
   const settings = completeSettings(task, { ...request.settings, split, answer: request.settings?.answer ?? usual });
   const data = await task.load(dataFolder, { ...settings, images });
   const source = await openSource({ ...request, seed }, task, data, settings);

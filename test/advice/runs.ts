@@ -169,6 +169,27 @@ export const COMPARISONS = [
     ([one, two], { scratch }) => cli("compare", one!, two!, "--data", scratch.at("kept")),
   ),
   inWorld(
+    "there is no such run, and no file of that name. Check the path.",
+    async ({ run, scratch }) => [scratch.at("on"), await run("one")],
+    ([wrong]) => cli("verify", wrong!),
+    ([, right]) => cli("verify", right!),
+  ),
+  inWorld(
+    "… is no run: …. Check the path.",
+    async ({ run, scratch }) => [scratch.at("data"), await run("one")],
+    ([wrong]) => cli("verify", wrong!),
+    ([, right]) => cli("verify", right!),
+  ),
+  inWorld(
+    "of several years: …. Say which is meant, such as ….",
+    async ({ scratch }) => {
+      for (const year of [2014, 2017]) scratch.write(`captions_val${year}.json`, {});
+      return (split: string) => findUsualSplit(findTask("caption"), scratch.at("."), split);
+    },
+    (find) => find("val"),
+    (find) => find("val2017"),
+  ),
+  inWorld(
     "which are not in its data: check it with `simvlm verify`.",
     async ({ run }) => {
       const folders = [await run("one"), await run("two")];

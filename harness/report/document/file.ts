@@ -160,8 +160,8 @@ function findScript(text: string, tag: string, path: string): { content: string;
   const start = text.lastIndexOf(tag) + tag.length;
   const end = text.indexOf(END_TAG, start);
   if (start >= tag.length && end >= 0) return { content: text.slice(start, end), start, end };
-  throw new SimvlmError(
-    "not-a-report",
-    `${path} is not a report of \`simvlm report\`: it has no ${tag}. A browser that saves the page in its own way removes it.`,
-  );
+  const lacks = `it has no ${tag}. A browser that saves the page in its own way removes it.`;
+  const other = /^\s*(?:[{[]|$)/.exec(text)?.[0].trim();
+  const why = other === undefined ? lacks : other === "" ? "it is empty." : "it is JSON, such as a notebook.";
+  throw new SimvlmError("not-a-report", `${path} is not a report of \`simvlm report\`: ${why}`);
 }

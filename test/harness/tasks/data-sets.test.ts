@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { completeSettings, type GivenSettings, type TaskData } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import { findUsualSplit } from "../../../harness/tasks/usual-split.js";
+import { runCli } from "../cli/run-cli.js";
 
 type Files = Readonly<Record<string, unknown>>;
 
@@ -361,6 +362,25 @@ test("the only split there is is meant where none is named", async () => {
   expect(await usual({ "val.json": {}, "train.json": {} })).toEqual({ split: "test", isOnly: false });
   expect(await usual({ "val.json": {}, "test.json": {} })).toEqual({ split: "test", isOnly: false });
   expect(await usual({ "dataset_coco.json": karpathy })).toEqual({ split: "test", isOnly: false });
+});
+
+test("a split of several years is asked back for: both would be right, and they are not the same", async () => {
+  const both = unpack({ "annotations/captions_val2014.json": {}, "annotations/captions_val2017.json.gz": "" });
+  const named = (split: string) => findUsualSplit(findTask("caption"), both, split);
+  await expect(named("val")).rejects.toMatchObject({
+    code: "ambiguous-split",
+    message: expect.stringContaining("val2014, val2017. Say which is meant, such as val2017."),
+  });
+  for (const split of ["val2014", "val2017", "train"]) expect(await named(split)).toEqual({ split, isOnly: false });
+  expect(await findUsualSplit(findTask("caption"), both)).toEqual({ split: "test", isOnly: false });
+  const { code, stderr } = await runCli(
+    ...["run", "--task", "caption", "--data", both, "--split", "val", "--out", join(both, "run")],
+    ...["--checkpoint", "fixtures/captioners/git"],
+  );
+  expect([code, stderr]).toEqual([2, expect.stringContaining("(--split names it)")]);
+  expect(existsSync(join(both, "run"))).toBe(false);
+  const one = unpack({ "val.json": {}, "captions_val2017.json": {}, "captions_train2014.json": {} });
+  expect(await findUsualSplit(findTask("caption"), one, "val")).toMatchObject({ split: "val" });
 });
 
 test("what is not there is told with what was looked for and what was found", async () => {
