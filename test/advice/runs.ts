@@ -13,6 +13,7 @@ import { swapImages } from "../../harness/tasks/shown-images.js";
 import { completeSettings, type TaskExample } from "../../harness/tasks/task.js";
 import { addTasks, findTask } from "../../harness/tasks/task-registry.js";
 import { requireExamples } from "../../harness/tasks/tokenized.js";
+import { findUsualSplit } from "../../harness/tasks/usual-split.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { CAPTIONS, makeRun, type RunOptions, writeCaptionData } from "../harness/compare/runs.js";
 import { sealAnew } from "../harness/runs/seal-anew.js";
