@@ -61,6 +61,7 @@ export type { Corpus } from "./scores/caption-corpus.js";
 export { chairMetric, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
 export { COCO_OBJECTS } from "./scores/chair/coco-objects.js";
 export { findMentions, type Mention, type ObjectWords, parseObjectWords } from "./scores/chair/object-words.js";
+export { choicePairsMetric } from "./scores/choice-pairs.js";
 export {
   type CiderOptions,
   type CiderVariant,

@@ -4,6 +4,7 @@ import { accuracyMetric } from "./scores/accuracy.js";
 import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
 import { chairMetric } from "./scores/chair/chair.js";
+import { choicePairsMetric } from "./scores/choice-pairs.js";
 import { ciderMetric } from "./scores/cider.js";
 import { clipScoreMetric, refClipScoreMetric } from "./scores/clip/clip-score.js";
 import { distinctMetric } from "./scores/diversity/distinct.js";
@@ -32,6 +33,7 @@ export const METRICS: readonly MetricDefinition[] = [
   relaxedAccuracyMetric,
   ...popeMetrics,
   ...multipleChoiceMetrics,
+  choicePairsMetric,
   chairMetric,
   clipScoreMetric,
   refClipScoreMetric,

@@ -23,6 +23,7 @@ test("the built-in metrics are found by name and by title", () => {
     ["pope-vlmevalkit", "POPE-vlmevalkit"],
     ["multiple-choice", "multiple choice"],
     ["multiple-choice-vlmevalkit", "multiple choice-vlmevalkit"],
+    ["multiple-choice-pairs", "multiple choice, pairs"],
     ["chair", "CHAIR"],
     ["clipscore", "CLIPScore"],
     ["refclipscore", "RefCLIPScore"],

@@ -1,0 +1,45 @@
+import { defineMetric } from "../definition.js";
+import type { MetricExample, MetricInput } from "../input.js";
+import { readChoice } from "./multiple-choice.js";
+
+/** The questions of one pair, by their places. */
+interface Pair {
+  readonly first: number;
+  isRight: boolean;
+}
+
+/** MMVP's pairs: the questions 1 and 2, 3 and 4, and so on (0 and 1 where they are counted from 0); else by their places. */
+function pairQuestions({ examples }: MetricInput): Pair[] {
+  const isNumbered = examples.every(({ id }) => /^\d+$/.test(id));
+  const start = examples.some(({ id }) => id === "0") ? 0 : 1;
+  const pairs = new Map<number, Pair>();
+  return examples.map((example, place) => {
+    const number = Math.floor((isNumbered ? Number(example.id) - start : place) / 2);
+    const pair = pairs.get(number) ?? { first: place, isRight: true };
+    if (!isRight(example)) pair.isRight = false;
+    pairs.set(number, pair);
+    return pair;
+  });
+}
+
+function isRight({ prediction, references, choices = [] }: MetricExample): boolean {
+  return readChoice(prediction, choices) === references[0];
+}
+
+/** MMVP's score (Tong et al. 2024): the share of pairs of questions both of which are answered right. */
+export const choicePairsMetric = defineMetric({
+  name: "multiple-choice-pairs",
+  title: "multiple choice, pairs",
+  range: [0, 1],
+  scores: ["pair_accuracy"],
+  columns: ["pairs right", "pairs"],
+  prepare: pairQuestions,
+  // a pair stands in the row of its first question
+  statistics: (_, pairs, place) => {
+    const { first, isRight } = pairs[place]!;
+    return [Number(first === place && isRight), Number(first === place)];
+  },
+  scoresFromSums: ([right, pairs]) => [pairs === 0 ? 0 : right! / pairs!],
+  perExample: (_, pairs) => [Float64Array.from(pairs, ({ isRight }) => Number(isRight))],
+  signature: () => ({ pairs: "1-2" }),
+});
