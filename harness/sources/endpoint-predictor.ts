@@ -9,7 +9,13 @@ import type { Address } from "./endpoint-address.js";
 import { type Came, CHAT_DEFAULTS, type ChatOptions, createChat } from "./endpoint-chat.js";
 import { describePictures, type PictureOptions, toDataUrls } from "./endpoint-pictures.js";
 import { judge, type Reply } from "./endpoint-reply.js";
-import { collectParameters, PARAMETER_DEFAULTS, type ParameterOptions, type Question } from "./endpoint-request.js";
+import {
+  bodyOf,
+  collectParameters,
+  PARAMETER_DEFAULTS,
+  type ParameterOptions,
+  type Question,
+} from "./endpoint-request.js";
 import { ANSWER_RULE, describeRule } from "./final-answer.js";
 import { RefusedRequest } from "./refused-request.js";
 import { createMask, type Mask } from "./secrets.js";
@@ -72,6 +78,7 @@ export function createEndpointPredictor(
   let adapted: readonly Adaptation[] = [];
   /** What was asked to find out how to ask. */
   const early = new Map<string, Asked>();
+  const asking = new Map<string, Promise<Asked>>();
   let failuresOnEnd = 0;
   let hasAnswered = false;
 
@@ -105,6 +112,14 @@ export function createEndpointPredictor(
     return { ...came, ...(came.usage && { usage: withCost(came.usage, cost) }) };
   };
 
+  /** What is asked the same at the same time is asked once: the others then find it in the cache. */
+  const inTurn = async (body: string, work: () => Promise<Asked>): Promise<Asked> => {
+    for (let other = asking.get(body); other; other = asking.get(body)) await other.catch(() => {});
+    const own = work().finally(() => asking.delete(body));
+    asking.set(body, own);
+    return own;
+  };
+
   const ask = async (example: TaskExample): Promise<Asked> => {
     const { id } = example;
     const question = await toQuestion(example).catch((error: unknown) => {
@@ -112,6 +127,10 @@ export function createEndpointPredictor(
       throw error;
     });
     if (question instanceof SimvlmError) return { outcome: { id, error: question.message }, by: "nobody" };
+    return cache ? await inTurn(bodyOf(question), () => answer(question, id)) : await answer(question, id);
+  };
+
+  const answer = async (question: Question, id: string): Promise<Asked> => {
     const came = await reply(question, id);
     if ("error" in came) {
       const { mend, again: _, ...failure } = came;

@@ -246,7 +246,8 @@ test("--adapt moves a refused system message into the user's, and writes that do
 test("pictures that are the same are asked once within a run that has a cache, and paid for once", async () => {
   const { scratch, data, server, run, lines } = await world(good);
   for (const i of CAPTIONS.keys()) writeFileSync(join(data, `${101 + i}.jpg`), tinyJpeg(0));
-  const { code, stdout } = await run("same", "--cache", scratch.at("answers"), "--price", "input=2,output=100");
+  const at = ["--concurrency", "4", "--cache", scratch.at("answers"), "--price", "input=2,output=100"];
+  const { code, stdout } = await run("same", ...at);
   expect(code).toBe(0);
   expect(server.asked).toHaveLength(1);
   const all = CAPTIONS.length;
