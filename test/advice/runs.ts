@@ -302,6 +302,7 @@ export const RUNS = [
     async (own) => {
       const folders = await shards(own);
       writeFileSync(own.scratch.at("b/predictions.jsonl"), "");
+      await sealAnew(own.scratch.at("b"));
       return folders;
     },
     (folders, { scratch }) => mergeRuns({ folders, out: scratch.at("merged") }),
