@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readManifest } from "../../../harness/runs/manifest.js";
+import { sealRun } from "../../../harness/runs/seal-run.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
 import { runCli, Scratch } from "./run-cli.js";
 
@@ -24,11 +26,16 @@ beforeAll(async () => {
   }
 });
 
-/** A copy of a run, with something else in its manifest. */
+/** A run as of a version that scored otherwise, sealed as such. */
 async function changed(name: string, change: (manifest: string) => string): Promise<string> {
   const folder = await makeRun(scratch, name, (_, place) => CAPTIONS[(place + 1) % CAPTIONS.length]);
   const path = join(folder, "manifest.json");
   writeFileSync(path, change(readFileSync(path, "utf8")));
+  const scores = readFileSync(join(folder, "scores.json"), "utf8");
+  writeFileSync(
+    join(folder, "seal.json"),
+    await sealRun(folder, await readManifest(folder), { scores, pictures: undefined }),
+  );
   return folder;
 }
 
