@@ -43,7 +43,7 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   /** All that changes the numbers, beside the name and the version: `{ nrefs: "5", tok: "ptb" }`. */
   signature?(input: MetricInput, prepared: Prepared): SignatureFields;
   /** What else is to be told of the whole set, as JSON: confusion counts. */
-  details?(input: MetricInput): Readonly<Record<string, unknown>>;
+  details?(input: MetricInput, prepared: Prepared): Readonly<Record<string, unknown>>;
   /** What a user should know of how it came out, a sentence each: texts that were cut. */
   warn?(input: MetricInput, prepared: Prepared): readonly string[];
   /** By how much its scores may differ where a network computes them on another machine; default not at all. */

@@ -56,7 +56,7 @@ export function evaluatePrepared<Name extends string, Prepared>(
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     explain: metric.explain && ((place) => metric.explain!(input.examples[place]!, prepared, place)),
-    details: metric.details?.(input),
+    details: metric.details?.(input, prepared),
     warnings: metric.warn?.(input, prepared),
   });
   const hasExamples = input.examples.length > 0; // nothing has no mean

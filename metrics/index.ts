@@ -103,6 +103,15 @@ export {
 export { isRoughly, relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
 export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
+export {
+  SPICE_CATEGORIES,
+  type SpiceCategory,
+  type SpiceJudgement,
+  type SpiceQuestion,
+  type SpiceResources,
+  type SpiceTuple,
+} from "./scores/spice/judgement.js";
+export { explainSpice, type SpiceSummary, spiceMetric, spiceQuestions } from "./scores/spice/spice.js";
 export { type AnsweredQuestion, type VqaResult, vqaAccuracy, vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
 export {
   type Agreement,

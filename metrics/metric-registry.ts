@@ -17,6 +17,7 @@ import { popeMetrics } from "./scores/pope.js";
 import { relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
 import { rougeMetric } from "./scores/rouge.js";
 import { sacreBleuMetric } from "./scores/sacrebleu.js";
+import { spiceMetric } from "./scores/spice/spice.js";
 import { vqaAccuracyMetric } from "./scores/vqa-accuracy.js";
 
 /** The built-in metrics. */
@@ -25,6 +26,7 @@ export const METRICS: readonly MetricDefinition[] = [
   ciderMetric,
   rougeMetric,
   meteorMetric,
+  spiceMetric,
   sacreBleuMetric,
   vqaAccuracyMetric,
   accuracyMetric,

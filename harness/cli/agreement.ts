@@ -12,7 +12,7 @@ import { formatJson } from "../terminal/json.js";
 import { withProgress } from "../terminal/progress.js";
 import { tell } from "../terminal/streams.js";
 import { layOut, layoutOptions } from "./layout-options.js";
-import { requireMetricData } from "./metric-data.js";
+import { requireMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   correctionOption,
   metricsOption,
@@ -78,19 +78,21 @@ async function runAgreement(path: string, options: AgreementOptions): Promise<vo
   const data = references === undefined ? undefined : await captionTask.readReferences!(references, { split });
   const onUnable = ({ name }: MetricDefinition, { message }: SimvlmError) =>
     tell(`simvlm: note: not scored with ${name}: ${message}`);
-  const report = await withProgress("resampling", (onStart) =>
-    measureHumanAgreement({
-      ratings,
-      references: data?.examples,
-      metrics,
-      tables: { paraphrases: !withoutParaphrases },
-      isEach: each,
-      keepsReferences: keepReferences,
-      correct,
-      resampling: { resamples, confidence, seed },
-      onStart,
-      ...(!options.metrics && { onUnable }),
-    }),
+  const report = await withMetricPrograms((program) =>
+    withProgress("resampling", (onStart) =>
+      measureHumanAgreement({
+        ratings,
+        references: data?.examples,
+        metrics,
+        tables: { paraphrases: !withoutParaphrases, program },
+        isEach: each,
+        keepsReferences: keepReferences,
+        correct,
+        resampling: { resamples, confidence, seed },
+        onStart,
+        ...(!options.metrics && { onUnable }),
+      }),
+    ),
   );
   if (json !== undefined) await writeOutputs([[json, `${formatJson(report, 2)}\n`]]);
   await printBeside([json], (width) => layOut(agreementBlocks(report, by), options, width));

@@ -13,7 +13,7 @@ import { tell } from "../terminal/streams.js";
 import { verdictTable } from "../terminal/verdict-table.js";
 import { failIfOption, findGateFiles, gateFileOptions, reportVerdicts, writeGateFiles } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
-import { findMetricData } from "./metric-data.js";
+import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   correctionOption,
   metricsOption,
@@ -70,8 +70,16 @@ async function runCompare(
   await checkOutputs(files);
   for (const file of files) await requireOutside(file, folders);
   await findMetricData(folders, options.metrics);
-  const comparison = await withProgress("resampling", (onStart) =>
-    compareRuns(folders, { ...options, dataFolder, onStart, ...(withoutParaphrases && { paraphrases: false }) }),
+  const comparison = await withMetricPrograms((program) =>
+    withProgress("resampling", (onStart) =>
+      compareRuns(folders, {
+        ...options,
+        ...(withoutParaphrases && { paraphrases: false }),
+        dataFolder,
+        onStart,
+        program,
+      }),
+    ),
   );
   for (const warning of comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
   const verdicts = judgeComparison(failIf, comparison);

@@ -127,7 +127,8 @@ function report(thrown: unknown, options: readonly string[]): number {
     const hints = `${withHint(error.code, error.message, options)}${hintAtMend(error)}`;
     const message = `${hints}${error.code === "bad-metric" ? blamePlugins() : ""}`;
     tell(`simvlm: ${message}`);
-    return EXIT_BAD_INPUT;
+    const own = error.code === "stopped" ? process.exitCode : undefined; // that of the signal
+    return typeof own === "number" ? own : EXIT_BAD_INPUT;
   }
   if (!(error instanceof Error) && listPlugins().length > 0) {
     tell(`simvlm: something that is no error was thrown: ${String(error)}.${blamePlugins()}`);

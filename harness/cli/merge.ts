@@ -3,7 +3,7 @@ import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { mergeRuns } from "../runs/merge-runs.js";
 import { withProgress } from "../terminal/progress.js";
 import { asksForIntervals } from "./gate-options.js";
-import { findMetricData } from "./metric-data.js";
+import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { metricsOption, paraphrasesOption, parseFolder, withOptions } from "./options.js";
 import { outcomeOptions, printFinished } from "./run.js";
 import { openRunGate } from "./run-gate.js";
@@ -29,8 +29,13 @@ export function createMergeCommand(): CommandUnknownOpts {
       const gate = await openRunGate("simvlm merge", outcome, [...folders, out]);
       const tables = { paraphrases: !withoutParaphrases, clip };
       await findMetricData(folders, metrics);
-      const finished = await withProgress("resampling", (onStart) =>
-        mergeRuns({ folders, out, dataFolder, label, metrics }, { intervals, tables, onStart }),
+      const finished = await withMetricPrograms((program) =>
+        withProgress("resampling", (onStart) =>
+          mergeRuns(
+            { folders, out, dataFolder, label, metrics },
+            { intervals, tables: { ...tables, program }, onStart },
+          ),
+        ),
       );
       await printFinished(out, finished, { allowFailures: outcome.allowFailures, gate });
     });

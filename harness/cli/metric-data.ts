@@ -1,10 +1,15 @@
+import { rm } from "node:fs/promises";
 import { findMetric, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
+import { makeTemporaryFolder } from "../files/folders.js";
 import { hideHome } from "../files/home.js";
 import type { InstalledMeteor, InstallOptions } from "../metric-data/meteor/install.js";
 import { findPythonPackage } from "../metric-data/python-packages.js";
-import { needsInstalledData, supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
+import type { InstalledSpice } from "../metric-data/spice/install.js";
+import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
+import { needsInstalledData, needsSupply, supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
 import { readManifest } from "../runs/manifest.js";
 import { tell } from "../terminal/streams.js";
+import { exitCodeOf, STOP_SIGNALS, type StopSignal } from "./stop-signals.js";
 
 /** The Python package that brings METEOR. */
 const PACKAGE = "pycocoevalcap";
@@ -30,21 +35,107 @@ function countMegabytes(tick: (steps: number) => void): (bytes: number) => void 
   };
 }
 
+/** `installSpice`, with its progress on standard error. @param how `maven`: have Maven fetch what is lacking, first */
+export async function installSpiceWithProgress(
+  from: string,
+  how: { readonly folders?: readonly string[] | undefined; readonly maven?: boolean | undefined } = {},
+): Promise<InstalledSpice> {
+  const { installSpice } = await import("../metric-data/spice/install.js"); // it is rarely needed
+  const { withProgress } = await import("../terminal/progress.js");
+  const install = (folders: readonly string[]) =>
+    withProgress("copying jars (MB)", (onStart) =>
+      installSpice(from, { folders, onStart: (bytes) => countMegabytes(onStart(Math.ceil(bytes / MEGABYTE))) }),
+    );
+  const { folders = [], maven } = how;
+  if (!maven) return install(folders);
+  const { fetchByMaven } = await import("../metric-data/spice/maven.js");
+  const fetched = await makeTemporaryFolder("maven");
+  try {
+    tell("simvlm: note: Maven fetches Stanford CoreNLP (385 MB where it has not been fetched before)");
+    await fetchByMaven(fetched);
+    return await install([...folders, fetched]);
+  } finally {
+    await rm(fetched, { recursive: true, force: true });
+  }
+}
+
+/** What takes data from an installed pycocoevalcap, by the code of the error that they are not installed. */
+const FROM_PACKAGE: Readonly<
+  Record<
+    string,
+    { readonly whose: string; install(from: string): Promise<{ readonly name: string; readonly place: string }> }
+  >
+> = {
+  "no-meteor-data": {
+    whose: "METEOR's data",
+    async install(from) {
+      const { name, file } = await installWithProgress(from);
+      return { name, place: file };
+    },
+  },
+  "no-spice-data": {
+    whose: "SPICE's jars",
+    async install(from) {
+      const { name, folder } = await installSpiceWithProgress(from);
+      return { name, place: folder };
+    },
+  },
+};
+
 /**
- * Sees to it, before a command's work, that the data and models of its metrics are there: METEOR's data are taken from
- * the Python environment at hand, where it has them.
- * @throws SimvlmError `no-meteor-data`, `no-clip`, `no-checkpoint`, and what reading the data throws
+ * Sees to it, before a command's work, that the data, models and programs of its metrics are there: what can be installed
+ * and is not is taken from the Python environment at hand, where it has it.
+ * @throws SimvlmError `no-meteor-data`, `no-spice-data`, `no-java`, `no-clip`, `no-checkpoint`, and what reading them throws
  */
 export async function requireMetricData(metrics: readonly MetricDefinition[], choice?: TableChoice): Promise<void> {
+  for (const metric of metrics.filter(needsSupply)) {
+    try {
+      await supplyTables([metric], choice);
+    } catch (error) {
+      const found = error instanceof SimvlmError ? FROM_PACKAGE[error.code] : undefined;
+      const package_ = found && (await findPythonPackage(PACKAGE));
+      if (package_ === undefined) throw error;
+      const { whose, install } = found!;
+      tell(`simvlm: note: ${whose} are taken from ${hideHome(package_)}`);
+      const { name, place } = await install(package_);
+      tell(`simvlm: note: ${whose} (${name}) are kept in ${hideHome(place)} from now on`);
+      await supplyTables([metric], choice);
+    }
+  }
+}
+
+/**
+ * Does what may have a metric's program work, with its progress on standard error. A signal that stops the command stops
+ * the program; then the command ends as the signal would have ended it.
+ */
+export async function withMetricPrograms<T>(work: (program: ProgramOptions) => Promise<T>): Promise<T> {
+  const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
+  const controller = new AbortController();
+  let stoppedBy: StopSignal | undefined;
+  const stop = (signal: StopSignal) => {
+    stoppedBy ??= signal;
+    controller.abort();
+  };
+  const release = () => {
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
+  };
+  const listen = () => {
+    release(); // several runs may be scored, one after the other
+    for (const signal of STOP_SIGNALS) process.on(signal, stop);
+  };
   try {
-    await supplyTables(metrics, choice);
-  } catch (error) {
-    if (!(error instanceof SimvlmError) || error.code !== "no-meteor-data") throw error;
-    const package_ = await findPythonPackage(PACKAGE);
-    if (package_ === undefined) throw error;
-    tell(`simvlm: note: METEOR's data are taken from ${hideHome(package_)}`);
-    const { file, name } = await installWithProgress(package_);
-    tell(`simvlm: note: METEOR's data (${name}) are kept in ${hideHome(file)} from now on`);
+    return await withProgress("parsing captions for SPICE", (onStart) =>
+      work({
+        signal: controller.signal,
+        onStart(examples) {
+          listen(); // without a program, signals end the command as ever
+          return onStart(examples);
+        },
+      }),
+    );
+  } finally {
+    release();
+    if (stoppedBy !== undefined) process.exitCode = exitCodeOf(stoppedBy);
   }
 }
 

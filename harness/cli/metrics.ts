@@ -4,15 +4,16 @@ import { needsInstalledData, needsSupply, supplyTables } from "../metric-data/su
 import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
-import { print, printData } from "../terminal/streams.js";
+import { print, printData, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
-import { installWithProgress } from "./metric-data.js";
+import { installSpiceWithProgress, installWithProgress } from "./metric-data.js";
 import type { OptionsOf } from "./options.js";
 
 const EXAMPLES = `
 Examples:
   $ simvlm metrics list
-  $ simvlm metrics install meteor --from pycocoevalcap-1.2-py3-none-any.whl`;
+  $ simvlm metrics install meteor --from pycocoevalcap-1.2-py3-none-any.whl
+  $ simvlm metrics install spice --from pycocoevalcap-1.2-py3-none-any.whl --maven`;
 
 const LIST_EXAMPLE = `
 Example:
@@ -23,10 +24,16 @@ Examples:
   $ simvlm metrics install meteor --from pycocoevalcap-1.2-py3-none-any.whl
   $ simvlm metrics install meteor --from .venv
   $ simvlm metrics install meteor --from meteor-1.5/meteor-1.5.jar
+  $ simvlm metrics install spice --from pycocoevalcap-1.2-py3-none-any.whl --maven
+  $ simvlm metrics install spice --from .venv --jars corenlp-jars
 
 METEOR's synonyms and paraphrases (LGPL, and WordNet's licence) do not come with this program. They are taken from an
 installed pycocoevalcap or the environment it is installed in, from its wheel, from a meteor-1.5.jar with data/ beside it,
-or from a folder with the jar's files. \`pip download --no-deps pycocoevalcap==1.2\` fetches the wheel (104 MB).`;
+or from a folder with the jar's files. \`pip download --no-deps pycocoevalcap==1.2\` fetches the wheel (104 MB).
+
+SPICE is a Java program, and needs Java 11 or later to be there whenever it scores. It comes with pycocoevalcap, too, but
+for Stanford CoreNLP 3.6.0 and its models (GPL, 385 MB), and the JavaScript engine nashorn 15.4, which Java has no more
+from 15 on. These jars are looked for in the folders of --jars, beside SPICE and in Maven's ~/.m2; --maven has Maven fetch them.`;
 
 /** `simvlm metrics` */
 export function createMetricsCommand(): CommandUnknownOpts {
@@ -47,7 +54,12 @@ function defineInstall() {
     .description("Keep the data that a metric needs in your data folder.")
     .addArgument(data)
     .requiredOption("--from <path>", "a folder, a wheel or a jar that has the data")
-    .option("--without-paraphrases", "leave out METEOR's paraphrases: its scores are others then, and say so", false)
+    .option("--without-paraphrases", "meteor: leave out the paraphrases; its scores are others then, and say so")
+    .option(
+      "--jars <folders...>",
+      "spice: where the jars of CoreNLP and nashorn lie, side by side or as Maven keeps them",
+    )
+    .option("--maven", "spice: have Maven (mvn) fetch the jars of CoreNLP and nashorn")
     .option("--json", "print the result as JSON")
     .addHelpText("after", INSTALL_EXAMPLE);
 }
@@ -59,15 +71,46 @@ function defineList() {
     .addHelpText("after", LIST_EXAMPLE);
 }
 
-async function runInstall(
-  _metric: string,
-  { from, withoutParaphrases, json }: OptionsOf<typeof defineInstall>,
-): Promise<void> {
+type InstallCommandOptions = OptionsOf<typeof defineInstall>;
+
+/** What installs the data of each metric, and the options that are for it alone. */
+const INSTALLERS: Readonly<
+  Record<
+    string,
+    { readonly own: readonly (keyof InstallCommandOptions)[]; run(options: InstallCommandOptions): Promise<void> }
+  >
+> = {
+  meteor: { own: ["withoutParaphrases"], run: runInstallMeteor },
+  spice: { own: ["jars", "maven"], run: runInstallSpice },
+};
+
+async function runInstall(metric: string, options: InstallCommandOptions): Promise<void> {
+  for (const [other, { own }] of Object.entries(INSTALLERS)) {
+    const given = other === metric ? undefined : own.find((name) => options[name] !== undefined);
+    if (given !== undefined)
+      throw new SimvlmError("bad-option", `${nameOption(given)} is for ${other}, not for ${metric}.`);
+  }
+  await INSTALLERS[metric]!.run(options);
+}
+
+const nameOption = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+async function runInstallMeteor({ from, withoutParaphrases, json }: InstallCommandOptions): Promise<void> {
   const installed = await installWithProgress(from, { paraphrases: !withoutParaphrases });
   if (json) return printData(`${formatJson(installed)}\n`);
   const { file, name, phrases } = installed;
   const table = phrases === 0 ? "without paraphrases" : `with ${formatCount(phrases)} phrases`;
   return print(`installed: ${file} (METEOR ${name}, ${table})`);
+}
+
+async function runInstallSpice({ from, jars, maven, json }: InstallCommandOptions): Promise<void> {
+  const installed = await installSpiceWithProgress(from, { folders: jars, maven });
+  if (!installed.official) {
+    tell("simvlm: note: these are not the jars that were published: signatures name them by a hash");
+  }
+  if (json) return printData(`${formatJson(installed)}\n`);
+  const { folder, name, jars: count } = installed;
+  return print(`installed: ${folder} (SPICE ${name}, ${count} jars)`);
 }
 
 /** What `simvlm metrics list` says of a metric. */

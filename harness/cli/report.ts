@@ -4,7 +4,7 @@ import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
-import { findMetricData } from "./metric-data.js";
+import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   correctionOption,
   metricsOption,
@@ -52,14 +52,17 @@ export function createReportCommand(): CommandUnknownOpts {
     .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, withoutParaphrases, ...options }) => {
       await checkOut(out, folders);
       await findMetricData(folders, options.metrics);
-      const report = await withProgress("resampling", (onStart) =>
-        buildReport(folders, {
-          ...options,
-          ...(withoutParaphrases && { paraphrases: false }),
-          dataFolder,
-          checkpoints,
-          onStart,
-        }),
+      const report = await withMetricPrograms((program) =>
+        withProgress("resampling", (onStart) =>
+          buildReport(folders, {
+            ...options,
+            ...(withoutParaphrases && { paraphrases: false }),
+            dataFolder,
+            checkpoints,
+            onStart,
+            program,
+          }),
+        ),
       );
       for (const warning of report.data.comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
       await writeOutputs([[out, await renderReport(report)]]);

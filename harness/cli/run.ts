@@ -20,7 +20,7 @@ import { sayUsage } from "../terminal/usage.js";
 import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { asksForIntervals, scoreGateOptions } from "./gate-options.js";
-import { requireMetricData } from "./metric-data.js";
+import { requireMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   metricsOption,
   type OptionsOf,
@@ -131,7 +131,7 @@ async function runRun(options: RunOptions): Promise<void> {
     }
     const ci = options.ci || asksForIntervals(options.min ?? []);
     const tables = { paraphrases: !options.withoutParaphrases, clip: options.clip };
-    await workOn(run, { ...options, ci, metrics, tables, signal, gate });
+    await workOn(run, { ...options, ci, metrics, tables, signal, gate, onPredicted: interruption.stop });
   } finally {
     noteUnturned(unturned);
     interruption.stop();
@@ -175,9 +175,14 @@ interface Work {
   readonly allowFailures?: AllowedFailures | undefined;
   readonly gate: RunGate;
   readonly signal: AbortSignal;
+  /** Called where nothing is left to be predicted. */
+  readonly onPredicted: () => void;
 }
 
-async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, gate, signal }: Work): Promise<void> {
+async function workOn(
+  run: Run,
+  { out, ci, metrics, tables, allowFailures, gate, signal, onPredicted }: Work,
+): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
     tell(`simvlm: stopped. The same command continues ${out}.`);
@@ -185,7 +190,12 @@ async function workOn(run: Run, { out, ci, metrics, tables, allowFailures, gate,
     return;
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
-  const finished = await withProgress("resampling", (onStart) => run.finish({ onStart, intervals, metrics, tables }));
+  onPredicted();
+  const finished = await withMetricPrograms((program) =>
+    withProgress("resampling", (onStart) =>
+      run.finish({ onStart, intervals, metrics, tables: { ...tables, program } }),
+    ),
+  );
   await printFinished(out, finished, { allowFailures, gate });
 }
 

@@ -28,7 +28,7 @@ import {
   writeGateFiles,
 } from "./gate-options.js";
 import { layOut, layoutOptions } from "./layout-options.js";
-import { requireMetricData } from "./metric-data.js";
+import { requireMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   correctionOption,
   metricsOption,
@@ -195,10 +195,12 @@ async function scoreFile(path: string, { task, data, metrics, options, onUnable 
   const groups = byDomain || df === "per-domain" ? "required" : "none";
   const { clip, withoutParaphrases } = options;
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
-  const scored = await withProgress("looking at pictures and captions", (onStart) => {
-    const tables = { paraphrases: !withoutParaphrases, clip, onStart };
-    return scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });
-  });
+  const scored = await withMetricPrograms((program) =>
+    withProgress("looking at pictures and captions", (onStart) => {
+      const tables = { paraphrases: !withoutParaphrases, clip, onStart, program };
+      return scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });
+    }),
+  );
   if (scored) return scored;
   throw new SimvlmError("nothing-to-score", `${references} has no right answer to anything that ${path} predicts.`);
 }

@@ -6,6 +6,7 @@ import {
   SimvlmError,
 } from "@simvlm/metrics";
 import { choiceOfSignatures } from "../metric-data/as-signed.js";
+import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { taskOfRun } from "../runs/task-of-run.js";
@@ -48,6 +49,8 @@ export interface CompareOptions extends ResamplingOptions {
   readonly bootstrapTest?: BootstrapTest;
   /** Called with the number of steps there will be; what it returns is called after each. */
   readonly onStart?: ((steps: number) => () => void) | undefined;
+  /** How SPICE's program works. */
+  readonly program?: ProgramOptions | undefined;
 }
 
 /** What is done where nothing else is asked for. */
@@ -97,7 +100,15 @@ export async function compareLoaded(
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);
   for (const run of runs) requireKnown(run, data);
-  const scored = await scoreRuns({ task, data, runs, metrics, paraphrases, clip: options.clip });
+  const scored = await scoreRuns({
+    task,
+    data,
+    runs,
+    metrics,
+    paraphrases,
+    clip: options.clip,
+    program: options.program,
+  });
   const ids = scored[0]?.scored.ids ?? [];
   const groups = groupScored(task, data, ids);
   const told = data.facts === undefined || !scored[0] ? [] : tellFacts(scored, await readScenes(data.facts, ids));
@@ -174,7 +185,7 @@ export async function loadShown(task: Task, { manifest }: LoadedRun, folder: Dat
 }
 
 /** What runs are scored by. */
-export interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
+export interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip" | "program"> {
   readonly task: Task;
   readonly data: TaskData;
   readonly runs: readonly LoadedRun[];
@@ -182,7 +193,15 @@ export interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip"> {
 }
 
 /** None where there is something to compare beside scores, and of one run whose data have no references. */
-export async function scoreRuns({ task, data, runs, metrics, paraphrases, clip }: Scoring): Promise<ScoredRun[]> {
+export async function scoreRuns({
+  task,
+  data,
+  runs,
+  metrics,
+  paraphrases,
+  clip,
+  program,
+}: Scoring): Promise<ScoredRun[]> {
   const scored: ScoredRun[] = [];
   // One CLIP for all: of different ones, scores could not be compared.
   const clips = runs.map(({ manifest }) => choiceOfSignatures(manifest.metricSignatures).clipName);
@@ -190,7 +209,7 @@ export async function scoreRuns({ task, data, runs, metrics, paraphrases, clip }
   for (const run of runs) {
     const predictions = [...run.predictions.values()];
     const then = choiceOfSignatures(run.manifest.metricSignatures);
-    const tables = { clip, clipName, paraphrases: paraphrases ?? then.paraphrases };
+    const tables = { clip, clipName, program, paraphrases: paraphrases ?? then.paraphrases };
     const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
     if (own) scored.push({ run, scored: own });
   }

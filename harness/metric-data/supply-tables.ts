@@ -7,11 +7,14 @@ import {
   type MetricDefinition,
   type MetricOptions,
   SimvlmError,
+  type SpiceResources,
 } from "@simvlm/metrics";
 import { withPackages } from "../optional-packages.js";
 import { type ClipChoice, findClip } from "./clip/find-clip.js";
 import { metricCacheFolder } from "./folder.js";
 import { type MeteorChoice, meteorFile, readMeteorFile } from "./meteor/stored.js";
+import { readSpiceProgram } from "./spice/installed.js";
+import type { ProgramOptions } from "./spice/judge-captions.js";
 
 /** Which of the installed data, and which models, are used. */
 export interface TableChoice extends ClipChoice {
@@ -19,6 +22,8 @@ export interface TableChoice extends ClipChoice {
   readonly paraphrases?: boolean | undefined;
   /** Is told how many steps there will be of what takes long; what it returns, how many more are done. */
   readonly onStart?: ClipCompareOptions["onStart"];
+  /** How SPICE's program works. */
+  readonly program?: ProgramOptions | undefined;
 }
 
 /** Where a metric's table comes from. */
@@ -32,6 +37,7 @@ interface Supply {
 /** The tables by the names of the metrics that need them. */
 const SUPPLIES: Readonly<Record<string, Supply>> = {
   meteor: { read: readMeteor, isInstalled: true },
+  spice: { read: readSpice, isInstalled: true },
   clipscore: { read: readClip, isInstalled: false },
   refclipscore: { read: readClip, isInstalled: false },
 };
@@ -48,7 +54,7 @@ export function needsInstalledData(metric: MetricDefinition): boolean {
 
 /**
  * The tables that metrics need; undefined where none does.
- * @throws SimvlmError `no-meteor-data` and `no-clip` where they are not there, and what reading them throws
+ * @throws SimvlmError `no-meteor-data`, `no-spice-data`, `no-java` and `no-clip` where they are not there, and what reading them throws
  */
 export async function supplyTables(
   metrics: readonly MetricDefinition[],
@@ -80,6 +86,22 @@ export async function readMeteor(choice: MeteorChoice = {}): Promise<MeteorResou
     });
   }
   return last.resources;
+}
+
+/**
+ * SPICE's program, as `simvlm metrics install spice` has installed it; what it says of captions is kept below the user's
+ * cache folder.
+ * @throws SimvlmError what {@link readSpiceProgram} throws
+ */
+export async function readSpice({ program: options }: TableChoice = {}): Promise<SpiceResources> {
+  const program = await readSpiceProgram();
+  return {
+    name: program.name,
+    async judge(questions, names) {
+      const { judgeCaptions } = await import("./spice/judge-captions.js"); // it is rarely needed
+      return judgeCaptions(program, questions, names, options);
+    },
+  };
 }
 
 /** The CLIP that was opened last, with what it was asked for as. */

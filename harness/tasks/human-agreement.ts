@@ -180,7 +180,7 @@ async function evaluate(
     try {
       results.push(await evaluateMetric(metric, { ...input, tables: await supplyTables([metric], choice) }));
     } catch (error) {
-      if (!(error instanceof SimvlmError) || !onUnable) throw error;
+      if (!(error instanceof SimvlmError) || !onUnable || error.code === "stopped") throw error;
       onUnable(metric, error);
     }
   }

@@ -120,7 +120,7 @@ async function evaluateWhole(
       const tables = unite(data.tables, await supplyTables([metric], choice));
       able.push([metric, await evaluateMetric(metric, { ...common, tables })]);
     } catch (error) {
-      if (!(error instanceof SimvlmError)) throw error;
+      if (!(error instanceof SimvlmError) || error.code === "stopped") throw error;
       onUnable(metric, error);
     }
   }

@@ -87,6 +87,16 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Name the folder of a CLIP.": "clipscore.test.ts names it",
   "fetches the one that papers use, which is found by itself.": "needs the network; clipscore.test.ts puts one there",
   "give one as the table …": "the tests of CLIPScore give it",
+  "name one that has the jars of CoreNLP": "spice-data.test.ts names folders that have them",
+  "is no SPICE: it has no …. Name an installed pycocoevalcap": "spice-data.test.ts names all of them",
+  "as a jar it is damaged or cut off. Fetch it again.": "as with other files that are cut short",
+  "Install it again with `simvlm metrics install spice`.": "spice-data.test.ts damages and installs it",
+  "SPICE needs Java, 11 or later: …. Install one": "installs a program",
+  "SPICE's program does not run here: …. Look at Java": "no machine is broken in a known way",
+  "What it says of other captions is kept. If this caption": "judge-captions.test.ts leaves the caption out",
+  "There is no program mvn on the PATH: install Maven": "installs a program",
+  "Maven could not fetch CoreNLP": "fetches from elsewhere",
+  "give it as the table spice.": "the tests of SPICE give it",
   "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
 };
 

@@ -10,6 +10,7 @@ test("the built-in metrics are found by name and by title", () => {
     ["cider", "CIDEr"],
     ["rouge", "ROUGE-L"],
     ["meteor", "METEOR"],
+    ["spice", "SPICE"],
     ["sacrebleu", "sacreBLEU"],
     ["vqa-accuracy", "VQA accuracy"],
     ["accuracy", undefined],

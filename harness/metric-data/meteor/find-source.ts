@@ -1,20 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { SimvlmError } from "@simvlm/metrics";
-import { openFile } from "../../files/open-file.js";
 import { listSitePackages } from "../python-packages.js";
+import { entryOf, fileAt, isFile, type SourceFile } from "../source-file.js";
 import { ZipArchive } from "../zip-archive.js";
 import { WORD_LISTS } from "./word-lists.js";
-
-/** A file of METEOR's, wherever it lies. */
-export interface SourceFile {
-  /** What messages call it. */
-  readonly path: string;
-  /** How many bytes it has. */
-  readonly size: number;
-  open(): Promise<Readable>;
-}
 
 /** Where METEOR's data were found. */
 export interface MeteorSource {
@@ -98,24 +88,6 @@ function listsOf(archive: ZipArchive): Promise<MeteorSource["lists"]> {
 async function mapLists(find: (name: string) => Promise<SourceFile>): Promise<MeteorSource["lists"]> {
   const found = Object.entries(WORD_LISTS).map(async ([key, name]) => [key, await find(name)] as const);
   return Object.fromEntries(await Promise.all(found)) as MeteorSource["lists"];
-}
-
-function entryOf(archive: ZipArchive, name: string): SourceFile {
-  return {
-    path: `${archive.path}, ${name}`,
-    size: archive.sizeOf(name),
-    open: async () => Readable.from(archive.read(name)),
-  };
-}
-
-async function fileAt(path: string): Promise<SourceFile | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return undefined;
-  return { path, size: found.size, open: async () => (await openFile(path)).createReadStream() };
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await fileAt(path)) !== undefined;
 }
 
 /** The bytes of a file that has few. @throws SimvlmError `unreadable-file`, `broken-zip` */

@@ -102,6 +102,7 @@ export function withoutMetrics(report: ReportData, titles: readonly string[], re
       signatures: Object.fromEntries(
         Object.entries(comparison.signatures).filter(([title]) => !titles.includes(title)),
       ),
+      paper: rebuilt.comparison.paper, // its columns follow from the scores
     },
   };
 }

@@ -77,6 +77,7 @@ describe("beside ours", () => {
     expect(place("caption", "test", scores)[0]!.values).toEqual({ "COCO B@4": 30, "COCO C": 120 });
     expect(place("caption", "val", scores)[0]!.values).toEqual({ "val B@4": 30, "val C": 120 });
     expect(place("caption", "test", [score("METEOR", 0.3)])[0]!.values).toEqual({ "COCO M": 30 });
+    expect(place("caption", "test", [score("SPICE", 0.2)])[0]!.values).toEqual({ "COCO S": 20 });
   });
 
   test.each([

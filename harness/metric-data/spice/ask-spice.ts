@@ -1,0 +1,130 @@
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
+import { writeFileAtomic } from "../../files/atomic.js";
+import { makeTemporaryFolder } from "../../files/folders.js";
+import { readJson } from "../../files/json.js";
+import { SpiceAnswers, toJudgement } from "./answers.js";
+import type { SpiceProgram } from "./installed.js";
+import { flagsFor } from "./java.js";
+
+const MAIN_CLASS = "edu.anu.spice.SpiceScorer";
+/** In characters: what is kept of what the program says. */
+const TAIL = 4000;
+/** How one sees from an exit code that a signal ended the program; 128 and the signal's number. */
+const STOPPED_CODES = [129, 130, 143];
+const STOPPED_SIGNALS: readonly NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+/** How one process of SPICE's runs. */
+export interface AskOptions {
+  /** What Java's heap may grow to. */
+  readonly megabytes: number;
+  readonly limitMs: number;
+  /** The folder in which the program keeps what it has parsed; undefined for none. */
+  readonly parses?: string | undefined;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** It did not answer as it should: that may lie in the captions, in its cache, in the memory or in the time it had. */
+export class SpiceFailure extends Error {}
+
+/** What is thrown where the work was stopped from outside. */
+export function stopped(): SimvlmError {
+  return new SimvlmError(
+    "stopped",
+    "SPICE was stopped. What it had found out is kept: the same command goes on from there.",
+  );
+}
+
+/**
+ * Has SPICE's program judge captions in a process of its own.
+ * @returns a judgement for each question
+ * @throws SpiceFailure, and SimvlmError `stopped`, `cannot-write`
+ */
+export async function askSpice(
+  { java, jars, nashorn }: SpiceProgram,
+  questions: readonly SpiceQuestion[],
+  { megabytes, limitMs, parses, signal }: AskOptions,
+): Promise<SpiceJudgement[]> {
+  const folder = await makeTemporaryFolder("spice");
+  try {
+    const [input, output] = [join(folder, "input.json"), join(folder, "output.json")];
+    const asked = questions.map(({ caption, references }, i) => ({ image_id: i, test: caption, refs: references }));
+    await writeFileAtomic(input, JSON.stringify(asked));
+    const flags = [...flagsFor(java, nashorn), `-Xmx${megabytes}m`, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"];
+    const cache = parses === undefined ? [] : ["-cache", parses];
+    const options = [...cache, "-out", output, "-detailed", "-subset", "-silent", "-threads", "1"];
+    await run(java.path, [...flags, "-cp", jars.join(delimiter), MAIN_CLASS, input, ...options], {
+      folder,
+      limitMs,
+      signal,
+    });
+    return await readAnswers(output, questions.length);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ids are numbers from 0: an answer that belongs to another question is seen. */
+async function readAnswers(path: string, count: number): Promise<SpiceJudgement[]> {
+  const answers = await readJson(path, SpiceAnswers).catch((error: Error) => {
+    throw new SpiceFailure(`its answer cannot be read: ${error.message}`);
+  });
+  if (answers.length === count && answers.every(({ image_id }, i) => image_id === i)) return answers.map(toJudgement);
+  throw new SpiceFailure(`it was asked about ${count} images, and its ${answers.length} answers are not of these`);
+}
+
+interface RunOptions {
+  readonly folder: string;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a process that ends takes along. */
+const running = new Set<() => void>();
+process.on("exit", () => {
+  for (const end of running) end();
+});
+
+async function run(path: string, args: readonly string[], { folder, limitMs, signal }: RunOptions): Promise<void> {
+  if (signal.aborted) throw stopped();
+  const child = spawn(path, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const end = () => void child.kill("SIGKILL");
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-TAIL);
+    });
+  }
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, limitMs);
+  running.add(end);
+  signal.addEventListener("abort", end);
+  try {
+    const [code, endedBy] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.once("error", reject).once("close", (...ended) => resolve(ended));
+    }).catch((error: Error) => {
+      throw new SpiceFailure(error.message);
+    });
+    if (signal.aborted || STOPPED_CODES.includes(code ?? 0) || (endedBy !== null && STOPPED_SIGNALS.includes(endedBy)))
+      throw stopped();
+    if (isLate) throw new SpiceFailure(`it was not done after ${Math.round(limitMs / 1000)} s`);
+    if (code !== 0) throw new SpiceFailure(`it ended with ${code ?? endedBy}${lastWords(said)}`);
+  } finally {
+    clearTimeout(timer);
+    running.delete(end);
+    signal.removeEventListener("abort", end);
+  }
+}
+
+/** The line that names an error, or else the last one. */
+function lastWords(said: string): string {
+  const lines = said.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const line = lines.findLast((each) => /Error|Exception/.test(each) && !/^\s+at /.test(each)) ?? lines.at(-1);
+  return line === undefined ? "" : `: ${line.trim().slice(0, 300)}`;
+}

@@ -1,0 +1,178 @@
+import { availableParallelism, totalmem } from "node:os";
+import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
+import { askSpice, SpiceFailure, stopped } from "./ask-spice.js";
+import type { SpiceProgram } from "./installed.js";
+import { type JudgementCache, keyOf, openJudgementCache } from "./judgement-cache.js";
+
+/** How other programs work for a metric. */
+export interface ProgramOptions {
+  /** Is told how many examples there are to be judged, then how many of them have been. */
+  readonly onStart?: ((examples: number) => (examples: number) => void) | undefined;
+  /** Ends them; what they have found out is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** How many run at a time at most; default: as many as there are processors and memory for. */
+  readonly processes?: number | undefined;
+  /** Milliseconds that each may take for a caption, references counted, and for its beginning. */
+  readonly limits?: { readonly startMs: number; readonly captionMs: number } | undefined;
+}
+
+/** Images in one process: it takes seconds to begin, and what it has found out is kept at its end. */
+const BATCH = 250;
+/** A parser that has its models needs 1.6 GB; captions of a hundred words need more than this, and get it. */
+const HEAP_MB = 2048;
+/** What a process takes beside its heap. */
+const BESIDE_MB = 512;
+/** Of the machine's memory, what all may take together. */
+const SHARE = 0.7;
+/** As pycocoevalcap calls it: what a caption that is too long for others is given, where the machine has it. */
+const LARGEST_HEAP_MB = 8192;
+/** Generous: they end what hangs, on a machine that has much to do, too. */
+const LIMITS = { startMs: 900_000, captionMs: 2000 };
+const CACHE_READERS = 16;
+
+/**
+ * What SPICE's program says of captions: from the cache what was asked before, the rest from the program, in batches in
+ * processes of their own. A batch that fails is asked anew without the program's cache, then in halves, down to the one
+ * caption that it cannot judge, with all the memory there is.
+ * @param names what messages call each question's image
+ * @returns a judgement for each question
+ * @throws SimvlmError `spice-failed` naming the image, `stopped`
+ */
+export async function judgeCaptions(
+  program: SpiceProgram,
+  questions: readonly SpiceQuestion[],
+  names: readonly string[],
+  options: ProgramOptions = {},
+): Promise<SpiceJudgement[]> {
+  const cache = await openJudgementCache(program.name);
+  const known = new Map<string, SpiceJudgement>();
+  const pending = new Map<string, Pending>();
+  for (const [i, question] of questions.entries()) {
+    const key = keyOf(question);
+    if (!pending.has(key)) pending.set(key, { key, question, name: names[i]! });
+  }
+  await inParallel(CACHE_READERS, [...pending.values()], async ({ key, question }) => {
+    const judgement = await cache.find(question);
+    if (!judgement) return;
+    known.set(key, judgement);
+    pending.delete(key);
+  });
+  const left = [...pending.values()];
+  const processes = Math.min(countProcesses(options.processes), left.length);
+  const tick = options.onStart?.(left.length) ?? (() => {});
+  const abort = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
+  const judge = createJudge(program, cache, options, signal);
+  const batches = cut(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
+  await inParallel(processes, batches, async (batch) => {
+    if (signal.aborted) throw stopped();
+    await judge(batch, keep).catch((error: unknown) => {
+      abort.abort(); // what the others have kept is enough
+      throw error;
+    });
+  });
+  return questions.map((question) => known.get(keyOf(question))!);
+
+  async function keep(some: readonly Pending[], judgements: readonly SpiceJudgement[]) {
+    await inParallel(CACHE_READERS, [...some.entries()], async ([i, { key, question }]) => {
+      known.set(key, judgements[i]!);
+      await cache.keep(question, judgements[i]!);
+    });
+    tick(some.length);
+  }
+}
+
+/** A question that the cache has no answer to. */
+interface Pending {
+  readonly key: string;
+  readonly question: SpiceQuestion;
+  readonly name: string;
+}
+
+type Keep = (some: readonly Pending[], judgements: readonly SpiceJudgement[]) => Promise<void>;
+
+function createJudge(
+  program: SpiceProgram,
+  { parses }: JudgementCache,
+  { limits = LIMITS }: ProgramOptions,
+  signal: AbortSignal,
+): (batch: readonly Pending[], keep: Keep) => Promise<void> {
+  const ask = async (batch: readonly Pending[], more: { readonly parses?: string | undefined; megabytes: number }) => {
+    const captions = batch.reduce((sum, { question }) => sum + 1 + question.references.length, 0);
+    const limitMs = Math.min(limits.startMs + captions * limits.captionMs, 2 ** 31 - 1);
+    const asked = batch.map(({ question }) => question);
+    return askSpice(program, asked, { ...more, limitMs, signal });
+  };
+  /** Whether the program cannot even judge what is easy. */
+  const isBroken = async () => {
+    const answer = await ask([EASY], { megabytes: HEAP_MB }).catch(failureOf);
+    return answer instanceof SpiceFailure ? broken(answer) : undefined;
+  };
+  const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<void> => {
+    const isAlone = batch.length === 1 && parses === undefined;
+    const answer = await ask(batch, { parses, megabytes: isAlone ? largestHeap() : HEAP_MB }).catch(failureOf);
+    if (!(answer instanceof SpiceFailure)) return keep(batch, answer);
+    if (isAlone) throw (await isBroken()) ?? failed(batch[0]!, answer);
+    if (parses !== undefined) return judge(batch, keep, undefined);
+    const middle = Math.ceil(batch.length / 2);
+    await judge(batch.slice(0, middle), keep, undefined);
+    await judge(batch.slice(middle), keep, undefined);
+  };
+  return (batch, keep) => judge(batch, keep, parses);
+}
+
+function failureOf(error: unknown): SpiceFailure {
+  if (error instanceof SpiceFailure) return error;
+  throw error;
+}
+
+const EASY: Pending = { key: "", name: "", question: { caption: "a dog", references: ["a dog"] } };
+
+function broken({ message }: SpiceFailure): SimvlmError {
+  return new SimvlmError(
+    "spice-failed",
+    `SPICE's program does not run here: ${message}. Look at Java and at the memory that is free, or install SPICE again with \`simvlm metrics install spice\`.`,
+  );
+}
+
+function failed({ name }: Pending, { message }: SpiceFailure): SimvlmError {
+  return new SimvlmError(
+    "spice-failed",
+    `SPICE's program cannot judge the caption of ${name}: ${message}. What it says of other captions is kept. If this caption or a reference of it is very long, shorten it.`,
+  );
+}
+
+/** How many processes the machine has processors and memory for. */
+function countProcesses(most = availableParallelism()): number {
+  const room = Math.floor((SHARE * machineMegabytes()) / (HEAP_MB + BESIDE_MB));
+  return Math.max(1, Math.min(most, room));
+}
+
+function largestHeap(): number {
+  return Math.max(HEAP_MB, Math.min(LARGEST_HEAP_MB, Math.floor(SHARE * machineMegabytes())));
+}
+
+function machineMegabytes(): number {
+  const limit = process.constrainedMemory(); // of a container; 0 or very much where there is none
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return bytes / 2 ** 20;
+}
+
+function cut<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / Math.max(1, size));
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** Does the work on each item, on so many at a time; after a failure nothing new is begun, and the first one is thrown. */
+async function inParallel<T>(workers: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const worker = async () => {
+    for (const item of queue) {
+      if (failures.length > 0) return;
+      await work(item).catch((error: unknown) => void failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SimvlmError, SPICE_CATEGORIES, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
+import { z } from "zod";
+import { writeFileAtomic } from "../../files/atomic.js";
+import { makeFolder } from "../../files/folders.js";
+import { hashText } from "../../files/hash.js";
+import { readJson } from "../../files/json.js";
+import { metricCacheFolder } from "../folder.js";
+
+const Tuple = z.tuple([z.array(z.string()), z.boolean()]);
+const Counts = z.tuple([z.int(), z.int(), z.int()]);
+
+const Entry = z
+  .object({
+    format: z.literal(1),
+    f: z.number(),
+    counts: z.record(z.enum(SPICE_CATEGORIES), Counts),
+    caption: z.array(Tuple),
+    references: z.array(Tuple),
+  })
+  .transform(({ format: _, ...judgement }): SpiceJudgement => judgement)
+  .describe("a judgement of SPICE's in a cache");
+
+/** Judgements that are kept from one command to the next. */
+export interface JudgementCache {
+  /** The folder that is left to SPICE's program for what it has parsed; undefined where it cannot be made. */
+  readonly parses: string | undefined;
+  /** Undefined where nobody has asked, or what was kept is damaged. */
+  find(question: SpiceQuestion): Promise<SpiceJudgement | undefined>;
+  keep(question: SpiceQuestion, judgement: SpiceJudgement): Promise<void>;
+}
+
+/** What a question is known by. */
+export function keyOf({ caption, references }: SpiceQuestion): string {
+  return JSON.stringify([caption, references]);
+}
+
+/**
+ * The cache in the user's own: a file for each caption with its references, by the hash of both and of the program's
+ * name. Files are written whole or not at all, so that any number of processes may share it. Where nothing can be
+ * written, nothing is kept.
+ */
+export async function openJudgementCache(name: string): Promise<JudgementCache> {
+  const folder = join(metricCacheFolder("spice"), name);
+  const parses = join(folder, "parses");
+  const canWrite = await whereItCan(() => makeFolder(parses));
+  const place = (question: SpiceQuestion): readonly [string, string] => {
+    const hash = hashText(`simvlm-spice-1\n${keyOf(question)}`);
+    return [join(folder, hash.slice(0, 2)), `${hash}.json`];
+  };
+  return {
+    parses: canWrite ? parses : undefined,
+    async find(question) {
+      const path = join(...place(question));
+      if (!existsSync(path)) return undefined;
+      try {
+        return await readJson(path, Entry);
+      } catch (error) {
+        if (error instanceof SimvlmError) return undefined; // damaged: it is asked, and written anew
+        throw error;
+      }
+    },
+    async keep(question, judgement) {
+      if (!canWrite) return;
+      const [shelf, file] = place(question);
+      await whereItCan(async () => {
+        await makeFolder(shelf);
+        await writeFileAtomic(join(shelf, file), `${JSON.stringify({ format: 1, ...judgement })}\n`);
+      });
+    },
+  };
+}
+
+/** A cache is no reason for a command to fail. @returns whether it went well */
+async function whereItCan(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof SimvlmError && error.code === "cannot-write") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { writeFiles } from "../metric-data/tiny-meteor.js";
+import { FakeJava, MAVEN_JARS, SPICE_FORMS, SPICE_WHEEL } from "../metric-data/tiny-spice.js";
+import { BINARY, project, runBinary, runCli, Scratch } from "./run-cli.js";
+
+const scratch = new Scratch();
+const java = new FakeJava(scratch.at("jdk"));
+const jars = writeFiles(scratch.at("jars"), MAVEN_JARS);
+const wheel = scratch.write("p.whl", SPICE_WHEEL);
+const SCORE = ["score", "--task", "caption", "--references", "fixtures/nocaps/annotations.json"];
+const CAPTIONS = [...SCORE, "--predictions", "fixtures/nocaps/predictions-zero-shot.json"];
+const ENV = {
+  ...{ PATH: "", VIRTUAL_ENV: "", CONDA_PREFIX: "", JAVA_HOME: java.home, HOME: scratch.at("home") },
+  ...{ XDG_DATA_HOME: scratch.at("data"), XDG_CACHE_HOME: scratch.at("cache") },
+};
+const before = { ...process.env };
+
+beforeAll(async () => {
+  Object.assign(process.env, ENV);
+  const installed = await runCli("metrics", "install", "spice", "--from", wheel, "--jars", jars);
+  expect(installed).toMatchObject({
+    code: 0,
+    stdout: `installed: ${scratch.at("data/simvlm/metrics/spice")} (SPICE fe13826f, 24 jars)\n`,
+    stderr: "simvlm: note: these are not the jars that were published: signatures name them by a hash\n",
+  });
+});
+afterAll(() => {
+  for (const name of Object.keys(ENV)) {
+    if (before[name] === undefined) delete process.env[name];
+    else process.env[name] = before[name];
+  }
+});
+
+/** Does something with other variables. */
+async function as<T>(env: Readonly<Record<string, string>>, action: () => Promise<T>): Promise<T> {
+  Object.assign(process.env, env);
+  try {
+    return await action();
+  } finally {
+    Object.assign(process.env, ENV);
+  }
+}
+const WITHOUT_JAVA = { JAVA_HOME: "" };
+
+test("list says what is installed, and what is lacking", async () => {
+  expect((await runCli("metrics", "list")).stdout).toMatch(/│ spice +│ SPICE +│ installed: fe13826f +│/);
+  const lacking = await as(WITHOUT_JAVA, () => runCli("metrics", "list"));
+  expect(lacking.stdout).toMatch(/│ spice +│ SPICE +│ not installed +│[\s\S]*SPICE needs Java, 11 or later/);
+});
+
+test("options of another metric's data are refused", async () => {
+  expect(await runCli("metrics", "install", "meteor", "--from", wheel, "--maven")).toMatchObject({
+    code: 2,
+    stderr: "simvlm: --maven is for spice, not for meteor.\n",
+  });
+  expect(await runCli("metrics", "install", "spice", "--from", wheel, "--without-paraphrases")).toMatchObject({
+    code: 2,
+    stderr: "simvlm: --without-paraphrases is for meteor, not for spice.\n",
+  });
+});
+
+describe("score", () => {
+  test("has SPICE by domain, with intervals, tests against another system, and the tuples of each caption", async () => {
+    const against = ["--against", "fixtures/nocaps/predictions-coco-only.json"];
+    const [json, each] = [scratch.at("scores.json"), scratch.at("each.jsonl")];
+    const asked = ["--by-domain", "--ci", "--resamples", "100", "--json", json, "--per-example", each, "--explain"];
+    const { code, stdout } = await runCli(...CAPTIONS, ...against, "--metrics", "spice,cider", ...asked);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("SPICE|nrefs:")]);
+    expect(stdout).toMatch(/\|tok:ptb\|data:fe13826f\|version:/);
+    const report = JSON.parse(readFileSync(json, "utf8")) as {
+      scores: { SPICE: number; tuples: Record<string, { images: number; right: number }> };
+      intervals: { SPICE: { low: number } };
+      comparison: Record<string, unknown>;
+      byDomain: Record<string, { scores: { SPICE: number }; intervals: { SPICE: unknown } }>;
+    };
+    expect(report.scores.SPICE).toBeGreaterThan(0);
+    expect(report.scores.tuples).toMatchObject({ All: { right: expect.any(Number) }, Object: expect.anything() });
+    expect(report.scores.tuples).not.toHaveProperty("Color");
+    expect(report.intervals.SPICE.low).toBeLessThan(report.scores.SPICE);
+    expect(report.comparison).toHaveProperty("SPICE");
+    for (const domain of Object.values(report.byDomain)) expect(domain.intervals).toHaveProperty("SPICE");
+    const [first] = readFileSync(each, "utf8").split("\n");
+    expect(JSON.parse(first!)).toMatchObject({
+      scores: { SPICE: expect.any(Number) },
+      explained: {
+        SPICE: {
+          parts: [
+            { kind: "tuples", sides: [{ name: "prediction" }, { name: "references" }] },
+            { kind: "terms", columns: ["tuples", "right", "wrong", "lacking", "F1"] },
+          ],
+        },
+      },
+    });
+  });
+
+  test("a second time asks nothing of Java", async () => {
+    const first = await runCli(...CAPTIONS, "--metrics", "spice");
+    const asked = java.asked().length;
+    expect(await runCli(...CAPTIONS, "--metrics", "spice")).toEqual({ ...first, stderr: "" });
+    expect(java.asked()).toHaveLength(asked);
+  });
+
+  test("without Java says what to install, before anything is scored", async () => {
+    const { code, stdout, stderr } = await as(WITHOUT_JAVA, () => runCli(...CAPTIONS, "--metrics", "spice"));
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^simvlm: SPICE needs Java, 11 or later: the program java is not there\. Install one .*\n$/);
+    const nothing = { XDG_DATA_HOME: scratch.at("nothing") };
+    const missing = await as(nothing, () => runCli(...CAPTIONS, "--metrics", "spice"));
+    expect(missing.stderr).toMatch(/^simvlm: SPICE is a Java program .*`simvlm metrics install spice` takes both\./);
+  });
+
+  test("all computes it where it can be, and says why not where it cannot", async () => {
+    const all = await runCli(...CAPTIONS, "--metrics", "all");
+    expect([all.code, all.stdout]).toEqual([0, expect.stringContaining("SPICE")]);
+    const without = await as(WITHOUT_JAVA, () => runCli(...CAPTIONS, "--metrics", "all"));
+    expect([without.code, without.stdout]).toEqual([0, expect.not.stringContaining("SPICE")]);
+    expect(without.stderr).toMatch(/^simvlm: note: not scored with spice: SPICE needs Java/m);
+  });
+
+  test("takes the jars from the virtual environment at hand, and says so", () => {
+    const venv = writeFiles(scratch.at("venv"), SPICE_FORMS["a virtual environment"]![1]);
+    writeFiles(`${venv}/lib/python3.12/site-packages/pycocoevalcap/spice/lib`, MAVEN_JARS);
+    const env = { ...process.env, VIRTUAL_ENV: venv, XDG_DATA_HOME: scratch.at("fresh") };
+    const first = runBinary([...CAPTIONS, "--metrics", "spice"], env);
+    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining("|data:fe13826f|")]);
+    expect(first.stderr).toMatch(
+      /note: SPICE's jars are taken from .*pycocoevalcap\n.*\(fe13826f\) are kept in .*spice/,
+    );
+    expect(runBinary([...CAPTIONS, "--metrics", "spice"], env)).toEqual({ ...first, stderr: "" });
+  });
+});
+
+test("a run is scored, compared, reported and verified; without Java SPICE is not confirmed, and that is no failure", async () => {
+  const [one, two, page] = ["one", "two", "report.html"].map((name) => scratch.at(name)) as [string, string, string];
+  const run = (out: string, name: string) =>
+    runCli(
+      ...["run", "--task", "caption", "--data", "fixtures/kept/nocaps", "--out", out, "--metrics", "cider,spice"],
+      ...["--predictions", `fixtures/kept/${name}/predictions.jsonl`],
+    );
+  expect(await as(WITHOUT_JAVA, () => run(one, "zero-shot"))).toMatchObject({ code: 2 });
+  expect(existsSync(one)).toBe(false);
+  expect(await run(one, "zero-shot")).toMatchObject({ code: 0 });
+  expect(await run(two, "fine-tuned")).toMatchObject({ code: 0 });
+  const compared = await runCli("compare", one, two, "--resamples", "50");
+  expect([compared.code, compared.stdout]).toEqual([0, expect.stringContaining("SPICE|nrefs:")]);
+  const reported = await runCli("report", one, two, "--out", page, "--explore", "0", "--resamples", "50");
+  expect(reported).toMatchObject({ code: 0 });
+  for (const path of [one, page]) {
+    expect(await runCli("verify", path)).toMatchObject({ code: 0, stdout: expect.not.stringContaining("SPICE") });
+    const { code, stdout } = await as(WITHOUT_JAVA, () => runCli("verify", path));
+    expect([path, code, stdout]).toEqual([path, 0, expect.stringMatching(/^note: .*SPICE is not confirmed: /m)]);
+  }
+});
+
+describe("a signal", () => {
+  const references = scratch.write("references.json", {
+    images: [{ id: 1, file_name: "1.jpg" }],
+    annotations: [{ id: 1, image_id: 1, caption: "a dog" }],
+  });
+  const predictions = scratch.write("predictions.json", [{ image_id: 1, caption: "a hang" }]);
+  const args = ["score", "--task", "caption", "--references", references, "--predictions", predictions];
+
+  test.each([["SIGINT", 130] as const, ["SIGTERM", 143] as const])("%s ends Java, too", async (signal, code) => {
+    const asked = java.asked().length;
+    const child = spawn(process.execPath, [BINARY, ...args, "--metrics", "spice"], { cwd: project });
+    const ended = new Promise<readonly [number | null, string]>((resolve) => {
+      let stderr = "";
+      child.stderr.on("data", (text: Buffer) => {
+        stderr += text;
+      });
+      child.once("close", (exit) => resolve([exit, stderr]));
+    });
+    await vi.waitFor(() => expect(java.asked()).toHaveLength(asked + 1), { timeout: 60_000, interval: 50 });
+    const [program] = childrenOf(child);
+    child.kill(signal);
+    expect(await ended).toEqual([code, expect.stringMatching(/^simvlm: SPICE was stopped\. .*goes on from there\.$/m)]);
+    if (program !== undefined) expect(() => process.kill(program, 0)).toThrow("ESRCH");
+  });
+});
+
+/** Where the system tells. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
+}
