@@ -34,6 +34,29 @@ export async function benchCoco(): Promise<Measurement[]> {
   return [await measureAgainst(work, ours, { module: "pycocoevalcap", python: PEER, args: [references, predictions] })];
 }
 
+const METEOR_PEER = `
+import json, sys
+from collections import defaultdict
+from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+from pycocoevalcap.meteor.meteor import Meteor
+gts = defaultdict(list); res = defaultdict(list)
+for each in json.load(open(sys.argv[1]))["annotations"]: gts[each["image_id"]].append(each)
+for each in json.load(open(sys.argv[2])): res[each["image_id"]].append(each)
+tokenizer = PTBTokenizer()
+Meteor().compute_score(tokenizer.tokenize(gts), tokenizer.tokenize(res))
+`;
+
+/** The same with METEOR alone; its data must be installed. The peer's memory is Python's: its Java has 2 GB beside it. */
+export async function benchMeteor(): Promise<Measurement[]> {
+  const folder = scratchFolder();
+  const [references, predictions] = [join(folder, "references.json"), join(folder, "predictions.json")];
+  writeSet(references, predictions);
+  const files = ["--references", references, "--predictions", predictions];
+  const ours = await measureSimvlm(["score", "--task", "caption", ...files, "--metrics", "meteor"], 3);
+  const peer = { module: "pycocoevalcap", python: METEOR_PEER, args: [references, predictions] };
+  return [await measureAgainst(`METEOR, ${IMAGES} images, ${CAPTIONS} references`, ours, peer)];
+}
+
 /** COCO val2014's size, of real words: references, and what a system may say. */
 export function writeSet(references: string, predictions: string, seed = 1): void {
   const sources = readSources();

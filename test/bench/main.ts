@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { benchCaptioners, type CaptionersRow } from "./captioners/captioners.js";
 import { benchClipScore } from "./clipscore.js";
-import { benchCoco } from "./coco.js";
+import { benchCoco, benchMeteor } from "./coco.js";
 import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
@@ -14,6 +14,7 @@ type Row = Partial<Measurement> | CaptionersRow;
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   coco: benchCoco,
+  meteor: benchMeteor,
   compare: benchCompare,
   vqa: benchVqa,
   sacrebleu: benchSacreBleu,

@@ -87,7 +87,7 @@ export async function measureAgainst(
 }
 
 function runPython(source: string, args: readonly string[]) {
-  return runCommand("/usr/bin/python3", ["-c", source, ...args]);
+  return runCommand(process.env.SIMVLM_PYTHON ?? "/usr/bin/python3", ["-c", source, ...args]);
 }
 
 function isInstalled(module: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type MeteorResources, meteor } from "@simvlm/metrics";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hashText } from "../../harness/files/hash.js";
 import { installMeteor } from "../../harness/metric-data/meteor/install.js";
 import { readMeteor } from "../../harness/metric-data/supply-tables.js";
 import { hasShared, readGolden } from "../shared.js";
@@ -55,6 +56,23 @@ describe.skipIf(!hasShared || jar === undefined)("METEOR with the published data
     const coco = scoreAll(val2014.images.map(({ tok }) => tok));
     expect([...coco.perExample.METEOR]).toEqual(val2014.scores);
     expect(coco.scores.METEOR).toBe(Number(val2014.corpus));
+  });
+
+  test("the statistics of 2,000 of COCO val2014 are the program's, to the last of 23 numbers", () => {
+    const golden = readGolden<{ images: { tok: Captioned }[]; stats: readonly string[]; stats_sha256: string }>(
+      "val2014_2000.meteor_real.json.gz",
+    );
+    const { statistics } = scoreAll(golden.images.map(({ tok }) => tok));
+    const width = statistics.columns.length;
+    const lines = golden.images.map((_, i) => {
+      const row = [...statistics.values.subarray(i * width, (i + 1) * width)];
+      // A pair that matches whole has one chunk, which is not added to those of a corpus.
+      const [chunks, words, others] = row.slice(20) as [number, number, number];
+      if (chunks === 0 && words > 0 && words === row[0] && others === row[1]) row[20] = 1;
+      return row.map((value) => value.toFixed(1)).join(" ");
+    });
+    expect(lines).toEqual(golden.stats);
+    expect(hashText(lines.map((line) => `${line}\n`).join(""))).toBe(golden.stats_sha256);
   });
 
   test("pairs of every shape have its scores", () => {
