@@ -48,6 +48,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "train it on answers that are generated.": "needs a family that can be trained and has no heads: none of ours",
   "The batch has neither images nor prefix tokens; give at least one of them.": "parts.test.ts gives one or the other",
   // what is done beside the code that says it
+  "Give it the answer: {": "stdin.test.ts of the kernel gives it",
   "Download them first, with img2dataset say, and name the folder of its .tar files.":
     "needs the network; parquet-pairs.test.ts",
   "Say which: name the columns of pictures and of texts.": "parquet-pairs.test.ts names them",
@@ -107,4 +108,6 @@ export const NO_ADVICE: readonly string[] = [
   "As a page to open and pass on: …",
   "Remove what `install` wrote.",
   "…, split …",
+  "the runs' data, split …",
+  "score between low and high: how much the choice of the examples matters.",
 ];

@@ -113,7 +113,7 @@ test("the only split is taken and said; pictures elsewhere are found by --images
   const scratch = world({
     "coco/annotations/captions_val2017.json": {
       images: [image(1)],
-      annotations: [{ image_id: 1, caption: "a beach" }],
+      annotations: [{ image_id: 1, caption: "people sit on a beach below two parasols" }],
     },
   });
   mkdirSync(scratch.at("photos"));
