@@ -16,7 +16,7 @@ export interface ExploreOptions extends PictureCaptionOptions {
   readonly label?: string;
   /** What is computed besides the attention itself, as far as the model's family tells. Default: both. */
   readonly methods?: readonly Method[];
-  /** Seed of the control's random weights, or false for no control; a model that is not trainable has none. Default 1. */
+  /** Seed of the control's random weights, or false for no control; a model that nobody trains from scratch has none. Default 1. */
   readonly control?: number | false;
 }
 
@@ -98,7 +98,8 @@ export function requireAttention({ attention, source }: VisionLanguageModel): At
 
 /** A model of the same size that has learned nothing. */
 function randomized({ trainable }: VisionLanguageModel, seed: number): VisionLanguageModel | undefined {
-  return trainable?.withWeights(trainable.initializeWeights(createRandom(seed)));
+  const weights = trainable?.initializeWeights?.(createRandom(seed));
+  return weights && trainable?.withWeights(weights);
 }
 
 /** What a notebook's cell may pass whatever the types say. */

@@ -39,11 +39,16 @@ export interface TrainingState {
   readonly tensors: WeightArrays;
 }
 
+/** What a file of weights says that it is for: `pt` is what PyTorch's readers want. */
+export type WeightsFormat = "simvlm" | "pt";
+
 /** What stands in a checkpoint's folder, whatever its family. */
 export interface CheckpointContent {
   /** Texts by the names of their files; `config.json` is one of them. */
   readonly files: Readonly<Record<string, string>>;
   readonly weights: WeightArrays;
+  /** Default `simvlm`. */
+  readonly weightsFormat?: WeightsFormat | undefined;
   readonly training?: TrainingState | undefined;
 }
 
@@ -61,7 +66,7 @@ export interface SaveOptions {
  */
 export async function writeCheckpoint(
   folder: string,
-  { files, weights, training }: CheckpointContent,
+  { files, weights, weightsFormat: format = "simvlm", training }: CheckpointContent,
   { dtype, recipe }: SaveOptions = {},
 ): Promise<void> {
   await replaceFolder(folder, FILES.config, async (draft) => {
@@ -69,7 +74,7 @@ export async function writeCheckpoint(
     for (const [name, content] of Object.entries(files)) await text(name, content);
     await writeSafetensors(join(draft, FILES.weights), weights, {
       ...(dtype && { dtype }),
-      metadata: { format: "simvlm" },
+      metadata: { format },
     });
     if (recipe !== undefined) await text(FILES.recipe, toJson(recipe));
     if (training) {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { openCheckpoint } from "../models/family-registry.js";
 import { print } from "../terminal/streams.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe } from "../training/finetuning-recipe.js";
@@ -24,6 +23,7 @@ import { runTrainingCommand, trainingOptions } from "./training-options.js";
 const NOTES = `
 Examples:
   $ simvlm finetune --task caption --data toybox/captions --checkpoint pretrained --out runs/caption --steps 800
+  $ simvlm finetune --task caption --data my-captions --checkpoint microsoft/git-base --out runs/git --steps 500
   $ simvlm finetune --task vqa --data toybox/vqa --checkpoint pretrained --out runs/vqa --steps 1500
   $ simvlm finetune --task snli-ve --modality text --data toybox/snli-ve --checkpoint pretrained --out runs/text-only --steps 800
   $ simvlm finetune --task translate --split train,text-train --data toybox/multi30k --checkpoint pretrained --out runs/de --steps 800
@@ -54,7 +54,11 @@ function defineCommand() {
     )
     .option("--limit <n>", "train on the first n examples", parsePositiveInteger)
     .option("--seed <n>", "seed for order, crops, dropout and fresh weights", parseSeed, defaults.seed)
-    .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
+    .option(
+      "--learning-rate <x>",
+      `peak learning rate (default: ${defaults.learningRate}, or the family's: GIT 1e-5)`,
+      parsePositive,
+    )
     .option("--batch <n>", "examples per batch", upTo(LIMITS.batch, parsePositiveInteger), defaults.batch)
     .option(
       "--accumulate <n>",
@@ -62,12 +66,11 @@ function defineCommand() {
       upTo(LIMITS.batch, parsePositiveInteger),
       defaults.accumulate,
     )
-    .option("--dropout <p>", "dropout rate in the encoder", parseRate, defaults.dropout)
+    .option("--dropout <p>", `dropout rate in the encoder (default: ${defaults.dropout}; GIT has none)`, parseRate)
     .option(
       "--stochastic-depth <p>",
-      "rate of stochastic depth in the conv stage and the encoder",
+      `rate of stochastic depth in the conv stage and the encoder (default: ${defaults.stochasticDepth}; GIT has none)`,
       parseRate,
-      defaults.stochasticDepth,
     )
     .option(
       "--min-crop <share>",
@@ -87,14 +90,16 @@ function defineCommand() {
 }
 
 async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
-  const { finetune } = await import("../training/finetuning.js"); // --help does without the engine
+  const { finetune, openTrainable } = await import("../training/finetuning.js"); // --help does without the engine
   const { checkpoint, out, data, images, limit, steps } = options;
   const { task, settings } = toTaskSettings({ ...options, split: options.split ?? TRAIN_SPLIT });
+  const model = await openTrainable(checkpoint); // before its data are looked for
   for (const split of settings.split.split(",")) await chooseSplit(task, data, split);
-  const model = await openCheckpoint(checkpoint);
   const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);
-  const { fromScratch, seed, learningRate, batch, accumulate } = options;
-  const { dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const usual = { ...FINETUNING_DEFAULTS, ...model.trainable?.usual };
+  const { learningRate = usual.learningRate, fromScratch, seed, batch, accumulate } = options;
+  const { dropout = usual.dropout, stochasticDepth = usual.stochasticDepth } = options;
+  const { minCrop, clipNorm, weightDecay, maxFaultRate } = options;
   const recipe: FinetuningRecipe = {
     ...{ steps, fromScratch, seed, learningRate, batch, accumulate },
     ...{ dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate },

@@ -84,7 +84,7 @@ function defineCommand() {
 }
 
 async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
-  const { requireTrainable } = await import("../training/pretraining.js"); // --help does without the engine
+  const { requireFreshWeights, requireTrainable } = await import("../training/pretraining.js"); // --help does without the engine
   const { checkpoint, out, labels } = options;
   const plan = [
     ...planTrainings("fine-tuned", labels, options.steps, "--steps"),
@@ -92,7 +92,7 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   ];
   await requireLabels(options);
   const model = await openCheckpoint(checkpoint);
-  requireTrainable(model); // before its captions, not after them
+  requireFreshWeights(model, requireTrainable(model)); // before its captions, not after them
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const labelled of plan) {

@@ -47,6 +47,7 @@ export {
   openCheckpoint,
   type RandomModelOptions,
 } from "./family-registry.js";
+export { prefixLoss } from "./losses.js";
 export { withPreprocessing } from "./preprocessing.js";
 export type { CaptionNetwork, GivenText, Question } from "./published/caption-network.js";
 export type { PublishedModel } from "./published/published-model.js";
@@ -75,7 +76,7 @@ export {
   parseHead,
 } from "./simvlm/heads.js";
 export type { ModelInputs, PrefixInputs } from "./simvlm/inputs.js";
-export { lossAndGradients, prefixLoss, type TrainingInputs } from "./simvlm/loss.js";
+export { lossAndGradients, type TrainingInputs } from "./simvlm/loss.js";
 export { forward, hiddenStates } from "./simvlm/model.js";
 export { type Noise, sampleNoise } from "./simvlm/noise.js";
 export { openSimVLM } from "./simvlm/open.js";

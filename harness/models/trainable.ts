@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { WeightsFormat } from "../checkpoints/checkpoint.js";
 import type { HostTensor, WeightArrays, Weights } from "../layers/weights.js";
 import type { Random } from "../random.js";
 import type { ClassifierExample, ClassifierHead, TextPlaces, VisionLanguageModel } from "./vision-language-model.js";
@@ -79,18 +80,32 @@ export interface NoiseSizes extends TextPlaces {
   readonly pictures: number;
 }
 
+/** What a family is fine-tuned with unless somebody asks otherwise. */
+export interface UsualTraining extends NoiseRates {
+  readonly learningRate: number;
+}
+
+/** Which weights decay: those that are no vectors (biases, norms), or all. */
+export type Decaying = "matrices" | "all";
+
 /** What training needs of a model; the loop, the optimiser and the state to go on from are the house's. */
 export interface Trainable {
-  /** All that is trained, a head's excepted. */
-  readonly weights: WeightArrays;
+  /** Reads all that is trained, a head's weights excepted. */
+  readWeights(): Promise<WeightArrays>;
   /** A head's, where there is one. */
   readonly headWeights?: WeightArrays | undefined;
   /** The text of its tokenizer's file, whose hash a recipe names. */
   readonly tokenizerText: string;
   /** The texts that stand in each checkpoint beside the weights, by the names of their files: the config, the tokenizer. */
-  files(head?: ClassifierHead): Readonly<Record<string, string>>;
-  /** Fresh weights, the same for the same stream. */
-  initializeWeights(random: Random): WeightArrays;
+  readFiles(head?: ClassifierHead): Promise<Readonly<Record<string, string>>>;
+  /** What the file of weights says that it is for, where others read it, too. */
+  readonly weightsFormat?: WeightsFormat;
+  /** Absent: as the house trains. */
+  readonly usual?: UsualTraining;
+  /** Absent: matrices. */
+  readonly decays?: Decaying;
+  /** Fresh weights, the same for the same stream; absent for a family that is trained from published ones only. */
+  initializeWeights?(random: Random): WeightArrays;
   /**
    * A head's fresh weights.
    * @param classTokens what the model would say for each class, as token ids
@@ -103,7 +118,8 @@ export interface Trainable {
     random: Random,
   ): WeightArrays;
   /**
-   * The model with other weights, which it reads where they lie: what is written there later counts.
+   * The model with other weights. Of a family that is pretrained it reads them where they lie: what is written there
+   * later counts.
    * @param weights the model's, and those of `head` if there is one
    */
   withWeights(weights: WeightArrays, head?: ClassifierHead): VisionLanguageModel;

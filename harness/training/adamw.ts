@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { blockwise } from "../engine/blockwise.js";
+import type { Decaying } from "../models/trainable.js";
 
 /** The constants of AdamW; {@link ADAMW_DEFAULTS} are its defaults. */
 export interface AdamWOptions {
@@ -7,14 +8,20 @@ export interface AdamWOptions {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
-  /**
-   * The share of a weight, times the learning rate, that a step takes off it. Vectors (biases, norms) are left alone.
-   */
+  /** The share of a weight, times the learning rate, that a step takes off it. */
   readonly weightDecay?: number;
+  /** Which weights it takes that off. */
+  readonly decays?: Decaying;
 }
 
 /** The constants that the paper trains with. */
-export const ADAMW_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 } as const;
+export const ADAMW_DEFAULTS = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  decays: "matrices",
+} as const;
 
 /** Running means of a weight's gradient and of its square, by the weight's name; zeros before the first step. */
 export interface Moments<T = tf.Tensor> {
@@ -44,7 +51,7 @@ export function adamw(
   { learningRate, step, gradientScale }: StepScalars,
   options: AdamWOptions = {},
 ): { weights: Record<string, tf.Tensor>; moments: Moments } {
-  const { beta1, beta2, epsilon, weightDecay } = { ...ADAMW_DEFAULTS, ...options };
+  const { beta1, beta2, epsilon, weightDecay, decays } = { ...ADAMW_DEFAULTS, ...options };
   // The means start at zero and are too small by 1 − βᵗ; written with expm1, which keeps its digits at the first steps.
   const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(step, Math.log(beta)))); // []
   const rate = tf.div(learningRate, bias(beta1)); // []
@@ -55,7 +62,7 @@ export function adamw(
     second: {},
   };
   for (const [name, weight] of Object.entries(weights)) {
-    const kept = weight.rank > 1 ? tf.sub(1, tf.mul(learningRate, weightDecay)) : undefined; // []
+    const kept = decays === "all" || weight.rank > 1 ? tf.sub(1, tf.mul(learningRate, weightDecay)) : undefined; // []
     const update = ([value, rawGradient, first, second]: tf.Tensor[]) => {
       const gradient = tf.mul(rawGradient!, gradientScale);
       const mean = tf.add(first!, tf.mul(tf.sub(gradient, first!), 1 - beta1));

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashWeights } from "../checkpoints/hash-checkpoint.js";
+import { listIds } from "../formats/ids.js";
 import type { WeightArrays } from "../layers/weights.js";
-import type { Trainable } from "../models/trainable.js";
+import { openCheckpoint } from "../models/family-registry.js";
+import type { NoiseRates, Trainable } from "../models/trainable.js";
 import type { ClassifierHead, VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom, type Random } from "../random.js";
 import { createModelPredictor } from "../sources/model-predictor.js";
@@ -11,7 +13,7 @@ import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js
 import { requireExamples, tokenizeExamples } from "../tasks/tokenized.js";
 import { openGenerationBatches, openHeadBatches } from "./finetuning-batches.js";
 import type { FinetuningRecipe } from "./finetuning-recipe.js";
-import { requireTrainable } from "./pretraining.js";
+import { requireFreshWeights, requireTrainable } from "./pretraining.js";
 import { type OnFault, runTraining, type Sample, type TrainingOptions } from "./run-training.js";
 import { withSession } from "./training-session.js";
 
@@ -49,7 +51,9 @@ export async function finetune(
     settings.answer === "classify" && task.head
       ? { classes: train.classes.length, passes: task.head.passes, labels: train.classes }
       : undefined;
-  const weights = startingWeights(model, trainable, head, data, recipe, random);
+  requireNoise(trainable, model.source, recipe);
+  requirePictures(model, train.examples);
+  const weights = await startingWeights(model, trainable, head, data, recipe, random);
   const start = {
     recipe: {
       kind: "finetuning",
@@ -61,7 +65,8 @@ export async function finetune(
       start: hashWeights(weights),
       tokenizer: createHash("sha256").update(trainable.tokenizerText).digest("hex"),
     },
-    files: trainable.files(head),
+    files: await trainable.readFiles(head),
+    weightsFormat: trainable.weightsFormat,
     weights,
     onMessage: options.onMessage,
   };
@@ -69,7 +74,7 @@ export async function finetune(
     ...{ ...recipe, model, random: random.fork("batches") },
     noise: { dropout: recipe.dropout, stochasticDepth: recipe.stochasticDepth },
   };
-  const work = { weights, recipe, sample: createTaskSampler(trainable, head, data) };
+  const work = { weights, recipe, decays: trainable.decays, sample: createTaskSampler(trainable, head, data) };
   return withSession(out, start, async (session) => {
     const examples = tokenizeExamples(train.examples, model, settings.language);
     if (!head || !task.head) {
@@ -83,6 +88,40 @@ export async function finetune(
       openHeadBatches(examples, objective, { ...batches, onFault }, position);
     return runTraining(session, { ...work, objective, openBatches: open }, options);
   });
+}
+
+/**
+ * The model of a checkpoint, to be fine-tuned.
+ * @param nameOrPath as `openCheckpoint` takes it
+ * @throws SimvlmError `not-trainable`, and as `openCheckpoint`
+ */
+export async function openTrainable(nameOrPath: string): Promise<VisionLanguageModel> {
+  const model = await openCheckpoint(nameOrPath).catch((error: unknown) => {
+    if (!(error instanceof SimvlmError) || error.code !== "no-captioner") throw error;
+    throw new SimvlmError("not-trainable", `${nameOrPath} cannot be fine-tuned yet: ${error.message}`);
+  });
+  requireTrainable(model);
+  return model;
+}
+
+/** @throws SimvlmError `no-picture` where a model that says nothing without pictures would be taught without some */
+function requirePictures({ needsPicture, source }: VisionLanguageModel, examples: readonly TaskExample[]): void {
+  const blind = needsPicture ? examples.filter(({ images }) => images.length === 0) : [];
+  if (blind.length === 0) return;
+  throw new SimvlmError(
+    "no-picture",
+    `${source} says nothing without a picture, and ${blind.length} of ${examples.length} examples have none: ` +
+      `${listIds(blind.map(({ id }) => id))}. Train it on examples that all show one.`,
+  );
+}
+
+/** @throws SimvlmError `no-noise` for dropout or stochastic depth of a family that draws none */
+function requireNoise({ sampleNoise }: Trainable, source: string, { dropout, stochasticDepth }: NoiseRates): void {
+  if (sampleNoise || (dropout === 0 && stochasticDepth === 0)) return;
+  throw new SimvlmError(
+    "no-noise",
+    `${source} is trained without dropout and stochastic depth, but ${dropout} and ${stochasticDepth} are asked for. Leave them out.`,
+  );
 }
 
 type HeadTraining = Trainable & Required<Pick<Trainable, "initializeHead" | "classification">>;
@@ -99,15 +138,17 @@ function requireHeads(trainable: Trainable, source: string): HeadTraining {
   );
 }
 
-function startingWeights(
+async function startingWeights(
   model: VisionLanguageModel,
   trainable: Trainable,
   head: ClassifierHead | undefined,
   { task, train }: FinetuningData,
   { fromScratch }: FinetuningRecipe,
   random: Random,
-): WeightArrays {
-  const own = fromScratch ? trainable.initializeWeights(random.fork("weights")) : trainable.weights;
+): Promise<WeightArrays> {
+  const own = fromScratch
+    ? requireFreshWeights(model, trainable)(random.fork("weights"))
+    : await trainable.readWeights();
   if (!head) return own;
   const heads = requireHeads(trainable, model.source);
   const { head: found, tokenizer } = model;

@@ -33,7 +33,9 @@ export async function pretrain(
   const objective = requirePretraining(model);
   const random = createRandom(recipe.seed);
   const { pairs, documents, columns } = data;
-  const weights = trained ? trainable.weights : trainable.initializeWeights(random.fork("weights"));
+  const weights = trained
+    ? await trainable.readWeights()
+    : requireFreshWeights(model, trainable)(random.fork("weights"));
   const start = {
     recipe: {
       kind: "pretraining",
@@ -44,7 +46,8 @@ export async function pretrain(
       ...(trained && { start: hashWeights(weights) }),
     },
     beside: { "tokenizer.json": trainable.tokenizerText },
-    files: trainable.files(),
+    files: await trainable.readFiles(),
+    weightsFormat: trainable.weightsFormat,
     weights,
     onMessage: options.onMessage,
   };
@@ -67,9 +70,26 @@ export async function pretrain(
  * What a model offers to training.
  * @throws SimvlmError `not-trainable` if it offers nothing
  */
-export function requireTrainable({ trainable, source }: VisionLanguageModel): Trainable {
+export function requireTrainable({ trainable, source, description }: VisionLanguageModel): Trainable {
   if (trainable) return trainable;
-  throw new SimvlmError("not-trainable", `${source} cannot be trained: its family does not say how.`);
+  const { family } = description;
+  const which = typeof family === "string" ? `a model of the family ${family}` : "a model of its family";
+  throw new SimvlmError("not-trainable", `${source} cannot be fine-tuned yet: ${which} can only be run.`);
+}
+
+/**
+ * What draws fresh weights, for a training that begins with none.
+ * @throws SimvlmError `not-trainable` for a family that has none
+ */
+export function requireFreshWeights(
+  { source }: Pick<VisionLanguageModel, "source">,
+  { initializeWeights }: Trainable,
+): NonNullable<Trainable["initializeWeights"]> {
+  if (initializeWeights) return initializeWeights;
+  throw new SimvlmError(
+    "not-trainable",
+    `${source} cannot be trained from scratch: its family is only fine-tuned from published weights.`,
+  );
 }
 
 /** @throws SimvlmError `not-trainable` */

@@ -1,6 +1,7 @@
 import type { StoredType } from "../checkpoints/index.js";
 import type { Provider } from "../engine/index.js";
 import type { WeightArrays } from "../layers/weights.js";
+import type { Decaying } from "../models/trainable.js";
 import { type BatchSource, runLoop, type StepReport } from "./loop.js";
 import type { Loss } from "./step.js";
 import { Trainer } from "./trainer.js";
@@ -43,6 +44,7 @@ export interface TrainingWork {
   readonly objective: Loss;
   /** Those before the first step; a training that is continued has its own. */
   readonly weights: WeightArrays;
+  readonly decays?: Decaying | undefined;
   readonly recipe: {
     readonly steps: number;
     readonly learningRate: number;
@@ -68,7 +70,8 @@ export async function runTraining(session: Session, work: TrainingWork, options:
   const { provider, threads } = options;
   const execution = { ...(provider && { provider }), ...(threads && { threads }) };
   const start = resumed?.arrays ?? { weights: work.weights };
-  const trainer = new Trainer(work.objective, start, { clipNorm, weightDecay, ...execution });
+  const constants = { clipNorm, weightDecay, ...(work.decays && { decays: work.decays }) };
+  const trainer = new Trainer(work.objective, start, { ...constants, ...execution });
   let preparing = (resumed?.progress.step ?? 0) + 1;
   const source = await work.openBatches((where, problem) => {
     log.defer({ type: "fault", step: preparing, where, problem });

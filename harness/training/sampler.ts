@@ -24,7 +24,10 @@ export async function createSampler(
   if (images.length === 0) return async () => [];
   // The captioner's graphs read these weights where they lie.
   const held = Object.fromEntries(
-    Object.entries(trainable.weights).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+    Object.entries(await trainable.readWeights()).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.slice() },
+    ]),
   );
   const captioner = createCaptioner(trainable.withWeights(held), { decoding: { method: "greedy", maxLength: 24 } });
   return async (weights) => {

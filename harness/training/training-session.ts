@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { writeCheckpoint } from "../checkpoints/checkpoint.js";
+import { type WeightsFormat, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import { exists } from "../checkpoints/replace-folder.js";
 import type { StoredType } from "../checkpoints/storage-types.js";
 import { writeFilesAtomic } from "../files/atomic.js";
@@ -50,6 +50,8 @@ export interface SessionStart {
   readonly beside?: Readonly<Record<string, string>>;
   /** The texts that each checkpoint holds besides the weights, by the names of their files. */
   readonly files: Readonly<Record<string, string>>;
+  /** What the finished file of weights says that it is for. */
+  readonly weightsFormat?: WeightsFormat | undefined;
   /** Those before the first step: their names and shapes, in this order, are those of every step. */
   readonly weights: WeightArrays;
   /** Called with a line for the user to read. */
@@ -93,7 +95,8 @@ interface HomelessStart extends SessionStart {
   readonly typed: Recipe;
 }
 
-async function openSession(folder: string, { recipe, typed, beside = {}, files, weights, onMessage }: HomelessStart) {
+async function openSession(folder: string, start: HomelessStart): Promise<Session> {
+  const { recipe, typed, beside = {}, files, weightsFormat, weights, onMessage } = start;
   const path = (name: string) => join(folder, name);
   const steps = path(SESSION_FILES.steps);
   // The recipe last, and before anything else: with it, the folder is a training's.
@@ -117,7 +120,7 @@ async function openSession(folder: string, { recipe, typed, beside = {}, files, 
       await saveState(steps, progress, arrays, { files, recipe });
     },
     async finish(trained: WeightArrays, dtype: StoredType) {
-      await writeCheckpoint(path(SESSION_FILES.final), { files, weights: trained }, { dtype, recipe });
+      await writeCheckpoint(path(SESSION_FILES.final), { files, weights: trained, weightsFormat }, { dtype, recipe });
       await removeFolder(steps);
     },
   };

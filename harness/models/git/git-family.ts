@@ -10,14 +10,23 @@ export const gitFamily = publishedFamily({
   parse: parseGitConfig,
   async describe(config) {
     const { createGitNetwork } = await import("./git-network.js");
+    const { gitObjective } = await import("./git-objective.js");
     const { startId, endId, padId } = config;
+    const network = createGitNetwork(config);
+    const ids = { startId, endId, padId };
     return {
-      network: createGitNetwork(config),
-      ids: { startId, endId, padId },
+      network,
+      ids,
       ignored: [/\.position_ids$/, ...(config.tied ? [/^output\.weight$/] : [])],
       imageProcessor: "CLIP",
       prompting: { place: "decoder", usual: {} },
       // As the original searches: four beams, one finished text, its own length penalty.
+      // As the library's users fine-tune it: without noise, every weight decays.
+      training: {
+        generation: gitObjective(network, ids),
+        usual: { learningRate: 1e-5, dropout: 0, stochasticDepth: 0 },
+        decays: "all",
+      },
       decoding: { search: "git", beamSize: 4, lengthPenalty: 0.6, minLength: 0, maxLength: 40 },
     };
   },

@@ -15,6 +15,8 @@ import type { GitConfig } from "./git-config.js";
 const VISION = "git.image_encoder.vision_model";
 const PROJECTION = "git.visual_projection.visual_projection";
 const EMBEDDINGS = "git.embeddings";
+/** The word embedding, `[vocabulary, width]`. */
+export const WORDS = `${EMBEDDINGS}.word_embeddings.weight`;
 const LAYERS = "git.encoder.layer";
 
 /**
@@ -31,7 +33,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
   const attentions = Array.from({ length: text.layers }, (_, index) => `text.${index}.attention`);
   return {
     shapes: shapesOf(config),
-    tied: config.tied ? { "output.weight": `${EMBEDDINGS}.word_embeddings.weight` } : {},
+    tied: config.tied ? { "output.weight": WORDS } : {},
     imageSize: vision.imageSize,
     grid,
     vocabularySize: text.vocabularySize,

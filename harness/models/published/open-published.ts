@@ -9,6 +9,7 @@ import type { DecodingSettings } from "../../decoding/settings.js";
 import { readModelText } from "../../files/model-text.js";
 import type { PublishedPreparation } from "../../images/preparation.js";
 import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor.js";
+import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting } from "../vision-language-model.js";
 import { captionAttention } from "./caption-attention.js";
@@ -17,7 +18,8 @@ import type { CaptionNetwork } from "./caption-network.js";
 import { checkPublishedModel } from "./check-model.js";
 import { PUBLISHED_FILES } from "./published-files.js";
 import type { PublishedModel } from "./published-model.js";
-import { locateWeights } from "./weight-constants.js";
+import { describePublishedTraining, type PublishedTraining } from "./published-training.js";
+import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
 export interface SpecialIds {
@@ -46,6 +48,15 @@ export interface PublishedParts {
   readonly questionTokens?: readonly [first: string, last: string];
   /** How the family's publication finds texts. */
   readonly decoding: Partial<DecodingSettings>;
+  /** How the family is fine-tuned; absent for one that is not. */
+  readonly training?: PublishedTraining | undefined;
+}
+
+/** What of a captioner is read from its folder. */
+interface Read {
+  readonly constants: WeightConstants;
+  readonly tokenizer: Tokenizer;
+  readonly preparation: PublishedPreparation;
 }
 
 /** BLIP-base keeps 42 MB of keys and values for each picture. */
@@ -69,48 +80,60 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
       ...(parts.added && { added: parts.added }),
     });
     const preparation = requireSize(await readPreprocessor(folder, parts.imageProcessor), network, folder);
-    const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
-      number[],
-      number[],
-    ];
-    const toBatch = (examples: CaptionBatch): CaptionBatch =>
-      examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
-    const decoders = new Map<string, Decoder<CaptionBatch>>();
-    const model: PublishedModel = {
-      network,
-      weights: constants,
-      source: folder,
-      trained: true,
-      // The framing is the library's: GIT's original keeps the proportions of pictures of questions, this crops them.
-      description: { family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
-      tokenizer,
-      preparation,
-      prompting: { ...parts.prompting, longest: network.places - 2 },
-      longestText: network.places - 1,
-      needsPicture: true,
-      usualBatch: USUAL_BATCH,
-      decoding: parts.decoding,
-      suppress: [],
-      toBatch,
-      createDecoder: (execution = {}) => {
-        // Its graphs hold copies of the weights: all who decode on one provider share them.
-        const provider = execution.provider ?? "cpu";
-        const decoder = decoders.get(provider) ?? createCaptionDecoder(network, constants, execution);
-        decoders.set(provider, decoder);
-        return decoder;
-      },
-      attention: captionAttention(network, constants, ids.startId, toBatch),
-      export: async (out, request) => {
-        const { exportCaptioner } = await import("./export/export-captioner.js");
-        const question = parts.questionTokens && { before, behind: after };
-        return exportCaptioner({ model, preparation, question }, out, request);
-      },
-      check: (image, execution) => checkPublishedModel(model, image, execution),
-    };
-    return model;
+    return assemble(parts, { constants, tokenizer, preparation });
   } finally {
     await stored.close();
   }
+}
+
+/** The model of a folder, or of other weights than those that lie there. */
+function assemble(parts: PublishedParts, read: Read): PublishedModel {
+  const { folder, network, ids } = parts;
+  const { constants, tokenizer, preparation } = read;
+  const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
+    number[],
+    number[],
+  ];
+  const toBatch = (examples: CaptionBatch): CaptionBatch =>
+    examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
+  const decoders = new Map<string, Decoder<CaptionBatch>>();
+  const model: PublishedModel = {
+    network,
+    weights: constants,
+    source: folder,
+    trained: true,
+    // The framing is the library's: GIT's original keeps the proportions of pictures of questions, this crops them.
+    description: { family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
+    tokenizer,
+    preparation,
+    prompting: { ...parts.prompting, longest: network.places - 2 },
+    longestText: network.places - 1,
+    needsPicture: true,
+    usualBatch: USUAL_BATCH,
+    decoding: parts.decoding,
+    suppress: [],
+    toBatch,
+    createDecoder: (execution = {}) => {
+      // Its graphs hold copies of the weights: all who decode on one provider share them.
+      const provider = execution.provider ?? "cpu";
+      const decoder = decoders.get(provider) ?? createCaptionDecoder(network, constants, execution);
+      decoders.set(provider, decoder);
+      return decoder;
+    },
+    attention: captionAttention(network, constants, ids.startId, toBatch),
+    export: async (out, request) => {
+      const { exportCaptioner } = await import("./export/export-captioner.js");
+      const question = parts.questionTokens && { before, behind: after };
+      return exportCaptioner({ model, preparation, question }, out, request);
+    },
+    check: (image, execution) => checkPublishedModel(model, image, execution),
+    ...(parts.training && {
+      trainable: describePublishedTraining(parts, parts.training, read, (constants) =>
+        assemble(parts, { ...read, constants }),
+      ),
+    }),
+  };
+  return model;
 }
 
 /** Files that nothing here reads, too: a folder with pointers in it was never downloaded whole. @throws SimvlmError `lfs-pointer` */

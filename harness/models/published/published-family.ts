@@ -31,7 +31,7 @@ export function publishedFamily<Config>(family: PublishedFamily<Config>): Family
     name,
     title,
     recognizes,
-    files: PUBLISHED_FILES,
+    files: [...PUBLISHED_FILES, FILES.recipe], // the recipe of one that was fine-tuned here
     heads: false,
     async weightNames(folder) {
       const { parsed } = await read(folder);

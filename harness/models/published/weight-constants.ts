@@ -3,7 +3,7 @@ import { type PlacedTensor, refuseNotFinite, requireFinite } from "../../checkpo
 import { isStoredType } from "../../checkpoints/storage-types.js";
 import type { StoredWeights } from "../../checkpoints/stored-weights.js";
 import type { ConstantSource, TensorSpecification } from "../../engine/index.js";
-import type { ParameterShapes } from "../../layers/weights.js";
+import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
 
 /** Weights as the engine takes them: constants that ONNX Runtime reads from their files. */
 export interface WeightConstants {
@@ -43,6 +43,21 @@ export async function locateWeights(
     constants[`weights/${name}`] = { location, offset: place.offset, length: place.length, stored: STORED[dtype] };
   }
   await refuseNotFinite(placed);
+  return tieConstants(constants, shapes, tied);
+}
+
+/** Weights in memory. @param tied as in {@link locateWeights} */
+export function holdWeights(weights: WeightArrays, tied: Readonly<Record<string, string>> = {}): WeightConstants {
+  const all = Object.entries(weights);
+  const constants = Object.fromEntries(all.map(([name, { data }]) => [`weights/${name}`, data]));
+  return tieConstants(constants, Object.fromEntries(all.map(([name, { shape }]) => [name, shape])), tied);
+}
+
+function tieConstants(
+  constants: Record<string, ConstantSource>,
+  shapes: ParameterShapes,
+  tied: Readonly<Record<string, string>>,
+): WeightConstants {
   const signature = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
   for (const [name, source] of Object.entries(tied)) {
     constants[`weights/${name}`] = constants[`weights/${source}`]!;

@@ -5,10 +5,11 @@ import { type Declarations, declareLinear, initialize, shapesOf } from "../../la
 import { gelu, linear } from "../../layers/linear.js";
 import { type ParameterShapes, under, type WeightArrays, type Weights } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import { differentiate } from "../losses.js";
 import type { ClassificationLoss, LossAndGradients } from "../trainable.js";
 import type { ForwardOptions } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
-import { differentiate, usedWeights } from "./loss.js";
+import { usedWeights } from "./loss.js";
 import { hiddenStates } from "./model.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
 

@@ -80,10 +80,10 @@ function describeTraining(parts: SimVLMParts): Trainable {
   const { config, weights, head, tokenizer } = parts;
   const { tokenizerText = serializeTokenizer(tokenizer.file) } = parts;
   return {
-    weights,
+    readWeights: async () => weights,
     headWeights: head?.weights,
     tokenizerText,
-    files: (own) => checkpointFiles({ config, tokenizer: tokenizerText, head: own }),
+    readFiles: async (own) => checkpointFiles({ config, tokenizer: tokenizerText, head: own }),
     initializeWeights: (random) => initializeWeights(config, random),
     initializeHead: ({ passes }, classTokens, own, random) =>
       initializeAnswerHead(

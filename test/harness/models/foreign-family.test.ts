@@ -180,7 +180,7 @@ describe("what a family does not offer is refused by name", () => {
         "--steps",
         "1",
       ],
-      /cannot be trained/,
+      /cannot be fine-tuned yet/,
     ],
   ])("by commands: %j", async (args, message) => {
     const paths = /^(data|right|wrong|exported|tuned|map)/;

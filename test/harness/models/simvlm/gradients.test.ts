@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import { toTensors, type WeightArrays, type Weights } from "../../../../harness/layers/weights.js";
+import { prefixLoss } from "../../../../harness/models/losses.js";
 import {
   classify,
   type HeadInputs,
@@ -8,7 +9,7 @@ import {
   headLossAndGradients,
   initializeAnswerHead,
 } from "../../../../harness/models/simvlm/heads.js";
-import { lossAndGradients, prefixLoss } from "../../../../harness/models/simvlm/loss.js";
+import { lossAndGradients } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import { toTensors } from "../../../../harness/layers/weights.js";
+import { prefixLoss } from "../../../../harness/models/losses.js";
 import type { PrefixBatch } from "../../../../harness/models/simvlm/batch.js";
-import { prefixLoss } from "../../../../harness/models/simvlm/loss.js";
 import { forward } from "../../../../harness/models/simvlm/model.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../../harness/random.js";

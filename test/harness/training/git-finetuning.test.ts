@@ -1,0 +1,163 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openCheckpoint } from "../../../harness/models/family-registry.js";
+import { createRandom } from "../../../harness/random.js";
+import { captionTask as task } from "../../../harness/tasks/caption-task.js";
+import { completeSettings } from "../../../harness/tasks/task.js";
+import { finetune } from "../../../harness/training/finetuning.js";
+import { loadFinetuningData } from "../../../harness/training/finetuning-data.js";
+import { FINETUNING_DEFAULTS } from "../../../harness/training/finetuning-recipe.js";
+import { readTrainingLog } from "../../../harness/training/training-log.js";
+import { project, runCli, Scratch } from "../cli/run-cli.js";
+
+const captioners = join(project, "fixtures/captioners");
+const git = join(captioners, "git");
+const scratch = new Scratch();
+const data = scratch.at("captions");
+
+/** Of the pictures that the captioner knows, and says something else of. */
+const CAPTIONS = { "beach.jpg": "a blue ball in a field", "street.png": "two yellow boats at night" };
+
+beforeAll(() => {
+  mkdirSync(data);
+  const names = Object.keys(CAPTIONS);
+  for (const name of names) copyFileSync(join(project, "fixtures/images", name), join(data, name));
+  const images = names.map((file_name, id) => ({ id, file_name }));
+  const annotations = Object.values(CAPTIONS).map((caption, id) => ({ id, image_id: id, caption }));
+  writeFileSync(join(data, "captions_train.json"), JSON.stringify({ images, annotations }));
+});
+
+/** Trains for some steps; stopped after `stop` of them, it continues when it is called again. */
+async function train(out: string, steps: number, stop?: number): Promise<boolean> {
+  const settings = completeSettings(task, { split: "train" });
+  const stopping = new AbortController();
+  const recipe = { ...FINETUNING_DEFAULTS, dropout: 0, stochasticDepth: 0, fromScratch: false };
+  const own = { steps, batch: 2, learningRate: 3e-3 };
+  return finetune(
+    out,
+    await openCheckpoint(git),
+    await loadFinetuningData(task, data, settings),
+    { ...recipe, ...own },
+    {
+      ...{ reportEvery: 1, checkpointEvery: 2, validateEvery: 1000, dtype: "F32" },
+      signal: stopping.signal,
+      onMessage: () => {},
+      onReport: ({ step }) => {
+        if (step === stop) stopping.abort();
+      },
+    },
+  );
+}
+
+function filesOf(folder: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]));
+}
+
+test("GIT learns captions of its user's, and leaves a folder like the one that it came from", async () => {
+  const out = scratch.at("trained");
+  const trained = join(out, "checkpoint");
+  const options = ["--task", "caption", "--data", data, "--checkpoint", git, "--learning-rate", "3e-3"];
+  const finetuning = await runCli("finetune", ...options, "--steps", "60", "--batch", "4", "--out", out);
+  expect([finetuning.code, finetuning.stdout]).toEqual([0, `${trained}\n`]);
+
+  const losses = (await readTrainingLog(join(out, "log.jsonl"))).flatMap(({ type, loss }) =>
+    type === "step" ? [loss] : [],
+  );
+  expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 2);
+
+  const before = filesOf(git);
+  const after = filesOf(trained);
+  expect(Object.keys(after).sort()).toEqual([...Object.keys(before), "recipe.json"].sort());
+  for (const name of Object.keys(before).filter((name) => name !== "model.safetensors"))
+    expect(after[name], name).toBe(before[name]);
+  expect(after["model.safetensors"]).toContain('"format":"pt"'); // without it the reference refuses the file
+
+  for (const [name, caption] of Object.entries(CAPTIONS)) {
+    const { stdout } = await runCli("caption", join(data, name), "--checkpoint", trained);
+    expect(stdout).toContain(caption);
+  }
+  const run = scratch.at("run");
+  const nocaps = ["--data", join(project, "fixtures/kept/nocaps"), "--limit", "1"];
+  expect((await runCli("run", "--task", "caption", ...nocaps, "--checkpoint", trained, "--out", run)).code).toBe(0);
+  const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8")) as {
+    source: { hashes: { files: object } };
+  };
+  expect(Object.keys(manifest.source.hashes.files)).toContain("recipe.json");
+  expect((await runCli("inspect", trained, "--check")).code).toBe(0);
+});
+
+test("a training that was stopped ends with the same bytes", async () => {
+  const [whole, stopped] = [scratch.at("whole"), scratch.at("stopped")];
+  expect(await train(whole, 5)).toBe(true);
+  expect(await train(stopped, 5, 3)).toBe(false);
+  expect(readdirSync(join(stopped, "steps"))).toContain("step-00000003");
+  expect(await train(stopped, 5)).toBe(true);
+  expect(filesOf(join(stopped, "checkpoint"))).toEqual(filesOf(join(whole, "checkpoint")));
+});
+
+describe("what is learnt", () => {
+  const toRow = async (prompt: readonly number[], text: readonly number[], places = { prompt: 2, text: 3 }) => {
+    const { trainable, preparation } = await openCheckpoint(git);
+    const image = new Float32Array(preparation.framing.size ** 2 * 3);
+    const { batch, weight } = trainable!.generation.toBatch([{ image, prompt, text }], places, createRandom(1));
+    const row = (name: string) => Array.from((batch[name] as unknown as { data: Float32Array }).data);
+    return { tokens: row("tokens"), targets: row("targets"), weights: row("targetWeights"), weight };
+  };
+
+  test("the text and its end, of a prompt nothing, and no padding", async () => {
+    expect(await toRow([7], [8, 9])).toEqual({
+      tokens: [101, 7, 8, 9, 0, 0],
+      targets: [7, 8, 9, 102, 0, 0],
+      weights: [0, 1, 1, 1, 0, 0],
+      weight: 3,
+    });
+  });
+
+  test("of a text that is longer than its places the beginning, and that it ends nowhere", async () => {
+    const long = Array.from({ length: 40 }, (_, i) => 110 + i);
+    const { tokens, targets, weight } = await toRow([7, 7], long, { prompt: 2, text: 40 });
+    expect([tokens.length, targets.at(-1), weight]).toEqual([32, long[29], 30]);
+  });
+});
+
+describe("bad input", () => {
+  const never = scratch.at("never");
+  const attempt = (checkpoint: string, ...more: string[]) =>
+    runCli("finetune", "--data", data, "--checkpoint", checkpoint, "--out", never, "--steps", "1", ...more);
+
+  test.each(["blip", "blip-vqa", "vit-gpt2", "clip"])("a %s is not fine-tuned yet", async (name) => {
+    const { code, stderr } = await attempt(join(captioners, name), "--task", "caption");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(`${name} cannot be fine-tuned yet: `)]);
+    expect(existsSync(never)).toBe(false);
+  });
+
+  test.each([
+    ["from scratch", ["--task", "caption", "--from-scratch"], /git cannot be trained from scratch/],
+    ["with dropout", ["--task", "caption", "--dropout", "0.1"], /is trained without dropout/],
+    ["without pictures", ["--task", "caption", "--modality", "none"], /says nothing without a picture/],
+  ])("%s", async (_, more, message) => {
+    const { code, stderr } = await attempt(git, ...more);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(existsSync(never)).toBe(false);
+  });
+
+  test("a head, and pretraining", async () => {
+    const vqa = ["--task", "vqa", "--data", join(project, "fixtures/kept/vqa"), "--split", "test"];
+    const { code, stderr } = await attempt(git, ...vqa);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/has no classification heads/)]);
+    const pretraining = await runCli(
+      "pretrain",
+      "--pairs-from",
+      data,
+      "--checkpoint",
+      git,
+      "--out",
+      never,
+      "--steps",
+      "1",
+    );
+    expect(pretraining.code).toBe(2);
+    expect(existsSync(never)).toBe(false);
+  });
+});
