@@ -24,6 +24,7 @@ import {
   withOptions,
 } from "./options.js";
 import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
+import { pricesOption } from "./price-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -54,7 +55,7 @@ function defineCommand() {
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
   const gated = withOptions(withOptions(tested, failIfOption), gateFileOptions);
-  return withOptions(gated, layoutOptions)
+  return withOptions(withOptions(gated, layoutOptions), pricesOption)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
@@ -63,7 +64,7 @@ function defineCommand() {
 
 async function runCompare(
   folders: string[],
-  { json, data: dataFolder, failIf = [], withoutParaphrases, ...options }: CompareCommandOptions,
+  { json, data: dataFolder, failIf = [], withoutParaphrases, price: prices, ...options }: CompareCommandOptions,
 ): Promise<void> {
   const gate = findGateFiles(options, failIf, "--fail-if");
   const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
@@ -75,6 +76,7 @@ async function runCompare(
       compareRuns(folders, {
         ...options,
         ...(withoutParaphrases && { paraphrases: false }),
+        prices,
         dataFolder,
         onStart,
         program,

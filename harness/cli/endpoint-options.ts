@@ -9,7 +9,6 @@ import { LARGEST_SIDE } from "../images/framing.js";
 import type { Parameters } from "../sources/adaptation.js";
 import { ENDPOINT_DEFAULTS } from "../sources/endpoint-predictor.js";
 import { FLAWS } from "../tasks/prediction.js";
-import type { Price } from "../tasks/usage.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -19,6 +18,7 @@ import {
   parseSeconds,
   upTo,
 } from "./options.js";
+import { PRICE_FORM, parsePrice } from "./price-option.js";
 
 /** What is said of an endpoint. */
 export type EndpointCommandOptions = OptionsOf<typeof endpointOptions>;
@@ -46,7 +46,7 @@ export function endpointOptions(command: Command) {
     .option("--join-pictures", "send the pictures of one example as one, side by side")
     .option("--join-system", "begin the user's message with what --system says, for models that take no such message")
     .option("--cache <folder>", "take answers from earlier runs that asked the same, and keep those of this one")
-    .option("--price <list>", "what a million tokens cost: input=2.5,output=10 (and cached=1.25)", parsePrice)
+    .option("--price <list>", `what a million tokens cost: ${PRICE_FORM}`, parsePrice)
     .option("--ca <file>", "certificates, in PEM, that are trusted as well")
     .addOption(usually("--concurrency <n>", "examples asked at the same time", concurrency, most))
     .addOption(usually("--retries <n>", "further attempts, at growing intervals", retries, upTo(100, parseCount)))
@@ -112,24 +112,6 @@ function parseValue(text: string): unknown {
 }
 
 const addHeader = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
-const MOST_PRICE = 1e9;
-const PRICE_NAMES = ["input", "cached", "output"];
-
-function parsePrice(text: string): Price {
-  const parts = text.split(",").map((part) => part.split("="));
-  const given = new Map(
-    parts.map(([name = "", value = ""]) => [name.trim(), value.trim() === "" ? NaN : Number(value)]),
-  );
-  const [input, cachedInput, output] = PRICE_NAMES.map((name) => given.get(name));
-  const isWrong = [...given].some(
-    ([name, value]) => !PRICE_NAMES.includes(name) || !(value >= 0 && value <= MOST_PRICE),
-  );
-  if (isWrong || given.size < parts.length || input === undefined || output === undefined) {
-    throw new InvalidArgumentError("It must look like input=2.5,output=10, or input=2.5,cached=1.25,output=10.");
-  }
-  return { input, ...(cachedInput !== undefined && { cachedInput }), output };
-}
 
 const RequestFile = z.record(z.string(), Json).describe("a JSON object of a request's parameters by their names");
 

@@ -14,6 +14,7 @@ import {
   withOptions,
 } from "./options.js";
 import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
+import { pricesOption } from "./price-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -45,11 +46,12 @@ export function createReportCommand(): CommandUnknownOpts {
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
-  return withOptions(withOptions(measured, resamplingOptions), correctionOption)
+  return withOptions(withOptions(withOptions(measured, resamplingOptions), correctionOption), pricesOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, checkpoint: checkpoints, withoutParaphrases, ...options }) => {
+    .action(async (folders, given) => {
+      const { out, data: dataFolder, checkpoint: checkpoints, withoutParaphrases, price: prices, ...options } = given;
       await checkOut(out, folders);
       await findMetricData(folders, options.metrics);
       const report = await withMetricPrograms((program) =>
@@ -57,6 +59,7 @@ export function createReportCommand(): CommandUnknownOpts {
           buildReport(folders, {
             ...options,
             ...(withoutParaphrases && { paraphrases: false }),
+            prices,
             dataFolder,
             checkpoints,
             onStart,

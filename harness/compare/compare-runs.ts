@@ -14,7 +14,7 @@ import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
-import { sumUsage } from "../tasks/usage.js";
+import type { Price } from "../tasks/usage.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
@@ -26,6 +26,7 @@ import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measur
 import { findMetrics } from "./metrics-of-runs.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
+import { choosePrices, noteCosts, sumPriced } from "./prices.js";
 import { warnOfScores } from "./warnings.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
@@ -41,6 +42,8 @@ export interface CompareOptions extends ResamplingOptions {
   readonly clip?: string | undefined;
   /** Correct the p-values for their number; default: each is that of its own test. */
   readonly correct?: "holm" | undefined;
+  /** What the runs' answers cost, in place of what was said then: one price for all runs, or one for each. */
+  readonly prices?: readonly (Price | undefined)[] | undefined;
   /** Put the paper's tables beside the runs; default true. */
   readonly paper?: boolean;
   /** `false`: METEOR is computed without its paraphrases; default: as each run was scored. */
@@ -82,7 +85,7 @@ export interface MeasuredRuns {
 /**
  * {@link compareRuns} of runs that have been read; of one run alone its scores, with nothing beside them.
  * @throws SimvlmError `unknown-task`, `unknown-metric`, `missing-metric`, `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids,
- *   `changed-data`, `nothing-to-score`, `changed-run`, and what reading the data throws
+ *   `changed-data`, `nothing-to-score`, `changed-run`, `nothing-to-price`, and what reading the data throws
  */
 export async function compareLoaded(
   runs: readonly LoadedRun[],
@@ -96,6 +99,7 @@ export async function compareLoaded(
   const [first] = runs as [LoadedRun];
   const task = taskOfRun(first.manifest);
   requirePaired(runs, task);
+  const prices = choosePrices(runs, options.prices);
   const { metrics, unknown } = names ? { metrics: chooseMetrics(task, names), unknown: [] } : findMetrics(task, runs);
   await requireUnchanged(first, dataFolder);
   const data = await loadShown(task, first, dataFolder);
@@ -133,7 +137,7 @@ export async function compareLoaded(
     groups,
     nameImage: nameImages(dataFolder, first.manifest.settings.split, data).nameOf,
   };
-  const compared = runs.map(describeRun);
+  const compared = runs.map((run, i) => describeRun(run, prices[i]));
   const { split } = first.manifest.settings;
   const warnings = warnOfScores(scored);
   const comparison: RunComparison = {
@@ -157,6 +161,7 @@ export async function compareLoaded(
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
+      ...noteCosts(runs, prices),
       ...noteTests(measured.differences, resampling, correct, bootstrapTest),
     ],
   };
@@ -241,7 +246,10 @@ function describeData({ manifest, predictions }: LoadedRun, folder: string, data
   };
 }
 
-function describeRun({ label, folder, outcomes, manifest: { source, settings, created } }: LoadedRun) {
-  const usage = sumUsage(outcomes);
-  return { label, folder, source, settings, created, ...countFailed(outcomes), ...(usage && { usage }) };
+function describeRun(
+  { label, folder, outcomes, manifest: { source, settings, created } }: LoadedRun,
+  price: Price | undefined,
+) {
+  const used = sumPriced(outcomes, price);
+  return { label, folder, source, settings, created, ...countFailed(outcomes), ...used };
 }

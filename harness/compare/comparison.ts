@@ -1,7 +1,7 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import type { TaskName } from "../tasks/task.js";
 import type { Comparison } from "../tasks/uncertainty.js";
-import type { UsageSum } from "../tasks/usage.js";
+import type { Price, UsageSum } from "../tasks/usage.js";
 import type { FactType } from "../toybox/fact-accuracy.js";
 import type { FailureCounts } from "./failure-notes.js";
 import type { PaperSide } from "./paper-table.js";
@@ -61,6 +61,8 @@ export interface ComparedRun extends FailureCounts {
   readonly created: string;
   /** What its answers took together, where a server was asked. */
   readonly usage?: UsageSum;
+  /** What its cost is by, where a price was given for the comparison. */
+  readonly price?: Price;
 }
 
 /** A part of the examples. */

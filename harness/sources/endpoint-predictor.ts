@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { FLAWS, type Outcome, type Predictor } from "../tasks/prediction.js";
 import { readAnswer } from "../tasks/read-answer.js";
 import type { Reading, Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
-import { costOf, type Price, type Usage } from "../tasks/usage.js";
+import { type Price, priceUsage } from "../tasks/usage.js";
 import { type Adaptation, Adaptations, adaptParameters, type Parameters } from "./adaptation.js";
 import { openAnswerCache } from "./answer-cache.js";
 import type { Address } from "./endpoint-address.js";
@@ -108,8 +108,7 @@ export function createEndpointPredictor(
       return { ...judge(cached.reply, judging), usage: { ...usage, fromCache: true } };
     }
     const came = await chat.ask(question, id);
-    const cost = came.usage && price ? costOf(came.usage, price) : came.usage?.cost;
-    return { ...came, ...(came.usage && { usage: withCost(came.usage, cost) }) };
+    return came.usage && price ? { ...came, usage: priceUsage(came.usage, price) } : came;
   };
 
   /** What is asked the same at the same time is asked once: the others then find it in the cache. */
@@ -208,11 +207,6 @@ export function createEndpointPredictor(
 
 function withoutModel({ model: _, ...rest }: Parameters): Parameters {
   return rest;
-}
-
-function withCost(usage: Usage, cost: number | undefined): Usage {
-  const { cost: _, ...rest } = usage;
-  return { ...rest, ...(cost !== undefined && { cost }) };
 }
 
 /** What the answer amounts to. Keys stay in answers, but not in what is said of one that amounts to nothing. */

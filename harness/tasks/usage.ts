@@ -33,6 +33,9 @@ export interface Usage {
   readonly fromCache?: true | undefined;
 }
 
+/** A {@link Price} as JSON has it. */
+export const PriceSchema = z.object({ input: Count, cachedInput: Count.optional(), output: Count });
+
 /** What a million tokens cost, in any one currency. */
 export interface Price {
   readonly input: number;
@@ -69,9 +72,19 @@ export function costOf({ input, cachedInput = 0, output }: Usage, price: Price):
   return round(cost / MILLION);
 }
 
-/** Undefined where nothing was asked of a server. */
-export function sumUsage(outcomes: readonly { readonly usage?: Usage }[]): UsageSum | undefined {
-  const all = outcomes.flatMap(({ usage }) => usage ?? []);
+/** What an answer took, with its cost by a price, or without one where its tokens are not known. */
+export function priceUsage({ cost: _, ...usage }: Usage, price: Price): Usage {
+  const cost = costOf(usage, price);
+  return { ...usage, ...(cost !== undefined && { cost }) };
+}
+
+/**
+ * Undefined where nothing was asked of a server.
+ * @param price in place of the costs that the outcomes have
+ */
+export function sumUsage(outcomes: readonly { readonly usage?: Usage }[], price?: Price): UsageSum | undefined {
+  const kept = outcomes.flatMap(({ usage }) => usage ?? []);
+  const all = price ? kept.map((usage) => priceUsage(usage, price)) : kept;
   if (all.length === 0) return undefined;
   const asked = all.filter(({ fromCache }) => !fromCache);
   const known = (field: "input" | "cachedInput" | "output" | "reasoning" | "seconds" | "cost") =>

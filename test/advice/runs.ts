@@ -99,6 +99,18 @@ export const COMPARISONS = [
     (folders) => cli("compare", ...folders, "--metrics", "anls", "--resamples", "10"),
   ),
   inWorld(
+    "so there is nothing to price: leave the price out.",
+    async ({ run }) => [await run("one"), await run("two")],
+    (folders) => cli("compare", ...folders, "--price", "input=1,output=1"),
+    (folders) => compare(...folders),
+  ),
+  inWorld(
+    "give one price for all, or one for each run, in their order.",
+    async ({ run }) => [await run("one"), await run("two")],
+    (folders) => cli("compare", ...folders, ...Array.from({ length: 3 }, () => ["--price", "input=1,output=1"]).flat()),
+    (folders) => further(cli("compare", ...folders, "--price", "input=1,output=1"), /nothing to price/),
+  ),
+  inWorld(
     "it belongs to another split. Restore it, or remove it to compare without facts.",
     async ({ run, scratch }) => {
       const folders = [await run("one"), await run("two")];

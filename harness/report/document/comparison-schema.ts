@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PriceSchema } from "../../tasks/usage.js";
 
 /** A report from somewhere must not keep the machine busy for days. */
 const MOST_RESAMPLES = 1_000_000;
@@ -74,7 +75,7 @@ export const ComparisonSchema = z
     format: z.literal(1),
     task: z.string(),
     data: z.looseObject({ folder: z.string(), split: z.string(), examples: z.int(), missing: z.int() }),
-    runs: z.array(z.looseObject({ label: z.string(), folder: z.string() })).min(1),
+    runs: z.array(z.looseObject({ label: z.string(), folder: z.string(), price: PriceSchema.optional() })).min(1),
     resampling: z.strictObject({
       resamples: z.int().min(1).max(MOST_RESAMPLES),
       confidence: z.number().gt(0).lt(1),

@@ -136,6 +136,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
       correct: correction,
       paraphrases,
       paper: paper.length > 0,
+      prices: report.comparison.runs.map(({ price }) => price),
       metrics: metrics.map(({ name }) => name),
       examples: report.shown,
       explore: 0,

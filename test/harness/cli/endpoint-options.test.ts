@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import type { RunComparison } from "../../../harness/compare/comparison.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import type { Outcome } from "../../../harness/tasks/prediction.js";
@@ -185,6 +186,31 @@ test("tokens, times and costs are kept of each answer, summed in scores and told
   const forged = readFileSync(scratch.at("run/scores.json"), "utf8").replace("0.0182", "0.0001");
   writeFileSync(scratch.at("run/scores.json"), forged);
   expect((await verifyRun(scratch.at("run"))).differences.join()).toMatch(/usage\.cost/);
+});
+
+test("a price can be given after the runs, one for all or one for each; reports are verified with it", async () => {
+  const { scratch, run } = await world(good);
+  await run("first", "--price", "input=1,output=1");
+  await run("second");
+  const [first, second] = [scratch.at("first"), scratch.at("second")];
+  const price = ["--price", "input=2.5,output=10"];
+  const compare = (...more: string[]) => runCli("compare", first, second, "--resamples", "10", ...more);
+  const costs = async (...more: string[]) => {
+    const { code } = await compare("--json", scratch.at("comparison.json"), ...more);
+    expect(code).toBe(0);
+    return scratch.readJson<RunComparison>("comparison.json").runs.map(({ usage }) => usage?.cost);
+  };
+  expect(await costs()).toEqual([0.00707, undefined]);
+  expect(await costs(...price)).toEqual([0.0182, 0.0182]);
+  expect(await costs(...price, "--price", "input=0,output=100")).toEqual([0.0182, 0.007]);
+  expect((await compare(...price)).stdout).toMatch(
+    /Cost of .*: at 2\.5 for a million tokens in, and 10 for as many out/,
+  );
+  expect((await compare(...price, ...price, ...price)).stderr).toContain("There are 3 prices and 2 runs");
+  const page = scratch.at("priced.html");
+  expect((await runCli("report", first, "--out", page, ...price)).code).toBe(0);
+  expect(readFileSync(page, "utf8")).toMatch(/tokens out[\s\S]*<td>0\.0182<\/td>/);
+  expect(await runCli("verify", page)).toMatchObject({ code: 0 });
 });
 
 test("answers are shared by runs that ask the same; failures and other questions are asked", async () => {
