@@ -4,6 +4,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ResultsOptions } from "../formats/results/results-form.js";
 import { type CaptionSet, readCaptionSets } from "../formats/results.js";
 import { RUN_FILES } from "../runs/manifest.js";
+import { requireSealedLog } from "../runs/seal-run.js";
 import { readPredictions } from "../sources/predictions-file.js";
 import { measureDiversity } from "../tasks/caption-diversity.js";
 import { captionTask } from "../tasks/caption-task.js";
@@ -71,7 +72,9 @@ async function readCaptions(path: string, options: ResultsOptions): Promise<Capt
     (found) => found.isDirectory(),
     () => false,
   );
+  const log = isFolder ? join(path, RUN_FILES.predictions) : path;
+  await requireSealedLog(log);
   if (!isFolder) return readCaptionSets(path, options);
-  const said = await readPredictions(captionTask, join(path, RUN_FILES.predictions));
+  const said = await readPredictions(captionTask, log);
   return said.map(({ id, prediction }) => ({ id, captions: [prediction] }));
 }

@@ -14,7 +14,7 @@ import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
 import { describeRepeated, formatOutcomes, openLog, readLog } from "./predictions-log.js";
 import { readProvenance } from "./provenance.js";
-import { isSealed, requireAsSealed } from "./seal-run.js";
+import { requireAsSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
 
 /** What a run is of. */
@@ -93,12 +93,13 @@ export async function openRun(request: RunRequest): Promise<Run> {
     const log = await readLog(folder);
     const { outcomes, repeated, torn } = log;
     requireKnown(outcomes, examples, folder);
+    // Else what was changed would be finished, and sealed, as if it had been predicted. A torn line or a second one is mended.
+    if (!torn && repeated.length === 0) await requireAsSealed({ folder, manifest, outcomes });
     const answered = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
     const kept = new Map(examples.flatMap(({ id }) => (answered.has(id) ? [[id, answered.get(id)!]] : [])));
     const pending = examples.filter(({ id }) => !kept.has(id));
     const isWhole = !torn && repeated.length === 0 && kept.size === outcomes.length;
     const finished = pending.length === 0 && isWhole && isFinished(folder, manifest, task);
-    if (finished && isSealed(folder)) await requireAsSealed({ folder, manifest, outcomes });
     if (!isWhole) {
       // What was made of the predictions must not outlive them.
       await writeFileAtomic(join(folder, RUN_FILES.manifest), formatManifest(withoutEnd(manifest)));

@@ -125,7 +125,10 @@ export async function requireAsSealed(run: FinishedFiles): Promise<void> {
  * @throws SimvlmError `changed-run`, and what reading a manifest throws
  */
 export async function requireSealedLog(path: string): Promise<void> {
+  if (basename(path) !== RUN_FILES.predictions) return;
   const folder = dirname(path);
-  if (basename(path) !== RUN_FILES.predictions || !isSealed(folder)) return;
-  await requireAsSealed({ folder, manifest: await readManifest(folder), outcomes: [] });
+  if (isSealed(folder)) return requireAsSealed({ folder, manifest: await readManifest(folder), outcomes: [] });
+  // A manifest.json that is no run's says nothing of the predictions beside it.
+  const manifest = await readManifest(folder).catch(() => undefined);
+  if (manifest) await requireAsSealed({ folder, manifest, outcomes: [] });
 }

@@ -7,7 +7,7 @@ import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { type Manifest, RUN_FILES, readManifest } from "./manifest.js";
 import { findPlace } from "./place.js";
 import { readLog } from "./predictions-log.js";
-import { findChangedFiles, isSealed } from "./seal-run.js";
+import { findChangedFiles, findSealFaults, isSealed } from "./seal-run.js";
 import { taskOfRun } from "./task-of-run.js";
 import { findTestServer, type TestServer } from "./test-servers.js";
 
@@ -43,7 +43,7 @@ export async function createSubmission(folder: string, options: SubmissionOption
   const { outcomes, repeated } = await readLog(folder);
   if (repeated.length > 0) throw incomplete(folder, `there is more than one prediction for ${listIds(repeated)}`);
   requireAll(outcomes, manifest, folder);
-  await requireUnchanged(folder);
+  await requireUnchanged(folder, manifest, outcomes);
   let joined = 0;
   const records = outcomes.map((outcome) => {
     if (isFailure(outcome)) throw incomplete(folder, `${outcome.id} failed`);
@@ -75,10 +75,13 @@ function requireWhole({ limit, shard, metricSignatures, failed = 0, leftOut = 0 
 }
 
 /** Who hands in what is not what the run's scores were made of should know it. */
-async function requireUnchanged(folder: string): Promise<void> {
+async function requireUnchanged(folder: string, manifest: Manifest, outcomes: readonly Outcome[]): Promise<void> {
   const changed = isSealed(folder) ? await findChangedFiles(folder) : [];
-  if (changed.length === 0) return;
-  throw incomplete(folder, `${listIds(changed)} changed after the run was finished: verify the run, or make it anew`);
+  if (changed.length > 0) {
+    throw incomplete(folder, `${listIds(changed)} changed after the run was finished: verify the run, or make it anew`);
+  }
+  const [fault] = await findSealFaults({ folder, manifest, outcomes });
+  if (fault !== undefined) throw incomplete(folder, fault);
 }
 
 /** What may tell a data set: its folder, its files and, where these have names of no data set, one of its pictures. */

@@ -94,6 +94,72 @@ test("changed predictions are not scored by themselves either, nor made a run of
   expect((await runCli(...score, ...elsewhere)).code).toBe(0);
 });
 
+/** Changes after which a run has something to do again: whoever does it would seal what was forged. */
+const UNDONE: typeof FORGERIES = [
+  [
+    "a caption, and a line that is gone",
+    (at) => {
+      edit(at("predictions.jsonl"), /"prediction":"[^"]*"/, '"prediction":"a cat"');
+      edit(at("predictions.jsonl"), /.*\n$/, "");
+    },
+    "predictions.jsonl was changed",
+  ],
+  [
+    "a caption, and results that are gone",
+    (at) => {
+      edit(at("predictions.jsonl"), /"prediction":"[^"]*"/, '"prediction":"a cat"');
+      rmSync(at("results.json"));
+    },
+    "predictions.jsonl was changed",
+  ],
+  [
+    "a caption, and a seal that is gone",
+    (at) => {
+      edit(at("predictions.jsonl"), /"prediction":"[^"]*"/, '"prediction":"a cat"');
+      rmSync(at("seal.json"));
+    },
+    "there is no seal.json",
+  ],
+];
+
+test.each(UNDONE)("%s: the command that made the run does not go on with it", async (_, forge, said) => {
+  const folder = scratch.at("undone");
+  rmSync(folder, { recursive: true, force: true });
+  const given = join(scratch.at("other"), "results.json");
+  const command = ["run", "--task", "caption", "--data", scratch.at("data"), "--predictions", given, "--out", folder];
+  expect(await runCli(...command)).toMatchObject({ code: 0 });
+  expect(await runCli(...command)).toMatchObject({ code: 0 });
+  forge((name) => join(folder, name));
+  const before = readFileSync(join(folder, "predictions.jsonl"), "utf8");
+  expect(await runCli(...command)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(said) });
+  expect(readFileSync(join(folder, "predictions.jsonl"), "utf8")).toBe(before);
+});
+
+test("predictions of a run that has lost its seal, or was changed, are not scored, made a run of, handed in or measured", async () => {
+  const folder = scratch.at("unsealed");
+  cpSync(scratch.at("whole"), folder, { recursive: true });
+  const log = join(folder, "predictions.jsonl");
+  edit(log, /"prediction":"[^"]*"/, '"prediction":"a cat"');
+  const given = ["--task", "caption", "--predictions", log];
+  const commands = [
+    ["score", ...given, "--references", scratch.at("data/test.json")],
+    ["run", ...given, "--data", scratch.at("data"), "--out", scratch.at("of-unsealed")],
+    ["submission", folder, "--server", "coco", "--out", scratch.at("handed-in.json")],
+    ["diversity", folder],
+    ["diversity", log],
+  ];
+  for (const said of ["predictions.jsonl ", "there is no seal.json"]) {
+    for (const command of commands) {
+      expect(await runCli(...command), command[0]).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringContaining(said),
+      });
+    }
+    rmSync(join(folder, "seal.json"), { force: true });
+  }
+});
+
 test("runs that are what they were, and runs of old versions without a seal, are compared", async () => {
   const few = ["--resamples", "10", "--no-paper"];
   expect((await runCli("compare", scratch.at("whole"), scratch.at("other"), ...few)).code).toBe(0);
