@@ -17,7 +17,7 @@ import {
   upTo,
   withOptions,
 } from "./options.js";
-import { DATA_LAYOUTS, taskOptions, toTaskSettings } from "./task-options.js";
+import { DATA_LAYOUTS, taskOptions, toTaskSettings, usualAnswerOf } from "./task-options.js";
 import { runTrainingCommand, trainingOptions } from "./training-options.js";
 
 const NOTES = `
@@ -92,7 +92,8 @@ function defineCommand() {
 async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
   const { finetune, openTrainable } = await import("../training/finetuning.js"); // --help does without the engine
   const { checkpoint, out, data, images, limit, steps } = options;
-  const { task, settings } = toTaskSettings({ ...options, split: options.split ?? TRAIN_SPLIT });
+  const asked = { ...options, split: options.split ?? TRAIN_SPLIT };
+  const { task, settings } = toTaskSettings(asked, await usualAnswerOf(options));
   const model = await openTrainable(checkpoint); // before its data are looked for
   for (const split of settings.split.split(",")) await chooseSplit(task, data, split);
   const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);

@@ -10,7 +10,7 @@ import { openRun, type Run } from "../runs/open-run.js";
 import { chooseMetrics, findNamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import { isFailure } from "../tasks/prediction.js";
 import type { ScoreReport } from "../tasks/score-report.js";
-import { type AnswerKind, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
+import { TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
 import { sumUsage } from "../tasks/usage.js";
 import { withProgress } from "../terminal/progress.js";
@@ -35,7 +35,7 @@ import { printBeside } from "./output.js";
 import { noteUnturned } from "./preprocessing-option.js";
 import { judgeRun, openRunGate, outputsOf, type RunGate } from "./run-gate.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
-import { DATA_LAYOUTS, taskOptions, toTaskSettings } from "./task-options.js";
+import { DATA_LAYOUTS, taskOptions, toTaskSettings, usualAnswerOf } from "./task-options.js";
 
 /** What a shell says of a command that was stopped with Ctrl-C. */
 const EXIT_INTERRUPTED = 130;
@@ -137,15 +137,6 @@ async function runRun(options: RunOptions): Promise<void> {
     interruption.stop();
     await run?.close();
   }
-}
-
-/** What a checkpoint's family cannot choose with a classifier it generates. */
-async function usualAnswerOf({ task, checkpoint, openEnded }: RunOptions): Promise<AnswerKind | undefined> {
-  if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
-  const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
-  const answer = await usualAnswer(findTask(task), checkpoint);
-  if (answer) tell("simvlm: note: the model has no classification head: its answers are generated");
-  return answer;
 }
 
 /** Whether a finished run has the scores that are asked for. */

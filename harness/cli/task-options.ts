@@ -11,6 +11,7 @@ import {
 } from "../tasks/task.js";
 import { TASK_OPTIONS, type TaskOption } from "../tasks/task-option.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
+import { tell } from "../terminal/streams.js";
 import type { OptionsOf } from "./options.js";
 
 /** How folders of data sets look, for help. */
@@ -71,6 +72,21 @@ export function toTaskSettings(
   });
   const answer = openEnded ? ("generate" as const) : usualAnswer;
   return { task, settings: completeSettings(task, { split, modality, answer, language, prompt, swapImages }) };
+}
+
+/** What a checkpoint's family cannot choose with a classifier it generates. */
+export async function usualAnswerOf({
+  task,
+  checkpoint,
+  openEnded,
+}: Pick<TaskCommandOptions, "task" | "openEnded"> & { readonly checkpoint?: string | undefined }): Promise<
+  AnswerKind | undefined
+> {
+  if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
+  const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
+  const answer = await usualAnswer(findTask(task), checkpoint);
+  if (answer) tell("simvlm: note: the model has no classification head: its answers are generated");
+  return answer;
 }
 
 /**

@@ -340,6 +340,7 @@ const world = () => {
   })();
   return made;
 };
+const GIT = "fixtures/captioners/git";
 const finetune = async (name: string, ...rest: string[]) => {
   const { data, checkpoint } = await world();
   const usual = ["--task", "caption", "--data", data, "--checkpoint", checkpoint, "--batch", "2", "--steps", "2"];
@@ -381,6 +382,16 @@ export const TRAININGS = [
       await pretrain("words");
     },
     () => pretrain("other-words"),
+  ),
+  advice(
+    "says nothing without a picture, and … of … examples have none: …. Train it on examples that all show one.",
+    () => finetune("blind-git", "--checkpoint", GIT, "--modality", "none"),
+    () => finetune("git", "--checkpoint", GIT),
+  ),
+  advice(
+    "is trained without dropout and stochastic depth, but … and … are asked for. Leave them out.",
+    () => finetune("noisy-git", "--checkpoint", GIT, "--dropout", "0.1"),
+    () => finetune("quiet-git", "--checkpoint", GIT),
   ),
   advice(
     "Lower the learning rate, or look at these examples.",

@@ -87,6 +87,17 @@ test("GIT learns captions of its user's, and leaves a folder like the one that i
   expect((await runCli("inspect", trained, "--check")).code).toBe(0);
 });
 
+test("GIT learns answers, which it generates unasked", async () => {
+  const out = scratch.at("answers");
+  const vqa = ["--task", "vqa", "--data", join(project, "fixtures/kept/vqa"), "--split", "test"];
+  const options = [...vqa, "--checkpoint", join(captioners, "git-vqa"), "--steps", "2", "--batch", "2", "--out", out];
+  const { code, stderr } = await runCli("finetune", ...options);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("no classification head: its answers are generated")]);
+  const files = readdirSync(join(out, "checkpoint"));
+  expect(files).toContain("model.safetensors"); // it came in three parts
+  expect(files.filter((name) => name.includes("-of-"))).toEqual([]);
+});
+
 test("a training that was stopped ends with the same bytes", async () => {
   const [whole, stopped] = [scratch.at("whole"), scratch.at("stopped")];
   expect(await train(whole, 5)).toBe(true);
@@ -143,8 +154,8 @@ describe("bad input", () => {
   });
 
   test("a head, and pretraining", async () => {
-    const vqa = ["--task", "vqa", "--data", join(project, "fixtures/kept/vqa"), "--split", "test"];
-    const { code, stderr } = await attempt(git, ...vqa);
+    const judged = ["--task", "snli-ve", "--data", join(project, "fixtures/kept/snli-ve"), "--split", "test"];
+    const { code, stderr } = await attempt(git, ...judged);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/has no classification heads/)]);
     const pretraining = await runCli(
       "pretrain",
