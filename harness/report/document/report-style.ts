@@ -18,7 +18,7 @@ table.plain th, table.plain td { padding: 4px 12px 4px 0; text-align: left; vert
 table.plain tr > :first-child { position: sticky; left: 0; min-width: 10em; background: var(--s-paper); overflow-wrap: anywhere }
 #summary tr > :first-child { min-width: 0; overflow-wrap: normal }
 table.plain small { color: var(--s-faint) } #summary small { white-space: nowrap }
-table.plain thead th { font-weight: 600 } table.plain td { overflow-wrap: anywhere; min-width: 6em }
+table.plain thead th { font-weight: 600; overflow-wrap: anywhere } .on-paper { display: none } table.plain td { overflow-wrap: anywhere; min-width: 6em }
 /* Their section's heading says the same. */
 #wins > .simvlm-table > .view-title { display: none }
 summary { cursor: pointer; color: var(--s-accent); padding: .3em 0 }
@@ -28,5 +28,6 @@ summary { cursor: pointer; color: var(--s-accent); padding: .3em 0 }
   .wide, pre { overflow: visible; max-height: none } .wide { background: none } pre { font-size: 7pt; padding: 6px; columns: 2 }
   table.plain { font-size: 8.5pt; width: 100% } table.plain thead { display: table-header-group }
   table.plain tr > :first-child { position: static } #summary small { white-space: normal }
+  table.plain.split { display: none } .on-paper { display: block } .on-paper + .on-paper { margin-top: 12pt }
 }
 `);

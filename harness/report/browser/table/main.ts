@@ -12,6 +12,7 @@ import { matchesWords } from "./filters.js";
 import { countFrozen } from "./frozen.js";
 import { createPlainTables } from "./plain-table.js";
 import { markSideways } from "./sideways.js";
+import { splitPlainTables } from "./split-plain.js";
 import { toCsv } from "./to-csv.js";
 
 const ROWS_WITHOUT_BOX = 30;
@@ -19,6 +20,8 @@ const TYPING_MILLISECONDS = 120;
 
 type Row = TabulatorRow<Cell>;
 type Table = TabulatorTable<Row, Cell>;
+
+beforeFirstPrint(splitPlainTables);
 
 /** Every table of the page that has not come to life yet. */
 enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {

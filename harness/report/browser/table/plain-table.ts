@@ -2,7 +2,7 @@ import { formatCell } from "../../tables/format-cell.js";
 import { type Cell, type CompleteColumn, classOf, nameRow, type TableJson } from "../../tables/table-data.js";
 import { element } from "../element.js";
 import { renderCell } from "./render-cell.js";
-import { splitForPaper } from "./split-for-paper.js";
+import { isTooLong, splitForPaper } from "./split-for-paper.js";
 
 /**
  * All rows as tables of HTML, for paper: nothing is filtered, folded or cut. Columns that have no room beside each other
@@ -21,7 +21,7 @@ function createPart(
 ): HTMLTableElement {
   const head = places.map((i) => {
     const { kind, title } = columns[i]!;
-    return element("th", { class: classOf(kind), scope: "col" }, title);
+    return element("th", { class: isTooLong(title, { kind: "text" }) ? "long" : classOf(kind), scope: "col" }, title);
   });
   const lines = rows.map((row, at) => {
     const cells = places.map((i) => {
@@ -31,7 +31,7 @@ function createPart(
         column.kind === "picture"
           ? renderCell(cell, column, pictures, nameRow(columns, row, at))
           : formatWhole(cell, column);
-      return element("td", { class: classOf(column.kind) }, shown);
+      return element("td", { class: classFor(shown, column) }, shown);
     });
     return element("tr", {}, ...cells);
   });
@@ -41,6 +41,11 @@ function createPart(
     element("thead", {}, element("tr", {}, ...head)),
     element("tbody", {}, ...lines),
   );
+}
+
+function classFor(shown: string | Node, { kind }: CompleteColumn): string {
+  const isLong = typeof shown === "string" && classOf(kind) !== "number" && isTooLong(shown, { kind });
+  return isLong ? `${classOf(kind)} long` : classOf(kind);
 }
 
 /** A cell's text, whose interval is broken off its number but never in itself. */

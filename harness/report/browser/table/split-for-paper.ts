@@ -27,7 +27,7 @@ const [NARROWEST_TEXT, WIDEST_WORD] = [8, 16];
 export function splitForPaper({ columns, rows }: Pick<TableJson, "columns" | "rows">): PaperTable {
   const widths = columns.map((column, i) => {
     const cells = rows.map((row) => row[i] ?? null);
-    return GAP + Math.max(longestOf(column.title.split(" ")), measure(column, cells));
+    return GAP + Math.max(Math.min(longestOf(column.title.split(" ")), WIDEST_WORD), measure(column, cells));
   });
   const all = [...columns.keys()];
   const size = SIZES.find((size) => sumOf(all, widths) <= roomOf(size));
@@ -39,6 +39,11 @@ export function splitForPaper({ columns, rows }: Pick<TableJson, "columns" | "ro
   return { size: SPLIT_SIZE, parts: parts.map((part) => [...keys, ...part]) };
 }
 
+/** Whether a text does not fit beside the others as it is: a category in one line, another with its words whole. */
+export function isTooLong(text: string, { kind }: Pick<CompleteColumn, "kind">): boolean {
+  return longestOf(kind === "category" ? [text] : text.split(/\s+/)) > WIDEST_WORD;
+}
+
 function roomOf(size: number): number {
   return (ACROSS * LARGEST) / size;
 }
@@ -48,6 +53,7 @@ function measure(column: CompleteColumn, cells: readonly Cell[]): number {
   if (column.kind === "picture") return PICTURE;
   const texts = cells.map((cell) => formatCell(cell, column));
   if (column.kind === "interval") return longestOf(texts.flatMap((text) => text.split(/ (?=\[)/)));
+  if (column.kind === "category") return Math.min(longestOf(texts), WIDEST_WORD);
   if (column.kind !== "text") return longestOf(texts);
   const word = Math.min(longestOf(texts.flatMap((text) => text.split(/\s+/))), WIDEST_WORD);
   return Math.min(longestOf(texts), Math.max(word, NARROWEST_TEXT));

@@ -26,12 +26,26 @@ test("a table of many columns is split into parts of like length, which begin wi
   expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(2);
 });
 
-test("without a text the first column comes again, and texts that are too long do not", async () => {
+test("a long label is broken between its words, so that every part still says whose row it is", async () => {
+  const run = "a long label of a run that says everything about how it was trained, 100k steps";
+  const tableOfRuns = (scores: number) => {
+    const names = Array.from({ length: scores }, (_, i) => `score ${i}`);
+    const row = { outcome: "win", run, ...Object.fromEntries(names.map((name) => [name, interval])) };
+    const labels = [{ key: "outcome", kind: "category" } as const, { key: "run", kind: "category" } as const];
+    return prepareTable([row], [...labels, ...names.map((key) => ({ key }))]);
+  };
+  const { parts } = splitForPaper(await tableOfRuns(30));
+  expect(parts.length).toBeGreaterThan(2);
+  expect(parts.every((part) => part.includes(0) && part.includes(1) && part.length > 2)).toBe(true);
+  expect(splitForPaper(await tableOfRuns(3)).parts).toHaveLength(1);
+});
+
+test("without a text the first column comes again, and names that take too much room do not", async () => {
   const numbers = splitForPaper(await tableOf(30, {}));
   expect(numbers.parts.length).toBeGreaterThan(2);
   expect(numbers.parts.every(([first]) => first === 0)).toBe(true);
   const name = "n".repeat(30);
-  const long = splitForPaper(await tableOf(30, { run: name, file: name }));
-  expect(long.parts.every((part) => part.includes(0))).toBe(true);
-  expect(long.parts.filter((part) => part.includes(1))).toHaveLength(1);
+  const long = splitForPaper(await tableOf(30, { run: name, file: name, data: name }));
+  expect(long.parts.every((part) => part.includes(0) && part.includes(1))).toBe(true);
+  expect(long.parts.filter((part) => part.includes(2))).toHaveLength(1);
 });
