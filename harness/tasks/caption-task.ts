@@ -1,4 +1,14 @@
-import { bleuMetric, ciderMetric, hasLineBreak, type MetricExample, rougeMetric } from "@simvlm/metrics";
+import {
+  bleuMetric,
+  ciderMetric,
+  clipScoreMetric,
+  hasLineBreak,
+  type MetricExample,
+  meteorMetric,
+  refClipScoreMetric,
+  rougeMetric,
+  spiceMetric,
+} from "@simvlm/metrics";
 import { type DataFileNames, findDataFiles, findOptionalDataFile, listSplits } from "../formats/data-files.js";
 import { readShape } from "../formats/file-shape.js";
 import { listIds, officialId } from "../formats/ids.js";
@@ -84,6 +94,7 @@ export const captionTask = defineTask({
     (await readCaptionResults(path, options)).map(({ id, caption }) => ({ id, prediction: caption })),
   resultsName: "results.json",
   metrics: [bleuMetric, ciderMetric, rougeMetric],
+  furtherMetrics: [meteorMetric, spiceMetric, clipScoreMetric, refClipScoreMetric],
   mainScore: "CIDEr",
   groupings: [{ by: "domain", order: DOMAINS }],
   warn: warnOfLineBreaks,

@@ -38,6 +38,7 @@ export const chairTask = defineTask({
     return { ...data, ...(await addInstances(data.examples, instances, synonyms)) };
   },
   metrics: [chairMetric],
+  furtherMetrics: [...captionTask.metrics, ...captionTask.furtherMetrics!],
   mainScore: "object_precision",
   groupings: [],
   scoreNote: "Of CHAIRs and CHAIRi, less is better; papers print 100 times these numbers.",

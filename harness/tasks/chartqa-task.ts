@@ -14,5 +14,6 @@ export const chartqaTask = defineQuestionTask({
   maxLength: 20,
   instruct: ({ prefix = "" }) => `${prefix}\nAnswer with a single number, word or phrase, and nothing else.`,
   metrics: [relaxedAccuracyMetric],
+  furtherMetrics: [],
   mainScore: "relaxed_accuracy",
 });

@@ -35,6 +35,7 @@ const Definition = z.strictObject({
     .refine((name) => !RESERVED.includes(name.toLowerCase()), "expected a name that a run's other files do not have"),
   resultsInOrder: z.boolean().optional(),
   metrics: z.array(z.unknown()).min(1, "expected at least one"),
+  furtherMetrics: z.array(z.unknown()).optional(),
   mainScore: Text,
   scoredText: Callable.optional(),
   groupings: z
@@ -62,6 +63,9 @@ export function checkTask(value: unknown, where: string): Task {
     throw badPlugin(where, "field `head`: expected what a classifier is like, since `answers` has classify");
   }
   const metrics = task.metrics.map((metric, i) => checkMetric(metric, `${where}: field \`metrics[${i}]\``));
+  for (const [i, metric] of (task.furtherMetrics ?? []).entries()) {
+    checkMetric(metric, `${where}: field \`furtherMetrics[${i}]\``);
+  }
   try {
     requireOwnScores(metrics);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { findMetric, listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
+import { findMetric, listMetrics, METRICS, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { whyNotAgain } from "../metric-data/as-signed.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
 import type { Task, Truth } from "./task.js";
@@ -66,9 +66,10 @@ export async function splitByData(
   return split;
 }
 
-/** The task's metrics, then all others. */
-export function listAll(task: Task): MetricDefinition[] {
-  return [...new Set([...task.metrics, ...listMetrics()])];
+/** The task's metrics, then what else suits it, then those of plug-ins. */
+export function listAll({ metrics, furtherMetrics = METRICS }: Task): MetricDefinition[] {
+  const added = listMetrics().filter((metric) => !METRICS.includes(metric));
+  return [...new Set([...metrics, ...furtherMetrics, ...added])];
 }
 
 /** Whether every score has one metric that gives it: results have one place for each name. */

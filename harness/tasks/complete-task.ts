@@ -30,6 +30,7 @@ export const completeTask = defineTask({
     (await readCompletions(path, options)).map(({ id, completion }) => ({ id, prediction: completion })),
   resultsName: "results.json",
   metrics: [bleuMetric, rougeMetric],
+  furtherMetrics: [],
   mainScore: "ROUGE_L",
   countsChanges: true,
   sharedSettings: ["prompt"],

@@ -21,5 +21,6 @@ export const docvqaTask = defineQuestionTask({
   readResults: async (path, options) =>
     (await readDocumentResults(path, options)).map(({ id, answer }) => ({ id, prediction: answer })),
   metrics: anlsMetrics.slice(0, 1),
+  furtherMetrics: anlsMetrics.slice(1),
   mainScore: "ANLS",
 });

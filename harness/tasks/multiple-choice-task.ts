@@ -1,4 +1,4 @@
-import { choiceLetter, multipleChoiceMetrics } from "@simvlm/metrics";
+import { choiceLetter, choicePairsMetric, multipleChoiceMetrics } from "@simvlm/metrics";
 import { CHOICE_FORMATS } from "../formats/choice-rows.js";
 import { defineQuestionTask } from "./question-task.js";
 
@@ -16,5 +16,6 @@ export const multipleChoiceTask = defineQuestionTask({
   maxLength: 10,
   instruct: ({ prefix = "" }) => `${prefix}\nAnswer with the letter of the right option, and nothing else.`,
   metrics: multipleChoiceMetrics.slice(0, 1),
+  furtherMetrics: [...multipleChoiceMetrics.slice(1), choicePairsMetric],
   mainScore: "accuracy",
 });

@@ -81,6 +81,7 @@ export const nlvr2Task = defineTask({
     (await readNlvr2Results(path, options)).map(({ id, label }) => ({ id, prediction: nameOf(label) })),
   resultsName: "results.csv",
   metrics: [nlvr2Metric],
+  furtherMetrics: [],
   mainScore: "accuracy",
 });
 

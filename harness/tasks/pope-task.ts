@@ -20,5 +20,6 @@ export const popeTask = defineQuestionTask({
       .join(""),
   resultsName: "answers.jsonl",
   metrics: popeMetrics.slice(0, 1),
+  furtherMetrics: popeMetrics.slice(1),
   mainScore: "f1",
 });

@@ -72,6 +72,7 @@ export const snliVeTask = defineTask({
     (await readSnliVeResults(path, options)).map(({ id, label }) => ({ id, prediction: label })),
   resultsName: "results.csv",
   metrics: [accuracyMetric],
+  furtherMetrics: [],
   mainScore: "accuracy",
 });
 

@@ -195,6 +195,8 @@ export interface Task {
 
   /** What scores predictions, in the order in which scores are told. */
   readonly metrics: readonly MetricDefinition[];
+  /** What else of the built-in metrics such predictions are scored with by whoever asks for all; default: every one. */
+  readonly furtherMetrics?: readonly MetricDefinition[];
   /** What one looks at first: the score that examples are sorted by. */
   readonly mainScore: string;
   /** What of a prediction is scored, where it is not all of it: a translation on one line. */

@@ -57,6 +57,7 @@ export const translateTask = defineTask({
   resultsName: "results.txt",
   resultsInOrder: true,
   metrics: [sacreBleuMetric],
+  furtherMetrics: [],
   mainScore: "sacreBLEU",
   scoredText: onOneLine,
 });

@@ -109,6 +109,7 @@ export const vqaTask = defineTask({
     (await readVqaResults(path, options)).map(({ id, answer }) => ({ id, prediction: answer })),
   resultsName: "results.json",
   metrics: [vqaAccuracyMetric],
+  furtherMetrics: [],
   mainScore: "accuracy",
   groupings: [
     { by: "answer type", summary: "perAnswerType" },

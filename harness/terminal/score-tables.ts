@@ -9,6 +9,8 @@ import { line, printable } from "./printable.js";
 import type { Block, Table } from "./tables.js";
 
 const MOST_RULED_ROWS = 12;
+/** More would fit no screen; `--json` has them all. */
+const MOST_CLASSES = 20;
 
 /**
  * The report as tables for a person to read in a terminal, without colours.
@@ -74,6 +76,7 @@ function formatConfusion({ scores }: ScoreReport): Table[] {
   const confusion = scores.confusion as Record<string, Record<string, number>> | undefined;
   if (!confusion) return [];
   const classes = Object.keys(confusion).sort();
+  if (classes.length > MOST_CLASSES) return [];
   const rows = classes.map((label) => [
     line(label),
     ...classes.map((predicted) => String(confusion[label]![predicted] ?? 0)),

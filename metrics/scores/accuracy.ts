@@ -1,5 +1,6 @@
 import { defineMeanMetric } from "../definition.js";
 import { evaluatePrepared } from "../evaluate.js";
+import { type Explanation, explanationOf } from "../explanation.js";
 import { createMetricInput, type MetricExample } from "../input.js";
 import type { MetricResult } from "../metric.js";
 import { requireSameLength } from "./same-length.js";
@@ -35,9 +36,17 @@ export const accuracyMetric = defineMeanMetric({
   range: [0, 1],
   score: "accuracy",
   scoreExample: ({ prediction, references }) => (prediction === references[0] ? 1 : 0),
+  explain: explainClass,
   signature: ({ examples }) => ({ classes: new Set(examples.map(({ references }) => references[0])).size }),
   details: ({ examples }) => ({ confusion: countConfusion(examples) }),
 });
+
+/** What was said, and what is right: the two must be the same text. */
+export function explainClass({ prediction, references }: MetricExample): Explanation {
+  const [right] = references;
+  const verdict = prediction === right ? "which is right" : `but right is "${right}", and only the same text counts`;
+  return explanationOf({ kind: "note", text: `Said "${prediction}", ${verdict}.` });
+}
 
 function countConfusion(examples: readonly MetricExample[]): Confusion {
   const confusion: Record<string, Record<string, number>> = Object.create(null);

@@ -46,9 +46,8 @@ function explainAnls(prediction: string, answers: readonly string[], dialect: Di
   const rows = answers
     .map((answer) => ({ answer, ...distanceTo(answer, prediction, dialect) }))
     .sort((a, b) => a.share - b.share)
-    .map(({ answer, changes, share }) => [answer, changes, Number(Math.max(0, 1 - share).toFixed(4))] as const);
-  const [nearest] = rows;
-  const isOther = nearest !== undefined && nearest[2] < THRESHOLD;
+    .map(({ answer, changes, share }) => [answer, changes, Number(Math.max(0, 1 - share).toFixed(4))]);
+  const isOther = answerSimilarity(prediction, answers, dialect) < THRESHOLD;
   return explanationOf(
     { kind: "terms", columns: ["right answer", "characters to change", "likeness"], rows, bars: "likeness" },
     {

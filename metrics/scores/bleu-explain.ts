@@ -6,8 +6,11 @@ import { MAX_ORDER } from "./ngrams.js";
 /** So many n-grams are written out. */
 const MOST_LISTED = 6;
 
-/** Which n-grams of an image's caption its references have, order by order. */
-export function explainBleu(corpus: Corpus, row: Float64Array, image: number): Explanation {
+/**
+ * Which n-grams of an image's caption its references have, order by order.
+ * @param what the text is called
+ */
+export function explainBleu(corpus: Corpus, row: Float64Array, image: number, what = "caption"): Explanation {
   const caption = tokensOf(corpus, corpus.hypotheses, image);
   const references: string[][] = [];
   for (let line = corpus.referenceOffsets[image]!; line < corpus.referenceOffsets[image + 1]!; line++) {
@@ -25,7 +28,7 @@ export function explainBleu(corpus: Corpus, row: Float64Array, image: number): E
     { kind: "terms", columns: ["words in a row", "matched", "of", "in a reference", "in none"], rows },
     {
       kind: "note",
-      text: `The caption has ${words}${length < closest ? ": it is marked down for being shorter" : ""}.`,
+      text: `The ${what} has ${words}${length < closest ? ": it is marked down for being shorter" : ""}.`,
     },
   );
 }

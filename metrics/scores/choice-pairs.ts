@@ -1,4 +1,5 @@
 import { defineMetric } from "../definition.js";
+import { explanationOf } from "../explanation.js";
 import type { MetricExample, MetricInput } from "../input.js";
 import { readChoice } from "./multiple-choice.js";
 
@@ -41,5 +42,10 @@ export const choicePairsMetric = defineMetric({
   },
   scoresFromSums: ([right, pairs]) => [pairs === 0 ? 0 : right! / pairs!],
   perExample: (_, pairs) => [Float64Array.from(pairs, ({ isRight }) => Number(isRight))],
+  explain: (_, pairs, place) =>
+    explanationOf({
+      kind: "note",
+      text: pairs[place]!.isRight ? "Its pair is right." : "Of its pair, not all answers are right.",
+    }),
   signature: () => ({ pairs: "1-2" }),
 });

@@ -1,7 +1,9 @@
 import { defineMetric, type MetricDefinition } from "../definition.js";
 import { evaluatePrepared } from "../evaluate.js";
+import { explanationOf } from "../explanation.js";
 import { createMetricInput, type MetricExample, type MetricInput } from "../input.js";
 import type { MetricResult } from "../metric.js";
+import { explainClass } from "./accuracy.js";
 import { requireSameLength } from "./same-length.js";
 
 /** An NLVR2 example: a sentence about a pair of images. */
@@ -56,6 +58,11 @@ export const nlvr2Metric: MetricDefinition<Nlvr2Name> = defineMetric({
     Float64Array.from(examples, (example) => Number(isRight(example))),
     Float64Array.from(sentences, ({ isConsistent }) => Number(isConsistent)),
   ],
+  explain(example, sentences, place) {
+    const whole = sentences[place]!.isConsistent ? "all pairs" : "not all pairs";
+    const { parts } = explainClass(example);
+    return explanationOf(...parts, { kind: "note", text: `Of its sentence ${whole} of pictures are judged rightly.` });
+  },
   signature: () => ({ consistency: "sentence" }),
 });
 

@@ -1,4 +1,5 @@
 import { defineMeanMetric } from "../definition.js";
+import { type Explanation, explanationOf } from "../explanation.js";
 import { trim } from "../text/white-space.js";
 
 /** How far from the target a number may be, as a part of the target. */
@@ -35,5 +36,24 @@ export const relaxedAccuracyMetric = defineMeanMetric({
   range: [0, 1],
   score: "relaxed_accuracy",
   scoreExample: ({ prediction, references }) => Number(references.some((target) => isRoughly(prediction, target))),
+  explain: ({ prediction, references }) => explainNearness(prediction, references),
   signature: () => ({ dialect: "official", tolerance: TOLERANCE }),
 });
+
+/** How far the answer is from each target, or that only their texts were compared. */
+function explainNearness(prediction: string, targets: readonly string[]): Explanation {
+  const said = toNumber(prediction);
+  const rows = targets.map((target) => {
+    const right = toNumber(target);
+    const isNumber = said !== undefined && Boolean(right);
+    const off = isNumber ? `${((100 * Math.abs(said - right!)) / Math.abs(right!)).toFixed(2)} %` : "";
+    return [target, isNumber ? "numbers" : "texts", off, isRoughly(prediction, target) ? "yes" : "no"];
+  });
+  return explanationOf(
+    { kind: "terms", columns: ["right answer", "compared as", "off by", "right"], rows },
+    {
+      kind: "note",
+      text: `Numbers may be off by ${100 * TOLERANCE} %; texts, and answers to a 0, must be the same but for their case.`,
+    },
+  );
+}

@@ -21,7 +21,7 @@ export function explainRouge(corpus: Corpus, score: number, image: number): Expl
   }
   if (best === undefined) return explanationOf({ kind: "note", text: "The texts are too long to be drawn." });
   const { reference, pairs, place } = best;
-  const note = `ROUGE-L ${score.toFixed(4)}: ${pairs.length} words in the same order, of ${caption.length} said and ${reference.length} of this reference. The best precision and the best recall count, which may be those of two references.`;
+  const note = `ROUGE-L ${score.toFixed(4)}: ${pairs.length} ${pairs.length === 1 ? "word" : "words"} in the same order, of ${caption.length} said and ${reference.length} of this reference. The best precision and the best recall count, which may be those of two references.`;
   return explanationOf(
     {
       kind: "alignment",

@@ -4,6 +4,7 @@ import { exp, log } from "../statistics/exact.js";
 import { emitAll, type Scan, scanEach } from "../text/scan.js";
 import { scan13a, tokenizeInternational } from "../text/thirteen-a.js";
 import { splitWords, trimEnd } from "../text/white-space.js";
+import { explainBleu } from "./bleu-explain.js";
 import { buildCorpus, type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { BLEU_COLUMNS, countClippedMatches, lazyRows, MATCHES, TOTALS } from "./clipped-matches.js";
 import { MAX_ORDER } from "./ngrams.js";
@@ -65,6 +66,7 @@ export const sacreBleuMetric: MetricDefinition<"sacreBLEU"> = defineMetric({
   statistics: (_, { rows }, place) => rows(place),
   scoresFromSums: (sums) => [smoothedBleu(sums, { effectiveOrder: false })],
   exampleScores: (sums) => [smoothedBleu(sums, { effectiveOrder: true })],
+  explain: (_, { corpus, rows }, place) => explainBleu(corpus, rows(place), place, "prediction"),
   signature: (_, { corpus }) => describe(corpus),
 });
 

@@ -73,3 +73,16 @@ describe("classification accuracy", () => {
     );
   });
 });
+
+test("says what was said and what is right", async () => {
+  const examples = [
+    { id: "1", prediction: "neutral", references: ["neutral"] },
+    { id: "2", prediction: "Neutral", references: ["neutral"] },
+  ];
+  const { explain } = await evaluateMetric(accuracyMetric, createMetricInput(examples));
+  const notes = [0, 1].flatMap((place) => explain!(place).parts).map((part) => part.kind === "note" && part.text);
+  expect(notes).toEqual([
+    'Said "neutral", which is right.',
+    'Said "Neutral", but right is "neutral", and only the same text counts.',
+  ]);
+});

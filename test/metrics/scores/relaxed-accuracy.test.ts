@@ -37,3 +37,16 @@ test("the score is the share of questions with a right answer", async () => {
   expect(scores).toEqual({ relaxed_accuracy: 0.5 });
   expect(signature).toContain("relaxed accuracy|dialect:official|tolerance:0.05|");
 });
+
+test("says how far an answer is from each target, or that the texts were compared", async () => {
+  const examples = [{ id: "1", prediction: "14.5", references: ["14", "0", "fourteen"] }];
+  const { explain } = await evaluateMetric(relaxedAccuracyMetric, createMetricInput(examples));
+  expect(explain!(0).parts[0]).toMatchObject({
+    columns: ["right answer", "compared as", "off by", "right"],
+    rows: [
+      ["14", "numbers", "3.57 %", "yes"],
+      ["0", "texts", "", "no"],
+      ["fourteen", "texts", "", "no"],
+    ],
+  });
+});
