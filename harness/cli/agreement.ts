@@ -1,10 +1,13 @@
+import { dirname } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { COEFFICIENTS, listMetrics, type MetricDefinition, type SimvlmError } from "@simvlm/metrics";
+import { COEFFICIENTS, type MetricDefinition, type SimvlmError } from "@simvlm/metrics";
+import { findPictures } from "../formats/picture-folder.js";
 import type { RatingColumns } from "../formats/rating-columns.js";
-import { readRatings } from "../formats/ratings.js";
+import { type Ratings, readRatings } from "../formats/ratings.js";
+import { findClip } from "../metric-data/clip/find-clip.js";
 import { needsInstalledData } from "../metric-data/supply-tables.js";
 import { captionTask } from "../tasks/caption-task.js";
-import { chooseMetrics } from "../tasks/choose-metrics.js";
+import { chooseMetrics, looksAtPictures } from "../tasks/choose-metrics.js";
 import { measureHumanAgreement } from "../tasks/human-agreement.js";
 import { TASK_SETTING_DEFAULTS } from "../tasks/task.js";
 import { agreementBlocks } from "../terminal/agreement-table.js";
@@ -45,6 +48,10 @@ function defineCommand() {
     .description("Say how well metrics agree with people's ratings of captions: which one to believe on such data.")
     .argument("<ratings>", "people's ratings of captions")
     .option("--references <file>", "the captions that people wrote, if they do not stand beside the ratings")
+    .option(
+      "--images <folder>",
+      "clipscore, refclipscore: where the pictures lie, if not in the folder of the references",
+    )
     .option("--split <name>", "which split, of references that hold several", TASK_SETTING_DEFAULTS.split)
     .option("--columns <image,caption,rating...>", "the columns of picture, caption and ratings", parseColumns)
     .option("--each", "each person's rating counts by itself (default: the mean of a caption's)", false)
@@ -69,13 +76,17 @@ function parseColumns(text: string): RatingColumns {
 
 async function runAgreement(path: string, options: AgreementOptions): Promise<void> {
   const { references, split, columns, each, keepReferences, by, withoutParaphrases, correct, json } = options;
-  const { resamples, confidence, seed } = options;
+  const { images, clip, resamples, confidence, seed } = options;
   const inputs = [path, ...(references === undefined ? [] : [references])];
   await checkOutputs(json === undefined ? [] : [json], inputs);
-  const metrics = options.metrics ? chooseMetrics(captionTask, options.metrics) : listUsual();
-  if (options.metrics) await requireMetricData(metrics);
+  const metrics = options.metrics ? chooseMetrics(captionTask, options.metrics) : await listUsual(options);
+  if (options.metrics) await requireMetricData(metrics, { clip });
   const ratings = await readRatings(path, columns);
-  const data = references === undefined ? undefined : await captionTask.readReferences!(references, { split });
+  const isShown = metrics.some(looksAtPictures);
+  const read = (from: string) =>
+    captionTask.readReferences!(from, { split, images: isShown ? (images ?? dirname(from)) : undefined });
+  const data = references === undefined ? undefined : await read(references);
+  const pictureOf = isShown && images !== undefined ? await findRated(ratings, { path, images, split }) : undefined;
   const onUnable = ({ name }: MetricDefinition, { message }: SimvlmError) =>
     tell(`simvlm: note: not scored with ${name}: ${message}`);
   const report = await withMetricPrograms((program) =>
@@ -83,8 +94,9 @@ async function runAgreement(path: string, options: AgreementOptions): Promise<vo
       measureHumanAgreement({
         ratings,
         references: data?.examples,
+        pictureOf,
         metrics,
-        tables: { paraphrases: !withoutParaphrases, program },
+        tables: { paraphrases: !withoutParaphrases, clip, program },
         isEach: each,
         keepsReferences: keepReferences,
         correct,
@@ -98,7 +110,20 @@ async function runAgreement(path: string, options: AgreementOptions): Promise<vo
   await printBeside([json], (width) => layOut(agreementBlocks(report, by), options, width));
 }
 
-/** Those of captions, and those that need data which may be installed. */
-function listUsual(): MetricDefinition[] {
-  return [...new Set([...captionTask.metrics, ...listMetrics().filter(needsInstalledData)])];
+/** Those of captions, those that need data which may be installed, and those of pictures where there is a CLIP. */
+async function listUsual({ clip, images }: AgreementOptions): Promise<MetricDefinition[]> {
+  const hasClip =
+    clip !== undefined || images !== undefined || (await findClip({}).catch(() => undefined)) !== undefined;
+  const further = captionTask.furtherMetrics!.filter((metric) => needsInstalledData(metric) || hasClip);
+  return [...captionTask.metrics, ...further];
+}
+
+/** Where the pictures lie that the ratings name, for ratings that have their references beside them. */
+async function findRated(
+  { captions }: Ratings,
+  { path, images, split }: { readonly path: string; readonly images: string; readonly split: string },
+): Promise<(image: string) => string> {
+  const names = [...new Set(captions.map(({ image }) => image))];
+  const pictures = await findPictures(names, { folder: images, images, split });
+  return (image) => pictures.locate(image, path);
 }

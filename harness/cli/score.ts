@@ -7,7 +7,7 @@ import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare
 import { RESULTS_FORMATS } from "../formats/results/results-formats.js";
 import { requireSealedLog } from "../runs/seal-run.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
-import { chooseMetrics, listAll } from "../tasks/choose-metrics.js";
+import { chooseMetrics, listAll, looksAtPictures } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, type ScoreRequest, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { type ReferenceSet, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
@@ -161,10 +161,6 @@ function listWarnings(scored: Scored, other: Scored | undefined): string[] {
   const [own, against] = [scored, other].map((one) => (one ? [...one.warnings, ...one.caveats] : []));
   const others = against!.filter((warning) => !own!.includes(warning));
   return [...own!, ...others.map((warning) => `--against: ${warning}`)];
-}
-
-function looksAtPictures({ needs }: MetricDefinition): boolean {
-  return needs?.includes("pictures") ?? false;
 }
 
 /** `--metrics all`. */

@@ -72,6 +72,11 @@ export function listAll({ metrics, furtherMetrics = METRICS }: Task): MetricDefi
   return [...new Set([...metrics, ...furtherMetrics, ...added])];
 }
 
+/** Whether a metric needs the examples' pictures. */
+export function looksAtPictures({ needs }: MetricDefinition): boolean {
+  return needs?.includes("pictures") ?? false;
+}
+
 /** Whether every score has one metric that gives it: results have one place for each name. */
 export function requireOwnScores(metrics: readonly MetricDefinition[]): void {
   const givers = new Map<string, string>();

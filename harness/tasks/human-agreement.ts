@@ -24,6 +24,8 @@ export interface AgreementRequest {
   readonly ratings: Ratings;
   /** What people wrote of the pictures, where the ratings do not have it beside each caption. */
   readonly references?: readonly Truth[] | undefined;
+  /** The file of a picture that the ratings name, for metrics that look at pictures; default: what the references say. */
+  readonly pictureOf?: ((image: string) => string) | undefined;
   readonly metrics: readonly MetricDefinition[];
   /** Default: all that are installed. */
   readonly tables?: TableChoice | undefined;
@@ -68,7 +70,7 @@ export interface AgreementReport extends Agreement {
 export async function measureHumanAgreement(request: AgreementRequest): Promise<AgreementReport> {
   const { ratings: given, keepsReferences = false, isEach = false, correct } = request;
   const resampling = { ...RESAMPLING_DEFAULTS, ...request.resampling };
-  const all = pairWithReferences(given, request.references);
+  const all = pairWithReferences(request);
   const places = [...all.keys()].filter((i) => keepsReferences || !isOwnReference(all[i]!));
   const items = places.map((i) => all[i]!);
   if (items.length === 0) {
@@ -117,7 +119,8 @@ interface Item {
   readonly example: MetricExample;
 }
 
-function pairWithReferences({ captions, isByNumber }: Ratings, references: readonly Truth[] = []): Item[] {
+function pairWithReferences({ ratings, references = [], pictureOf }: AgreementRequest): Item[] {
+  const { captions, isByNumber } = ratings;
   const find = finderOf(references);
   const missing = captions.filter(({ image, references: own }) => !own && !find(image)?.references?.length);
   if (missing.length > 0) {
@@ -134,7 +137,7 @@ function pairWithReferences({ captions, isByNumber }: Ratings, references: reado
       prediction: isByNumber ? textOf(rated, find) : rated.caption,
       references: rated.references ?? known!.references!,
       cluster: known?.id ?? rated.image,
-      pictures: known?.pictures,
+      pictures: known?.pictures ?? (pictureOf && [pictureOf(rated.image)]),
       instances: known?.instances,
     };
     return { rated, example };

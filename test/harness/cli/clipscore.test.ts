@@ -276,3 +276,28 @@ describe("a run that was scored with CLIPScore", () => {
     expect([blind.code, blind.stdout]).toEqual([0, expect.stringContaining("of its 2 pictures 2 are not here")]);
   });
 });
+
+test("agreement asks the CLIP that is named, by the pictures beside the references or those of --images", async () => {
+  const rows = items.flatMap(({ photo, caption, references: own }, i) =>
+    [caption, "a cat", "two dogs"].map((said, k) => ({
+      image: photo,
+      caption: said,
+      rating: 3 - k + i,
+      references: own,
+    })),
+  );
+  const beside = scratch.write("rated.json", JSON.stringify(rows));
+  const few = ["--clip", CLIP, "--resamples", "20"];
+  const chosen = [...few, "--metrics", "clipscore,refclipscore"];
+  const inline = await runCli("agreement", beside, ...chosen, "--images", PICTURES);
+  expect([inline.code, inline.stderr]).toEqual([0, ""]);
+  expect(inline.stdout).toMatch(/│ CLIPScore .*│ RefCLIPScore |│ RefCLIPScore .*│ CLIPScore /s);
+  const bare = rows.map(({ references: _, ...row }) => row);
+  const without = scratch.write("bare.json", JSON.stringify(bare));
+  const given = ["--references", references, "--images", PICTURES];
+  expect(await runCli("agreement", without, ...given, ...chosen)).toEqual(inline);
+  const usual = await runCli("agreement", without, ...given, ...few);
+  expect([usual.code, usual.stdout]).toEqual([0, expect.stringContaining("CLIPScore|model:")]);
+  const nowhere = await runCli("agreement", without, "--references", references, ...chosen);
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining(items[0]!.photo)]);
+});
