@@ -15,6 +15,7 @@ import { describeRepeated, formatOutcomes, readLog } from "./predictions-log.js"
 import { describePlugins } from "./provenance.js";
 import { requireAsSealed } from "./seal-run.js";
 import { describeData, isInShard, limitExamples } from "./selection.js";
+import { requireShownPictures } from "./shown-pictures.js";
 import { taskOfRun } from "./task-of-run.js";
 
 /** Which runs become which. */
@@ -40,7 +41,7 @@ interface ShardRun {
 /**
  * Makes one run of the runs of all its shards: the same as if it had never been divided.
  * @throws SimvlmError `not-a-shard`, `other-run`, `overlapping-shards`, `missing-shards`, `unfinished-shard`,
- *   `unknown-metric`, `changed-data`, `missing-data`, `changed-run`, and what reading and writing runs throws
+ *   `unknown-metric`, `changed-data`, `changed-pictures`, `missing-data`, `changed-run`, and what reading and writing runs throws
  */
 export async function mergeRuns(
   request: MergeRequest,
@@ -75,6 +76,7 @@ export async function mergeRuns(
     );
   }
   const { outcomes, notes } = await collectOutcomes(shards, data, manifest);
+  for (const shard of shards) await requireShownPictures({ ...shard, data, outcomes, dataFolder });
   const { manifest: begun, release } = await claimFolder(out, whole);
   try {
     const merged = withoutEnd(begun);

@@ -16,6 +16,7 @@ import { describeRepeated, formatOutcomes, openLog, readLog } from "./prediction
 import { readProvenance } from "./provenance.js";
 import { requireAsSealed } from "./seal-run.js";
 import { describeData, selectExamples } from "./selection.js";
+import { requireShownPictures } from "./shown-pictures.js";
 
 /** What a run is of. */
 export interface RunRequest {
@@ -73,7 +74,7 @@ export interface Run {
 /**
  * Begins a run, or takes up one that was stopped at any moment: no example is lost or predicted twice, those that
  * failed are tried again.
- * @throws SimvlmError `missing-references`, `missing-pictures`, `changed-run`, what {@link claimFolder}, `readLog` and the predictor throw,
+ * @throws SimvlmError `missing-references`, `missing-pictures`, `changed-run`, `changed-pictures`, what {@link claimFolder}, `readLog` and the predictor throw,
  *   `unknown-predictions`
  */
 export async function openRun(request: RunRequest): Promise<Run> {
@@ -98,6 +99,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     const answered = new Map(outcomes.filter((outcome) => !isFailure(outcome)).map((outcome) => [outcome.id, outcome]));
     const kept = new Map(examples.flatMap(({ id }) => (answered.has(id) ? [[id, answered.get(id)!]] : [])));
     const pending = examples.filter(({ id }) => !kept.has(id));
+    if (pending.length > 0) await requireShownPictures({ ...request, manifest, outcomes });
     const isWhole = !torn && repeated.length === 0 && kept.size === outcomes.length;
     const finished = pending.length === 0 && isWhole && isFinished(folder, manifest, task);
     if (!isWhole) {

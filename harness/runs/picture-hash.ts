@@ -17,6 +17,8 @@ const AT_A_TIME = 16;
 /** The pictures that a run's examples were shown with. */
 export interface HashedPictures {
   /** In the order of the data. */
+  readonly files: readonly string[];
+  /** Of each file, as it is hashed and shown. */
   readonly names: readonly string[];
   /** SHA-256 of each in hex; undefined for one that is not there, or cannot be read. */
   readonly hashes: readonly (string | undefined)[];
@@ -24,7 +26,8 @@ export interface HashedPictures {
   readonly sha256: string | undefined;
 }
 
-interface Shown {
+/** A run whose pictures are looked at. */
+export interface Shown {
   readonly manifest: Pick<Manifest, "source" | "settings" | "limit" | "shard">;
   readonly data: TaskData;
   readonly outcomes: readonly Outcome[];
@@ -44,10 +47,10 @@ export async function hashPictures({ manifest, data, outcomes, dataFolder }: Sho
   const files = [...new Set(asked.flatMap(({ images }) => images))];
   const hashes = await hashAll(files);
   const names = files.map((file) => nameOf(file, dataFolder, data));
-  if (hashes.includes(undefined)) return { names, hashes, sha256: undefined };
+  if (hashes.includes(undefined)) return { files, names, hashes, sha256: undefined };
   const sum = createHash("sha256");
   for (const [i, name] of names.entries()) sum.update(`${name} ${hashes[i]}\n`);
-  return { names, hashes, sha256: sum.digest("hex") };
+  return { files, names, hashes, sha256: sum.digest("hex") };
 }
 
 /** Hex digits that tell a picture from another, not from one that was made to look the same: the sum of all does that. */
@@ -117,12 +120,13 @@ export function describePictures(
   return { difference: `${difference}: ${which}` };
 }
 
-function nameOthers(others: readonly string[], count: number): string {
+/** How many pictures are others, and which. */
+export function nameOthers(others: readonly string[], count: number): string {
   return `${others.length} of ${count} ${others.length === 1 ? "is another" : "are others"}: ${listIds(others, NAMED)}`;
 }
 
 /** The names of pictures that are there and are others; none where nothing was kept of each. */
-function findOthers({ digits = "" }: KeptPictures, { names, hashes }: HashedPictures): string[] {
+export function findOthers({ digits = "" }: KeptPictures, { names, hashes }: HashedPictures): string[] {
   const kept = digits.trimEnd().split("\n");
   if (kept.length !== names.length) return [];
   return names.filter((_, i) => hashes[i] !== undefined && hashes[i]!.slice(0, DIGITS) !== kept[i]);

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { readText } from "../files/text.js";
 import type { Evidence, Findings } from "./findings.js";
 import { RUN_FILES } from "./manifest.js";
 import { describePictures, hashPictures, readsPictures } from "./picture-hash.js";
 import { findSealFaults, isSealed } from "./seal-run.js";
+import { readKeptPictures } from "./shown-pictures.js";
 import { sealsRuns } from "./unsealed.js";
 
 /** Whether every file is what it was when the run was finished. What other checks have named is not named once more. */
@@ -28,12 +26,11 @@ export async function checkPictures(
   { folder, manifest, data, outcomes, dataFolder }: Evidence,
 ): Promise<void> {
   if (!manifest.metricSignatures || !readsPictures(manifest)) return;
-  if (!manifest.pictures) {
+  const then = await readKeptPictures({ folder, manifest });
+  if (!then) {
     notes.push("the manifest has no hash of the pictures: that they are those that were shown is not confirmed");
     return;
   }
-  const path = join(folder, RUN_FILES.pictures);
-  const then = { ...manifest.pictures, digits: existsSync(path) ? await readText(path) : undefined };
   const now = await hashPictures({ manifest, data, outcomes, dataFolder: dataFolder.path });
   const { difference, note } = describePictures(then, now, dataFolder.path);
   if (difference !== undefined) differences.push(difference);

@@ -79,6 +79,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "meteor-data.test.ts has a jar with them and without",
   "Install them again with `simvlm metrics install meteor`.": "meteor-data.test.ts damages and installs them",
   "as a zip archive it is damaged or cut off (…). Fetch it again.": "as with other files that are cut short",
+  "Put back those that were there, or make the run anew in another folder.": "runs/pictures.test.ts puts them back",
   "changed after the run was finished: verify the run, or make it anew": "as with runs that verify refuses",
   "does not say what its pictures show: looked for …. Put COCO's instances there.": "chair.test.ts has them there",
   "does not say what its pictures show: name COCO's instances, too.": "chair.test.ts names them",

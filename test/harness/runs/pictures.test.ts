@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../../harness/runs/manifest.js";
+import { mergeRuns } from "../../../harness/runs/merge-runs.js";
 import { verifyRun } from "../../../harness/runs/verify-run.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, complete, fakePredictor, open, writeCaptions } from "./world.js";
@@ -111,4 +112,44 @@ test.each<[string, Partial<Record<keyof Manifest, unknown>>]>([
   const scratch = await world();
   scratch.write("run/manifest.json", { ...scratch.readJson<Manifest>("run/manifest.json"), ...change });
   await expect(verifyRun(scratch.at("run"))).rejects.toMatchObject({ code: "wrong-schema" });
+});
+
+test("shards whose pictures were changed since are not merged: it would say that the new ones were shown", async () => {
+  const scratch = await world();
+  const parts = [1, 2].map((index) => ({ index, of: 2 }));
+  for (const shard of parts) {
+    const predictor = fakePredictor({ description: { kind: "endpoint" }, readsPictures: true });
+    await complete(await open(scratch, { predictor, shard, folder: scratch.at(`part${shard.index}`) }));
+  }
+  const folders = parts.map(({ index }) => scratch.at(`part${index}`));
+  const before = readFileSync(scratch.at("data/images/103.jpg"));
+  scratch.write("data/images/103.jpg", await png(200));
+  await expect(mergeRuns({ folders, out: scratch.at("merged") })).rejects.toMatchObject({
+    code: "changed-pictures",
+    message: expect.stringMatching(
+      /not those that .*part\d was shown: 1 of \d is another: images\/103\.jpg\. Put back/,
+    ),
+  });
+  scratch.write("data/images/103.jpg", before);
+  await mergeRuns({ folders, out: scratch.at("merged") });
+  expect(readFileSync(scratch.at("merged/pictures.txt"))).toEqual(readFileSync(scratch.at("run/pictures.txt")));
+});
+
+test("failed examples are tried again with pictures that were mended, but not beside others than those that were shown", async () => {
+  const scratch = await world();
+  const ask = (broken: readonly string[]) => {
+    const predictor = fakePredictor({ description: { kind: "endpoint" }, readsPictures: true, broken });
+    return open(scratch, { predictor, folder: scratch.at("flawed") });
+  };
+  await complete(await ask(["104"]));
+  scratch.write("data/images/104.jpg", await png(201));
+  const before = readFileSync(scratch.at("data/images/102.jpg"));
+  scratch.write("data/images/102.jpg", await png(200));
+  await expect(ask([])).rejects.toMatchObject({
+    code: "changed-pictures",
+    message: expect.stringContaining("1 of 7 is another: images/102.jpg"),
+  });
+  scratch.write("data/images/102.jpg", before);
+  expect((await complete(await ask([]))).manifest.failed).toBe(0);
+  expect((await verifyRun(scratch.at("flawed"))).differences).toEqual([]);
 });
