@@ -72,6 +72,7 @@ function defineCommand() {
       `rate of stochastic depth in the conv stage and the encoder (default: ${defaults.stochasticDepth}; GIT has none)`,
       parseRate,
     )
+    .option("--label-smoothing <share>", "of a target, for all other tokens; the original GIT has 0.1", parseRate, 0)
     .option(
       "--min-crop <share>",
       "smallest share of a picture that a crop may show",
@@ -100,9 +101,10 @@ async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<vo
   const usual = { ...FINETUNING_DEFAULTS, ...model.trainable?.usual };
   const { learningRate = usual.learningRate, fromScratch, seed, batch, accumulate } = options;
   const { dropout = usual.dropout, stochasticDepth = usual.stochasticDepth } = options;
-  const { minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const { labelSmoothing, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
   const recipe: FinetuningRecipe = {
     ...{ steps, fromScratch, seed, learningRate, batch, accumulate },
+    ...(labelSmoothing > 0 && { labelSmoothing }),
     ...{ dropout, stochasticDepth, minCrop, clipNorm, weightDecay, maxFaultRate },
   };
   const finished = await runTrainingCommand(options, steps, (training) =>

@@ -127,6 +127,8 @@ export interface Trainable {
   readonly pretraining?: Objective<WebExample, PretrainingPlaces>;
   /** On texts that answer a prompt. */
   readonly generation: Objective<AnsweredExample>;
+  /** The same with smoothed labels. @param smoothing the share of a target that goes to all other tokens, 0 to 1 */
+  smoothed?(smoothing: number): Objective<AnsweredExample>;
   /** On classes; absent for a family without heads. */
   classification?(head: ClassifierHead, loss: ClassificationLoss): Objective<ClassifiedExample>;
   /** Draws dropout and stochastic depth of one training step; absent for a family that has none. */

@@ -13,6 +13,8 @@ export interface FinetuningRecipe {
   readonly dropout: number;
   /** How often a whole branch of one example is left out, 0 to 1. */
   readonly stochasticDepth: number;
+  /** The share of a target that goes to all other tokens; absent: none. */
+  readonly labelSmoothing?: number | undefined;
   /** The least share of a picture that a random crop shows. */
   readonly minCrop: number;
   /** Gradients with a larger norm, over all weights, are scaled down to it. */

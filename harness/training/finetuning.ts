@@ -75,18 +75,18 @@ export async function finetune(
     noise: { dropout: recipe.dropout, stochasticDepth: recipe.stochasticDepth },
   };
   const work = { weights, recipe, decays: trainable.decays, sample: createTaskSampler(trainable, head, data) };
+  const objective = chooseObjective(trainable, model.source, recipe);
   return withSession(out, start, async (session) => {
     const examples = tokenizeExamples(train.examples, model, settings.language);
     if (!head || !task.head) {
-      const objective = trainable.generation;
       const open = async (onFault: OnFault, position: unknown) =>
         openGenerationBatches(examples, objective, { ...batches, onFault }, position);
       return runTraining(session, { ...work, objective, openBatches: open }, options);
     }
-    const objective = requireHeads(trainable, model.source).classification(head, task.head.loss);
+    const heads = requireHeads(trainable, model.source).classification(head, task.head.loss);
     const open = async (onFault: OnFault, position: unknown) =>
-      openHeadBatches(examples, objective, { ...batches, onFault }, position);
-    return runTraining(session, { ...work, objective, openBatches: open }, options);
+      openHeadBatches(examples, heads, { ...batches, onFault }, position);
+    return runTraining(session, { ...work, objective: heads, openBatches: open }, options);
   });
 }
 
@@ -121,6 +121,20 @@ function requireNoise({ sampleNoise }: Trainable, source: string, { dropout, sto
   throw new SimvlmError(
     "no-noise",
     `${source} is trained without dropout and stochastic depth, but ${dropout} and ${stochasticDepth} are asked for. Leave them out.`,
+  );
+}
+
+/** @throws SimvlmError `no-smoothing` for smoothed labels of a family that has none */
+function chooseObjective(
+  { generation, smoothed }: Trainable,
+  source: string,
+  { labelSmoothing }: FinetuningRecipe,
+): Trainable["generation"] {
+  if (!labelSmoothing) return generation;
+  if (smoothed) return smoothed(labelSmoothing);
+  throw new SimvlmError(
+    "no-smoothing",
+    `${source} is trained without label smoothing, but ${labelSmoothing} is asked for. Leave it out.`,
   );
 }
 

@@ -394,6 +394,11 @@ export const TRAININGS = [
     () => finetune("quiet-git", "--checkpoint", GIT),
   ),
   advice(
+    "is trained without label smoothing, but … is asked for. Leave it out.",
+    () => finetune("smooth", "--label-smoothing", "0.1"),
+    () => finetune("rough"),
+  ),
+  advice(
     "Lower the learning rate, or look at these examples.",
     () => finetune("wild", "--learning-rate", "1e30"),
     () => finetune("tame", "--learning-rate", "1e-4"),

@@ -24,6 +24,7 @@ export const gitFamily = publishedFamily({
       // As the library's users fine-tune it: without noise, every weight decays.
       training: {
         generation: gitObjective(network, ids),
+        smoothed: (smoothing) => gitObjective(network, ids, smoothing),
         usual: { learningRate: 1e-5, dropout: 0, stochasticDepth: 0 },
         decays: "all",
       },

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { HostTensor } from "../../layers/weights.js";
-import { differentiate, prefixLoss } from "../losses.js";
+import { differentiate, prefixLoss, smoothedLoss } from "../losses.js";
 import { type CaptionNetwork, NO_HOOKS } from "../published/caption-network.js";
 import type { SpecialIds } from "../published/open-published.js";
 import type { AnsweredExample, Objective } from "../trainable.js";
@@ -21,10 +21,12 @@ type GitBatch<T> = {
 /**
  * The language model that GIT was published with (Wang et al. 2022): a text token predicts the next one, and the loss is
  * the mean over the text and its end; a prompt is read and not learnt. Padding stands behind the text, where nobody sees it.
+ * @param smoothing see {@link smoothedLoss}; 0 is the library's loss, 0.1 the original's
  */
 export function gitObjective(
   { imageSize, places: most, vocabularySize, tied = {}, forward, logits }: CaptionNetwork,
   { startId, endId, padId }: SpecialIds,
+  smoothing = 0,
 ): Objective<AnsweredExample> {
   return {
     toBatch(examples, places) {
@@ -62,7 +64,9 @@ export function gitObjective(
           const words = tf.add(still, tf.mul(tf.sub(trained[WORDS]!, still), isLearnt)); // [vocabulary, width]
           const all = { ...trained, ...Object.fromEntries(own), [WORDS]: words };
           const states = forward(all, { images, tokens }, NO_HOOKS); // [batch, length, width]
-          return prefixLoss(logits(all, states), targets, targetWeights); // []
+          const said = logits(all, states); // [batch, length, vocabulary]
+          if (smoothing > 0) return smoothedLoss(said, targets, targetWeights, smoothing); // []
+          return prefixLoss(said, targets, targetWeights); // []
         },
       );
     },

@@ -10,7 +10,7 @@ import type { PublishedModel } from "./published-model.js";
 import { holdWeights, type WeightConstants } from "./weight-constants.js";
 
 /** How a family of published captioners is fine-tuned. */
-export type PublishedTraining = Pick<Trainable, "generation" | "usual" | "decays">;
+export type PublishedTraining = Pick<Trainable, "generation" | "smoothed" | "usual" | "decays">;
 
 /**
  * A published captioner for the house's training: its weights are read from their files when it begins, and its folder is

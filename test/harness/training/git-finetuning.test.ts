@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { WeightArrays } from "../../../harness/layers/weights.js";
 import { openCheckpoint } from "../../../harness/models/family-registry.js";
 import { createRandom } from "../../../harness/random.js";
 import { captionTask as task } from "../../../harness/tasks/caption-task.js";
@@ -8,6 +9,7 @@ import { completeSettings } from "../../../harness/tasks/task.js";
 import { finetune } from "../../../harness/training/finetuning.js";
 import { loadFinetuningData } from "../../../harness/training/finetuning-data.js";
 import { FINETUNING_DEFAULTS } from "../../../harness/training/finetuning-recipe.js";
+import { Trainer } from "../../../harness/training/trainer.js";
 import { readTrainingLog } from "../../../harness/training/training-log.js";
 import { project, runCli, Scratch } from "../cli/run-cli.js";
 
@@ -91,7 +93,9 @@ test("GIT learns answers, which it generates unasked", async () => {
   const out = scratch.at("answers");
   const vqa = ["--task", "vqa", "--data", join(project, "fixtures/kept/vqa"), "--split", "test"];
   const options = [...vqa, "--checkpoint", join(captioners, "git-vqa"), "--steps", "2", "--batch", "2", "--out", out];
-  const { code, stderr } = await runCli("finetune", ...options);
+  const { code, stderr } = await runCli("finetune", ...options, "--label-smoothing", "0.1");
+  const recipe = JSON.parse(readFileSync(join(out, "recipe.json"), "utf8")) as object;
+  expect(recipe).toMatchObject({ learningRate: 1e-5, dropout: 0, labelSmoothing: 0.1 });
   expect([code, stderr]).toEqual([0, expect.stringContaining("no classification head: its answers are generated")]);
   const files = readdirSync(join(out, "checkpoint"));
   expect(files).toContain("model.safetensors"); // it came in three parts
@@ -130,6 +134,24 @@ describe("what is learnt", () => {
     const { tokens, targets, weight } = await toRow([7, 7], long, { prompt: 2, text: 40 });
     expect([tokens.length, targets.at(-1), weight]).toEqual([32, long[29], 30]);
   });
+});
+
+test("padding learns nothing, even where a text says it", async () => {
+  const { trainable, preparation } = await openCheckpoint(git);
+  const image = new Float32Array(preparation.framing.size ** 2 * 3).fill(0.5);
+  const weights = await trainable!.readWeights();
+  const places = { prompt: 0, text: 4 };
+  const part = trainable!.generation.toBatch([{ image, prompt: [], text: [140, 0, 150] }], places, createRandom(1));
+  const trainer = new Trainer(trainable!.generation, { weights }, { weightDecay: 0 });
+  await trainer.step([part], 1, 1e-2);
+  const row = (all: WeightArrays, token: number) => {
+    const { shape, data } = all["git.embeddings.word_embeddings.weight"]!;
+    return data.slice(token * shape[1]!, (token + 1) * shape[1]!);
+  };
+  const trained = trainer.arrays().weights;
+  expect(row(trained, 0)).toEqual(row(weights, 0));
+  expect(row(trained, 140)).not.toEqual(row(weights, 140));
+  await trainer.dispose();
 });
 
 describe("bad input", () => {
