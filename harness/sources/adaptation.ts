@@ -51,6 +51,12 @@ const REFUSED = anyOf(
   /only the default|only [\w.()"'` ]{1,40} (?:is|are) (?:allowed|supported|accepted)|(?:may|can) only be set/,
   /can(?:not|'t) (?:both )?be (?:both )?(?:specified|set|used)/,
 );
+/** What is said of a value that a parameter must not have; limits of tokens are found by {@link findTokenLimit}. */
+const OUT_OF_RANGE = anyOf(
+  /(?:must|should|ha[ds] to|needs? to) be (?:strictly |a )?(?:positive|greater|larger|above|more than|between|>|in\b)/,
+  /must be (?:set to )?\d/,
+  /(?:supported|valid|allowed|permitted) (?:range|interval|values?)/,
+);
 const STREAM_ONLY = anyOf(
   /(?:only|must|requires?|needs?|ha(?:ve|s) to|should)\b[^.]{0,60}\bstream(?:ing|ed|\b)/,
   /stream(?:ing)?\b[^.]{0,40}\b(?:only|required|true)\b/,
@@ -103,13 +109,25 @@ const OTHER_NAME = /(?:\buse|replaced by|renamed to|in favou?r of)\s+(?:the\s+)?
 
 /** Named as `param` or in a list of places, or else in a sentence that refuses something. */
 function findParameter(text: string, sent: readonly string[]): string | undefined {
-  if (!REFUSED.test(text)) return undefined;
   const names = sent.filter((name) => !NEEDED.has(name));
+  if (!REFUSED.test(text)) return names.find((name) => !/tokens/.test(name) && hasRefusedValue(text, name));
   const [, marked] = /"(?:param|parameter)"\s*:\s*"([\w.]+)"/.exec(text) ?? [];
   if (marked !== undefined) return names.find((name) => name === marked.split(".")[0]);
   const places = names
-    .map((name) => ({ name, at: text.search(new RegExp(`(?<![\\w-])${name.replace(/\W/g, "\\$&")}(?![\\w-])`)) }))
+    .map((name) => ({ name, at: text.search(wordOf(name)) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at);
   return places[0]?.name;
+}
+
+/** The complaint stands soon after the name. */
+function hasRefusedValue(text: string, name: string): boolean {
+  const at = text.search(wordOf(name));
+  return at >= 0 && OUT_OF_RANGE.test(text.slice(at, at + FAR));
+}
+
+const FAR = 100;
+
+function wordOf(name: string): RegExp {
+  return new RegExp(`(?<![\\w-])${name.replace(/\W/g, "\\$&")}(?![\\w-])`);
 }

@@ -20,6 +20,8 @@ const INTO_PIECES: Breaking = { into: (text) => INTO_WORDS.into(text).flatMap(pi
 const ANYHOW: Breaking = { into: INTO_WORDS.into, narrowest: 6 };
 /** Places that a column takes beside its text: a bar and two spaces; one more bar ends the line. */
 const FRAME = 3;
+/** Of the room in a line for labels that are wrapped, where the table is then split into fewer parts. */
+const KEY_SHARE = 0.4;
 
 /** How wide a column is with its lines as they are, and how narrow it may be. */
 interface Column {
@@ -52,12 +54,20 @@ function split(columns: readonly Column[], width: number): FittedColumns[] {
     ),
   );
   const room = width - FRAME * keys.length - 1;
+  const [wide, narrow] = [1, KEY_SHARE].map((share) => group(columns, keys, room, share)) as [number[][], number[][]];
+  const groups = narrow.length < wide.length ? narrow : wide;
+  return groups.map((group) => fit(columns, [...keys, ...group], width));
+}
+
+/** Of `room` the columns that come again in each part take no more than a share, where their words are not longer. */
+function group(columns: readonly Column[], keys: readonly number[], room: number, share: number): number[][] {
   const own = (i: number, kind: "natural" | "least") => columns[i]![kind] + FRAME;
   const keyWidth = (kind: "natural" | "least") => keys.reduce((sum, i) => sum + columns[i]![kind], 0);
   const groups: number[][] = [[]];
   let used = 0;
-  for (const i of places.slice(keys.length)) {
-    const keysHere = Math.min(keyWidth("natural"), Math.max(keyWidth("least"), room - own(i, "natural")));
+  for (const i of [...columns.keys()].slice(keys.length)) {
+    const most = Math.min(share * room, room - own(i, "natural"));
+    const keysHere = Math.min(keyWidth("natural"), Math.max(keyWidth("least"), most));
     const size = own(i, "natural") + keysHere > room ? own(i, "least") : own(i, "natural");
     if (groups.at(-1)!.length > 0 && used + size + keysHere > room) {
       groups.push([]);
@@ -66,7 +76,7 @@ function split(columns: readonly Column[], width: number): FittedColumns[] {
     groups.at(-1)!.push(i);
     used += size;
   }
-  return groups.map((group) => fit(columns, [...keys, ...group], width));
+  return groups;
 }
 
 function measureColumns(table: Table, { into, narrowest }: Breaking): Column[] {

@@ -137,6 +137,17 @@ test.each<[string, Adaptation | undefined]>([
     "'max_tokens' is too large: 128. This model's maximum context length is 64 tokens and your request has 50 input tokens",
     undefined,
   ],
+  ["Input validation error: `temperature` must be strictly positive", { parameter: "temperature" }],
+  [`{"object":"error","message":"temperature must be strictly positive, got 0"}`, { parameter: "temperature" }],
+  ["it has a temperature value of 0 but the supported range is from 0 (exclusive) to 2", { parameter: "temperature" }],
+  [
+    `{"detail":[{"type":"greater_than","loc":["body","temperature"],"msg":"Input should be greater than 0","input":0}]}`,
+    { parameter: "temperature" },
+  ],
+  ["top_p must be 1 when using greedy sampling.", { parameter: "top_p" }],
+  ["temperature must be in (0, 1]", { parameter: "temperature" }],
+  ["max_tokens must be greater than the length of the prompt", undefined],
+  ["The width of the image must be greater than 10", undefined],
   ["Invalid image: the picture is not supported", undefined],
   ["The model m is not supported", undefined],
   ["System role not supported", undefined], // there was no such message

@@ -91,6 +91,17 @@ test("a table is rather split than a word broken", () => {
   expect(split.match(/supervised/g)).toHaveLength(2);
 });
 
+test("long labels are wrapped where the table then needs fewer parts", () => {
+  const head = ["run", ...Array.from({ length: 6 }, (_, i) => `score ${i}`)];
+  const numbers = Array.from({ length: 6 }, () => "1.35880123456789");
+  const partsOf = (label: string, width: number) =>
+    drawTable({ head, rows: [[label, ...numbers]] }, width).match(/┌/g)!.length;
+  const long = "a long label of a run that says how it was trained and on what, with 100k steps";
+  expect(partsOf("short", 80)).toBe(2);
+  expect(partsOf(long, 80)).toBe(3);
+  expect(partsOf(long, 120)).toBe(2);
+});
+
 test("numbers overrun a width that has no room for them", () => {
   expect(drawTable({ head: ["a", "b"], rows: [["x", "123456789"]] }, 5)).toContain("123456789");
 });
