@@ -18,7 +18,6 @@ import type { Price } from "../tasks/usage.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
-import { measureFacts, readScenes, tellFacts } from "./fact-scores.js";
 import { countFailed } from "./failure-notes.js";
 import { nameImages } from "./image-names.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
@@ -115,7 +114,9 @@ export async function compareLoaded(
   });
   const ids = scored[0]?.scored.ids ?? [];
   const groups = groupScored(task, data, ids);
-  const told = data.facts === undefined || !scored[0] ? [] : tellFacts(scored, await readScenes(data.facts, ids));
+  // What reads captions of Toybox is loaded only for these.
+  const facts = data.facts === undefined || !scored[0] ? undefined : await import("./fact-scores.js");
+  const told = facts ? facts.tellFacts(scored, await facts.readScenes(data.facts!, ids)) : [];
   const count = (scored[0]?.scored.results.length ?? 0) + (told[0]?.facts.length ?? 0);
   const measuring = {
     groups,
@@ -149,7 +150,7 @@ export async function compareLoaded(
     ...(bootstrapTest === "percentile" && { bootstrapTest }),
     ...(correct && { correction: correct }),
     ...measured,
-    ...(told.length > 0 && { facts: correctAll(measureFacts(told, measuring)) }),
+    ...(facts && told.length > 0 && { facts: correctAll(facts.measureFacts(told, measuring)) }),
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).flatMap((run) => findWinsAndLosses(run, scored[0]!, source, wins) ?? []),
     paper: how.paper

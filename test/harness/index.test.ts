@@ -36,6 +36,8 @@ test("what a program starts with waits for none of the optional packages", () =>
   const own = loaded.filter((path) => path.includes("/harness/dist/"));
   expect(own.length).toBeGreaterThan(10);
   expect(own.length).toBeLessThan(350); // each takes half a millisecond
+  expect(own.filter((path) => path.includes("/toybox/"))).toEqual([]);
+  expect(loaded.filter((path) => path.includes("/metrics/dist/"))).toHaveLength(1); // see the script `build`
   const packages = new Set(loaded.flatMap((path) => path.match(/(?<=\/node_modules\/)(?:@[^/]+\/)?[^/]+/g) ?? []));
   expect([...packages].filter((name) => Object.hasOwn(optionalDependencies, name))).toEqual([]);
 });

@@ -76,15 +76,17 @@ export const LETTERS: CharSet = unite(
 );
 
 /**
- * Capitals, as the old Unicode version has them: some letters became capitals later, Roman numerals and circled letters
- * are no letters here but count.
+ * Finds the capitals, as the old Unicode version has them: some letters became capitals later, Roman numerals and circled
+ * letters are no letters here but count. That takes milliseconds.
  */
-export const CAPITALS: CharSet = unite(
-  LETTERS.flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, k): [number, number] => [first + k, first + k]),
-  ).filter(([unit]) => /\p{Uppercase}/u.test(String.fromCharCode(unit)) && !(unit >= 0x13a0 && unit <= 0x13f5)),
-  readRanges("2160-216f 24b6-24cf"),
-);
+export function findCapitals(): CharSet {
+  return unite(
+    LETTERS.flatMap(([first, last]) =>
+      Array.from({ length: last - first + 1 }, (_, k): [number, number] => [first + k, first + k]),
+    ).filter(([unit]) => /\p{Uppercase}/u.test(String.fromCharCode(unit)) && !(unit >= 0x13a0 && unit <= 0x13f5)),
+    readRanges("2160-216f 24b6-24cf"),
+  );
+}
 
 export const DIGITS: CharSet = unite([[0x30, 0x39]], DIGITS_BEYOND_ASCII);
 

@@ -4,7 +4,7 @@ import {
   NUMBER_ABBREVIATIONS,
   SENTENCE_STARTS,
 } from "./abbreviations.js";
-import { CAPITALS, DIGITS, LETTERS, LINE_BREAKS, MARKS, SYMBOLS } from "./characters.js";
+import { DIGITS, findCapitals, LETTERS, LINE_BREAKS, MARKS, SYMBOLS } from "./characters.js";
 import type { Definitions } from "./pattern.js";
 
 /** What ends a web address; a mail address ends at a no-break space too. */
@@ -23,7 +23,9 @@ export const definitions: Definitions = {
   MARK: MARKS,
   DIGIT: DIGITS,
   SYMBOL: SYMBOLS,
-  UPPER: CAPITALS,
+  get UPPER() {
+    return findCapitals(); // not before the lexer is built
+  },
   APOSTROPHE: "(['\u0092\u2019]|&[a][p][o][s];)",
   /** In names and before a t every single quotation mark is one. */
   ANY_APOSTROPHE: "({APOSTROPHE}|[`\u0091\u2018\u201b])",
