@@ -1,8 +1,10 @@
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { openFile } from "./open-file.js";
+import { utf16Of } from "./utf16.js";
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
@@ -14,7 +16,7 @@ export const LONGEST_RECORD = 1 << 26;
 
 /**
  * A text file's bytes as a stream, however long it is. A file that begins with gzip's magic bytes is unpacked, whatever
- * it is called; a byte order mark is dropped.
+ * it is called; a byte order mark is dropped, and UTF-16 that has one becomes UTF-8.
  * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`; while it is read `broken-gzip`, `unreadable-file`
  */
 export async function openTextStream(path: string): Promise<AsyncIterable<Buffer>> {
@@ -26,7 +28,7 @@ export async function openTextStream(path: string): Promise<AsyncIterable<Buffer
 }
 
 /**
- * The chunks of a text, unpacked; a byte order mark is dropped.
+ * The chunks of a text, unpacked; a byte order mark is dropped, and UTF-16 that has one becomes UTF-8.
  * @param path stands in messages
  * @throws SimvlmError `broken-gzip`, `unreadable-file`, and what the source throws of these
  */
@@ -35,16 +37,24 @@ export async function* unpackChunks(source: Readable, isPacked: boolean, path: s
   // What goes wrong is thrown by whoever reads the output.
   const done = pipeline(source, output).catch(() => {});
   let isFirst = true;
+  let utf16: TextDecoder | undefined;
   const chunks = output[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
   try {
     for (;;) {
       const { value, done: isLast } = await chunks.next().catch((cause: Error) => {
         throw describeFault(cause, isPacked, path);
       });
-      if (isLast) return;
+      if (isLast) {
+        const rest = utf16?.decode();
+        if (rest) yield Buffer.from(rest);
+        return;
+      }
+      const encoding = isFirst ? utf16Of(value) : undefined;
+      if (encoding) utf16 = new TextDecoder(encoding);
       const isMarked = isFirst && value.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
       isFirst = false;
-      yield isMarked ? value.subarray(BYTE_ORDER_MARK.length) : value;
+      if (utf16) yield Buffer.from(utf16.decode(value, { stream: true }));
+      else yield isMarked ? value.subarray(BYTE_ORDER_MARK.length) : value;
     }
   } finally {
     source.destroy();

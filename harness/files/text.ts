@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { openFile, unreadable } from "./open-file.js";
+import { utf16Of } from "./utf16.js";
 
 const gunzipAsync = promisify(gunzip);
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -11,7 +12,7 @@ const LINE_FEED = 0x0a;
 const LONGEST_TEXT = 1 << 28;
 
 /**
- * The whole text of a UTF-8 file. A file that begins with gzip's magic bytes is unpacked, whatever it is called;
+ * The whole text of a file in UTF-8, or in UTF-16 with a byte order mark. A file that begins with gzip's magic bytes is unpacked, whatever it is called;
  * a byte order mark is dropped.
  *
  * @throws SimvlmError `missing-file`, `unreadable-file`, `lfs-pointer`, `broken-gzip`, `not-utf8`, `too-long`
@@ -27,11 +28,21 @@ export async function readShortText(path: string): Promise<string | undefined> {
   const packed = await readBytes(path);
   const bytes = packed && (await unpack(packed, path));
   if (!bytes) return undefined;
+  const utf16 = utf16Of(bytes);
+  if (utf16) return decodeUtf16(bytes, utf16, path);
   if (!isUtf8(bytes)) {
     throw new SimvlmError("not-utf8", `${path}, line ${firstLineNotUtf8(bytes)}: not UTF-8 text. Convert it to UTF-8.`);
   }
   const text = decode(bytes, path);
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+function decodeUtf16(bytes: Buffer, encoding: string, path: string): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SimvlmError("not-utf8", `${path}: broken UTF-16 text. Convert it to UTF-8.`, { cause });
+  }
 }
 
 function decode(bytes: Buffer, path: string): string {

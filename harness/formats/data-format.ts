@@ -42,6 +42,7 @@ export async function recognizeFormat<Format extends FormatDescription & { match
   throw new SimvlmError(
     "unknown-format",
     `${shape.path} is in no format that ${what} are read from: it is ${describeShape(shape)}. Looked for: ${looked}.` +
-      (other === undefined ? "" : ` It could be ${other}.`),
+      (other === undefined ? "" : ` It could be ${other}.`) +
+      (shape.kind === "table" || shape.kind === "text" ? " Of a table, the first line has to name the columns." : ""),
   );
 }

@@ -48,6 +48,13 @@ const replaced = (
   );
 
 export const FILES = [
+  replaced(
+    "…: broken UTF-16 text. Convert it to UTF-8.",
+    "u.txt",
+    Buffer.from("\uFEFFa\uD800b", "utf16le"),
+    Buffer.from("ab"),
+    readText,
+  ),
   advice(
     "… is a folder, not a regular file. Name a file in it.",
     () => readBytes(scratch.path),
@@ -123,6 +130,14 @@ const results = (content: unknown, options = {}) => readCaptionResults(given("re
 const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 
 export const FORMATS = [
+  advice(
+    "Put a line above it that does, such as …, or say which of these are the names of the columns of the id and of the …",
+    () => readCaptionResults(given("said.csv", "1,a cat\n2,a dog\n")),
+    async () => {
+      await readCaptionResults(given("said.csv", "image_id,caption\n1,a cat\n2,a dog\n"));
+      await readCaptionResults(given("said.csv", "which,words\n1,a cat\n"), { columns: ["which", "words"] });
+    },
+  ),
   advice(
     "more than one prediction for id …. Keep one for each (several captions are for `simvlm diversity`).",
     () => score(references, said(1, 2, 3, 3)),

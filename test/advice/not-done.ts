@@ -20,7 +20,6 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Save the table as CSV or TSV": "needs a spreadsheet; recognized-results.test.ts reads CSV and TSV",
   "Write it as JSON or CSV in Python.": "needs Python; recognized-results.test.ts reads both",
   "Write it as Parquet, CSV or JSON.": "needs another program; recognized-results.test.ts reads all three",
-  "Save it as UTF-8.": "as with texts that are not UTF-8",
   "Fetch the file itself, not the page that shows it.": "needs the network",
   // what a process cannot do to itself, or in the time of a test
   "There is no machine of that name: look whether the address is right.": "needs a name server",

@@ -31,8 +31,6 @@ const REFUSED: readonly Refused[] = [
     advice: "Write it as JSON or CSV in Python.",
   },
   { start: "ARROW1", what: "an Arrow file", advice: "Write it as Parquet, CSV or JSON." },
-  { start: "\xff\xfe", what: "text in UTF-16", advice: "Save it as UTF-8." },
-  { start: "\xfe\xff", what: "text in UTF-16", advice: "Save it as UTF-8." },
   { start: "<", what: "a web page or XML", advice: "Fetch the file itself, not the page that shows it." },
 ];
 

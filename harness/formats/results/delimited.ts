@@ -3,7 +3,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { unguardText } from "../../files/csv-field.js";
 import { requireFewLines } from "../../files/record-limit.js";
 import type { ResultsCollector } from "./collector.js";
-import { findNames, normalizeName } from "./fields.js";
+import { findNames, listNames, normalizeName } from "./fields.js";
 import type { ResultsForm, ResultsOptions } from "./results-form.js";
 
 const DELIMITERS = { CSV: ",", TSV: "\t", "CSV with semicolons": ";" } as const;
@@ -28,6 +28,7 @@ export function takeDelimited<T>(
   const { kind, names, isNamed, hasHeader } = readHeader(firstLine, form, options);
   const where = (line: number) => (field?: string) => `${path}, line ${line}${field === undefined ? "" : `: ${field}`}`;
   if (isNamed) requireDistinct(names, form, where(1)());
+  if (isNamed && !options.columns) requireNames(names, form, where(1)(), DELIMITERS[kind]);
   collector.useColumns(names, where(1)());
   let isHeader = hasHeader;
   try {
@@ -90,6 +91,19 @@ function requireDistinct(names: readonly string[], form: ResultsForm, place: str
   throw new SimvlmError(
     "ambiguous-columns",
     `${place}: two columns are called ${twice}. Give one of them another name.`,
+  );
+}
+
+/** A first line of which no name is known is more likely a prediction. */
+function requireNames(names: readonly string[], form: ResultsForm, place: string, delimiter: string): void {
+  if ([form.id, form.text].some((field) => findNames(field, names).length > 0)) return;
+  const header = [form.id.official, form.text.official];
+  const known = [form.id, form.text].map(({ official, others }) => [official, ...others.flat()].join(", "));
+  throw new SimvlmError(
+    "wrong-schema",
+    `${place}: the first line names no columns: looked for one of ${known.join(", and one of ")}, found ${listNames(names)}. Put a line above it that does, such as ` +
+      `${JSON.stringify(header.join(delimiter))}, or say which of these are the names of the columns of the id and of ` +
+      `the ${form.what}. This should be ${form.description}.`,
   );
 }
 

@@ -18,7 +18,8 @@ import { frameOf, textOf, unwrap } from "./wrapped.js";
 
 /**
  * What a system said, in whichever of the ways people keep that, told by its content: a JSON list or JSON lines of
- * records, a list inside an object, texts by id, CSV, TSV, Parquet, the logs of lmms-eval and VLMEvalKit; packed or not.
+ * records, a list inside an object, texts by id, CSV, TSV, Parquet, the logs of lmms-eval and VLMEvalKit, batches of servers and
+ * vLLM's outputs; packed or not.
  * @throws SimvlmError what `readText` throws, `not-json`, `excessive-json`, `bad-csv`, `bad-parquet`, `unknown-format`,
  *   `wrong-schema`, `ambiguous-columns`, `ambiguous-list`, `no-such-field`, `empty-predictions`
  */

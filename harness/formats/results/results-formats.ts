@@ -46,6 +46,16 @@ export const RESULTS_FORMATS: readonly GeneralFormat[] = [
     example: "index,question,answer,prediction",
   },
   {
+    name: "a batch's results",
+    recognisedBy: "`custom_id` and the `response` of OpenAI's batches (vLLM's, too), or the `result` of Anthropic's",
+    example: '{"custom_id": "42", "response": {"body": {"choices": [{"message": {"content": "a dog"}}]}}}',
+  },
+  {
+    name: "vLLM's outputs",
+    recognisedBy: "`outputs` with `text`; ids from a field beside them, or `request_id`",
+    example: '{"request_id": "42", "outputs": [{"text": "a dog"}]}',
+  },
+  {
     name: "a run's predictions",
     recognisedBy: "JSON lines with `id`, and `prediction` or `error`",
     example: '{"id": "42", "prediction": "a dog", "logProbability": -3.2}',

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readLines, readParallelLines, splitLines } from "../../../harness/files/lines.js";
 import { readText } from "../../../harness/files/text.js";
+import { openTextStream } from "../../../harness/files/text-stream.js";
 import { temporaryFiles } from "./temporary.js";
 
 const write = temporaryFiles();
@@ -15,9 +16,16 @@ test.each([
   ["gzip", gzipSync("Mädchen"), "Mädchen"],
   ["gzip in two members", Buffer.concat([gzipSync("a "), gzipSync("cat")]), "a cat"],
   ["gzip of text with a byte order mark", gzipSync("\uFEFFa cat"), "a cat"],
+  ["UTF-16 with a byte order mark", Buffer.from("\uFEFFMädchen 😀\r\n", "utf16le"), "Mädchen 😀\r\n"],
+  ["big-endian UTF-16 with one", Buffer.from("\uFEFFMädchen 😀", "utf16le").swap16(), "Mädchen 😀"],
+  ["packed UTF-16", gzipSync(Buffer.from("\uFEFFa cat", "utf16le")), "a cat"],
   ["an empty file", Buffer.from(""), ""],
 ])("%s is read, whatever the file is called", async (_, bytes, text) => {
-  expect(await readText(write("text.json", bytes))).toBe(text);
+  const path = write("text.json", bytes);
+  expect(await readText(path)).toBe(text);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await openTextStream(path)) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toBe(text);
 });
 
 test("what cannot be read is named, with what to do", async () => {

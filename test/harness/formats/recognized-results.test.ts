@@ -65,6 +65,8 @@ describe("captions, however they are kept", () => {
       ["CSV with semicolons", table(";", "\r\n"), "CSV with semicolons"],
       ["CSV with other names", table(",", "\n", ["id", "answer"]), "CSV, fields id and answer"],
       ["packed CSV", gzipSync(table(",", "\n")), "CSV"],
+      ["Excel's Unicode text", Buffer.from(`\uFEFF${table("\t", "\r\n")}`, "utf16le"), "TSV"],
+      ["UTF-16 the other way round", Buffer.from(`\uFEFF${table(",", "\n")}`, "utf16le").swap16(), "CSV"],
       [
         "CSV as pandas writes it, with numbers of lines",
         `,image_id,caption\n${records.map((record, i) => row([i, ...Object.values(record)], ",")).join("\n")}`,
@@ -105,6 +107,92 @@ describe("captions, however they are kept", () => {
       { id: "2", caption: 'an "odd one' },
     ]);
   });
+});
+
+describe("what servers and engines write of many requests", () => {
+  const batch = (body: (caption: string) => unknown, rest: object = {}) =>
+    records
+      .map(({ image_id, caption }) =>
+        json({
+          id: `batch_req_${image_id}`,
+          custom_id: String(image_id),
+          response: { status_code: 200, body: body(caption) },
+          error: null,
+          ...rest,
+        }),
+      )
+      .join("\n");
+  const outputs = records.map(({ image_id, caption }) => ({
+    request_id: String(image_id),
+    prompt: "USER: <image>",
+    outputs: [{ index: 0, text: caption, token_ids: [1], finish_reason: "stop" }],
+    finished: true,
+  }));
+  test.each<[string, string, string]>([
+    [
+      "chat completions",
+      batch((content) => ({ choices: [{ index: 0, message: { role: "assistant", content } }], usage: {} })),
+      "a batch's results, ids from custom_id",
+    ],
+    [
+      "chat completions in parts",
+      batch((text) => ({ choices: [{ message: { content: [{ type: "text", text }] } }] })),
+      "a batch's results, ids from custom_id",
+    ],
+    ["completions", batch((text) => ({ choices: [{ text }] })), "a batch's results, ids from custom_id"],
+    [
+      "responses",
+      batch((text) => ({
+        output: [
+          { type: "reasoning", content: [{ type: "reasoning_text", text: "Hm." }] },
+          { type: "message", content: [{ type: "output_text", text }] },
+        ],
+      })),
+      "a batch's results, ids from custom_id",
+    ],
+    [
+      "Anthropic's messages",
+      records
+        .map(({ image_id, caption }) =>
+          json({
+            custom_id: String(image_id),
+            result: { type: "succeeded", message: { content: [{ type: "text", text: caption }] } },
+          }),
+        )
+        .join("\n"),
+      "a batch's results, ids from custom_id",
+    ],
+    ["vLLM's outputs", json(outputs), "vLLM's outputs, ids from request_id"],
+    [
+      "vLLM's outputs beside an id",
+      outputs.map((one, i) => json({ ...one, request_id: `req-${i}`, image_id: i + 1 })).join("\n"),
+      "vLLM's outputs, ids from image_id",
+    ],
+  ])("%s", async (_, content, what) => {
+    const { results, said } = await readWith(readCaptionResults, content);
+    expect(results).toEqual(captions);
+    expect(said).toEqual([`FILE: read as ${what}: 2 predictions`]);
+  });
+
+  test("requests that failed, and several texts, are named", async () => {
+    const failed = batch(() => ({ error: { message: "no" } }), { response: null, error: { code: "batch_expired" } });
+    await expect(readWith(readCaptionResults, failed)).rejects.toThrow(/line 1: response: nothing is there.*leave the/);
+    const two = [{ ...outputs[0], outputs: [{ text: "a" }, { text: "b" }] }];
+    await expect(readWith(readCaptionResults, json(two))).rejects.toThrow(/\[0\]\.outputs: .*received array/);
+  });
+});
+
+test.each([
+  ["1,a dog runs\n2,a cat\n", 'found "1", "a dog runs". Put a line above it that does, such as "image_id,caption"'],
+  ["a.jpg\ta dog\n", 'such as "image_id\\tcaption"'],
+  ["a dog runs\na cat\n", 'found "a dog runs". Put a line above it'],
+])("a table without a line of names is answered with the line that is missing: %j", async (content, message) => {
+  await expect(readWith(readCaptionResults, content)).rejects.toMatchObject({
+    code: "wrong-schema",
+    message: expect.stringContaining(message),
+  });
+  const named = `image_id${/,|\t/.exec(content)?.[0] ?? ","}caption\n${content}`;
+  if (content.includes("\t")) expect((await readWith(readCaptionResults, named)).results).toHaveLength(1);
 });
 
 describe("logs of other harnesses", () => {
@@ -171,7 +259,6 @@ describe("logs of other harnesses", () => {
     ["a workbook", Buffer.from("PK\x03\x04....xlsx"), /an Excel workbook .*Save the table as CSV or TSV/],
     ["an old workbook", Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0]), /an old Excel workbook/],
     ["a pickle", Buffer.from([0x80, 4, 0x95, 1]), /a pickle, which is a program/],
-    ["UTF-16", Buffer.from("\uFEFFimage_id", "utf16le"), /text in UTF-16.* Save it as UTF-8/],
     ["a page", Buffer.from("<!DOCTYPE html>"), /a web page or XML/],
   ])("%s is refused by what it is", async (_, content, message) => {
     await expect(readWith(readCaptionResults, content)).rejects.toMatchObject({

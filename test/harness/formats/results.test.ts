@@ -67,7 +67,7 @@ test.each([
     readCaptionResults,
     "1,a cat\n",
     "wrong-schema",
-    "results, line 1: no field for the id: looked for image_id, id, img_id, image,",
+    "results, line 1: the first line names no columns: looked for one of image_id, id, img_id, image,",
   ],
   ["not JSON", readCaptionResults, '[{"image_id": 1 "caption"', "not-json", "results, line 1, column 17: not JSON"],
   [
