@@ -54,9 +54,11 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
     const known = new Set([...ignore, ...examples.map(({ id }) => id)]);
     const unknown = predictions.filter(({ id }) => !known.has(id)).map(({ id }) => id);
     if (unknown.length > 0) {
+      const isForeign = unknown.length === predictions.length && examples.length > 0;
+      const theirs = isForeign ? `; theirs are ${listIds(examples.map(({ id }) => id))}` : "";
       throw new SimvlmError(
         "unknown-predictions",
-        `${path}: the references have no id ${listIds(unknown)}. Check that both files are of the same split.`,
+        `${path}: the references have no id ${listIds(unknown)}${theirs}. Check that both files are of the same split.`,
       );
     }
   }

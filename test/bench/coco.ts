@@ -9,16 +9,22 @@ export const IMAGES = 40_504;
 export const CAPTIONS = 202_654;
 const SEED = 2014;
 
-const PEER = `
+/** What pycocoevalcap does with both files before it scores: `gts` and `res`, tokenised. */
+const PEER_TOKENS = `
 import json, sys
-from pycocotools.coco import COCO
+from collections import defaultdict
 from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+gts = defaultdict(list); res = defaultdict(list)
+for each in json.load(open(sys.argv[1]))["annotations"]: gts[each["image_id"]].append(each)
+for each in json.load(open(sys.argv[2])): res[each["image_id"]].append(each)
+tokenizer = PTBTokenizer()
+gts = tokenizer.tokenize(gts); res = tokenizer.tokenize(res)
+`;
+
+const PEER = `${PEER_TOKENS}
 from pycocoevalcap.bleu.bleu import Bleu
 from pycocoevalcap.rouge.rouge import Rouge
 from pycocoevalcap.cider.cider import Cider
-coco = COCO(sys.argv[1]); found = coco.loadRes(sys.argv[2]); ids = coco.getImgIds()
-tokenizer = PTBTokenizer()
-gts = tokenizer.tokenize({i: coco.imgToAnns[i] for i in ids}); res = tokenizer.tokenize({i: found.imgToAnns[i] for i in ids})
 for scorer in (Bleu(4), Rouge(), Cider()): scorer.compute_score(gts, res)
 `;
 
@@ -34,16 +40,9 @@ export async function benchCoco(): Promise<Measurement[]> {
   return [await measureAgainst(work, ours, { module: "pycocoevalcap", python: PEER, args: [references, predictions] })];
 }
 
-const METEOR_PEER = `
-import json, sys
-from collections import defaultdict
-from pycocoevalcap.tokenizer.ptbtokenizer import PTBTokenizer
+const METEOR_PEER = `${PEER_TOKENS}
 from pycocoevalcap.meteor.meteor import Meteor
-gts = defaultdict(list); res = defaultdict(list)
-for each in json.load(open(sys.argv[1]))["annotations"]: gts[each["image_id"]].append(each)
-for each in json.load(open(sys.argv[2])): res[each["image_id"]].append(each)
-tokenizer = PTBTokenizer()
-Meteor().compute_score(tokenizer.tokenize(gts), tokenizer.tokenize(res))
+Meteor().compute_score(gts, res)
 `;
 
 /** The same with METEOR alone; its data must be installed. The peer's memory is Python's: its Java has 2 GB beside it. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -86,8 +86,14 @@ export async function measureAgainst(
   };
 }
 
+/** The Python that has the peers: the one that is named, or that of `test/peers.sh`, or else the system's. */
+function findPython(): string {
+  const own = join(project, ".peers/venv/bin/python");
+  return process.env.SIMVLM_PYTHON ?? (existsSync(own) ? own : "/usr/bin/python3");
+}
+
 function runPython(source: string, args: readonly string[]) {
-  return runCommand(process.env.SIMVLM_PYTHON ?? "/usr/bin/python3", ["-c", source, ...args]);
+  return runCommand(findPython(), ["-c", source, ...args]);
 }
 
 function isInstalled(module: string): Promise<boolean> {

@@ -125,6 +125,9 @@ test("predictions of unknown ids are refused, unless they are to be ignored", ()
       message: expect.stringContaining("results.json: the references have no id x, y."),
     }),
   );
+  expect(() => alignPredictions(examples, withIds("0", "1"), { path, allowMissing: true })).toThrow(
+    /have no id 0, 1; theirs are a, b, c, d, e, … \(7 in all\)\. Check/,
+  );
   expect(alignPredictions(examples, predictions, { path, ignore: ["x", "y"] }).predictions).toEqual(examples);
   expect(() => alignPredictions(examples, withIds("x"), { path, ignore: ["x"], allowMissing: true })).toThrow(
     expect.objectContaining({ code: "nothing-predicted" }),
