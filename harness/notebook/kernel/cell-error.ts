@@ -29,7 +29,7 @@ export function describeThrown(thrown: unknown, stacks: CellStacks): CellError {
       `${name}: ${message}`,
       ...quoted,
       ...error.errors.slice(0, MOST_ERRORS).map((one) => `one of them: ${headline(one)}`),
-      ...describeCauses(error.cause, stacks, quoted),
+      ...describeCauses(error.cause, stacks, quoted, [thrown]),
       ...frames,
     ],
   };
@@ -75,17 +75,25 @@ function framesOf({ stack, message }: ReadError): string[] {
   return trace.split("\n").filter((line) => /^\s+at /.test(line));
 }
 
-/** @param quoted what is quoted already */
-function describeCauses(cause: unknown, stacks: CellStacks, quoted: readonly string[], depth = 0): string[] {
+/**
+ * @param quoted what is quoted already
+ * @param told the error, and its causes so far: an error may be its own
+ */
+function describeCauses(
+  cause: unknown,
+  stacks: CellStacks,
+  quoted: readonly string[],
+  told: readonly unknown[],
+): string[] {
   if (cause === undefined) return [];
-  if (depth === MOST_ERRORS) return ["caused by: …"];
+  if (told.length > MOST_ERRORS || told.includes(cause)) return ["caused by: …"];
   const error = readError(cause);
   if (error === undefined) return [`caused by: ${show(cause)}`];
   const lines = quote(stacks.show(framesOf(error), error.name), stacks).filter((line) => !quoted.includes(line));
   return [
     `caused by: ${headline(cause)}`,
     ...lines,
-    ...describeCauses(error.cause, stacks, [...quoted, ...lines], depth + 1),
+    ...describeCauses(error.cause, stacks, [...quoted, ...lines], [...told, cause]),
   ];
 }
 

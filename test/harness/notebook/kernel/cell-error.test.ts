@@ -119,6 +119,16 @@ test("bad input says what to do; where the library found it is nobody's business
   expect(describeThrown(error, stacks).traceback).toEqual(["SimvlmError: Do this.", "  > f(1);", "    at In [2]:1:25"]);
 });
 
+test("an error that is its own cause, or the cause of its cause, is told once", () => {
+  const own = errorWith([]);
+  own.cause = own;
+  expect(describeThrown(own, stacks).traceback).toEqual(["Error: no", "caused by: …"]);
+  const outer = new Error("outer", { cause: own });
+  outer.stack = "";
+  own.cause = outer;
+  expect(describeThrown(outer, stacks).traceback).toEqual(["Error: outer", "caused by: Error: no", "caused by: …"]);
+});
+
 test("an error without a stack, of another realm, with a cause that is no error", () => {
   const error = errorWith([]);
   delete error.stack;
