@@ -131,6 +131,14 @@ const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 
 export const FORMATS = [
   advice(
+    "Unpack it, or pack it with gzip.",
+    () => readCaptionResults(given("said.csv.bz2", Buffer.from("BZh91AY&SY"))),
+    async () => {
+      await readCaptionResults(given("said.csv", "image_id,caption\n1,a cat\n"));
+      await readCaptionResults(given("said.csv.gz", gzipSync("image_id,caption\n1,a cat\n")));
+    },
+  ),
+  advice(
     "Put a line above it that does, such as …, or say which of these are the names of the columns of the id and of the …",
     () => readCaptionResults(given("said.csv", "1,a cat\n2,a dog\n")),
     async () => {

@@ -10,6 +10,8 @@ interface Refused {
   readonly advice: string;
 }
 
+const UNPACK = "Unpack it, or pack it with gzip.";
+
 /** What is no text and no table that is read here, by its first bytes. */
 const REFUSED: readonly Refused[] = [
   {
@@ -30,6 +32,10 @@ const REFUSED: readonly Refused[] = [
     what: "a pickle, which is a program",
     advice: "Write it as JSON or CSV in Python.",
   },
+  { start: "\xfd7zXZ", what: "packed with xz", advice: UNPACK },
+  { start: "\x28\xb5\x2f\xfd", what: "packed with Zstandard", advice: UNPACK },
+  { start: "BZh9", what: "packed with bzip2", advice: UNPACK },
+  { start: "7z\xbc\xaf", what: "packed with 7-Zip", advice: UNPACK },
   { start: "ARROW1", what: "an Arrow file", advice: "Write it as Parquet, CSV or JSON." },
   { start: "<", what: "a web page or XML", advice: "Fetch the file itself, not the page that shows it." },
 ];

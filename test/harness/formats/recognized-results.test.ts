@@ -259,6 +259,9 @@ describe("logs of other harnesses", () => {
     ["a workbook", Buffer.from("PK\x03\x04....xlsx"), /an Excel workbook .*Save the table as CSV or TSV/],
     ["an old workbook", Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0]), /an old Excel workbook/],
     ["a pickle", Buffer.from([0x80, 4, 0x95, 1]), /a pickle, which is a program/],
+    ["xz", Buffer.from("\xfd7zXZ\0..", "latin1"), /packed with xz, which is not read\. Unpack it/],
+    ["Zstandard", Buffer.from("\x28\xb5\x2f\xfd....", "latin1"), /packed with Zstandard.* Unpack it/],
+    ["bzip2", Buffer.from("BZh91AY&SY"), /packed with bzip2.* Unpack it/],
     ["a page", Buffer.from("<!DOCTYPE html>"), /a web page or XML/],
   ])("%s is refused by what it is", async (_, content, message) => {
     await expect(readWith(readCaptionResults, content)).rejects.toMatchObject({
