@@ -1,7 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { WeightArrays } from "../../../harness/layers/weights.js";
+import { writeCheckpoint } from "../../../harness/checkpoints/checkpoint.js";
+import { compile } from "../../../harness/engine/index.js";
+import { toNatives } from "../../../harness/layers/native.js";
+import type { WeightArrays, Weights } from "../../../harness/layers/weights.js";
 import { openCheckpoint } from "../../../harness/models/family-registry.js";
 import { createRandom } from "../../../harness/random.js";
 import { captionTask as task } from "../../../harness/tasks/caption-task.js";
@@ -152,6 +155,37 @@ test("padding learns nothing, even where a text says it", async () => {
   expect(row(trained, 0)).toEqual(row(weights, 0));
   expect(row(trained, 140)).not.toEqual(row(weights, 140));
   await trainer.dispose();
+});
+
+test("a word embedding that is the output layer, too, has the reference's gradient", async () => {
+  // transformers 5.24, PyTorch 2.15: the loss, and the beginning of three rows, padding's among them.
+  const expected = {
+    0: [0.142802, -0.221894, -0.197695],
+    140: [-0.424666, 0.307212, -0.440044],
+    3: [-0.00116, -0.002791, 0.009261],
+  };
+  const { trainable: untied } = await openCheckpoint(git);
+  const { "output.weight": _, ...rest } = await untied!.readWeights();
+  const { "config.json": config, ...files } = await untied!.readFiles();
+  const tied = JSON.stringify({ ...(JSON.parse(config!) as object), tie_word_embeddings: true });
+  await writeCheckpoint(scratch.at("tied"), { files: { ...files, "config.json": tied }, weights: rest });
+
+  const { trainable } = await openCheckpoint(scratch.at("tied"));
+  const { generation } = trainable!;
+  const weights = await trainable!.readWeights();
+  const example = { image: new Float32Array(32 * 32 * 3).fill(0.5), prompt: [], text: [140, 0, 150] };
+  const { batch } = generation.toBatch([example], { prompt: 0, text: 3 }, createRandom(1));
+  const inputs = { weights: toNatives(weights), batch: toNatives(batch as WeightArrays) };
+  const compiled = await compile(
+    (all: { weights: Weights; batch: Weights }) => generation.lossAndGradients(all.weights, all.batch, undefined),
+    inputs,
+  );
+  const { loss, gradients } = await compiled.run(inputs);
+  await compiled.dispose();
+  expect(loss.data[0]).toBeCloseTo(5.501186, 4);
+  const { shape, data } = gradients["git.embeddings.word_embeddings.weight"]!;
+  for (const [token, row] of Object.entries(expected))
+    for (const [i, value] of row.entries()) expect(data[Number(token) * shape[1]! + i]).toBeCloseTo(value, 4);
 });
 
 describe("bad input", () => {
