@@ -25,6 +25,11 @@ beforeFirstPrint(splitPlainTables);
 
 /** Every table of the page that has not come to life yet. */
 enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
+  const atRest = root.querySelector(".simvlm-static");
+  if (data.rows.length === 0) {
+    atRest?.replaceWith(element("p", {}, "No rows."));
+    return;
+  }
   const pictures = readPictures(root, data);
   const box = element("div");
   const frame = element("div", { class: "frame" }, box);
@@ -33,7 +38,7 @@ enlivenAll(".simvlm-table", "Tabulator", (root, data: TableJson, Tabulator) => {
   const save = element("button", { type: "button", title: "Download the rows shown" }, "CSV");
   const reset = element("button", { type: "button" }, "Clear filters");
   const bar = element("div", { class: "bar" }, search, count, reset, save);
-  root.querySelector(".simvlm-static")?.replaceWith(bar, frame);
+  atRest?.replaceWith(bar, frame);
   beforeFirstPrint(() => frame.after(element("div", { class: "printed" }, ...createPlainTables(data, pictures))));
 
   const frozen = countFrozen(data, root.clientWidth);

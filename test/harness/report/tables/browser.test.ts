@@ -22,6 +22,17 @@ const rows = (count: number) =>
 const PATIENCE = { timeout: 20_000 };
 
 describe.runIf(chromium)("tables in a browser", () => {
+  test("a table without rows says so, and has no empty box and nothing to filter", { timeout: 60_000 }, async () => {
+    const view = await tableView([], { columns: [{ key: "id" }, { key: "CIDEr", kind: "number" }], note: "None." });
+    await withPage(pageOf(view), {}, async (page) => {
+      await page.waitForSelector(".simvlm-table[data-alive=yes]");
+      expect(await page.locator(".simvlm-table :is(input, button, .frame)").count()).toBe(0);
+      const told = await page.locator(".simvlm-table").innerText();
+      expect(told).toContain("No rows.");
+      expect(told).toContain("None.");
+    });
+  });
+
   test("sorting, filters of each kind, the search box and the count of rows", async () => {
     const view = await tableView(rows(60), { title: "Scores" });
     await withPage(pageOf(view, view), {}, async (page) => {
