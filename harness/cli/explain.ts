@@ -4,7 +4,7 @@ import { explainRun } from "../compare/explain-examples.js";
 import { drawBlocks } from "../terminal/draw-table.js";
 import { explanationBlocks } from "../terminal/explanation-blocks.js";
 import { formatJson } from "../terminal/json.js";
-import { findMetricData } from "./metric-data.js";
+import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { metricsOption, type OptionsOf, paraphrasesOption, withOptions } from "./options.js";
 import { checkOutputs, isStandardOutput, printBeside, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 
@@ -47,7 +47,9 @@ async function runExplain(
   for (const file of files) await requireOutside(file, [folder]);
   await findMetricData([folder], metrics);
   const paraphrases = withoutParaphrases ? ({ paraphrases: false } as const) : {};
-  const explained = await explainRun(folder, { ids, metrics, dataFolder: data, ...paraphrases });
+  const explained = await withMetricPrograms((program) =>
+    explainRun(folder, { ids, metrics, dataFolder: data, program, ...paraphrases }),
+  );
   await writeOutputs([
     ...(out === undefined ? [] : [[out, await drawPage(explained, ids)] as const]),
     ...(json === undefined ? [] : [[json, `${formatJson(explained, 2)}\n`] as const]),

@@ -8,8 +8,9 @@ import type { InstalledSpice } from "../metric-data/spice/install.js";
 import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
 import { needsInstalledData, needsSupply, supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
 import { readManifest } from "../runs/manifest.js";
+import { formatCount } from "../terminal/numbers.js";
 import { tell } from "../terminal/streams.js";
-import { exitCodeOf, STOP_SIGNALS, type StopSignal } from "./stop-signals.js";
+import { withStopSignals } from "./stop-signals.js";
 
 /** The Python package that brings METEOR. */
 const PACKAGE = "pycocoevalcap";
@@ -52,7 +53,10 @@ export async function installSpiceWithProgress(
   const fetched = await makeTemporaryFolder("maven");
   try {
     tell("simvlm: note: Maven fetches Stanford CoreNLP (385 MB where it has not been fetched before)");
-    await fetchByMaven(fetched);
+    await withStopSignals(({ signal, listen }) => {
+      listen();
+      return fetchByMaven(fetched, signal);
+    });
     return await install([...folders, fetched]);
   } finally {
     await rm(fetched, { recursive: true, force: true });
@@ -110,33 +114,21 @@ export async function requireMetricData(metrics: readonly MetricDefinition[], ch
  */
 export async function withMetricPrograms<T>(work: (program: ProgramOptions) => Promise<T>): Promise<T> {
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
-  const controller = new AbortController();
-  let stoppedBy: StopSignal | undefined;
-  const stop = (signal: StopSignal) => {
-    stoppedBy ??= signal;
-    controller.abort();
-  };
-  const release = () => {
-    for (const signal of STOP_SIGNALS) process.off(signal, stop);
-  };
-  const listen = () => {
-    release(); // several runs may be scored, one after the other
-    for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  };
-  try {
-    return await withProgress("parsing captions for SPICE", (onStart) =>
+  return withStopSignals(({ signal, listen }) =>
+    withProgress("parsing captions for SPICE", (onStart) =>
       work({
-        signal: controller.signal,
+        signal,
         onStart(examples) {
           listen(); // without a program, signals end the command as ever
+          if (examples > 0) {
+            const some = formatCount(examples);
+            tell(`simvlm: note: captions that SPICE's program has not judged before: ${some}; that takes minutes`);
+          }
           return onStart(examples);
         },
       }),
-    );
-  } finally {
-    release();
-    if (stoppedBy !== undefined) process.exitCode = exitCodeOf(stoppedBy);
-  }
+    ),
+  );
 }
 
 /** {@link requireMetricData} of the metrics that runs were scored with; what cannot be found is left to what scores them. */

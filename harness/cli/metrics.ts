@@ -1,6 +1,7 @@
 import { Argument, Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { listMetrics, type MetricDefinition, SimvlmError } from "@simvlm/metrics";
-import { needsInstalledData, needsSupply, supplyTables } from "../metric-data/supply-tables.js";
+import { hideHome } from "../files/home.js";
+import { findKept, type Kept, needsInstalledData, needsSupply, supplyTables } from "../metric-data/supply-tables.js";
 import { drawTable } from "../terminal/draw-table.js";
 import { formatJson } from "../terminal/json.js";
 import { formatCount } from "../terminal/numbers.js";
@@ -119,6 +120,8 @@ interface Listed {
   readonly scores: readonly string[];
   /** Of data that are installed apart: their name, or why there are none. */
   readonly data?: { readonly installed: string } | { readonly missing: string };
+  /** What it has found out and keeps for the next time. */
+  readonly kept?: Kept | undefined;
 }
 
 async function runList({ json }: OptionsOf<typeof defineList>): Promise<void> {
@@ -126,20 +129,36 @@ async function runList({ json }: OptionsOf<typeof defineList>): Promise<void> {
   if (json) return printData(`${formatJson(listed, 2)}\n`);
   const rows = listed.map(({ name, scores, data }) => [name, scores.join(", "), tellData(data)]);
   const missing = listed.flatMap(({ data }) => (data && "missing" in data ? [data.missing] : []));
-  const table = { head: ["metric", "scores", "data"], rows, textColumns: 3, rules: "none", remarks: missing } as const;
+  const table = {
+    head: ["metric", "scores", "data"],
+    rows,
+    textColumns: 3,
+    rules: "none",
+    remarks: [...missing, ...tellKept(listed)],
+  } as const;
   return print(drawTable(table, outputWidth()));
 }
 
 async function describe(metric: MetricDefinition): Promise<Listed> {
   const { name, scores } = metric;
   if (!needsSupply(metric)) return { name, scores };
+  const kept = await findKept(metric).catch(() => undefined); // where there is no home folder, there is no cache
   try {
     const tables = await supplyTables([metric]);
-    return { name, scores, data: { installed: (tables![name] as { name: string }).name } };
+    return { name, scores, data: { installed: (tables![name] as { name: string }).name }, kept };
   } catch (error) {
     if (!(error instanceof SimvlmError)) throw error;
-    return { name, scores, data: { missing: error.message } };
+    return { name, scores, data: { missing: error.message }, kept };
   }
+}
+
+/** Several metrics may keep the same. */
+function tellKept(listed: readonly Listed[]): string[] {
+  const folders = new Map(listed.flatMap(({ kept }) => (kept ? [[kept.folder, kept.bytes] as const] : [])));
+  return [...folders].map(
+    ([folder, bytes]) =>
+      `${hideHome(folder)} keeps what was found out, ${formatCount(Math.ceil(bytes / 1e6))} MB: it may be removed at any time.`,
+  );
 }
 
 function tellData(data: Listed["data"]): string {

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { verifyRun } from "../runs/verify-run.js";
+import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
+import { type Verification, verifyRun } from "../runs/verify-run.js";
 import { print } from "../terminal/streams.js";
-import { findMetricData } from "./metric-data.js";
+import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { clipOption, withOptions } from "./options.js";
 
 const EXIT_DIFFERENT = 1;
@@ -36,9 +37,10 @@ async function runVerify(path: string, data: string | undefined, clip: string | 
     () => false,
   );
   if (!isReport) await findMetricData([path]);
-  const { confirmed, differences, notes } = await (isReport
-    ? verifyFile(path, data)
-    : verifyRun(path, data, { tables: { clip } }));
+  type Found = Pick<Verification, "confirmed" | "differences" | "notes">;
+  const { confirmed, differences, notes } = await withMetricPrograms<Found>((program) =>
+    isReport ? verifyFile(path, data, program) : verifyRun(path, data, { tables: { clip, program } }),
+  );
   const lines = [
     ...differences.map((difference) => `different: ${difference}`),
     ...notes.map((note) => `note: ${note}`),
@@ -48,7 +50,7 @@ async function runVerify(path: string, data: string | undefined, clip: string | 
   if (differences.length > 0) process.exitCode = EXIT_DIFFERENT;
 }
 
-async function verifyFile(path: string, data?: string) {
+async function verifyFile(path: string, data: string | undefined, program: ProgramOptions) {
   const { verifyReport } = await import("../report/document/verify-report.js"); // its libraries are loaded only for reports
-  return verifyReport(path, data);
+  return verifyReport(path, data, { program });
 }

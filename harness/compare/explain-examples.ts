@@ -92,7 +92,7 @@ function cutWords(words: readonly string[]): readonly string[] {
 }
 
 /** Which examples of a run are explained, and by what. */
-export interface ExplainOptions extends Pick<CompareOptions, "metrics" | "dataFolder" | "paraphrases"> {
+export interface ExplainOptions extends Pick<CompareOptions, "metrics" | "dataFolder" | "paraphrases" | "program"> {
   readonly ids: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export interface ExplainOptions extends Pick<CompareOptions, "metrics" | "dataFo
  * @throws SimvlmError `unknown-example`, `nothing-to-score`, `no-explanation`, and what `compareRuns` throws
  */
 export async function explainRun(folder: string, options: ExplainOptions): Promise<ExplainedExample[]> {
-  const { ids, metrics: names, dataFolder, paraphrases } = options;
+  const { ids, metrics: names, dataFolder, paraphrases, program } = options;
   const runs = await loadRuns([folder]);
   const [run] = runs as [(typeof runs)[0]];
   const task = taskOfRun(run.manifest);
@@ -116,7 +116,7 @@ export async function explainRun(folder: string, options: ExplainOptions): Promi
       `${folder} has no prediction for the example ${unknown}. It has ${some}, …`,
     );
   }
-  const [scored] = await scoreRuns({ task, data, runs, metrics, paraphrases });
+  const [scored] = await scoreRuns({ task, data, runs, metrics, paraphrases, program });
   const explained = scored ? explainExamples(scored, ids) : [];
   if (!scored || explained.length < ids.length) {
     const why = scored?.scored.ids.includes(ids[0]!)

@@ -1,3 +1,4 @@
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { absoluteFolder, homeFolder } from "../files/home.js";
 
@@ -20,6 +21,22 @@ export function metricCacheFolder(metric: string, environment = process.env): st
   const cache = absoluteFolder(environment.XDG_CACHE_HOME) ?? windowsFolder(environment);
   return join(cache ?? join(homeFolder(environment), ".cache"), "simvlm", "metrics", metric);
 }
+
+/** The bytes of all files below a folder, on the disk; 0 where there is none. */
+export async function measureFolder(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  let bytes = 0;
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) bytes += await measureFolder(path);
+    else bytes += await lstat(path).then(lengthOf, () => 0);
+  }
+  return bytes;
+}
+
+/** What it takes on the disk: the program's own cache has a file with holes. */
+const lengthOf = ({ size, blocks }: { readonly size: number; readonly blocks: number }): number =>
+  process.platform === "win32" ? size : Math.min(size, 512 * blocks);
 
 function windowsFolder({ LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
   return process.platform === "win32" ? absoluteFolder(LOCALAPPDATA) : undefined;

@@ -11,7 +11,7 @@ import {
 } from "@simvlm/metrics";
 import { withPackages } from "../optional-packages.js";
 import { type ClipChoice, findClip } from "./clip/find-clip.js";
-import { metricCacheFolder } from "./folder.js";
+import { measureFolder, metricCacheFolder } from "./folder.js";
 import { type MeteorChoice, meteorFile, readMeteorFile } from "./meteor/stored.js";
 import { readSpiceProgram } from "./spice/installed.js";
 import type { ProgramOptions } from "./spice/judge-captions.js";
@@ -32,14 +32,16 @@ interface Supply {
   readonly read: (choice: TableChoice) => Promise<unknown>;
   /** Whether `simvlm metrics install` keeps it. */
   readonly isInstalled: boolean;
+  /** What the folder is called in which it keeps what it has found out, see {@link metricCacheFolder}. */
+  readonly cache?: string;
 }
 
 /** The tables by the names of the metrics that need them. */
 const SUPPLIES: Readonly<Record<string, Supply>> = {
   meteor: { read: readMeteor, isInstalled: true },
-  spice: { read: readSpice, isInstalled: true },
-  clipscore: { read: readClip, isInstalled: false },
-  refclipscore: { read: readClip, isInstalled: false },
+  spice: { read: readSpice, isInstalled: true, cache: "spice" },
+  clipscore: { read: readClip, isInstalled: false, cache: "clip" },
+  refclipscore: { read: readClip, isInstalled: false, cache: "clip" },
 };
 
 /** Whether a metric needs data or a model that do not come with this program. */
@@ -50,6 +52,22 @@ export function needsSupply({ name, needs = [] }: MetricDefinition): boolean {
 /** Whether a metric needs data that `simvlm metrics install` keeps. */
 export function needsInstalledData(metric: MetricDefinition): boolean {
   return needsSupply(metric) && SUPPLIES[metric.name]!.isInstalled;
+}
+
+/** What a metric keeps to be found the next time. */
+export interface Kept {
+  /** It may be removed at any time. */
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** What a metric has kept; undefined where that is nothing. */
+export async function findKept({ name }: MetricDefinition): Promise<Kept | undefined> {
+  const cache = Object.hasOwn(SUPPLIES, name) ? SUPPLIES[name]!.cache : undefined;
+  if (cache === undefined) return undefined;
+  const folder = metricCacheFolder(cache);
+  const bytes = await measureFolder(folder);
+  return bytes === 0 ? undefined : { folder, bytes };
 }
 
 /**

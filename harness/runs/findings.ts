@@ -32,7 +32,8 @@ export class Findings {
   }
 
   /**
-   * Files that are not what they should be are findings; what they made impossible is left out.
+   * Files that are not what they should be are findings; what they made impossible is left out. Whoever stops the work is
+   * none.
    * @param nameConfirmed what has been confirmed, where that is not all of `what`; undefined for nothing
    */
   async check<T>(
@@ -47,7 +48,7 @@ export class Findings {
       if (this.differences.length === before && confirmed !== undefined) this.confirmed.push(confirmed);
       return found;
     } catch (error) {
-      if (!(error instanceof SimvlmError)) throw error;
+      if (!(error instanceof SimvlmError) || error.code === "stopped") throw error;
       this.differences.push(`${what}: ${error.message}`);
       return undefined;
     }

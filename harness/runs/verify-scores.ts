@@ -1,9 +1,9 @@
-import { RESAMPLING_DEFAULTS } from "@simvlm/metrics";
+import { type MetricDefinition, RESAMPLING_DEFAULTS } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
 import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import { findNamedMetrics, type NamedMetrics, splitByData } from "../tasks/choose-metrics.js";
 import type { Outcome } from "../tasks/prediction.js";
-import { collectSignatures, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { collectSignatures, type Scored, type ScoreRequest, scorePredictions } from "../tasks/score-predictions.js";
 import type { ScoreReport } from "../tasks/score-report.js";
 import type { Task } from "../tasks/task.js";
 import { type FieldDifference, findDifferences, isTolerated } from "./differences.js";
@@ -33,7 +33,13 @@ export async function checkScores(findings: Findings, evidence: Evidence): Promi
   for (const { title, why } of lacking) findings.notes.push(`${title} is not confirmed: ${why}`);
   const unknown = [...named.unknown, ...lacking.map(({ title }) => title)];
   if (metrics.length === 0 && unknown.length > 0) return { metrics, unknown };
-  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics);
+  const failed: MetricDefinition[] = [];
+  const scored = await scoreOnceMore(evidence, metrics.length > 0 ? metrics : task.metrics, (metric, { message }) => {
+    const { name, title = name } = metric;
+    findings.notes.push(`${title} is not confirmed: ${message}`);
+    unknown.push(title);
+    failed.push(metric);
+  });
   if (scored && !stored) findings.differences.push(`there is no ${RUN_FILES.scores}`);
   const report = scored && reportOnceMore(scored, evidence.outcomes, stored);
   const known = (found: FieldDifference) =>
@@ -41,15 +47,28 @@ export async function checkScores(findings: Findings, evidence: Evidence): Promi
   if (stored) findings.compare(RUN_FILES.scores, findDifferences(stored, report).filter(known));
   const signatures = scored ? collectSignatures(scored.results, scored) : {};
   findings.compare("metricSignatures", findDifferences(metricSignatures, signatures).filter(known));
-  return { metrics, unknown };
+  return { metrics: metrics.filter((metric) => !failed.includes(metric)), unknown };
 }
 
-/** A shard is scored when it is merged. */
-async function scoreOnceMore(evidence: Evidence, metrics: Task["metrics"]): Promise<Scored | undefined> {
+/**
+ * A shard is scored when it is merged.
+ * @param onFailure is told of a metric whose program fails here: that says nothing of the run
+ */
+async function scoreOnceMore(
+  evidence: Evidence,
+  metrics: Task["metrics"],
+  onFailure: NonNullable<ScoreRequest["onUnable"]>,
+): Promise<Scored | undefined> {
   const { manifest, task, data } = evidence;
   if (manifest.shard) return undefined;
   const tables = { ...choiceOfSignatures(manifest.metricSignatures), ...evidence.tables };
-  return scorePredictions({ task, data, predictions: orderPredictions(evidence), metrics, tables });
+  return scorePredictions({
+    ...{ task, data, predictions: orderPredictions(evidence), metrics, tables },
+    onUnable(metric, error) {
+      if (error.code !== "spice-failed") throw error;
+      onFailure(metric, error);
+    },
+  });
 }
 
 function reportOnceMore(scored: Scored, outcomes: readonly Outcome[], stored: ScoreReport | undefined): ScoreReport {

@@ -6,6 +6,7 @@ import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
 import { benchSacreBleu } from "./sacrebleu.js";
+import { benchSpice } from "./spice.js";
 import { benchStatistics } from "./statistics.js";
 import { benchVqa } from "./vqa.js";
 
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: benchEngine,
   captioners: benchCaptioners,
   clipscore: benchClipScore,
+  spice: benchSpice,
 };
 
 async function main(): Promise<void> {

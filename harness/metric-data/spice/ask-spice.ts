@@ -1,20 +1,19 @@
-import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
 import { makeTemporaryFolder } from "../../files/folders.js";
 import { readJson } from "../../files/json.js";
+import { runTied } from "../tied-process.js";
 import { SpiceAnswers, toJudgement } from "./answers.js";
 import type { SpiceProgram } from "./installed.js";
 import { flagsFor } from "./java.js";
 
 const MAIN_CLASS = "edu.anu.spice.SpiceScorer";
-/** In characters: what is kept of what the program says. */
-const TAIL = 4000;
 /** How one sees from an exit code that a signal ended the program; 128 and the signal's number. */
 const STOPPED_CODES = [129, 130, 143];
-const STOPPED_SIGNALS: readonly NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+/** The same of SIGKILL. */
+const KILLED_CODE = 137;
 
 /** How one process of SPICE's runs. */
 export interface AskOptions {
@@ -28,7 +27,15 @@ export interface AskOptions {
 }
 
 /** It did not answer as it should: that may lie in the captions, in its cache, in the memory or in the time it had. */
-export class SpiceFailure extends Error {}
+export class SpiceFailure extends Error {
+  /** @param isOfMemory whether more memory may help */
+  constructor(
+    message: string,
+    readonly isOfMemory = false,
+  ) {
+    super(message);
+  }
+}
 
 /** What is thrown where the work was stopped from outside. */
 export function stopped(): SimvlmError {
@@ -57,7 +64,7 @@ export async function askSpice(
     const cache = parses === undefined ? [] : ["-cache", parses];
     const options = [...cache, "-out", output, "-detailed", "-subset", "-silent", "-threads", "1"];
     await run(java.path, [...flags, "-cp", jars.join(delimiter), MAIN_CLASS, input, ...options], {
-      folder,
+      cwd: folder,
       limitMs,
       signal,
     });
@@ -77,49 +84,19 @@ async function readAnswers(path: string, count: number): Promise<SpiceJudgement[
 }
 
 interface RunOptions {
-  readonly folder: string;
+  readonly cwd: string;
   readonly limitMs: number;
   readonly signal: AbortSignal;
 }
 
-/** What a process that ends takes along. */
-const running = new Set<() => void>();
-process.on("exit", () => {
-  for (const end of running) end();
-});
-
-async function run(path: string, args: readonly string[], { folder, limitMs, signal }: RunOptions): Promise<void> {
+async function run(path: string, args: readonly string[], options: RunOptions): Promise<void> {
+  const { limitMs, signal } = options;
   if (signal.aborted) throw stopped();
-  const child = spawn(path, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const end = () => void child.kill("SIGKILL");
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-TAIL);
-    });
-  }
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, limitMs);
-  running.add(end);
-  signal.addEventListener("abort", end);
-  try {
-    const [code, endedBy] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
-      child.once("error", reject).once("close", (...ended) => resolve(ended));
-    }).catch((error: Error) => {
-      throw new SpiceFailure(error.message);
-    });
-    if (signal.aborted || STOPPED_CODES.includes(code ?? 0) || (endedBy !== null && STOPPED_SIGNALS.includes(endedBy)))
-      throw stopped();
-    if (isLate) throw new SpiceFailure(`it was not done after ${Math.round(limitMs / 1000)} s`);
-    if (code !== 0) throw new SpiceFailure(`it ended with ${code ?? endedBy}${lastWords(said)}`);
-  } finally {
-    clearTimeout(timer);
-    running.delete(end);
-    signal.removeEventListener("abort", end);
-  }
+  const { code, isLate, said } = await runTied(path, args, options);
+  if (signal.aborted || STOPPED_CODES.includes(code)) throw stopped();
+  if (isLate) throw new SpiceFailure(`it was not done after ${Math.round(limitMs / 1000)} s`);
+  if (code === KILLED_CODE) throw new SpiceFailure("it was killed, perhaps by the system for want of memory");
+  if (code !== 0) throw new SpiceFailure(`it ended with ${code}${lastWords(said)}`, said.includes("OutOfMemoryError"));
 }
 
 /** The line that names an error, or else the last one. */

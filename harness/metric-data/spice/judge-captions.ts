@@ -14,6 +14,14 @@ export interface ProgramOptions {
   readonly processes?: number | undefined;
   /** Milliseconds that each may take for a caption, references counted, and for its beginning. */
   readonly limits?: { readonly startMs: number; readonly captionMs: number } | undefined;
+  /** What Java's heap may grow to. */
+  readonly heap?: Heap | undefined;
+}
+
+/** In megabytes: the usual, and what one process at a time is given where the usual was too little. */
+interface Heap {
+  readonly usual: number;
+  readonly largest: number;
 }
 
 /** Images in one process: it takes seconds to begin, and what it has found out is kept at its end. */
@@ -32,8 +40,8 @@ const CACHE_READERS = 16;
 
 /**
  * What SPICE's program says of captions: from the cache what was asked before, the rest from the program, in batches in
- * processes of their own. A batch that fails is asked anew without the program's cache, then in halves, down to the one
- * caption that it cannot judge, with all the memory there is.
+ * processes of their own. A batch for which the memory was too little is asked anew with more; one that fails
+ * otherwise without the program's cache, then in halves, down to the one caption that it cannot judge.
  * @param names what messages call each question's image
  * @returns a judgement for each question
  * @throws SimvlmError `spice-failed` naming the image, `stopped`
@@ -62,7 +70,8 @@ export async function judgeCaptions(
   const tick = options.onStart?.(left.length) ?? (() => {});
   const abort = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
-  const judge = createJudge(program, cache, options, signal);
+  const heap: Heap = options.heap ?? { usual: HEAP_MB, largest: largestHeap(processes) };
+  const judge = createJudge(program, cache, { ...options, heap }, signal);
   const batches = cut(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
   await inParallel(processes, batches, async (batch) => {
     if (signal.aborted) throw stopped();
@@ -94,23 +103,27 @@ type Keep = (some: readonly Pending[], judgements: readonly SpiceJudgement[]) =>
 function createJudge(
   program: SpiceProgram,
   { parses }: JudgementCache,
-  { limits = LIMITS }: ProgramOptions,
+  { limits = LIMITS, heap }: ProgramOptions & { readonly heap: Heap },
   signal: AbortSignal,
 ): (batch: readonly Pending[], keep: Keep) => Promise<void> {
+  const { usual, largest } = heap;
+  const inTurn = createTurns();
   const ask = async (batch: readonly Pending[], more: { readonly parses?: string | undefined; megabytes: number }) => {
     const captions = batch.reduce((sum, { question }) => sum + 1 + question.references.length, 0);
     const limitMs = Math.min(limits.startMs + captions * limits.captionMs, 2 ** 31 - 1);
     const asked = batch.map(({ question }) => question);
-    return askSpice(program, asked, { ...more, limitMs, signal });
+    return askSpice(program, asked, { ...more, limitMs, signal }).catch(failureOf);
   };
   /** Whether the program cannot even judge what is easy. */
   const isBroken = async () => {
-    const answer = await ask([EASY], { megabytes: HEAP_MB }).catch(failureOf);
+    const answer = await ask([EASY], { megabytes: usual });
     return answer instanceof SpiceFailure ? broken(answer) : undefined;
   };
   const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<void> => {
     const isAlone = batch.length === 1 && parses === undefined;
-    const answer = await ask(batch, { parses, megabytes: isAlone ? largestHeap() : HEAP_MB }).catch(failureOf);
+    const askBig = () => inTurn(() => ask(batch, { parses, megabytes: largest }));
+    let answer = await (isAlone ? askBig() : ask(batch, { parses, megabytes: usual }));
+    if (answer instanceof SpiceFailure && answer.isOfMemory && !isAlone && largest > usual) answer = await askBig();
     if (!(answer instanceof SpiceFailure)) return keep(batch, answer);
     if (isAlone) throw (await isBroken()) ?? failed(batch[0]!, answer);
     if (parses !== undefined) return judge(batch, keep, undefined);
@@ -119,6 +132,16 @@ function createJudge(
     await judge(batch.slice(middle), keep, undefined);
   };
   return (batch, keep) => judge(batch, keep, parses);
+}
+
+/** Has work done one by one, whoever wants it done: there is memory for one large process. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
 }
 
 function failureOf(error: unknown): SpiceFailure {
@@ -148,8 +171,10 @@ function countProcesses(most = availableParallelism()): number {
   return Math.max(1, Math.min(most, room));
 }
 
-function largestHeap(): number {
-  return Math.max(HEAP_MB, Math.min(LARGEST_HEAP_MB, Math.floor(SHARE * machineMegabytes())));
+/** Beside the other processes. */
+function largestHeap(processes: number): number {
+  const others = Math.max(0, processes - 1) * (HEAP_MB + BESIDE_MB);
+  return Math.max(HEAP_MB, Math.min(LARGEST_HEAP_MB, Math.floor(SHARE * machineMegabytes() - others)));
 }
 
 function machineMegabytes(): number {

@@ -1,30 +1,28 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../../files/atomic.js";
+import { runTied } from "../tied-process.js";
 import { CORENLP, type MavenJar, NASHORN } from "./jars.js";
 
 /** 385 MB, from somewhere far away perhaps. */
 const LIMIT_MS = 3_600_000;
-const LARGEST_OUTPUT = 1 << 24;
 
 /**
  * Has Maven fetch CoreNLP and the JavaScript engine, from wherever its settings say, into a folder.
- * @throws SimvlmError `no-maven`, `maven-failed`
+ * @throws SimvlmError `no-maven`, `maven-failed`, `stopped`
  */
 export async function fetchByMaven(folder: string, signal?: AbortSignal): Promise<void> {
   const pom = join(folder, "pom.xml");
   await writeFileAtomic(pom, describeProject([...CORENLP, ...NASHORN]));
   const args = ["--batch-mode", "--quiet", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${folder}`];
   // On Windows it is a script, which only a shell runs.
-  const isWindows = process.platform === "win32";
-  const options = { cwd: folder, timeout: LIMIT_MS, maxBuffer: LARGEST_OUTPUT, signal, shell: isWindows };
-  await new Promise<void>((resolve, reject) => {
-    execFile("mvn", args, options, (error, stdout, stderr) => {
-      if (!error) return resolve();
-      reject((error as NodeJS.ErrnoException).code === "ENOENT" ? noMaven() : failed(`${stdout}\n${stderr}`));
-    });
-  });
+  const options = { cwd: folder, limitMs: LIMIT_MS, signal, shell: process.platform === "win32" };
+  const { code, isLate, isMissing, said } = await runTied("mvn", args, options);
+  if (signal?.aborted)
+    throw new SimvlmError("stopped", "Maven was stopped. What it has fetched stays in its repository.");
+  if (isMissing) throw noMaven();
+  if (isLate) throw failed(`it was not done after ${LIMIT_MS / 60_000} minutes`);
+  if (code !== 0) throw failed(said);
 }
 
 /** A project that needs these jars and, of what they need, nothing else. */

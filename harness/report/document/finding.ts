@@ -6,5 +6,5 @@ export interface Finding {
   /** What has been confirmed, where it is not all. */
   readonly confirmed?: string | undefined;
   /** Why it was not looked at. */
-  readonly skipped?: string;
+  readonly skipped?: string | undefined;
 }

@@ -5,6 +5,7 @@ import { nameImages } from "../../compare/image-names.js";
 import { hashFile, hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { listIds } from "../../formats/ids.js";
+import type { ProgramOptions } from "../../metric-data/spice/judge-captions.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import type { Manifest } from "../../runs/manifest.js";
 import { describePictures, hashPictures, readsPictures } from "../../runs/picture-hash.js";
@@ -45,9 +46,14 @@ const NO_PICTURES: Finding = {
  * Checks that a report is what was written, and that the numbers it shows follow from what it embeds: it hashes the
  * page, the data and the files, scores the predictions again, compares the runs again, and draws the page again.
  * @param dataFolder where the data are, to hash them as well
- * @throws SimvlmError what {@link readReport} throws, and `unknown-task`
+ * @param how SPICE's program works
+ * @throws SimvlmError what {@link readReport} throws, `unknown-task` and `stopped`
  */
-export async function verifyReport(path: string, dataFolder?: string): Promise<ReportVerification> {
+export async function verifyReport(
+  path: string,
+  dataFolder?: string,
+  { program }: { readonly program?: ProgramOptions | undefined } = {},
+): Promise<ReportVerification> {
   const file = await openReport(path);
   const { data } = file;
   const checks: readonly (readonly [string, () => Promise<Finding> | Finding])[] = [
@@ -55,7 +61,7 @@ export async function verifyReport(path: string, dataFolder?: string): Promise<R
     ["sections", () => checkSections(file)],
     ["data files", () => checkFiles(data)],
     ...(data.attention.figures.length > 0 ? [["attention maps", () => checkFigures(file)] as const] : []),
-    ["scores", () => checkScores(data)],
+    ["scores", () => checkScores(data, program)],
     ["drawing", () => checkDrawing(file, path)],
     ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),
     ...(dataFolder === undefined && data.runs.some(({ manifest }) => readsPictures(manifest))
@@ -79,7 +85,7 @@ async function attempt(check: () => Promise<Finding> | Finding): Promise<Finding
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof SimvlmError) || error.code === "unknown-task") throw error;
+    if (!(error instanceof SimvlmError) || ["unknown-task", "stopped"].includes(error.code)) throw error;
     return { differences: [error.message] };
   }
 }
@@ -99,14 +105,14 @@ function checkFiles({ data: { files } }: ReportData): Finding {
   };
 }
 
-async function checkScores(report: ReportData): Promise<Finding> {
+async function checkScores(report: ReportData, program?: ProgramOptions): Promise<Finding> {
   const isSameCode = await isOurs(report);
   return withUnpacked(report, async (unpacked) => {
     const differences: string[] = [];
     const notes: string[] = [];
     const dataFolder = new DataFolder(unpacked.dataFolder, { keepsBytes: true });
     for (const [i, folder] of unpacked.runs.entries()) {
-      const found = await verifyRun(folder, dataFolder, { isUnpacked: true });
+      const found = await verifyRun(folder, dataFolder, { isUnpacked: true, tables: { program } });
       const name = (text: string) => `run ${report.runs[i]!.label}: ${nameHere(text, unpacked)}`;
       differences.push(...found.differences.map(name));
       notes.push(...found.notes.map(name));
@@ -130,6 +136,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
         skipped: "the runs were not compared again: none of the metrics can be computed here",
       };
     }
+    let skipped: string | undefined;
     const rebuilt = await buildReport(unpacked.runs, {
       ...resampling,
       bootstrapTest,
@@ -142,9 +149,11 @@ async function checkScores(report: ReportData): Promise<Finding> {
       explore: 0,
       dataFolder,
       isUnpacked: true,
+      program,
     }).catch((error: unknown) => {
-      if (!(error instanceof SimvlmError)) throw error;
-      differences.push(nameHere(error.message, unpacked));
+      if (!(error instanceof SimvlmError) || error.code === "stopped") throw error;
+      if (error.code === "spice-failed") skipped = `the runs were not compared again: ${error.message}`;
+      else differences.push(nameHere(error.message, unpacked));
     });
     const compared = rebuilt
       ? compareRebuilt(withoutMetrics(report, unknown, rebuilt.data), rebuilt.data, isSameCode)
@@ -152,6 +161,7 @@ async function checkScores(report: ReportData): Promise<Finding> {
     return {
       differences: [...differences, ...compared.differences],
       notes: [...notes, ...compared.notes],
+      skipped,
       ...(unknown.length > 0 && { confirmed: `scores of ${listIds(metrics.map(({ name, title = name }) => title))}` }),
     };
   });

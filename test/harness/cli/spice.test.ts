@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { isAlive } from "../../../harness/files/process-mark.js";
 import { writeFiles } from "../metric-data/tiny-meteor.js";
 import { FakeJava, MAVEN_JARS, SPICE_FORMS, SPICE_WHEEL } from "../metric-data/tiny-spice.js";
 import { BINARY, project, runBinary, runCli, Scratch } from "./run-cli.js";
@@ -95,8 +96,13 @@ describe("score", () => {
     });
   });
 
-  test("a second time asks nothing of Java", async () => {
+  test("a second time asks nothing of Java; list says how much is kept, and where", async () => {
     const first = await runCli(...CAPTIONS, "--metrics", "spice");
+    const folder = scratch.at("cache/simvlm/metrics/spice");
+    const listed = await runCli("metrics", "list");
+    expect(listed.stdout).toContain(`${folder} keeps what was found out, 1 MB: it may be removed at any time.`);
+    const json = JSON.parse((await runCli("metrics", "list", "--json")).stdout) as { name: string }[];
+    expect(json.find(({ name }) => name === "spice")).toMatchObject({ kept: { folder, bytes: expect.any(Number) } });
     const asked = java.asked().length;
     expect(await runCli(...CAPTIONS, "--metrics", "spice")).toEqual({ ...first, stderr: "" });
     expect(java.asked()).toHaveLength(asked);
@@ -154,6 +160,58 @@ test("a run is scored, compared, reported and verified; without Java SPICE is no
   }
 });
 
+describe("with nothing kept", () => {
+  const [run, page] = [scratch.at("judged"), scratch.at("judged.html")];
+  beforeAll(async () => {
+    const made = await runCli(
+      ...["run", "--task", "caption", "--data", "fixtures/kept/nocaps", "--out", run, "--metrics", "cider,spice"],
+      ...["--predictions", "fixtures/kept/zero-shot/predictions.jsonl"],
+    );
+    expect(made, made.stderr).toMatchObject({ code: 0 });
+    expect(await runCli("report", run, "--out", page, "--explore", "0")).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ["verify", () => ["verify", run]],
+    ["verify of a report", () => ["verify", page]],
+    ["explain", () => ["explain", run, "--example", "2000001"]],
+  ])("%s says that Java has work to do", async (name, args) => {
+    const fresh = { XDG_CACHE_HOME: scratch.at(`cache of ${name}`) };
+    const { code, stderr } = await as(fresh, () => runCli(...args()));
+    expect([code, stderr]).toEqual([0, expect.stringContaining("SPICE's program has not judged before: ")]);
+  });
+
+  test("verify of what the program fails at does not confirm SPICE, which is no difference", async () => {
+    const broken = new FakeJava(scratch.at("broken-jdk"));
+    writeFileSync(
+      `${broken.home}/bin/java`,
+      `#!/bin/sh\n[ "$1" = -version ] && echo 'java version "17"' && exit\nexit 9\n`,
+    );
+    const env = { XDG_CACHE_HOME: scratch.at("broken-cache"), JAVA_HOME: broken.home };
+    for (const path of [run, page]) {
+      const { code, stdout } = await as(env, () => runCli("verify", path));
+      expect([path, code, stdout]).toEqual([
+        path,
+        0,
+        expect.stringMatching(/^note: .*SPICE is not confirmed: SPICE's program does not run here: it ended with 9/m),
+      ]);
+      expect(stdout).not.toContain("different:");
+    }
+  });
+
+  test("verify is stopped by a signal, and Java with it", async () => {
+    const hanging = new FakeJava(scratch.at("hanging-jdk"));
+    writeFileSync(`${hanging.home}/hang`, "");
+    const env = { ...process.env, XDG_CACHE_HOME: scratch.at("hanging-cache"), JAVA_HOME: hanging.home };
+    const child = spawn(process.execPath, [BINARY, "verify", run], { cwd: project, env, stdio: "ignore" });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await vi.waitFor(() => expect(hanging.asked()).toHaveLength(1), { timeout: 60_000, interval: 50 });
+    child.kill("SIGTERM");
+    expect(await ended).toBe(143);
+    expect(isAlive(hanging.asked()[0]!.pid)).toBe(false);
+  });
+});
+
 describe("a signal", () => {
   const references = scratch.write("references.json", {
     images: [{ id: 1, file_name: "1.jpg" }],
@@ -173,15 +231,18 @@ describe("a signal", () => {
       child.once("close", (exit) => resolve([exit, stderr]));
     });
     await vi.waitFor(() => expect(java.asked()).toHaveLength(asked + 1), { timeout: 60_000, interval: 50 });
-    const [program] = childrenOf(child);
     child.kill(signal);
     expect(await ended).toEqual([code, expect.stringMatching(/^simvlm: SPICE was stopped\. .*goes on from there\.$/m)]);
-    if (program !== undefined) expect(() => process.kill(program, 0)).toThrow("ESRCH");
+    expect(isAlive(java.asked().at(-1)!.pid)).toBe(false);
+  });
+
+  test("that cannot be answered ends Java all the same", async () => {
+    const asked = java.asked().length;
+    const child = spawn(process.execPath, [BINARY, ...args, "--metrics", "spice"], { cwd: project, stdio: "ignore" });
+    await vi.waitFor(() => expect(java.asked()).toHaveLength(asked + 1), { timeout: 60_000, interval: 50 });
+    const { pid } = java.asked().at(-1)!;
+    expect(isAlive(pid)).toBe(true);
+    child.kill("SIGKILL");
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 60_000, interval: 50 });
   });
 });
-
-/** Where the system tells. */
-function childrenOf({ pid }: ChildProcess): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(path) ? readFileSync(path, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
-}

@@ -98,13 +98,14 @@ test("answers that are not of the images asked about are never taken", async () 
 });
 
 test("a caption at which the program dies is named, and what it says of the others is kept", async () => {
-  const questions = Array.from({ length: 9 }, (_, i) => ask(i === 6 ? "crash" : `dog ${i}`, "dog"));
-  await expect(judge(questions, { processes: 1 })).rejects.toThrow(
-    "SPICE's program cannot judge the caption of image 6: it ended with 3: java.lang.OutOfMemoryError: Java heap space.",
+  const questions = Array.from({ length: 5 }, (_, i) => ask(i === 3 ? "crash" : `dog ${i}`, "dog"));
+  const heap = { usual: 2048, largest: 2048 };
+  await expect(judge(questions, { processes: 1, heap })).rejects.toThrow(
+    "SPICE's program cannot judge the caption of image 3: it ended with 3: java.lang.OutOfMemoryError: Java heap space.",
   );
   const asked = java.asked().length;
-  const others = questions.filter((_, i) => i < 6);
-  expect(scoresOf(await judge(others))).toEqual(Array(6).fill(2 / 3));
+  const others = questions.filter((_, i) => i < 3);
+  expect(scoresOf(await judge(others))).toEqual(Array(3).fill(2 / 3));
   expect(java.asked()).toHaveLength(asked);
 });
 
@@ -128,6 +129,17 @@ test("a batch that fails is asked again without the program's cache, and one cap
   const alone = java.asked().find(({ captions }) => captions.length === 1)!;
   expect(alone.captions).toEqual(["dog crash-beside-others"]);
   expect(Number.parseInt(alone.heap, 10)).toBeGreaterThanOrEqual(2048); // more where the machine has more
+});
+
+test("where the memory was too little the batch is asked again with more, one at a time", async () => {
+  const questions = ["big one", "small one", "big two", "small two"].map((caption) => ask(caption, "one"));
+  const heap = { usual: 2048, largest: 3000 };
+  expect(scoresOf(await judge(questions, { heap }))).toEqual([2 / 3, 2 / 3, 0, 0]);
+  const starts = java.asked().map(({ captions, heap, hasCache }) => [captions.length, heap, hasCache]);
+  const both = (...start: readonly unknown[]) => [start, start];
+  expect(starts).toEqual([...both(2, "2048m", true), ...both(2, "3000m", true)]);
+  const alone = judge([ask("crash", "one")], { heap: { usual: 2048, largest: 2048 } });
+  await expect(alone).rejects.toThrow("cannot judge the caption of image 0: it ended with 3");
 });
 
 test("a program that hangs is ended after its time, and the caption named", async () => {

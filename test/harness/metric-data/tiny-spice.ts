@@ -53,11 +53,14 @@ export interface Asked {
   readonly heap: string;
   readonly hasCache: boolean;
   readonly isNashorn: boolean;
+  /** Of its process. */
+  readonly pid: number;
 }
 
 /**
  * A `java` that does as SPICE's program does: a caption's tuples are its words, and those match that a reference has. Of
- * captions that say so it dies (`crash`, `crash-with-cache`, `crash-beside-others`), hangs (`hang`), answers for others
+ * captions that say so it dies (`crash-with-cache`, `crash-beside-others`), has too little memory (`crash`, and `big` unless
+ * it has more than 2 GB), hangs (`hang`, and with a file of that name in its home), answers for others
  * (`shift`, `lose`), or writes no JSON (`rubbish`).
  */
 const PROGRAM = `
@@ -75,13 +78,14 @@ const heap = args.find((arg) => arg.startsWith("-Xmx")).slice(4);
 const hasCache = args.includes("-cache");
 const isNashorn = args.includes("org.openjdk.nashorn");
 const captions = asked.map(({ test }) => test);
-fs.appendFileSync(path.join(home, "asked.jsonl"), JSON.stringify({ captions, heap, hasCache, isNashorn }) + "\\n");
+fs.appendFileSync(path.join(home, "asked.jsonl"), JSON.stringify({ captions, heap, hasCache, isNashorn, pid: process.pid }) + "\\n");
 const says = (word) => captions.some((caption) => caption.split(" ").includes(word));
-if (says("crash") || (says("crash-with-cache") && hasCache) || (says("crash-beside-others") && captions.length > 1)) {
+if ((says("crash-with-cache") && hasCache) || (says("crash-beside-others") && captions.length > 1)) process.exit(4);
+if (says("crash") || (says("big") && heap === "2048m")) {
   process.stderr.write("Parsing\\njava.lang.OutOfMemoryError: Java heap space\\n\\tat edu.Some.where\\n");
   process.exit(3);
 }
-if (says("hang")) setInterval(() => {}, 1000);
+if (says("hang") || fs.existsSync(path.join(home, "hang"))) setInterval(() => {}, 1000);
 else {
   const unique = (texts) => [...new Set(texts.flatMap((text) => text.split(" ")).filter((word) => word !== ""))].sort();
   const answers = asked.map(({ image_id, test, refs }) => {
@@ -124,4 +128,59 @@ export class FakeJava {
       .split("\n")
       .map((line) => JSON.parse(line) as Asked);
   }
+}
+
+/**
+ * A `mvn` that is none: it takes the jars of a pom's dependencies from beside itself. One that is not there is an error,
+ * and with the file `hang` there it never ends. What it was called with stands in `calls.jsonl`.
+ */
+const MAVEN = `
+const fs = require("node:fs");
+const path = require("node:path");
+const home = path.dirname(path.dirname(fs.realpathSync(process.argv[1])));
+const args = process.argv.slice(2);
+const into = args.find((arg) => arg.startsWith("-DoutputDirectory=")).slice("-DoutputDirectory=".length);
+const pom = fs.readFileSync(args[args.indexOf("-f") + 1], "utf8");
+fs.appendFileSync(path.join(home, "calls.jsonl"), JSON.stringify({ args, pom, into, pid: process.pid }) + "\\n");
+if (fs.existsSync(path.join(home, "hang"))) setInterval(() => {}, 1000);
+else {
+  const each = /<artifactId>([^*<]+)<\\/artifactId><version>([^<]+)<\\/version>(?:<classifier>([^<]+)<)?/g;
+  const own = pom.slice(pom.indexOf("<dependencies>"));
+  for (const [, artifact, version, classifier] of own.matchAll(each)) {
+    const name = [artifact, version, ...(classifier ? [classifier] : [])].join("-") + ".jar";
+    if (fs.existsSync(path.join(home, name))) fs.copyFileSync(path.join(home, name), path.join(into, name));
+    else {
+      console.log("[ERROR] Failed to execute goal: Could not find artifact " + name);
+      console.log("[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.");
+      process.exit(1);
+    }
+  }
+}
+`;
+
+/** What the `mvn` of {@link writeFakeMaven} was called with. */
+export interface MavenCall {
+  readonly args: readonly string[];
+  readonly pom: string;
+  readonly into: string;
+  readonly pid: number;
+}
+
+/** Puts a {@link MAVEN} into `bin` of a folder that has the jars. @returns the folder for the PATH */
+export function writeFakeMaven(home: string): string {
+  const bin = join(home, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "mvn"), `#!${process.execPath}\n${MAVEN}`);
+  chmodSync(join(bin, "mvn"), 0o755);
+  return bin;
+}
+
+/** What it was called with so far. */
+export function mavenCalls(home: string): MavenCall[] {
+  const log = join(home, "calls.jsonl");
+  if (!existsSync(log)) return [];
+  return readFileSync(log, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as MavenCall);
 }
