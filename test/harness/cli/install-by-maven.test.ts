@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { isAlive } from "../../../harness/files/process-mark.js";
@@ -16,7 +16,7 @@ beforeEach(() => {
   scratch = new Scratch();
   maven = writeFiles(scratch.at("maven"), MAVEN_JARS);
   const temporary = scratch.at("temporary");
-  writeFiles(temporary, {});
+  mkdirSync(temporary);
   env = {
     ...process.env,
     ...{ PATH: writeFakeMaven(maven), JAVA_HOME: new FakeJava(scratch.at("jdk")).home, HOME: scratch.at("home") },
