@@ -22,6 +22,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   ],
   "no-clip": "--clip names it",
   "ambiguous-split": "--split names it",
+  "missing-split": "--split names another",
   "ambiguous-columns": "--columns names them",
   "ambiguous-list": "--field names it, such as --field data.predictions",
   "unknown-server": "--server names it",

@@ -159,3 +159,19 @@ test.each(CASES)("$task is scored, run, compared and reported", async (one) => {
   expect(await runCli("report", ...runs, "--out", page)).toMatchObject({ code: 0 });
   expect(await runCli("verify", page)).toMatchObject({ code: 0 });
 });
+
+test("references of another split than the usual one say which, and how to name it", async () => {
+  const scratch = new Scratch();
+  const references = scratch.write(
+    "dev.tsv",
+    "index\tquestion\tA\tB\tanswer\tsplit\n7\tWhat?\ta bus\ttwo dogs\tB\tdev\n",
+  );
+  const predictions = scratch.write("said.csv", "question_id,answer\n7,B\n");
+  const files = ["--references", references, "--predictions", predictions];
+  const { code, stderr } = await runCli("score", "--task", "multiple-choice", ...files);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/its records are of dev \(1\)\. \(--split names another\)/),
+  ]);
+  expect(await runCli("score", "--task", "multiple-choice", ...files, "--split", "dev")).toMatchObject({ code: 0 });
+});
