@@ -55,10 +55,10 @@ export function alignPredictions<E extends { id: string }, P extends { id: strin
     const unknown = predictions.filter(({ id }) => !known.has(id)).map(({ id }) => id);
     if (unknown.length > 0) {
       const isForeign = unknown.length === predictions.length && examples.length > 0;
-      const theirs = isForeign ? `; theirs are ${listIds(examples.map(({ id }) => id))}` : "";
+      const found = listIds(unknown) + (isForeign ? `; theirs are ${listIds(examples.map(({ id }) => id))}` : "");
       throw new SimvlmError(
         "unknown-predictions",
-        `${path}: the references have no id ${listIds(unknown)}${theirs}. Check that both files are of the same split.`,
+        `${path}: the references have no id ${found}. Check that both files are of the same split.`,
       );
     }
   }
