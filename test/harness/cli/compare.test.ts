@@ -61,7 +61,7 @@ test("a folder that holds runs is no run: they are named, below it and a folder 
     const rest = command === "report" ? ["--out", scratch.at("report.html")] : [];
     expect((await runCli(command, scratch.at("demo"), ...rest)).stderr).toContain("2 runs lie below it");
   }
-  expect((await runCli("compare", scratch.at("data"))).stderr).toContain("there is no such file");
+  expect((await runCli("compare", scratch.at("data"))).stderr).toContain("is no run: it has no manifest.json");
 });
 
 test("--correct, --no-paper, --markdown, --latex", async () => {

@@ -49,7 +49,7 @@ describe("in a notebook", () => {
     expect(JSON.stringify(note!.data).length).toBeLessThan(300);
     expect(view!.data["text/html"]).toContain("simvlm-table");
     const kept = sent.slice(1).reduce((size, { data }) => size + JSON.stringify(data).length, 0);
-    expect(kept).toBeLessThan(40_000);
+    expect(kept).toBeLessThan(60_000); // two views, each with its own small script
   });
 
   test("a plot brings its picture along", async () => {

@@ -63,7 +63,7 @@ describe.runIf(chromium)("plots in a browser", () => {
     await withPage(renderPage([view], { title: "plots" }), {}, async (page) => {
       await page.locator(".simvlm-plot[data-alive=yes] .main-svg").first().waitFor();
       expect(await page.locator(".legendtext").first().textContent()).toBe(evil);
-      expect(await page.locator("h3").innerText()).toBe(evil);
+      expect(await page.locator(".simvlm-plot .view-title").innerText()).toBe(evil);
       const point = page.locator(".scatterlayer .point").first();
       const box = (await point.boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
