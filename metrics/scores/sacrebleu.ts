@@ -45,8 +45,13 @@ export function sacreBleu(
   options: SacreBleuOptions = {},
 ): MetricResult<"sacreBLEU"> {
   const corpus = prepareSegments(hypotheses, references, options);
-  const signature = formatSignature("BLEU", describe(corpus, options));
-  return createResult(sacreBleuMetric, { values: countClippedMatches(corpus), signature });
+  const values = countClippedMatches(corpus);
+  const width = BLEU_COLUMNS.length;
+  return createResult(sacreBleuMetric, {
+    values,
+    signature: formatSignature("BLEU", describe(corpus, options)),
+    explain: (place) => explainBleu(corpus, values.subarray(place * width, (place + 1) * width), place, "prediction"),
+  });
 }
 
 /** {@link sacreBleu} as a definition, with the defaults of its options. */

@@ -109,7 +109,10 @@ test("files are read, and JSON is parsed, in files/ alone, but for what has its 
 test("only terminal/streams.ts writes to standard output and standard error", () => {
   const writer = /process\.std(?:out|err)\.write|console\.(?:log|error|warn|info)\(/;
   // What a process apart hands to its parent; the engine below the terminal; a cell's own console.
-  const own = ["cli/doctor-probes.ts", "engine/select-backend.ts", "terminal/streams.ts"];
+  const own = [
+    ...["cli/doctor-probes.ts", "engine/select-backend.ts", "metric-data/tied-process.ts"],
+    "terminal/streams.ts",
+  ];
   const strays = files.filter(
     (path) => !path.startsWith("harness/notebook/kernel/") && writer.test(readFileSync(path, "utf8")),
   );
