@@ -160,7 +160,7 @@ export const FORMATS = [
     },
   ),
   advice(
-    "…: the references have no id ……. Check that both files are of the same split.",
+    "…: the references have no id …. Check that both files are of the same split.",
     () => score(references, said(1, 2, 3, 4)),
     () => score(coco([1, 2, 3, 4]), said(1, 2, 3, 4)),
   ),
