@@ -71,7 +71,7 @@ test.each([
   ["a file as an address", "file:///home/some%20body/code/a%20b.ts", "a b.ts"],
   ["no file", "evalmachine.<anonymous>", "evalmachine.<anonymous>"],
 ])("%s is named without folders of the machine", (_, file, shown) => {
-  const far = stacksIn(file.includes("/home/") ? "/work/of/mine/project" : "/project");
+  const far = stacksIn(file.includes("/home/") ? "/srv/of/mine/project" : "/project");
   const frames = [`    at f (${file}:1:2)`, `    at async ${file}:3:4`];
   expect(far.show(frames, "Error")).toEqual([`    at f (${shown}:1:2)`, `    at async ${shown}:3:4`]);
 });
