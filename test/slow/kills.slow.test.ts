@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runCli, Scratch } from "../harness/cli/run-cli.js";
@@ -9,6 +9,15 @@ const scratch = new Scratch();
 const REFERENCES = "fixtures/nocaps/annotations.json";
 const THEIRS = "fixtures/nocaps/predictions-zero-shot.json";
 const world = { toybox: "", checkpoint: "", runs: scratch.at("runs"), earlier: scratch.at("earlier") };
+/** Ratings of two captions of each of two pictures, and what these pictures show. */
+const RATINGS = scratch.write(
+  "ratings.csv",
+  `image,caption,rating\n${["a dog runs", "the red house"].flatMap((caption, image) => [`${image},${caption} here,4`, `${image},nothing,1`]).join("\n")}\n`,
+);
+const RATED = scratch.write("rated.json", [
+  { image_id: 0, caption: "a dog runs" },
+  { image_id: 1, caption: "the red house" },
+]);
 
 beforeAll(async () => {
   world.toybox = await writeToybox(scratch, ["captions", "nocaps", "web", "text"], 4);
@@ -36,6 +45,8 @@ beforeAll(async () => {
 });
 
 const inRuns = (...names: string[]) => names.map((name) => join(world.runs, name));
+const firstExample = () =>
+  (JSON.parse(readFileSync(join(world.runs, "greedy/predictions.jsonl"), "utf8").split("\n")[0]!) as { id: string }).id;
 const picture = () => {
   const folder = join(world.toybox, "nocaps/images/test");
   return join(folder, readdirSync(folder).sort()[0]!);
@@ -56,6 +67,39 @@ const WRITERS: readonly (Omit<Writer, "before"> & { readonly overwrites?: true }
   },
   { name: "diff --json", command: (out) => ["diff", ...inRuns("greedy", "beam"), "--json", join(out, "out.json")] },
   { name: "report", command: (out) => ["report", ...inRuns("greedy", "beam"), "--out", join(out, "page.html")] },
+  {
+    name: "explain --out --json",
+    command: (out) => [
+      ...["explain", ...inRuns("greedy"), "--example", firstExample(), "--metrics", "bleu,cider"],
+      ...["--out", join(out, "page.html"), "--json", join(out, "out.json")],
+    ],
+    overwrites: true,
+  },
+  {
+    name: "submission",
+    command: (out) => ["submission", ...inRuns("greedy"), "--out", join(out, "out.json")],
+    overwrites: true,
+  },
+  {
+    name: "diversity --json",
+    command: (out) => ["diversity", ...inRuns("greedy", "beam"), "--json", join(out, "out.json")],
+    overwrites: true,
+  },
+  {
+    name: "agreement --json",
+    command: (out) => [
+      ...["agreement", RATINGS, "--references", RATED, "--metrics", "rouge", "--resamples", "50"],
+      ...["--json", join(out, "out.json")],
+    ],
+    overwrites: true,
+  },
+  {
+    name: "score --junit --summary",
+    command: (out) => [
+      ...["score", "--task", "caption", "--references", REFERENCES, "--predictions", THEIRS, "--min", "CIDEr=0.1"],
+      ...["--junit", join(out, "junit.xml"), "--summary", join(out, "summary.md")],
+    ],
+  },
   {
     name: "attend",
     command: (out) => ["attend", picture(), "--checkpoint", world.checkpoint, "--out", join(out, "map.svg")],
