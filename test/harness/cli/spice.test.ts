@@ -205,10 +205,11 @@ describe("with nothing kept", () => {
     const env = { ...process.env, XDG_CACHE_HOME: scratch.at("hanging-cache"), JAVA_HOME: hanging.home };
     const child = spawn(process.execPath, [BINARY, "verify", run], { cwd: project, env, stdio: "ignore" });
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    await vi.waitFor(() => expect(hanging.asked()).toHaveLength(1), { timeout: 60_000, interval: 50 });
+    const running = () => hanging.asked().filter(({ pid }) => isAlive(pid)); // as many as there are processors
+    await vi.waitFor(() => expect(running()).not.toEqual([]), { timeout: 60_000, interval: 50 });
     child.kill("SIGTERM");
     expect(await ended).toBe(143);
-    expect(isAlive(hanging.asked()[0]!.pid)).toBe(false);
+    expect(running()).toEqual([]);
   });
 });
 

@@ -80,12 +80,13 @@ const isNashorn = args.includes("org.openjdk.nashorn");
 const captions = asked.map(({ test }) => test);
 fs.appendFileSync(path.join(home, "asked.jsonl"), JSON.stringify({ captions, heap, hasCache, isNashorn, pid: process.pid }) + "\\n");
 const says = (word) => captions.some((caption) => caption.split(" ").includes(word));
-if ((says("crash-with-cache") && hasCache) || (says("crash-beside-others") && captions.length > 1)) process.exit(4);
-if (says("crash") || (says("big") && heap === "2048m")) {
+const hangs = says("hang") || fs.existsSync(path.join(home, "hang"));
+if (hangs) setInterval(() => {}, 1000);
+else if ((says("crash-with-cache") && hasCache) || (says("crash-beside-others") && captions.length > 1)) process.exit(4);
+else if (says("crash") || (says("big") && heap === "2048m")) {
   process.stderr.write("Parsing\\njava.lang.OutOfMemoryError: Java heap space\\n\\tat edu.Some.where\\n");
   process.exit(3);
 }
-if (says("hang") || fs.existsSync(path.join(home, "hang"))) setInterval(() => {}, 1000);
 else {
   const unique = (texts) => [...new Set(texts.flatMap((text) => text.split(" ")).filter((word) => word !== ""))].sort();
   const answers = asked.map(({ image_id, test, refs }) => {
