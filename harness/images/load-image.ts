@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { SimvlmError } from "@simvlm/metrics";
+import { inParallel } from "../in-parallel.js";
 import { type DecodeOptions, decodeImage } from "./decode.js";
 import { decodeReference } from "./decode-reference.js";
 import { type ImageSource, imageName } from "./image-source.js";
@@ -62,13 +63,7 @@ export async function loadImages(
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new SimvlmError("bad-option", `The concurrency is ${concurrency}, not a positive integer.`);
   }
-  const results: LoadedImage[] = [];
-  const queue = sources.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, source] of queue) results[index] = await loadOne(source, forItem(options, index));
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return results;
+  return inParallel(concurrency, sources, (source, index) => loadOne(source, forItem(options, index)));
 }
 
 /** How many pictures say that they are to be turned, and were not (`preprocessing: "reference"`). */

@@ -4,6 +4,7 @@ import { holdingFile } from "../files/parquet-cells.js";
 import { listIds } from "../formats/ids.js";
 import { findOtherKind, IMAGE_FORMATS } from "../images/image-format.js";
 import { readImageStart } from "../images/image-source.js";
+import { inParallel } from "../in-parallel.js";
 import type { Failure } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { TaskExample, TaskSettings } from "../tasks/task.js";
@@ -51,17 +52,10 @@ export async function checkPictures(
 
 /** What is wrong with files, by file. */
 async function findProblems(files: readonly string[]): Promise<Map<string, string>> {
-  const problems = new Map<string, string>();
-  let next = 0;
-  const look = async (): Promise<void> => {
-    while (next < files.length) {
-      const file = files[next++]!;
-      const problem = await findProblem(file);
-      if (problem !== undefined) problems.set(file, `${file} ${problem}`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, files.length) }, look));
-  return problems;
+  const problems = await inParallel(AT_A_TIME, files, findProblem);
+  return new Map(
+    files.flatMap((file, i) => (problems[i] === undefined ? [] : [[file, `${file} ${problems[i]}`] as const])),
+  );
 }
 
 async function findProblem(file: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { hashFile, hashText } from "../files/hash.js";
 import { staysInside } from "../files/inside.js";
 import { parseCellPlace, readCell } from "../files/parquet-cells.js";
 import { listIds } from "../formats/ids.js";
+import { inParallel } from "../in-parallel.js";
 import { isFailure, type Outcome } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { TaskData } from "../tasks/task.js";
@@ -72,20 +73,13 @@ async function hashPicture(file: string): Promise<string> {
   return place ? hashText(await readCell(place)) : hashFile(file);
 }
 
-async function hashAll(files: readonly string[]): Promise<(string | undefined)[]> {
-  const hashes: (string | undefined)[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < files.length) {
-      const at = next++;
-      hashes[at] = await hashPicture(files[at]!).catch((error: unknown) => {
-        if (error instanceof SimvlmError) return undefined;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, files.length) }, work));
-  return Array.from({ length: files.length }, (_, i) => hashes[i]);
+function hashAll(files: readonly string[]): Promise<(string | undefined)[]> {
+  return inParallel(AT_A_TIME, files, (file) =>
+    hashPicture(file).catch((error: unknown) => {
+      if (error instanceof SimvlmError) return undefined;
+      throw error;
+    }),
+  );
 }
 
 /** What a run keeps of the pictures that it was made with. */

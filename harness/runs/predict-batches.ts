@@ -1,3 +1,4 @@
+import { inSlices } from "../slices.js";
 import type { Outcome, Predictor } from "../tasks/prediction.js";
 import type { TaskExample } from "../tasks/task.js";
 
@@ -20,7 +21,7 @@ export async function predictBatches(
   { signal, keep }: PredictBatchesOptions,
 ): Promise<boolean> {
   const { batchSize, concurrency = 1 } = predictor;
-  const batches = sliceBatches(examples, batchSize);
+  const batches = inSlices(examples, batchSize);
   let begun = 0;
   let fault: { readonly error: unknown } | undefined;
 
@@ -40,12 +41,6 @@ export async function predictBatches(
   await Promise.all(Array.from({ length: workers }, () => work().catch(stop)));
   if (fault) throw fault.error;
   return begun === batches.length;
-}
-
-function sliceBatches(examples: readonly TaskExample[], size: number): (readonly TaskExample[])[] {
-  const batches: (readonly TaskExample[])[] = [];
-  for (let begin = 0; begin < examples.length; begin += size) batches.push(examples.slice(begin, begin + size));
-  return batches;
 }
 
 /** A predictor that mixes examples up is a bug, not bad input. */

@@ -76,8 +76,9 @@ function requireWhole({ limit, shard, metricSignatures, failed = 0, leftOut = 0 
 
 /** Who hands in what is not what the run's scores were made of should know it. */
 async function requireUnchanged(folder: string, manifest: Manifest, outcomes: readonly Outcome[]): Promise<void> {
-  const changed = isSealed(folder) ? await findChangedFiles(folder) : [];
-  if (changed.length > 0) {
+  if (isSealed(folder)) {
+    const changed = await findChangedFiles(folder);
+    if (changed.length === 0) return;
     throw incomplete(folder, `${listIds(changed)} changed after the run was finished: verify the run, or make it anew`);
   }
   const [fault] = await findSealFaults({ folder, manifest, outcomes });

@@ -1,6 +1,7 @@
 import { type MetricDefinition, type MetricNeed, SimvlmError } from "@simvlm/metrics";
 import { hasReference } from "../formats/captions.js";
 import { listIds } from "../formats/ids.js";
+import { looksAtPictures } from "./choose-metrics.js";
 import type { ReferenceSet, Truth } from "./task.js";
 
 /** So many are named. */
@@ -55,9 +56,9 @@ export function isReferenced({ references = [] }: Truth): boolean {
 
 /** Whether a set of which nobody has described anything is scored all the same: by metrics that look at pictures alone. */
 export function isScoredBare({ examples }: ReferenceSet, metrics: readonly MetricDefinition[]): boolean {
-  const looksAtPictures = ({ needs = [] }: MetricDefinition) =>
-    needs.includes("pictures") && !PEOPLES.some((need) => needs.includes(need));
-  return metrics.every(looksAtPictures) && !examples.some(isReferenced);
+  const looksAtNothingElse = (metric: MetricDefinition) =>
+    looksAtPictures(metric) && !PEOPLES.some((need) => metric.needs?.includes(need));
+  return metrics.every(looksAtNothingElse) && !examples.some(isReferenced);
 }
 
 /** What people have said of examples. */

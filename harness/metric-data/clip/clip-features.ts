@@ -3,15 +3,17 @@ import { CLIP_PROMPT, type ClipCompareOptions, SimvlmError } from "@simvlm/metri
 import { hashText } from "../../files/hash.js";
 import { readImage } from "../../images/image-source.js";
 import { loadAhead } from "../../images/load-ahead.js";
+import { inParallel } from "../../in-parallel.js";
 import type { ClipModel } from "../../models/clip/clip-model.js";
+import { inSlices } from "../../slices.js";
 import { FeatureStore } from "./feature-store.js";
 
 /** Pictures that CLIP looks at at a time. */
 const PICTURES = 16;
 /** Texts that it reads at a time. */
 const TEXTS = 64;
-/** Picture files hashed at the same time. */
-const HASHED = 16;
+/** Picture files hashed, and kept vectors read, at the same time. */
+const AT_A_TIME = 16;
 
 /** Is told how many vectors there are to compute; what it returns, how many more are done. */
 export type OnStart = NonNullable<ClipCompareOptions["onStart"]>;
@@ -38,12 +40,14 @@ export async function openClipFeatures(clip: ClipModel, folder: string): Promise
   return {
     async ofPictures(files, onStart) {
       const unique = [...new Set(files)];
-      const keys = new Map((await inBatches(unique, HASHED, hashPictures)).map((key, i) => [unique[i]!, key]));
-      const known = new Map(await inBatches([...new Set(keys.values())], HASHED, (some) => findAll(pictures, some)));
+      const hashes = await inParallel(AT_A_TIME, unique, async (file) => hashText(await readImage(file)));
+      const keys = new Map(hashes.map((key, i) => [unique[i]!, key]));
+      const found = await inParallel(AT_A_TIME, [...new Set(hashes)], (key) => find(pictures, key));
+      const known = new Map(found);
       const fileOf = new Map([...keys].map(([file, key]) => [key, file]));
       const missing = [...known].flatMap(([key, vector]) => (vector ? [] : fileOf.get(key)!));
       const tick = onStart?.(missing.length);
-      const batches = split(missing, PICTURES);
+      const batches = inSlices(missing, PICTURES);
       let next = 0;
       for await (const loaded of loadAhead(batches, clip.preparation)) {
         const images = loaded.map((each) => {
@@ -63,11 +67,11 @@ export async function openClipFeatures(clip: ClipModel, folder: string): Promise
     async ofTexts(given, onStart) {
       const encoded = new Map([...new Set(given)].map((text) => [text, clip.encodeText(`${CLIP_PROMPT}${text}`)]));
       const idsOf = new Map([...encoded.values()].map(({ ids }) => [hashText(ids.join(" ")), ids]));
-      const known = new Map(await findAll(texts, [...idsOf.keys()]));
+      const known = new Map(await inParallel(AT_A_TIME, [...idsOf.keys()], (key) => find(texts, key)));
       const missing = [...known].flatMap(([key, vector]) => (vector ? [] : key));
       missing.sort((a, b) => idsOf.get(a)!.length - idsOf.get(b)!.length); // texts of about one length share a batch
       const tick = onStart?.(missing.length);
-      const batches = split(missing, TEXTS);
+      const batches = inSlices(missing, TEXTS);
       for (const keys of batches) {
         const ids = keys.map((key) => idsOf.get(key)!);
         const vectors = await clip.embedTexts(batches.length > 1 ? fill(ids, TEXTS) : ids);
@@ -85,12 +89,8 @@ export async function openClipFeatures(clip: ClipModel, folder: string): Promise
   };
 }
 
-async function hashPictures(files: readonly string[]): Promise<string[]> {
-  return Promise.all(files.map(async (file) => hashText(await readImage(file))));
-}
-
-function findAll(store: FeatureStore, keys: readonly string[]): Promise<[string, Float32Array | undefined][]> {
-  return Promise.all(keys.map(async (key) => [key, await store.get(key)] as [string, Float32Array | undefined]));
+async function find(store: FeatureStore, key: string): Promise<[string, Float32Array | undefined]> {
+  return [key, await store.get(key)];
 }
 
 /** A cache that cannot be written is done without. */
@@ -104,18 +104,4 @@ function refuseOthers(error: unknown): void {
 /** A batch of the size of the others, which the graph is made for. */
 function fill<Item>(items: readonly Item[], size: number): Item[] {
   return Array.from({ length: size }, (_, i) => items[Math.min(i, items.length - 1)]!);
-}
-
-async function inBatches<Given, Result>(
-  items: readonly Given[],
-  size: number,
-  work: (batch: readonly Given[]) => Promise<readonly Result[]>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (const batch of split(items, size)) results.push(...(await work(batch)));
-  return results;
-}
-
-function split<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

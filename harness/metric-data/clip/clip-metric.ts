@@ -4,14 +4,18 @@ import { SimvlmError } from "@simvlm/metrics";
 import { hashCheckpoint } from "../../checkpoints/hash-checkpoint.js";
 import { hashText } from "../../files/hash.js";
 import { findPictureFault } from "../../images/image-source.js";
+import { inParallel } from "../../in-parallel.js";
 import { openClip } from "../../models/clip/clip-model.js";
 import { clipShapes } from "../../models/clip/clip-network.js";
+import { inSlices } from "../../slices.js";
 import { metricCacheFolder } from "../folder.js";
 import { type ClipFeatures, type OnStart, openClipFeatures, type TextFeatures } from "./clip-features.js";
 import { rememberClip } from "./find-clip.js";
 
 /** Examples looked at at a time: it bounds how many vectors of texts are in memory. */
 const AT_A_TIME = 2000;
+/** Picture files whose kind is looked at at the same time. */
+const AT_ONCE = 16;
 /** So many missing pictures are named. */
 const NAMED = 10;
 /** Letters of the hash that signatures call a CLIP by. */
@@ -64,8 +68,8 @@ function pictureOf({ id, pictures = [] }: MetricExample): string {
 
 /** @throws SimvlmError `missing-pictures` */
 async function requirePictures(files: readonly string[]): Promise<void> {
-  const missing: string[] = [];
-  for (const file of files) if (await findPictureFault(file)) missing.push(file);
+  const faults = await inParallel(AT_ONCE, files, findPictureFault);
+  const missing = files.filter((_, i) => faults[i]);
   if (missing.length === 0) return;
   const named =
     missing.slice(0, NAMED).join(", ") + (missing.length > NAMED ? ` and ${missing.length - NAMED} more` : "");
@@ -84,8 +88,7 @@ async function compareTexts(
 ): Promise<ClipComparison> {
   const similarities: ClipSimilarity[] = [];
   const cut = { captions: 0, references: 0 };
-  for (let start = 0; start < examples.length; start += AT_A_TIME) {
-    const some = examples.slice(start, start + AT_A_TIME);
+  for (const some of inSlices(examples, AT_A_TIME)) {
     const read = some.flatMap(({ prediction, references }) => [prediction, ...(withReferences ? references : [])]);
     const texts = await features.ofTexts(read, onStart);
     for (const example of some) {

@@ -1,5 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
+import { inParallel } from "../../in-parallel.js";
+import { inSlices } from "../../slices.js";
 import { askSpice, SpiceFailure, stopped } from "./ask-spice.js";
 import type { SpiceProgram } from "./installed.js";
 import { type JudgementCache, keyOf, openJudgementCache } from "./judgement-cache.js";
@@ -72,7 +74,7 @@ export async function judgeCaptions(
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
   const heap: Heap = options.heap ?? { usual: HEAP_MB, largest: largestHeap(processes) };
   const judge = createJudge(program, cache, { ...options, heap }, signal);
-  const batches = cut(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
+  const batches = inSlices(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
   await inParallel(processes, batches, async (batch) => {
     if (signal.aborted) throw stopped();
     await judge(batch, keep).catch((error: unknown) => {
@@ -83,7 +85,7 @@ export async function judgeCaptions(
   return questions.map((question) => known.get(keyOf(question))!);
 
   async function keep(some: readonly Pending[], judgements: readonly SpiceJudgement[]) {
-    await inParallel(CACHE_READERS, [...some.entries()], async ([i, { key, question }]) => {
+    await inParallel(CACHE_READERS, some, async ({ key, question }, i) => {
       known.set(key, judgements[i]!);
       await cache.keep(question, judgements[i]!);
     });
@@ -181,23 +183,4 @@ function machineMegabytes(): number {
   const limit = process.constrainedMemory(); // of a container; 0 or very much where there is none
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
   return bytes / 2 ** 20;
-}
-
-function cut<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / Math.max(1, size));
-  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-/** Does the work on each item, on so many at a time; after a failure nothing new is begun, and the first one is thrown. */
-async function inParallel<T>(workers: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  const failures: unknown[] = [];
-  const worker = async () => {
-    for (const item of queue) {
-      if (failures.length > 0) return;
-      await work(item).catch((error: unknown) => void failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
 }
