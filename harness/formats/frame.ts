@@ -1,5 +1,4 @@
-/** A record as it was read. */
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isFields } from "./results/fields.js";
 
 /** A table that was written to JSON as a whole, by pandas' `to_json` or `to_dict` or that of `datasets`. */
 export interface Frame {
@@ -87,8 +86,4 @@ function isLists(values: readonly unknown[]): values is readonly (readonly unkno
 
 function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

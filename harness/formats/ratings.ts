@@ -2,6 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { readLines } from "../files/lines.js";
 import { describeShape, readShape } from "./file-shape.js";
 import { isId } from "./ids.js";
+import { listOf } from "./list-text.js";
 import { layRatings, type RatingColumns, type RatingLayout } from "./rating-columns.js";
 import { wrongField } from "./row-fields.js";
 import { type Row, readRows } from "./rows.js";
@@ -144,7 +145,7 @@ function isShare(share: number, yes: number, no: number): boolean {
 /** A number, or a list of them; nothing where a person has not rated it. */
 function readNumbers(row: Row, name: string): number[] {
   const value = row.fields[name];
-  const said = Array.isArray(value) ? value : parseList(value);
+  const said: readonly unknown[] = Array.isArray(value) ? value : splitNumbers(value);
   return said.flatMap((one: unknown) => {
     if (one === null || one === undefined || one === "") return [];
     const number = typeof one === "number" ? one : typeof one === "string" ? Number(one) : Number.NaN;
@@ -155,8 +156,7 @@ function readNumbers(row: Row, name: string): number[] {
 
 function listTexts(row: Row, names: readonly string[]): string[] {
   return names.flatMap((name) => {
-    const value = row.fields[name];
-    return (Array.isArray(value) ? value : parseList(value)).flatMap((one: unknown) => {
+    return listOf(row.fields[name]).flatMap((one) => {
       if (one === null || one === undefined || one === "") return [];
       if (typeof one === "string") return [one];
       throw wrongField(row, name, "a reference, or a list of them", one);
@@ -164,13 +164,8 @@ function listTexts(row: Row, names: readonly string[]): string[] {
   });
 }
 
-/** A table's cell may hold a list as JSON. */
-function parseList(value: unknown): readonly unknown[] {
-  if (typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return [value];
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) ? parsed : [value];
-  } catch {
-    return [value];
-  }
+/** The numbers of a list that a table's cell has as a text: `[4, 5]`, or `[4 5]` as numpy prints it. */
+function splitNumbers(value: unknown): readonly unknown[] {
+  const inner = typeof value === "string" ? /^\s*\[(.*)\]\s*$/s.exec(value)?.[1] : undefined;
+  return inner === undefined ? [value] : inner.split(/[\s,]+/);
 }

@@ -78,7 +78,6 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "cli/doctor.ts": "what our own child process says",
   "checkpoints/checkpoint.ts": "JSON of what readModelText has read, with a code of its own",
   "checkpoints/model-folder.ts": "a reference of the cache, whose kind and size are looked at first",
-  "formats/ratings.ts": "a cell of a table, which may hold a list",
   "formats/documents.ts": "a stream, line by line",
   "formats/web-pairs.ts": "a stream, entry by entry",
   "formats/tar-entries.ts": "a stream, entry by entry",

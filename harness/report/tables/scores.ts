@@ -3,7 +3,7 @@ import { listSubsets, unique } from "../../compare/subsets.js";
 import { leastCorrected, type PValue, pValuesOf } from "../../tasks/uncertainty.js";
 import { formatCount, formatPercent, leastProbability } from "../../terminal/numbers.js";
 import { ARRANGEMENT, type Arrangement, arrangeScores } from "../arrangement.js";
-import { explainScore, READING } from "../explain-scores.js";
+import { explainScore, READING } from "../glossary.js";
 import { stackViews } from "../stack.js";
 import type { View } from "../view.js";
 import type { Row } from "./columns.js";

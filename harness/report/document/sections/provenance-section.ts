@@ -1,6 +1,6 @@
 import { formatCount, formatPercent } from "../../../terminal/numbers.js";
 import type { Arrangement } from "../../arrangement.js";
-import { explainMetric, READING } from "../../explain-scores.js";
+import { explainMetric, READING } from "../../glossary.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";

@@ -1,6 +1,6 @@
 import { METRICS } from "@simvlm/metrics";
 import { expect, test } from "vitest";
-import { explainMetric, explainScore } from "../../../harness/report/explain-scores.js";
+import { explainMetric, explainScore } from "../../../harness/report/glossary.js";
 
 test("the metrics of the paper's tasks are explained by their titles", () => {
   const titles = METRICS.map(({ title, name }) => title ?? name);
