@@ -1,20 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type MeteorResources, meteor } from "@simvlm/metrics";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hashText } from "../../harness/files/hash.js";
-import { installMeteor } from "../../harness/metric-data/meteor/install.js";
 import { readMeteor } from "../../harness/metric-data/supply-tables.js";
 import { hasShared, readGolden } from "../shared.js";
-
-/** The environment that test/peers.sh makes, or the one at hand. */
-const peers = fileURLToPath(new URL("../../.peers/venv", import.meta.url));
-const python = existsSync(peers) ? peers : process.env.VIRTUAL_ENV;
-const jar = (python === undefined ? [] : readdirSync(join(python, "lib")))
-  .map((version) => join(python!, "lib", version, "site-packages/pycocoevalcap/meteor/meteor-1.5.jar"))
-  .find((path) => existsSync(path));
+import { isInstalled, useInstalled } from "./programs.js";
 
 interface Captioned {
   readonly hyp: string;
@@ -24,20 +13,32 @@ interface Captioned {
 interface Golden {
   readonly corpus: string;
   readonly scores: readonly number[];
+  readonly stats: readonly string[];
+  readonly stats_sha256: string;
 }
 
-describe.skipIf(!hasShared || jar === undefined)("METEOR with the published data (pycocoevalcap)", () => {
-  const data = process.env.XDG_DATA_HOME;
+interface Asked {
+  readonly name: string;
+  readonly in: string;
+  readonly stdout: string;
+}
+
+/** The lines to METEOR's program that it answers with statistics: a caption, and before it its references. */
+function listAsked({ name, in: lines, stdout }: Asked) {
+  const answers = stdout.split("\n");
+  return lines.split(/\r\n|[\r\n]/).flatMap((line, i) => {
+    const [command, ...texts] = line.split("|||");
+    if (!/^score\s*$/i.test(command!) || !/^[\d. ]+$/.test(answers[i]!) || line.includes("…")) return [];
+    return [{ name, stats: answers[i]!, hyp: texts.at(-1)!, refs: texts.slice(0, -1) }];
+  });
+}
+
+describe.skipIf(!hasShared || !isInstalled("meteor"))("METEOR with the published data", () => {
+  useInstalled();
   let resources: MeteorResources;
   beforeAll(async () => {
-    process.env.XDG_DATA_HOME = mkdtempSync(join(tmpdir(), "simvlm-meteor-"));
-    const { name, phrases } = await installMeteor(jar!);
-    expect([name, phrases]).toEqual(["1.5", 2_616_378]);
     resources = await readMeteor();
-  }, 120_000);
-  afterAll(() => {
-    if (data === undefined) delete process.env.XDG_DATA_HOME;
-    else process.env.XDG_DATA_HOME = data;
+    expect(resources.name).toBe("1.5"); // the hash of all that was installed is that of the published data
   });
 
   const scoreAll = (captions: readonly Captioned[]) =>
@@ -47,38 +48,60 @@ describe.skipIf(!hasShared || jar === undefined)("METEOR with the published data
       { resources, tokenizer: "none" },
     );
 
-  test("1,000 captions and 2,000 of COCO val2014 have the scores of the program, each and together", () => {
-    const fakecap = readGolden<Golden>("fakecap.meteor_real.json.gz");
-    const fake = scoreAll(readGolden<Captioned[]>("fakecap.tok.json"));
-    expect([...fake.perExample.METEOR]).toEqual(fakecap.scores);
-    expect(fake.scores.METEOR).toBe(Number(fakecap.corpus));
-    const val2014 = readGolden<Golden & { images: { tok: Captioned }[] }>("val2014_2000.meteor_real.json.gz");
-    const coco = scoreAll(val2014.images.map(({ tok }) => tok));
-    expect([...coco.perExample.METEOR]).toEqual(val2014.scores);
-    expect(coco.scores.METEOR).toBe(Number(val2014.corpus));
-  });
-
-  test("the statistics of 2,000 of COCO val2014 are the program's, to the last of 23 numbers", () => {
-    const golden = readGolden<{ images: { tok: Captioned }[]; stats: readonly string[]; stats_sha256: string }>(
-      "val2014_2000.meteor_real.json.gz",
-    );
-    const { statistics } = scoreAll(golden.images.map(({ tok }) => tok));
+  /** As the program writes them. */
+  function linesOf(captions: readonly Captioned[]): string[] {
+    const { statistics } = scoreAll(captions);
     const width = statistics.columns.length;
-    const lines = golden.images.map((_, i) => {
+    return captions.map((_, i) => {
       const row = [...statistics.values.subarray(i * width, (i + 1) * width)];
       // A pair that matches whole has one chunk, which is not added to those of a corpus.
       const [chunks, words, others] = row.slice(20) as [number, number, number];
       if (chunks === 0 && words > 0 && words === row[0] && others === row[1]) row[20] = 1;
       return row.map((value) => value.toFixed(1)).join(" ");
     });
-    expect(lines).toEqual(golden.stats);
-    expect(hashText(lines.map((line) => `${line}\n`).join(""))).toBe(golden.stats_sha256);
+  }
+
+  const readCaptions = {
+    "1,000 captions": () => readGolden<Captioned[]>("fakecap.tok.json"),
+    "2,000 captions of COCO val2014": () =>
+      readGolden<{ images: { tok: Captioned }[] }>("val2014_2000.meteor_real.json.gz").images.map(({ tok }) => tok),
+  };
+
+  describe.each([
+    ["1,000 captions", "fakecap.meteor_real.json.gz"],
+    ["2,000 captions of COCO val2014", "val2014_2000.meteor_real.json.gz"],
+  ] as const)("%s", (name, file) => {
+    test("have the scores of the program, each and together", () => {
+      const golden = readGolden<Golden>(file);
+      const { perExample, scores } = scoreAll(readCaptions[name]());
+      expect([...perExample.METEOR]).toEqual(golden.scores);
+      expect(scores.METEOR).toBe(Number(golden.corpus));
+    });
+
+    test("have its statistics, to the last of 23 numbers", () => {
+      const golden = readGolden<Golden>(file);
+      const lines = linesOf(readCaptions[name]());
+      expect(lines).toEqual(golden.stats);
+      expect(hashText(lines.map((line) => `${line}\n`).join(""))).toBe(golden.stats_sha256);
+    });
   });
 
-  test("pairs of every shape have its scores", () => {
-    const { pairs } = readGolden<{ pairs: (Captioned & { score: number })[] }>("meteor_pairs.json.gz");
-    // The wrapper takes these out before METEOR sees them.
-    const asWrapped = pairs.map(({ hyp, refs }) => ({ hyp: hyp.replaceAll("|||", "").replaceAll("  ", " "), refs }));
-    expect([...scoreAll(asWrapped).perExample.METEOR]).toEqual(pairs.map(({ score }) => score));
+  test("1,500 pairs of every shape have its scores and statistics", () => {
+    const { pairs } = readGolden<{ pairs: (Captioned & { score: number; stats: string })[] }>("meteor_pairs.json.gz");
+    expect([...scoreAll(pairs).perExample.METEOR]).toEqual(pairs.map(({ score }) => score));
+    expect(linesOf(pairs)).toEqual(pairs.map(({ stats }) => stats));
+  });
+
+  test("what its Python wrapper takes out of captions counts here as little", () => {
+    const cases = readGolden<(Captioned & { score: number; stats: string })[]>("meteor_wrapper.json");
+    expect([...scoreAll(cases).perExample.METEOR]).toEqual(cases.map(({ score }) => score));
+    expect(linesOf(cases)).toEqual(cases.map(({ stats }) => stats));
+  });
+
+  test("characters of every kind are read as its program reads them", () => {
+    const asked = readGolden<Asked[]>("meteor_protocol.json").flatMap(listAsked);
+    expect(asked).toHaveLength(33);
+    const lines = linesOf(asked);
+    expect(asked.map(({ name }, i) => [name, lines[i]])).toEqual(asked.map(({ name, stats }) => [name, stats]));
   });
 });

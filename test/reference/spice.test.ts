@@ -1,20 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { SpiceCategory, SpiceJudgement, SpiceQuestion, SpiceTuple } from "@simvlm/metrics";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTemporaryFolder } from "../../harness/files/folders.js";
-import { installSpice } from "../../harness/metric-data/spice/install.js";
 import { readSpiceProgram } from "../../harness/metric-data/spice/installed.js";
 import { judgeCaptions } from "../../harness/metric-data/spice/judge-captions.js";
 import { hasShared, readGolden } from "../shared.js";
+import { isInstalled, useInstalled } from "./programs.js";
 
-/** The environment that test/peers.sh makes, or the one at hand. */
-const peers = fileURLToPath(new URL("../../.peers/venv", import.meta.url));
-const python = existsSync(peers) ? peers : process.env.VIRTUAL_ENV;
-const hasMaven = existsSync(join(homedir(), ".m2/repository/edu/stanford/nlp/stanford-corenlp/3.6.0"));
 const hasJava = spawnSync("java", ["-version"]).status === 0;
 /** Images of COCO's golden file, and of fakecap's. */
 const ALL = 1000;
@@ -36,20 +28,16 @@ interface GoldenImage {
 /** Of which the program writes the tuples now so, now so, in one run even; it counts them the same. */
 const WRITTEN_AT_RANDOM = [182903];
 
-const isComplete = hasShared && hasJava && hasMaven && python !== undefined;
-
-describe.skipIf(!isComplete)("SPICE's program (needs Java, pycocoevalcap, and CoreNLP in Maven's repository)", () => {
-  const before = { ...process.env };
+describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's program", () => {
+  useInstalled();
+  const before = process.env.XDG_CACHE_HOME;
   beforeAll(async () => {
-    const folder = await makeTemporaryFolder("spice");
-    Object.assign(process.env, { XDG_DATA_HOME: join(folder, "data"), XDG_CACHE_HOME: join(folder, "cache") });
-    expect(await installSpice(python!)).toMatchObject({ name: "1.0", official: true });
-  }, 600_000);
+    process.env.XDG_CACHE_HOME = await makeTemporaryFolder("spice");
+    expect(await readSpiceProgram()).toMatchObject({ name: "1.0" }); // by the hashes of the published jars
+  });
   afterAll(() => {
-    for (const name of ["XDG_DATA_HOME", "XDG_CACHE_HOME"]) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
   });
 
   async function judge(images: readonly GoldenImage[], questions: readonly SpiceQuestion[]): Promise<void> {
@@ -70,6 +58,37 @@ describe.skipIf(!isComplete)("SPICE's program (needs Java, pycocoevalcap, and Co
       images.map(({ hyp, refs }) => ({ caption: hyp!, references: refs! })),
     );
   }
+
+  test("questions of every form that it answers, one without references, too", async () => {
+    interface Asked {
+      readonly image_id?: string | number;
+      readonly test: string;
+      readonly refs: readonly string[];
+    }
+    interface Case {
+      readonly name: string;
+      readonly in: string | readonly Asked[];
+      readonly out: string | null;
+    }
+    // What was written is cut off after the first image's tuples and counts.
+    const cases = readGolden<Case[]>("spice_protocol.json").flatMap(({ name, in: input, out }) => {
+      const [, all] = /"All": (\{[^}]*\})/.exec(out ?? "") ?? [];
+      if (all === undefined) return [];
+      const { tp, fp, fn, f } = JSON.parse(all) as Record<"tp" | "fp" | "fn" | "f", number>;
+      const asked = typeof input === "string" ? (JSON.parse(input) as Asked[]) : input;
+      return [{ name, asked, golden: { counts: [tp, fp, fn], f } }];
+    });
+    expect(cases.length).toBeGreaterThan(8);
+    const questions = cases.flatMap(({ asked }) =>
+      asked.map((each) => ({ caption: each.test, references: each.refs })),
+    );
+    const names = cases.flatMap(({ name, asked }) => asked.map((_, i) => `${name}, ${i}`));
+    const judged = await judgeCaptions(await readSpiceProgram(), questions, names);
+    const firsts = cases.map(({ name }) => judged[names.indexOf(`${name}, 0`)]!);
+    expect(firsts.map(({ f, counts }, i) => [cases[i]!.name, counts.All, f])).toEqual(
+      cases.map(({ name, golden }) => [name, golden.counts, golden.f]),
+    );
+  });
 
   test("48 odd captions", () => judgeOdd(({ image_id }) => image_id !== FOUR_HUNDRED_WORDS), 3_600_000);
 

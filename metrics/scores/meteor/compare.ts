@@ -24,7 +24,7 @@ export function createComparer(corpus: Corpus, resources: MeteorResources): (ima
   const { referenceOffsets, unsplit } = corpus;
   const read = createLineReader(corpus, resources);
   return (image) => {
-    const hypothesis = read(unsplit.hypotheses, image);
+    const hypothesis = read(unsplit.hypotheses, image, withoutBars);
     let best: Compared | undefined;
     for (let line = referenceOffsets[image]!; line < referenceOffsets[image + 1]!; line++) {
       const reference = read(unsplit.references, line);
@@ -37,6 +37,9 @@ export function createComparer(corpus: Corpus, resources: MeteorResources): (ima
     return best!;
   };
 }
+
+/** What parts texts for METEOR's program: pycocoevalcap takes it out of captions, and not out of references. */
+const withoutBars = (text: string): string => text.replaceAll("|||", "");
 
 /** Tokens that METEOR's normaliser leaves as they are, if they are all that a line has. */
 const PLAIN = /^[a-z0-9]+$/;
@@ -52,14 +55,14 @@ function createLineReader({ vocabulary }: Corpus, resources: MeteorResources) {
     known[id] = PLAIN.test(token) ? lookUp(token) : null;
     return known[id];
   };
-  return ({ ids, offsets }: TokenLines, line: number): MeteorText => {
+  return ({ ids, offsets }: TokenLines, line: number, clean = (text: string) => text): MeteorText => {
     const words: Word[] = [];
     const [start, end] = [offsets[line]!, offsets[line + 1]!];
     for (let i = start; i < end; i++) {
       const word = plainWord(ids[i]!);
       if (word === null) {
         const tokens = Array.from(ids.subarray(start, end), (id) => vocabulary[id]!);
-        return textOf(wordsOf(tokens.join(" "), resources).map(lookUp));
+        return textOf(wordsOf(clean(tokens.join(" ")), resources).map(lookUp));
       }
       words.push(word);
     }

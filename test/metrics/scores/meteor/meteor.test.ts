@@ -85,6 +85,13 @@ describe("METEOR", () => {
     expect(score("hold", "waiting")).toBe(0); // waite comes first
   });
 
+  test("bars that part texts for METEOR's program are no words of a caption, as in pycocoevalcap", () => {
+    expect(score("a big ||| car", "a big car")).toBe(1);
+    expect(score("a big car|||", "a big car")).toBe(1);
+    expect(score("a big || car", "a big car")).toBeLessThan(1);
+    expect(score("a big car", "a big ||| car")).toBeLessThan(1);
+  });
+
   test("the best of several references counts, and the order of references does not matter", () => {
     const references = ["the sea", "a big car is on the road", "a dog"];
     const { perExample } = meteor(["a large car is on the road"], [references], { resources, tokenizer: "none" });
