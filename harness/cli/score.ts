@@ -84,7 +84,11 @@ function defineCommand() {
   const read = withOptions(command, resultsOptions);
   const chosen = withOptions(read, metricsOption, "the task's; all: every one that can be computed");
   const measured = withOptions(chosen, paraphrasesOption)
-    .option("--by-domain", "caption: also by domain: in, near and out (NoCaps)", false)
+    .option(
+      "--by-domain",
+      "also by domain (caption: in, near and out), or by type of question (pope, docvqa, chartqa, multiple-choice)",
+      false,
+    )
     .addOption(
       new Option("--df <mode>", "caption: count CIDEr's document frequencies over all images, or within each domain")
         .choices(DF_MODES)

@@ -34,7 +34,8 @@ async function tryToMake(path: string): Promise<NodeJS.ErrnoException | undefine
   return undefined;
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether there is a folder of that name; what is missing or cannot be looked at is none. */
+export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
     () => false,

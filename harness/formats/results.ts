@@ -4,7 +4,7 @@ import { readShape } from "./file-shape.js";
 import { TrueFalse } from "./nlvr2.js";
 import { findNames } from "./results/fields.js";
 import { readResults, requirePredictions } from "./results/read-results.js";
-import type { ResultsForm, ResultsOptions } from "./results/results-form.js";
+import type { InOrder, ResultsForm, ResultsOptions } from "./results/results-form.js";
 import { SNLI_VE_LABELS } from "./snli-ve.js";
 import { isPlainText } from "./translations.js";
 
@@ -104,6 +104,19 @@ const DOCUMENT_ANSWERS: ResultsForm<string> = {
   id: { official: "questionId", others: [["question_id", "id", "qid", "index"]] },
 };
 
+/**
+ * As POPE's own program takes answers, in the order of the questions; and as LLaVA writes them, by ids of its own beside the
+ * prompts. Pictures are asked about several times: they call no question.
+ */
+const POPE_ANSWERS: ResultsForm<string> = {
+  ...ANSWERS,
+  description:
+    "POPE's answers: JSON lines of {question, answer} in the order of the questions, or of {question_id, answer}",
+  id: { official: "question_id", others: [["id", "qid", "index"]] },
+  isIdOptional: true,
+  asked: ["question", "prompt"],
+};
+
 const CHOICE_NAMES = [["predicted_label", "pred_label", "answer", ...PREDICTION_NAMES]];
 
 const STATEMENTS: ResultsForm<boolean> = {
@@ -192,6 +205,17 @@ export async function readVqaResults(path: string, options?: ResultsOptions): Pr
 /** @throws SimvlmError what {@link readResults} throws */
 export async function readDocumentResults(path: string, options?: ResultsOptions): Promise<VqaPrediction[]> {
   return (await readResults(path, DOCUMENT_ANSWERS, options)).map(({ id, value: answer }) => ({ id, answer }));
+}
+
+/**
+ * Answers to POPE's questions, by their ids or in the order of the questions.
+ * @throws SimvlmError what {@link readResults} throws
+ */
+export async function readPopeResults(
+  path: string,
+  options?: ResultsOptions,
+): Promise<(VqaPrediction & { inOrder?: InOrder })[]> {
+  return (await readResults(path, POPE_ANSWERS, options)).map(({ value: answer, ...rest }) => ({ ...rest, answer }));
 }
 
 /** @throws SimvlmError what {@link readResults} throws */

@@ -13,6 +13,7 @@ const truth = {
   choices: Texts.optional(),
   instances: Texts.optional(),
   pictures: Texts.optional(),
+  asked: z.string().optional(),
 };
 
 /** A list in which no id comes twice. */
@@ -35,7 +36,6 @@ const Data = z.looseObject({
       targets: Texts,
       statement: z.string().optional(),
       classScores: z.array(z.number()).optional(),
-      asked: z.string().optional(),
     }),
   ),
   ignored: Texts.optional(),

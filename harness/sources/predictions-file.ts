@@ -5,8 +5,9 @@ import { readJsonLines } from "../files/json.js";
 import { readFirstLine } from "../files/json-stream.js";
 import { type Aligned, alignPredictions } from "../formats/align.js";
 import { matchIds } from "../formats/results/match-ids.js";
+import { matchOrder } from "../formats/results/match-order.js";
 import type { ResultsOptions } from "../formats/results/results-form.js";
-import { isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
+import { type FilePrediction, isFailure, OutcomeLine, type Prediction, type Predictor } from "../tasks/prediction.js";
 import { requireClasses } from "../tasks/read-answer.js";
 import type { ReferenceSet, Task, TaskData, Truth } from "../tasks/task.js";
 
@@ -48,7 +49,11 @@ export async function createFilePredictor(
  * The predictions of a file; of a run's predictions.jsonl the failures are left out.
  * @throws SimvlmError what the task's reader throws, `empty-predictions`
  */
-export async function readPredictions(task: Task, path: string, options: ResultsOptions = {}): Promise<Prediction[]> {
+export async function readPredictions(
+  task: Task,
+  path: string,
+  options: ResultsOptions = {},
+): Promise<FilePrediction[]> {
   const first = await readFirstLine(path);
   if (first === undefined || !isOutcomeLine(first)) return task.readResults(path, options);
   const outcomes = await readJsonLines(path, OutcomeLine);
@@ -64,19 +69,21 @@ export async function readPredictions(task: Task, path: string, options: Results
 }
 
 /**
- * Puts predictions beside their examples. They may call the examples otherwise, see {@link matchIds}.
- * @throws SimvlmError what {@link alignPredictions} throws
+ * Puts predictions beside their examples. They may call the examples otherwise, see {@link matchIds} and
+ * {@link matchOrder}.
+ * @throws SimvlmError what {@link alignPredictions} and {@link matchOrder} throw
  */
 export function alignToExamples(
   { examples, ignored = [], unreferenced = [] }: ReferenceSet,
-  said: readonly Prediction[],
+  said: readonly FilePrediction[],
   path: string,
   { allowMissing, onRecognized }: { readonly allowMissing: boolean } & Pick<ResultsOptions, "onRecognized">,
 ): Aligned<Truth, Prediction> {
   const others = [...ignored, ...unreferenced].map((id) => ({ id }));
-  const matched = matchIds([...examples, ...others], said);
+  const named = said.map(({ inOrder: _, ...prediction }) => prediction);
+  const matched = matchOrder(examples, said, path) ?? matchIds([...examples, ...others], named);
   if (matched) onRecognized?.(`${path}: its ids are ${matched.said}`);
-  return alignPredictions(examples, matched?.predictions ?? said, {
+  return alignPredictions(examples, matched?.predictions ?? named, {
     path,
     allowMissing,
     ignore: [...ignored, ...unreferenced],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InOrder } from "../formats/results/results-form.js";
 import type { TaskExample } from "./task.js";
 import { type Usage, UsageSchema } from "./usage.js";
 
@@ -52,6 +53,12 @@ export interface Prediction {
   readonly flaw?: Flaw;
   readonly reply?: RawReply;
   readonly usage?: Usage;
+}
+
+/** A prediction as a file has it. */
+export interface FilePrediction extends Prediction {
+  /** Of files whose records may follow the order of the examples. */
+  readonly inOrder?: InOrder;
 }
 
 /** An example that could not be predicted, because its picture cannot be read or an endpoint does not answer. */

@@ -1,7 +1,7 @@
 import { type MetricDefinition, type MetricExample, SimvlmError } from "@simvlm/metrics";
 import type { FormatDescription } from "../formats/format.js";
 import type { ResultsOptions } from "../formats/results/results-form.js";
-import type { Prediction } from "./prediction.js";
+import type { FilePrediction, Prediction } from "./prediction.js";
 import type { TaskOption } from "./task-option.js";
 
 /** What a task is called, on the command line and in manifests. */
@@ -32,6 +32,8 @@ export interface Truth extends Partial<Omit<MetricExample, "id" | "prediction" |
   readonly references?: readonly string[] | undefined;
   /** The kinds of example it belongs to, by the name of the grouping: `{ domain: "in-domain" }`. */
   readonly groups?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The question, statement or sentence, for people to read; absent where all examples are asked the same. */
+  readonly asked?: string | undefined;
 }
 
 /** One example of any task, as the model is asked it; texts are not tokenised yet. */
@@ -46,8 +48,6 @@ export interface TaskExample extends Truth {
   readonly statement?: string;
   /** A classifier's right answers: the score of each class, `[classes]`. Absent where nobody knows. */
   readonly classScores?: readonly number[];
-  /** The question, statement or sentence, for people to read; absent where all examples are asked the same. */
-  readonly asked?: string;
 }
 
 /** The same for a whole series: what is asked, of which part of the data. */
@@ -187,7 +187,7 @@ export interface Task {
    * Predictions in that format, or in whichever others the task recognises.
    * @throws SimvlmError `empty-predictions`, and what is wrong with the file
    */
-  readResults(path: string, options?: ResultsOptions): Promise<Prediction[]>;
+  readResults(path: string, options?: ResultsOptions): Promise<FilePrediction[]>;
   /** The name such a file has. */
   readonly resultsName: string;
   /** The results file has no ids: its n-th line belongs to the n-th example. */

@@ -129,7 +129,29 @@ const vqa = (questions: string) =>
 const results = (content: unknown, options = {}) => readCaptionResults(given("results", content), options);
 const csv = (...lines: string[]) => `${lines.join("\n")}\n`;
 
+const asked = (...questions: string[]) =>
+  questions.map((text, i) => ({ question_id: i, image: "a.jpg", text, label: "no" }));
+const answered = (...questions: string[]) => questions.map((question) => ({ question, answer: "No" }));
+const pope = (questions: unknown, answers: unknown) =>
+  cli(
+    ...["score", "--task", "pope", "--references", given("pope.json", questions)],
+    ...["--predictions", given("answers.json", answers)],
+  );
+
 export const FORMATS = [
+  advice(
+    "Check that they are of the same set, and put the answers in the order of the questions.",
+    () => pope(asked("A dog?", "A cat?"), answered("A cat?", "A dog?")),
+    () => pope(asked("A dog?", "A cat?"), answered("A dog?", "A cat?")),
+  ),
+  advice(
+    "belong to the questions in their order: give just these questions' file, and an answer to each.",
+    () => pope(asked("A dog?", "A cat?"), answered("A dog?")),
+    async () => {
+      await pope(asked("A dog?"), answered("A dog?"));
+      await pope(asked("A dog?", "A cat?"), answered("A dog?", "A cat?"));
+    },
+  ),
   advice(
     "Unpack it, or pack it with gzip.",
     () => readCaptionResults(given("said.csv.bz2", Buffer.from("BZh91AY&SY"))),

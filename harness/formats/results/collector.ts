@@ -3,13 +3,15 @@ import type { z } from "zod";
 import { requireFew } from "../../files/record-limit.js";
 import { Id, isId } from "../ids.js";
 import { chooseLayout } from "./columns.js";
-import { describeValue, isFields, type Layout } from "./fields.js";
-import type { ResultsForm, ResultsOptions } from "./results-form.js";
+import { describeValue, type Fields, isFields, type Layout } from "./fields.js";
+import type { InOrder, ResultsForm, ResultsOptions } from "./results-form.js";
 
 /** What is said of one example. */
 export interface Result<T> {
   readonly id: string;
   readonly value: T;
+  /** Of forms that say which fields may repeat what was asked. */
+  readonly inOrder?: InOrder;
 }
 
 /** The place of a record, or of one of its fields, in its file: `a.json: [3].caption`. */
@@ -60,20 +62,27 @@ export class ResultsCollector<T> {
     this.#layout ??= chooseLayout(this.#form, record, this.#options, place());
     const said = this.#layout.id(record);
     const { field, value } = this.#layout.text(record);
-    this.add(said.value, value, (which) => place(which === "id" ? said.field : field));
+    this.add(said.value, value, (which) => place(which === "id" ? said.field : field), this.#placeOf(record, place));
+  }
+
+  #placeOf(record: Fields, place: Place): InOrder | undefined {
+    const { asked: names } = this.#form;
+    if (!names) return undefined;
+    const asked = names.map((name) => record[name]).find((value) => typeof value === "string");
+    return { where: place(), isNamed: !this.#layout!.isOrdered, asked };
   }
 
   /**
    * @param place of the field `id` or `text`
    * @throws SimvlmError `wrong-schema`, `too-long`
    */
-  add(id: unknown, text: unknown, place: (which: "id" | "text") => string): void {
+  add(id: unknown, text: unknown, place: (which: "id" | "text") => string, inOrder?: InOrder): void {
     requireFew(this.results.length + 1, this.#path, "predictions");
     if (!isId(id)) throw this.#misfit(Id, id, place("id"));
     const said: unknown = Array.isArray(text) && text.length === 1 ? text[0] : text; // a list of one text is that text
     const read = this.#form.value.safeParse(said);
     if (!read.success) throw this.#misfit(this.#form.value, said, place("text"));
-    this.results.push({ id: String(id), value: read.data });
+    this.results.push({ id: String(id), value: read.data, ...(inOrder && { inOrder }) });
   }
 
   #misfit(schema: z.ZodType, value: unknown, place: string): SimvlmError {

@@ -57,6 +57,7 @@ function layInOrder(text: string): Layout {
   let count = 0;
   return {
     said: `field ${text}, in the order of the examples`,
+    isOrdered: true,
     id: () => ({ field: text, value: ++count }),
     text: (record) => ({ field: text, value: record[text] }),
   };

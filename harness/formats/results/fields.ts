@@ -58,6 +58,8 @@ export function describeValue(value: unknown): string {
 export interface Layout {
   /** What they were recognised as; undefined for the official names. */
   readonly said: string | undefined;
+  /** Whether the records have no ids, and are of the examples in their order. */
+  readonly isOrdered?: boolean;
   id(record: Fields): Found;
   text(record: Fields): Found;
 }

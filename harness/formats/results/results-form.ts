@@ -13,10 +13,22 @@ export interface ResultsForm<T = unknown> {
   readonly value: z.ZodType<T>;
   /** Whether records need no id: they belong to the examples in their order, which are called by their numbers from 1. */
   readonly isIdOptional?: boolean;
+  /** The fields that may repeat what was asked, of forms whose records may follow the order of the examples. */
+  readonly asked?: readonly string[];
   /** Whether several texts of one example, as a list, are what is looked for. */
   readonly takesLists?: boolean;
   /** Whether delimited lines of an id and a text need no header line. */
   readonly isHeaderOptional?: boolean;
+}
+
+/** Where a record stands, in files whose records may follow the order of the examples. */
+export interface InOrder {
+  /** For messages: `answers.jsonl, line 17`. */
+  readonly where: string;
+  /** Whether the record says of which example it is: its place counts only where no example has such an id. */
+  readonly isNamed: boolean;
+  /** What was asked, where the record repeats it. */
+  readonly asked?: string | undefined;
 }
 
 /** How a file of predictions is read. */

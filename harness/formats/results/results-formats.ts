@@ -46,6 +46,12 @@ export const RESULTS_FORMATS: readonly GeneralFormat[] = [
     example: "index,question,answer,prediction",
   },
   {
+    name: "POPE's answers",
+    recognisedBy:
+      "`question` and `answer`, in the order of the questions; or LLaVA's `question_id`, `prompt` and `text`",
+    example: '{"question": "Is there a snowboard in the image?", "answer": "Yes"}',
+  },
+  {
     name: "a batch's results",
     recognisedBy: "`custom_id` and the `response` of OpenAI's batches (vLLM's, too), or the `result` of Anthropic's",
     example: '{"custom_id": "42", "response": {"body": {"choices": [{"message": {"content": "a dog"}}]}}}',
