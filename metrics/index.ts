@@ -125,6 +125,7 @@ export {
 } from "./statistics/agreement.js";
 export { bootstrap, bootstrapAll, type Interval } from "./statistics/bootstrap.js";
 export { symmetricEigenvalues } from "./statistics/eigenvalues.js";
+export { hierarchicalBootstrap, pairedHierarchicalBootstrap, type SeedResults } from "./statistics/hierarchical.js";
 export { holm } from "./statistics/holm.js";
 export { type McNemarTest, mcNemar } from "./statistics/mcnemar.js";
 export {

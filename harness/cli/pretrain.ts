@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
@@ -27,6 +28,7 @@ import {
   withOptions,
 } from "./options.js";
 import { runTrainingCommand, trainingOptions } from "./training-options.js";
+import { MODEL_CHANGES, pickChanges, variantOptions } from "./variant-options.js";
 
 const NOTES = `
 Examples:
@@ -34,6 +36,8 @@ Examples:
   $ simvlm pretrain --pairs-from toybox/web --out runs/short --longest-text 8 --whole-suffix 1 --steps 3000
   $ simvlm pretrain --pairs-from toybox/web --checkpoint runs/short/checkpoint --out runs/pretraining --steps 9000
   $ simvlm pretrain --pairs-from laion --out runs/pretraining --preset base --steps 100000 --accumulate 16
+  $ simvlm pretrain --pairs-from toybox/web --out runs/lm --layout decoder-only --objective lm --steps 4000
+  $ simvlm pretrain --documents-from toybox/text --pairs 0 --documents 24 --out runs/text-alone --steps 4000
 
 Short texts first, then all of them: a small model learns sooner what a thing looks like where little else is said about it.
 
@@ -54,7 +58,7 @@ function defineCommand() {
   const defaults = PRETRAINING_DEFAULTS;
   const command = new Command("pretrain")
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
-    .requiredOption("--pairs-from <folder>", "the folder with the shards of image-text pairs, or shards by name")
+    .option("--pairs-from <folder>", "the folder with the shards of image-text pairs, or shards by name")
     .option("--columns <image,text>", "of Parquet, the columns of pictures and of texts", parseTwoNames)
     .option("--documents-from <folder>", "the folder with the text-only documents, or files by name (default: none)")
     .requiredOption("--out <folder>", "the training's folder", parseFolder)
@@ -65,13 +69,19 @@ function defineCommand() {
         "preset",
         "imageSize",
         "tokenizer",
+        ...MODEL_CHANGES,
       ]),
     )
     .option("--image-size <pixels>", "side of the picture (default: the preset's)", upTo(4096, parsePositiveInteger))
     .option("--tokenizer <file>", "a tokenizer.json (default: one is trained on the texts)")
     .option("--seed <n>", "seed for weights, order, crops and cuts", parseSeed, defaults.seed)
     .option("--learning-rate <x>", "peak learning rate", parsePositive, defaults.learningRate)
-    .option("--pairs <n>", "image-text pairs per batch", upTo(LIMITS.batch, parsePositiveInteger), defaults.pairs)
+    .option(
+      "--pairs <n>",
+      "image-text pairs per batch; 0 for text alone",
+      upTo(LIMITS.batch, parseCount),
+      defaults.pairs,
+    )
     .option("--documents <n>", "documents per batch", upTo(LIMITS.batch, parseCount), defaults.documents)
     .option(
       "--accumulate <n>",
@@ -116,39 +126,52 @@ function defineCommand() {
       parseShare,
       defaults.maxFaultRate,
     );
-  return withOptions(command, trainingOptions).addHelpText("after", NOTES);
+  return withOptions(withOptions(command, variantOptions), trainingOptions).addHelpText("after", NOTES);
 }
 
 async function runPretrain(options: PretrainOptions): Promise<void> {
   const { pretrain } = await import("../training/pretraining.js"); // --help does without the engine
-  const { pairsFrom, documentsFrom, out, checkpoint, steps } = options;
-  const found = await findPairs(pairsFrom);
-  const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);
-  tell(`pairs: ${describeShards(found)}${texts ? `; documents: ${describeShards(texts)}` : ""}`);
-  const data = {
-    pairs: found.shards,
-    columns: options.columns,
-    validation: await findValidationPairs(pairsFrom),
-    documents: texts?.shards ?? [],
-  };
+  const { out, checkpoint, steps } = options;
+  const data = await findData(options);
   const model = checkpoint === undefined ? await startAfresh(options, data) : await openCheckpoint(checkpoint);
   const { longestText, seed, learningRate, pairs, documents, accumulate } = options;
   const { prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate } = options;
+  const { objective, fixedPrefix, pairShare, wrongPairs } = options;
   const recipe: PretrainingRecipe = {
     ...{ steps, longestText, seed, learningRate, pairs, documents, accumulate },
+    ...(objective !== "prefix-lm" && { objective }),
+    ...{ fixedPrefix, pairShare, wrongPairs },
     ...{ prefixLength, suffixLength, wholeSuffix, minCrop, clipNorm, weightDecay, maxFaultRate },
   };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
   if (finished) await print(join(out, "checkpoint"));
 }
 
-async function startAfresh(
-  { out, preset: name, imageSize, tokenizer: given, seed }: PretrainOptions,
-  data: PretrainingData,
-): Promise<VisionLanguageModel> {
+/** @throws SimvlmError `bad-option` where a batch would have pairs or nothing at all, and no pairs are named */
+async function findData({ pairsFrom, documentsFrom, columns, pairs }: PretrainOptions) {
+  if (pairsFrom === undefined && (pairs > 0 || documentsFrom === undefined)) {
+    throw new SimvlmError(
+      "bad-option",
+      "There is nothing to train on: name pairs with --pairs-from, or, for text alone, documents with --documents-from and --pairs 0.",
+    );
+  }
+  const found = pairsFrom === undefined ? undefined : await findPairs(pairsFrom);
+  const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);
+  const described = [found && `pairs: ${describeShards(found)}`, texts && `documents: ${describeShards(texts)}`];
+  tell(described.filter((each) => each !== undefined).join("; "));
+  return {
+    pairs: found?.shards ?? [],
+    columns,
+    validation: pairsFrom === undefined ? [] : await findValidationPairs(pairsFrom),
+    documents: texts?.shards ?? [],
+  };
+}
+
+async function startAfresh(options: PretrainOptions, data: PretrainingData): Promise<VisionLanguageModel> {
+  const { out, preset: name, imageSize, tokenizer: given, seed } = options;
   const preset = findPreset(name);
   const tokenizerText = await readOrTrainTokenizer(out, given, data, preset.vocabularySize);
-  return preset.create(createRandom(seed), { tokenizerText, imageSize });
+  return preset.create(createRandom(seed), { tokenizerText, imageSize, changes: pickChanges(options) });
 }
 
 /** The tokenizer that was given, or the training's own, which is made before the first step. */

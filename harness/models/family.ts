@@ -28,6 +28,8 @@ export interface PresetOptions {
   readonly tokenizerText?: string;
   /** Side of the picture in pixels. */
   readonly imageSize?: number | undefined;
+  /** Other fields of its config that are to be otherwise, by the names that the family gives them. */
+  readonly changes?: Readonly<Record<string, unknown>> | undefined;
   /** What the model is called; default the preset's name. */
   readonly source?: string;
 }

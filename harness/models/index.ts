@@ -111,6 +111,7 @@ export type {
   Objective,
   PretrainingPlaces,
   TensorBatch,
+  TextCut,
   Trainable,
   WebExample,
   WeighedBatch,

@@ -45,10 +45,18 @@ export interface WebExample {
   readonly text: readonly number[];
 }
 
+/**
+ * How a text is divided into what is read and what is to be predicted: at a place drawn anew for each (`uniform`), not at
+ * all (`none`, a plain language model), after so many tokens, or with spans of it taken out (`spans`, T5's corruption).
+ */
+export type TextCut = "uniform" | "none" | "spans" | number;
+
 /** Places for texts that are cut into prompt and text. */
 export interface PretrainingPlaces extends TextPlaces {
   /** Share of the texts beside a picture that are left whole: all of them is to be told from the picture. */
   readonly wholeText: number;
+  /** Absent: `uniform`. */
+  readonly cut?: TextCut | undefined;
 }
 
 /** An example whose answer is a text. */

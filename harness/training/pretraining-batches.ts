@@ -7,9 +7,10 @@ import type { Objective, PretrainingPlaces, WebExample } from "../models/trainab
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
+import { choosePairs } from "./choose-pairs.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource, SourcedBatch } from "./loop.js";
-import type { PretrainingRecipe } from "./pretraining-recipe.js";
+import { type PretrainingRecipe, textCutOf } from "./pretraining-recipe.js";
 import { cropAtRandom } from "./random-crop.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
 
@@ -32,26 +33,31 @@ type BatchRecipe =
   | "suffixLength"
   | "wholeSuffix"
   | "longestText"
+  | "objective"
+  | "fixedPrefix"
+  | "pairShare"
+  | "wrongPairs"
   | "minCrop"
   | "maxFaultRate";
 
 /** How batches are drawn from pairs and documents. */
 export interface PretrainingBatchOptions extends Pick<PretrainingRecipe, BatchRecipe> {
-  readonly objective: Objective<WebExample, PretrainingPlaces>;
+  /** Of the model: puts drawn examples together. */
+  readonly batcher: Pick<Objective<WebExample, PretrainingPlaces>, "toBatch">;
   readonly random: Random;
   readonly bufferSize: number;
   readonly onFault: (where: string, problem: string) => void;
 }
 
 interface Position {
-  readonly pairs: StreamPosition;
+  readonly pairs?: StreamPosition | undefined;
   readonly documents?: StreamPosition | undefined;
   readonly faults: FaultCounts;
 }
 
 /**
- * PrefixLM batches of noisy pairs and text-only documents, mixed within each batch as in the paper (§4.1): first the
- * pairs, with their images, then the documents, without. A text that is too long is cut.
+ * Batches of noisy pairs and text-only documents, mixed within each batch as in the paper (§4.1): first the pairs, with
+ * their images, then the documents, without. A text that is too long is cut.
  * @param position where a training continues
  */
 export async function openPretrainingBatches(
@@ -71,17 +77,21 @@ export async function openPretrainingBatches(
     },
     onRead: (what: "example" | "pass") => (what === "pass" ? counter.endPass() : counter.see()),
   };
-  const { longestText = Number.POSITIVE_INFINITY } = options;
-  const pairs = await ShardStream.open<WebPair>(
-    {
-      ...common,
-      shards: data.pairs,
-      read: (path, onFault) => readWebPairs(path, onFault, data.columns),
-      accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
-      random: random.fork("pairs"),
-    },
-    from?.pairs,
-  );
+  const { longestText = Number.POSITIVE_INFINITY, pairShare, wrongPairs } = options;
+  const choice = { pairShare, wrongPairs, random: random.fork("choice") };
+  const pairs =
+    options.pairs === 0
+      ? undefined
+      : await ShardStream.open<WebPair>(
+          {
+            ...common,
+            shards: data.pairs,
+            read: (path, onFault) => choosePairs(readWebPairs(path, onFault, data.columns), path, choice),
+            accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
+            random: random.fork("pairs"),
+          },
+          from?.pairs,
+        );
   const documents =
     data.documents.length === 0 || options.documents === 0
       ? undefined
@@ -92,19 +102,19 @@ export async function openPretrainingBatches(
   return {
     async next(step) {
       const stream = random.fork("step").fork(step);
-      const illustrated = await drawPairs(pairs, counter, stream, model, options);
+      const illustrated = pairs ? await drawPairs(pairs, counter, stream, model, options) : [];
       const written: TextDocument[] = [];
       for (let i = 0; documents && i < options.documents; i++) {
         written.push(await documents.next());
       }
       return {
         ...toParts(illustrated, written, stream.fork("cut"), model.tokenizer, options),
-        position: { pairs: pairs.position, documents: documents?.position, faults: counter.counts } satisfies Position,
+        position: { pairs: pairs?.position, documents: documents?.position, faults: counter.counts } satisfies Position,
         faults: counter.counts.faults,
       };
     },
     async close() {
-      await pairs.close();
+      await pairs?.close();
       await documents?.close();
     },
   };
@@ -151,18 +161,20 @@ function toParts(
   documents: readonly TextDocument[],
   random: Random,
   tokenizer: Tokenizer,
-  { accumulate, objective, prefixLength, suffixLength, wholeSuffix }: PretrainingBatchOptions,
+  { batcher, ...recipe }: PretrainingBatchOptions,
 ): Pick<SourcedBatch, "parts" | "ids"> {
   const share = <T>(items: readonly T[], part: number): readonly T[] =>
     items.slice((part * items.length) / accumulate, ((part + 1) * items.length) / accumulate);
-  const places = { prompt: prefixLength, text: suffixLength - 1, wholeText: wholeSuffix };
+  const { accumulate, prefixLength, suffixLength, wholeSuffix } = recipe;
+  const cut = textCutOf(recipe);
+  const places = { prompt: prefixLength, text: suffixLength - 1, wholeText: wholeSuffix, cut };
   const tokens = (text: string) => tokenizer.encode(text).slice(0, places.prompt + places.text);
   const parts = Array.from({ length: accumulate }, (_, part) => {
     const examples: WebExample[] = [
       ...share(pairs, part).map(({ image, text }) => ({ image, text: tokens(text) })),
       ...share(documents, part).map(({ text }) => ({ text: tokens(text) })),
     ];
-    return objective.toBatch(examples, places, random.fork(part));
+    return batcher.toBatch(examples, places, random.fork(part));
   });
   return { parts, ids: [...pairs, ...documents].map(({ id }) => id) };
 }

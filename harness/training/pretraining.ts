@@ -5,7 +5,7 @@ import type { Trainable } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
-import type { PretrainingRecipe } from "./pretraining-recipe.js";
+import { checkPretrainingRecipe, type PretrainingRecipe } from "./pretraining-recipe.js";
 import { runTraining, type TrainingOptions, type TrainingWork } from "./run-training.js";
 import { createSampler } from "./sampler.js";
 import { withSession } from "./training-session.js";
@@ -19,7 +19,7 @@ const SAMPLES = 4;
  * another call continues it, to the same weights bit for bit. A model that is not trained yet gets fresh weights from
  * the recipe's seed.
  * @returns whether it is finished; false if it was aborted
- * @throws SimvlmError `not-trainable`, and see `withSession`, `openPretrainingBatches`, `runLoop`
+ * @throws SimvlmError `not-trainable`, and see `checkPretrainingRecipe`, `withSession`, `openPretrainingBatches`, `runLoop`
  */
 export async function pretrain(
   out: string,
@@ -28,6 +28,7 @@ export async function pretrain(
   recipe: PretrainingRecipe,
   options: TrainingOptions,
 ): Promise<boolean> {
+  checkPretrainingRecipe(recipe, data.documents);
   const { trained, description } = model;
   const trainable = requireTrainable(model);
   const objective = requirePretraining(model);
@@ -57,7 +58,7 @@ export async function pretrain(
       weights,
       recipe,
       openBatches: (onFault, position) => {
-        const batches = { ...recipe, objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
+        const batches = { ...recipe, batcher: objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
         return openPretrainingBatches(data, model, batches, position);
       },
       sample: await createSampler(model, trainable, await firstPairs(data)),

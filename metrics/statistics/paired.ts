@@ -207,7 +207,8 @@ function countLarge(test: Exchange, sets: readonly Int32Array[], others: readonl
   }
 }
 
-function requirePair([first, second]: Pair): void {
+/** @throws SimvlmError `not-paired` where results are not of one metric on one set of examples */
+export function requirePair([first, second]: Pair): void {
   if (first.signature !== second.signature) throw notPaired(`${first.signature} against ${second.signature}`);
   if (first.statistics.values.length !== second.statistics.values.length) {
     throw notPaired(`${first.statistics.values.length} statistics against ${second.statistics.values.length}`);

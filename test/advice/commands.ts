@@ -384,6 +384,21 @@ export const TRAININGS = [
     () => pretrain("other-words"),
   ),
   advice(
+    "There is nothing to train on: name pairs with --pairs-from, or, for text alone, documents with --documents-from and --pairs 0.",
+    () => cli("pretrain", "--out", out("of-no-data"), "--steps", "1"),
+    () => pretrain("of-pairs"),
+  ),
+  advice(
+    "A batch has neither pairs nor documents: ask for some of one of them.",
+    () => pretrain("of-nothing-at-all", "--pairs", "0"),
+    () => pretrain("of-two-pairs", "--pairs", "2"),
+  ),
+  advice(
+    "The objective … has no prefix that could have … tokens: leave one of the two out.",
+    () => pretrain("lm-with-prefix", "--objective", "lm", "--fixed-prefix", "3"),
+    () => pretrain("plain-lm", "--objective", "lm"),
+  ),
+  advice(
     "says nothing without a picture, and … of … examples have none: …. Train it on examples that all show one.",
     () => finetune("blind-git", "--checkpoint", GIT, "--modality", "none"),
     () => finetune("git", "--checkpoint", GIT),

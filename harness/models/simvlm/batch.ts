@@ -1,6 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { HostTensor } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import type { TextCut } from "../trainable.js";
+import { corruptSpans } from "./span-corruption.js";
 
 /**
  * Token ids without special tokens, already tokenised: a text to be cut at random into prefix and suffix, or the two
@@ -21,8 +23,8 @@ export interface BatchOptions {
   readonly start: number;
   readonly end: number;
   readonly pad: number;
-  /** `uniform` draws how much of a text is prefix; `none` leaves it all to the suffix (a plain language model). */
-  readonly cut?: "uniform" | "none";
+  /** Default `uniform`. */
+  readonly cut?: TextCut | undefined;
   /** Share of the texts beside a picture that are left whole: all of them is to be told from the picture. Default 0. */
   readonly wholeSuffix?: number;
 }
@@ -46,7 +48,8 @@ export type HostPrefix = Pick<PrefixBatch, "images" | "imageMask" | "prefixToken
 
 /**
  * The PrefixLM batch: the image and the first T_p tokens of a text are the prefix, the loss falls on the rest.
- * T_p is drawn for each example, uniformly over the cuts that leave at least one token as target and whose prefix fits.
+ * T_p is drawn for each example, uniformly over the cuts that leave at least one token as target and whose prefix fits,
+ * unless the options ask for another {@link TextCut}.
  * The suffix ends with `end` unless it is longer than its places: then it is cut and nothing marks an end.
  * @throws SimvlmError `bad-example` with the example's place in the batch
  */
@@ -93,9 +96,11 @@ function divide(example: PrefixExample, row: number, options: BatchOptions, rand
   }
   const text = Array.from(example.text);
   if (text.length === 0) throw fault("has an empty text, which leaves nothing to predict; leave it out.");
-  const isWhole = options.cut === "none" || (example.image && random.next() < (options.wholeSuffix ?? 0));
-  const longest = isWhole ? 0 : Math.min(text.length - 1, options.prefixLength);
-  const cut = random.integer(longest + 1);
+  const { cut: how = "uniform", prefixLength, start } = options;
+  const isWhole = how === "none" || (example.image && random.next() < (options.wholeSuffix ?? 0));
+  if (how === "spans" && !isWhole) return corruptSpans(text.slice(0, prefixLength), start, random);
+  const longest = isWhole ? 0 : Math.min(text.length - 1, prefixLength);
+  const cut = typeof how === "number" ? Math.min(how, longest) : random.integer(longest + 1);
   return { prefix: text.slice(0, cut), suffix: text.slice(cut) };
 }
 

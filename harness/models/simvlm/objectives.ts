@@ -26,15 +26,16 @@ export type HeadTrainingBatch = {
   readonly targets: Tensor;
 };
 
-/** PrefixLM on texts of the web, cut at random into prefix and suffix (paper §3). */
+/** PrefixLM on texts of the web, cut at random into prefix and suffix (paper §3), or one of its rivals. */
 export function pretrainingObjective(
   config: SimVLMConfig,
   tokenizer: Tokenizer,
 ): Objective<WebExample, PretrainingPlaces> {
   return {
     ...prefixObjective(config),
-    toBatch(examples, { prompt, text, wholeText: wholeSuffix }, random) {
-      const options = { ...batchOptions(config, tokenizer), prefixLength: prompt, suffixLength: text + 1, wholeSuffix };
+    toBatch(examples, { prompt, text, wholeText: wholeSuffix, cut }, random) {
+      const sizes = { prefixLength: prompt, suffixLength: text + 1 };
+      const options = { ...batchOptions(config, tokenizer), ...sizes, wholeSuffix, cut };
       return weigh(buildPrefixBatch(examples, options, random));
     },
   };

@@ -8,7 +8,7 @@ import type { PresetOptions } from "../family.js";
 import { initializeWeights } from "./parameters.js";
 import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
 import { loadCheckpoint } from "./simvlm-checkpoint.js";
-import type { SimVLMConfig } from "./simvlm-config.js";
+import { changeConfig, type SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * A checkpoint folder's model, with its classification head by itself.
@@ -28,17 +28,22 @@ export async function openSimVLM(folder: string): Promise<SimVLM> {
   return createSimVLM({ ...splitHead(weights, head), config, tokenizer, tokenizerText, source: folder, trained: true });
 }
 
-/** A model with random weights, of a preset's size but for the vocabulary, which is its tokenizer's. */
+/**
+ * A model with random weights, of a preset's size but for what is changed and for the vocabulary, which is its
+ * tokenizer's.
+ * @throws SimvlmError `bad-config`
+ */
 export async function createFreshSimVLM(
   preset: SimVLMConfig,
   random: Random,
-  { imageSize, tokenizerText, source }: PresetOptions & { readonly source: string },
+  { imageSize, changes, tokenizerText, source }: PresetOptions & { readonly source: string },
 ): Promise<SimVLM> {
   const tokenizer =
     tokenizerText === undefined
       ? await loadTokenizer(assetPath("tokenizer.json"))
       : createTokenizer(JSON.parse(tokenizerText));
-  const config = { ...preset, ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
+  const size = { ...preset, ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
+  const config = changes ? changeConfig(size, changes, source) : size;
   const weights = initializeWeights(config, random);
   return createSimVLM({ config, weights, tokenizer, tokenizerText, source, trained: false });
 }

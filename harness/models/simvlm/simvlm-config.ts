@@ -197,3 +197,23 @@ export function parseConfig(json: unknown, source = "config"): SimVLMConfig {
     `${source} is not a SimVLM config: ${faults.join("; ")}. Presets: ${Object.keys(presets).join(", ")}.`,
   );
 }
+
+/**
+ * A config with some fields changed. A width takes the feed-forward layers with it unless `mlpWidth` is given, too; the
+ * layout `decoder-only` makes one stack of all layers, see {@link asDecoderOnly}.
+ * @param source what is changed, for the message
+ * @throws SimvlmError `bad-config`
+ */
+export function changeConfig(
+  config: SimVLMConfig,
+  { layout, ...changes }: Readonly<Record<string, unknown>>,
+  source: string,
+): SimVLMConfig {
+  const { width } = changes;
+  const mlpWidth = typeof width === "number" ? Math.round((width * config.mlpWidth) / config.width) : config.mlpWidth;
+  const changed = parseConfig({ ...config, mlpWidth, ...changes }, `${source}, as changed,`);
+  if (layout === undefined || layout === changed.layout) return changed;
+  return layout === "decoder-only"
+    ? asDecoderOnly(changed)
+    : parseConfig({ ...changed, layout }, `${source}, as changed,`);
+}

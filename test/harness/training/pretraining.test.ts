@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readWebPairs } from "../../../harness/formats/web-pairs.js";
+import type { HostTensor } from "../../../harness/layers/weights.js";
 import { loadCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint.js";
 import { createRandom } from "../../../harness/random.js";
 import { openPretrainingBatches, type PretrainingBatchOptions } from "../../../harness/training/pretraining-batches.js";
@@ -125,12 +127,31 @@ test("short texts first, then all of them from what was learnt: longer ones are 
   expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/--checkpoint.*--preset/)]);
 });
 
+test("without any of the variants, a recipe draws what it drew before there were any", async () => {
+  const model = freshBlink();
+  const data = { pairs: [join(web, "train-00000.tar")], documents: [join(text, "train-00000.json.gz")] };
+  const batches = await openPretrainingBatches(data, model, {
+    ...PRETRAINING_DEFAULTS,
+    ...{ batcher: model.trainable!.pretraining!, random: createRandom(1), bufferSize: 100, onFault: () => {} },
+  });
+  const drawn: unknown[] = [];
+  for (let step = 1; step <= 3; step++) {
+    for (const { batch } of (await batches.next(step)).parts) {
+      drawn.push(["prefixTokens", "suffixTokens", "targets"].map((name) => [...(batch[name] as HostTensor).data]));
+    }
+  }
+  await batches.close();
+  const hash = createHash("sha256");
+  for (const each of drawn) hash.update(JSON.stringify(each));
+  expect(hash.digest("hex")).toBe("326b664c86cd7204d2bfedf649392769c645cef44e654328307379a65262bd6b");
+});
+
 async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
   const model = freshBlink();
   const batches = await openPretrainingBatches({ pairs: [join(web, "train-00000.tar")], documents: [] }, model, {
     ...PRETRAINING_DEFAULTS,
     ...{
-      objective: model.trainable!.pretraining!,
+      batcher: model.trainable!.pretraining!,
       random: createRandom(1),
       bufferSize: 100,
       onFault: () => {},
@@ -141,6 +162,56 @@ async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
   await batches.close();
   return batch;
 }
+
+describe("what an ablation takes apart", () => {
+  const train = async (name: string, ...more: string[]) => {
+    const out = scratch.at(name);
+    const base = flags().map((flag, i, all) => (all[i - 1] === "--steps" ? "1" : flag));
+    const found = await runCli(...base, ...more, "--out", out);
+    expect(found.code, found.stderr).toBe(0);
+    const recipe = scratch.readJson<Readonly<Record<string, unknown>>>(join(name, "recipe.json"));
+    return { recipe, ...(await loadCheckpoint(join(out, "checkpoint"))) };
+  };
+
+  test.each([
+    ["objective-lm", ["--objective", "lm"], { objective: "lm" }],
+    ["objective-spans", ["--objective", "span-corruption"], { objective: "span-corruption" }],
+    ["fixed", ["--fixed-prefix", "3"], { fixedPrefix: 3 }],
+    ["eighth", ["--pair-share", "50%"], { pairShare: 0.5 }],
+    ["wrong", ["--wrong-pairs", "0.5"], { wrongPairs: 0.5 }],
+  ] as const)("%s: in the recipe, and other weights than without", async (name, more, said) => {
+    const { recipe, weights } = await train(name, ...more);
+    expect(recipe).toMatchObject(said);
+    const plain = await train("plain");
+    for (const key of Object.keys(said)) expect(plain.recipe).not.toHaveProperty(key);
+    expect(weights["text.embedding"]!.data).not.toEqual(plain.weights["text.embedding"]!.data);
+  });
+
+  test.each([
+    ["stack", ["--layout", "decoder-only"], { layout: "decoder-only", encoderLayers: 0, decoderLayers: 6 }],
+    ["linear", ["--conv-blocks", "0"], { convBlocks: [] }],
+    ["three", ["--conv-blocks", "1,1,1"], { convBlocks: [1, 1, 1] }],
+    ["narrow", ["--width", "64", "--layers", "2,1"], { width: 64, mlpWidth: 256, encoderLayers: 2, decoderLayers: 1 }],
+  ] as const)("%s: the checkpoint loads with its config", async (name, more, changed) => {
+    expect((await train(name, ...more)).config).toMatchObject(changed);
+  });
+
+  test("text alone: no pairs are asked for, and the conv stage is only decayed", async () => {
+    const base = ["--documents-from", text, "--steps", "1", "--prefix-length", "8", "--suffix-length", "8"];
+    const alone = [...base, "--image-size", "32", "--threads", "1", "--pairs", "0", "--documents", "3"];
+    const { code, stderr } = await runCli("pretrain", ...alone, "--out", scratch.at("text-alone"));
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("pairs:")]);
+    const nothing = await runCli("pretrain", ...base, "--pairs", "3", "--out", scratch.at("n"));
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("name pairs with --pairs-from")]);
+    const neither = ["--pairs", "0", "--documents", "0", "--pairs-from", web, "--out", scratch.at("neither")];
+    expect((await runCli("pretrain", ...base, ...neither)).stderr).toContain("neither pairs nor documents");
+    const both = ["--pairs-from", web, "--objective", "lm", "--fixed-prefix", "3", "--out", scratch.at("both")];
+    expect((await runCli("pretrain", ...base, ...both)).stderr).toContain("The objective lm has no prefix");
+    const odd = ["--pairs-from", web, "--width", "130", "--out", scratch.at("odd")];
+    expect((await runCli("pretrain", ...base, ...odd)).stderr).toContain("width: must be a multiple of heads");
+    for (const name of ["n", "neither", "both"]) expect(existsSync(scratch.at(name))).toBe(false);
+  });
+});
 
 test("bad options", async () => {
   for (const [args, message] of [
