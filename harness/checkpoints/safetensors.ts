@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { toBfloat16, toFloat16 } from "../engine/float16.js";
 import { sizeOf } from "../engine/trace/graph.js";
 import type { WeightArray, WeightArrays } from "../layers/weights.js";
 import { quote } from "./excerpt.js";
-import { toBfloat16, toFloat16 } from "./float16.js";
 import { type Entry, fault, type Header, parseHeader } from "./header.js";
 import { BYTES_OF, STORED_TYPES, type StoredType } from "./storage-types.js";
 import type { StoredWeights } from "./stored-weights.js";

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import type { SimvlmError } from "@simvlm/metrics";
+import { fromBfloat16, fromFloat16 } from "../engine/float16.js";
 import { openFile } from "../files/open-file.js";
 import { quote } from "./excerpt.js";
-import { fromBfloat16, fromFloat16 } from "./float16.js";
 import { BYTES_OF, isStoredType, STORED_TYPES, type StorageType, type StoredType } from "./storage-types.js";
 
 /** Numbers converted at a time: no tensor is ever in memory twice. */

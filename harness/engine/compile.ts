@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { parse, relative } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
 import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { CompiledFunction } from "./compiled-function.js";
+import { storeLevels } from "./eight-bits/store-levels.js";
 import "./gradients/gradient-registry.js";
 import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
@@ -31,16 +33,25 @@ export interface CompileOptions {
    */
   readonly constants?: Readonly<Record<string, ConstantSource>>;
   /**
+   * How the constant matrices are kept that something is multiplied by: `int8` rounds each output's column to eight bits
+   * when the graph is made, and each row that is multiplied when it runs. On the CPU only. Default `float32`: as they are.
+   */
+  readonly matrices?: MatrixPrecision | undefined;
+  /**
    * A length that stands for any: axes of this length in the signature may have others, 0 among them, when the function
    * runs. Choose one that no other axis has, such as a large prime. `fn` must not do arithmetic with it. Default none.
    */
   readonly anyLength?: number;
 }
 
+/** In how many bits the matrices of a graph are. */
+export type MatrixPrecision = "float32" | "int8";
+
 const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [], constants: {} } as const;
 
 /** What is left out is filled in. */
-type Settings = Required<Omit<CompileOptions, "anyLength">> & Pick<CompileOptions, "anyLength">;
+type Settings = Required<Omit<CompileOptions, "anyLength" | "matrices">> &
+  Pick<CompileOptions, "anyLength" | "matrices">;
 
 const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, never>>>>();
 
@@ -51,8 +62,8 @@ const cache = new WeakMap<object, Map<string, Promise<CompiledFunction<never, ne
  *
  * @param fn takes and returns a tensor or a tree of tensors, and depends on nothing else that changes
  * @param signature the shapes and types of the arguments, in the same tree as the arguments
- * @throws SimvlmError `provider`, `signature`, `unmapped-kernel`, `unmapped-type`, `traced-read`, `traced-promise`; and
- *   what `fn` itself throws
+ * @throws SimvlmError `provider`, `signature`, `unmapped-kernel`, `unmapped-type`, `traced-read`, `traced-promise`; for
+ *   matrices in eight bits `no-int8`, `not-finite-weights` and `cannot-write`; and what `fn` itself throws
  */
 export async function compile<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
@@ -61,6 +72,12 @@ export async function compile<Inputs, Outputs>(
 ): Promise<CompiledFunction<Inputs, Outputs>> {
   const settings = { ...DEFAULTS, threads: availableParallelism(), ...options };
   requireProvider(settings.provider);
+  if (settings.matrices === "int8" && settings.provider !== "cpu") {
+    throw new SimvlmError(
+      "no-int8",
+      `Products in eight bits are computed on the CPU only, not by the provider ${settings.provider}. Choose one of the two.`,
+    );
+  }
   const known = cache.get(fn) ?? new Map();
   cache.set(fn, known);
   const key = JSON.stringify([listInputs(signature), { ...settings, constants: undefined }]);
@@ -79,16 +96,20 @@ async function build<Inputs, Outputs>(
   settings: Settings,
   forget: () => void,
 ): Promise<CompiledFunction<Inputs, Outputs>> {
-  const { provider, anyLength } = settings;
-  const trace = await traceFunction(fn, signature, { inBlocks: provider === "cpu", anyLength });
+  const { provider, anyLength, matrices, constants } = settings;
+  const quantised = matrices === "int8" ? new Set(Object.keys(constants)) : undefined;
+  const trace = await traceFunction(fn, signature, { inBlocks: provider === "cpu", anyLength, quantised });
   // What a reshape gives would be copied to where a result is due: the session gives what was reshaped instead.
   const isFixed = ([, { shape }]: NamedOutput): boolean => anyLength === undefined || !shape.includes(anyLength);
   const outputs = trace.outputs.map((output) => (provider === "cpu" && isFixed(output) ? unshaped(output) : output));
+  const levels = quantised && (await storeLevels(trace.quantised, constants));
+  const all = { ...settings, constants: { ...constants, ...levels?.constants } };
+  const session = await createSession(trace, outputs, all).finally(() => levels?.remove());
   return new CompiledFunction(
-    await createSession(trace, outputs, settings),
+    session,
     trace,
     outputs,
-    { constants: new Set(Object.keys(settings.constants)), anyLength },
+    { constants: new Set(Object.keys(constants)), anyLength },
     forget,
   );
 }
@@ -115,6 +136,8 @@ async function createSession(
           session: {
             // Threads wait by spinning; those of one graph would go on for a while and keep a core from the next graph.
             force_spinning_stop: "1",
+            // Processors whose products of eight bits overflow (x64 without VNNI) take a slower way to the same numbers.
+            ...(settings.matrices === "int8" && { x64quantprecision: "1" }),
             ...(root !== undefined && { model_external_initializers_file_folder_path: root }),
           },
         },

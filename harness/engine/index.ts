@@ -1,4 +1,4 @@
-export { type CompileOptions, compile, download } from "./compile.js";
+export { type CompileOptions, compile, download, type MatrixPrecision } from "./compile.js";
 export type { CompiledFunction, PartialTree, RunOptions } from "./compiled-function.js";
 export { type Feed, type NativeData, NativeTensor, type NativeType } from "./native-tensor.js";
 export type { ConstantSource, ExternalData, ModelOptions } from "./onnx-writer.js";

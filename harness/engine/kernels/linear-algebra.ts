@@ -5,6 +5,8 @@ import {
   type EinsumAttrs,
   util,
 } from "@tensorflow/tfjs-core";
+import { multiplyQuantised } from "../eight-bits/quantised-matrices.js";
+import { traceBackend } from "../trace/backend.js";
 import { type Graph, sizeOf, type Value } from "../trace/graph.js";
 import { binary, reshape, transpose } from "../trace/rewrite-graph.js";
 import { activate } from "./activation.js";
@@ -29,6 +31,8 @@ export function multiplyMatrices(graph: Graph, a: Value, b: Value): Value {
 
 function batchMatMul(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: BatchMatMulAttrs): Value {
   const left = transposeA ? transposeMatrix(graph, a) : a;
+  const matrix = traceBackend.matrices?.find(b, transposeB);
+  if (matrix) return multiplyQuantised(graph, left, matrix);
   const right = transposeB ? transposeMatrix(graph, b) : b;
   return multiplyMatrices(graph, left, right);
 }
@@ -43,8 +47,9 @@ function multiplyAndAdd(
   attributes: BatchMatMulAttrs,
 ): Value {
   const { transposeA, transposeB } = attributes;
+  const isQuantised = traceBackend.matrices?.find(b, transposeB) !== undefined;
   const areMatrices = sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1;
-  if (bias?.shape.length !== 1 || transposeA || !areMatrices) {
+  if (bias?.shape.length !== 1 || transposeA || !areMatrices || isQuantised) {
     const product = batchMatMul(graph, a, b, attributes);
     return bias ? binary(graph, "Add", product, bias) : product;
   }

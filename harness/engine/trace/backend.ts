@@ -8,6 +8,7 @@ import {
   type Tensor,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
+import type { QuantisedMatrices } from "../eight-bits/quantised-matrices.js";
 import { callSite } from "./call-site.js";
 import { type ElementType, type Graph, sizeOf, toConstantData, type Value } from "./graph.js";
 import { uniform, uniformOf } from "./rewrite-graph.js";
@@ -39,6 +40,8 @@ export class TraceBackend extends KernelBackend {
   wantsBlocks = false;
   /** The length that stands for any. */
   anyLength: number | undefined;
+  /** The constant matrices whose products are in eight bits. */
+  matrices: QuantisedMatrices | undefined;
   #values = new WeakMap<object, Value>();
   #count = 0;
 

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** The element types the engine writes; `int64` serves shapes and indices inside the graph only. */
-export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool";
+/**
+ * The element types the engine writes; `int64` serves shapes and indices inside the graph only, `int8` and `uint8`
+ * products in eight bits.
+ */
+export type ElementType = "float32" | "float64" | "int32" | "int64" | "int8" | "uint8" | "bool";
 
 /** The length of each axis. */
 export type Shape = readonly number[];
@@ -12,7 +15,7 @@ export function sizeOf(shape: Shape): number {
 }
 
 /** The numbers of a constant. */
-export type ConstantData = Float32Array | Float64Array | Int32Array | Uint8Array | BigInt64Array;
+export type ConstantData = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
 
 /** A graph inside an operator that runs it many times, or not at all. It may read values of the graph around it. */
 export interface Body {
@@ -58,6 +61,8 @@ const ARRAY_OF_TYPE = {
   float64: Float64Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 } as const;
 

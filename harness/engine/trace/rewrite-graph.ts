@@ -68,7 +68,15 @@ export function transpose(graph: Graph, value: Value, permutation: readonly numb
   return graph.emit("Transpose", [value], shape, { perm: permutation });
 }
 
-const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
+const ONNX_TYPE: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
 
 /** The number by which ONNX names an element type. */
 export function onnxType(type: ElementType): number {

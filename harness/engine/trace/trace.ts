@@ -1,6 +1,7 @@
 import { getBackend, ready, setBackend, Tensor, tidy } from "@tensorflow/tfjs-core";
 import "../cpu-backend.js";
 import { SimvlmError } from "@simvlm/metrics";
+import { QuantisedMatrices, type QuantisedMatrix } from "../eight-bits/quantised-matrices.js";
 import { type NativeType, nativeTypeOf } from "../native-tensor.js";
 import type { NamedOutput } from "../onnx-writer.js";
 import { type Entry, flattenTree, type MapTree, mapTree, type Tree } from "../tree.js";
@@ -35,6 +36,8 @@ export interface Trace {
   readonly result: Tree<string>;
   /** The leaves of `result`: paths in the function's result and the names of the outputs there. */
   readonly results: readonly Entry<string>[];
+  /** The matrices that products read in eight bits. */
+  readonly quantised: readonly QuantisedMatrix[];
 }
 
 /** Whether a node of a signature is a specification, and not a branch. */
@@ -57,6 +60,8 @@ export interface TraceOptions {
   readonly inBlocks?: boolean;
   /** The length that stands for any; default none. */
   readonly anyLength?: number | undefined;
+  /** The inputs that are constants whose products are computed in eight bits; default none. */
+  readonly quantised?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -66,7 +71,7 @@ export interface TraceOptions {
 export async function traceFunction<Inputs, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: Signature<Inputs>,
-  { inBlocks = false, anyLength }: TraceOptions = {},
+  { inBlocks = false, anyLength, quantised = new Set() }: TraceOptions = {},
 ): Promise<Trace> {
   const inputs = listInputs(signature);
   await ready();
@@ -75,13 +80,17 @@ export async function traceFunction<Inputs, Outputs>(
   traceBackend.graph = graph;
   traceBackend.wantsBlocks = inBlocks;
   traceBackend.anyLength = anyLength;
+  const matrices = new QuantisedMatrices(graph, quantised);
+  traceBackend.matrices = matrices;
   // A registered synchronous backend is set before setBackend returns its promise: no other task sees the switch.
   setBackend(TRACE_BACKEND);
   try {
     const values = new Map(inputs.map(([name, { shape, dtype }]) => [name, graph.input(name, shape, dtype)]));
-    return { graph, inputs, ...withLongStackTraces(() => callTraced(fn, signature, values)) };
+    const traced = withLongStackTraces(() => callTraced(fn, signature, values));
+    return { graph, inputs, ...traced, quantised: matrices.all };
   } finally {
     traceBackend.graph = undefined;
+    traceBackend.matrices = undefined;
     setBackend(previous);
   }
 }

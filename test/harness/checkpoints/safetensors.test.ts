@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../harness/checkpoints/float16.js";
 import { openSafetensors, readSafetensors, writeSafetensors } from "../../../harness/checkpoints/safetensors.js";
 import type { StoredType } from "../../../harness/checkpoints/storage-types.js";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../harness/engine/float16.js";
 import type { WeightArrays } from "../../../harness/layers/weights.js";
 import { createRandom } from "../../../harness/random.js";
 

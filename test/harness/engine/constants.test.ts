@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toBfloat16, toFloat16 } from "../../../harness/checkpoints/float16.js";
+import { toBfloat16, toFloat16 } from "../../../harness/engine/float16.js";
 import { type ConstantSource, compile, NativeTensor } from "../../../harness/engine/index.js";
 
 const KERNEL = [1, 2, 3, 4, 5, 6];
