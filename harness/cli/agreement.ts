@@ -25,6 +25,7 @@ import {
   withOptions,
 } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -62,7 +63,8 @@ function defineCommand() {
         .default("tau_b" as const),
     );
   const chosen = withOptions(command, metricsOption, "those of captions that can be computed");
-  const measured = withOptions(withOptions(chosen, paraphrasesOption), resamplingOptions);
+  const judged = withOptions(withOptions(chosen, paraphrasesOption), spiceOption);
+  const measured = withOptions(judged, resamplingOptions);
   return withOptions(withOptions(measured, correctionOption), layoutOptions)
     .option("--json <file>", "write everything as JSON, each pair of metrics too; - for standard output")
     .addHelpText("after", EXAMPLES);
@@ -89,7 +91,7 @@ async function runAgreement(path: string, options: AgreementOptions): Promise<vo
   const pictureOf = isShown && images !== undefined ? await findRated(ratings, { path, images, split }) : undefined;
   const onUnable = ({ name }: MetricDefinition, { message }: SimvlmError) =>
     tell(`simvlm: note: not scored with ${name}: ${message}`);
-  const report = await withMetricPrograms((program) =>
+  const report = await withMetricPrograms(options.spice, (program) =>
     withProgress("resampling", (onStart) =>
       measureHumanAgreement({
         ratings,

@@ -25,6 +25,7 @@ import {
 } from "./options.js";
 import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 import { pricesOption } from "./price-option.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -53,7 +54,8 @@ function defineCommand() {
     .option("--json <file>", "write the whole comparison as JSON; - for standard output");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
-  const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
+  const judged = withOptions(measured, spiceOption);
+  const tested = withOptions(withOptions(judged, resamplingOptions), correctionOption);
   const gated = withOptions(withOptions(tested, failIfOption), gateFileOptions);
   return withOptions(withOptions(gated, layoutOptions), pricesOption)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
@@ -64,14 +66,14 @@ function defineCommand() {
 
 async function runCompare(
   folders: string[],
-  { json, data: dataFolder, failIf = [], withoutParaphrases, price: prices, ...options }: CompareCommandOptions,
+  { json, data: dataFolder, failIf = [], withoutParaphrases, spice, price: prices, ...options }: CompareCommandOptions,
 ): Promise<void> {
   const gate = findGateFiles(options, failIf, "--fail-if");
   const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
   await checkOutputs(files);
   for (const file of files) await requireOutside(file, folders);
   await findMetricData(folders, options.metrics);
-  const comparison = await withMetricPrograms((program) =>
+  const comparison = await withMetricPrograms(spice, (program) =>
     withProgress("resampling", (onStart) =>
       compareRuns(folders, {
         ...options,

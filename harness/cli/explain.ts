@@ -7,6 +7,7 @@ import { formatJson } from "../terminal/json.js";
 import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { metricsOption, type OptionsOf, paraphrasesOption, withOptions } from "./options.js";
 import { checkOutputs, isStandardOutput, printBeside, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +28,7 @@ function defineCommand() {
     .argument("<run>", "the run's folder")
     .requiredOption("--example <id...>", "the ids of one or more examples");
   const chosen = withOptions(command, metricsOption, "what the run was scored with");
-  return withOptions(chosen, paraphrasesOption, " (default: as the run was scored)")
+  return withOptions(withOptions(chosen, paraphrasesOption, " (default: as the run was scored)"), spiceOption)
     .option("--data <folder>", "the data set, if it is not where the run says")
     .option("--out <file>", "write a page, .html; - for standard output")
     .option("--json <file>", "write the same as JSON; - for standard output")
@@ -36,7 +37,7 @@ function defineCommand() {
 
 async function runExplain(
   folder: string,
-  { example: ids, out, json, metrics, data, withoutParaphrases }: OptionsOf<typeof defineCommand>,
+  { example: ids, out, json, metrics, data, withoutParaphrases, spice }: OptionsOf<typeof defineCommand>,
 ): Promise<void> {
   const files = [out, json].filter((path) => path !== undefined);
   if (out !== undefined && !/\.html?$/i.test(out) && !isStandardOutput(out)) {
@@ -47,7 +48,7 @@ async function runExplain(
   for (const file of files) await requireOutside(file, [folder]);
   await findMetricData([folder], metrics);
   const paraphrases = withoutParaphrases ? ({ paraphrases: false } as const) : {};
-  const explained = await withMetricPrograms((program) =>
+  const explained = await withMetricPrograms(spice, (program) =>
     explainRun(folder, { ids, metrics, dataFolder: data, program, ...paraphrases }),
   );
   await writeOutputs([

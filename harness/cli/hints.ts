@@ -34,6 +34,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "unknown-metric": "--metrics; --plugin names a module that defines others",
   "other-metric": "--metrics names it",
   "no-meteor-data": "--metrics chooses others",
+  "spice-failed": "--spice heap=…,seconds=… allows more",
   "no-paraphrases": "--without-paraphrases installs the rest",
   "missing-metric": "--plugin names the module that defines it",
   "unknown-task": "--plugin names a module that defines others",

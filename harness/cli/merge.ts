@@ -7,6 +7,7 @@ import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { metricsOption, paraphrasesOption, parseFolder, withOptions } from "./options.js";
 import { outcomeOptions, printFinished } from "./run.js";
 import { openRunGate } from "./run-gate.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Example:
@@ -21,22 +22,24 @@ export function createMergeCommand(): CommandUnknownOpts {
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--label <text>", "the run's name in tables (default: the folder's)");
   const scored = withOptions(withOptions(command, metricsOption, "the task's"), paraphrasesOption);
-  return withOptions(scored, outcomeOptions)
+  return withOptions(withOptions(scored, spiceOption), outcomeOptions)
     .option("--ci", "bootstrap confidence intervals", false)
     .addHelpText("after", EXAMPLES)
-    .action(async (folders, { out, data: dataFolder, label, metrics, clip, ci, withoutParaphrases, ...outcome }) => {
-      const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
-      const gate = await openRunGate("simvlm merge", outcome, [...folders, out]);
-      const tables = { paraphrases: !withoutParaphrases, clip };
-      await findMetricData(folders, metrics);
-      const finished = await withMetricPrograms((program) =>
-        withProgress("resampling", (onStart) =>
-          mergeRuns(
-            { folders, out, dataFolder, label, metrics },
-            { intervals, tables: { ...tables, program }, onStart },
+    .action(
+      async (folders, { out, data: dataFolder, label, metrics, clip, ci, withoutParaphrases, spice, ...outcome }) => {
+        const intervals = ci || asksForIntervals(outcome.min ?? []) ? RESAMPLING_DEFAULTS : undefined;
+        const gate = await openRunGate("simvlm merge", outcome, [...folders, out]);
+        const tables = { paraphrases: !withoutParaphrases, clip };
+        await findMetricData(folders, metrics);
+        const finished = await withMetricPrograms(spice, (program) =>
+          withProgress("resampling", (onStart) =>
+            mergeRuns(
+              { folders, out, dataFolder, label, metrics },
+              { intervals, tables: { ...tables, program }, onStart },
+            ),
           ),
-        ),
-      );
-      await printFinished(out, finished, { allowFailures: outcome.allowFailures, gate });
-    });
+        );
+        await printFinished(out, finished, { allowFailures: outcome.allowFailures, gate });
+      },
+    );
 }

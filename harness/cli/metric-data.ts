@@ -10,6 +10,7 @@ import { needsInstalledData, needsSupply, supplyTables, type TableChoice } from 
 import { readManifest } from "../runs/manifest.js";
 import { formatCount } from "../terminal/numbers.js";
 import { tell } from "../terminal/streams.js";
+import type { SpiceSettings } from "./spice-option.js";
 import { withStopSignals } from "./stop-signals.js";
 
 /** The Python package that brings METEOR. */
@@ -111,12 +112,17 @@ export async function requireMetricData(metrics: readonly MetricDefinition[], ch
 /**
  * Does what may have a metric's program work, with its progress on standard error. A signal that stops the command stops
  * the program; then the command ends as the signal would have ended it.
+ * @param settings what `--spice` says
  */
-export async function withMetricPrograms<T>(work: (program: ProgramOptions) => Promise<T>): Promise<T> {
+export async function withMetricPrograms<T>(
+  settings: SpiceSettings | undefined,
+  work: (program: ProgramOptions) => Promise<T>,
+): Promise<T> {
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   return withStopSignals(({ signal, listen }) =>
     withProgress("parsing captions for SPICE", (onStart) =>
       work({
+        ...settings,
         signal,
         onStart(examples) {
           listen(); // without a program, signals end the command as ever

@@ -15,6 +15,7 @@ import {
 } from "./options.js";
 import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
 import { pricesOption } from "./price-option.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -46,15 +47,24 @@ export function createReportCommand(): CommandUnknownOpts {
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
-  return withOptions(withOptions(withOptions(measured, resamplingOptions), correctionOption), pricesOption)
+  const judged = withOptions(measured, spiceOption);
+  return withOptions(withOptions(withOptions(judged, resamplingOptions), correctionOption), pricesOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, given) => {
-      const { out, data: dataFolder, checkpoint: checkpoints, withoutParaphrases, price: prices, ...options } = given;
+      const {
+        out,
+        data: dataFolder,
+        checkpoint: checkpoints,
+        withoutParaphrases,
+        spice,
+        price: prices,
+        ...options
+      } = given;
       await checkOut(out, folders);
       await findMetricData(folders, options.metrics);
-      const report = await withMetricPrograms((program) =>
+      const report = await withMetricPrograms(spice, (program) =>
         withProgress("resampling", (onStart) =>
           buildReport(folders, {
             ...options,

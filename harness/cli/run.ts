@@ -35,6 +35,7 @@ import { printBeside } from "./output.js";
 import { noteUnturned } from "./preprocessing-option.js";
 import { judgeRun, openRunGate, outputsOf, type RunGate } from "./run-gate.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
+import { type SpiceSettings, spiceOption } from "./spice-option.js";
 import { DATA_LAYOUTS, taskOptions, toTaskSettings, usualAnswerOf } from "./task-options.js";
 
 /** What a shell says of a command that was stopped with Ctrl-C. */
@@ -66,7 +67,7 @@ function defineCommand() {
   const usual = `${TASK_SETTING_DEFAULTS.split}, or the only one there is`;
   const asked = taskOptions(command, usual).requiredOption("--out <folder>", "the run's folder", parseFolder);
   const scored = withOptions(withOptions(asked, sourceOptions), metricsOption, "the task's");
-  return withOptions(withOptions(scored, paraphrasesOption), outcomeOptions)
+  return withOptions(withOptions(withOptions(scored, paraphrasesOption), spiceOption), outcomeOptions)
     .option(
       "--skip-missing-pictures",
       "leave out examples whose pictures are not there, or are no pictures, instead of stopping",
@@ -163,6 +164,7 @@ interface Work {
   readonly ci: boolean;
   readonly metrics: readonly MetricDefinition[] | undefined;
   readonly tables: TableChoice;
+  readonly spice?: SpiceSettings | undefined;
   readonly allowFailures?: AllowedFailures | undefined;
   readonly gate: RunGate;
   readonly signal: AbortSignal;
@@ -172,7 +174,7 @@ interface Work {
 
 async function workOn(
   run: Run,
-  { out, ci, metrics, tables, allowFailures, gate, signal, onPredicted }: Work,
+  { out, ci, metrics, tables, spice, allowFailures, gate, signal, onPredicted }: Work,
 ): Promise<void> {
   const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
   if (!isWhole) {
@@ -182,7 +184,7 @@ async function workOn(
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
   onPredicted();
-  const finished = await withMetricPrograms((program) =>
+  const finished = await withMetricPrograms(spice, (program) =>
     withProgress("resampling", (onStart) =>
       run.finish({ onStart, intervals, metrics, tables: { ...tables, program } }),
     ),

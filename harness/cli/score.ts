@@ -39,6 +39,7 @@ import {
 } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
+import { spiceOption } from "./spice-option.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
 
 const EXAMPLES = `
@@ -83,7 +84,7 @@ function defineCommand() {
     .option("--split <name>", `which split, of references that hold several (default: ${TASK_SETTING_DEFAULTS.split})`);
   const read = withOptions(command, resultsOptions);
   const chosen = withOptions(read, metricsOption, "the task's; all: every one that can be computed");
-  const measured = withOptions(chosen, paraphrasesOption)
+  const measured = withOptions(withOptions(chosen, paraphrasesOption), spiceOption)
     .option(
       "--by-domain",
       "also by domain (caption: in, near and out), or by type of question (pope, docvqa, chartqa, multiple-choice)",
@@ -193,9 +194,9 @@ async function scoreFile(path: string, { task, data, metrics, options, onUnable 
   }
   const { predictions } = alignToExamples(data, said, path, { ...reading, allowMissing });
   const groups = byDomain || df === "per-domain" ? "required" : "none";
-  const { clip, withoutParaphrases } = options;
+  const { clip, withoutParaphrases, spice } = options;
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
-  const scored = await withMetricPrograms((program) =>
+  const scored = await withMetricPrograms(spice, (program) =>
     withProgress("looking at pictures and captions", (onStart) => {
       const tables = { paraphrases: !withoutParaphrases, clip, onStart, program };
       return scorePredictions({ task, data, predictions, metrics, groups, df, tables, onUnable });

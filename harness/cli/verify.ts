@@ -4,7 +4,8 @@ import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
 import { type Verification, verifyRun } from "../runs/verify-run.js";
 import { print } from "../terminal/streams.js";
 import { findMetricData, withMetricPrograms } from "./metric-data.js";
-import { clipOption, withOptions } from "./options.js";
+import { clipOption, type OptionsOf, withOptions } from "./options.js";
+import { spiceOption } from "./spice-option.js";
 
 const EXIT_DIFFERENT = 1;
 
@@ -17,6 +18,10 @@ Exit code 1: something differs from what the run's manifest and scores, or the r
 
 /** `simvlm verify` */
 export function createVerifyCommand(): CommandUnknownOpts {
+  return defineCommand().action(runVerify);
+}
+
+function defineCommand() {
   const command = new Command("verify")
     .description(
       "Check a run or a report: hash its data and model again, compute results and scores again, and compare.",
@@ -26,19 +31,17 @@ export function createVerifyCommand(): CommandUnknownOpts {
       "--data <folder>",
       "the data set, if it is not where the run says; with a report: also hash the data there",
     );
-  return withOptions(command, clipOption)
-    .addHelpText("after", EXAMPLES)
-    .action((path, { data, clip }) => runVerify(path, data, clip));
+  return withOptions(withOptions(command, clipOption), spiceOption).addHelpText("after", EXAMPLES);
 }
 
-async function runVerify(path: string, data: string | undefined, clip: string | undefined): Promise<void> {
+async function runVerify(path: string, { data, clip, spice }: OptionsOf<typeof defineCommand>): Promise<void> {
   const isReport = await stat(path).then(
     (found) => !found.isDirectory(),
     () => false,
   );
   if (!isReport) await findMetricData([path]);
   type Found = Pick<Verification, "confirmed" | "differences" | "notes">;
-  const { confirmed, differences, notes } = await withMetricPrograms<Found>((program) =>
+  const { confirmed, differences, notes } = await withMetricPrograms<Found>(spice, (program) =>
     isReport ? verifyFile(path, data, program) : verifyRun(path, data, { tables: { clip, program } }),
   );
   const lines = [

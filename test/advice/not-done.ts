@@ -94,7 +94,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Install it again with `simvlm metrics install spice`.": "spice-data.test.ts damages and installs it",
   "SPICE needs Java, 11 or later: …. Install one": "installs a program",
   "SPICE's program does not run here: …. Look at Java": "no machine is broken in a known way",
-  "What it says of other captions is kept. If this caption": "judge-captions.test.ts leaves the caption out",
+  "What it says of other captions is kept. If this caption": "cli/spice.test.ts allows more memory and time",
   "There is no program mvn on the PATH: install Maven": "installs a program",
   "Maven could not fetch CoreNLP": "fetches from elsewhere",
   "give it as the table spice.": "the tests of SPICE give it",

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
+import { LONGEST_SECONDS, toMilliseconds } from "../../duration.js";
 import { inParallel } from "../../in-parallel.js";
 import { inSlices } from "../../slices.js";
 import { askSpice, SpiceFailure, stopped } from "./ask-spice.js";
@@ -12,18 +13,15 @@ export interface ProgramOptions {
   readonly onStart?: ((examples: number) => (examples: number) => void) | undefined;
   /** Ends them; what they have found out is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** How many run at a time at most; default: as many as there are processors and memory for. */
+  /** How many run at a time; default: as many as there are processors and memory for. */
   readonly processes?: number | undefined;
-  /** Milliseconds that each may take for a caption, references counted, and for its beginning. */
-  readonly limits?: { readonly startMs: number; readonly captionMs: number } | undefined;
-  /** What Java's heap may grow to. */
-  readonly heap?: Heap | undefined;
-}
-
-/** In megabytes: the usual, and what one process at a time is given where the usual was too little. */
-interface Heap {
-  readonly usual: number;
-  readonly largest: number;
+  /**
+   * Megabytes that Java's heap may grow to where the usual 2048 are too little, one process at a time; fewer are the usual
+   * ones, too. Default: 8192, or what the machine has.
+   */
+  readonly heap?: number | undefined;
+  /** How long each may take for its captions; default: 900 s to begin, and 2 s for each caption and each reference. */
+  readonly seconds?: number | undefined;
 }
 
 /** Images in one process: it takes seconds to begin, and what it has found out is kept at its end. */
@@ -37,7 +35,8 @@ const SHARE = 0.7;
 /** As pycocoevalcap calls it: what a caption that is too long for others is given, where the machine has it. */
 const LARGEST_HEAP_MB = 8192;
 /** Generous: they end what hangs, on a machine that has much to do, too. */
-const LIMITS = { startMs: 900_000, captionMs: 2000 };
+const SECONDS_TO_BEGIN = 900;
+const SECONDS_A_CAPTION = 2;
 const CACHE_READERS = 16;
 
 /**
@@ -68,12 +67,11 @@ export async function judgeCaptions(
     pending.delete(key);
   });
   const left = [...pending.values()];
-  const processes = Math.min(countProcesses(options.processes), left.length);
+  const processes = Math.min(options.processes ?? countProcesses(), left.length);
   const tick = options.onStart?.(left.length) ?? (() => {});
   const abort = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
-  const heap: Heap = options.heap ?? { usual: HEAP_MB, largest: largestHeap(processes) };
-  const judge = createJudge(program, cache, { ...options, heap }, signal);
+  const judge = createJudge(program, cache, { ...options, heap: options.heap ?? largestHeap(processes) }, signal);
   const batches = inSlices(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
   await inParallel(processes, batches, async (batch) => {
     if (signal.aborted) throw stopped();
@@ -105,14 +103,15 @@ type Keep = (some: readonly Pending[], judgements: readonly SpiceJudgement[]) =>
 function createJudge(
   program: SpiceProgram,
   { parses }: JudgementCache,
-  { limits = LIMITS, heap }: ProgramOptions & { readonly heap: Heap },
+  { seconds, heap: largest }: ProgramOptions & { readonly heap: number },
   signal: AbortSignal,
 ): (batch: readonly Pending[], keep: Keep) => Promise<void> {
-  const { usual, largest } = heap;
+  const usual = Math.min(HEAP_MB, largest);
   const inTurn = createTurns();
   const ask = async (batch: readonly Pending[], more: { readonly parses?: string | undefined; megabytes: number }) => {
     const captions = batch.reduce((sum, { question }) => sum + 1 + question.references.length, 0);
-    const limitMs = Math.min(limits.startMs + captions * limits.captionMs, 2 ** 31 - 1);
+    const enough = Math.min(SECONDS_TO_BEGIN + captions * SECONDS_A_CAPTION, LONGEST_SECONDS);
+    const limitMs = toMilliseconds(seconds ?? enough, "The time for SPICE's program");
     const asked = batch.map(({ question }) => question);
     return askSpice(program, asked, { ...more, limitMs, signal }).catch(failureOf);
   };
@@ -163,14 +162,14 @@ function broken({ message }: SpiceFailure): SimvlmError {
 function failed({ name }: Pending, { message }: SpiceFailure): SimvlmError {
   return new SimvlmError(
     "spice-failed",
-    `SPICE's program cannot judge the caption of ${name}: ${message}. What it says of other captions is kept. If this caption or a reference of it is very long, shorten it.`,
+    `SPICE's program cannot judge the caption of ${name}: ${message}. What it says of other captions is kept. If this caption or a reference of it is very long, shorten it, or allow the program more memory or time.`,
   );
 }
 
 /** How many processes the machine has processors and memory for. */
-function countProcesses(most = availableParallelism()): number {
+function countProcesses(): number {
   const room = Math.floor((SHARE * machineMegabytes()) / (HEAP_MB + BESIDE_MB));
-  return Math.max(1, Math.min(most, room));
+  return Math.max(1, Math.min(availableParallelism(), room));
 }
 
 /** Beside the other processes. */

@@ -213,6 +213,71 @@ describe("with nothing kept", () => {
   });
 });
 
+describe("--spice", () => {
+  const captions = ["a dog", "a big", "a hang"];
+  const references = scratch.write("several.json", {
+    images: captions.map((_, id) => ({ id, file_name: `${id}.jpg` })),
+    annotations: captions.map((_, id) => ({ id, image_id: id, caption: "a dog" })),
+  });
+  const score = (cache: string, ids: readonly number[], ...settings: string[]) => {
+    const own = ids.map((id) => ({ image_id: id, caption: captions[id] }));
+    const predictions = scratch.write(`${cache}.json`, own);
+    const files = ["--references", references, "--predictions", predictions, "--allow-missing"];
+    const fresh = { XDG_CACHE_HOME: scratch.at(`cache ${cache}`) };
+    return as(fresh, () => runCli("score", "--task", "caption", "--metrics", "spice", ...files, ...settings));
+  };
+
+  test("says how much memory there is: what was too little for a caption is enough", async () => {
+    const little = await score("memory", [0, 1], "--spice", "heap=2048");
+    expect([little.code, little.stdout]).toEqual([2, ""]);
+    expect(little.stderr).toMatch(
+      /cannot judge the caption of 1: .*OutOfMemoryError.* allow the program more memory or time\. \(--spice heap=…,seconds=… allows more\)$/m,
+    );
+    expect(await score("memory", [0, 1], "--spice", "processes=1,heap=3000")).toMatchObject({ code: 0 });
+    expect(java.asked().at(-1)).toMatchObject({ heap: "3000m" });
+    await score("less memory", [0], "--spice", "heap=1500");
+    expect(java.asked().at(-1)).toMatchObject({ heap: "1500m" });
+  });
+
+  test("says how long one may work, and how many work at a time", async () => {
+    const late = await score("time", [2], "--spice", "seconds=3,heap=3000");
+    expect(late).toMatchObject({ code: 2, stderr: expect.stringContaining("it was not done after 3 s") });
+    const asked = java.asked().length;
+    await score("number", [0, 1], "--spice", "processes=1,heap=3000");
+    expect(java.asked()[asked]).toMatchObject({ captions: ["a dog", "a big"] });
+    await score("another number", [0, 1], "--spice", "processes = 2, heap=3000");
+    expect(
+      java
+        .asked()
+        .slice(asked)
+        .map(({ captions: { length } }) => length),
+    ).toEqual([2, 2, 1, 1, 1]);
+  });
+
+  test.each([
+    ["four", "It must be one or more of processes=…, heap=…, seconds=…, each a whole number."],
+    ["processes=two", "It must be one or more of processes=…, heap=…, seconds=…, each a whole number."],
+    ["memory=3000", "It must be one or more of processes=…, heap=…, seconds=…, each a whole number."],
+    ["__proto__=1", "It must be one or more of processes=…, heap=…, seconds=…, each a whole number."],
+    ["heap=2048,", "It must be one or more of processes=…, heap=…, seconds=…, each a whole number."],
+    ["heap=8", "heap must be from 1024 to 1048576."],
+    ["processes=0", "processes must be from 1 to 1024."],
+    ["seconds=99999999", "seconds must be from 1 to 2147483."],
+    ["heap=2048,heap=4096", "It says heap twice."],
+  ])("%s is refused", async (settings, why) => {
+    const { code, stdout, stderr } = await score("none", [0], "--spice", settings);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`option '--spice <settings>' argument '${settings}' is invalid. ${why}`);
+  });
+
+  test.each(["score", "run", "merge", "compare", "report", "explain", "verify", "agreement"])(
+    "%s has it",
+    async (command) => {
+      expect((await runCli(command, "--help")).stdout).toContain("--spice <settings>");
+    },
+  );
+});
+
 describe("a signal", () => {
   const references = scratch.write("references.json", {
     images: [{ id: 1, file_name: "1.jpg" }],

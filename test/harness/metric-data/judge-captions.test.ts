@@ -99,8 +99,7 @@ test("answers that are not of the images asked about are never taken", async () 
 
 test("a caption at which the program dies is named, and what it says of the others is kept", async () => {
   const questions = Array.from({ length: 5 }, (_, i) => ask(i === 3 ? "crash" : `dog ${i}`, "dog"));
-  const heap = { usual: 2048, largest: 2048 };
-  await expect(judge(questions, { processes: 1, heap })).rejects.toThrow(
+  await expect(judge(questions, { processes: 1, heap: 2048 })).rejects.toThrow(
     "SPICE's program cannot judge the caption of image 3: it ended with 3: java.lang.OutOfMemoryError: Java heap space.",
   );
   const asked = java.asked().length;
@@ -133,19 +132,17 @@ test("a batch that fails is asked again without the program's cache, and one cap
 
 test("where the memory was too little the batch is asked again with more, one at a time", async () => {
   const questions = ["big one", "small one", "big two", "small two"].map((caption) => ask(caption, "one"));
-  const heap = { usual: 2048, largest: 3000 };
-  expect(scoresOf(await judge(questions, { heap }))).toEqual([2 / 3, 2 / 3, 0, 0]);
+  expect(scoresOf(await judge(questions, { heap: 3000 }))).toEqual([2 / 3, 2 / 3, 0, 0]);
   const starts = java.asked().map(({ captions, heap, hasCache }) => [captions.length, heap, hasCache]);
   const both = (...start: readonly unknown[]) => [start, start];
   expect(starts).toEqual([...both(2, "2048m", true), ...both(2, "3000m", true)]);
-  const alone = judge([ask("crash", "one")], { heap: { usual: 2048, largest: 2048 } });
+  const alone = judge([ask("crash", "one")], { heap: 2048 });
   await expect(alone).rejects.toThrow("cannot judge the caption of image 0: it ended with 3");
 });
 
 test("a program that hangs is ended after its time, and the caption named", async () => {
   const questions = [ask("a hang", "dog")];
-  const limits = { startMs: 1500, captionMs: 1 };
-  await expect(judge(questions, { limits })).rejects.toThrow(/^SPICE's program .*: it was not done after \d s/);
+  await expect(judge(questions, { seconds: 1.5 })).rejects.toThrow(/^SPICE's program .*: it was not done after \d s/);
 });
 
 test("a signal ends the program, and what was found out before is kept", async () => {
