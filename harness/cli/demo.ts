@@ -1,44 +1,35 @@
-import { randomInt } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
-import { z } from "zod";
-import { compareRuns } from "../compare/compare-runs.js";
-import { writeFileAtomic } from "../files/atomic.js";
-import { makeFolder } from "../files/folders.js";
-import { withoutHomes } from "../files/home.js";
-import { readJson } from "../files/json.js";
-import { buildReport } from "../report/document/build.js";
-import { renderReport } from "../report/document/report-page.js";
-import { runTask } from "../runs/run-task.js";
-import { formatComparison } from "../terminal/format-comparison.js";
-import { formatJson } from "../terminal/json.js";
-import { withProgress } from "../terminal/progress.js";
-import { print, tell } from "../terminal/streams.js";
-import { outputWidth } from "../terminal/text-width.js";
-import { generateToybox } from "../toybox/generate.js";
-import { type OptionsOf, parseFolder, parsePositiveInteger, parseSeed } from "./options.js";
+import { SimvlmError } from "@simvlm/metrics";
+import { searchOptions, toDecodingSettings } from "./decoding-options.js";
+import { PAIR_DEMO_OUT, runPairDemo } from "./demo-pair.js";
+import { runToyboxDemo, TOYBOX_DEMO_DEFAULTS } from "./demo-toybox.js";
+import { failuresOption } from "./failures.js";
+import {
+  LIMITS,
+  type OptionsOf,
+  parseFolder,
+  parsePositiveInteger,
+  parseSeed,
+  parseStatement,
+  providerOption,
+  toFlag,
+  upTo,
+  withOptions,
+} from "./options.js";
+import { preprocessingOption } from "./preprocessing-option.js";
 
-/** The runs, and the checkpoints they are made with; the first is what the others are compared with. */
-const RUNS = [
-  { label: "zero-shot", checkpoint: "pretrained", what: "pretrained on noisy web pairs only" },
-  { label: "fine-tuned", checkpoint: "caption", what: "pretrained, then fine-tuned on clean captions" },
-  { label: "scratch", checkpoint: "caption-scratch", what: "trained on the same clean captions only" },
-] as const;
-
-const RECIPE = "demo.json";
-const Recipe = z.strictObject({ seed: z.int().nonnegative(), images: z.int().positive() }).describe("a demo's recipe");
-type Recipe = z.infer<typeof Recipe>;
-const SEEDS = 2 ** 31;
+const { out, images, checkpoints } = TOYBOX_DEMO_DEFAULTS;
 
 const EXAMPLES = `
 Examples:
   $ simvlm demo
   $ simvlm demo --checkpoints training --seed 7 --images 1000 --out runs/demo-7
+  $ simvlm demo --data nocaps --zero-shot microsoft/git-base --supervised microsoft/git-base-coco
 
-The trained models ${RUNS.map(({ checkpoint }) => checkpoint).join(", ")} must be in --checkpoints. The demo writes to --out: the pictures (toybox/), one run each for ${RUNS.map(({ label }) => label).join(", ")}, comparison.json and report.html. A demo
-that was stopped continues with the same command; a finished one is shown again.`;
+Without --data, the demo draws new pictures of Toybox (OUT/toybox) and captions them with the trained models pretrained,
+caption and caption-scratch of --checkpoints. With --data, two models caption a NoCaps or COCO folder. Either way, --out will
+hold a run for each model, comparison.json and report.html. A demo that was stopped continues with the same command; a
+finished one is shown again.`;
 
 /** `simvlm demo` */
 export function createDemoCommand(): CommandUnknownOpts {
@@ -48,86 +39,63 @@ export function createDemoCommand(): CommandUnknownOpts {
 type DemoOptions = OptionsOf<typeof defineCommand>;
 
 function defineCommand() {
-  return new Command("demo")
-    .description("Caption a new Toybox test set zero-shot, fine-tuned and with supervision alone; compare; report.")
-    .option("--out <folder>", "the demo's folder", parseFolder, "runs/demo")
-    .option("--seed <n>", "seed of the pictures (default: a new one)", parseSeed)
-    .option("--images <n>", "pictures to caption", parsePositiveInteger, 300)
-    .option("--checkpoints <folder>", "where the trained models are", "fixtures/checkpoints")
-    .addHelpText("after", EXAMPLES);
+  const command = new Command("demo")
+    .description(
+      "Caption pictures zero-shot and with supervision, compare, and report: of Toybox, or of your own data.",
+    )
+    .option("--out <folder>", `the demo's folder (default: ${out}; with --data: ${PAIR_DEMO_OUT})`, parseFolder)
+    .option("--seed <n>", "seed of the pictures (default: a new one), or of sampling", parseSeed)
+    .optionsGroup("With Toybox:")
+    .option("--images <n>", `pictures to caption (default: ${images})`, parsePositiveInteger)
+    .option("--checkpoints <folder>", `where the trained models are (default: ${checkpoints})`)
+    .optionsGroup("With your own data:")
+    .option("--data <folder>", "NoCaps, COCO, or captions in another form of a data set")
+    .option(
+      "--zero-shot <folder>",
+      "the model that was only pretrained: its folder, or its name in the Hugging Face cache",
+    )
+    .option("--supervised <folder>", "the model that was taught captions, likewise")
+    .option(
+      "--pretrained-on <text>",
+      "what the first learnt from, for the report (default: what its name says)",
+      parseStatement,
+    )
+    .option("--split <name>", "which part of the data (default: test or val, whichever has captions)")
+    .option("--pictures <folder>", "where its pictures lie, if they are not found in the data's folder")
+    .option("--limit <n>", "only the first n pictures; not comparable with complete runs", parsePositiveInteger)
+    .option("--skip-missing-pictures", "leave out pictures that are not there, instead of stopping")
+    .option("--skip-missing-references", "leave out pictures without captions, instead of stopping")
+    .option(
+      "--batch-size <n>",
+      "pictures per batch; results do not depend on it",
+      upTo(LIMITS.batch, parsePositiveInteger),
+    );
+  const prepared = withOptions(withOptions(command, preprocessingOption), searchOptions, "default: each model's own");
+  return withOptions(withOptions(prepared, providerOption), failuresOption).addHelpText("after", EXAMPLES);
 }
 
-async function runDemo({ out, checkpoints, ...asked }: DemoOptions): Promise<void> {
-  requireCheckpoints(checkpoints);
-  const recipe = await openRecipe(out, asked);
-  tell(`simvlm: seed ${recipe.seed}: --seed ${recipe.seed} draws the same pictures again`);
-  const data = await drawPictures(join(out, "toybox"), recipe);
-  for (const { label, checkpoint, what } of RUNS) {
-    tell(`simvlm: ${label}: ${what}`);
-    await caption(join(out, label), join(checkpoints, checkpoint), data);
+const OF_TOYBOX: ReadonlySet<string> = new Set(["images", "checkpoints"]);
+const OF_BOTH: ReadonlySet<string> = new Set(["out", "seed", "provider"]);
+const PAIR = ["data", "zeroShot", "supervised"] as const;
+
+async function runDemo(options: DemoOptions): Promise<void> {
+  const given = Object.keys(options).filter((name) => !OF_BOTH.has(name));
+  const [foreign] = given.filter((name) => OF_TOYBOX.has(name));
+  const [own] = given.filter((name) => !OF_TOYBOX.has(name));
+  if (own === undefined) return runToyboxDemo(options);
+  const { data, zeroShot, supervised } = options;
+  if (data === undefined || zeroShot === undefined || supervised === undefined) {
+    const lacking = PAIR.filter((name) => options[name] === undefined).map(toFlag);
+    throw new SimvlmError(
+      "bad-option",
+      `${toFlag(own)} is for two models on your own data: give ${lacking.join(" and ")}, too.`,
+    );
   }
-  const comparison = await withProgress("resampling", (onStart) =>
-    compareRuns(
-      RUNS.map(({ label }) => join(out, label)),
-      { onStart, wins: 3 },
-    ),
-  );
-  const path = join(out, "comparison.json");
-  await writeFileAtomic(path, `${formatJson(withoutHomes(comparison), 2)}\n`);
-  const report = await writeReport(out);
-  const tables = formatComparison(comparison, outputWidth());
-  await print(`${tables}\n\nThe same as JSON: ${path}\nAs a page to open and pass on: ${report}`);
-}
-
-async function writeReport(out: string): Promise<string> {
-  const path = join(out, "report.html");
-  const folders = RUNS.map(({ label }) => join(out, label));
-  const report = await withProgress("reporting", (onStart) =>
-    buildReport(folders, { onStart, title: "Captions: zero-shot, fine-tuned, from supervision alone" }),
-  );
-  await writeFileAtomic(path, await renderReport(report));
-  return path;
-}
-
-function requireCheckpoints(folder: string): void {
-  const missing = RUNS.map(({ checkpoint }) => join(folder, checkpoint)).filter((path) => !existsSync(path));
-  if (missing.length === 0) return;
-  throw new SimvlmError(
-    "missing-file",
-    `There is no ${missing.join(", ")}: --checkpoints must name a folder of models made with \`pretrain\` and \`finetune\`.`,
-  );
-}
-
-/**
- * What a demo that stands in the folder was begun with, or a new one.
- * @throws SimvlmError `other-recipe`
- */
-async function openRecipe(out: string, { seed, images }: Pick<DemoOptions, "seed" | "images">): Promise<Recipe> {
-  const path = join(out, RECIPE);
-  if (!existsSync(path)) {
-    const recipe = { seed: seed ?? randomInt(SEEDS), images };
-    await makeFolder(out);
-    await writeFileAtomic(path, `${JSON.stringify(recipe)}\n`);
-    return recipe;
+  if (foreign !== undefined) {
+    throw new SimvlmError("bad-option", `${toFlag(foreign)} has no meaning with --data: leave it out.`);
   }
-  const found = await readJson(path, Recipe);
-  if ((seed === undefined || seed === found.seed) && images === found.images) return found;
-  throw new SimvlmError(
-    "other-recipe",
-    `${out} already holds a demo of ${found.images} pictures with seed ${found.seed}. Choose another --out, or remove it.`,
-  );
-}
-
-async function drawPictures(folder: string, { seed, images: limit }: Recipe): Promise<string> {
-  if (!existsSync(folder)) {
-    const wanted = { seed, limit, scale: "full", only: ["nocaps"], splits: ["test"], noise: 0 } as const;
-    await withProgress("drawing", (onStart) => generateToybox(folder, { ...wanted, onStart }));
-  }
-  return join(folder, "nocaps");
-}
-
-/** A run that is already there, finished or not, is continued. */
-async function caption(folder: string, checkpoint: string, data: string): Promise<void> {
-  const request = { data, from: { checkpoint }, out: folder, intervals: RESAMPLING_DEFAULTS };
-  await withProgress("captioning", (onStart) => runTask("caption", { ...request, onStart }));
+  const { requireProvider } = await import("../engine/providers.js"); // --help does without the engine
+  const { pictures: images, provider, ...rest } = options;
+  const how = { images, provider: requireProvider(provider), decoding: toDecodingSettings(options) };
+  return runPairDemo({ ...rest, ...how, data, zeroShot, supervised });
 }

@@ -1,3 +1,5 @@
+import { toFlag } from "./options.js";
+
 const OUT = "--out names the folder";
 
 /**
@@ -18,6 +20,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "no-picture": "--modality says what is shown",
   "missing-pictures": [
     "--skip-missing-pictures leaves them out, --modality says what is shown",
+    "--skip-missing-pictures leaves them out, --pictures names their folder",
     "--images names their folder, --metrics chooses others",
   ],
   "no-clip": "--clip names it",
@@ -61,7 +64,7 @@ export function withHint(code: string, message: string, known: readonly string[]
 /** `maxLength is --max-length`, for what a message calls as programs do. */
 function nameOptions(message: string, known: readonly string[]): string[] {
   return [...new Set(message.match(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g))].flatMap((name) => {
-    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const option = toFlag(name);
     return known.includes(option) && !message.includes(option) ? [`${name} is ${option}`] : [];
   });
 }

@@ -17,6 +17,7 @@ export const LIMITS = {
   batch: 65_536,
   tokens: 65_536,
   resamples: 1_000_000,
+  statement: 500,
 } as const;
 
 /** The options of the commands that a function returns, as an action is given them. */
@@ -45,6 +46,11 @@ export function withOptions<Rest extends unknown[]>(
   ...rest: Rest
 ): CommandUnknownOpts {
   return define(command, ...rest);
+}
+
+/** `maxLength` as the command line has it: `--max-length`. */
+export function toFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Parsers of option values; commander prints what they throw, with the option's name. */
@@ -166,6 +172,13 @@ export function parseTwoNames(text: string): [first: string, second: string] {
   const [first, second, ...more] = text.split(",").map((name) => name.trim());
   if (first && second && more.length === 0) return [first, second];
   throw new InvalidArgumentError("It must be two names with a comma between them.");
+}
+
+/** What somebody says, in a few sentences. */
+export function parseStatement(text: string): string {
+  const said = text.trim();
+  if (said !== "" && said.length <= LIMITS.statement) return said;
+  throw new InvalidArgumentError(`It must be a text of ${LIMITS.statement} letters at most, and not empty.`);
 }
 
 /** `bleu,cider`: names, none of them empty. */

@@ -9,7 +9,7 @@ import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";
 import { searchOptions, toDecodingSettings } from "./decoding-options.js";
 import { collectRequest, ENDPOINT_OPTIONS, endpointOptions, readSystem } from "./endpoint-options.js";
-import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo, withOptions } from "./options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, toFlag, upTo, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
 
@@ -102,8 +102,7 @@ export function chooseSource(options: SourceCommandOptions): SourceName {
   }
   const foreign = FOREIGN[source].find((name) => options[name] !== undefined);
   if (foreign !== undefined) {
-    const flag = `--${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new SimvlmError("bad-option", `${flag} has no meaning with --${source}: leave it out.`);
+    throw new SimvlmError("bad-option", `${toFlag(foreign)} has no meaning with --${source}: leave it out.`);
   }
   if (source === "endpoint" && !options.model?.trim()) {
     throw new SimvlmError("bad-option", "--endpoint needs --model, the server's name for the model.");

@@ -20,6 +20,7 @@ import { sayUsage } from "../terminal/usage.js";
 import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { asksForIntervals, scoreGateOptions } from "./gate-options.js";
+import { EXIT_INTERRUPTED, listenToInterrupts } from "./interruption.js";
 import { requireMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   metricsOption,
@@ -37,9 +38,6 @@ import { judgeRun, openRunGate, outputsOf, type RunGate } from "./run-gate.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
 import { type SpiceSettings, spiceOption } from "./spice-option.js";
 import { DATA_LAYOUTS, taskOptions, toTaskSettings, usualAnswerOf } from "./task-options.js";
-
-/** What a shell says of a command that was stopped with Ctrl-C. */
-const EXIT_INTERRUPTED = 130;
 
 const EXAMPLES = `
 Examples:
@@ -224,14 +222,3 @@ const REMARKS: readonly ((manifest: Manifest, report: ScoreReport | undefined) =
       : "There is nothing to score the predictions against.";
   },
 ];
-
-/** The first Ctrl-C asks to stop; a second ends the process at once, as it would without us. */
-function listenToInterrupts(): { readonly signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const ask = () => {
-    tell("simvlm: finishing what is being predicted; press Ctrl-C again to stop at once");
-    controller.abort();
-  };
-  process.once("SIGINT", ask);
-  return { signal: controller.signal, stop: () => process.off("SIGINT", ask) };
-}

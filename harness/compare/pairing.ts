@@ -7,6 +7,7 @@ import type { Task, TaskData } from "../tasks/task.js";
 import { noteFailures } from "./failure-notes.js";
 import type { LoadedRun } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
+import { notePretraining } from "./pretraining-notes.js";
 
 const LISTED = 10;
 
@@ -136,6 +137,7 @@ export function collectNotes(scored: readonly ScoredRun[], runs: readonly Loaded
       : []),
     ...(swapped.length > 0 ? [`Shown pictures other than the examples' own: ${swapped.join(", ")}.`] : []),
     ...(versions.size > 1 ? [`Made by different versions: ${[...versions].join(", ")}.`] : []),
+    ...notePretraining(runs, data),
     ...(scored.length === 0 ? ["There is no text to score against."] : []),
     ...runs.flatMap(({ label, notes }) => notes.map((note) => `${label}: ${note}.`)),
     ...warnings,

@@ -16,6 +16,7 @@ const INDIFFERENT = [
   "data.references",
   "data.images",
   "sourceAt",
+  "source.pretraining",
   "platform.node",
 ];
 

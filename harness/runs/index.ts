@@ -10,7 +10,7 @@ export { type Manifest, type Place, RUN_FILES, readManifest, type Shard } from "
 export { type MergeRequest, mergeRuns } from "./merge-runs.js";
 export { openRun, type PredictOptions, type Run, type RunRequest } from "./open-run.js";
 export { type OutcomeLog, readLog } from "./predictions-log.js";
-export { type RunSource, runTask, type TaskRun } from "./run-task.js";
+export { type PreparedRun, prepareTask, type RunSource, runPrepared, runTask, type TaskRun } from "./run-task.js";
 export { createSubmission, type Submission, type SubmissionOptions } from "./submission.js";
 export { TEST_SERVERS, type TestServer } from "./test-servers.js";
 export { type Verification, verifyRun } from "./verify-run.js";

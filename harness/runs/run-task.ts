@@ -1,6 +1,7 @@
-import type { ResamplingOptions } from "@simvlm/metrics";
+import type { MetricDefinition, ResamplingOptions } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
+import type { Provider } from "../engine/providers.js";
 import type { Preprocessing } from "../images/preparation.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
@@ -21,7 +22,7 @@ import {
 import { findTask } from "../tasks/task-registry.js";
 import { findUsualSplit } from "../tasks/usual-split.js";
 import type { FinishedRun } from "./finish.js";
-import { openRun, type PredictOptions } from "./open-run.js";
+import { openRun, type PredictOptions, type RunRequest } from "./open-run.js";
 import { requireSealedLog } from "./seal-run.js";
 
 /** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
@@ -50,6 +51,14 @@ export interface TaskRun extends PredictOptions {
   readonly decoding?: Partial<DecodingSettings>;
   /** Which picture a published model is shown; default the model's own, `reference`. */
   readonly preprocessing?: Preprocessing | undefined;
+  /** Examples that a model is shown at once; default the model's own. Results do not depend on it. */
+  readonly batchSize?: number | undefined;
+  /** What computes; default `cpu`. */
+  readonly provider?: Provider;
+  /** What is said of a model's pretraining, in place of what its name says. */
+  readonly pretraining?: string | undefined;
+  /** Called for each batch with how many pictures say that they are to be turned, and were not. */
+  readonly onUnturned?: ((pictures: number) => void) | undefined;
   /** Only so many examples, the first. */
   readonly limit?: number | undefined;
   /** Of sampling. Default 1. */
@@ -61,42 +70,63 @@ export interface TaskRun extends PredictOptions {
   /** Which of the installed data and models metrics use. */
   readonly tables?: TableChoice | undefined;
   /** Whether examples whose pictures are not there, or are none, are left out; by default nothing is begun. */
-  readonly skipMissingPictures?: boolean;
+  readonly skipMissingPictures?: boolean | undefined;
   /** Whether examples that nobody has described or answered are left out; by default nothing is begun. */
-  readonly skipMissingReferences?: boolean;
+  readonly skipMissingReferences?: boolean | undefined;
   /** The folder that the pictures lie in, where it is another than the data set's own. */
-  readonly images?: string;
+  readonly images?: string | undefined;
   /** For bootstrap intervals of the scores; default none. */
   readonly intervals?: Required<ResamplingOptions>;
 }
 
-const PROVIDER = "cpu";
+/** A run that nothing has been made of yet, and how it is scored. */
+export interface PreparedRun extends RunRequest, Pick<TaskRun, "intervals" | "tables"> {
+  readonly metrics: readonly MetricDefinition[] | undefined;
+}
 
 /**
  * A whole run, as `simvlm run` makes it: predicts, keeps the predictions in a folder, scores them.
  * @returns undefined where the signal stopped it before its end
- * @throws SimvlmError what finding the task, choosing the metrics, loading the data, opening the source and `openRun` throw
+ * @throws SimvlmError what {@link prepareTask} and {@link runPrepared} throw
  */
 export async function runTask(name: TaskName, request: TaskRun): Promise<FinishedRun | undefined> {
-  const { data: dataFolder, out: folder, seed = 1, limit, label, intervals, onStart, signal } = request;
+  return runPrepared(await prepareTask(name, request), request);
+}
+
+/**
+ * The first half of {@link runTask}: all that is read before the run's folder is made.
+ * @throws SimvlmError what finding the task, choosing the metrics, loading the data and opening the source throw
+ */
+export async function prepareTask(name: TaskName, request: TaskRun): Promise<PreparedRun> {
+  const { data: dataFolder, out: folder, from, images, seed = 1, limit, label, intervals, tables } = request;
+  const { skipMissingPictures, skipMissingReferences } = request;
   const task = findTask(name);
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
-  const { from, images } = request;
   const usual = "checkpoint" in from ? await usualAnswer(task, from.checkpoint) : undefined;
   const { split } = await findUsualSplit(task, dataFolder, request.settings?.split);
   const settings = completeSettings(task, { ...request.settings, split, answer: request.settings?.answer ?? usual });
   const data = await task.load(dataFolder, { ...settings, images });
   const source = await openSource({ ...request, seed }, task, data, settings);
-  const run = await openRun({
-    ...{ ...source, folder, task, settings, data, dataFolder, seed, limit },
-    images,
-    skipMissingPictures: request.skipMissingPictures,
-    skipMissingReferences: request.skipMissingReferences,
-    ...(label !== undefined && { label }),
-  });
+  return {
+    ...{ ...source, folder, task, settings, data, dataFolder, images, seed, limit, label },
+    ...{ skipMissingPictures, skipMissingReferences, metrics, tables },
+    ...(intervals && { intervals }),
+  };
+}
+
+/**
+ * The second half of {@link runTask}.
+ * @returns undefined where the signal stopped it before its end
+ * @throws SimvlmError what `openRun`, predicting and scoring throw
+ */
+export async function runPrepared(
+  { intervals, metrics, tables, ...request }: PreparedRun,
+  { onStart, signal }: PredictOptions = {},
+): Promise<FinishedRun | undefined> {
+  const run = await openRun(request);
   try {
     if (!(await run.predict({ onStart, signal }))) return undefined;
-    const finished = await run.finish({ intervals, metrics, tables: request.tables });
+    const finished = await run.finish({ intervals, metrics, tables });
     return { ...finished, warnings: [...run.notes, ...finished.warnings] };
   } finally {
     await run.close();
@@ -110,16 +140,20 @@ interface Source {
 }
 
 async function openSource(
-  { from, decoding = {}, preprocessing, seed, signal }: TaskRun & { readonly seed: number },
+  { from, decoding = {}, preprocessing, seed, signal, ...how }: TaskRun & { readonly seed: number },
   task: Task,
   data: TaskData,
   settings: TaskSettings,
 ): Promise<Source> {
   if ("checkpoint" in from) {
-    const execution = { settings, decoding, preprocessing, seed, provider: PROVIDER } as const;
+    const { batchSize, provider = "cpu", pretraining, onUnturned } = how;
+    const execution = { settings, decoding, preprocessing, seed, provider, pretraining, onUnturned };
     const folder = await resolveModelFolder(from.checkpoint);
-    const predictor = await createCheckpointPredictor(folder, task, data, execution);
-    return { predictor, sourcePath: folder, provider: PROVIDER };
+    const predictor = await createCheckpointPredictor(folder, task, data, {
+      ...execution,
+      ...(batchSize !== undefined && { batchSize }),
+    });
+    return { predictor, sourcePath: folder, provider };
   }
   if ("predictions" in from) {
     await requireSealedLog(from.predictions);
@@ -127,8 +161,8 @@ async function openSource(
   }
   const address = parseAddress(from.endpoint, process.env, from.headers);
   const { temperature, topP, maxLength: maxTokens } = decoding;
-  const { model, accepted, how } = from;
-  const pictures = { preprocessing, ...how?.pictures };
-  const asked = { temperature, topP, maxTokens, ...how, pictures, model, accepted, settings, seed, signal };
+  const { model, accepted, how: asks } = from;
+  const pictures = { preprocessing, ...asks?.pictures };
+  const asked = { temperature, topP, maxTokens, ...asks, pictures, model, accepted, settings, seed, signal };
   return { predictor: createEndpointPredictor(address, task, data, asked) };
 }

@@ -1,6 +1,7 @@
 import type { Preprocessing } from "../images/preparation.js";
 import { hashModel, openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
+import { findPretraining } from "../models/published/known-pretraining.js";
 import type { Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { createModelPredictor, type ModelPredictorOptions } from "./model-predictor.js";
@@ -9,6 +10,8 @@ import { createModelPredictor, type ModelPredictorOptions } from "./model-predic
 export interface CheckpointPredictorOptions extends ModelPredictorOptions {
   /** Default the model's own. */
   readonly preprocessing?: Preprocessing | undefined;
+  /** What is said of the model's pretraining; default what is known of one of its name, if anything is. */
+  readonly pretraining?: string | undefined;
 }
 
 /**
@@ -19,10 +22,12 @@ export async function createCheckpointPredictor(
   folder: string,
   task: Task,
   data: TaskData,
-  { preprocessing, ...options }: CheckpointPredictorOptions,
+  { preprocessing, pretraining: told, ...options }: CheckpointPredictorOptions,
 ): Promise<Predictor> {
   const model = withPreprocessing(await openCheckpoint(folder), preprocessing);
   const predictor = createModelPredictor(model, task, data, options);
   const { checkpoint: _, ...description } = predictor.description;
-  return { ...predictor, description: { ...description, hashes: await hashModel(folder) } };
+  const pretraining = told ?? findPretraining(folder, model.description.config);
+  const hashes = await hashModel(folder);
+  return { ...predictor, description: { ...description, hashes, ...(pretraining !== undefined && { pretraining }) } };
 }

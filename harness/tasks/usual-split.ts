@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { TASK_SETTING_DEFAULTS, type Task } from "./task.js";
+import { completeSettings, TASK_SETTING_DEFAULTS, type Task } from "./task.js";
 
 /** Which split is meant. */
 export interface UsualSplit {
@@ -22,6 +22,43 @@ export async function findUsualSplit(task: Task, folder: string, named?: string)
   const [first, ...more] = there;
   if (first === undefined || more.length > 0 || first === split) return { split, isOnly: false };
   return { split: first, isOnly: true };
+}
+
+/** Splits that models are compared on, the usual first; `val2014` and `val2017` are two. */
+const COMPARED_ON = [/^test/, /^val/];
+
+/**
+ * The split that was named or, where none was, the one of a folder that models are compared on and that has references:
+ * test before val.
+ * @param images where the pictures lie, if not with the data
+ * @throws SimvlmError `nothing-to-score` for a split without references, `ambiguous-split`, and what loading the data throws
+ */
+export async function findScorableSplit(
+  task: Task,
+  folder: string,
+  { split: named, images }: { readonly split?: string | undefined; readonly images?: string | undefined } = {},
+): Promise<{ readonly split: string; readonly isNamed: boolean }> {
+  const isScorable = async (split: string) =>
+    (await task.load(folder, { ...completeSettings(task, { split }), images })).references !== undefined;
+  const there = named === undefined ? ((await task.listSplits?.(folder)) ?? []) : [];
+  for (const pattern of there.length > 1 ? COMPARED_ON : []) {
+    const scorable: string[] = [];
+    for (const split of there.filter((name) => pattern.test(name))) if (await isScorable(split)) scorable.push(split);
+    const [first] = scorable;
+    if (scorable.length > 1) {
+      throw new SimvlmError(
+        "ambiguous-split",
+        `${folder} has several splits to compare on: ${scorable.join(", ")}. Say which is meant, such as ${scorable.at(-1)}.`,
+      );
+    }
+    if (first !== undefined) return { split: first, isNamed: false };
+  }
+  const { split } = await findUsualSplit(task, folder, named);
+  if (await isScorable(split)) return { split, isNamed: named !== undefined };
+  throw new SimvlmError(
+    "nothing-to-score",
+    `${folder} has no references of the split ${split}, and models are compared by them. Name a split that has some.`,
+  );
 }
 
 function requireOneYear(split: string, there: readonly string[], folder: string): void {

@@ -55,7 +55,27 @@ const TOKENS = "1.jpg#0\ta red dog\n2.jpg#0\ta cat\n3.jpg#0\tthe sea\n";
 const several = (...ids: string[]) =>
   given("several.json", Object.fromEntries(ids.map((id) => [id, ["a dog", "a cat"]])));
 
+const GIT = "fixtures/captioners/git";
+const demo = (supervised: string, ...rest: string[]) =>
+  cli("demo", "--zero-shot", GIT, "--supervised", supervised, "--out", out("demo"), ...rest);
+const nowhere = () => ["--data", out("nowhere")];
+
 export const COMMANDS = [
+  advice(
+    "… is for two models on your own data: give …, too.",
+    () => demo(GIT),
+    () => further(demo(GIT, ...nowhere()), /nowhere has no file of the split/),
+  ),
+  advice(
+    "… has no meaning with --data: leave it out.",
+    () => demo(GIT, ...nowhere(), "--images", "3"),
+    () => further(demo(GIT, ...nowhere()), /nowhere has no file of the split/),
+  ),
+  advice(
+    "must be two models, but …: name another for one of them.",
+    () => demo(GIT, "--data", "fixtures/kept/nocaps"),
+    () => further(demo("fixtures/captioners/clip", "--data", "fixtures/kept/nocaps"), /CLIP/),
+  ),
   advice(
     "The references have no picture …. Check that both files are of the same split.",
     () => cli("diversity", several("nowhere"), ...REFERENCES),
@@ -340,7 +360,6 @@ const world = () => {
   })();
   return made;
 };
-const GIT = "fixtures/captioners/git";
 const finetune = async (name: string, ...rest: string[]) => {
   const { data, checkpoint } = await world();
   const usual = ["--task", "caption", "--data", data, "--checkpoint", checkpoint, "--batch", "2", "--steps", "2"];

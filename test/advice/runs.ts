@@ -13,7 +13,7 @@ import { swapImages } from "../../harness/tasks/shown-images.js";
 import { completeSettings, type TaskExample } from "../../harness/tasks/task.js";
 import { addTasks, findTask } from "../../harness/tasks/task-registry.js";
 import { requireExamples } from "../../harness/tasks/tokenized.js";
-import { findUsualSplit } from "../../harness/tasks/usual-split.js";
+import { findScorableSplit, findUsualSplit } from "../../harness/tasks/usual-split.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { CAPTIONS, makeRun, type RunOptions, writeCaptionData } from "../harness/compare/runs.js";
 import { sealAnew } from "../harness/runs/seal-anew.js";
@@ -201,6 +201,33 @@ export const COMPARISONS = [
     },
     (find) => find("val"),
     (find) => find("val2017"),
+  ),
+  inWorld(
+    "… has several splits to compare on: …. Say which is meant, such as ….",
+    async ({ scratch, data }) => {
+      data("years");
+      for (const year of [2014, 2017])
+        cpSync(scratch.at("years/test.json"), scratch.at(`years/captions_val${year}.json`));
+      rmSync(scratch.at("years/test.json"));
+      return (split?: string) => findScorableSplit(findTask("caption"), scratch.at("years"), { split });
+    },
+    (find) => find(),
+    (find) => find("val2017"),
+  ),
+  inWorld(
+    "… has no references of the split …, and models are compared by them. Name a split that has some.",
+    async ({ scratch, data }) => {
+      data("bare");
+      const path = scratch.at("bare/test.json");
+      cpSync(path, scratch.at("bare/val.json"));
+      writeFileSync(
+        path,
+        JSON.stringify({ images: (JSON.parse(readFileSync(path, "utf8")) as { images: [] }).images }),
+      );
+      return (split: string) => findScorableSplit(findTask("caption"), scratch.at("bare"), { split });
+    },
+    (find) => find("test"),
+    (find) => find("val"),
   ),
   inWorld(
     "which are not in its data: check it with `simvlm verify`.",

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { listModelNames, type ModelName } from "./model-names.js";
 
 /** What was published of a model's outputs, for whoever has the real weights. */
 export type KnownOutputs =
@@ -41,27 +41,12 @@ const KNOWN: Readonly<Record<string, KnownOutputs>> = {
 };
 
 /** A model that something was published of. */
-export interface KnownModel {
-  readonly name: string;
-  /** What calls it so, for messages. */
-  readonly calledBy: string;
+export interface KnownModel extends ModelName {
   readonly outputs: KnownOutputs;
 }
 
-/**
- * Looks a model's name up: what its folder in the Hugging Face client's cache is called, its own folder, or config.json
- * (`_name_or_path`), in this order. A fine-tuned model's config often still has the name of what it began as.
- */
+/** Looks a model's name up. A fine-tuned model's config often still has the name of what it began as. */
 export function findKnownModel(folder: string, config: unknown): KnownModel | undefined {
-  const path = resolve(folder);
-  const named = (config as { readonly _name_or_path?: unknown } | null)?._name_or_path;
-  const candidates = [
-    [/^models--(?:.*--)?(.+)$/.exec(basename(dirname(dirname(path))))?.[1] ?? "", "its folder in the cache"],
-    [basename(path), "its folder"],
-    [typeof named === "string" ? basename(named) : "", "its config.json"],
-  ] as const;
-  for (const [name, calledBy] of candidates) {
-    if (Object.hasOwn(KNOWN, name)) return { name, calledBy, outputs: KNOWN[name]! };
-  }
-  return undefined;
+  const found = listModelNames(folder, config).find(({ name }) => Object.hasOwn(KNOWN, name));
+  return found && { ...found, outputs: KNOWN[found.name]! };
 }

@@ -1,3 +1,4 @@
+import { pretrainingOf } from "../../../compare/pretraining-notes.js";
 import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
 import { usageTable } from "../../../terminal/usage.js";
 import { type Html, html } from "../../html.js";
@@ -40,7 +41,9 @@ export function describeRuns({ runs, comparison }: ReportData): Html {
     const { label, name, manifest } = run;
     const place = name !== label && html`<br><small>${name}</small>`;
     const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
-    return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
+    const pretraining = pretrainingOf(manifest);
+    const who = html`${describeSource(run)}${pretraining !== undefined && html`<br><small>${pretraining}</small>`}`;
+    return { cells: [html`<b>${label}</b>${place}${first}`, who, manifest.created.slice(0, 10)] };
   });
   const used = usageTable(comparison.runs);
   return html`${plainTable({ name: "Runs", head: ["run", "who predicted", "made"], rows })}${
