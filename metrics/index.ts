@@ -60,7 +60,14 @@ export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores
 export type { Corpus } from "./scores/caption-corpus.js";
 export { chairMetric, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
 export { COCO_OBJECTS } from "./scores/chair/coco-objects.js";
-export { findMentions, type Mention, type ObjectWords, parseObjectWords } from "./scores/chair/object-words.js";
+export {
+  findMentions,
+  type Mention,
+  type ObjectWords,
+  type PlacedMention,
+  parseObjectWords,
+  placeMentions,
+} from "./scores/chair/object-words.js";
 export { choicePairsMetric } from "./scores/choice-pairs.js";
 export {
   type CiderOptions,

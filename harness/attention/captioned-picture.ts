@@ -28,22 +28,32 @@ export interface PictureCaption extends SaidText {
 export async function captionPicture(
   model: VisionLanguageModel,
   picture: ImageSource,
-  { caption, ...options }: PictureCaptionOptions = {},
+  options: PictureCaptionOptions = {},
 ): Promise<PictureCaption> {
+  return createPictureCaptioner(model, options)(picture);
+}
+
+/** {@link captionPicture} of one picture after another, with graphs that are compiled once. */
+export function createPictureCaptioner(
+  model: VisionLanguageModel,
+  { caption, ...options }: PictureCaptionOptions = {},
+): (picture: ImageSource) => Promise<PictureCaption> {
   const { tokenizer } = model;
   const { prompt = usualPrompt(model) } = options;
   const given = caption === undefined ? undefined : tokenizer.encode(caption);
   if (given?.length === 0) throw new SimvlmError("no-caption", "The caption is empty: there is no word to look at.");
   const captioner = createCaptioner(model, options);
-  const { data, unturned } = await loadImage(picture, captioner.preparation);
-  const own = given ? undefined : (await captioner.caption([data]))[0]!;
-  const tokens = given ?? own!.generation.tokens;
-  return {
-    text: tokenizer.decode(tokens),
-    tokens,
-    ...(own && { logProbability: own.logProbability }),
-    prompt,
-    example: captioner.exampleOf(data),
-    ...(unturned && { unturned }),
+  return async (picture) => {
+    const { data, unturned } = await loadImage(picture, captioner.preparation);
+    const own = given ? undefined : (await captioner.caption([data]))[0]!;
+    const tokens = given ?? own!.generation.tokens;
+    return {
+      text: tokenizer.decode(tokens),
+      tokens,
+      ...(own && { logProbability: own.logProbability }),
+      prompt,
+      example: captioner.exampleOf(data),
+      ...(unturned && { unturned }),
+    };
   };
 }

@@ -2,32 +2,22 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { ImageSource } from "../images/image-source.js";
 import type { RgbImage } from "../images/rgb-image.js";
 import { showImage } from "../images/show-image.js";
-import type { AttentionMaps, AttentionRecord, SaidText } from "../models/attention-maps.js";
-import type { Execution, VisionLanguageModel } from "../models/vision-language-model.js";
+import type { AttentionMaps } from "../models/attention-maps.js";
+import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
 import type { WordSpan } from "../text/word-spans.js";
 import { captionPicture, type PictureCaptionOptions } from "./captioned-picture.js";
-import { multiplyByGradient, rollOutTokens } from "./methods.js";
+import { type Looks, lookAt, type Method } from "./looks.js";
 import { shrinkPicture } from "./panel.js";
 
 /** What is explored, and how. */
 export interface ExploreOptions extends PictureCaptionOptions {
   /** What the model is called. Default: where it comes from. */
   readonly label?: string;
-  /** What is computed besides the attention itself, as far as the model's family tells. Default: both. */
+  /** What is computed besides the attention itself, as far as the model's family tells. Default: `gradient`, `rollout`. */
   readonly methods?: readonly Method[];
   /** Seed of the control's random weights, or false for no control; a model that nobody trains from scratch has none. Default 1. */
   readonly control?: number | false;
-}
-
-/** `gradient`: gradient × attention, see {@link multiplyByGradient}; `rollout`: see {@link rollOutTokens}. */
-export type Method = "gradient" | "rollout";
-
-/** Where one set of weights looked for each token of a text, told in several ways. */
-export interface Looks {
-  readonly attention: AttentionRecord;
-  readonly gradient?: AttentionRecord;
-  readonly rollout?: AttentionRecord;
 }
 
 /** One picture, one text, and where a model looked for each word: what the explorer shows. */
@@ -113,22 +103,6 @@ function checkPicture(picture: unknown): void {
       `There are ${picture.length} pictures, but attention is shown on one. Explore each by itself.`,
     );
   }
-}
-
-async function lookAt(
-  maps: AttentionMaps,
-  said: SaidText,
-  methods: readonly Method[],
-  execution: Execution,
-): Promise<Looks> {
-  const attention = await maps.record(said, execution);
-  const gradients = methods.includes("gradient") ? await maps.gradients?.(attention, said, execution) : undefined;
-  const selfAttention = methods.includes("rollout") ? await maps.selfAttention?.(said, execution) : undefined;
-  return {
-    attention,
-    ...(gradients && { gradient: multiplyByGradient(attention, gradients) }),
-    ...(selfAttention && { rollout: rollOutTokens(attention, selfAttention) }),
-  };
 }
 
 async function shrink(picture: RgbImage): Promise<RgbImage> {

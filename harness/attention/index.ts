@@ -1,7 +1,8 @@
 export { type AttentionFigure, drawFigure } from "./attention-figure.js";
 export { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./captioned-picture.js";
 export { type Rgb, viridis } from "./colours.js";
-export { type Exploration, type ExploreOptions, explore, type Looks, type Method } from "./explore.js";
+export { type Exploration, type ExploreOptions, explore } from "./explore.js";
+export type { Looks, Method } from "./looks.js";
 export { multiplyByGradient, rollOut, rollOutTokens } from "./methods.js";
 export {
   type AttentionChoice,

@@ -12,6 +12,27 @@ export function multiplyByGradient(record: AttentionRecord, gradients: Float32Ar
 }
 
 /**
+ * How strongly each place of the picture stands for each token, whether it was looked at or not: what the token's logit
+ * would gain, to first order, from more attention to the place, summed over layers and heads; what would lower it counts
+ * as 0. In the last layer that is the logit lens of the value which the place offers. The values of a token do not add up
+ * to 1, and nothing falls on keys without a place in the picture.
+ * @param gradients `[layers, heads, tokens, keys]`, of the same text
+ * @returns a record of one layer and one head
+ */
+export function activateTokens(record: AttentionRecord, gradients: Float32Array): AttentionRecord {
+  const { keys, tokens } = record;
+  const size = tokens * keys.length;
+  const data = new Float32Array(size);
+  for (let index = 0; index < size; index++) {
+    if (keys[index % keys.length]!.kind !== "patch") continue;
+    let sum = 0;
+    for (let place = index; place < gradients.length; place += size) sum += gradients[place]!;
+    data[index] = Math.max(0, sum);
+  }
+  return { ...record, layers: 1, heads: 1, data };
+}
+
+/**
  * Attention rollout (Abnar and Zuidema, ACL 2020): what each place of the last layer is made of, when a layer's output
  * is taken for half its attention and half what was there. The product of ½·attention + ½·identity over the layers.
  * @returns `[length, length]`; rows add up to 1

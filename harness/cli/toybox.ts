@@ -88,5 +88,6 @@ async function runGenerate({ out, split, ...options }: OptionsOf<typeof defineGe
     return;
   }
   const seconds = (performance.now() - started) / 1000;
-  await print(`${out}: ${pictures} pictures in ${seconds.toFixed(1)} s; see ${out}/README.md`);
+  const done = pictures === 0 ? "what older versions did not write was added" : `${pictures} pictures`;
+  await print(`${out}: ${done} in ${seconds.toFixed(1)} s; see ${out}/README.md`);
 }

@@ -67,6 +67,14 @@ export function projectKeyValues(memory: tf.Tensor, block: AttentionBlock): KeyV
   return { keys: splitKeys(keys, block.heads), values: splitHeads(values, block.heads) };
 }
 
+/** What is done to an attention from outside; both broadcast to `[batch, heads, query, key]`. */
+export interface Intervention {
+  /** Added to the scores as a mask is: hides keys from queries. */
+  readonly mask?: tf.Tensor | undefined;
+  /** Added to the probabilities: the gradient with respect to zeros here is the gradient with respect to the map. */
+  readonly probe?: tf.Tensor | undefined;
+}
+
 /**
  * (softmax(queries · keys + mask) + probe) · values, through the output projection.
  * @param queries `[batch, heads, query, headWidth]`
@@ -75,10 +83,10 @@ export function attend(
   queries: tf.Tensor,
   { keys, values, mask }: MaskedKeyValues,
   block: AttentionBlock,
-  probe?: tf.Tensor,
+  intervention?: Intervention,
 ): Attended {
   const scores = tf.add(tf.matMul(queries, keys), mask); // [batch, heads, query, key]
-  const probabilities = softmax(scores, probe); // [batch, heads, query, key]
+  const probabilities = softmax(scores, intervention); // [batch, heads, query, key]
   const context = joinHeads(tf.matMul(probabilities, values)); // [batch, query, width]
   return { output: block.output(context), probabilities };
 }
@@ -95,7 +103,7 @@ export function attendBoth(
   shared: MaskedKeyValues,
   own: MaskedKeyValues,
   block: AttentionBlock,
-  probe?: tf.Tensor,
+  intervention?: Intervention,
 ): Attended {
   const [rows, heads, , headWidth] = queries.shape as [number, number, number, number];
   const [batch, , sharedKeys] = shared.values.shape as [number, number, number];
@@ -105,7 +113,7 @@ export function attendBoth(
   const byExample = tf.add(tf.matMul(beamQueries, shared.keys), shared.mask); // [batch, heads, beams, shared]
   const sharedScores = tf.reshape(tf.transpose(byExample, [0, 2, 1, 3]), [rows, heads, 1, sharedKeys]); // [rows, heads, 1, shared]
   const ownScores = tf.add(tf.matMul(queries, own.keys), own.mask); // [rows, heads, 1, own]
-  const probabilities = softmax(tf.concat([sharedScores, ownScores], 3), probe); // [rows, heads, 1, shared + own]
+  const probabilities = softmax(tf.concat([sharedScores, ownScores], 3), intervention); // [rows, heads, 1, shared + own]
   const [toShared, toOwn] = tf.split(probabilities, [sharedKeys, ownKeys], 3) as [tf.Tensor, tf.Tensor]; // [rows, heads, 1, shared], [rows, heads, 1, own]
   const byBeam = tf.transpose(tf.reshape(toShared, [batch, beams, heads, sharedKeys]), [0, 2, 1, 3]); // [batch, heads, beams, shared]
   const fromShared = tf.reshape(joinHeads(tf.matMul(byBeam, shared.values)), [rows, 1, heads * headWidth]); // [rows, 1, width]
@@ -113,8 +121,8 @@ export function attendBoth(
   return { output: block.output(tf.add(fromShared, fromOwn)), probabilities };
 }
 
-function softmax(scores: tf.Tensor, probe: tf.Tensor | undefined): tf.Tensor {
-  const probabilities = tf.softmax(scores); // [batch, heads, query, key]
+function softmax(scores: tf.Tensor, { mask, probe }: Intervention = {}): tf.Tensor {
+  const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores); // [batch, heads, query, key]
   return probe ? tf.add(probabilities, probe) : probabilities; // [batch, heads, query, key]
 }
 

@@ -4,6 +4,7 @@ import {
   type AttentionBlock,
   attend,
   attendBoth,
+  type Intervention,
   type KeyValues,
   projectAll,
   projectKeyValues,
@@ -19,7 +20,7 @@ export type Source<Found extends Looked = Looked> = (
   x: tf.Tensor,
   block: AttentionBlock,
   layer: string,
-  probe?: tf.Tensor,
+  intervention?: Intervention,
 ) => Found;
 
 /** What an attention gives; probabilities are missing where nobody could keep them. */
@@ -34,19 +35,19 @@ export type LayerKeyValues = Record<string, KeyValues>;
  * @param remembered is given the keys and values of every layer
  */
 export function fromSequence(maskOf: (layer: string) => tf.Tensor, remembered?: LayerKeyValues): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const mask = maskOf(layer); // [batch, heads, query, key]
     const { queries, keys, values } = projectAll(x, block); // queries [batch, heads, query, headWidth]
     if (remembered) remembered[layer] = { keys, values };
-    return attend(queries, { keys, values, mask }, block, probe);
+    return attend(queries, { keys, values, mask }, block, intervention);
   };
 }
 
 /** The sequence looks at the states `[batch, key, width]` of another. */
 export function fromMemory(memory: tf.Tensor, mask: tf.Tensor): Source<Attended> {
-  return (x, block, _, probe) => {
+  return (x, block, _, intervention) => {
     const seen = projectKeyValues(memory, block);
-    return attend(projectQueries(x, block), { ...seen, mask }, block, probe);
+    return attend(projectQueries(x, block), { ...seen, mask }, block, intervention);
   };
 }
 
@@ -55,12 +56,12 @@ export function fromMemory(memory: tf.Tensor, mask: tf.Tensor): Source<Attended>
  * the queries of one attention. `probabilities` are `[batch, heads, beams, key]`.
  */
 export function fromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const [rows, , width] = x.shape as [number, number, number];
     const seen = known[layer]!;
     const batch = seen.values.shape[0]!;
     const beams = tf.reshape(x, [batch, rows / batch, width]); // [batch, beams, width]
-    const { output, probabilities } = attend(projectQueries(beams, block), { ...seen, mask }, block, probe);
+    const { output, probabilities } = attend(projectQueries(beams, block), { ...seen, mask }, block, intervention);
     return { output: tf.reshape(output, [rows, 1, width]), probabilities };
   };
 }
@@ -92,9 +93,9 @@ export function openCache(
 
 /** One token of each row looks at those before it in the cache, and at itself. */
 export function fromCache(step: CacheStep): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]
-    return attend(queries, { ...write(step, layer, { keys, values }), mask: step.mask }, block, probe);
+    return attend(queries, { ...write(step, layer, { keys, values }), mask: step.mask }, block, intervention);
   };
 }
 
@@ -104,10 +105,10 @@ export function fromPrefixAndCache(
   prefixMask: tf.Tensor,
   step: CacheStep,
 ): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const { queries, keys, values } = projectAll(x, block); // queries [rows, heads, 1, headWidth]
     const own = { ...write(step, layer, { keys, values }), mask: step.mask };
-    return attendBoth(queries, { ...prefix[layer]!, mask: prefixMask }, own, block, probe);
+    return attendBoth(queries, { ...prefix[layer]!, mask: prefixMask }, own, block, intervention);
   };
 }
 

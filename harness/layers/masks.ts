@@ -35,6 +35,28 @@ export function maskAfter(position: tf.Tensor, length: number): tf.Tensor {
   return tf.reshape(tf.mul(later, MASKED), [1, 1, 1, length]); // [1, 1, 1, length]
 }
 
+/**
+ * Hides places of a picture from those that look, where its patches are some of the keys.
+ * @param hidden `[rows, patches]`, 1 for what must not be seen
+ * @param keys how many keys stand before the patches, and how many behind them
+ * @param queries where not all are kept from looking: how many there are, and the first that is
+ * @returns `[rows, 1, query or 1, key]`
+ */
+export function hidePatches(
+  hidden: tf.Tensor,
+  keys: { readonly before: number; readonly behind: number },
+  queries?: { readonly count: number; readonly first: number },
+): tf.Tensor {
+  const all = tf.pad(hidden as tf.Tensor2D, [
+    [0, 0],
+    [keys.before, keys.behind],
+  ]); // [rows, key]
+  const mask = tf.mul(tf.reshape(all, [all.shape[0]!, 1, 1, all.shape[1]!]), MASKED); // [rows, 1, 1, key]
+  if (!queries) return mask;
+  const kept = Float32Array.from({ length: queries.count }, (_, query) => (query < queries.first ? 0 : 1));
+  return tf.mul(mask, tf.tensor4d(kept, [1, 1, queries.count, 1])); // [rows, 1, query, key]
+}
+
 /** Masks nothing. */
 export function noMask(): tf.Tensor {
   return tf.zeros([1, 1, 1, 1]); // [1, 1, 1, 1]

@@ -37,9 +37,9 @@ export function openRowCache(past: Readonly<LayerRows>, index: tf.Tensor, positi
 
 /** One token of each row looks at those before it, and at itself. */
 export function fromRowCache(cache: RowCache): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const { queries, ...own } = extend(x, block, layer, cache);
-    return ofRows(attend(queries, { ...own, mask: cache.mask }, block, probe));
+    return ofRows(attend(queries, { ...own, mask: cache.mask }, block, intervention));
   };
 }
 
@@ -49,10 +49,10 @@ export function fromPrefixAndRowCache(
   prefixMask: tf.Tensor,
   cache: RowCache,
 ): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const { queries, ...own } = extend(x, block, layer, cache);
     const shared = { ...prefix[layer]!, mask: prefixMask };
-    return ofRows(attendBoth(queries, shared, { ...own, mask: cache.mask }, block, probe));
+    return ofRows(attendBoth(queries, shared, { ...own, mask: cache.mask }, block, intervention));
   };
 }
 
@@ -110,12 +110,12 @@ export function fromStepOrPicture(choice: StepOrPicture, seen?: tf.Tensor): Sour
 
 /** One token of each row looks at known keys and values of `batch` examples, whose rows are queries of one attention. */
 export function rowsFromKeyValues(known: Readonly<LayerKeyValues>, mask: tf.Tensor): Source<Attended> {
-  return (x, block, layer, probe) => {
+  return (x, block, layer, intervention) => {
     const [rows, width] = x.shape as [number, number];
     const seen = known[layer]!;
     const batch = seen.values.shape[0]!;
     const queries = projectQueries(tf.reshape(x, [batch, rows / batch, width]), block); // [batch, heads, beams, headWidth]
-    return ofRows(attend(queries, { ...seen, mask }, block, probe));
+    return ofRows(attend(queries, { ...seen, mask }, block, intervention));
   };
 }
 

@@ -31,8 +31,10 @@ export interface Sources {
 export interface Hooks {
   /** Factors of residual branches: dropout, stochastic depth. */
   readonly noise?: Readonly<Record<string, tf.Tensor>> | undefined;
-  /** Added to attention maps: the gradient with respect to zeros here is the gradient with respect to the map. */
+  /** Added to attention maps, see {@link Intervention}. */
   readonly probes?: Readonly<Record<string, tf.Tensor>> | undefined;
+  /** Added to the scores that attention maps are made of: what they hide is knocked out, see {@link Intervention}. */
+  readonly masks?: Readonly<Record<string, tf.Tensor>> | undefined;
   /** Is given every attention map `[batch, heads, query, key]` and every layer's output `[batch, tokens, width]`. */
   readonly keep: (name: string, tensor: tf.Tensor) => void;
 }
@@ -53,10 +55,16 @@ interface Branch extends MlpBlock {
   readonly name: string;
 }
 
-function look(layer: string, part: string, block: AttentionBlock, source: Source, { probes, keep }: Hooks): Branch {
+function look(
+  layer: string,
+  part: string,
+  block: AttentionBlock,
+  source: Source,
+  { probes, masks, keep }: Hooks,
+): Branch {
   const name = `${layer}.${part}`;
   const compute = (x: tf.Tensor): tf.Tensor => {
-    const { output, probabilities } = source(x, block, layer, probes?.[name]);
+    const { output, probabilities } = source(x, block, layer, { mask: masks?.[name], probe: probes?.[name] });
     if (probabilities) keep(name, probabilities);
     return output; // [batch, tokens, width]
   };

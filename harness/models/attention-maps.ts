@@ -1,3 +1,4 @@
+import type { ScoringOptions, TextScorer } from "./text-scorer.js";
 import type { Execution, ModelExample } from "./vision-language-model.js";
 
 /** What a key of attention stands for. A class token is a key without a place in the picture. */
@@ -62,6 +63,12 @@ export interface AttentionMaps {
    * @returns `[layers, heads, tokens, keys]`
    */
   gradients?(record: AttentionRecord, said: SaidText, execution?: Execution): Promise<Float32Array>;
+  /**
+   * For what becomes of a text's probability when the picture is changed or patches must not be looked at; absent where
+   * the family does not tell.
+   * @throws SimvlmError `bad-option` for a layer that the decoder does not have
+   */
+  openScorer?(options?: ScoringOptions): TextScorer;
 }
 
 /** The keys of a picture's patches, row by row, then of so many tokens of the prompt and of the text. */

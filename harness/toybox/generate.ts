@@ -36,9 +36,10 @@ const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a 
 
 /**
  * Writes a Toybox into the folder `out`. It is written beside `out` and gets that name when it is complete; if it was
- * stopped, another call with the same options adds what is missing.
+ * stopped, another call with the same options adds what is missing, and so it does to one of an older version that wrote
+ * less.
  *
- * @returns false where it was there already, with these very options
+ * @returns false where it was there already, whole and with these very options
  * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way),
  *   `toybox-in-use`, `cannot-write`
  */
@@ -53,7 +54,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   const isDone = (folder: string, { files }: Job) => files.every((file) => existsSync(join(folder, file)));
   const isThere = async () => {
     if (await isFree(target)) return false;
-    if ((await readRecipe(target)) === recipe && jobs.every((job) => isDone(target, job))) return true;
+    if ((await readRecipe(target)) === recipe && jobs.every((job) => job.isLater || isDone(target, job))) return true;
     throw new SimvlmError(
       "out-not-empty",
       `${out} exists and is not an empty folder. Give another one, or remove it first.`,
@@ -63,13 +64,14 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   await makeFolder(dirname(target));
   const release = await takeLock({ folder: dirname(target), name: basename(target), kind: "toybox", place: out });
   try {
-    if (await isThere()) return false;
-    const root = `${target}.partial`;
-    await openUnfinished(root, `${out}.partial`, recipe);
+    const isOld = await isThere();
+    const root = isOld ? target : `${target}.partial`;
+    if (!isOld) await openUnfinished(root, `${out}.partial`, recipe);
     const open = jobs.filter((job) => !isDone(root, job));
     const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
     const workshop: Workshop = { root, random, noise, web, concurrency, tick };
     for (const job of open) await job.run(workshop);
+    if (isOld) return open.length > 0;
     await writeTexts(root, { "README.md": describeFolder(only) });
 
     await rm(target, { recursive: true, force: true }); // an empty folder, see above

@@ -12,8 +12,8 @@ import type { Split } from "./world/scene.js";
 type Planner = (split: Split, size: number) => Job[];
 
 const PLANNERS: Record<DataSet, Planner> = {
-  captions: (split, size) => [planCaptions(split, size)],
-  nocaps: (split, size) => [planNocaps(split, size)],
+  captions: planCaptions,
+  nocaps: planNocaps,
   vqa: (split, size) => [
     planAnswerList(),
     planVqa(split, size),

@@ -31,6 +31,8 @@ export interface Job {
   readonly files: readonly string[];
   /** How many ticks it takes. */
   readonly steps: number;
+  /** For what older versions did not write: a finished Toybox that lacks it is one all the same, and gets it. */
+  readonly isLater?: boolean;
   run(workshop: Workshop): Promise<void>;
 }
 

@@ -9,10 +9,12 @@ import {
   type SaidText,
   type SelfAttention,
 } from "../attention-maps.js";
+import { createTextScorer, executionOf } from "../text-scorer.js";
 import type { Execution } from "../vision-language-model.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import { differentiateLogits } from "./caption-gradient.js";
 import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
+import { scoreCaptionRows } from "./caption-scorer.js";
 import { type GivenSaid, giveSaid } from "./said-text.js";
 import type { WeightConstants } from "./weight-constants.js";
 
@@ -41,6 +43,7 @@ export function captionAttention(
       const given = give(said);
       return toSelfAttention(await run(readSelf, network, weights, given, execution), given, network);
     },
+    openScorer: (options) => createTextScorer(scoreCaptionRows(network, weights, give, executionOf(options)), options),
     ...(!maps.question && {
       gradients: async (record, said, execution) =>
         differentiateLogits(record, network, weights, said, give(said), execution),

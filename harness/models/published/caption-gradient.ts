@@ -3,8 +3,8 @@ import { compile, NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import type { AttentionRecord, SaidText } from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
-import { type CaptionNetwork, type GivenText, NO_HOOKS } from "./caption-network.js";
-import type { GivenSaid } from "./said-text.js";
+import { type CaptionNetwork, type GivenText, isOneSequence, NO_HOOKS } from "./caption-network.js";
+import { type GivenSaid, repeatTokens } from "./said-text.js";
 import type { WeightConstants } from "./weight-constants.js";
 
 /** A row for each token; all have the same text, and what differs is whose logit is differentiated. */
@@ -41,7 +41,7 @@ export async function differentiateLogits(
   try {
     for (let first = 0; first < tokens; first += step) {
       const rows = Math.min(step, tokens - first);
-      const texts = { images: given.images, tokens: repeat(given.tokens, rows) };
+      const texts = { images: given.images, tokens: repeatTokens(given.tokens, rows) };
       const asked = ask(said.tokens.slice(first, first + rows), given, prompt + first);
       const inputs = { given: texts, asked };
       const compiled = await compile(differentiate, { weights: signature, ...inputs }, { ...execution, constants });
@@ -71,17 +71,6 @@ function countNumbers(network: CaptionNetwork, { tokens }: GivenSaid["given"]): 
   const length = tokens.shape[1]!;
   const map = isOneSequence(network) ? (picture + length) ** 2 : length * (picture + length);
   return network.maps.decoder.length * network.heads * map;
-}
-
-/** Whether picture and text are one sequence. */
-function isOneSequence({ maps }: CaptionNetwork): boolean {
-  return maps.picture[0] === maps.decoder[0];
-}
-
-function repeat({ data }: NativeTensor, rows: number): NativeTensor {
-  const all = new Int32Array(rows * data.length);
-  for (let row = 0; row < rows; row++) all.set(data as Int32Array, row * data.length);
-  return NativeTensor.of(all, [rows, data.length], "int32");
 }
 
 /** @param first the place at which the first of the tokens is chosen */

@@ -100,6 +100,11 @@ export interface PictureAlong {
   ): { readonly states: tf.Tensor; readonly layers: LayerKeyValues };
 }
 
+/** Whether picture and text are one sequence. */
+export function isOneSequence({ maps }: CaptionNetwork): boolean {
+  return maps.picture[0] === maps.decoder[0];
+}
+
 /** Hooks of a pass that keeps all, by name. */
 export function keepAll(): Hooks & { readonly kept: Readonly<Record<string, tf.Tensor>> } {
   const kept: Record<string, tf.Tensor> = {};

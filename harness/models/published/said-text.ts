@@ -47,3 +47,10 @@ export function giveSaid(
     prompt: prompt.length,
   };
 }
+
+/** The same text so many times, `[rows, length]`. */
+export function repeatTokens({ data }: NativeTensor, rows: number): NativeTensor {
+  const all = new Int32Array(rows * data.length);
+  for (let row = 0; row < rows; row++) all.set(data as Int32Array, row * data.length);
+  return NativeTensor.of(all, [rows, data.length], "int32");
+}

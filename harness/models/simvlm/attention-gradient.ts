@@ -4,9 +4,9 @@ import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { AttentionRecord } from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
-import { createContext } from "./context.js";
-import type { ModelInputs, PrefixInputs } from "./inputs.js";
-import { decode, encode, runStack, toLogits } from "./model.js";
+import type { ModelInputs } from "./inputs.js";
+import { toLogits } from "./model.js";
+import { repeatPrefix } from "./repeat-prefix.js";
 import { attentionName, type SaidInputs } from "./simvlm-attention.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
 
@@ -87,7 +87,7 @@ function differentiateMaps(weights: Weights, inputs: GradientInputs, config: Sim
   // Each row probes the one query at which its token is chosen; what later tokens owe to it stays out.
   const logit = (...probes: tf.Tensor[]): tf.Tensor => {
     const named = probes.map((probe, layer) => [attentionName(config, layer), tf.mul(probe, own)] as const); // [rows, heads, query, key]
-    const states = before.finish(Object.fromEntries(named)); // [rows, suffix, width]
+    const states = before.finish({ probes: Object.fromEntries(named) }); // [rows, suffix, width]
     const chosen = tf.sum(tf.mul(states, tf.expandDims(inputs.places, 2)), 1); // [rows, width]
     const logits = toLogits(chosen, weights); // [rows, vocabulary]
     const targets = tf.oneHot(inputs.targets as tf.Tensor1D, config.vocabularySize, 1, 0, "float32"); // [rows, vocabulary]
@@ -96,40 +96,4 @@ function differentiateMaps(weights: Weights, inputs: GradientInputs, config: Sim
   const zeros = Array.from({ length: config.decoderLayers }, () => tf.zeros([rows, config.heads, 1, keys]));
   const gradients = tf.grads(logit)(zeros);
   return Object.fromEntries(gradients.map((gradient, layer) => [String(layer), gradient]));
-}
-
-/** What is the same for all rows, computed once where the layout lets it be; then what depends on the probes. */
-function repeatPrefix(
-  weights: Weights,
-  { suffixTokens, ...inputs }: ModelInputs,
-  config: SimVLMConfig,
-  rows: number,
-): { keys: number; finish: (probes: Record<string, tf.Tensor>) => tf.Tensor } {
-  const repeat = (tensor: tf.Tensor): tf.Tensor => tf.tile(tensor, [rows, ...tensor.shape.slice(1).map(() => 1)]); // [rows, ...]
-  if (config.layout === "encoder-decoder") {
-    const memory = encode(inputs, createContext(weights, config));
-    const repeated = { tokens: repeat(memory.tokens), mask: memory.mask }; // [rows, prefix, width]
-    return {
-      keys: memory.tokens.shape[1]!,
-      finish: (probes) => decode(suffixTokens, repeated, createContext(weights, config, { probes })),
-    };
-  }
-  const prefix = repeatInputs(inputs, repeat);
-  const patches = (config.imageSize / config.patchSize) ** 2;
-  return {
-    keys: patches + (inputs.prefixTokens?.shape[1] ?? 0),
-    finish: (probes) => runStack({ ...prefix, suffixTokens }, createContext(weights, config, { probes })),
-  };
-}
-
-function repeatInputs(
-  { images, imageMask, prefixTokens, prefixMask }: PrefixInputs,
-  repeat: (tensor: tf.Tensor) => tf.Tensor,
-): PrefixInputs {
-  return {
-    ...(images && { images: repeat(images) }),
-    ...(imageMask && { imageMask: repeat(imageMask) }),
-    ...(prefixTokens && { prefixTokens: repeat(prefixTokens) }),
-    ...(prefixMask && { prefixMask: repeat(prefixMask) }),
-  };
 }

@@ -5,7 +5,7 @@ import type { Noise } from "./noise.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
 
 /** What a forward pass does besides computing its result. */
-export interface ForwardOptions extends Pick<Hooks, "probes"> {
+export interface ForwardOptions extends Pick<Hooks, "probes" | "masks"> {
   /** Keep every attention map and every layer's output. */
   readonly record?: boolean;
   /** Factors of the residual branches, see `sampleNoise`. */
@@ -32,5 +32,5 @@ export function createContext(weights: Weights, config: SimVLMConfig, options: F
   const keep: Context["keep"] = (name, tensor) => {
     if (options.record) record[name] = tensor;
   };
-  return { weights, config, noise: options.noise, probes: options.probes, keep, record };
+  return { weights, config, noise: options.noise, probes: options.probes, masks: options.masks, keep, record };
 }

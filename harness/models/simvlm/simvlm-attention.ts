@@ -12,6 +12,7 @@ import {
   type SelfAttention,
 } from "../attention-maps.js";
 import { roundPlaces } from "../round-places.js";
+import { createTextScorer, executionOf } from "../text-scorer.js";
 import type { Execution } from "../vision-language-model.js";
 import { differentiateLogits } from "./attention-gradient.js";
 import type { HostPrefix } from "./batch.js";
@@ -20,6 +21,7 @@ import type { ModelInputs } from "./inputs.js";
 import { encode, hiddenStates, runStack } from "./model.js";
 import { batchPrefixes } from "./prefix-batch.js";
 import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
+import { scoreRows } from "./simvlm-scorer.js";
 
 /**
  * The attention maps of a SimVLM: the decoder's cross attention; in the decoder-only layout, whose one stack sees
@@ -32,6 +34,8 @@ export function attentionMaps(weights: WeightArrays, config: SimVLMConfig, token
     heads: config.heads,
     record: async (said, execution) => recordAttention(weights, config, inputsOf(said), said.tokens.length, execution),
     selfAttention: async (said, execution) => recordSelfAttention(weights, config, inputsOf(said), execution),
+    openScorer: (options) =>
+      createTextScorer(scoreRows(weights, config, inputsOf, tokenizer.padId, executionOf(options)), options),
     gradients: async (record, said, execution) =>
       differentiateLogits(record, toNatives(weights), config, inputsOf(said), execution),
   };

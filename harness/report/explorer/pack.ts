@@ -1,4 +1,4 @@
-import type { Looks } from "../../attention/explore.js";
+import type { Looks } from "../../attention/looks.js";
 import { averageAttention, poolWords } from "../../attention/word-attention.js";
 import type { AttentionRecord } from "../../models/attention-maps.js";
 import type { WordSpan } from "../../text/word-spans.js";

@@ -3,14 +3,14 @@ import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import type { Scene } from "../world/scene.js";
 
 /** A picture and what it shows. */
-interface Pictured {
+export interface Pictured {
   readonly id: number;
   readonly name: string;
   readonly scene: Scene;
 }
 
 /** What the kinds are called, English and German, so that CHAIR knows them in captions. */
-const CATEGORIES = KIND_NAMES.map((kind, index) => ({
+export const CATEGORIES = KIND_NAMES.map((kind, index) => ({
   id: index + 1,
   name: kind,
   supercategory: KINDS[kind].category,

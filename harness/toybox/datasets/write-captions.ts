@@ -3,13 +3,23 @@ import { CAPTION, describe } from "../language/describe-scene.js";
 import { chooseWording, say } from "../language/wording.js";
 import type { Language } from "../language/words.js";
 import { pickWeighted } from "../pick.js";
-import { firstId, imageFolder, type Job, toJson, toJsonLines, writePictures, writeTexts } from "../workshop.js";
+import {
+  firstId,
+  imageFolder,
+  type Job,
+  toJson,
+  toJsonLines,
+  type Workshop,
+  writePictures,
+  writeTexts,
+} from "../workshop.js";
 import { sceneFacts } from "../world/facts.js";
 import { KINDS } from "../world/kinds.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { type KindPool, sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
 import { toInstances } from "./instances.js";
+import { planMasks } from "./write-masks.js";
 
 const COCO_REFERENCES = 5;
 const NOCAPS_REFERENCES = 10;
@@ -29,7 +39,7 @@ interface Captioned {
 }
 
 /** COCO captions: only in-domain kinds, with five references each. */
-export function planCaptions(split: Split, size: number): Job {
+export function planCaptions(split: Split, size: number): Job[] {
   return planCaptionSet("captions", split, size, COCO_REFERENCES, (index, random) => ({
     scene: sampleScene(random, split, { pool: "in" }),
     name: `COCO_${split}_${String(firstId(split) + index).padStart(12, "0")}.jpg`,
@@ -37,7 +47,7 @@ export function planCaptions(split: Split, size: number): Job {
 }
 
 /** NoCaps: all kinds, with ten references for each image, and its domain. */
-export function planNocaps(split: Split, size: number): Job {
+export function planNocaps(split: Split, size: number): Job[] {
   return planCaptionSet("nocaps", split, size, NOCAPS_REFERENCES, (_, random) => {
     const scene = sampleScene(random, split, pickWeighted(random, DOMAIN_POOLS));
     const openImagesId = Array.from({ length: 16 }, () => random.integer(16).toString(16)).join("");
@@ -58,21 +68,25 @@ function planCaptionSet(
   size: number,
   references: number,
   draw: (index: number, random: Random) => Omit<Captioned, "id" | "random">,
-): Job {
+): Job[] {
   const english = `${folder}/${split}.json`;
   const german = `${folder}/${split}-de.json`;
   const facts = `${folder}/${split}-facts.jsonl`;
   const instances = `${folder}/instances-${split}.json`;
-  return {
+  const listImages = (workshop: Workshop): Captioned[] => {
+    const stream = workshop.random.fork(folder).fork(split);
+    return Array.from({ length: size }, (_, index) => {
+      const random = stream.fork(index);
+      return { id: firstId(split) + index, random, ...draw(index, random) };
+    });
+  };
+  const pictures = imageFolder(folder, split);
+  const texts: Job = {
     files: [english, german, facts, instances],
     steps: size,
     async run(workshop) {
-      const stream = workshop.random.fork(folder).fork(split);
-      const images = Array.from({ length: size }, (_, index): Captioned => {
-        const random = stream.fork(index);
-        return { id: firstId(split) + index, random, ...draw(index, random) };
-      });
-      await writePictures(workshop, imageFolder(folder, split), images);
+      const images = listImages(workshop);
+      await writePictures(workshop, pictures, images);
       await writeTexts(workshop.root, {
         [english]: toJson(toCoco(images, references, "en")),
         [german]: toJson(toCoco(images, references, "de")),
@@ -81,6 +95,7 @@ function planCaptionSet(
       });
     },
   };
+  return [texts, planMasks(`${folder}/masks-${split}.json`, pictures, listImages)];
 }
 
 function toCoco(images: readonly Captioned[], references: number, language: Language): unknown {

@@ -13,13 +13,28 @@ const DRAWINGS: Record<Kind, Drawing> = { ...ANIMALS, ...VEHICLES, ...OBJECTS };
 
 /** A scene as an SVG document; everything the scene leaves open is drawn from `random`. */
 export function drawScene(scene: Scene, random: Random): string {
-  const things = layOut(scene, random.fork("layout")).map((placed, index) =>
-    drawThing(scene.groups[placed.group]!, placed, random.fork(index)),
-  );
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}">` +
-    `${BACKGROUND_PAINTS[scene.background](random.fork("background"))}${things.join("")}</svg>`
-  );
+  const things = drawThings(scene, random).map(({ markup }) => markup);
+  return toDocument(`${BACKGROUND_PAINTS[scene.background](random.fork("background"))}${things.join("")}`);
+}
+
+/** A thing of a scene as SVG elements. */
+export interface DrawnThing {
+  /** Which of the scene's groups it belongs to. */
+  readonly group: number;
+  readonly markup: string;
+}
+
+/** The things of a scene as they are drawn in it, in the order in which they are painted. */
+export function drawThings(scene: Scene, random: Random): DrawnThing[] {
+  return layOut(scene, random.fork("layout")).map((placed, index) => ({
+    group: placed.group,
+    markup: drawThing(scene.groups[placed.group]!, placed, random.fork(index)),
+  }));
+}
+
+/** Elements as an SVG document of a picture's size. */
+export function toDocument(markup: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 ${SIZE} ${SIZE}">${markup}</svg>`;
 }
 
 function drawThing({ kind, color }: Group, { x, y, side }: Placed, random: Random): string {

@@ -14,7 +14,7 @@ import {
   openCache,
 } from "../../../harness/layers/key-values.js";
 import { linear } from "../../../harness/layers/linear.js";
-import { causalMask, maskAfter, maskKeys, prefixMask } from "../../../harness/layers/masks.js";
+import { causalMask, hidePatches, maskAfter, maskKeys, noMask, prefixMask } from "../../../harness/layers/masks.js";
 import { joinPatches } from "../../../harness/layers/patches.js";
 import { createRandom } from "../../../harness/random.js";
 
@@ -181,13 +181,13 @@ test("a probe's gradient is the gradient with respect to the map", () => {
   const x = normal(1, 3, WIDTH);
   const mask = causalMask(3);
   const self = fromSequence(() => mask);
-  const gradient = tf.grad((probe) => tf.sum(self(x, block, "one", probe).output))(tf.zeros([1, HEADS, 3, 3]));
+  const gradient = tf.grad((probe) => tf.sum(self(x, block, "one", { probe }).output))(tf.zeros([1, HEADS, 3, 3]));
   const step = 1e-2;
   const nudge = tf.tensor(
     Float32Array.from({ length: 18 }, (_, index) => (index === 13 ? step : 0)),
     [1, HEADS, 3, 3],
   );
-  const sum = (probe: tf.Tensor) => tf.sum(self(x, block, "one", probe).output).dataSync()[0]!;
+  const sum = (probe: tf.Tensor) => tf.sum(self(x, block, "one", { probe }).output).dataSync()[0]!;
   expect(gradient.dataSync()[13]).toBeCloseTo((sum(nudge) - sum(tf.neg(nudge))) / (2 * step), 2);
 });
 
@@ -203,4 +203,33 @@ test("patches of a picture that is not square, row by row", () => {
     ],
   ]);
   expect(joinPatches(picture, 1).shape).toEqual([1, 8, 1]);
+});
+
+test("what an intervention hides gets no attention, and the rest shares it out; only those kept from looking are changed", () => {
+  const x = normal(2, 5, WIDTH);
+  const look = (mask?: tf.Tensor) => fromSequence(() => noMask())(x, block, "only", mask && { mask }).probabilities;
+  const before = look().arraySync() as number[][][][];
+  const hidden = tf.tensor2d([
+    [0, 1, 0],
+    [1, 0, 0],
+  ]); // the middle three of five keys
+  const after = look(
+    hidePatches(hidden, { before: 1, behind: 1 }, { count: 5, first: 3 }),
+  ).arraySync() as number[][][][];
+  for (const [row, gone] of [2, 1].entries()) {
+    for (let head = 0; head < HEADS; head++) {
+      for (let query = 0; query < 5; query++) {
+        const [old, now] = [before[row]![head]![query]!, after[row]![head]![query]!];
+        if (query < 3) expect(now).toEqual(old);
+        else {
+          expect(now[gone]).toBe(0);
+          for (const [key, share] of now.entries()) {
+            if (key !== gone) expect(share).toBeCloseTo(old[key]! / (1 - old[gone]!), 3);
+          }
+        }
+      }
+    }
+  }
+  const all = look(hidePatches(hidden, { before: 1, behind: 1 })).arraySync() as number[][][][];
+  for (const map of all[0]!) for (const shares of map) expect(shares[2]).toBe(0);
 });

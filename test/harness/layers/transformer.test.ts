@@ -30,7 +30,10 @@ function layer(order: Layer["order"], cross: boolean): Layer {
 
 const times =
   (factor: number): Source =>
-  (x, _, __, probe) => ({ output: tf.mul(x, factor), probabilities: probe ?? tf.scalar(factor) });
+  (x, _, __, intervention) => ({
+    output: tf.mul(x, factor),
+    probabilities: intervention?.probe ?? tf.scalar(factor),
+  });
 
 async function run(order: Layer["order"], cross: boolean, noise: Record<string, tf.Tensor> = {}) {
   await tf.setBackend("cpu");
