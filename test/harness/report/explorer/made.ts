@@ -1,4 +1,5 @@
-import type { Exploration, Looks } from "../../../../harness/attention/explore.js";
+import type { Exploration } from "../../../../harness/attention/explore.js";
+import type { Looks } from "../../../../harness/attention/looks.js";
 import { type AttentionKey, type AttentionRecord, listKeys } from "../../../../harness/models/attention-maps.js";
 import { createRandom, type Random } from "../../../../harness/random.js";
 
