@@ -28,10 +28,10 @@ export interface AskOptions {
 
 /** It did not answer as it should: that may lie in the captions, in its cache, in the memory or in the time it had. */
 export class SpiceFailure extends Error {
-  /** @param isOfMemory whether more memory may help */
+  /** @param why `memory`: more of it may help; `ended`: so it came to its end by itself, of whatever; `outside`: it was ended */
   constructor(
     message: string,
-    readonly isOfMemory = false,
+    readonly why: "memory" | "ended" | "outside" = "ended",
   ) {
     super(message);
   }
@@ -94,9 +94,14 @@ async function run(path: string, args: readonly string[], options: RunOptions): 
   if (signal.aborted) throw stopped();
   const { code, isLate, said } = await runTied(path, args, options);
   if (signal.aborted || STOPPED_CODES.includes(code)) throw stopped();
-  if (isLate) throw new SpiceFailure(`it was not done after ${Math.round(limitMs / 1000)} s`);
-  if (code === KILLED_CODE) throw new SpiceFailure("it was killed, perhaps by the system for want of memory");
-  if (code !== 0) throw new SpiceFailure(`it ended with ${code}${lastWords(said)}`, said.includes("OutOfMemoryError"));
+  if (isLate) throw new SpiceFailure(`it was not done after ${Math.round(limitMs / 1000)} s`, "outside");
+  if (code === KILLED_CODE)
+    throw new SpiceFailure("it was killed, perhaps by the system for want of memory", "outside");
+  if (code === 0) return;
+  throw new SpiceFailure(
+    `it ended with ${code}${lastWords(said)}`,
+    said.includes("OutOfMemoryError") ? "memory" : "ended",
+  );
 }
 
 /** The line that names an error, or else the last one. */

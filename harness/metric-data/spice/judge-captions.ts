@@ -24,8 +24,8 @@ export interface ProgramOptions {
   readonly seconds?: number | undefined;
 }
 
-/** Images in one process: it takes seconds to begin, and what it has found out is kept at its end. */
-const BATCH = 250;
+/** Images in one process: it takes seconds to begin, and what it has found out is kept, and told, at its end only. */
+const [FEW, MANY] = [50, 100];
 /** A parser that has its models needs 1.6 GB; captions of a hundred words need more than this, and get it. */
 const HEAP_MB = 2048;
 /** What a process takes beside its heap. */
@@ -72,7 +72,7 @@ export async function judgeCaptions(
   const abort = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
   const judge = createJudge(program, cache, { ...options, heap: options.heap ?? largestHeap(processes) }, signal);
-  const batches = inSlices(left, Math.min(BATCH, Math.ceil(left.length / Math.max(1, processes))));
+  const batches = inSlices(left, sizeOfBatches(left.length, processes));
   await inParallel(processes, batches, async (batch) => {
     if (signal.aborted) throw stopped();
     await judge(batch, keep).catch((error: unknown) => {
@@ -102,7 +102,7 @@ type Keep = (some: readonly Pending[], judgements: readonly SpiceJudgement[]) =>
 
 function createJudge(
   program: SpiceProgram,
-  { parses }: JudgementCache,
+  { parses, renewParses }: JudgementCache,
   { seconds, heap: largest }: ProgramOptions & { readonly heap: number },
   signal: AbortSignal,
 ): (batch: readonly Pending[], keep: Keep) => Promise<void> {
@@ -120,19 +120,35 @@ function createJudge(
     const answer = await ask([EASY], { megabytes: usual });
     return answer instanceof SpiceFailure ? broken(answer) : undefined;
   };
-  const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<void> => {
+  /** @returns whether all could be asked at once */
+  const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<boolean> => {
     const isAlone = batch.length === 1 && parses === undefined;
     const askBig = () => inTurn(() => ask(batch, { parses, megabytes: largest }));
     let answer = await (isAlone ? askBig() : ask(batch, { parses, megabytes: usual }));
-    if (answer instanceof SpiceFailure && answer.isOfMemory && !isAlone && largest > usual) answer = await askBig();
-    if (!(answer instanceof SpiceFailure)) return keep(batch, answer);
+    if (answer instanceof SpiceFailure && answer.why === "memory" && !isAlone && largest > usual)
+      answer = await askBig();
+    if (!(answer instanceof SpiceFailure)) {
+      await keep(batch, answer);
+      return true;
+    }
     if (isAlone) throw (await isBroken()) ?? failed(batch[0]!, answer);
-    if (parses !== undefined) return judge(batch, keep, undefined);
+    if (parses !== undefined) {
+      const isWhole = await judge(batch, keep, undefined);
+      if (isWhole && answer.why === "ended") await renewParses(); // it was these that it failed at
+      return isWhole;
+    }
     const middle = Math.ceil(batch.length / 2);
     await judge(batch.slice(0, middle), keep, undefined);
     await judge(batch.slice(middle), keep, undefined);
+    return false;
   };
-  return (batch, keep) => judge(batch, keep, parses);
+  return async (batch, keep) => void (await judge(batch, keep, parses));
+}
+
+/** Each process has one batch at least, and more than one, so that a stopped command goes on from there, if they are many. */
+function sizeOfBatches(images: number, processes: number): number {
+  const share = Math.ceil(images / Math.max(1, processes));
+  return Math.min(share, Math.max(FEW, Math.min(MANY, Math.ceil(share / 2))));
 }
 
 /** Has work done one by one, whoever wants it done: there is memory for one large process. */

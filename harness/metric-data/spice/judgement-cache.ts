@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError, SPICE_CATEGORIES, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
 import { z } from "zod";
@@ -26,6 +27,8 @@ const Entry = z
 export interface JudgementCache {
   /** The folder that is left to SPICE's program for what it has parsed; undefined where it cannot be made. */
   readonly parses: string | undefined;
+  /** Empties that folder: what the program has left there is damaged. Whoever has it open may go on. */
+  renewParses(): Promise<void>;
   /** Undefined where nobody has asked, or what was kept is damaged. */
   find(question: SpiceQuestion): Promise<SpiceJudgement | undefined>;
   keep(question: SpiceQuestion, judgement: SpiceJudgement): Promise<void>;
@@ -51,6 +54,10 @@ export async function openJudgementCache(name: string): Promise<JudgementCache> 
   };
   return {
     parses: canWrite ? parses : undefined,
+    async renewParses() {
+      await rm(parses, { recursive: true, force: true }).catch(() => {}); // it can be left as it is
+      await whereItCan(() => makeFolder(parses));
+    },
     async find(question) {
       const path = join(...place(question));
       if (!existsSync(path)) return undefined;

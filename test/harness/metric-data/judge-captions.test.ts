@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SpiceJudgement, SpiceQuestion } from "@simvlm/metrics";
@@ -130,6 +130,21 @@ test("a batch that fails is asked again without the program's cache, and one cap
   expect(Number.parseInt(alone.heap, 10)).toBeGreaterThanOrEqual(2048); // more where the machine has more
 });
 
+test("a cache of the program's own at which it fails is emptied; one that has nothing to do with it stays", async () => {
+  const file = join(scratch.at("cache/simvlm/metrics/spice/fake/parses"), "data.mdb");
+  await judge([ask("dog", "dog")]);
+  for (const [caption, isLeft] of [
+    ["crash-beside-others", true],
+    ["crash-with-cache", false],
+  ] as const) {
+    writeFileSync(file, "");
+    await judge([ask(`dog ${caption}`, "dog"), ask("a cat", caption)], { processes: 1 });
+    expect([caption, existsSync(file)]).toEqual([caption, isLeft]);
+  }
+  await judge([ask("the dog", "dog")]);
+  expect(java.asked().at(-1)).toMatchObject({ hasCache: true });
+});
+
 test("where the memory was too little the batch is asked again with more, one at a time", async () => {
   const questions = ["big one", "small one", "big two", "small two"].map((caption) => ask(caption, "one"));
   expect(scoresOf(await judge(questions, { heap: 3000 }))).toEqual([2 / 3, 2 / 3, 0, 0]);
@@ -143,6 +158,19 @@ test("where the memory was too little the batch is asked again with more, one at
 test("a program that hangs is ended after its time, and the caption named", async () => {
   const questions = [ask("a hang", "dog")];
   await expect(judge(questions, { seconds: 1.5 })).rejects.toThrow(/^SPICE's program .*: it was not done after \d s/);
+});
+
+test("many captions are judged in several batches of each process, and what is done is told", async () => {
+  const questions = Array.from({ length: 210 }, (_, i) => ask(`dog ${i}`, "dog"));
+  const done: number[] = [];
+  await judge(questions, { processes: 2, onStart: () => (some) => done.push(some) });
+  expect(done.sort((a, b) => a - b)).toEqual([51, 53, 53, 53]);
+  expect(
+    java
+      .asked()
+      .map(({ captions }) => captions.length)
+      .sort(),
+  ).toEqual([51, 53, 53, 53]);
 });
 
 test("a signal ends the program, and what was found out before is kept", async () => {
