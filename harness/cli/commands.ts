@@ -141,6 +141,26 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
     ],
   },
   {
+    heading: "On a cluster:",
+    commands: [
+      {
+        name: "submit",
+        summary: "hand in work to Slurm or Kubernetes",
+        load: async () => (await import("./submit.js")).createSubmitCommand(),
+      },
+      {
+        name: "status",
+        summary: "say how far a run is, shard by shard",
+        load: async () => (await import("./status.js")).createStatusCommand(),
+      },
+      {
+        name: "cancel",
+        summary: "cancel the jobs of a run",
+        load: async () => (await import("./cancel.js")).createCancelCommand(),
+      },
+    ],
+  },
+  {
     heading: "Notebooks:",
     commands: [
       {

@@ -7,20 +7,17 @@ import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { printData, tell, tellLines } from "../terminal/streams.js";
 import { COMMAND_GROUPS } from "./commands.js";
-import { formatHelp, wrapNotes } from "./help-text.js";
+import { EXIT_BAD_INPUT, EXIT_BUG, EXIT_UNFINISHED } from "./exit-codes.js";
 import { withHint } from "./hints.js";
 import { hintAtMend } from "./mend-hint.js";
 import { askRequiredLast, parseWords } from "./misspelt-options.js";
 import { acceptPlugins } from "./plugin-options.js";
+import { settle } from "./settle-command.js";
 
 /** What the system refuses whatever the program does: room, rights, names, and how much may be open. */
 const NO_BUGS = new Set(
   "EACCES EDQUOT EFBIG EIO EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENOMEM ENOSPC ENOTDIR EPERM EROFS".split(" "),
 );
-
-/** What the shell is told: the user's mistake, or ours. */
-const EXIT_BAD_INPUT = 2;
-const EXIT_BUG = 1;
 
 /**
  * Runs one command line. Its exit code is left in `process.exitCode`, where commands put theirs, and stays as it was when
@@ -108,17 +105,6 @@ function helpOfHelp(argv: readonly string[]): readonly string[] {
   return isKnown ? argv : [second]; // which is refused, with the name that may have been meant
 }
 
-/** What holds for every command: errors are thrown, and what is printed, words of the command line too, is harmless. */
-function settle(command: CommandUnknownOpts, onHelp: (text: string) => void): void {
-  command.exitOverride().showHelpAfterError("(--help shows how to use it)");
-  command.configureHelp(formatHelp);
-  command.configureOutput({
-    writeOut: (text) => onHelp(wrapNotes(text)),
-    writeErr: (text) => tellLines(text.replace(/\n$/, "")),
-  });
-  for (const child of command.commands) settle(child, onHelp);
-}
-
 /** @param options those that the command has */
 function report(thrown: unknown, options: readonly string[]): number {
   const error = missingPackage(thrown) ?? thrown;
@@ -127,6 +113,7 @@ function report(thrown: unknown, options: readonly string[]): number {
     const hints = `${withHint(error.code, error.message, options)}${hintAtMend(error)}`;
     const message = `${hints}${error.code === "bad-metric" ? blamePlugins() : ""}`;
     tell(`simvlm: ${message}`);
+    if (error.code.endsWith("-in-use")) return EXIT_UNFINISHED;
     const own = error.code === "stopped" ? process.exitCode : undefined; // that of the signal
     return typeof own === "number" ? own : EXIT_BAD_INPUT;
   }

@@ -90,7 +90,7 @@ const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)
  * Which source was named, before anything is read.
  * @throws SimvlmError `bad-option` for none or several, or with options that are not its own
  */
-export function chooseSource(options: SourceCommandOptions): SourceName {
+export function chooseSource(options: Partial<SourceCommandOptions>): SourceName {
   const named = SOURCES.filter((name) => options[name] !== undefined);
   const [source] = named;
   if (source === undefined || named.length > 1) {

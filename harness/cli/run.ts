@@ -37,6 +37,7 @@ import { noteUnturned } from "./preprocessing-option.js";
 import { judgeRun, openRunGate, outputsOf, type RunGate } from "./run-gate.js";
 import { chooseSource, openSource, sourceOptions } from "./run-source.js";
 import { type SpiceSettings, spiceOption } from "./spice-option.js";
+import { listenToStops, type StopRequests } from "./stop-requests.js";
 import { DATA_LAYOUTS, taskOptions, toTaskSettings, usualAnswerOf } from "./task-options.js";
 
 const EXAMPLES = `
@@ -107,12 +108,12 @@ async function runRun(options: RunOptions): Promise<void> {
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
   noteData(data, split, dataFolder);
-  const interruption = listenToInterrupts();
+  const stops = listenToStops("what is being predicted");
   let unturned = 0;
   const onUnturned = (pictures: number) => {
     unturned += pictures;
   };
-  const { signal } = interruption;
+  const { signal } = stops;
   let run: Run | undefined;
   try {
     const opened = await openSource(source, options, { task, data, settings, seed, signal, onUnturned });
@@ -130,10 +131,10 @@ async function runRun(options: RunOptions): Promise<void> {
     }
     const ci = options.ci || asksForIntervals(options.min ?? []);
     const tables = { paraphrases: !options.withoutParaphrases, clip: options.clip };
-    await workOn(run, { ...options, ci, metrics, tables, signal, gate, onPredicted: interruption.stop });
+    await workOn(run, { ...options, ci, metrics, tables, stops, gate });
   } finally {
     noteUnturned(unturned);
-    interruption.stop();
+    stops.release();
     await run?.close();
   }
 }
@@ -165,23 +166,18 @@ interface Work {
   readonly spice?: SpiceSettings | undefined;
   readonly allowFailures?: AllowedFailures | undefined;
   readonly gate: RunGate;
-  readonly signal: AbortSignal;
-  /** Called where nothing is left to be predicted. */
-  readonly onPredicted: () => void;
+  readonly stops: StopRequests;
 }
 
-async function workOn(
-  run: Run,
-  { out, ci, metrics, tables, spice, allowFailures, gate, signal, onPredicted }: Work,
-): Promise<void> {
-  const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal }));
+async function workOn(run: Run, { out, ci, metrics, tables, spice, allowFailures, gate, stops }: Work): Promise<void> {
+  const isWhole = await withProgress("predicting", (onStart) => run.predict({ onStart, signal: stops.signal }));
   if (!isWhole) {
     tell(`simvlm: stopped. The same command continues ${out}.`);
-    process.exitCode = EXIT_INTERRUPTED;
+    process.exitCode = stops.exitCode();
     return;
   }
   const intervals = ci ? RESAMPLING_DEFAULTS : undefined;
-  onPredicted();
+  if (!run.manifest.shard) stops.release(); // scores can be computed again; a shard has none, and is soon finished
   const finished = await withMetricPrograms(spice, (program) =>
     withProgress("resampling", (onStart) =>
       run.finish({ onStart, intervals, metrics, tables: { ...tables, program } }),

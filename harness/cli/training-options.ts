@@ -1,13 +1,12 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { STORED_TYPES } from "../checkpoints/storage-types.js";
-import { tell, tellLines } from "../terminal/streams.js";
+import { tell } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
+import { listenToStops } from "./stop-requests.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
-
-const EXIT_INTERRUPTED = 130;
 
 /** The options that say how a training is run. */
 export function trainingOptions(command: Command) {
@@ -22,7 +21,7 @@ export function trainingOptions(command: Command) {
 }
 
 /**
- * Runs a training with progress on stderr; Ctrl-C stops it after the step, saved, with exit code 130.
+ * Runs a training with progress on stderr; Ctrl-C, TERM or USR2 stops it after the step, saved, with exit code 130 or 75.
  * @param train says whether it came to its end
  */
 export async function runTrainingCommand(
@@ -33,14 +32,7 @@ export async function runTrainingCommand(
   const { requireProvider } = await import("../engine/providers.js"); // --help does without the engine
   const provider = requireProvider(command.provider);
   const { threads, reportEvery, checkpointEvery, validateEvery, dtype } = command;
-  const interruption = new AbortController();
-  const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    tellLines("\nsimvlm: stopping after this step; press Ctrl-C again to stop at once");
-    interruption.abort();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  const stops = listenToStops("this step");
   try {
     const finished = await train({
       provider,
@@ -49,7 +41,7 @@ export async function runTrainingCommand(
       checkpointEvery,
       validateEvery,
       dtype,
-      signal: interruption.signal,
+      signal: stops.signal,
       onMessage: tell,
       onReport: ({ step, loss, learningRate, examplesPerSecond, secondsLeft }) =>
         tell(
@@ -59,12 +51,11 @@ export async function runTrainingCommand(
     });
     if (!finished) {
       tell("simvlm: stopped and saved; the same command continues from here");
-      process.exitCode = EXIT_INTERRUPTED;
+      process.exitCode = stops.exitCode();
     }
     return finished;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    stops.release();
   }
 }
 

@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import { parse, relative } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
+import { countProcessors } from "../processors.js";
 import { CompiledFunction } from "./compiled-function.js";
 import { storeLevels } from "./eight-bits/store-levels.js";
 import "./gradients/gradient-registry.js";
@@ -70,7 +70,7 @@ export async function compile<Inputs, Outputs>(
   signature: Signature<Inputs>,
   options: CompileOptions = {},
 ): Promise<CompiledFunction<Inputs, Outputs>> {
-  const settings = { ...DEFAULTS, threads: availableParallelism(), ...options };
+  const settings = { ...DEFAULTS, threads: countProcessors(), ...options };
   requireProvider(settings.provider);
   if (settings.matrices === "int8" && settings.provider !== "cpu") {
     throw new SimvlmError(

@@ -1,6 +1,6 @@
-import { availableParallelism } from "node:os";
 import { SimvlmError } from "@simvlm/metrics";
 import { inParallel } from "../in-parallel.js";
+import { countProcessors } from "../processors.js";
 import { type DecodeOptions, decodeImage } from "./decode.js";
 import { decodeReference } from "./decode-reference.js";
 import { type ImageSource, imageName } from "./image-source.js";
@@ -59,7 +59,7 @@ export async function loadImages(
   sources: readonly ImageSource[],
   options: LoadImagesOptions = {},
 ): Promise<LoadedImage[]> {
-  const { concurrency = 2 * availableParallelism() } = options;
+  const { concurrency = 2 * countProcessors() } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new SimvlmError("bad-option", `The concurrency is ${concurrency}, not a positive integer.`);
   }

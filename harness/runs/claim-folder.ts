@@ -5,7 +5,8 @@ import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import { parseDraft, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
-import { isLock, takeLock } from "../files/lock.js";
+import { isJobFolder } from "../files/job-folders.js";
+import { isLock, type Lock, takeLock } from "../files/lock.js";
 import { cannotWrite } from "../files/system-error.js";
 import { isFailure } from "../tasks/prediction.js";
 import { compareManifests, listDifferences } from "./differences.js";
@@ -16,8 +17,8 @@ import { readLog } from "./predictions-log.js";
 export interface ClaimedFolder {
   /** The one that stands there, or else the new one. */
   readonly manifest: Manifest;
-  /** Lets others write to it. */
-  release(): Promise<void>;
+  /** Others are kept from it. */
+  readonly lock: Lock;
 }
 
 /**
@@ -28,12 +29,12 @@ export interface ClaimedFolder {
  */
 export async function claimFolder(folder: string, manifest: Manifest): Promise<ClaimedFolder> {
   await prepareFolder(folder);
-  const release = await takeLock({ folder, name: "run", kind: "run", place: folder });
+  const lock = await takeLock({ folder, name: "run", kind: "run", place: folder });
   try {
     await sweepClaimed(folder);
-    return { manifest: await settleManifest(folder, manifest), release };
+    return { manifest: await settleManifest(folder, manifest), lock };
   } catch (error) {
-    await release();
+    await lock.release();
     throw error;
   }
 }
@@ -42,7 +43,7 @@ async function prepareFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
     if (existsSync(join(folder, RUN_FILES.manifest))) return;
-    const foreign = (await readdir(folder)).find((name) => !isLock(name) && !parseDraft(name));
+    const foreign = (await readdir(folder)).find((name) => !isLock(name) && !parseDraft(name) && !isJobFolder(name));
     if (foreign !== undefined) {
       throw new SimvlmError(
         "not-a-run",

@@ -77,7 +77,7 @@ export async function mergeRuns(
   }
   const { outcomes, notes } = await collectOutcomes(shards, data, manifest);
   for (const shard of shards) await requireShownPictures({ ...shard, data, outcomes, dataFolder });
-  const { manifest: begun, release } = await claimFolder(out, whole);
+  const { manifest: begun, lock } = await claimFolder(out, whole);
   try {
     const merged = withoutEnd(begun);
     await writeFileAtomic(join(out, RUN_FILES.manifest), formatManifest(merged));
@@ -86,7 +86,7 @@ export async function mergeRuns(
     const finished = await finishRun(run, { ...options, metrics });
     return { ...finished, warnings: [...notes, ...finished.warnings] };
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
+import type { Lock } from "../files/lock.js";
 import { listIds } from "../formats/ids.js";
 import { type Failure, isFailure, type Outcome, type Predictor } from "../tasks/prediction.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
@@ -108,9 +109,9 @@ export async function openRun(request: RunRequest): Promise<Run> {
       await writeFileAtomic(join(folder, RUN_FILES.predictions), formatOutcomes([...kept.values()]));
     }
     const notes = describeRepeated(log).map((note) => `${folder}: ${note}`);
-    return workOn(request, { manifest, kept, pending, leftOut, finished, notes, release: claimed.release });
+    return workOn(request, { manifest, kept, pending, leftOut, finished, notes, lock: claimed.lock });
   } catch (error) {
-    await claimed.release();
+    await claimed.lock.release();
     throw error;
   }
 }
@@ -122,11 +123,11 @@ interface Progress {
   readonly pending: readonly TaskExample[];
   readonly finished: boolean;
   readonly notes: readonly string[];
-  readonly release: () => Promise<void>;
+  readonly lock: Lock;
 }
 
 function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progress: Progress): Run {
-  const { manifest: begun, kept: outcomes, pending, leftOut, finished, notes, release } = progress;
+  const { manifest: begun, kept: outcomes, pending, leftOut, finished, notes, lock } = progress;
   const manifest = withoutEnd(begun);
 
   const predict = async ({ signal, onStart = () => () => {} }: PredictOptions = {}): Promise<boolean> => {
@@ -136,6 +137,7 @@ function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progr
     const tick = onStart(pending.length);
     const log = await openLog(folder);
     const keep = async (predicted: readonly Outcome[]) => {
+      lock.requireHeld();
       await log.append(predicted);
       for (const outcome of predicted) outcomes.set(outcome.id, outcome);
       tick(predicted.length);
@@ -158,7 +160,7 @@ function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progr
     predict,
     finish: (options) =>
       finishRun({ folder, manifest, task, data, dataFolder, outcomes: [...outcomes.values()] }, options),
-    close: release,
+    close: lock.release,
   };
 }
 

@@ -62,7 +62,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   };
   await isThere(); // before anything is made
   await makeFolder(dirname(target));
-  const release = await takeLock({ folder: dirname(target), name: basename(target), kind: "toybox", place: out });
+  const lock = await takeLock({ folder: dirname(target), name: basename(target), kind: "toybox", place: out });
   try {
     const isOld = await isThere();
     const root = isOld ? target : `${target}.partial`;
@@ -78,7 +78,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
     await rename(root, target);
     return true;
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -9,6 +9,7 @@ import { writeFilesAtomic } from "../files/atomic.js";
 import { parseDraft, removeFolder, sweepClaimed } from "../files/drafts.js";
 import { makeFolder } from "../files/folders.js";
 import { withoutHomes } from "../files/home.js";
+import { isJobFolder } from "../files/job-folders.js";
 import { readJson } from "../files/json.js";
 import { isLock, takeLock } from "../files/lock.js";
 import { readText } from "../files/text.js";
@@ -74,7 +75,7 @@ export async function withSession(
   const start = { ...given, recipe: withoutHomes(given.recipe), typed: given.recipe };
   await requireOurs(folder, start);
   await makeFolder(folder);
-  const release = await takeLock({ folder, name: "training", kind: "training", place: folder });
+  const lock = await takeLock({ folder, name: "training", kind: "training", place: folder });
   try {
     const path = (name: string) => join(folder, name);
     await sweepClaimed(folder);
@@ -84,9 +85,14 @@ export async function withSession(
       start.onMessage(`${folder} is already finished: there is nothing to do`);
       return true;
     }
-    return await train(await openSession(folder, { ...start, recipe: begun ?? start.recipe }));
+    const session = await openSession(folder, { ...start, recipe: begun ?? start.recipe });
+    const save: Session["save"] = async (progress, arrays) => {
+      lock.requireHeld();
+      await session.save(progress, arrays);
+    };
+    return await train({ ...session, save });
   } finally {
-    await release();
+    await lock.release();
   }
 }
 
@@ -142,7 +148,7 @@ async function requireOurs(folder: string, start: HomelessStart): Promise<Recipe
     return begun;
   }
   for (const name of names) {
-    if (name in beside || name === SESSION_FILES.place) continue;
+    if (name in beside || name === SESSION_FILES.place || isJobFolder(name)) continue;
     if (name === SESSION_FILES.steps && (await listFolder(join(folder, name))).length === 0) continue;
     throw new SimvlmError(
       "out-not-empty",

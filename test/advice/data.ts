@@ -85,10 +85,10 @@ export const FILES = [
   advice(
     "… is being written (…). Wait for it; if there is no such process, remove ….",
     async () => {
-      const release = await takeLock({ folder: scratch.path, name: "x", kind: "run", place: "x" });
+      const { release } = await takeLock({ folder: scratch.path, name: "x", kind: "run", place: "x" });
       await takeLock({ folder: scratch.path, name: "x", kind: "run", place: "x" }).finally(release);
     },
-    async () => (await takeLock({ folder: scratch.path, name: "x", kind: "run", place: "x" }))(),
+    async () => (await takeLock({ folder: scratch.path, name: "x", kind: "run", place: "x" })).release(),
   ),
   replaced(
     "… cannot be read as Parquet: …. Fetch the file again.",

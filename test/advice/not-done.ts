@@ -98,6 +98,14 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "There is no program mvn on the PATH: install Maven": "installs a program",
   "Maven could not fetch CoreNLP": "fetches from elsewhere",
   "give it as the table spice.": "the tests of SPICE give it",
+  // needs a cluster
+  "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",
+  "--… is given a value already: leave out one of them.": "submit-slurm.test.ts gives one of them",
+  "Nothing was submitted for …. Check the path.": "submit-slurm.test.ts names what was submitted",
+  "is being worked on by the jobs …. Wait for them, or cancel them first.": "slurm.slow.test.ts cancels and waits",
+  "There is no program … here. Give the command where jobs are handed in.": "needs another machine",
+  "Ask for … again, or choose another folder.": "submit-slurm.test.ts asks for as many again",
+  "Give those that it was begun with, or choose another folder.": "submit-slurm.test.ts gives the same options",
   "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
 };
 

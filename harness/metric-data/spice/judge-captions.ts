@@ -1,7 +1,8 @@
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
 import { LONGEST_SECONDS, toMilliseconds } from "../../duration.js";
 import { inParallel } from "../../in-parallel.js";
+import { countProcessors } from "../../processors.js";
 import { inSlices } from "../../slices.js";
 import { askSpice, SpiceFailure, stopped } from "./ask-spice.js";
 import type { SpiceProgram } from "./installed.js";
@@ -185,7 +186,7 @@ function failed({ name }: Pending, { message }: SpiceFailure): SimvlmError {
 /** How many processes the machine has processors and memory for. */
 function countProcesses(): number {
   const room = Math.floor((SHARE * machineMegabytes()) / (HEAP_MB + BESIDE_MB));
-  return Math.max(1, Math.min(availableParallelism(), room));
+  return Math.max(1, Math.min(countProcessors(), room));
 }
 
 /** Beside the other processes. */

@@ -14,6 +14,9 @@ const COMMANDS = [
   "finetune",
   "run",
   "merge",
+  "submit",
+  "status",
+  "cancel",
   "submission",
   "verify",
   "compare",
@@ -54,6 +57,8 @@ const BELOW = [
   ["notebook", "run"],
   ["metrics", "install"],
   ["metrics", "list"],
+  ["submit", "slurm"],
+  ["submit", "resume"],
   ["kernel", "install"],
   ["kernel", "uninstall"],
 ];

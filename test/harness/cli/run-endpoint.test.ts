@@ -35,7 +35,8 @@ async function world() {
       });
       let output = "";
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-      onFourth = () => signal && child.kill(signal);
+      // A scheduler sends it to a script, which passes it on, and to its programs both.
+      onFourth = () => signal && [child.kill(signal), signal !== "SIGINT" && child.kill(signal)];
       child.on("close", (code, killed) => resolve({ code, signal: killed, output }));
     });
   return { scratch, server, run };
@@ -66,6 +67,22 @@ test("Ctrl-C stops after what is being predicted, and the same command goes on",
   await expectWhole(all);
   server.close();
 });
+
+test.each(["SIGTERM", "SIGUSR2"] as const)(
+  "%s stops it, too, with an exit code by which a scheduler starts it again",
+  async (signal) => {
+    const all = await world();
+    const { server, run } = all;
+    const stopped = await run(signal);
+    expect(stopped).toMatchObject({ code: 75, signal: null });
+    expect(stopped.output).toMatch(/finishing what is being predicted[\s\S]*stopped\. The same command continues/);
+    expect(server.asked).toHaveLength(4);
+    expect((await run()).code).toBe(0);
+    expect(server.asked).toHaveLength(7);
+    await expectWhole(all);
+    server.close();
+  },
+);
 
 test("killed in the middle, it goes on without losing or repeating one", async () => {
   const all = await world();

@@ -72,9 +72,12 @@ describe("stopped and continued", () => {
     expect(steps).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
   });
 
-  test("Ctrl-C: saved after the step, exit code 130, and the same weights in the end", async () => {
-    const out = scratch.at("interrupted");
-    expect(await interrupt(out, "SIGINT")).toBe(130);
+  test.each([
+    ["SIGINT", 130],
+    ["SIGUSR2", 75],
+  ] as const)("%s: saved after the step, exit code %i, and the same weights in the end", async (signal, code) => {
+    const out = scratch.at(signal);
+    expect(await interrupt(out, signal)).toBe(code);
     expect((await runCli(...flags(), "--out", out)).code).toBe(0);
     expect(weightsOf(out).equals(whole)).toBe(true);
   });

@@ -194,9 +194,9 @@ describe("what is there when a training begins", () => {
 
   test("another process that trains there is left alone", async () => {
     const out = stopped("held");
-    const release = await takeLock({ folder: out, name: "training", kind: "training", place: out });
+    const lock = await takeLock({ folder: out, name: "training", kind: "training", place: out });
     await expect(train(out)).rejects.toMatchObject({ code: "training-in-use" });
-    await release();
+    await lock.release();
     expect((await train(out)).finished).toBe(true);
   });
 });

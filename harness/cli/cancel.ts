@@ -1,0 +1,25 @@
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { cancelJobs } from "../cluster/slurm.js";
+import { idsOf } from "../cluster/submission.js";
+import { print } from "../terminal/streams.js";
+import { requireSubmission } from "./submit-resume.js";
+
+const NOTES = `
+Example:
+  $ simvlm cancel runs/base
+
+The finishing job is cancelled before the tasks, which it would else hand in again. What was predicted is kept: the command
+that handed them in goes on from there.`;
+
+/** `simvlm cancel` */
+export function createCancelCommand(): CommandUnknownOpts {
+  return new Command("cancel")
+    .description("Cancel the jobs that were handed in for a run or a training.")
+    .argument("<run>", "the folder that was submitted")
+    .addHelpText("after", NOTES)
+    .action(async (out) => {
+      const ids = idsOf(await requireSubmission(out));
+      await cancelJobs(ids);
+      await print(`${out}: cancelled the jobs ${ids.join(", ")}, as far as they had not ended.`);
+    });
+}

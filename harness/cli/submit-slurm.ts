@@ -1,0 +1,91 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { handInTasks, listUnfinished, requireIdle } from "../cluster/hand-in.js";
+import { formatRanges } from "../cluster/shell-words.js";
+import { formatArrayScript, formatFinishScript } from "../cluster/slurm-scripts.js";
+import {
+  JOB_FILES,
+  jobsIn,
+  makeJobsFolder,
+  readSubmission,
+  requireSameSubmission,
+  type Submission,
+  writeSubmission,
+} from "../cluster/submission.js";
+import { writeFilesAtomic } from "../files/atomic.js";
+import { print, tell } from "../terminal/streams.js";
+import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
+import { planJobs } from "./plan-jobs.js";
+import { slurmOptions, toResources } from "./slurm-options.js";
+import { parseSweep } from "./sweep-option.js";
+
+/** This program, as every machine of the cluster must find it. */
+const PROGRAM = join(dirname(createRequire(import.meta.url).resolve("simvlm/package.json")), "bin", "simvlm.js");
+
+const NOTES = `
+Examples:
+  $ simvlm submit slurm --shards 8 --time 1:00:00 -- run --task caption --data coco --checkpoint base --out runs/base
+  $ simvlm submit slurm --shards 100 --at-most 20 --gpus 1 --report base.html -- run --task vqa --data vqa \\
+      --checkpoint base --provider cuda --out runs/base --ci
+  $ simvlm submit slurm --array seed=1..5,learning-rate=1e-3,3e-4 -- pretrain --pairs-from laion --steps 9000 --out runs/sweep
+  $ simvlm submit slurm --dry-run --shards 8 -- run --task caption --data coco --checkpoint base --out runs/base
+
+What is behind -- is a command as it would be given here: run, pretrain, finetune or label-curve. Its --out must be in a
+folder that all machines share. OUT/jobs holds the scripts, the logs of tasks by their numbers, and the ids of the jobs;
+shards are runs in OUT/shards, and the finishing job merges them into OUT. What options say of the scores is for the merged run.
+
+A task that is told of a time limit, or pre-empted, finishes its batch and goes on in the same job; what is missing when
+all have ended is handed in again. The same command goes on with what was stopped or failed.`;
+
+/** `simvlm submit slurm` */
+export function defineSubmitSlurm(): CommandUnknownOpts {
+  return defineCommand().action(submit);
+}
+
+function defineCommand() {
+  const command = new Command("slurm")
+    .description("Hand in a command as an array of jobs, and a job that puts the results together.")
+    .argument("[command...]", "behind --: the command and its options")
+    .option("--shards <n>", "divide a run into so many parts (default: 1)", parsePositiveInteger)
+    .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)
+    .option("--matrix <options>", "the same, for runs: checkpoint=base,large,data=coco,flickr", parseSweep)
+    .option("--report <file>", "write a report on the runs at the end")
+    .option("--dry-run", "print the scripts, and hand in nothing", false);
+  return withOptions(command, slurmOptions).addHelpText("after", NOTES);
+}
+
+async function submit(words: string[], options: OptionsOf<typeof defineCommand>): Promise<void> {
+  const { shards, array = [], matrix = [], report, dryRun, resubmissions } = options;
+  const { out, ...plan } = await planJobs(words, { shards, sweep: [...array, ...matrix], report });
+  const resources = { ...toResources(options), program: [process.execPath, PROGRAM] };
+  const limit = options.atMost === undefined ? "" : `%${options.atMost}`;
+  const before = await readSubmission(out);
+  const submission: Submission = {
+    ...{ format: 1, ...plan, limit },
+    ...{ workingFolder: process.cwd(), resubmissions, handed: before?.handed ?? [] },
+  };
+  if (before) requireSameSubmission(out, before, submission);
+  const scripts = {
+    [JOB_FILES.array]: formatArrayScript(out, submission, resources),
+    [JOB_FILES.finish]: formatFinishScript(out, submission, resources),
+  };
+  if (dryRun) {
+    await print(Object.values(scripts).join("\n"));
+    return;
+  }
+  if (before) await requireIdle(out, before);
+  const missing = await listUnfinished(submission);
+  if (missing.length === 0) {
+    tell(`simvlm: all of ${out} is there: nothing is handed in`);
+    return;
+  }
+  await makeJobsFolder(out);
+  await writeFilesAtomic(Object.entries(scripts).map(([name, text]) => [join(jobsIn(out), name), text]));
+  await writeSubmission(out, submission);
+  const handed = await handInTasks(out, submission, missing, false);
+  const numbers = formatRanges(missing.map(({ number }) => number));
+  await print(
+    `${out}: job ${handed.array} (tasks ${numbers}), then job ${handed.finish}. simvlm status ${out} says how far they are.`,
+  );
+}

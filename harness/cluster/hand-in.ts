@@ -1,0 +1,108 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { readShortText } from "../files/text.js";
+import { formatRanges } from "./shell-words.js";
+import { handInScript, isLive, listJobs } from "./slurm.js";
+import {
+  type ClusterTask,
+  type Handed,
+  idsOf,
+  JOB_FILES,
+  jobsIn,
+  listTasks,
+  type Submission,
+  writeSubmission,
+} from "./submission.js";
+import { isDone, readProgress } from "./task-progress.js";
+
+/** What a task ends with that was refused. */
+const BAD_INPUT = 2;
+
+/**
+ * Hands in an array of the tasks, and the job that follows it; the ids are kept.
+ * @param again whether it is the finishing job that does so
+ * @throws SimvlmError `no-slurm`, `slurm-refused`, `cannot-write`
+ */
+export async function handInTasks(
+  out: string,
+  submission: Submission,
+  tasks: readonly ClusterTask[],
+  again: boolean,
+): Promise<Handed> {
+  const folder = jobsIn(out);
+  const numbers = tasks.map(({ number }) => number);
+  for (const number of numbers) await rm(join(folder, JOB_FILES.ended, `${number}`), { force: true });
+  const array = await handInScript(folder, [`--array=${formatRanges(numbers)}${submission.limit}`, JOB_FILES.array]);
+  const handed: Handed = { array, tasks: numbers, at: new Date().toISOString(), again };
+  await writeSubmission(out, { ...submission, handed: [...submission.handed, handed] });
+  // At once: a job that waits for one that Slurm has forgotten would begin immediately, which is right then.
+  const finish = await handInScript(folder, [`--dependency=afterany:${array}`, JOB_FILES.finish]);
+  const both = { ...handed, finish };
+  await writeSubmission(out, { ...submission, handed: [...submission.handed, both] });
+  return both;
+}
+
+/** The tasks of a submission that are not done, in order. */
+export async function listMissing({ command, ...submission }: Submission): Promise<ClusterTask[]> {
+  const missing: ClusterTask[] = [];
+  for (const task of listTasks(submission)) if (!(await isDone(command, task.folder))) missing.push(task);
+  return missing;
+}
+
+/** The tasks that somebody who hands in a submission another time wants done: those of which examples failed, too. */
+export async function listUnfinished(submission: Submission): Promise<ClusterTask[]> {
+  const unfinished: ClusterTask[] = [];
+  for (const task of listTasks(submission)) {
+    const { isDone, failed } = await readProgress(submission.command, task.folder);
+    if (!isDone || failed > 0) unfinished.push(task);
+  }
+  return unfinished;
+}
+
+/** The exit codes of tasks that ended badly, by their numbers. */
+export async function readEnds(out: string): Promise<ReadonlyMap<number, number>> {
+  const folder = join(jobsIn(out), JOB_FILES.ended);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const ends = new Map<number, number>();
+  for (const name of names) ends.set(Number(name), Number((await readShortText(join(folder, name)))?.trim()));
+  return ends;
+}
+
+/** What became of the tasks once all jobs of an array had ended. */
+export type Resumption =
+  | { readonly kind: "done" }
+  | { readonly kind: "again"; readonly tasks: readonly ClusterTask[]; readonly handed: Handed; readonly time: number }
+  | { readonly kind: "given-up"; readonly tasks: readonly ClusterTask[]; readonly why: string };
+
+/**
+ * Hands in again what is missing, as often as the submission says; what was refused as bad input would be refused again.
+ * @throws SimvlmError what {@link handInTasks} throws
+ */
+export async function resume(out: string, submission: Submission): Promise<Resumption> {
+  const missing = await listMissing(submission);
+  if (missing.length === 0) return { kind: "done" };
+  const ends = await readEnds(out);
+  const refused = missing.filter(({ number }) => ends.get(number) === BAD_INPUT);
+  if (refused.length > 0) return { kind: "given-up", tasks: refused, why: "were refused: their logs say why" };
+  const time = countAgain(submission.handed) + 1;
+  if (time > submission.resubmissions) {
+    return { kind: "given-up", tasks: missing, why: `are missing after ${submission.resubmissions} further attempts` };
+  }
+  return { kind: "again", tasks: missing, handed: await handInTasks(out, submission, missing, true), time };
+}
+
+/** How often the finishing job has handed in what was missing, since somebody did. */
+function countAgain(handed: readonly Handed[]): number {
+  return handed.length - 1 - handed.findLastIndex(({ again }) => !again);
+}
+
+/** @throws SimvlmError `already-submitted` where jobs of a submission have not ended */
+export async function requireIdle(out: string, submission: Submission): Promise<void> {
+  const live = [...new Set((await listJobs(idsOf(submission)))?.filter(isLive).map(({ id }) => id))];
+  if (live.length === 0) return;
+  throw new SimvlmError(
+    "already-submitted",
+    `${out} is being worked on by the jobs ${live.join(", ")}. Wait for them, or cancel them first.`,
+  );
+}

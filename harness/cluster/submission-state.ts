@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { JOB_FOLDERS } from "../files/job-folders.js";
+import { isHeld } from "../files/lock.js";
+import { RUN_FILES, readManifest } from "../runs/manifest.js";
+import { readEnds } from "./hand-in.js";
+import { isLive, listJobs, type SlurmJob } from "./slurm.js";
+import { type ClusterTask, idsOf, listTasks, readSubmission, type Submission } from "./submission.js";
+import { readProgress, type TaskProgress } from "./task-progress.js";
+
+/** What can be said of a task. */
+export const STATES = ["done", "running", "waiting", "failed", "stopped", "not begun"] as const;
+/** One of {@link STATES}. */
+export type State = (typeof STATES)[number];
+
+/** A task, and how far it is. */
+export interface TaskState extends ClusterTask, TaskProgress {
+  readonly state: State;
+  /** What Slurm says of its job, where it knows one that has not ended. */
+  readonly job?: SlurmJob | undefined;
+  /** What its last attempt ended with, where that was none of success. */
+  readonly exitCode?: number | undefined;
+}
+
+/** All of a run or a training, and how far it is. */
+export interface SubmissionState {
+  readonly tasks: readonly TaskState[];
+  /** Jobs that come when all tasks have ended, where Slurm knows them. */
+  readonly following: readonly SlurmJob[];
+  /** Whether Slurm was asked and answered. */
+  readonly asked: boolean;
+  /** Whether all is done, and put together. */
+  readonly isWhole: boolean;
+  /** Of all tasks that are at work, examples or steps a second; undefined where none is. */
+  readonly rate?: number | undefined;
+  /** Until all tasks are done, at this rate. */
+  readonly secondsLeft?: number | undefined;
+}
+
+type Work = Pick<Submission, "command" | "members" | "shards" | "handed">;
+
+/**
+ * How far the work in a folder is: what was submitted for it, shards that lie in it, or one run.
+ * @throws SimvlmError `missing-file`, `runs-below` where there is nothing of that, and what reading runs throws
+ */
+export async function readState(out: string): Promise<SubmissionState> {
+  const work = (await readSubmission(out)) ?? (await findWork(out));
+  const ids = idsOf(work);
+  const jobs = ids.length === 0 ? undefined : await listJobs(ids);
+  const ends = await readEnds(out);
+  const arrays = new Set(work.handed.map(({ array }) => array));
+  const tasks: TaskState[] = [];
+  for (const task of listTasks(work)) {
+    const progress = await readProgress(work.command, task.folder);
+    const job = jobs?.findLast(({ id, task: number }) => arrays.has(id) && number === task.number);
+    const known = { ...task, ...progress, job: job && isLive(job) ? job : undefined, exitCode: ends.get(task.number) };
+    tasks.push({ ...known, state: await judge(known) });
+  }
+  const rates = tasks.flatMap(({ state, done, seconds }) =>
+    state === "running" && seconds && done > 0 ? [done / seconds] : [],
+  );
+  const rate = rates.length === 0 ? undefined : rates.reduce((sum, each) => sum + each, 0);
+  const left = tasks.reduce((sum, { done, total }) => sum + Math.max(0, (total ?? Number.NaN) - done), 0);
+  const merged =
+    work.shards === 1 ||
+    (await Promise.all(work.members.map((each) => readProgress(work.command, each.out)))).every((each) => each.isDone);
+  return {
+    tasks,
+    following: (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job)),
+    asked: jobs !== undefined,
+    isWhole: merged && tasks.every(({ isDone }) => isDone),
+    rate,
+    secondsLeft: rate === undefined || !Number.isFinite(left) ? undefined : left / rate,
+  };
+}
+
+type Known = Omit<TaskState, "state">;
+
+async function judge({ isDone, job, folder, exitCode, done }: Known): Promise<State> {
+  if (isDone) return "done";
+  if (job) return job.state === "PENDING" || job.state.startsWith("REQUEUE") ? "waiting" : "running";
+  if (await isHeld(folder)) return "running";
+  if (exitCode !== undefined) return exitCode === UNFINISHED ? "stopped" : "failed";
+  return done > 0 || existsSync(join(folder, RUN_FILES.manifest)) ? "stopped" : "not begun";
+}
+
+/** What a command ends with that was stopped where it can go on. */
+const UNFINISHED = 75;
+
+/** Shards that nobody has submitted here, by Kubernetes or by hand, or one run. */
+async function findWork(out: string): Promise<Work> {
+  const shards = (await readdir(join(out, JOB_FOLDERS.shards)).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const first = shards
+    .map((name) => join(out, JOB_FOLDERS.shards, name))
+    .find((each) => existsSync(join(each, RUN_FILES.manifest)));
+  const { shard } = await readManifest(first ?? out);
+  return {
+    command: "run",
+    members: [{ out, words: [] }],
+    shards: first === undefined ? 1 : (shard?.of ?? 1),
+    handed: [],
+  };
+}

@@ -1,0 +1,132 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
+import { JOB_FOLDERS } from "../files/job-folders.js";
+import { readJson } from "../files/json.js";
+
+/** The files of a folder of jobs. */
+export const JOB_FILES = {
+  submission: "submission.json",
+  array: "array.sh",
+  finish: "finish.sh",
+  /** A log for each task, by its number, and one of the finishing job. */
+  logs: "logs",
+  /** The exit codes of tasks that ended with another than 0, by their numbers. */
+  ended: "ended",
+} as const;
+
+/** The commands that can be handed in, and what each leaves when it is done. */
+export const COMMANDS = ["run", "pretrain", "finetune", "label-curve"] as const;
+/** One of {@link COMMANDS}. */
+export type ClusterCommand = (typeof COMMANDS)[number];
+
+const Some = z.int().positive().max(1_000_000);
+const Words = z.array(z.string());
+
+const Handed = z.object({
+  /** The id of the array's job. */
+  array: z.string(),
+  /** The id of the job that comes after it; absent where it could not be handed in. */
+  finish: z.string().optional(),
+  /** Which tasks, from 1. */
+  tasks: z.array(Some),
+  /** When, as ISO 8601. */
+  at: z.string(),
+  /** Whether it was the finishing job that handed in again what was missing. */
+  again: z.boolean(),
+});
+/** Jobs that were handed in together. */
+export type Handed = z.output<typeof Handed>;
+
+const SubmissionSchema = z
+  .object({
+    format: z.literal(1),
+    command: z.enum(COMMANDS),
+    /** What all tasks have in common, without the command's name and the folder. */
+    words: Words,
+    /** What is done with other options each, and the folder of each; the first words of a task. */
+    members: z.array(z.object({ out: z.string(), words: Words })).min(1),
+    /** The number of shards of each member; 1 for none. */
+    shards: Some,
+    /** Commands that follow when all is there, each with the folders of all shards of one member behind its name. */
+    finish: z.array(z.object({ command: z.string(), shardsOf: z.string().optional(), words: Words })),
+    /** Where the paths of all these are meant to be seen from. */
+    workingFolder: z.string(),
+    /** How often what is missing is handed in again. */
+    resubmissions: z.int().nonnegative(),
+    /** How many tasks may run at the same time, as sbatch is told behind the numbers: `%4`, or nothing. */
+    limit: z.string().regex(/^(?:%\d+)?$/),
+    handed: z.array(Handed),
+  })
+  .describe("the submission.json of a folder of jobs");
+/** What was handed in to a cluster, or is to be: `members.length * shards` tasks, numbered from 1. */
+export type Submission = z.output<typeof SubmissionSchema>;
+
+/** One job of an array. */
+export interface ClusterTask {
+  /** From 1. */
+  readonly number: number;
+  /** Its run or training. */
+  readonly folder: string;
+}
+
+/** The tasks of a submission, shard by shard of member by member. */
+export function listTasks({ members, shards }: Pick<Submission, "members" | "shards">): ClusterTask[] {
+  return members
+    .flatMap(({ out }) =>
+      shards === 1 ? [out] : Array.from({ length: shards }, (_, i) => join(out, JOB_FOLDERS.shards, `${i + 1}`)),
+    )
+    .map((folder, i) => ({ number: i + 1, folder }));
+}
+
+/** The folder of jobs in the folder of a run or a training. */
+export const jobsIn = (out: string): string => join(out, JOB_FOLDERS.jobs);
+
+/** What was handed in for a folder; undefined where nothing was. */
+export async function readSubmission(out: string): Promise<Submission | undefined> {
+  const path = join(jobsIn(out), JOB_FILES.submission);
+  return existsSync(path) ? readJson(path, SubmissionSchema) : undefined;
+}
+
+/** The ids of all jobs of a submission: those that follow before those that they wait for. */
+export function idsOf({ handed }: Pick<Submission, "handed">): string[] {
+  return [...handed.flatMap(({ finish }) => finish ?? []), ...handed.map(({ array }) => array)];
+}
+
+/** Keeps what was handed in. */
+export async function writeSubmission(out: string, submission: Submission): Promise<void> {
+  const text = `${JSON.stringify(SubmissionSchema.parse(submission), null, 1)}\n`;
+  await writeFileAtomic(join(jobsIn(out), JOB_FILES.submission), text);
+}
+
+/** The folder of jobs, with the folders in it. */
+export async function makeJobsFolder(out: string): Promise<void> {
+  for (const name of [JOB_FILES.logs, JOB_FILES.ended]) await makeFolder(join(jobsIn(out), name));
+}
+
+/** Fields that may differ from one time to the next: what is computed does not depend on them. */
+const INDIFFERENT: ReadonlySet<keyof Submission> = new Set(["handed", "resubmissions", "limit", "finish"]);
+
+/** @throws SimvlmError `other-submission` where something else was handed in for a folder */
+export function requireSameSubmission(out: string, before: Submission, now: Submission): void {
+  if (before.shards !== now.shards) {
+    throw new SimvlmError(
+      "other-submission",
+      `${out} was begun in ${before.shards} shards, and cannot go on in ${now.shards}: the shards of a run share out its ` +
+        `examples by their number. Ask for ${before.shards} again, or choose another folder.`,
+    );
+  }
+  const fields = Object.keys(now) as (keyof Submission)[];
+  const other = fields.find(
+    (field) => !INDIFFERENT.has(field) && JSON.stringify(before[field]) !== JSON.stringify(now[field]),
+  );
+  if (other === undefined) return;
+  throw new SimvlmError(
+    "other-submission",
+    `${out} was begun with other options (${JSON.stringify(before[other])}, now ${JSON.stringify(now[other])}). ` +
+      "Give those that it was begun with, or choose another folder.",
+  );
+}

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { readJson } from "../files/json.js";
+import { RUN_FILES, readManifest } from "../runs/manifest.js";
+import { readLog } from "../runs/predictions-log.js";
+import { isSealed } from "../runs/seal-run.js";
+import { isFailure } from "../tasks/prediction.js";
+import { readTrainingLog } from "../training/training-log.js";
+import { SESSION_FILES } from "../training/training-session.js";
+import type { ClusterCommand } from "./submission.js";
+
+/** How far a task has come, as its own files say. */
+export interface TaskProgress {
+  /** Whether it has come to its end. */
+  readonly isDone: boolean;
+  /** Examples that were asked, or steps of a training. */
+  readonly done: number;
+  /** How many there are to do; of a shard about so many. Undefined where nothing is known yet. */
+  readonly total?: number | undefined;
+  /** Of the examples that were asked. */
+  readonly failed: number;
+  /** From its beginning to its last sign of life, in seconds; waiting in between included. */
+  readonly seconds?: number | undefined;
+}
+
+const NOTHING: TaskProgress = { isDone: false, done: 0, failed: 0 };
+
+/** Whether a task has come to its end. */
+export async function isDone(command: ClusterCommand, folder: string): Promise<boolean> {
+  return DONE[command](folder);
+}
+
+const isTrained = async (folder: string) => existsSync(join(folder, SESSION_FILES.final));
+
+const DONE: Readonly<Record<ClusterCommand, (folder: string) => Promise<boolean>>> = {
+  async run(folder) {
+    if (!existsSync(join(folder, RUN_FILES.manifest))) return false;
+    return (await readManifest(folder)).metricSignatures !== undefined && isSealed(folder);
+  },
+  pretrain: isTrained,
+  finetune: isTrained,
+  "label-curve": async (folder) => existsSync(join(folder, "label-curve.json")),
+};
+
+/** How far a task has come. */
+export async function readProgress(command: ClusterCommand, folder: string): Promise<TaskProgress> {
+  if (command === "run") return readRunProgress(folder);
+  if (command === "label-curve") return { ...NOTHING, isDone: await isDone(command, folder) };
+  return readTrainingProgress(command, folder);
+}
+
+async function readRunProgress(folder: string): Promise<TaskProgress> {
+  if (!existsSync(join(folder, RUN_FILES.manifest))) return NOTHING;
+  const manifest = await readManifest(folder);
+  const { outcomes } = await readLog(folder);
+  const whole = await isDone("run", folder);
+  const about = Math.round(manifest.data.examples / (manifest.shard?.of ?? 1));
+  const seen = await stat(join(folder, RUN_FILES.predictions)).catch(() => undefined);
+  return {
+    isDone: whole,
+    done: outcomes.length,
+    total: whole ? outcomes.length : Math.max(about, outcomes.length),
+    failed: outcomes.filter(isFailure).length,
+    seconds: seen && Math.max(0, (seen.mtimeMs - Date.parse(manifest.created)) / 1000),
+  };
+}
+
+const Steps = z.looseObject({ steps: z.int() }).describe("the recipe of a training");
+
+async function readTrainingProgress(command: ClusterCommand, folder: string): Promise<TaskProgress> {
+  const path = join(folder, SESSION_FILES.recipe);
+  if (!existsSync(path)) return NOTHING;
+  const { steps } = await readJson(path, Steps);
+  const log = join(folder, SESSION_FILES.log);
+  const lines = existsSync(log) ? await readTrainingLog(log) : [];
+  const done = Math.max(0, ...lines.filter(({ type }) => type === "step").map(({ step }) => step));
+  const [began, seen] = await Promise.all([path, log].map((each) => stat(each).catch(() => undefined)));
+  const seconds = began && seen && (seen.mtimeMs - began.mtimeMs) / 1000;
+  return { isDone: await isDone(command, folder), done, total: steps, failed: 0, seconds };
+}

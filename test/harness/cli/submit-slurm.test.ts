@@ -1,0 +1,278 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { StubSlurm } from "../cluster/stub-slurm.js";
+import { CAPTIONS, writeCaptions } from "../runs/world.js";
+import { BINARY, project, runBinary, runCli, Scratch } from "./run-cli.js";
+
+const ODD = "a \"b\" 'c' $HOME `d` \\ %x\n7";
+const SHARDS = 2;
+
+let scratch: Scratch;
+let slurm: StubSlurm;
+let run: (out: string) => string[];
+
+beforeEach(() => {
+  scratch = new Scratch();
+  slurm = new StubSlurm(scratch);
+  const data = writeCaptions(scratch);
+  const said = scratch.write(
+    "said.json",
+    CAPTIONS.map((caption, i) => ({ image_id: 101 + i, caption })),
+  );
+  run = (out) => [
+    "run",
+    "--task",
+    "caption",
+    "--data",
+    data,
+    "--predictions",
+    said,
+    "--out",
+    out,
+    "--metrics=bleu",
+    "--ci",
+  ];
+});
+
+const submit = (...words: string[]) => runBinary(["submit", "slurm", ...words], slurm.environment);
+
+/** Runs a script as Slurm does, for one task. */
+const perform = (script: string, environment: NodeJS.ProcessEnv = {}) =>
+  spawnSync("bash", [script], { encoding: "utf8", env: { ...slurm.environment, SLURM_JOB_ID: "7", ...environment } });
+
+describe("a run in shards", () => {
+  test("is what it would have been in one piece, whatever its folder is called", async () => {
+    const out = scratch.at(ODD);
+    const { code, stderr } = submit("--shards", `${SHARDS}`, "--at-most", "2", "--", ...run(out));
+    expect([code, stderr]).toEqual([0, ""]);
+    const jobs = join(out, "jobs");
+    expect(readFileSync(join(jobs, "array.sh"), "utf8")).toMatch(/^#SBATCH --array=1-2%2$/m);
+    for (let task = 1; task <= SHARDS; task++) {
+      expect(perform(join(jobs, "array.sh"), { SLURM_ARRAY_TASK_ID: `${task}` }).status).toBe(0);
+    }
+    expect(perform(join(jobs, "finish.sh")).status).toBe(0);
+    mkdirSync(scratch.at("whole"));
+    const whole = join(scratch.at("whole"), ODD);
+    expect((await runCli(...run(whole))).code).toBe(0);
+    for (const name of ["predictions.jsonl", "scores.json"]) {
+      expect(readFileSync(join(out, name), "utf8")).toBe(readFileSync(join(whole, name), "utf8"));
+    }
+    expect((await runCli("verify", out)).code).toBe(0);
+    const state = JSON.parse((await runCli("status", out, "--json")).stdout);
+    expect(state).toMatchObject({ whole: true, done: CAPTIONS.length, counts: { done: SHARDS } });
+  });
+
+  test("is handed in in its folder of jobs, with the job that follows, and without what a job knows of itself", () => {
+    const out = scratch.at("out");
+    const { stdout } = submit("--shards", "3", "--at-most", "2", "--", ...run(out));
+    expect(stdout).toContain("job 101 (tasks 1-3), then job 102.");
+    const where = [join(out, "jobs"), "", "the-conf", "--parsable"];
+    expect(slurm.calls("sbatch")).toEqual([
+      [...where, "--array=1-3%2", "array.sh"],
+      [...where, "--dependency=afterany:101", "finish.sh"],
+    ]);
+    const { handed } = JSON.parse(readFileSync(join(out, "jobs/submission.json"), "utf8"));
+    expect(handed).toMatchObject([{ array: "101", finish: "102", tasks: [1, 2, 3], again: false }]);
+  });
+
+  test("is handed in again where shards are missing, so often and no oftener", () => {
+    const out = scratch.at("out");
+    submit("--shards", "3", "--resubmissions", "1", "--", ...run(out));
+    perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "2" });
+    const again = perform(join(out, "jobs/finish.sh"));
+    expect(again.status).toBe(75);
+    expect(again.stderr).toContain("tasks 1,3");
+    expect(
+      slurm
+        .calls("sbatch")
+        .slice(2)
+        .map((words) => words.slice(-2)),
+    ).toEqual([
+      ["--array=1,3", "array.sh"],
+      ["--dependency=afterany:103", "finish.sh"],
+    ]);
+    const given = perform(join(out, "jobs/finish.sh"));
+    expect(given.status).toBe(1);
+    expect(given.stderr).toMatch(/tasks 1,3 of .* are missing after 1 further attempts/);
+    expect(slurm.calls("sbatch")).toHaveLength(4);
+    // Whoever hands it in himself begins to count anew.
+    expect(submit("--shards", "3", "--resubmissions", "1", "--", ...run(out)).stdout).toContain("(tasks 1,3)");
+    expect(perform(join(out, "jobs/finish.sh")).status).toBe(75);
+  });
+
+  test("that is refused as bad input is not handed in again", async () => {
+    const out = scratch.at("out");
+    submit("--shards", "2", "--", ...run(out), "--split", "none");
+    expect(perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "1" }).status).toBe(2);
+    const finish = perform(join(out, "jobs/finish.sh"));
+    expect([finish.status, finish.stderr]).toEqual([1, expect.stringMatching(/task 1 of .* were refused/)]);
+    const { tasks } = JSON.parse((await runCli("status", out, "--json")).stdout);
+    expect(tasks).toMatchObject([{ state: "failed", exitCode: 2 }, { state: "not begun" }]);
+  });
+
+  test("does not go on in another number of shards, or with other options", () => {
+    const out = scratch.at("out");
+    submit("--shards", "3", "--", ...run(out));
+    const more = submit("--shards", "4", "--", ...run(out));
+    expect([more.code, more.stderr]).toEqual([
+      2,
+      expect.stringContaining("was begun in 3 shards, and cannot go on in 4"),
+    ]);
+    const other = submit("--shards", "3", "--", ...run(out), "--limit", "2");
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other options")]);
+    expect(submit("--shards", "3", "--time", "10", "--", ...run(out)).code).toBe(0);
+  });
+
+  test("is not handed in twice at a time, and can be cancelled: first what follows", async () => {
+    const out = scratch.at("out");
+    submit("--shards", "3", "--", ...run(out));
+    slurm.answer("squeue", 'case "$*" in *101*) echo "101|1|RUNNING|None"; echo "101|2|PENDING|Resources" ;; esac');
+    const twice = submit("--shards", "3", "--", ...run(out));
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("by the jobs 101")]);
+    const { stdout } = runBinary(["status", out], slurm.environment);
+    expect(stdout).toMatch(/1 │ running .* job 101_1 /);
+    expect(stdout).toMatch(/2 │ waiting .* job 101_2: Resources /);
+    expect(runBinary(["cancel", out], slurm.environment).code).toBe(0);
+    expect(slurm.calls("scancel").map((words) => words.slice(3))).toEqual([["102", "101"]]);
+  });
+});
+
+describe("a task that is told to stop", () => {
+  /** A task that waits for its child, which ends with a code. */
+  async function stop(out: string, environment: NodeJS.ProcessEnv = {}) {
+    submit("--shards", "2", "--restarts", "2", "--", ...run(out));
+    const script = join(out, "jobs/array.sh");
+    const text = readFileSync(script, "utf8");
+    const program = /^\S+ \S+simvlm\.js run .*&$/m;
+    expect(text).toMatch(program);
+    const child = "bash -c 'trap \"exit 75\" TERM; echo begun; while :; do sleep 0.1; done' &";
+    const env = { ...slurm.environment, SLURM_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "1", ...environment };
+    const shell = spawn("bash", [scratch.write("task.sh", text.replace(program, child))], { env });
+    let said = "";
+    shell.stderr.on("data", (chunk) => (said += chunk));
+    await new Promise((resolve) => shell.stdout.once("data", resolve));
+    shell.kill("SIGUSR2");
+    const code = await new Promise((resolve) => shell.on("close", resolve));
+    return { code, said, requeued: slurm.calls("scontrol").map((words) => words.slice(3)) };
+  }
+
+  test("goes on in the same job", async () => {
+    slurm.answer("squeue", "echo RUNNING");
+    slurm.answer("scontrol", "kill -TERM $PPID"); // as Slurm ends what is requeued
+    expect(await stop(scratch.at("out"))).toMatchObject({ requeued: [["requeue", "7"]] });
+    expect(existsSync(scratch.at("out/jobs/ended/1"))).toBe(false);
+  });
+
+  test("not where Slurm is ending it", async () => {
+    slurm.answer("squeue", "echo COMPLETING");
+    expect(await stop(scratch.at("out"))).toMatchObject({ code: 75, requeued: [] });
+    expect(readFileSync(scratch.at("out/jobs/ended/1"), "utf8")).toBe("75\n");
+  });
+
+  test("not for ever", async () => {
+    slurm.answer("squeue", "echo RUNNING");
+    expect(await stop(scratch.at("out"), { SLURM_RESTART_COUNT: "2" })).toMatchObject({
+      code: 75,
+      said: expect.stringContaining("has been started again 2 times"),
+      requeued: [],
+    });
+  });
+});
+
+describe("arrays of other commands", () => {
+  const training = ["pretrain", "--pairs-from", "web", "--steps", "3"];
+
+  test("have a folder for each combination", async () => {
+    const { stdout } = await runCli(
+      "submit",
+      "slurm",
+      "--dry-run",
+      "--array",
+      "seed=1..2,learning-rate=1e-3,3e-4",
+      "--",
+      ...training,
+      "--out",
+      "sweep",
+    );
+    expect(stdout).toMatch(/^#SBATCH --array=1-4$/m);
+    expect(stdout).toMatch(
+      /^ {2}2\) out=sweep\/seed=1,learning-rate=3e-4; words=\(--seed 1 --learning-rate 3e-4\) ;;$/m,
+    );
+    expect(existsSync(join(project, "sweep"))).toBe(false);
+  });
+
+  test("checkpoints by data sets, each in shards", async () => {
+    const common = ["run", "--task", "caption", "--out", "sweep"];
+    const { stdout } = await runCli(
+      "submit",
+      "slurm",
+      "--dry-run",
+      "--shards",
+      "2",
+      "--matrix",
+      "checkpoint=a/b,c,data=d,e",
+      "--",
+      ...common,
+    );
+    expect(stdout).toMatch(/^#SBATCH --array=1-8$/m);
+    expect(stdout).toMatch(/^ {2}3\) out=sweep\/checkpoint=c,data=d; words=\(--checkpoint c --data d\) ;;$/m);
+    expect(stdout.match(/^simvlm merge /gm)).toHaveLength(4);
+  });
+
+  test("a training keeps its jobs in its own folder", async () => {
+    const out = scratch.at("training");
+    expect(submit("--", ...training, "--out", out).code).toBe(0);
+    const { stderr } = await runCli(...training, "--out", out);
+    expect(stderr).not.toContain("not empty");
+  });
+});
+
+describe("what is refused", () => {
+  test.each([
+    [["--shards", "2", "--", "run", "--task", "caption", "--data", "d", "--out", "o"], "Who predicts?"],
+    [["--shards", "2"], "Write it behind --"],
+    [["--", "scrub"], 'It is not "scrub"'],
+    [["--", "run", "--task", "caption", "--dta", "d"], "--data"],
+    [["--shards", "2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "only runs are divided"],
+    [
+      ["--array", "seed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o", "--seed", "3"],
+      "--seed",
+    ],
+    [["--array", "sed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "--sed"],
+    [["--array", "1,2", "--"], "It must look like"],
+    [["--array", "seed=5..1", "--"], "must ascend"],
+    [["--time", "soon", "--"], "minutes"],
+    [["--mem", "1 G", "--"], "without spaces"],
+    [["--sbatch", "array=1-3", "--"], "set by simvlm"],
+    [["--sbatch", "comment=a b", "--"], "must look like"],
+  ])("%j", async (words, said) => {
+    const { code, stderr } = await runCli("submit", "slurm", ...words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+  });
+
+  test("--shard, which each task is given", async () => {
+    const { code, stderr } = await runCli("submit", "slurm", "--shards", "2", "--", ...run("o"), "--shard", "1/2");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("say --shards")]);
+  });
+
+  test("what sbatch refuses is told in its words, and nothing counts as handed in", async () => {
+    slurm.answer("sbatch", "echo 'sbatch: error: invalid partition specified: gold' >&2; exit 1");
+    const { code, stderr } = submit("--shards", "2", "--partition", "gold", "--", ...run(scratch.at("out")));
+    expect([code, stderr]).toEqual([2, expect.stringContaining("invalid partition specified: gold")]);
+    expect((await runCli("status", scratch.at("out"))).stdout).toContain("2 not begun");
+  });
+
+  test("machines without Slurm are told so", () => {
+    const none = { ...slurm.environment, PATH: "/nowhere" };
+    const words = ["submit", "slurm", "--shards", "2", "--", ...run(scratch.at("out"))];
+    const { status, stderr } = spawnSync(process.execPath, [BINARY, ...words], {
+      cwd: project,
+      encoding: "utf8",
+      env: none,
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining("There is no program sbatch here")]);
+  });
+});
