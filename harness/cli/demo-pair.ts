@@ -13,8 +13,8 @@ import { tell } from "../terminal/streams.js";
 import { noteData, noteUnreferenced } from "./data-notes.js";
 import { showDemo } from "./demo-report.js";
 import { type AllowedFailures, reportFailures } from "./failures.js";
-import { EXIT_INTERRUPTED, listenToInterrupts } from "./interruption.js";
 import { noteUnturned } from "./preprocessing-option.js";
+import { listenToStops } from "./stop-requests.js";
 
 /** The pair demo's folder, where no other is named. */
 export const PAIR_DEMO_OUT = "runs/pair";
@@ -90,20 +90,21 @@ export async function runPairDemo(options: PairDemo): Promise<void> {
 
 /** @returns whether the run is finished: false where it was interrupted */
 async function caption(run: PreparedRun, { role, name }: Model, { allowFailures }: PairDemo): Promise<boolean> {
-  const { signal, stop } = listenToInterrupts();
+  const stops = listenToStops("what is being predicted");
+  const { signal } = stops;
   tell(`simvlm: ${role}: ${name}`);
   try {
     const finished = await withProgress("captioning", (onStart) => runPrepared(run, { onStart, signal }));
     if (finished === undefined) {
       tell(`simvlm: stopped. The same command continues ${run.folder}.`);
-      process.exitCode = EXIT_INTERRUPTED;
+      process.exitCode = stops.exitCode();
       return false;
     }
     for (const warning of finished.warnings) tell(`simvlm: warning: ${warning}`);
     reportFailures(run.folder, finished, allowFailures);
     return true;
   } finally {
-    stop();
+    stops.release();
   }
 }
 

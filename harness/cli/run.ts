@@ -20,7 +20,6 @@ import { sayUsage } from "../terminal/usage.js";
 import { chooseSplit, noteData, noteUnreferenced } from "./data-notes.js";
 import { type AllowedFailures, failuresOption, reportFailures } from "./failures.js";
 import { asksForIntervals, scoreGateOptions } from "./gate-options.js";
-import { EXIT_INTERRUPTED, listenToInterrupts } from "./interruption.js";
 import { requireMetricData, withMetricPrograms } from "./metric-data.js";
 import {
   metricsOption,
