@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { listIds } from "../formats/ids.js";
 import type { ReferenceSet, Task, TaskData } from "../tasks/task.js";
+import type { PicturedSet } from "../tasks/unpictured.js";
 import { findUsualSplit } from "../tasks/usual-split.js";
 import { formatCount } from "../terminal/numbers.js";
 import { tell } from "../terminal/streams.js";
@@ -33,4 +34,11 @@ export function noteReferences({ format, examples, unreferenced }: ReferenceSet,
 export function noteUnreferenced({ unreferenced = [] }: ReferenceSet): void {
   if (unreferenced.length === 0) return;
   tell(`simvlm: note: left out, for want of references: ${listIds(unreferenced, 10)}`);
+}
+
+/** Says what was left out because its picture cannot be looked at, and why. */
+export function noteUnpictured({ faults }: PicturedSet): void {
+  if (faults.length === 0) return;
+  const named = faults.map(({ id, reason }) => `${id} (${reason})`);
+  tell(`simvlm: note: left out, for want of pictures: ${listIds(named, 10)}`);
 }

@@ -21,6 +21,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "missing-pictures": [
     "--skip-missing-pictures leaves them out, --modality says what is shown",
     "--skip-missing-pictures leaves them out, --pictures names their folder",
+    "--images names their folder, --metrics chooses others, --skip-missing-pictures leaves these examples out",
     "--images names their folder, --metrics chooses others",
   ],
   "no-clip": "--clip names it",

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, SimvlmError } from "@simvlm/metrics";
 import { requirePossible } from "../compare/gate/conditions.js";
@@ -7,17 +6,15 @@ import { differencesOfReport, scoresOfMetrics, scoresOfReport } from "../compare
 import { RESULTS_FORMATS } from "../formats/results/results-formats.js";
 import { requireSealedLog } from "../runs/seal-run.js";
 import { alignToExamples, readPredictions } from "../sources/predictions-file.js";
-import { chooseMetrics, listAll, looksAtPictures } from "../tasks/choose-metrics.js";
+import { chooseMetrics, listAll } from "../tasks/choose-metrics.js";
 import { DF_MODES, type Scored, type ScoreRequest, scorePredictions } from "../tasks/score-predictions.js";
 import { formatPerExample, reportScores, type ScoreReport } from "../tasks/score-report.js";
 import { type ReferenceSet, TASK_SETTING_DEFAULTS, type Task } from "../tasks/task.js";
 import { findTask, listTasks } from "../tasks/task-registry.js";
-import { isScoredBare, requireReferences } from "../tasks/unreferenced.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { scoreBlocks } from "../terminal/score-tables.js";
 import { tell } from "../terminal/streams.js";
 import { verdictTable } from "../terminal/verdict-table.js";
-import { noteReferences, noteUnreferenced } from "./data-notes.js";
 import {
   asksForIntervals,
   failIfOption,
@@ -39,6 +36,7 @@ import {
 } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
+import { readScoreReferences, requireUse } from "./score-references.js";
 import { spiceOption } from "./spice-option.js";
 import { nameTasks, requireOptionsOf } from "./task-options.js";
 
@@ -97,6 +95,11 @@ function defineCommand() {
     )
     .option("--allow-missing", "score only the examples that have a prediction and references, and say so", false)
     .option("--skip-missing-references", "score only the examples that have references, and say so", false)
+    .option(
+      "--skip-missing-pictures",
+      "clipscore, refclipscore: score only the examples whose pictures are there, and say so",
+      false,
+    )
     .option("--ci", "bootstrap confidence intervals", false)
     .option("--against <file>", "another system's predictions: paired differences with p-values");
   const tested = withOptions(withOptions(measured, resamplingOptions), correctionOption);
@@ -109,7 +112,7 @@ function defineCommand() {
 }
 
 async function runScore(options: ScoreOptions): Promise<void> {
-  const { references, predictions, questions, instances, synonyms, against, min = [], failIf = [] } = options;
+  const { references, predictions, against, min = [], failIf = [] } = options;
   const task = findTask(options.task);
   const gate = findGateFiles(options, [...min, ...failIf], "--min or --fail-if");
   await checkOptions(options, task, gate);
@@ -120,16 +123,11 @@ async function runScore(options: ScoreOptions): Promise<void> {
   if (!task.readReferences) {
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
+  requireUse(options, metrics);
   await requireMetricData(metrics, { clip: options.clip }).catch((error: unknown) => {
     if (!every) throw error; // scoring says it again
   });
-  const split = options.split ?? TASK_SETTING_DEFAULTS.split;
-  const images = options.images ?? (metrics.some(looksAtPictures) ? dirname(references) : undefined);
-  const read = await task.readReferences(references, { questions, instances, synonyms, split, images });
-  const data = isScoredBare(read, metrics) ? { ...read, unreferenced: [] } : read;
-  noteReferences(data, references);
-  if (!options.allowMissing && !options.skipMissingReferences) requireReferences(data, references);
-  noteUnreferenced(data);
+  const data = await readScoreReferences(task, references, { ...options, metrics });
   const unable = new Set<MetricDefinition>();
   const onUnable = (metric: MetricDefinition, { message }: SimvlmError) => {
     unable.add(metric);

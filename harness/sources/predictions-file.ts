@@ -74,19 +74,19 @@ export async function readPredictions(
  * @throws SimvlmError what {@link alignPredictions} and {@link matchOrder} throw
  */
 export function alignToExamples(
-  { examples, ignored = [], unreferenced = [] }: ReferenceSet,
+  { examples, ignored = [], unreferenced = [], unpictured = [] }: ReferenceSet,
   said: readonly FilePrediction[],
   path: string,
   { allowMissing, onRecognized }: { readonly allowMissing: boolean } & Pick<ResultsOptions, "onRecognized">,
 ): Aligned<Truth, Prediction> {
-  const others = [...ignored, ...unreferenced].map((id) => ({ id }));
+  const ignore = [...ignored, ...unreferenced, ...unpictured];
   const named = said.map(({ inOrder: _, ...prediction }) => prediction);
-  const matched = matchOrder(examples, said, path) ?? matchIds([...examples, ...others], named);
+  const matched = matchOrder(examples, said, path) ?? matchIds([...examples, ...ignore.map((id) => ({ id }))], named);
   if (matched) onRecognized?.(`${path}: its ids are ${matched.said}`);
   return alignPredictions(examples, matched?.predictions ?? named, {
     path,
     allowMissing,
-    ignore: [...ignored, ...unreferenced],
+    ignore,
   });
 }
 

@@ -1,5 +1,5 @@
 /** What signatures say of the program and of what was left out, which is told apart from how a metric was computed. */
-const INDIFFERENT = ["version", "missing", "unreferenced"];
+const INDIFFERENT = ["version", "missing", "unreferenced", "unpictured"];
 
 /**
  * In what two signatures of one metric differ: `paraphrase:no against paraphrase:yes`; undefined where scores with them can

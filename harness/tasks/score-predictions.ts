@@ -52,6 +52,8 @@ export interface Scored {
   readonly missing: readonly string[];
   /** The examples left out because nobody has described or answered them. */
   readonly unreferenced: readonly string[];
+  /** The examples left out because their pictures cannot be looked at. */
+  readonly unpictured: readonly string[];
   readonly results: readonly MetricResult[];
   /** The corpus scores as the task's reference program reports them, with what else its metrics tell. */
   readonly scores: Readonly<Record<string, unknown>>;
@@ -82,6 +84,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<Scored | 
     ids: examples.map(({ id }) => id),
     missing,
     unreferenced: data.unreferenced ?? [],
+    unpictured: data.unpictured ?? [],
     results,
     scores: { ...collectScores(results), ...collectDetails(results), ...summarizeGroups(task, results, truths) },
     groups:
@@ -239,9 +242,9 @@ export function collectScores(results: readonly MetricResult[]): Record<string, 
 /** The metrics' signatures by metric; how many examples were left out is part of them. */
 export function collectSignatures(
   results: readonly MetricResult[],
-  { missing, unreferenced }: Pick<Scored, "missing" | "unreferenced">,
+  { missing, unreferenced, unpictured }: Pick<Scored, "missing" | "unreferenced" | "unpictured">,
 ): Record<string, string> {
-  const leftOut = Object.entries({ missing, unreferenced }).filter(([, ids]) => ids.length > 0);
+  const leftOut = Object.entries({ missing, unreferenced, unpictured }).filter(([, ids]) => ids.length > 0);
   const rest = leftOut.map(([name, { length }]) => `|${name}:${length}`).join("");
   return Object.fromEntries(results.map(({ metric, signature }) => [metric, `${signature}${rest}`]));
 }

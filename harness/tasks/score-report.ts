@@ -17,6 +17,8 @@ export interface ScoreReport {
   readonly missing?: number;
   /** How many were left out because nobody has described or answered them; absent for none. */
   readonly unreferenced?: number;
+  /** How many were left out because their pictures cannot be looked at; absent for none. */
+  readonly unpictured?: number;
   readonly scores: Readonly<Record<string, unknown>>;
   readonly intervals?: Intervals;
   /** By domain; of other tasks by their first kind of groups. */
@@ -68,6 +70,7 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
   const steps = sets.reduce((sum, { results }) => sum + results.length, 0);
   const tick = onStart((intervals ? steps : 0) + (against ? steps : 0));
   const [missing, unreferenced] = [scored.missing.length, scored.unreferenced.length];
+  const unpictured = scored.unpictured.length;
   const measure = (results: readonly MetricResult[]) =>
     intervals && { intervals: computeIntervals(results, intervals, tick) };
   const whole = measure(scored.results);
@@ -84,6 +87,7 @@ export function reportScores(scored: Scored, options: ScoreReportOptions = {}): 
     examples: scored.ids.length,
     ...(missing > 0 && { missing }),
     ...(unreferenced > 0 && { unreferenced }),
+    ...(unpictured > 0 && { unpictured }),
     scores: scored.scores,
     ...whole,
     ...(groups.length > 0 && { byDomain: Object.fromEntries(groups) }),

@@ -82,6 +82,8 @@ export interface ReferenceSet {
   readonly ignored?: readonly string[];
   /** The ids of pictures that nobody described and questions that nobody answered, where others are: not examples. */
   readonly unreferenced?: readonly string[];
+  /** The ids of examples that were left out because their pictures cannot be looked at. */
+  readonly unpictured?: readonly string[];
   /** Word lists for metrics, by name: `synonyms`. */
   readonly tables?: Readonly<Record<string, unknown>> | undefined;
   /** What the file was taken for. */

@@ -31,7 +31,8 @@ export function scoreBlocks(report: ScoreReport): Block[] {
   ];
 }
 
-function formatScores({ task, examples, missing, unreferenced, scores, intervals, byDomain = {} }: ScoreReport): Table {
+function formatScores(report: ScoreReport): Table {
+  const { task, examples, scores, intervals, byDomain = {} } = report;
   const numbers = Object.keys(scores).filter((name) => typeof scores[name] === "number");
   const names = orderScores(numbers, task);
   const row = (name: string, count: number, own: Readonly<Record<string, unknown>>, bounds?: Intervals) => [
@@ -46,19 +47,27 @@ function formatScores({ task, examples, missing, unreferenced, scores, intervals
       ...groups.map(([name, group]) => row(name, group.examples, group.scores, group.intervals)),
       row("all", examples, scores, intervals),
     ],
-    remarks: [
-      ...(missing
-        ? [
-            `Only ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`,
-          ]
-        : []),
-      ...(unreferenced
-        ? [
-            `${formatCount(unreferenced)} of ${formatCount(examples + (missing ?? 0) + unreferenced)} examples have no references and were left out: not comparable with scores of all.`,
-          ]
-        : []),
-    ],
+    remarks: listLeftOut(report),
   };
+}
+
+function listLeftOut({ examples, missing = 0, unreferenced = 0, unpictured = 0 }: ScoreReport): string[] {
+  const all = formatCount(examples + missing + unreferenced + unpictured);
+  const leftOut = (count: number, why: string) =>
+    count > 0
+      ? [
+          `${formatCount(count)} of ${all} examples have no ${why} and were left out: not comparable with scores of all.`,
+        ]
+      : [];
+  return [
+    ...(missing > 0
+      ? [
+          `Only ${formatCount(examples)} of ${formatCount(examples + missing)} examples have a prediction and were scored, ${formatCount(missing)} are missing: not comparable with full results.`,
+        ]
+      : []),
+    ...leftOut(unreferenced, "references"),
+    ...leftOut(unpictured, "picture that can be looked at"),
+  ];
 }
 
 /** The main score by group: VQA's accuracies by type. */

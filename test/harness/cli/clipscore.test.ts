@@ -173,6 +173,39 @@ describe("score", () => {
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("no references")]);
   });
 
+  test("examples without a picture are left out where that is asked for, named and counted", async () => {
+    const folder = scratch.at("one-picture");
+    mkdirSync(folder);
+    copyFileSync(join(PICTURES, items[0]!.photo), join(folder, items[0]!.photo));
+    const given = ["--metrics", "clipscore,cider", "--clip", CLIP, "--images", folder, "--json", "-"];
+    const refused = await score(...given);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/2 pictures 1 are.*--skip-missing-pictures/s),
+    ]);
+    const { code, stdout, stderr } = await score(...given, "--skip-missing-pictures");
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/left out, for want of pictures: 1 \(.*no such picture/)]);
+    const report = JSON.parse(stdout) as { signatures: Record<string, string>; scores: Record<string, number> };
+    expect(report).toMatchObject({ examples: 1, unpictured: 1, scores: { CLIPScore: expect.any(Number) } });
+    for (const name of ["CLIPScore", "CIDEr"]) expect(report.signatures[name]).toMatch(/\|unpictured:1$/);
+    const table = await score(...given.slice(0, -2), "--skip-missing-pictures");
+    expect(table.stdout).toContain("1 of 2 examples have no picture that can be looked at");
+    const whole = await score(...WITH_CLIP, "--skip-missing-pictures", "--json", "-");
+    expect(JSON.parse(whole.stdout)).not.toHaveProperty("unpictured");
+    expect(whole.stderr).not.toContain("left out");
+  });
+
+  test("leaving pictures out has no meaning where none is looked at, or none is there, and takes nothing from other metrics", async () => {
+    const blind = await score("--metrics", "cider", "--skip-missing-pictures");
+    expect([blind.code, blind.stderr]).toEqual([2, expect.stringContaining("none looks at pictures")]);
+    const empty = scratch.at("empty");
+    mkdirSync(empty);
+    const none = await score("--metrics", "clipscore", "--clip", CLIP, "--images", empty, "--skip-missing-pictures");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("2 pictures 2 are not there")]);
+    const all = await score("--metrics", "all", "--images", empty, "--skip-missing-pictures", "--json", "-"); // without a CLIP
+    expect([all.code, JSON.parse(all.stdout)]).toEqual([0, expect.objectContaining({ examples: 2 })]);
+  });
+
   test("captions and references longer than CLIP reads are counted; an empty caption has a score", async () => {
     const long = Array.from({ length: 60 }, () => "umbrella").join(" ");
     const said = scratch.write(
