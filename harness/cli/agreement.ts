@@ -24,14 +24,14 @@ import {
   resamplingOptions,
   withOptions,
 } from "./options.js";
-import { checkOutputs, printBeside, writeOutputs } from "./output.js";
+import { checkOutputs, printBeside, requirePage, writeOutputs } from "./output.js";
 import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
   $ simvlm agreement ratings.csv --references captions.json
   $ simvlm agreement ExpertAnnotations.txt --references Flickr8k.token.txt --each --by tau_c
-  $ simvlm agreement thumb.jsonl --columns image,candidate,P,R --metrics bleu,cider,meteor --json agreement.json
+  $ simvlm agreement thumb.jsonl --columns image,candidate,P,R --metrics bleu,cider,meteor --json agreement.json --report agreement.html
 
 Ratings are a table or records (CSV, TSV, JSON, JSON lines, Parquet) with a picture, a caption and what people said of
 it: image,caption,rating or rating1,rating2,rating3, where more is better; references may stand beside them. Or they say
@@ -67,6 +67,7 @@ function defineCommand() {
   const measured = withOptions(judged, resamplingOptions);
   return withOptions(withOptions(measured, correctionOption), layoutOptions)
     .option("--json <file>", "write everything as JSON, each pair of metrics too; - for standard output")
+    .option("--report <file>", "write it as a page, .html, that opens offline; - for standard output")
     .addHelpText("after", EXAMPLES);
 }
 
@@ -77,10 +78,25 @@ function parseColumns(text: string): RatingColumns {
 }
 
 async function runAgreement(path: string, options: AgreementOptions): Promise<void> {
-  const { references, split, columns, each, keepReferences, by, withoutParaphrases, correct, json } = options;
+  const {
+    references,
+    split,
+    columns,
+    each,
+    keepReferences,
+    by,
+    withoutParaphrases,
+    correct,
+    json,
+    report: page,
+  } = options;
   const { images, clip, resamples, confidence, seed } = options;
   const inputs = [path, ...(references === undefined ? [] : [references])];
-  await checkOutputs(json === undefined ? [] : [json], inputs);
+  if (page !== undefined) requirePage("--report", page);
+  await checkOutputs(
+    [json, page].filter((output) => output !== undefined),
+    inputs,
+  );
   const metrics = options.metrics ? chooseMetrics(captionTask, options.metrics) : await listUsual(options);
   if (options.metrics) await requireMetricData(metrics, { clip });
   const ratings = await readRatings(path, columns);
@@ -108,8 +124,13 @@ async function runAgreement(path: string, options: AgreementOptions): Promise<vo
       }),
     ),
   );
-  if (json !== undefined) await writeOutputs([[json, `${formatJson(report, 2)}\n`]]);
-  await printBeside([json], (width) => layOut(agreementBlocks(report, by), options, width));
+  const outputs: [string, string][] = json === undefined ? [] : [[json, `${formatJson(report, 2)}\n`]];
+  if (page !== undefined) {
+    const { agreementPage } = await import("../report/agreement-page.js"); // pages are rarely asked for
+    outputs.push([page, await agreementPage(report, { by, ratings: path })]);
+  }
+  await writeOutputs(outputs);
+  await printBeside([json, page], (width) => layOut(agreementBlocks(report, by), options, width));
 }
 
 /** Those of captions, those that need data which may be installed, and those of pictures where there is a CLIP. */

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ReportDiff } from "../compare/report-diff.js";
+import { isFolder } from "../files/folders.js";
 import { withoutHomes } from "../files/home.js";
 import { buildReport } from "../report/document/build.js";
 import type { ReportData } from "../report/document/data.js";
@@ -46,13 +46,6 @@ export function createDiffCommand(): CommandUnknownOpts {
       await printBeside([json], (width) => formatDiff(diff, examples, width));
       if (isBroken) process.exitCode = EXIT_BROKEN;
     });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 /** Intervals are not compared: a run's take no time. */

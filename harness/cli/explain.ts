@@ -1,12 +1,11 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { SimvlmError } from "@simvlm/metrics";
 import { explainRun } from "../compare/explain-examples.js";
 import { drawBlocks } from "../terminal/draw-table.js";
 import { explanationBlocks } from "../terminal/explanation-blocks.js";
 import { formatJson } from "../terminal/json.js";
 import { findMetricData, withMetricPrograms } from "./metric-data.js";
 import { metricsOption, type OptionsOf, paraphrasesOption, withOptions } from "./options.js";
-import { checkOutputs, isStandardOutput, printBeside, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
+import { checkOutputs, printBeside, requireOutside, requirePage, writeOutputs } from "./output.js";
 import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
@@ -40,10 +39,7 @@ async function runExplain(
   { example: ids, out, json, metrics, data, withoutParaphrases, spice }: OptionsOf<typeof defineCommand>,
 ): Promise<void> {
   const files = [out, json].filter((path) => path !== undefined);
-  if (out !== undefined && !/\.html?$/i.test(out) && !isStandardOutput(out)) {
-    throw new SimvlmError("bad-option", `--out ${out}: the name must end in .html.`);
-  }
-  if (out !== undefined) refuseTerminal(out);
+  if (out !== undefined) requirePage("--out", out);
   await checkOutputs(files);
   for (const file of files) await requireOutside(file, [folder]);
   await findMetricData([folder], metrics);

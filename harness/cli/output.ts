@@ -58,6 +58,18 @@ export function refuseTerminal(path: string): void {
 }
 
 /**
+ * Refuses what cannot be a page: a name that browsers would not take for one, and a terminal.
+ * @param option that names it
+ * @throws SimvlmError `bad-option`
+ */
+export function requirePage(option: string, path: string): void {
+  if (!/\.html?$/i.test(path) && !isStandardOutput(path)) {
+    throw new SimvlmError("bad-option", `${option} ${path}: the name must end in .html.`);
+  }
+  refuseTerminal(path);
+}
+
+/**
  * Writes a command's output files, whole or not at all, and what goes to standard output.
  * @throws SimvlmError `cannot-write`
  */

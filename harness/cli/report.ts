@@ -1,5 +1,4 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { SimvlmError } from "@simvlm/metrics";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
 import { withProgress } from "../terminal/progress.js";
@@ -13,7 +12,7 @@ import {
   resamplingOptions,
   withOptions,
 } from "./options.js";
-import { checkOutputs, isStandardOutput, refuseTerminal, requireOutside, writeOutputs } from "./output.js";
+import { checkOutputs, isStandardOutput, requireOutside, requirePage, writeOutputs } from "./output.js";
 import { pricesOption } from "./price-option.js";
 import { spiceOption } from "./spice-option.js";
 
@@ -86,10 +85,7 @@ export function createReportCommand(): CommandUnknownOpts {
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */
 async function checkOut(out: string, folders: readonly string[]): Promise<void> {
-  if (!/\.html?$/i.test(out) && !isStandardOutput(out)) {
-    throw new SimvlmError("bad-option", `--out ${out}: the name must end in .html.`);
-  }
-  refuseTerminal(out);
+  requirePage("--out", out);
   await checkOutputs([out]);
   await requireOutside(out, folders);
 }

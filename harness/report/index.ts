@@ -1,3 +1,5 @@
+export { type AgreementPageOptions, agreementPage } from "./agreement-page.js";
+export { type DiversityPageOptions, diversityPage } from "./diversity-page.js";
 export * from "./document/index.js";
 export * from "./explanation/index.js";
 export * from "./explorer/index.js";

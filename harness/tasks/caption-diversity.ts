@@ -8,6 +8,7 @@ import {
   evaluateMetric,
   type Interval,
   type MetricDefinition,
+  type MetricInput,
   type MetricResult,
   mutualBleuMetric,
   RESAMPLING_DEFAULTS,
@@ -19,6 +20,7 @@ import { listIds } from "../formats/ids.js";
 import { finderOf } from "../formats/results/match-ids.js";
 import type { CaptionSet } from "../formats/results.js";
 import type { Truth } from "./task.js";
+import { type Comparison, compareScored } from "./uncertainty.js";
 
 /** What scores sets of captions. */
 const METRICS: readonly MetricDefinition[] = [selfCiderMetric, mutualBleuMetric, distinctMetric];
@@ -27,7 +29,12 @@ const METRICS: readonly MetricDefinition[] = [selfCiderMetric, mutualBleuMetric,
 export interface DiversityRequest {
   /** A picture may stand here several times. */
   readonly captions: readonly CaptionSet[];
-  /** What people wrote of the pictures: Self-CIDEr counts documents there; default: in the captions themselves. */
+  /** Those of another system, of the same pictures. */
+  readonly against?: readonly CaptionSet[] | undefined;
+  /**
+   * What people wrote of the pictures: Self-CIDEr counts documents there; default: in the captions themselves, those of
+   * both systems where there are two.
+   */
   readonly references?: readonly Truth[] | undefined;
   /** The captions that were trained on, to tell which are novel. */
   readonly training?: readonly string[] | undefined;
@@ -36,34 +43,82 @@ export interface DiversityRequest {
   readonly onUnable: (metric: MetricDefinition, reason: SimvlmError) => void;
 }
 
-/** What `simvlm diversity --json` writes. */
-export interface DiversityReport {
-  readonly format: 1;
+/** How much a system's captions of each picture differ, and what all of them are like. */
+export interface SystemDiversity {
   readonly pictures: number;
   /** The fewest and the most captions that a picture has. */
   readonly captionsEach: readonly [least: number, most: number];
   /** Each score with its interval; pictures are resampled. */
   readonly scores: Readonly<Record<string, Interval>>;
   readonly statistics: CaptionStatistics;
-  readonly resampling: Required<ResamplingOptions>;
   readonly signatures: Readonly<Record<string, string>>;
 }
 
+/** What `simvlm diversity --json` writes. */
+export interface DiversityReport extends SystemDiversity {
+  readonly format: 1;
+  readonly resampling: Required<ResamplingOptions>;
+  readonly against?: SystemDiversity;
+  /** By score, the system minus the other, of scores that both have with one signature. */
+  readonly differences?: Readonly<Record<string, Comparison>>;
+}
+
 /**
- * How much the captions of each picture differ, and what all of them are like.
- * @throws SimvlmError `unknown-predictions` for pictures that the references have not
+ * How much the captions of each picture differ, and what all of them are like; with another system's, also how the two
+ * differ, on the same resampled pictures.
+ * @throws SimvlmError `unknown-predictions` for pictures that the references have not, `not-paired` for two systems with
+ *   captions of different pictures
  */
 export async function measureDiversity(request: DiversityRequest): Promise<DiversityReport> {
-  const { references, training, onUnable } = request;
   const resampling = { ...RESAMPLING_DEFAULTS, ...request.resampling };
-  const sets = collect(request.captions, references);
+  const own = collect(request.captions, request.references);
+  const others = request.against && inOrderOf(own, collect(request.against, request.references));
+  const frequencies = countDocuments(request, own, others);
+  const measured = await measureSystem(own, frequencies, { ...request, resampling });
+  const report = { format: 1, ...measured.told, resampling } as const;
+  if (!others) return report;
+  const against = await measureSystem(others, frequencies, { ...request, resampling });
+  const common = (one: Measured, two: Measured) => ({
+    ids: one.ids,
+    results: one.results.filter(({ metric }) => two.results.some((other) => other.metric === metric)),
+  });
+  const pair = [common(measured, against), common(against, measured)] as const;
+  return { ...report, against: against.told, differences: compareScored(...pair, resampling, () => {}) };
+}
+
+/** The captions of each picture. */
+type Sets = ReadonlyMap<string, readonly string[]>;
+type Frequencies = Pick<MetricInput, "documentFrequency" | "documentFrequencyName">;
+
+/** Undefined for one system without references, whose captions are then counted. */
+function countDocuments(
+  { references }: DiversityRequest,
+  own: Sets,
+  others: Sets | undefined,
+): Frequencies | undefined {
+  if (references) {
+    const described = references.flatMap(({ references: texts = [] }) => (texts.length > 0 ? [texts] : []));
+    return { documentFrequency: documentFrequencies(described), documentFrequencyName: "references" };
+  }
+  if (!others) return undefined;
+  const both = [...own].map(([id, captions]) => [...captions, ...(others.get(id) ?? [])]);
+  return { documentFrequency: documentFrequencies(both), documentFrequencyName: "captions(both)" };
+}
+
+interface Measured {
+  readonly ids: readonly string[];
+  readonly results: readonly MetricResult[];
+  readonly told: SystemDiversity;
+}
+
+async function measureSystem(
+  sets: Sets,
+  frequencies: Frequencies | undefined,
+  { training, resampling, onUnable }: DiversityRequest,
+): Promise<Measured> {
   const counts = [...sets.values()].map(({ length }) => length);
   const examples = [...sets].map(([id, captions]) => ({ id, prediction: captions[0]!, captions, references: [] }));
-  const described = references?.flatMap(({ references: own = [] }) => (own.length > 0 ? [own] : []));
-  const input = createMetricInput(
-    examples,
-    described && { documentFrequency: documentFrequencies(described), documentFrequencyName: "references" },
-  );
+  const input = createMetricInput(examples, frequencies);
   const results: MetricResult[] = [];
   for (const metric of METRICS) {
     try {
@@ -73,15 +128,20 @@ export async function measureDiversity(request: DiversityRequest): Promise<Diver
       onUnable(metric, error);
     }
   }
-  return {
-    format: 1,
+  const told: SystemDiversity = {
     pictures: sets.size,
     captionsEach: [Math.min(...counts), Math.max(...counts)],
     scores: Object.assign({}, ...bootstrapAll(results, resampling)),
     statistics: captionStatistics([...sets.values()].flat(), training),
-    resampling,
     signatures: Object.fromEntries(results.map(({ metric, signature }) => [metric, signature])),
   };
+  return { ids: [...sets.keys()], results, told };
+}
+
+/** The same sets in the order of others; a picture that only they have comes last. */
+function inOrderOf(first: Sets, sets: Sets): Sets {
+  const common = [...first.keys()].flatMap((id) => (sets.has(id) ? [[id, sets.get(id)!] as const] : []));
+  return new Map([...common, ...sets]);
 }
 
 /** The captions of each picture, under the ids of the references. */

@@ -1,43 +1,114 @@
-import type { DiversityReport } from "../tasks/caption-diversity.js";
+import type { DiversityReport, SystemDiversity } from "../tasks/caption-diversity.js";
+import { noteTests } from "../tasks/uncertainty.js";
+import { differenceTable } from "./difference-tables.js";
 import { formatCount, formatPercent, formatScore } from "./numbers.js";
 import { line, printable } from "./printable.js";
 import type { Block, Table } from "./tables.js";
 
-/** How captions of a picture differ, and what all captions are like. */
+/** What the two systems are called. */
+const NAMES = ["captions", "against"] as const;
+
+/** How captions of a picture differ, and what all captions are like; beside another system's, where there is one. */
 export function diversityBlocks(report: DiversityReport): Block[] {
-  const { pictures, captionsEach, scores, resampling, signatures } = report;
-  const [least, most] = captionsEach;
-  const names = Object.keys(scores);
-  const table: Table = {
-    title: `${formatCount(pictures)} pictures with ${least === most ? least : `${least} to ${most}`} captions each`,
+  const { against, differences = {} } = report;
+  const names = Object.keys(report.scores);
+  const compared = Object.entries(differences);
+  const scores: Table = {
+    title: describeSets(report),
     head: ["", ...names.map(line)],
-    rows: [["all", ...names.map((name) => formatScore(scores[name]!.score, scores[name]))]],
+    rows: systemsOf(report).map(([name, system]) => [
+      against ? name : "all",
+      ...names.map((score) => {
+        const own = system.scores[score];
+        return own ? formatScore(own.score, own) : "";
+      }),
+    ]),
   };
-  const { confidence, resamples, seed } = resampling;
-  const notes = [
-    ...Object.values(signatures),
-    `[low, high]: ${formatPercent(confidence)} bootstrap intervals; pictures are resampled, ${formatCount(resamples)} times, seed ${seed}`,
-    "Of mBLEU less is more diverse, of the others more.",
+  const rows = compared.map(([score, row]) => ({ row, of: [line(score)] }));
+  const { resampling } = report;
+  const options = { title: "captions minus against", head: ["score"], names: NAMES, resampling };
+  return [
+    ...(names.length > 0 ? [scores] : []),
+    ...(compared.length > 0 ? [differenceTable(rows, options)] : []),
+    statisticsTable(report),
+    printable(diversityNotes(report).join("\n")),
   ];
-  return [...(names.length > 0 ? [table] : []), statisticsTable(report), printable(notes.join("\n"))];
 }
 
-function statisticsTable({ statistics }: DiversityReport): Table {
+/** The system by itself, or the two by what tables call them. */
+function systemsOf({ against, ...own }: DiversityReport): [string, SystemDiversity][] {
+  return [[NAMES[0], own], ...(against ? [[NAMES[1], against] as [string, SystemDiversity]] : [])];
+}
+
+/** `1,000 pictures with 5 captions each`, and as many against them. */
+export function describeSets(report: DiversityReport): string {
+  const [own, other] = systemsOf(report).map(
+    ([
+      ,
+      {
+        captionsEach: [least, most],
+      },
+    ]) => (least === most ? `${least}` : `${least} to ${most}`),
+  );
+  const against = other === undefined || other === own ? "" : `, against ${other}`;
+  return `${formatCount(report.pictures)} pictures with ${own} captions each${against}`;
+}
+
+/** What one must know to read the scores. */
+export function diversityNotes(report: DiversityReport): string[] {
+  const { signatures, against, differences, resampling } = report;
+  const { confidence, resamples, seed } = resampling;
+  const apart = Object.keys(against?.signatures ?? {}).filter((name) => against!.signatures[name] !== signatures[name]);
+  const others = apart.map((name) => `against: ${against!.signatures[name]}`);
+  return [
+    ...Object.values(signatures),
+    ...others,
+    `[low, high]: ${formatPercent(confidence)} bootstrap intervals; pictures are resampled, ${formatCount(resamples)} times, seed ${seed}`,
+    "Of mBLEU less is more diverse, of the others more.",
+    ...(apart.length > 0
+      ? [
+          `${apart.join(", ")}: the signatures differ, so no difference is told. How many captions a picture has counts.`,
+        ]
+      : []),
+    ...(differences ? noteTests(Object.values(differences), resampling, undefined) : []),
+  ];
+}
+
+/** What all captions are like, a row each, with a cell for each system. */
+export function statisticsRows(report: DiversityReport): readonly (readonly [name: string, ...cells: string[]])[] {
+  const columns = systemsOf(report).map(([, { statistics }]) => listStatistics(statistics));
+  return columns[0]!.map(([name, cell]) => [
+    name,
+    cell,
+    ...columns.slice(1).map((other) => other.find(([own]) => own === name)?.[1] ?? ""),
+  ]);
+}
+
+function statisticsTable(report: DiversityReport): Table {
+  const head = report.against ? ["all captions", ...NAMES] : ["all captions", ""];
+  return { head, rows: statisticsRows(report), rules: "none" };
+}
+
+function listStatistics(statistics: SystemDiversity["statistics"]): [string, string][] {
   const { captions, words, vocabulary, length, distinct_1, distinct_2, unique, novel, newWords } = statistics;
-  const rows: [string, string][] = [
+  return [
     ["captions", formatCount(captions)],
     ["words", formatCount(words)],
     ["vocabulary (distinct words)", formatCount(vocabulary)],
     ["length: mean", length.mean.toFixed(2)],
-    ["length: median", String(length.median)],
-    ["length: 5 % to 95 %", `${length.p5} to ${length.p95}`],
+    ["length: median", formatWords(length.median)],
+    ["length: 5 % to 95 %", `${formatWords(length.p5)} to ${formatWords(length.p95)}`],
     ["length: shortest, longest", `${length.min}, ${length.max}`],
     ["distinct-1, distinct-2", `${distinct_1.toFixed(4)}, ${distinct_2.toFixed(4)}`],
     ["unique captions", formatPercent(round(unique))],
     ...(novel === undefined ? [] : [["novel captions", formatPercent(round(novel))] as [string, string]]),
     ...(newWords === undefined ? [] : [["words not trained on", formatPercent(round(newWords))] as [string, string]]),
   ];
-  return { head: ["all captions", ""], rows, rules: "none" };
+}
+
+/** A number of words, which lies between whole ones where a percentile does. */
+function formatWords(words: number): string {
+  return String(Number(words.toFixed(2)));
 }
 
 /** A tenth of a percent. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { correlateRanks, rank, rougeL } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import type { AgreementReport } from "../../../harness/tasks/human-agreement.js";
@@ -61,6 +61,21 @@ describe("a file of ratings beside references", () => {
     else process.env.XDG_DATA_HOME = before;
     expect([code, stderr]).toEqual([0, expect.stringContaining("note: not scored with meteor: METEOR needs")]);
     expect(stdout).toMatch(/corrected by Holm's method/);
+  });
+
+  test("as a page: a plot, every score and each pair, with names that stay text", async () => {
+    const hostile = scratch.write("<b>ratings.csv", csv);
+    const page = scratch.at("agreement.html");
+    const given = [hostile, ...REFERENCES, "--metrics", "bleu,rouge", "--correct", "holm", "--report", page];
+    const { code, stdout } = await agreement(...given);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("With 50 resamples no corrected p-value can be below")]);
+    const written = readFileSync(page, "utf8");
+    expect(written).toContain("default-src &#39;none&#39;");
+    expect(written).toContain("&lt;b&gt;ratings.csv");
+    expect(written).not.toContain("<b>ratings");
+    for (const part of ["simvlm-plot", "ROUGE_L", "p (Holm)", "certainly better than"]) expect(written).toContain(part);
+    const own = await agreement(ratings, ...REFERENCES, "--metrics", "rouge", "--report", ratings);
+    expect([own.code, own.stderr]).toEqual([2, expect.stringContaining("must end in .html")]);
   });
 
   test("as Markdown and LaTeX", async () => {

@@ -1,9 +1,12 @@
+import { bleuMetric, rougeMetric } from "@simvlm/metrics";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { hashText } from "../../../../harness/files/hash.js";
 import { bundleOf } from "../../../../harness/notebook/display/show.js";
 import type { Notebook, Output } from "../../../../harness/notebook/runner/notebook-file.js";
 import { renderNotebook } from "../../../../harness/notebook/runner/notebook-page.js";
+import { agreementPage } from "../../../../harness/report/agreement-page.js";
+import { diversityPage } from "../../../../harness/report/diversity-page.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import { chooseExamples } from "../../../../harness/report/document/choose-examples.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
@@ -12,6 +15,8 @@ import { html } from "../../../../harness/report/html.js";
 import { lossCurveView, scoresByDomainView } from "../../../../harness/report/plots/index.js";
 import { tableView } from "../../../../harness/report/tables/index.js";
 import { renderPage } from "../../../../harness/report/view.js";
+import { measureDiversity } from "../../../../harness/tasks/caption-diversity.js";
+import { measureHumanAgreement } from "../../../../harness/tasks/human-agreement.js";
 import { type PageSize, withPage } from "../../../browser.js";
 import { captionRuns, FEW } from "../document/world.js";
 import { makeExploration } from "../explorer/made.js";
@@ -89,6 +94,34 @@ export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
     return renderPage([html`<h1>a</h1><h2>b</h2>`, ...views], { title: "plots" });
   },
   notebook: makeNotebook,
+  diversity: async () => {
+    const captions = Array.from({ length: 6 }, (_, i) => ({
+      id: `${i}`,
+      captions: ["a dog", `a cat and ${i} birds`, "two dogs"],
+    }));
+    const against = captions.map((set) => ({ ...set, captions: ["a dog", "a dog here", "the dog"] }));
+    const onUnable = (_: unknown, reason: Error) => {
+      throw reason;
+    };
+    const report = await measureDiversity({ captions, against, resampling: { resamples: 20 }, onUnable });
+    return diversityPage(report, { captions: ["own.json"], against: ["other.json"] });
+  },
+  agreement: async () => {
+    const captions = Array.from({ length: 12 }, (_, i) => ({
+      image: `${i >> 1}.jpg`,
+      caption: i % 2 === 0 ? "a dog on a beach" : "a cat",
+      ratings: [i % 2 === 0 ? 4 + (i % 3) : 1 + (i % 3)],
+      references: ["a dog at a beach"],
+      where: `line ${i}`,
+    }));
+    const ratings = { captions, preferences: [], isByNumber: false };
+    const report = await measureHumanAgreement({
+      ratings,
+      metrics: [bleuMetric, rougeMetric],
+      resampling: { resamples: 20 },
+    });
+    return agreementPage(report, { by: "tau_b", ratings: "ratings.csv" });
+  },
 };
 
 /** What has not come to life yet. */
