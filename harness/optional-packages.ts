@@ -10,7 +10,7 @@ import { SimvlmError } from "@simvlm/metrics";
 
 const require = createRequire(import.meta.url);
 
-/** What needs which of the package's optional dependencies: one that is missed is asked for with its fellows. */
+/** What needs which of the package's optional dependencies and peers: one that is missed is asked for with its fellows. */
 const NEEDS: readonly { readonly what: string; readonly packages: readonly string[] }[] = [
   {
     what: "Drawing pictures and pages",
@@ -27,6 +27,7 @@ const NEEDS: readonly { readonly what: string; readonly packages: readonly strin
       "sharp",
     ],
   },
+  { what: "Running other people's ONNX folders", packages: ["@huggingface/transformers"] },
   { what: "Running notebooks", packages: ["highlight.js", "markdown-it", "tslab", "zeromq"] },
 ];
 
@@ -82,8 +83,8 @@ function isInstalled(name: string): boolean {
 
 /** `sharp@0.35.5`: a range's `^` is no plain character to every shell. */
 function withVersion(name: string): string {
-  const { optionalDependencies } = require("simvlm/package.json") as {
-    readonly optionalDependencies: Readonly<Record<string, string>>;
-  };
-  return `${name}@${optionalDependencies[name]?.replace(/^[\^~]/, "")}`;
+  const { optionalDependencies, peerDependencies } = require("simvlm/package.json") as Readonly<
+    Record<"optionalDependencies" | "peerDependencies", Readonly<Record<string, string>>>
+  >;
+  return `${name}@${(optionalDependencies[name] ?? peerDependencies[name])?.replace(/^[\^~]/, "")}`;
 }

@@ -22,7 +22,8 @@ const LONGEST_PART = 96;
 /** In bytes: a commit's hash has 40 letters. */
 const LONGEST_REFERENCE = 100;
 
-interface ModelId {
+/** A model on the hub. */
+export interface ModelId {
   readonly repository: string;
   readonly revision: string | undefined;
 }
@@ -32,19 +33,24 @@ interface ModelId {
  * model called `organisation/name` or `organisation/name@revision` in the cache of this machine. A folder goes before
  * the cache. Nothing is downloaded.
  * @param env says where the cache is, by the client's variables HF_HUB_CACHE, HF_HOME and XDG_CACHE_HOME
+ * @param weights what a snapshot that has its weights has one of
  * @throws SimvlmError `no-checkpoint` saying where it was looked for
  */
-export async function resolveModelFolder(nameOrPath: string, env: Environment = process.env): Promise<string> {
+export async function resolveModelFolder(
+  nameOrPath: string,
+  env: Environment = process.env,
+  weights: readonly string[] = WEIGHT_FILES,
+): Promise<string> {
   const found = await stat(nameOrPath).catch(() => undefined);
   if (found?.isDirectory()) {
     if (await isComplete(nameOrPath, [])) return nameOrPath;
-    if (await exists(join(nameOrPath, "snapshots"))) return requireSnapshot(nameOrPath, idOf(nameOrPath));
+    if (await exists(join(nameOrPath, "snapshots"))) return requireSnapshot(nameOrPath, idOf(nameOrPath), weights);
   }
-  const id = parseId(nameOrPath);
+  const id = parseModelId(nameOrPath);
   const cache = findCache(env);
   if (id) {
     const cached = join(cache, `models--${id.repository.replace("/", "--")}`);
-    if (await exists(cached)) return requireSnapshot(cached, id);
+    if (await exists(cached)) return requireSnapshot(cached, id, weights);
   }
   if (found?.isDirectory()) return nameOrPath; // whoever reads it tells what is missing
   const what = found ? `${nameOrPath} is a file and no checkpoint` : `There is no checkpoint ${nameOrPath}`;
@@ -55,7 +61,7 @@ export async function resolveModelFolder(nameOrPath: string, env: Environment = 
 }
 
 /** The id that a name is; undefined for anything else, and for what could lead out of the cache. */
-function parseId(name: string): ModelId | undefined {
+export function parseModelId(name: string): ModelId | undefined {
   const { owner, name: model = "", revision } = ID.exec(name)?.groups ?? {};
   const parts = owner === undefined ? [model] : [owner, model];
   const repository = parts.join("/");
@@ -75,7 +81,7 @@ function findCache(env: Environment): string {
 }
 
 /** @param folder of the cache: `models--organisation--name` */
-async function requireSnapshot(folder: string, id: ModelId): Promise<string> {
+async function requireSnapshot(folder: string, id: ModelId, weights: readonly string[]): Promise<string> {
   const { revision } = id;
   const snapshots = join(folder, "snapshots");
   const commit = await readReference(folder, revision ?? "main");
@@ -84,8 +90,8 @@ async function requireSnapshot(folder: string, id: ModelId): Promise<string> {
   const named = wanted === undefined ? undefined : join(snapshots, wanted);
   const there = named !== undefined && (await exists(named)) ? named : undefined;
   // Whoever asks for the config alone moves `main` on, to a snapshot that has nothing else.
-  const isSettled = revision !== undefined || (there !== undefined && (await isComplete(there, WEIGHT_FILES)));
-  const found = isSettled ? there : ((await findNewest(snapshots)) ?? there);
+  const isSettled = revision !== undefined || (there !== undefined && (await isComplete(there, weights)));
+  const found = isSettled ? there : ((await findNewest(snapshots, weights)) ?? there);
   if (found !== undefined) return found;
   const missing = revision === undefined ? "complete snapshot" : `revision ${revision}`;
   throw new SimvlmError("no-checkpoint", `${folder} has no ${missing}. ${howToDownload(id)}`);
@@ -100,11 +106,11 @@ async function readReference(folder: string, reference: string): Promise<string 
   return /^\w{1,64}$/.test(commit) ? commit : undefined;
 }
 
-async function findNewest(snapshots: string): Promise<string | undefined> {
+async function findNewest(snapshots: string, weights: readonly string[]): Promise<string | undefined> {
   const names = await readdir(snapshots).catch(() => []);
   const complete: { folder: string; time: number }[] = [];
   for (const folder of names.sort().map((name) => join(snapshots, name))) {
-    if (await isComplete(folder, WEIGHT_FILES)) complete.push({ folder, time: (await stat(folder)).mtimeMs });
+    if (await isComplete(folder, weights)) complete.push({ folder, time: (await stat(folder)).mtimeMs });
   }
   return complete.sort((a, b) => b.time - a.time)[0]?.folder;
 }

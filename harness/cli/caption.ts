@@ -1,35 +1,22 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { findPictureFault } from "../images/image-source.js";
-import { loadAhead } from "../images/load-ahead.js";
-import { countUnturned, type LoadedImage } from "../images/load-image.js";
-import { type Captioner, createCaptioner } from "../models/captioner.js";
 import { formatJson } from "../terminal/json.js";
 import { startProgress } from "../terminal/progress.js";
 import { isOutputClosed, print, printData, tell } from "../terminal/streams.js";
-import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
-import { modelOptions, openModel } from "./model-options.js";
-import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
+import { type CaptionRow, captionByModel, captionByTransformers, type Numbered } from "./captions.js";
+import { decodingOptions } from "./decoding-options.js";
+import { modelOptions } from "./model-options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, toFlag, upTo, withOptions } from "./options.js";
 import { noteUnturned } from "./preprocessing-option.js";
-
-/** What `--json` prints for each picture. */
-interface CaptionRow {
-  readonly image: string;
-  readonly caption: string;
-  /** Natural logarithm. */
-  readonly logProbability: number;
-  /** Ids of start, prompt where the decoder takes it, caption, and end if it was reached. */
-  readonly tokens: readonly number[];
-}
-
-/** A picture with its place on the command line. */
-type Numbered = readonly [number: number, path: string];
+import { refuseIgnored, TRANSFORMERS_HELP, TRANSFORMERS_OPTIONS, transformersOptions } from "./transformers-options.js";
 
 const EXAMPLES = `
 Examples:
   $ simvlm caption photo.jpg --checkpoint checkpoints/toy
   $ simvlm caption photos/*.jpg --checkpoint checkpoints/toy --beam 5 --json > captions.json
   $ simvlm caption photo.jpg --checkpoint checkpoints/toy --sample --top-p 0.9 --seed 7
+  $ simvlm caption photo.jpg --transformers llava --prompt "What is the man holding?"
 
 Without --checkpoint, the model has random weights and its words are noise. A picture that cannot be read is named on
 stderr; the others are captioned all the same, and the exit code is 2.`;
@@ -45,13 +32,24 @@ function defineCommand() {
   const command = new Command("caption")
     .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP files");
-  return withOptions(withOptions(command, modelOptions), decodingOptions)
+  const named = withOptions(command, modelOptions).addOption(
+    new Option("--transformers <folder>", TRANSFORMERS_HELP).conflicts(["checkpoint", "preset"]),
+  );
+  return withOptions(withOptions(named, transformersOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", upTo(LIMITS.batch, parsePositiveInteger), 8)
-    .option("--json", 'print [{"image", "caption", "logProbability", "tokens"}]', false)
+    .option(
+      "--json",
+      'print [{"image", "caption", "logProbability", "tokens"}]; no probability with --transformers',
+      false,
+    )
     .addHelpText("after", EXAMPLES);
 }
 
 async function runCaption(paths: readonly string[], options: CaptionOptions): Promise<void> {
+  const foreign = TRANSFORMERS_OPTIONS.find((name) => options[name] !== undefined);
+  if (options.transformers !== undefined) refuseIgnored(options);
+  else if (foreign)
+    throw new SimvlmError("bad-option", `${toFlag(foreign)} is an option of --transformers, which was not given.`);
   const present: Numbered[] = [];
   for (const [number, path] of paths.entries()) {
     const fault = await findPictureFault(path);
@@ -71,13 +69,7 @@ async function captionAll(
   pictures: readonly Numbered[],
   options: CaptionOptions,
 ): Promise<{ readonly rows: CaptionRow[]; readonly tried: number }> {
-  const { model, provider } = await openModel(options);
-  const captioner = createCaptioner(model, {
-    provider,
-    prompt: options.prompt,
-    seed: options.seed,
-    decoding: toDecodingSettings(options),
-  });
+  const caption = await (options.transformers === undefined ? captionByModel : captionByTransformers)(options);
   // In a terminal the captions themselves show how far it is.
   const progress = startProgress("captioning", options.json || !process.stdout.isTTY ? pictures.length : 0);
   const rows: CaptionRow[] = [];
@@ -85,42 +77,23 @@ async function captionAll(
   for (let begin = 0; begin < pictures.length; begin += options.batch) {
     batches.push(pictures.slice(begin, begin + options.batch));
   }
-  const paths = batches.map((batch) => batch.map(([, path]) => path));
-  let done = 0;
   let tried = 0;
   let unturned = 0;
-  for await (const loaded of loadAhead(paths, captioner.preparation)) {
-    const batch = batches[done++]!;
-    const captioned = await captionBatch(captioner, batch, loaded);
-    rows.push(...captioned);
-    if (!options.json && captioned.length > 0) {
-      await print(captioned.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}`).join("\n"));
+  for await (const captioned of caption(batches)) {
+    for (const fault of captioned.faults) warn(fault);
+    rows.push(...captioned.rows);
+    if (!options.json && captioned.rows.length > 0) {
+      await print(captioned.rows.map(({ image, caption }) => `${oneLine(image)}: ${oneLine(caption)}`).join("\n"));
     }
-    unturned += countUnturned(loaded);
-    tried += batch.length;
-    progress.increment(batch.length);
+    unturned += captioned.unturned;
+    const count = captioned.rows.length + captioned.faults.length;
+    tried += count;
+    progress.increment(count);
     if (isOutputClosed()) break;
   }
   progress.stop();
   noteUnturned(unturned);
   return { rows, tried };
-}
-
-async function captionBatch(
-  captioner: Captioner,
-  pictures: readonly Numbered[],
-  loaded: readonly LoadedImage[],
-): Promise<CaptionRow[]> {
-  for (const result of loaded) if (!result.ok) warn(result.error.message);
-  const good = loaded.flatMap((result, i) => (result.ok ? [{ ...result, number: pictures[i]![0] }] : []));
-  if (good.length === 0) return [];
-  const captions = await captioner.caption(
-    good.map(({ image }: LoadedImage & { ok: true }) => image.data),
-    good.map(({ number }) => number),
-  );
-  return captions.map(({ text, logProbability, ids }, i) => {
-    return { image: good[i]!.name, caption: text, logProbability, tokens: ids };
-  });
 }
 
 function warn(message: string): void {

@@ -25,6 +25,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
     "--images names their folder, --metrics chooses others",
   ],
   "no-clip": "--clip names it",
+  "not-downloaded": "--allow-download lets the library fetch it",
   "ambiguous-split": "--split names it",
   "missing-split": "--split names another",
   "ambiguous-columns": "--columns names them",

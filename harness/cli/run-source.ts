@@ -12,6 +12,13 @@ import { collectRequest, ENDPOINT_OPTIONS, endpointOptions, readSystem } from ".
 import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, toFlag, upTo, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
 import { resultsOptions, toResultsOptions } from "./results-options.js";
+import {
+  noteNotFollowed,
+  refuseIgnored,
+  TRANSFORMERS_HELP,
+  TRANSFORMERS_OPTIONS,
+  transformersOptions,
+} from "./transformers-options.js";
 
 /** Who predicts. */
 export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
@@ -25,9 +32,10 @@ export function sourceOptions(command: Command) {
       "--predictions <file>",
       "another system's results, in the official format or one recognised by content, or a run's predictions.jsonl",
     )
+    .option("--transformers <folder>", TRANSFORMERS_HELP)
     .option("--endpoint <url>", "an OpenAI-compatible server, such as https://api.openai.com/v1; key: SIMVLM_API_KEY")
     .optionsGroup("With --predictions:");
-  const told = withOptions(named, resultsOptions).optionsGroup("With --checkpoint:");
+  const told = withOptions(named, resultsOptions).optionsGroup("With --checkpoint, and --transformers without beams:");
   const decoded = withOptions(
     withOptions(withOptions(told, providerOption), preprocessingOption),
     searchOptions,
@@ -38,8 +46,11 @@ export function sourceOptions(command: Command) {
       "examples per batch; results do not depend on it",
       upTo(LIMITS.batch, parsePositiveInteger),
     )
-    .optionsGroup("With --endpoint (and --temperature, --top-p, --max-length, --preprocessing):");
-  return withOptions(decoded, endpointOptions).optionsGroup("Other options:");
+    .optionsGroup("With --transformers:");
+  const others = withOptions(decoded, transformersOptions).optionsGroup(
+    "With --endpoint (and --temperature, --top-p, --max-length, --preprocessing):",
+  );
+  return withOptions(others, endpointOptions).optionsGroup("Other options:");
 }
 
 /** What a source is opened for. */
@@ -57,7 +68,7 @@ export interface SourceContext {
 export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider">;
 type OpenSource = (options: SourceCommandOptions, context: SourceContext) => Promise<Source>;
 
-const SOURCES = ["checkpoint", "predictions", "endpoint"] as const;
+const SOURCES = ["checkpoint", "predictions", "transformers", "endpoint"] as const;
 type SourceName = (typeof SOURCES)[number];
 
 const SEARCH = [
@@ -81,9 +92,15 @@ const PREDICTIONS = ["field", "columns"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
-  checkpoint: [...ENDPOINT_OPTIONS, ...PREDICTIONS],
-  predictions: [...ENDPOINT_OPTIONS, ...SEARCH, ...CHECKPOINT],
-  endpoint: [...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)), "batchSize", ...PREDICTIONS],
+  checkpoint: [...ENDPOINT_OPTIONS, ...PREDICTIONS, ...TRANSFORMERS_OPTIONS],
+  predictions: [...ENDPOINT_OPTIONS, ...SEARCH, ...CHECKPOINT, ...TRANSFORMERS_OPTIONS],
+  transformers: [...ENDPOINT_OPTIONS, ...PREDICTIONS],
+  endpoint: [
+    ...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)),
+    "batchSize",
+    ...PREDICTIONS,
+    ...TRANSFORMERS_OPTIONS,
+  ],
 };
 
 /**
@@ -104,6 +121,7 @@ export function chooseSource(options: Partial<SourceCommandOptions>): SourceName
   if (foreign !== undefined) {
     throw new SimvlmError("bad-option", `${toFlag(foreign)} has no meaning with --${source}: leave it out.`);
   }
+  if (source === "transformers") refuseIgnored(options);
   if (source === "endpoint" && !options.model?.trim()) {
     throw new SimvlmError("bad-option", "--endpoint needs --model, the server's name for the model.");
   }
@@ -142,6 +160,21 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
     await requireSealedLog(predictions!);
     const reading = toResultsOptions({ field, columns });
     return { predictor: await createFilePredictor(predictions!, task, data, reading), sourcePath: predictions };
+  },
+  async transformers(options, { task, data, settings, seed, onUnturned }) {
+    const { transformers, dtype, allowDownload, preprocessing, batchSize } = options;
+    const [{ requireProvider }, { openTransformersModel }, { createTransformersPredictor }] = await Promise.all([
+      import("../engine/providers.js"),
+      import("../sources/transformers/model.js"),
+      import("../sources/transformers/predictor.js"),
+    ]);
+    const provider = requireProvider(options.provider);
+    const model = await openTransformersModel(transformers!, { dtype, allowDownload, provider, preprocessing });
+    const decoding = toDecodingSettings(options);
+    const asked = { settings, seed, decoding, onUnturned, ...(batchSize !== undefined && { batchSize }) };
+    const predictor = createTransformersPredictor(model, task, data, asked);
+    noteNotFollowed(model);
+    return { predictor, provider, sourcePath: model.folder };
   },
   async endpoint(options, { task, data, settings, seed, signal }) {
     const { endpoint, model, concurrency, retries, timeout, accept, temperature, topP, maxLength } = options;

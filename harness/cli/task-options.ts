@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import {
   type AnswerKind,
   completeSettings,
+  generatedIfPossible,
   LANGUAGES,
   MODALITIES,
   TASK_SETTING_DEFAULTS,
@@ -74,15 +75,19 @@ export function toTaskSettings(
   return { task, settings: completeSettings(task, { split, modality, answer, language, prompt, swapImages }) };
 }
 
-/** What a checkpoint's family cannot choose with a classifier it generates. */
+/** What a checkpoint's family cannot choose with a classifier it generates, and so does what another library runs. */
 export async function usualAnswerOf({
   task,
   checkpoint,
+  transformers,
   openEnded,
-}: Pick<TaskCommandOptions, "task" | "openEnded"> & { readonly checkpoint?: string | undefined }): Promise<
-  AnswerKind | undefined
-> {
-  if (checkpoint === undefined || openEnded || findTask(task).answers[0] === "generate") return undefined;
+}: Pick<TaskCommandOptions, "task" | "openEnded"> & {
+  readonly checkpoint?: string | undefined;
+  readonly transformers?: string | undefined;
+}): Promise<AnswerKind | undefined> {
+  if (openEnded || findTask(task).answers[0] === "generate") return undefined;
+  if (transformers !== undefined) return generatedIfPossible(findTask(task));
+  if (checkpoint === undefined) return undefined;
   const { usualAnswer } = await import("../sources/usual-answer.js"); // a predictions file does not wait for the models
   const answer = await usualAnswer(findTask(task), checkpoint);
   if (answer) tell("simvlm: note: the model has no classification head: its answers are generated");

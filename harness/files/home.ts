@@ -1,5 +1,5 @@
 import { homedir, userInfo } from "node:os";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +31,21 @@ function attempt(find: () => string): string | undefined {
 /** A folder that a variable names by its whole path; anything else is passed over, as the XDG specification has it. */
 export function absoluteFolder(name: string | undefined): string | undefined {
   return name && isAbsolute(name) ? name : undefined;
+}
+
+/**
+ * Where this program keeps what it can fetch or compute again: below the user's cache folder. Whoever needs the room may
+ * remove it at any time.
+ * @throws SimvlmError `no-home`
+ */
+export function cacheFolder(environment: Environment = process.env): string {
+  const cache = absoluteFolder(environment.XDG_CACHE_HOME) ?? windowsFolder(environment);
+  return join(cache ?? join(homeFolder(environment), ".cache"), "simvlm");
+}
+
+/** Where Windows has what programs keep for a user; undefined elsewhere. */
+export function windowsFolder({ LOCALAPPDATA }: Environment): string | undefined {
+  return process.platform === "win32" ? absoluteFolder(LOCALAPPDATA) : undefined;
 }
 
 /** Folders of users, whoever they are. */

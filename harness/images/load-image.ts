@@ -7,6 +7,7 @@ import { type ImageSource, imageName } from "./image-source.js";
 import { type Normalization, type NormalizedImage, normalizeImage } from "./normalize.js";
 import { frameWithPillow, type PillowFraming } from "./pillow-frame.js";
 import type { PublishedPreparation } from "./preparation.js";
+import type { RgbImage } from "./rgb-image.js";
 
 /** How a picture is decoded and normalised: by sharp alone, or as a published model has it. */
 export type LoadOptions =
@@ -28,9 +29,17 @@ export type LoadImagesOptions = LoadOptions & {
  * What became of one picture of a batch: its pixels, or the error that kept it from being loaded. `name` is its path,
  * or the name given with its bytes.
  */
-export type LoadedImage =
-  | { readonly ok: true; readonly name: string; readonly image: NormalizedImage }
+export type LoadedImage = Loaded<NormalizedImage>;
+
+type Loaded<Image> =
+  | { readonly ok: true; readonly name: string; readonly image: Image }
   | { readonly ok: false; readonly name: string; readonly error: SimvlmError };
+
+/** A picture in its own size. */
+export interface UnframedImage extends RgbImage, Pick<NormalizedImage, "unturned"> {}
+
+/** What became of one picture of several that were only decoded. */
+export type DecodedPicture = Loaded<UnframedImage>;
 
 /**
  * Decodes, frames and normalises one picture.
@@ -42,13 +51,18 @@ export async function loadImage(source: ImageSource, options: LoadOptions = {}):
 }
 
 async function loadPublished(source: ImageSource, options: PublishedLoadOptions): Promise<NormalizedImage> {
-  const { preprocessing, framing, kernel, maxPixels } = options;
-  const { unturned, ...picture } =
-    preprocessing === "reference"
-      ? await decodeReference(source, options)
-      : { ...(await decodeImage(source, { maxPixels })), unturned: false };
-  const image = normalizeImage(frameWithPillow(picture, framing, kernel), options);
+  const { unturned, ...picture } = await decodePublished(source, options);
+  const image = normalizeImage(frameWithPillow(picture, options.framing, options.kernel), options);
   return unturned ? { ...image, unturned } : image;
+}
+
+type DecodePublishedOptions = Pick<PublishedLoadOptions, "preprocessing" | "maxPixels"> &
+  Partial<Pick<PublishedLoadOptions, "transparentColour">>;
+
+async function decodePublished(source: ImageSource, options: DecodePublishedOptions): Promise<UnframedImage> {
+  if (options.preprocessing === "upright") return decodeImage(source, { maxPixels: options.maxPixels });
+  const { unturned, ...picture } = await decodeReference(source, options);
+  return unturned ? { ...picture, unturned } : picture;
 }
 
 /**
@@ -63,11 +77,23 @@ export async function loadImages(
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new SimvlmError("bad-option", `The concurrency is ${concurrency}, not a positive integer.`);
   }
-  return inParallel(concurrency, sources, (source, index) => loadOne(source, forItem(options, index)));
+  return inParallel(concurrency, sources, (source, index) =>
+    orFault(source, () => loadImage(source, forItem(options, index))),
+  );
+}
+
+/** Decodes pictures as a published model has it, a few at a time, for whoever frames and normalises them. */
+export async function decodePictures(
+  sources: readonly ImageSource[],
+  options: DecodePublishedOptions,
+): Promise<DecodedPicture[]> {
+  return inParallel(2 * countProcessors(), sources, (source) =>
+    orFault(source, () => decodePublished(source, options)),
+  );
 }
 
 /** How many pictures say that they are to be turned, and were not (`preprocessing: "reference"`). */
-export function countUnturned(loaded: readonly LoadedImage[]): number {
+export function countUnturned(loaded: readonly Loaded<Pick<NormalizedImage, "unturned">>[]): number {
   return loaded.filter((each) => each.ok && each.image.unturned).length;
 }
 
@@ -77,10 +103,10 @@ function forItem(options: LoadOptions, index: number): LoadOptions {
   return { ...options, framing: { ...framing, random: framing.random.fork(index) } };
 }
 
-async function loadOne(source: ImageSource, options: LoadOptions): Promise<LoadedImage> {
+async function orFault<Image>(source: ImageSource, load: () => Promise<Image>): Promise<Loaded<Image>> {
   const name = imageName(source);
   try {
-    return { ok: true, name, image: await loadImage(source, options) };
+    return { ok: true, name, image: await load() };
   } catch (error) {
     // A wrong option is the caller's mistake, not this picture's.
     if (error instanceof SimvlmError && error.code !== "bad-option") return { ok: false, name, error };

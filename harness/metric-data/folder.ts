@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { absoluteFolder, homeFolder } from "../files/home.js";
+import { absoluteFolder, cacheFolder, homeFolder, windowsFolder } from "../files/home.js";
 
 /**
  * Where data of a metric are kept that do not come with this program: below the user's data folder, as the XDG
@@ -13,13 +13,11 @@ export function metricDataFolder(metric: string, environment = process.env): str
 }
 
 /**
- * Where what a metric has computed is kept, to be found the next time: below the user's cache folder. Whoever needs the
- * room may remove it at any time.
+ * Where what a metric has computed is kept, to be found the next time, see {@link cacheFolder}.
  * @throws SimvlmError `no-home`
  */
 export function metricCacheFolder(metric: string, environment = process.env): string {
-  const cache = absoluteFolder(environment.XDG_CACHE_HOME) ?? windowsFolder(environment);
-  return join(cache ?? join(homeFolder(environment), ".cache"), "simvlm", "metrics", metric);
+  return join(cacheFolder(environment), "metrics", metric);
 }
 
 /** The bytes of all files below a folder, on the disk; 0 where there is none. */
@@ -37,7 +35,3 @@ export async function measureFolder(folder: string): Promise<number> {
 /** What it takes on the disk: the program's own cache has a file with holes. */
 const lengthOf = ({ size, blocks }: { readonly size: number; readonly blocks: number }): number =>
   process.platform === "win32" ? size : Math.min(size, 512 * blocks);
-
-function windowsFolder({ LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
-  return process.platform === "win32" ? absoluteFolder(LOCALAPPDATA) : undefined;
-}

@@ -36,9 +36,11 @@ export interface Shown {
   readonly dataFolder: string;
 }
 
+const LOOKING: ReadonlySet<unknown> = new Set(["model", "endpoint", "transformers"]);
+
 /** Whether whoever predicted looked at pictures: a file of predictions has none to look at. */
 export function readsPictures({ source, settings }: Shown["manifest"]): boolean {
-  return (source.kind === "model" || source.kind === "endpoint") && showsImage(settings.modality);
+  return LOOKING.has(source.kind) && showsImage(settings.modality);
 }
 
 /** Hashes the pictures of all examples that were asked, each once. */

@@ -8,12 +8,16 @@ import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, type EndpointOptions } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
+import type { Dtype } from "../sources/transformers/graphs.js";
+import { createTransformersPredictor } from "../sources/transformers/predictor.js";
 import { usualAnswer } from "../sources/usual-answer.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Flaw, Predictor } from "../tasks/prediction.js";
 import {
+  type AnswerKind,
   completeSettings,
   type GivenSettings,
+  generatedIfPossible,
   type Task,
   type TaskData,
   type TaskName,
@@ -25,10 +29,18 @@ import type { FinishedRun } from "./finish.js";
 import { openRun, type PredictOptions, type RunRequest } from "./open-run.js";
 import { requireSealedLog } from "./seal-run.js";
 
-/** Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an OpenAI-compatible server. */
+/**
+ * Who predicts: a model of ours, another system's results or a run's predictions.jsonl, an ONNX folder that
+ * transformers.js runs, an OpenAI-compatible server.
+ */
 export type RunSource =
   | { readonly checkpoint: string }
   | { readonly predictions: string }
+  | {
+      readonly transformers: string;
+      readonly dtype?: Dtype | undefined;
+      readonly allowDownload?: boolean | undefined;
+    }
   | {
       readonly endpoint: string;
       readonly model: string;
@@ -102,7 +114,7 @@ export async function prepareTask(name: TaskName, request: TaskRun): Promise<Pre
   const { skipMissingPictures, skipMissingReferences } = request;
   const task = findTask(name);
   const metrics = request.metrics && chooseMetrics(task, request.metrics);
-  const usual = "checkpoint" in from ? await usualAnswer(task, from.checkpoint) : undefined;
+  const usual = await usualAnswerOf(task, from);
   const { split } = await findUsualSplit(task, dataFolder, request.settings?.split);
   const settings = completeSettings(task, { ...request.settings, split, answer: request.settings?.answer ?? usual });
   const data = await task.load(dataFolder, { ...settings, images });
@@ -133,6 +145,11 @@ export async function runPrepared(
   }
 }
 
+async function usualAnswerOf(task: Task, from: RunSource): Promise<AnswerKind | undefined> {
+  if ("checkpoint" in from) return usualAnswer(task, from.checkpoint);
+  return "transformers" in from ? generatedIfPossible(task) : undefined;
+}
+
 interface Source {
   readonly predictor: Predictor;
   readonly sourcePath?: string;
@@ -154,6 +171,17 @@ async function openSource(
       ...(batchSize !== undefined && { batchSize }),
     });
     return { predictor, sourcePath: folder, provider };
+  }
+  if ("transformers" in from) {
+    const { openTransformersModel } = await import("../sources/transformers/model.js");
+    const { batchSize, provider = "cpu", onUnturned } = how;
+    const { transformers, ...options } = from;
+    const model = await openTransformersModel(transformers, { ...options, preprocessing, provider });
+    const predictor = createTransformersPredictor(model, task, data, {
+      ...{ settings, decoding, seed, onUnturned },
+      ...(batchSize !== undefined && { batchSize }),
+    });
+    return { predictor, sourcePath: model.folder, provider };
   }
   if ("predictions" in from) {
     await requireSealedLog(from.predictions);

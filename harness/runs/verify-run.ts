@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { VERSION } from "@simvlm/metrics";
 import { hashFile } from "../files/hash.js";
+import { staysInside } from "../files/inside.js";
 import { readText } from "../files/text.js";
 import { listIds } from "../formats/ids.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
@@ -112,7 +113,7 @@ async function checkSource(findings: Findings, manifest: Manifest, folder: strin
     );
     return;
   }
-  await findings.check(source.kind === "model" ? "checkpoint" : "predictions file", async () => {
+  await findings.check(source.kind === "predictions" ? "predictions file" : "checkpoint", async () => {
     const then = { sha256: source.hashes ?? source.sha256 };
     findings.compare(path, findDifferences(then, { sha256: await hashSource(source, path) }));
   });
@@ -123,10 +124,20 @@ async function isFamilyKnownHere(checkpoint: string): Promise<boolean> {
   return isFamilyKnown(checkpoint);
 }
 
-async function hashSource({ kind }: Manifest["source"], path: string): Promise<unknown> {
+async function hashSource({ kind, hashes }: Manifest["source"], path: string): Promise<unknown> {
+  if (kind === "transformers") {
+    const { hashCheckpoint } = await import("../checkpoints/hash-checkpoint.js");
+    return hashCheckpoint(path, namesOfFiles(hashes));
+  }
   if (kind !== "model") return hashFile(path);
   const { hashModel } = await import("../models/family-registry.js");
   return hashModel(path);
+}
+
+/** The files that a manifest names, as far as they are the folder's own. */
+function namesOfFiles(hashes: unknown): string[] {
+  const { files } = Object(hashes) as { readonly files?: unknown };
+  return Object.keys(Object(files)).filter(staysInside);
 }
 
 async function checkLog({ differences }: Findings, folder: string): Promise<readonly Outcome[]> {

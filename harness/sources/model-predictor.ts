@@ -1,7 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { DECODING_DEFAULTS, type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
 import type { Provider } from "../engine/index.js";
-import { countUnturned } from "../images/load-image.js";
+import { countUnturned, loadImages } from "../images/load-image.js";
 import { generateTexts, usualDecoding } from "../models/captioner.js";
 import { requirePrompt, usualPrompt, type VisionLanguageModel } from "../models/vision-language-model.js";
 import { createRandom } from "../random.js";
@@ -9,7 +9,7 @@ import type { Outcome, Prediction, Predictor } from "../tasks/prediction.js";
 import { showsImage } from "../tasks/shown-images.js";
 import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import { longestTexts, type TokenizedExample, tokenizeExamples } from "../tasks/tokenized.js";
-import { type BatchPictures, loadBatchPictures } from "./batch-pictures.js";
+import { createPictureLoader } from "./batch-pictures.js";
 
 /** What a model is asked, and how its answers are found. */
 export interface ModelPredictorOptions {
@@ -67,14 +67,7 @@ export function createModelPredictor(
   const context = { model, task, places, provider };
   const answer =
     settings.answer === "classify" ? createClassifier(context) : createGenerator({ ...context, decoding, seed });
-  const load = (examples: readonly TaskExample[], before?: BatchPictures): Promise<BatchPictures> =>
-    loadBatchPictures(
-      examples.flatMap(({ images }) => images),
-      preparation,
-      before,
-    );
-  let ahead: { readonly of: readonly TaskExample[]; readonly pictures: Promise<BatchPictures> } | undefined;
-  let shown: BatchPictures | undefined;
+  const show = createPictureLoader((files) => loadImages(files, preparation));
   return {
     description: {
       kind: "model",
@@ -86,11 +79,8 @@ export function createModelPredictor(
     readsPictures: true,
     batchSize,
     async predict(examples, next) {
-      const files = await (ahead?.of === examples ? ahead.pictures : load(examples, shown));
-      onUnturned?.(countUnturned([...files.values()].filter((file) => shown?.get(file.name) !== file)));
-      shown = files;
-      ahead = next && { of: next, pictures: load(next, files) };
-      ahead?.pictures.catch(() => {}); // a run that is stopped does not ask for them
+      const { pictures: files, fresh } = await show(examples, next);
+      onUnturned?.(countUnturned(fresh));
       const tokenized = tokenize(examples);
       const outcomes = new Map<TaskExample, Outcome>();
       const loaded: LoadedExample[] = [];

@@ -1,5 +1,5 @@
 import { familyOf } from "../models/family-registry.js";
-import type { AnswerKind, Task } from "../tasks/task.js";
+import { type AnswerKind, generatedIfPossible, type Task } from "../tasks/task.js";
 
 /**
  * How a checkpoint answers a task where nobody says: by generating, where no model of its family has a classification
@@ -9,5 +9,5 @@ import type { AnswerKind, Task } from "../tasks/task.js";
  */
 export async function usualAnswer(task: Task, nameOrPath: string): Promise<AnswerKind | undefined> {
   const { heads = true } = await familyOf(nameOrPath);
-  return !heads && task.answers.includes("generate") ? "generate" : undefined;
+  return heads ? undefined : generatedIfPossible(task);
 }

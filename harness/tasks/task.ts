@@ -232,6 +232,11 @@ export function completeSettings(task: Task, given: GivenSettings = {}): TaskSet
   return { ...TASK_SETTING_DEFAULTS, ...defined(given), modality, answer };
 }
 
+/** How a model without any classifier answers: a task that can only be classified has its classes named in words. */
+export function generatedIfPossible({ answers }: Task): AnswerKind | undefined {
+  return answers.includes("generate") ? "generate" : undefined;
+}
+
 function requireOneOf(task: Task, what: string, value: string, known: readonly string[]): void {
   if (known.includes(value)) return;
   throw new SimvlmError(

@@ -10,6 +10,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "npm install @tensorflow/tfjs-node@4.22 (or tfjs-node-gpu)": "installs a package",
   "there is no TypeScript compiler: `npm install typescript`, or name a .js file": "installs a package",
   "`pip install jupyterlab` installs the one, `sudo apt-get install jupyter-notebook` the other.": "installs a package",
+  "Install the version that it asks for, so that both share one: npm ls onnxruntime-node shows them.":
+    "installs a package",
   "Download it with: hf download ……": "needs the network; model-folder.test.ts reads what it leaves",
   // other programs
   "it is a tar archive of the first versions of PyTorch: load and save it again": "needs PyTorch",

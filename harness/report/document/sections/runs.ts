@@ -15,6 +15,10 @@ const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>
   },
   predictions: ({ file }) => `predictions from the file ${file}`,
   endpoint: ({ model, url }) => `${model} at ${url}`,
+  transformers: ({ model, modelType, library }) => {
+    const { name, version } = Object(library) as Readonly<Record<string, unknown>>;
+    return `${model} (${modelType}) in ${name} ${version}`;
+  },
 };
 
 /** A run's source of predictions, in a few words. */
