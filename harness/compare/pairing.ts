@@ -137,7 +137,10 @@ export function collectNotes(scored: readonly ScoredRun[], runs: readonly Loaded
       : []),
     ...(swapped.length > 0 ? [`Shown pictures other than the examples' own: ${swapped.join(", ")}.`] : []),
     ...(versions.size > 1 ? [`Made by different versions: ${[...versions].join(", ")}.`] : []),
-    ...notePretraining(runs, data),
+    ...notePretraining(
+      runs,
+      data.examples.map(({ groups }) => groups?.domain),
+    ),
     ...(scored.length === 0 ? ["There is no text to score against."] : []),
     ...runs.flatMap(({ label, notes }) => notes.map((note) => `${label}: ${note}.`)),
     ...warnings,

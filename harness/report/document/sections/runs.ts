@@ -1,4 +1,4 @@
-import { pretrainingOf } from "../../../compare/pretraining-notes.js";
+import { notePretraining } from "../../../compare/pretraining-notes.js";
 import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
 import { usageTable } from "../../../terminal/usage.js";
 import { type Html, html } from "../../html.js";
@@ -39,18 +39,20 @@ export function isOfUnknownFamily({ manifest: { source } }: ReportedRun): boolea
   return source.kind === "model" && recognizeFamily(source.config) === undefined;
 }
 
-/** The runs; the first is marked as the one that the others are compared with. */
+/** The runs, and what their models had learnt before; the first is marked as the one that the others are compared with. */
 export function describeRuns({ runs, comparison }: ReportData): Html {
   const rows = runs.map((run, i) => {
     const { label, name, manifest } = run;
     const place = name !== label && html`<br><small>${name}</small>`;
     const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
-    const pretraining = pretrainingOf(manifest);
-    const who = html`${describeSource(run)}${pretraining !== undefined && html`<br><small>${pretraining}</small>`}`;
-    return { cells: [html`<b>${label}</b>${place}${first}`, who, manifest.created.slice(0, 10)] };
+    return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
   });
   const used = usageTable(comparison.runs);
+  const learnt = notePretraining(
+    runs,
+    comparison.scores.map(({ subset }) => subset),
+  );
   return html`${plainTable({ name: "Runs", head: ["run", "who predicted", "made"], rows })}${
     used && plainTable({ name: "What the answers cost", head: used.head, rows: used.rows.map((cells) => ({ cells })) })
-  }`;
+  }${learnt.map((sentence) => html`\n<p class="remark">${sentence}</p>`)}`;
 }
