@@ -123,6 +123,12 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "ablate",
+        summary: "train variants with several seeds, and compare them",
+        load: async () => (await import("./ablate.js")).createAblateCommand(),
+        plugins: true,
+      },
+      {
         name: "label-curve",
         summary: "say how many labelled pictures zero-shot is worth",
         load: async () => (await import("./label-curve.js")).createLabelCurveCommand(),

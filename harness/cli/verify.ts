@@ -13,6 +13,7 @@ const EXAMPLES = `
 Examples:
   $ simvlm verify runs/zero-shot
   $ simvlm verify report.html --data data/nocaps
+  $ simvlm verify study/report.html
 
 Exit code 1: something differs from what the run's manifest and scores, or the report, say.`;
 
@@ -54,6 +55,9 @@ async function runVerify(path: string, { data, clip, spice }: OptionsOf<typeof d
 }
 
 async function verifyFile(path: string, data: string | undefined, program: ProgramOptions) {
-  const { verifyReport } = await import("../report/document/verify-report.js"); // its libraries are loaded only for reports
+  const { openStudyReport, verifyStudyReport } = await import("../report/study/verify-study.js"); // its libraries are loaded only for reports
+  const study = await openStudyReport(path);
+  if (study) return verifyStudyReport(study);
+  const { verifyReport } = await import("../report/document/verify-report.js");
   return verifyReport(path, data, { program });
 }

@@ -37,30 +37,38 @@ async function* readRows(path: string, onFault: OnFault): AsyncGenerator<TextDoc
     throw new SimvlmError("wrong-schema", `${path} has no column text, but ${listIds(table.columns)}.`);
   }
   const rows = table.rows(["text"]);
-  for (let row = 1; ; row++) {
-    // An error of whoever takes the documents is none of the file's.
-    const next = await rows.next().catch((error: Error) => error);
-    if (next instanceof Error)
-      return onFault(path, `the file breaks off after row ${row - 1}: ${withoutPlace(next.message, path)}`);
-    if (next.done) return;
-    const { text } = next.value;
-    const id = `${path}, row ${row}`;
-    if (typeof text === "string" && text.trim() !== "") yield { id, text: text.trim() };
-    else onFault(id, "no text");
+  try {
+    for (let row = 1; ; row++) {
+      // An error of whoever takes the documents is none of the file's.
+      const next = await rows.next().catch((error: Error) => error);
+      if (next instanceof Error)
+        return onFault(path, `the file breaks off after row ${row - 1}: ${withoutPlace(next.message, path)}`);
+      if (next.done) return;
+      const { text } = next.value;
+      const id = `${path}, row ${row}`;
+      if (typeof text === "string" && text.trim() !== "") yield { id, text: text.trim() };
+      else onFault(id, "no text");
+    }
+  } finally {
+    await rows.return(undefined); // whoever has read enough leaves no file open
   }
 }
 
 async function* readLines(path: string, onFault: OnFault): AsyncGenerator<TextDocument> {
   const lines = readLinesOf(await openTextStream(path), path);
-  for (let line = 1; ; line++) {
-    // An error of whoever takes the documents is none of the file's.
-    const next = await lines.next().catch((error: Error) => error);
-    if (next instanceof Error)
-      return onFault(path, `the file breaks off after line ${line - 1}: ${withoutPlace(next.message, path)}`);
-    if (next.done) return;
-    const { value: content } = next;
-    const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);
-    if (text) yield { id: `${path}, line ${line}`, text };
+  try {
+    for (let line = 1; ; line++) {
+      // An error of whoever takes the documents is none of the file's.
+      const next = await lines.next().catch((error: Error) => error);
+      if (next instanceof Error)
+        return onFault(path, `the file breaks off after line ${line - 1}: ${withoutPlace(next.message, path)}`);
+      if (next.done) return;
+      const { value: content } = next;
+      const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);
+      if (text) yield { id: `${path}, line ${line}`, text };
+    }
+  } finally {
+    await lines.return(undefined);
   }
 }
 

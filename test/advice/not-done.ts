@@ -39,6 +39,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "write it again with smaller row groups.": "takes a gigabyte",
   "--labels asks for … pictures, but … has only …: ask for fewer, or name other --data.":
     "label-curve.test.ts asks for as many as there are",
+  "has a study of another recipe, which … says. Continue it with that one, or choose another folder.":
+    "ablate.test.ts continues it with its own",
   "… already holds a demo of … pictures with seed …. Choose another --out, or remove it.":
     "takes minutes; see demo.test.ts",
   "Start again in another folder.": "see states.test.ts, which damages all states",

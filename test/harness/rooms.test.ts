@@ -11,6 +11,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   runs: ["compare", "terminal", "report", "toybox", "cluster", "cli", "notebook"],
   cluster: ["compare", "terminal", "report", "toybox", "cli", "notebook"],
   compare: ["terminal", "report", "cli", "notebook"],
+  study: ["terminal", "report", "cli", "notebook"],
   report: ["terminal/format-comparison", "cli", "notebook"],
   terminal: ["cli", "notebook"],
 };
@@ -45,7 +46,7 @@ test("the names of tasks are known to their own files, the registry's commands a
 
 test("errors of the library name no options of the command line", () => {
   const option = /["`' (]--[a-z]+/;
-  const rooms = ["metric-data", "formats", "tasks", "sources", "runs", "compare"];
+  const rooms = ["metric-data", "formats", "tasks", "sources", "runs", "compare", "study"];
   const own = files.filter((path) => rooms.some((room) => path.startsWith(`harness/${room}/`)));
   const naming = own.flatMap((path) =>
     readFileSync(path, "utf8")
@@ -87,6 +88,7 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",
   "report/document/diff-reports.ts": "JSON of our own making",
   "report/document/file.ts": "a report's data, checked at once",
+  "report/study/verify-study.ts": "a report's data, checked at once",
   "report/explorer/redraw-explorer.ts": "an explorer's data, checked at once",
   "runs/seal-run.ts": "the JSON of a manifest that has been checked",
   "training/training-log.ts": "a training's log, whose last line may be torn",

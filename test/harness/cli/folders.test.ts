@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   pretrain: ["--pairs-from", "web", "--steps", "1"],
   finetune: ["--task", "caption", "--data", "captions", "--checkpoint", "toy", "--steps", "1"],
   export: ["toy"],
+  ablate: ["recipe.json", "--data", "a"],
   "label-curve": ["--checkpoint", "toy", "--data", "a", "--test", "b", "--steps", "1"],
   "toybox generate": ["--seed", "1"],
   "notebook run": ["a.ipynb"],

@@ -5,6 +5,7 @@ const COMMANDS = [
   "caption",
   "attend",
   "score",
+  "ablate",
   "label-curve",
   "inspect",
   "export",

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { pack } from "tar-stream";
@@ -5,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { readDocuments } from "../../../harness/formats/documents.js";
 import { readWebPairs } from "../../../harness/formats/web-pairs.js";
 import { Scratch } from "../cli/run-cli.js";
+import { formatParquet } from "../files/write-parquet.js";
 
 const dot = await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
   .jpeg()
@@ -236,4 +239,38 @@ describe("documents", () => {
   test("no such file", async () => {
     await expect(collect(readDocuments, new Scratch().at("none.gz"))).rejects.toMatchObject({ code: "missing-file" });
   });
+});
+
+/** The system's own list, where it has one. */
+const OPEN_FILES = "/proc/self/fd";
+
+function listOpen(): string[] {
+  return readdirSync(OPEN_FILES).flatMap((name) => {
+    try {
+      return readlinkSync(join(OPEN_FILES, name));
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+}
+
+test.runIf(existsSync(OPEN_FILES))("whoever has read enough leaves no file open", { timeout: 120_000 }, async () => {
+  const scratch = new Scratch();
+  const lines = Array.from({ length: 50_000 }, (_, i) => `{"text":"${Math.sin(i)}"}\n`).join("");
+  const entries = Array.from({ length: 50 }, (_, i): (readonly [string, string | Buffer])[] => [
+    [`${i}.jpg`, dot],
+    [`${i}.txt`, "a dog ".repeat(2000)],
+  ]).flat();
+  const rows = { text: Array.from({ length: 50 }, (_, i) => `text ${i}`), image: new Array<Buffer>(50).fill(dot) };
+  for (const [path, read] of [
+    [scratch.write("a.jsonl", lines), readDocuments],
+    [scratch.write("a.json.gz", gzipSync(lines)), readDocuments],
+    [scratch.write("a.tar", await tar(entries)), readWebPairs],
+    [scratch.write("a.parquet", formatParquet(rows)), readDocuments],
+    [scratch.write("b.parquet", formatParquet(rows)), readWebPairs],
+  ] as const) {
+    for await (const _ of read(path, () => {})) break;
+    // a stream closes its file by and by
+    await expect.poll(() => listOpen(), { timeout: 20_000 }).not.toContain(path);
+  }
 });

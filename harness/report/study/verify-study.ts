@@ -1,0 +1,146 @@
+import { rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
+import { makeFolder, makeTemporaryFolder } from "../../files/folders.js";
+import { hashText } from "../../files/hash.js";
+import { fileInside } from "../../files/inside.js";
+import { parseJson, parseJsonLines } from "../../files/parse-json.js";
+import { isShallow } from "../../files/schema.js";
+import { attemptWrite } from "../../files/system-error.js";
+import { readText } from "../../files/text.js";
+import { readCode } from "../../runs/provenance.js";
+import { measureStudy, type StudyResults, type StudySource } from "../../study/measure-study.js";
+import { sourceOfRuns } from "../../study/run-study.js";
+import { CellRecordSchema } from "../../study/study-cell.js";
+import { StudyRecipeSchema } from "../../study/study-recipe.js";
+import type { Prediction } from "../../tasks/prediction.js";
+import { extractFiles } from "../document/embedded-file.js";
+import { compareLeaves, quoteLeaf } from "../document/leaves.js";
+import type { ReportVerification } from "../document/verify-report.js";
+import { renderStudyReport, STUDY_TAG } from "./study-page.js";
+import type { SaidLine, StudyReport } from "./study-report.js";
+
+const File = z.object({
+  path: z.string(),
+  sha256: z.string(),
+  text: z.string().optional(),
+  gzip: z.string().optional(),
+});
+
+const ReportSchema = z
+  .object({
+    format: z.literal(1),
+    version: z.string(),
+    study: z.object({
+      format: z.literal(1),
+      recipe: StudyRecipeSchema,
+      cells: z.array(CellRecordSchema.omit({ seconds: true })),
+      results: z.looseObject({}),
+    }),
+    seconds: z.record(z.string(), z.record(z.string(), z.number())),
+    data: z.array(File),
+    predictions: z.array(File),
+  })
+  .refine((report) => isShallow(report), "expected a report that is nested less deeply")
+  .describe("the report of a study");
+
+const Said = z
+  .object({ variant: z.string(), seed: z.int(), id: z.string(), prediction: z.string() })
+  .describe("what a variant said of an example");
+
+/**
+ * The report of a study, as its page has it; undefined for any other page.
+ * @throws SimvlmError what `readText` throws, `not-json`, `wrong-schema`
+ */
+export async function openStudyReport(path: string): Promise<{ report: StudyReport; page: string } | undefined> {
+  const page = await readText(path);
+  const start = page.lastIndexOf(STUDY_TAG) + STUDY_TAG.length;
+  if (start < STUDY_TAG.length) return undefined;
+  const content = page.slice(start, page.indexOf("</script>", start));
+  parseJson(content, `${path}, the embedded study`, ReportSchema);
+  return { report: JSON.parse(content) as StudyReport, page };
+}
+
+/**
+ * Checks that a study's report is what was written, and that its numbers follow from what it embeds: hashes the files,
+ * scores the predictions again, compares the variants again, and draws the page again.
+ * @throws SimvlmError `unknown-task`, and what unpacking throws
+ */
+export async function verifyStudyReport({
+  report,
+  page,
+}: {
+  report: StudyReport;
+  page: string;
+}): Promise<ReportVerification> {
+  const confirmed: string[] = [];
+  const differences: string[] = [];
+  const check = (what: string, found: readonly string[]) => {
+    if (found.length === 0) confirmed.push(what);
+    differences.push(...found);
+  };
+  const files = [...report.data, ...report.predictions];
+  const contents = extractFiles(files);
+  const broken = files.filter(({ sha256 }, i) => hashText(contents[i]!) !== sha256);
+  check(
+    "files",
+    broken.map(({ path }) => `the embedded ${path} does not have the SHA-256 that the report gives for it`),
+  );
+  const results = await compareResults(report);
+  check("scores and comparisons", results);
+  const notes = ["curves and times were measured, and are not confirmed: only a training makes them again"];
+  const { version } = await readCode();
+  // What does not follow from the predictions has any shape, and is not to be drawn.
+  if (results.length > 0) notes.push("the page was not drawn again, since its numbers are not right");
+  else if ((await renderStudyReport(report)) === page) confirmed.push("drawing");
+  else if (version === report.version) differences.push("the page is not the one that follows from what it embeds");
+  else notes.push(`drawn by version ${report.version}: version ${version} draws another page of the same numbers`);
+  return { title: report.study.recipe.title, confirmed, differences, notes };
+}
+
+const LISTED = 12;
+
+async function compareResults(report: StudyReport): Promise<string[]> {
+  try {
+    const now = await measureAgain(report);
+    const found = compareLeaves(report.study.results, JSON.parse(JSON.stringify(now)) as StudyResults);
+    const listed = found.slice(0, LISTED).map(({ path, first, second }) => {
+      return `results: ${path} is ${quoteLeaf(first)}, but ${quoteLeaf(second)} follows from the predictions`;
+    });
+    return [...listed, ...(found.length > LISTED ? [`and ${found.length - LISTED} more of this kind`] : [])];
+  } catch (error) {
+    if (!(error instanceof SimvlmError) || error.code === "unknown-task") throw error;
+    return [error.message];
+  }
+}
+
+async function measureAgain({ study, data, predictions }: StudyReport): Promise<StudyResults> {
+  const contents = extractFiles(data);
+  const root = await makeTemporaryFolder("study");
+  try {
+    for (const { data: folder } of study.recipe.tests)
+      await makeFolder(join(fileInside(root, folder, "the study"), "images"));
+    for (const [i, { path }] of data.entries()) {
+      const file = fileInside(root, path, "the study");
+      await makeFolder(dirname(file));
+      await attemptWrite(file, () => writeFile(file, contents[i]!));
+    }
+    const { load } = sourceOfRuns({ data: root, out: root });
+    return await measureStudy(study.recipe, { load, predictions: readSaid(predictions) });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+function readSaid(files: StudyReport["predictions"]): StudySource["predictions"] {
+  const contents = extractFiles(files);
+  const byTest = new Map<string, readonly SaidLine[]>();
+  for (const [i, { path }] of files.entries()) {
+    byTest.set(path.replace(/\.jsonl$/, ""), parseJsonLines(contents[i]!.toString("utf8"), path, Said));
+  }
+  return async (variant, seed, test) =>
+    (byTest.get(test) ?? [])
+      .filter((line) => line.variant === variant && line.seed === seed)
+      .map(({ id, prediction }): Prediction => ({ id, prediction }));
+}

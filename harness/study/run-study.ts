@@ -1,0 +1,158 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { loadRuns } from "../compare/load-runs.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { makeFolder } from "../files/folders.js";
+import { readJson } from "../files/json.js";
+import { readText } from "../files/text.js";
+import { findPreset } from "../models/family-registry.js";
+import { DataFolder } from "../runs/data-folder.js";
+import { completeSettings } from "../tasks/task.js";
+import { findTask } from "../tasks/task-registry.js";
+import { serializeTokenizer } from "../text/tokenizer-file.js";
+import { findDocuments, findPairs, findValidationPairs } from "../training/find-shards.js";
+import { trainVocabulary } from "../training/train-vocabulary.js";
+import { measureStudy, type StudyResults, type StudySource } from "./measure-study.js";
+import { type CellRecord, CellRecordSchema, listCells, nameCell, type StudyCell } from "./study-cell.js";
+import { recordOf, runOf, STUDY_FILES } from "./study-files.js";
+import type { StudyRecipe, StudyTest } from "./study-recipe.js";
+import { type CellSurroundings, givenSettings, trainCell } from "./train-cell.js";
+
+/** How a study is carried out. */
+export interface StudyOptions extends Pick<CellSurroundings, "data" | "out" | "train" | "run"> {
+  /** Only this part of the cells, for one machine of several. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Called with a line for the user to read. */
+  readonly onMessage: (message: string) => void;
+}
+
+/** A study as it is kept: what was asked, what it took and how it went, and all numbers; the same bytes however often it was stopped. */
+export interface Study {
+  readonly format: 1;
+  readonly recipe: StudyRecipe;
+  readonly cells: readonly Omit<CellRecord, "seconds">[];
+  readonly results: StudyResults;
+}
+
+/** How far a study has come. */
+export interface StudyProgress {
+  readonly done: number;
+  readonly cells: number;
+  /** False if a training was stopped. */
+  readonly finished: boolean;
+}
+
+/**
+ * Trains and tests the cells of a study, one after the other; those that are done are passed over.
+ * @throws SimvlmError `other-recipe` where the folder has another study, `missing-file`, and what trainings and runs throw
+ */
+export async function runCells(recipe: StudyRecipe, options: StudyOptions): Promise<StudyProgress> {
+  const { data, out, shard, onMessage } = options;
+  const web = await findWeb(recipe, data);
+  for (const test of recipe.tests) await requireTest(test, data);
+  await keepRecipe(recipe, out);
+  const tokenizerText = await keepTokenizer(recipe, out, web, onMessage);
+  const all = listCells(recipe);
+  const isDone = (cell: StudyCell) => existsSync(recordOf(out, cell));
+  for (const cell of listCells(recipe, shard).filter((cell) => !isDone(cell))) {
+    onMessage(`${nameCell(cell)}: ${all.filter(isDone).length} of ${all.length} cells are done`);
+    const record = await trainCell(cell, { ...options, recipe, web, tokenizerText });
+    if (!record) return { done: all.filter(isDone).length, cells: all.length, finished: false };
+  }
+  return { done: all.filter(isDone).length, cells: all.length, finished: true };
+}
+
+async function findWeb({ pairs, documents }: StudyRecipe, data: string): Promise<CellSurroundings["web"]> {
+  const folder = join(data, pairs);
+  return {
+    pairs: (await findPairs(folder)).shards,
+    documents: documents === undefined ? [] : (await findDocuments(join(data, documents))).shards,
+    validation: await findValidationPairs(folder),
+  };
+}
+
+/** Before hours of training: the data of every test are there. */
+async function requireTest(test: StudyTest, data: string): Promise<void> {
+  const task = findTask(test.task);
+  const settings = completeSettings(task, givenSettings(test));
+  await task.load(join(data, test.data), settings);
+  if (test.finetuning) {
+    const { data: folder, split } = test.finetuning;
+    await task.load(join(data, folder), { ...settings, split });
+  }
+}
+
+async function keepRecipe(recipe: StudyRecipe, out: string): Promise<void> {
+  const path = join(out, STUDY_FILES.recipe);
+  const text = `${JSON.stringify(recipe, null, 2)}\n`;
+  if (existsSync(path)) {
+    if ((await readText(path)) === text) return;
+    throw new SimvlmError(
+      "other-recipe",
+      `${out} has a study of another recipe, which ${path} says. Continue it with that one, or choose another folder.`,
+    );
+  }
+  await makeFolder(out);
+  await writeFileAtomic(path, text);
+}
+
+/** One for all variants, whatever they read of the data. */
+async function keepTokenizer(
+  { preset, config }: StudyRecipe,
+  out: string,
+  web: CellSurroundings["web"],
+  onMessage: (message: string) => void,
+): Promise<string> {
+  const path = join(out, STUDY_FILES.tokenizer);
+  if (existsSync(path)) return readText(path);
+  onMessage("training a tokenizer on the texts");
+  const { vocabularySize = findPreset(preset).vocabularySize } = config;
+  const { file } = await trainVocabulary(web, Number(vocabularySize));
+  const text = serializeTokenizer(file);
+  await writeFileAtomic(path, text);
+  return text;
+}
+
+/** What the runs of a study say, as they lie in its folder. */
+export function sourceOfRuns({ data, out }: Pick<StudyOptions, "data" | "out">): StudySource {
+  const folders = new Map<string, DataFolder>();
+  return {
+    load(test) {
+      const path = join(data, test.data);
+      const folder = folders.get(path) ?? new DataFolder(path, { keepsBytes: true });
+      folders.set(path, folder);
+      const task = findTask(test.task);
+      return folder.load(task, completeSettings(task, givenSettings(test)));
+    },
+    async predictions(variant, seed, test) {
+      const [run] = await loadRuns([runOf(out, { variant: { name: variant }, seed }, test)]);
+      return [...run!.predictions.values()];
+    },
+  };
+}
+
+/**
+ * Measures a study whose cells are all done, and writes its numbers.
+ * @throws SimvlmError what reading the records, the runs and the data throws
+ */
+export async function finishStudy(
+  recipe: StudyRecipe,
+  { data, out }: Pick<StudyOptions, "data" | "out">,
+): Promise<{ readonly study: Study; readonly seconds: StudySeconds }> {
+  const records: CellRecord[] = [];
+  for (const cell of listCells(recipe)) records.push(await readJson(recordOf(out, cell), CellRecordSchema));
+  const cells = records.map(({ seconds: _, ...rest }) => rest);
+  const seconds = Object.fromEntries(records.map(({ variant, seed, seconds }) => [`${variant}/seed-${seed}`, seconds]));
+  const study: Study = { format: 1, recipe, cells, results: await measureStudy(recipe, sourceOfRuns({ data, out })) };
+  await writeFileAtomic(join(out, STUDY_FILES.study), formatStudy(study));
+  return { study, seconds };
+}
+
+/** How long each cell's trainings took, by the cell's name and the training's. */
+export type StudySeconds = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** A study as its file has it. */
+export function formatStudy(study: Study): string {
+  return `${JSON.stringify(study)}\n`;
+}
