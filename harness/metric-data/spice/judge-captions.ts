@@ -1,12 +1,11 @@
-import { totalmem } from "node:os";
 import { SimvlmError, type SpiceJudgement, type SpiceQuestion } from "@simvlm/metrics";
-import { LONGEST_SECONDS, toMilliseconds } from "../../duration.js";
+import { toMilliseconds } from "../../duration.js";
 import { inParallel } from "../../in-parallel.js";
-import { countProcessors } from "../../processors.js";
 import { inSlices } from "../../slices.js";
 import { askSpice, SpiceFailure, stopped } from "./ask-spice.js";
 import type { SpiceProgram } from "./installed.js";
 import { type JudgementCache, keyOf, openJudgementCache } from "./judgement-cache.js";
+import { countProcesses, largestHeap, secondsFor, sizeOfBatches, USUAL_HEAP_MB } from "./limits.js";
 
 /** How other programs work for a metric. */
 export interface ProgramOptions {
@@ -21,29 +20,16 @@ export interface ProgramOptions {
    * ones, too. Default: 8192, or what the machine has.
    */
   readonly heap?: number | undefined;
-  /** How long each may take for its captions; default: 900 s to begin, and 2 s for each caption and each reference. */
+  /** How long each may take for its captions; default: 900 s to begin, 2 s for each text, more for long ones. */
   readonly seconds?: number | undefined;
 }
 
-/** Images in one process: it takes seconds to begin, and what it has found out is kept, and told, at its end only. */
-const [FEW, MANY] = [50, 100];
-/** A parser that has its models needs 1.6 GB; captions of a hundred words need more than this, and get it. */
-const HEAP_MB = 2048;
-/** What a process takes beside its heap. */
-const BESIDE_MB = 512;
-/** Of the machine's memory, what all may take together. */
-const SHARE = 0.7;
-/** As pycocoevalcap calls it: what a caption that is too long for others is given, where the machine has it. */
-const LARGEST_HEAP_MB = 8192;
-/** Generous: they end what hangs, on a machine that has much to do, too. */
-const SECONDS_TO_BEGIN = 900;
-const SECONDS_A_CAPTION = 2;
 const CACHE_READERS = 16;
 
 /**
  * What SPICE's program says of captions: from the cache what was asked before, the rest from the program, in batches in
  * processes of their own. A batch for which the memory was too little is asked anew with more; one that fails
- * otherwise without the program's cache, then in halves, down to the one caption that it cannot judge.
+ * otherwise without the program's cache; then in halves, down to the one caption that it cannot judge.
  * @param names what messages call each question's image
  * @returns a judgement for each question
  * @throws SimvlmError `spice-failed` naming the image, `stopped`
@@ -107,13 +93,11 @@ function createJudge(
   { seconds, heap: largest }: ProgramOptions & { readonly heap: number },
   signal: AbortSignal,
 ): (batch: readonly Pending[], keep: Keep) => Promise<void> {
-  const usual = Math.min(HEAP_MB, largest);
+  const usual = Math.min(USUAL_HEAP_MB, largest);
   const inTurn = createTurns();
   const ask = async (batch: readonly Pending[], more: { readonly parses?: string | undefined; megabytes: number }) => {
-    const captions = batch.reduce((sum, { question }) => sum + 1 + question.references.length, 0);
-    const enough = Math.min(SECONDS_TO_BEGIN + captions * SECONDS_A_CAPTION, LONGEST_SECONDS);
-    const limitMs = toMilliseconds(seconds ?? enough, "The time for SPICE's program");
     const asked = batch.map(({ question }) => question);
+    const limitMs = toMilliseconds(seconds ?? secondsFor(asked), "The time for SPICE's program");
     return askSpice(program, asked, { ...more, limitMs, signal }).catch(failureOf);
   };
   /** Whether the program cannot even judge what is easy. */
@@ -123,7 +107,8 @@ function createJudge(
   };
   /** @returns whether all could be asked at once */
   const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<boolean> => {
-    const isAlone = batch.length === 1 && parses === undefined;
+    const isOne = batch.length === 1;
+    const isAlone = isOne && parses === undefined;
     const askBig = () => inTurn(() => ask(batch, { parses, megabytes: largest }));
     let answer = await (isAlone ? askBig() : ask(batch, { parses, megabytes: usual }));
     if (answer instanceof SpiceFailure && answer.why === "memory" && !isAlone && largest > usual)
@@ -132,24 +117,19 @@ function createJudge(
       await keep(batch, answer);
       return true;
     }
-    if (isAlone) throw (await isBroken()) ?? failed(batch[0]!, answer);
-    if (parses !== undefined) {
+    const isOfMemory = answer.why === "memory"; // with its cache or without
+    if (isAlone || (isOne && isOfMemory)) throw (await isBroken()) ?? failed(batch[0]!, answer);
+    if (parses !== undefined && !isOfMemory) {
       const isWhole = await judge(batch, keep, undefined);
       if (isWhole && answer.why === "ended") await renewParses(); // it was these that it failed at
       return isWhole;
     }
     const middle = Math.ceil(batch.length / 2);
-    await judge(batch.slice(0, middle), keep, undefined);
-    await judge(batch.slice(middle), keep, undefined);
+    await judge(batch.slice(0, middle), keep, parses);
+    await judge(batch.slice(middle), keep, parses);
     return false;
   };
   return async (batch, keep) => void (await judge(batch, keep, parses));
-}
-
-/** Each process has one batch at least, and more than one, so that a stopped command goes on from there, if they are many. */
-function sizeOfBatches(images: number, processes: number): number {
-  const share = Math.ceil(images / Math.max(1, processes));
-  return Math.min(share, Math.max(FEW, Math.min(MANY, Math.ceil(share / 2))));
 }
 
 /** Has work done one by one, whoever wants it done: there is memory for one large process. */
@@ -181,22 +161,4 @@ function failed({ name }: Pending, { message }: SpiceFailure): SimvlmError {
     "spice-failed",
     `SPICE's program cannot judge the caption of ${name}: ${message}. What it says of other captions is kept. If this caption or a reference of it is very long, shorten it, or allow the program more memory or time.`,
   );
-}
-
-/** How many processes the machine has processors and memory for. */
-function countProcesses(): number {
-  const room = Math.floor((SHARE * machineMegabytes()) / (HEAP_MB + BESIDE_MB));
-  return Math.max(1, Math.min(countProcessors(), room));
-}
-
-/** Beside the other processes. */
-function largestHeap(processes: number): number {
-  const others = Math.max(0, processes - 1) * (HEAP_MB + BESIDE_MB);
-  return Math.max(HEAP_MB, Math.min(LARGEST_HEAP_MB, Math.floor(SHARE * machineMegabytes() - others)));
-}
-
-function machineMegabytes(): number {
-  const limit = process.constrainedMemory(); // of a container; 0 or very much where there is none
-  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return bytes / 2 ** 20;
 }

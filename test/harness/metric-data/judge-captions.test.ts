@@ -5,6 +5,7 @@ import type { SpiceJudgement, SpiceQuestion } from "@simvlm/metrics";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { findJava, flagsFor } from "../../../harness/metric-data/spice/java.js";
 import { judgeCaptions, type ProgramOptions } from "../../../harness/metric-data/spice/judge-captions.js";
+import { secondsFor } from "../../../harness/metric-data/spice/limits.js";
 import { Scratch } from "../cli/run-cli.js";
 import { FakeJava } from "./tiny-spice.js";
 
@@ -153,6 +154,14 @@ test("where the memory was too little the batch is asked again with more, one at
   expect(starts).toEqual([...both(2, "2048m", true), ...both(2, "3000m", true)]);
   const alone = judge([ask("crash", "one")], { heap: 2048 });
   await expect(alone).rejects.toThrow("cannot judge the caption of image 0: it ended with 3");
+});
+
+test("long captions have more time, as parsing takes the cube of their words", () => {
+  const words = (count: number) => Array(count).fill("dog").join(" ");
+  expect(secondsFor([])).toBe(900);
+  expect(secondsFor([ask(words(10), words(10), "")]) - 900).toBeCloseTo(6, 0);
+  expect(secondsFor([ask("", words(400))]) - 900).toBeCloseTo(2004, 0);
+  expect(secondsFor([ask(words(100_000))])).toBe(2_147_483);
 });
 
 test("a program that hangs is ended after its time, and the caption named", async () => {
