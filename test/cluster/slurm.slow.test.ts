@@ -1,0 +1,234 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BINARY, project, Scratch } from "../harness/cli/run-cli.js";
+import { say, serve } from "../harness/sources/server.js";
+import { numberOf, tinyJpeg } from "../tiny-jpeg.js";
+import { type Cluster, hasSlurm, startCluster } from "./slurm.js";
+
+const PICTURES = 200;
+const SHARDS = 8;
+const NODES = 4;
+/** Folders may be called anything. */
+const NAME = "a run's $HOME of 100%";
+
+/** Jobs inherit it. */
+const STILL = `--import=${pathToFileURL(join(project, "test/cluster/still-clock.mjs"))}`;
+
+/** Answers that take as long as is set, so that tasks are in the middle of their work when something happens to them. */
+async function openEndpoint() {
+  const endpoint = { milliseconds: 2000, url: "", close() {} };
+  const server = await serve((response, asked) => {
+    const { image_url: picture } = asked.body.messages[0]!.content[0] as { image_url: { url: string } };
+    const number = numberOf(Buffer.from(picture.url.split(",")[1]!, "base64"));
+    setTimeout(() => say(`a picture of road number ${number}`)(response, asked), endpoint.milliseconds);
+  });
+  return Object.assign(endpoint, { url: server.url, close: server.close });
+}
+
+function writeData(scratch: Scratch): string {
+  mkdirSync(scratch.at("data"));
+  const numbers = Array.from({ length: PICTURES }, (_, i) => i);
+  for (const i of numbers) scratch.write(`data/${i}.jpg`, tinyJpeg(i));
+  scratch.write("data/test.json", {
+    images: numbers.map((id) => ({ id, file_name: `${id}.jpg` })),
+    annotations: numbers.map((id) => ({ image_id: id, caption: `a picture of a road with the number ${id}` })),
+  });
+  return scratch.at("data");
+}
+
+describe.skipIf(!hasSlurm)(
+  "on a Slurm of four nodes (Debian's slurmctld, slurmd, slurm-client and munge, as root)",
+  () => {
+    const scratch = new Scratch();
+    let cluster: Cluster;
+    let endpoint: Awaited<ReturnType<typeof openEndpoint>>;
+    let data: string;
+
+    beforeAll(async () => {
+      data = writeData(scratch);
+      endpoint = await openEndpoint();
+      cluster = await startCluster(NODES);
+    });
+    afterAll(async () => {
+      endpoint?.close();
+      await cluster?.stop();
+    });
+
+    const run = (out: string) => [
+      ...["run", "--task", "caption", "--data", data, "--endpoint", endpoint.url, "--model", "m", "--concurrency", "1"],
+      ...["--metrics", "bleu", "--out", out],
+    ];
+
+    /** A command in a process of its own: the endpoint answers meanwhile. */
+    function simvlm(...words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+      const child = spawn(process.execPath, [BINARY, ...words], {
+        cwd: project,
+        env: { ...cluster.environment, NODE_OPTIONS: STILL },
+      });
+      const said = { stdout: "", stderr: "" };
+      child.stdout.on("data", (chunk) => (said.stdout += chunk));
+      child.stderr.on("data", (chunk) => (said.stderr += chunk));
+      return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+    }
+
+    async function until(isSo: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+      for (let tries = 0; !(await isSo()); tries++) {
+        if (tries > 1500) throw new Error(what());
+        await pause(200);
+      }
+    }
+
+    test("a run whose tasks are killed, requeued, stopped by limits and lose their machine is the undisturbed one", async () => {
+      const out = join(scratch.at("cluster"), NAME);
+      const report = scratch.at("report.html");
+      mkdirSync(scratch.at("cluster"));
+      const submitted = await simvlm(
+        ...[
+          "submit",
+          "slurm",
+          "--shards",
+          `${SHARDS}`,
+          "--time",
+          "1",
+          "--mem",
+          "100",
+          "--report",
+          report,
+          "--",
+          ...run(out),
+        ],
+      );
+      expect(submitted).toMatchObject({ code: 0, stderr: "" });
+      const array = /job (\d+) \(tasks 1-8\), then job \d+\./.exec(submitted.stdout)![1]!;
+      const log = (task: number) => join(out, `jobs/logs/${task}.log`);
+      const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : "");
+      const lines = (task: number) => read(join(out, `shards/${task}/predictions.jsonl`)).split("\n").length - 1;
+      const logs = () => Array.from({ length: SHARDS }, (_, i) => read(log(i + 1))).join("---\n");
+      const ofTask = (task: number) =>
+        cluster.ask("squeue", "-h", "-r", "-t", "all", "-j", `${array}_${task}`, "-o", "%T|%N")!;
+
+      const tasks = Array.from({ length: SHARDS }, (_, i) => i + 1);
+      await until(() => tasks.every((task) => lines(task) > 0), logs);
+
+      // Two are killed in two ways, one is requeued, and two more are on a machine that goes down.
+      cluster.ask("scancel", "--signal=KILL", `${array}_1`);
+      cluster.ask("scancel", "--signal=TERM", "--batch", `${array}_2`);
+      cluster.ask("scontrol", "requeue", `${array}_3`);
+      const node = ofTask(8).trim().split("|")[1]!;
+      expect(node).toMatch(/^n\d$/);
+      cluster.ask("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=test");
+      await until(() => read(log(2)).includes("SIGTERM: finishing what is being predicted"), logs);
+      await until(
+        () => !ofTask(8).startsWith("RUNNING"),
+        () => ofTask(8),
+      );
+      cluster.ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
+
+      // Tasks 4 to 7 reach their limit of a minute, unless they were on that machine.
+      const atLimit = tasks.slice(3, 7);
+      await until(() => atLimit.some((task) => read(log(task)).includes("SIGTERM: finishing what")), logs);
+      const { tasks: states } = JSON.parse((await simvlm("status", out, "--json")).stdout);
+      expect(states).toHaveLength(SHARDS);
+      expect(states.some(({ state }: { state: string }) => state === "running" || state === "waiting")).toBe(true);
+      endpoint.milliseconds = 0;
+
+      await until(
+        async () => {
+          // What is requeued waits for some seconds, which can be skipped.
+          for (const row of cluster.ask("squeue", "-h", "-r", "-t", "PENDING", "-o", "%A|%r")?.split("\n") ?? []) {
+            const [id, reason] = row.split("|");
+            if (reason === "BeginTime") cluster.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
+          }
+          return existsSync(report) || /finish.log|given up/.test(read(join(out, "jobs/logs/finish.log")));
+        },
+        () => `${logs()}${read(join(out, "jobs/logs/finish.log"))}${cluster.ask("squeue", "-t", "all")}`,
+      );
+
+      expect(read(join(out, "jobs/logs/finish.log"))).toMatch(/handed in again as job \d+, time 1 of 3/);
+      expect(JSON.parse((await simvlm("status", out, "--json")).stdout)).toMatchObject({ whole: true, done: PICTURES });
+      for (const task of [3, 8]) {
+        expect(cluster.ask("scontrol", "show", "job", `${array}_${task}`)).toMatch(/ Restarts=[1-9]/);
+      }
+      mkdirSync(scratch.at("alone"));
+      const alone = join(scratch.at("alone"), NAME);
+      expect((await simvlm(...run(alone))).code).toBe(0);
+      for (const name of ["predictions.jsonl", "scores.json", "pictures.txt", "manifest.json", "seal.json"]) {
+        expect(readFileSync(join(out, name), "utf8")).toBe(readFileSync(join(alone, name), "utf8"));
+      }
+      expect((await simvlm("verify", out)).code).toBe(0);
+    });
+
+    test("what was cancelled is not handed in again, and goes on with the same command", async () => {
+      endpoint.milliseconds = 500;
+      const out = scratch.at("cancelled");
+      const words = ["submit", "slurm", "--shards", "2", "--", ...run(out), "--limit", "20"];
+      expect((await simvlm(...words)).code).toBe(0);
+      const counted = (task: number) => existsSync(join(out, `shards/${task}/predictions.jsonl`));
+      await until(
+        () => counted(1) && counted(2),
+        () => "nothing was begun",
+      );
+      expect((await simvlm(...words)).stderr).toContain("is being worked on by the jobs");
+      expect((await simvlm("cancel", out)).code).toBe(0);
+      await until(
+        () => cluster.ask("squeue", "-h")?.trim() === "",
+        () => "jobs do not end",
+      );
+      expect(JSON.parse((await simvlm("status", out, "--json")).stdout)).toMatchObject({ whole: false, following: [] });
+      endpoint.milliseconds = 0;
+      expect((await simvlm(...words)).code).toBe(0);
+      await until(
+        () => existsSync(join(out, "scores.json")),
+        () => readFileSync(join(out, "jobs/logs/finish.log"), "utf8"),
+      );
+      await until(
+        () => cluster.ask("squeue", "-h")?.trim() === "",
+        () => "jobs do not end",
+      );
+    });
+  },
+);
+
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
+test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts", () => {
+  const source = ["--task", "caption", "--data", "d", "--predictions", "said.json", "--ci"];
+  const commands = [
+    ["--shards", "8", "--report", "it's $5.html", "--", "run", ...source, "--out", NAME],
+    ["--shards", "2", "--setup", "module load nodejs", "--", "run", ...source, "--out", 'a "b" `c` \\ \n\u200e“7”'],
+    ["--matrix", "checkpoint=a b,$c,data=x,y", "--shards", "2", "--", "run", "--task", "caption", "--out", "m"],
+    [
+      "--array",
+      "seed=1..3",
+      "--time",
+      "1:00:00",
+      "--",
+      "pretrain",
+      "--pairs-from",
+      "w x",
+      "--steps",
+      "3",
+      "--out",
+      "s",
+    ],
+  ];
+  for (const words of commands) {
+    const printed = spawnSync(process.execPath, [BINARY, "submit", "slurm", "--dry-run", ...words], {
+      cwd: project,
+      encoding: "utf8",
+    });
+    expect(printed).toMatchObject({ status: 0, stderr: "" });
+    const scripts = printed.stdout.split(/^(?=#!)/m);
+    expect(scripts).toHaveLength(2);
+    for (const input of scripts) {
+      const { stdout } = spawnSync("shellcheck", ["--norc", "-"], { encoding: "utf8", input });
+      expect(stdout).toBe("");
+    }
+  }
+  const own = spawnSync("shellcheck", ["--norc", join(project, "test/cluster/slurm-up.sh")], { encoding: "utf8" });
+  expect(own.stdout).toBe("");
+});
