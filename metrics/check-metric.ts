@@ -5,6 +5,7 @@ import { METRIC_NEEDS } from "./input.js";
 const REQUIRED_FUNCTIONS = ["statistics", "scoresFromSums"] as const;
 const OPTIONAL_FUNCTIONS = [
   "prepare",
+  "unsuited",
   "corpusScores",
   "exampleScores",
   "perExample",

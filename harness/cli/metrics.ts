@@ -134,7 +134,7 @@ async function runList({ json }: OptionsOf<typeof defineList>): Promise<void> {
     rows,
     textColumns: 3,
     rules: "none",
-    remarks: [...missing, ...tellKept(listed)],
+    remarks: [...new Set(missing), ...tellKept(listed)],
   } as const;
   return print(drawTable(table, outputWidth()));
 }

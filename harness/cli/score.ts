@@ -180,7 +180,7 @@ interface Scoring {
 }
 
 async function scoreFile(path: string, { task, data, metrics, options, onUnable }: Scoring): Promise<Scored> {
-  const { references, allowMissing, byDomain, df } = options;
+  const { references, allowMissing, byDomain, df, min = [], failIf = [] } = options;
   const reading = toResultsOptions(options);
   await requireSealedLog(path);
   const said = await readPredictions(task, path, reading);
@@ -191,7 +191,8 @@ async function scoreFile(path: string, { task, data, metrics, options, onUnable 
     );
   }
   const { predictions } = alignToExamples(data, said, path, { ...reading, allowMissing });
-  const groups = byDomain || df === "per-domain" ? "required" : "none";
+  const isOfPart = [...min, ...failIf].some(({ subset }) => subset !== "all");
+  const groups = byDomain || df === "per-domain" ? "required" : isOfPart ? "where-given" : "none";
   const { clip, withoutParaphrases, spice } = options;
   const { withProgress } = await import("../terminal/progress.js"); // its library is loaded only where it is needed
   const scored = await withMetricPrograms(spice, (program) =>

@@ -119,6 +119,8 @@ async function evaluateWhole(
   const common = inputOf(examples, "shared", undefined);
   for (const metric of metrics) {
     try {
+      const why = metric.unsuited?.(common);
+      if (why !== undefined) throw new SimvlmError("unsuited-metric", why);
       requireOwnScores([...able.map(([other]) => other), metric]);
       const tables = unite(data.tables, await supplyTables([metric], choice));
       able.push([metric, await evaluateMetric(metric, { ...common, tables })]);

@@ -23,6 +23,33 @@ function pairQuestions({ examples }: MetricInput): Pair[] {
   });
 }
 
+/** Of so many pairs in a hundred the options are the same and the right answers are not, where questions stand in pairs. */
+const LEAST_PAIRED = 90;
+
+/** Whether two questions follow each other everywhere, with the same options and another right answer, as in MMVP. */
+function areInPairs(input: MetricInput): boolean {
+  const pairs = new Map<Pair, MetricExample[]>();
+  for (const [place, pair] of pairQuestions(input).entries()) {
+    pairs.set(pair, [...(pairs.get(pair) ?? []), input.examples[place]!]);
+  }
+  const paired = [...pairs.values()].filter(([one, two, ...more]) => two && more.length === 0 && isPaired(one!, two));
+  return 100 * paired.length >= LEAST_PAIRED * pairs.size;
+}
+
+function isPaired(one: MetricExample, two: MetricExample): boolean {
+  const optionsOf = ({ choices = [] }: MetricExample) =>
+    choices
+      .map((choice) => choice.toLowerCase())
+      .sort()
+      .join("\n");
+  return optionsOf(one) === optionsOf(two) && answerOf(one) !== answerOf(two);
+}
+
+/** The text of the right option: the same options may stand in another order. */
+function answerOf({ references, choices = [] }: MetricExample): string | undefined {
+  return choices[(references[0] ?? "").charCodeAt(0) - "A".charCodeAt(0)]?.toLowerCase();
+}
+
 function isRight({ prediction, references, choices = [] }: MetricExample): boolean {
   return readChoice(prediction, choices) === references[0];
 }
@@ -34,6 +61,10 @@ export const choicePairsMetric = defineMetric({
   range: [0, 1],
   scores: ["pair_accuracy"],
   columns: ["pairs right", "pairs"],
+  unsuited: (input) =>
+    areInPairs(input)
+      ? undefined
+      : "The questions do not stand in pairs, which have the same options and different right answers.",
   prepare: pairQuestions,
   // a pair stands in the row of its first question
   statistics: (_, pairs, place) => {

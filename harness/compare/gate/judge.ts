@@ -63,9 +63,10 @@ function judgeOne(condition: Condition, row: Measurement, confidence: number): V
     );
   }
   const failed = Number.isNaN(found) || holds(operator, found, limit);
-  const what = `${row.of}: ${score}${subset === "all" ? "" : ` (${subset})`} is ${show(row.value)}`;
+  const what = `${row.of}: ${score}${subset === "all" ? "" : ` (${subset})`} is ${show(row.value, limit)}`;
   const { low, high } = row;
-  const bounds = end === "mean" || low === undefined || high === undefined ? "" : ` [${show(low)}, ${show(high)}]`;
+  const bounds =
+    end === "mean" || low === undefined || high === undefined ? "" : ` [${show(low, limit)}, ${show(high, limit)}]`;
   const side = `${failed ? "" : "not "}${SIDES[operator]} ${limit}`;
   const percent = `${Number((100 * confidence).toPrecision(6))} % interval`;
   const reason = Number.isNaN(found) ? "which is not a number" : `${NAMES[condition.bound](percent)} is ${side}`;
@@ -91,6 +92,13 @@ const NAMES: Readonly<Record<Bound, (percent: string) => string>> = {
   high: (percent) => `whose ${percent}'s upper end`,
 };
 
-function show(value: number): string {
-  return String(Number(value.toPrecision(5)));
+/** Digits after the point, as in tables; fewer of numbers of 10 and more. */
+const [DECIMALS, FEWER_DECIMALS, MOST_DECIMALS] = [4, 2, 12];
+
+/** A number as tables show it; one that would then look like the limit, and is not, with as many digits as tell it. */
+function show(value: number, limit: number): string {
+  let decimals = Math.abs(value) >= 10 ? FEWER_DECIMALS : DECIMALS;
+  const looksSame = () => Number(value.toFixed(decimals)) === limit && value !== limit;
+  while (looksSame() && decimals < MOST_DECIMALS) decimals++;
+  return value.toFixed(decimals);
 }

@@ -221,6 +221,11 @@ describe("score", () => {
   });
 });
 
+test("metrics list says once what both lack", async () => {
+  const { stdout } = await runCli("metrics", "list"); // in an empty cache
+  expect(stdout.match(/need a CLIP/g)).toHaveLength(1);
+});
+
 test("vectors do not depend on which others they are computed with", async () => {
   const clip = await openClip(CLIP);
   const texts = ["a bus", "two green trees under a blue sky near the sea", "", "a red umbrella"].map(

@@ -118,6 +118,9 @@ describe("score --min and --fail-if", () => {
       code: 1,
       stderr: expect.stringContaining("CIDEr (out-domain) is 1.0325"),
     });
+    const unasked = await score("--min", "CIDEr@out-domain=1.1"); // whose domains are then scored, too
+    expect(unasked).toMatchObject({ code: 1, stderr: expect.stringContaining("CIDEr (out-domain) is 1.0325") });
+    expect(unasked.stdout).toMatch(/│ out-domain /);
     expect(await score("--min", "CIDEr@entire=1.1", "--by-domain")).toMatchObject({ code: 0, stderr: "" });
     expect(await score("--min", "CIDEr.low=1.1")).toMatchObject({
       code: 1,
@@ -133,7 +136,7 @@ describe("score --min and --fail-if", () => {
     [["--min", "CIDEr=90"], /CIDEr lies between 0 and 10 here, so that this would always fail/],
     [["--min", "CIDEr=0"], /would never fail/],
     [["--min", "bleu=0.3"], /no score bleu here: did you mean Bleu_1/],
-    [["--min", "CIDEr@out-domain=0.3"], /no part out-domain .*there are all/],
+    [["--min", "CIDEr@out-dmain=0.3"], /no part out-dmain .*did you mean out-domain/],
     [["--min", "CIDEr"], /'--min <score=x>' argument 'CIDEr' is invalid/],
     [["--fail-if", "CIDEr<0"], /--fail-if has no meaning without --against/],
     [["--junit", "x.xml"], /add --min or --fail-if/],

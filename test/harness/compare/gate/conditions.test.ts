@@ -116,12 +116,20 @@ describe("what is looked at", () => {
 
   test("the reason has the numbers", () => {
     expect(fails("CIDEr<0").reason).toBe(
-      "b minus a: CIDEr is -0.03 [-0.05, -0.01], whose whole 95 % interval is below 0",
+      "b minus a: CIDEr is -0.0300 [-0.0500, -0.0100], whose whole 95 % interval is below 0",
     );
     expect(fails("CIDEr.low<-0.06").reason).toBe(
-      "b minus a: CIDEr is -0.03 [-0.05, -0.01], whose 95 % interval's lower end is not below -0.06",
+      "b minus a: CIDEr is -0.0300 [-0.0500, -0.0100], whose 95 % interval's lower end is not below -0.06",
     );
-    expect(fails("CIDEr.mean<0").reason).toBe("b minus a: CIDEr is -0.03, which is below 0");
+    expect(fails("CIDEr.mean<0").reason).toBe("b minus a: CIDEr is -0.0300, which is below 0");
+  });
+
+  test("numbers have the digits of tables, and more where they would look like the limit", () => {
+    const reasonOf = (text: string, value: number) => fails(text, { ...row, value }).reason;
+    expect(reasonOf("CIDEr.mean<0", -0.123456)).toContain("is -0.1235, which");
+    expect(reasonOf("CIDEr.mean<0.9", 0.89998)).toContain("is 0.89998, which is below 0.9");
+    expect(reasonOf("CIDEr.mean<0.9", 0.9)).toContain("is 0.9000, which is not below 0.9");
+    expect(reasonOf("CIDEr.mean<75", 74.218)).toContain("is 74.22, which is below 75");
   });
 
   test("what is no number fails, and so does what nothing is known of", () => {
