@@ -13,6 +13,8 @@ export interface Java {
 
 /** How long Java may take to say its version, on a machine that has much to do. */
 const LIMIT_MS = 120_000;
+/** What the program was made for; older ones cannot read its classes. */
+const OLDEST = 8;
 /** Java has modules, which open themselves when they are told to. */
 const FIRST_WITH_MODULES = 9;
 /** Java has no JavaScript engine any more. */
@@ -29,8 +31,8 @@ export async function findJava(environment = process.env): Promise<Java> {
   if (JAVA_HOME && !(await isFile(path))) throw noJava(`JAVA_HOME is ${JAVA_HOME}, and ${path} is not there`);
   const { text, why } = await askVersion(path, environment);
   const [, version] = /version "(?:1\.)?(\d+)/.exec(text) ?? [];
-  if (version !== undefined) return { path, version: Number(version) };
-  throw noJava(JAVA_HOME ? `${path} ${why}` : `the program java ${why}`);
+  if (Number(version) >= OLDEST) return { path, version: Number(version) };
+  throw noJava(`${JAVA_HOME ? path : "the program java"} ${version === undefined ? why : `is Java ${version}`}`);
 }
 
 /** What it says, and what is wrong where that is no version. */

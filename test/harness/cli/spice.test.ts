@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isAlive } from "../../../harness/files/process-mark.js";
 import { writeFiles } from "../metric-data/tiny-meteor.js";
@@ -210,6 +210,61 @@ describe("with nothing kept", () => {
     child.kill("SIGTERM");
     expect(await ended).toBe(143);
     expect(running()).toEqual([]);
+  });
+});
+
+describe("a score of 200 captions", () => {
+  const captions = Array.from({ length: 200 }, (_, i) => (i === 150 ? "a dog hold" : `a dog ${i}`));
+  const references = scratch.write("two-hundred.json", {
+    images: captions.map((_, id) => ({ id, file_name: `${id}.jpg` })),
+    annotations: captions.map((_, id) => ({ id, image_id: id, caption: "a dog" })),
+  });
+  const own = captions.map((caption, image_id) => ({ image_id, caption }));
+  const predictions = scratch.write("two-hundred-predictions.json", own);
+  const files = ["--references", references, "--predictions", predictions, "--spice", "processes=1"];
+  const args = ["score", "--task", "caption", "--metrics", "spice", ...files];
+  const envOf = (name: string) => ({ ...process.env, XDG_CACHE_HOME: scratch.at(name) });
+
+  test("that is killed twice goes on from there each time, and ends as if nothing had been", async () => {
+    const env = envOf(`killed, ${java.asked().length}`); // another one where the test is tried again
+    const hold = scratch.write("jdk/hold", "");
+    for (const [signal, asked] of [
+      ["SIGKILL", [100, 100]],
+      ["SIGTERM", [50, 50]],
+    ] as const) {
+      const before = java.asked().length;
+      const child = spawn(process.execPath, [BINARY, ...args], { cwd: project, env, stdio: "ignore" });
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      const sizes = () =>
+        java
+          .asked()
+          .slice(before)
+          .map((each) => each.captions.length);
+      await vi.waitFor(() => expect(sizes()).toEqual(asked), { timeout: 120_000, interval: 50 });
+      child.kill(signal);
+      await ended;
+    }
+    rmSync(hold);
+    const last = runBinary(args, env);
+    expect(last.stderr).toBe(
+      "simvlm: note: captions that SPICE's program has not judged before: 50; that takes minutes\n",
+    );
+    expect(last).toMatchObject({ code: 0, stdout: runBinary(args, envOf("undisturbed")).stdout });
+  });
+
+  test("and another at the same time, of the same cache, disturb each other in nothing", async () => {
+    const score = () =>
+      new Promise<readonly [number | null, string]>((resolve) => {
+        const child = spawn(process.execPath, [BINARY, ...args], { cwd: project, env: envOf("shared") });
+        let stdout = "";
+        child.stdout.on("data", (text: Buffer) => {
+          stdout += text;
+        });
+        child.once("close", (code) => resolve([code, stdout]));
+      });
+    const both = await Promise.all([score(), score()]);
+    expect(both[0]).toEqual(both[1]);
+    expect(both[0]).toEqual([0, expect.stringContaining("SPICE")]);
   });
 });
 

@@ -243,6 +243,8 @@ test("without Java one is told what to install", async () => {
   });
   const JAVA_HOME = scratch.at("nowhere");
   await expect(findJava({ JAVA_HOME })).rejects.toThrow(`JAVA_HOME is ${JAVA_HOME}, and`);
+  java.setVersion("1.7.0_80");
+  await expect(findJava({ JAVA_HOME: java.home })).rejects.toThrow(`${join(java.home, "bin/java")} is Java 7. Install`);
   writeFileSync(join(java.home, "bin/java"), "#!/bin/sh\necho no runtime >&2\nexit 1\n");
   await expect(findJava({ JAVA_HOME: java.home })).rejects.toThrow("does not run: no runtime.");
 });

@@ -60,7 +60,7 @@ export interface Asked {
 /**
  * A `java` that does as SPICE's program does: a caption's tuples are its words, and those match that a reference has. Of
  * captions that say so it dies (`crash-with-cache`, `crash-beside-others`), has too little memory (`crash`, and `big` unless
- * it has more than 2 GB), hangs (`hang`, and with a file of that name in its home), answers for others
+ * it has more than 2 GB), hangs (`hang`, or `hold` while its home has a file of that name, and with a file `hang` there), answers for others
  * (`shift`, `lose`), or writes no JSON (`rubbish`).
  */
 const PROGRAM = `
@@ -80,7 +80,7 @@ const isNashorn = args.includes("org.openjdk.nashorn");
 const captions = asked.map(({ test }) => test);
 fs.appendFileSync(path.join(home, "asked.jsonl"), JSON.stringify({ captions, heap, hasCache, isNashorn, pid: process.pid }) + "\\n");
 const says = (word) => captions.some((caption) => caption.split(" ").includes(word));
-const hangs = says("hang") || fs.existsSync(path.join(home, "hang"));
+const hangs = says("hang") || (says("hold") && fs.existsSync(path.join(home, "hold"))) || fs.existsSync(path.join(home, "hang"));
 if (hangs) setInterval(() => {}, 1000);
 else if ((says("crash-with-cache") && hasCache) || (says("crash-beside-others") && captions.length > 1)) process.exit(4);
 else if (says("crash") || (says("big") && heap === "2048m")) {
