@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { defineSubmitKubernetes } from "./submit-kubernetes.js";
 import { defineSubmitResume } from "./submit-resume.js";
 import { defineSubmitSlurm } from "./submit-slurm.js";
 
@@ -14,5 +15,6 @@ export function createSubmitCommand(): CommandUnknownOpts {
     .description("Hand in work to a cluster, which divides, repeats and joins it.")
     .addHelpText("after", EXAMPLES)
     .addCommand(defineSubmitSlurm())
+    .addCommand(defineSubmitKubernetes())
     .addCommand(defineSubmitResume());
 }

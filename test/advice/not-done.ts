@@ -105,6 +105,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   // needs a cluster
   "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",
   "--… is given a value already: leave out one of them.": "submit-slurm.test.ts gives one of them",
+  "No job can be called after …: give them another --name.": "submit-kubernetes.test.ts gives one",
   "Nothing was submitted for …. Check the path.": "submit-slurm.test.ts names what was submitted",
   "is being worked on by the jobs …. Wait for them, or cancel them first.": "slurm.slow.test.ts cancels and waits",
   "There is no program … here. Give the command where jobs are handed in.": "needs another machine",

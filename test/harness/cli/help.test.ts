@@ -59,6 +59,7 @@ const BELOW = [
   ["metrics", "install"],
   ["metrics", "list"],
   ["submit", "slurm"],
+  ["submit", "kubernetes"],
   ["submit", "resume"],
   ["kernel", "install"],
   ["kernel", "uninstall"],

@@ -1,0 +1,164 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { z } from "zod";
+import { CAPTIONS, writeCaptions } from "../runs/world.js";
+import { BINARY, project, runCli, Scratch } from "./run-cli.js";
+
+const Schema = z.fromJSONSchema(JSON.parse(readFileSync("fixtures/kubernetes/job-1.37.json", "utf8")));
+
+/** What these tests look at. */
+interface Job {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly completionMode?: string;
+    readonly completions?: number;
+    readonly parallelism?: number;
+    readonly backoffLimitPerIndex?: number;
+    readonly podFailurePolicy: { readonly rules: readonly object[] };
+    readonly template: { readonly spec: { readonly restartPolicy: string; readonly containers: readonly [Container] } };
+  };
+}
+
+interface Container {
+  readonly command: readonly string[];
+  readonly args?: readonly string[];
+  readonly resources?: object;
+}
+
+const SOURCE = ["run", "--task", "caption", "--data", "data", "--predictions", "said.json"];
+const GIVEN = ["--image", "registry.example/simvlm:1", "--claim", "shared"];
+
+async function print(...words: string[]): Promise<Job[]> {
+  const { code, stdout, stderr } = await runCli("submit", "kubernetes", ...GIVEN, ...words);
+  expect([code, stderr]).toEqual([0, ""]);
+  const documents = parseAllDocuments(stdout);
+  return documents.map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS();
+  });
+}
+
+const problems = (job: unknown): unknown[] => Schema.safeParse(job).error?.issues ?? [];
+
+describe("the jobs", () => {
+  test("are what Kubernetes publishes that they may be", async () => {
+    const options = ["--cpu", "500m", "--memory", "8Gi", "--gpus", "1", "--secret", "keys", "--namespace", "vision"];
+    const jobs = await print(
+      ...options,
+      "--shards",
+      "8",
+      "--report",
+      "r.html",
+      "--",
+      ...SOURCE,
+      "--out",
+      "runs/Base 1",
+    );
+    expect(jobs.map(({ metadata }) => metadata.name)).toEqual(["base-1", "base-1-merge"]);
+    for (const job of jobs) expect(problems(job)).toEqual([]);
+    // The schema can be failed.
+    const [tasks] = jobs;
+    expect(problems({ ...tasks, spec: { ...tasks!.spec, backofLimitPerIndex: 3 } })).not.toEqual([]);
+    expect(problems({ ...tasks, spec: { ...tasks!.spec, completions: "8" } })).not.toEqual([]);
+  });
+
+  test("have an index for each shard, which the user's mistake ends for good, and what was stopped does not", async () => {
+    const [tasks, merging] = await print(
+      "--shards",
+      "8",
+      "--at-most",
+      "3",
+      "--retries",
+      "5",
+      "--",
+      ...SOURCE,
+      "--out",
+      "o",
+    );
+    expect(tasks!.spec).toMatchObject({
+      completionMode: "Indexed",
+      completions: 8,
+      parallelism: 3,
+      backoffLimitPerIndex: 5,
+      podFailurePolicy: {
+        rules: [
+          { action: "FailIndex", onExitCodes: { operator: "In", values: [2] } },
+          { action: "Ignore", onExitCodes: { operator: "In", values: [75] } },
+          { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+        ],
+      },
+    });
+    // No schema says so: a pod failure policy wants it.
+    for (const job of [tasks, merging]) expect(job!.spec.template.spec.restartPolicy).toBe("Never");
+  });
+
+  test("a training is one index, and nothing is merged", async () => {
+    const jobs = await print("--", "pretrain", "--pairs-from", "web", "--steps", "9", "--out", "runs/t");
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]!.spec.template.spec.containers[0].command[2]).toContain('exec simvlm pretrain "$@" --out "$out"');
+  });
+});
+
+/** As Kubernetes fills in the words of a container, from its documentation: `$(NAME)`, and `$$` for `$`. */
+function expand(text: string, environment: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (found, name?: string) =>
+    found === "$$" ? "$" : (environment[name ?? ""] ?? found),
+  );
+}
+
+test("the containers' command lines make the run that one machine makes", async () => {
+  const scratch = new Scratch();
+  writeCaptions(scratch);
+  scratch.write(
+    "said.json",
+    CAPTIONS.map((caption, i) => ({ image_id: 101 + i, caption })),
+  );
+  mkdirSync(scratch.at("bin"));
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${join(project, BINARY)}" "$@"\n`;
+  chmodSync(scratch.write("bin/simvlm", program), 0o755);
+  const out = "a run's $(HOME) of $$5 \\ %x";
+  const [tasks, merging] = await print(
+    "--name",
+    "odd",
+    "--shards",
+    "2",
+    "--",
+    ...SOURCE,
+    "--out",
+    out,
+    "--metrics",
+    "bleu",
+  );
+  const start = ({ spec }: Job, index?: number) => {
+    const { command, args = [] } = spec.template.spec.containers[0];
+    const environment: Record<string, string> = index === undefined ? {} : { JOB_COMPLETION_INDEX: `${index}` };
+    const [shell, ...words] = [...command, ...args].map((word) => expand(word, { HOME: "/root", ...environment }));
+    const env = { ...process.env, PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}`, ...environment };
+    return spawnSync(shell!, words, { cwd: scratch.path, encoding: "utf8", env });
+  };
+  for (const index of [0, 1]) expect(start(tasks!, index)).toMatchObject({ status: 0, stderr: "" });
+  expect(start(merging!)).toMatchObject({ status: 0, stderr: "" });
+  const [data, said] = [scratch.at("data"), scratch.at("said.json")];
+  const alone = ["run", "--task", "caption", "--data", data, "--predictions", said, "--metrics", "bleu"];
+  expect((await runCli(...alone, "--out", scratch.at("alone"))).code).toBe(0);
+  for (const name of ["predictions.jsonl", "scores.json"]) {
+    expect(readFileSync(join(scratch.at(out), name), "utf8")).toBe(readFileSync(scratch.at(`alone/${name}`), "utf8"));
+  }
+  const { stdout } = await runCli("status", scratch.at(out));
+  expect(stdout).toContain("2 done; all is there.");
+});
+
+test.each([
+  [["--claim", "Shared", "--"], "small letters"],
+  [["--image", "a b", "--"], "must be a word"],
+  [["--mount", "work", "--"], "absolute path"],
+  [["--memory", "8 GB", "--"], "quantity of Kubernetes"],
+  [["--", ...SOURCE, "--out", "…"], "give them another --name"],
+  [["--", "score"], 'It is not "score"'],
+])("%j is refused", async (words, said) => {
+  const { code, stderr } = await runCli("submit", "kubernetes", ...GIVEN, ...words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+});
