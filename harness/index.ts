@@ -20,12 +20,14 @@ export {
   findFamily,
   listFamilies,
   listPresets,
+  type OpenOptions,
   openCheckpoint,
 } from "./models/family-registry.js";
 export type * from "./models/index.js";
 export { withPreprocessing } from "./models/preprocessing.js";
 export { countParameters, initializeWeights, parameterShapes } from "./models/simvlm/parameters.js";
 export { asDecoderOnly, gridSide, parseConfig, presets } from "./models/simvlm/simvlm-config.js";
+export { withWeights } from "./models/weight-precision.js";
 export type * from "./notebook/index.js";
 export * from "./plugins/index.js";
 export { createRandom, type Random } from "./random.js";

@@ -11,7 +11,6 @@ import {
   type WordAttention,
 } from "../attention/word-attention.js";
 import { findPictureFault } from "../images/image-source.js";
-import type { Preprocessing } from "../images/preparation.js";
 import { sharp } from "../images/sharp.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
@@ -84,7 +83,7 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   if (fault) throw fault;
   const { layer, head, out, json } = options;
   const { model, provider } = await openModel(options);
-  const other = options.beside === undefined ? undefined : await openBeside(options.beside, options.preprocessing);
+  const other = options.beside === undefined ? undefined : await openBeside(options.beside, options);
   // Before the work, not after it.
   listChosen(requireAttention(model), { layer, head });
   const { prompt, seed, caption } = options;
@@ -103,9 +102,12 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   noteUnturned(exploration.unturned ? 1 : 0);
 }
 
-/** In the same mode as the first, if it has a choice. */
-async function openBeside(folder: string, preprocessing: Preprocessing | undefined): Promise<VisionLanguageModel> {
-  const model = await openCheckpoint(folder);
+/** In the same mode as the first, if it has a choice, and with weights of the same kind. */
+async function openBeside(
+  folder: string,
+  { preprocessing, weights }: Pick<AttendOptions, "preprocessing" | "weights">,
+): Promise<VisionLanguageModel> {
+  const model = await openCheckpoint(folder, { weights });
   return model.preparation.preprocessing === undefined ? model : withPreprocessing(model, preprocessing);
 }
 
@@ -183,7 +185,7 @@ function toReport(
   image: string,
   { caption, logProbability, prompt, attention }: Exploration,
   words: readonly WordAttention[],
-  { out, layer, head }: AttendOptions,
+  { out, layer, head, weights }: AttendOptions,
 ) {
   const { grid, through } = attention;
   return {
@@ -191,6 +193,7 @@ function toReport(
     out,
     caption,
     logProbability,
+    ...(weights === "int8" && { weights }),
     prompt,
     layer,
     head,

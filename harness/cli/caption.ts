@@ -33,7 +33,7 @@ function defineCommand() {
     .description("Caption pictures.")
     .argument("<image...>", "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP files");
   const named = withOptions(command, modelOptions).addOption(
-    new Option("--transformers <folder>", TRANSFORMERS_HELP).conflicts(["checkpoint", "preset"]),
+    new Option("--transformers <folder>", TRANSFORMERS_HELP).conflicts(["checkpoint", "preset", "weights"]),
   );
   return withOptions(withOptions(named, transformersOptions), decodingOptions)
     .option("--batch <n>", "pictures per batch", upTo(LIMITS.batch, parsePositiveInteger), 8)

@@ -22,6 +22,8 @@ export interface CaptionRow {
   readonly logProbability?: number;
   /** Ids of start, prompt where the decoder takes it, caption, and end if it was reached; of another library's model those of the caption alone. */
   readonly tokens: readonly number[];
+  /** Where the weights are not as they are stored. */
+  readonly weights?: "int8";
 }
 
 /** What came of a batch of pictures. */
@@ -39,7 +41,7 @@ export type CaptionBatches = (batches: readonly (readonly Numbered[])[]) => Asyn
 /** Captions by a model of ours. */
 export async function captionByModel(options: CaptionOptions): Promise<CaptionBatches> {
   const { model, provider } = await openModel(options);
-  const { prompt, seed } = options;
+  const { prompt, seed, weights } = options;
   const captioner = createCaptioner(model, { provider, prompt, seed, decoding: toDecodingSettings(options) });
   return async function* (batches) {
     let done = 0;
@@ -54,7 +56,8 @@ export async function captionByModel(options: CaptionOptions): Promise<CaptionBa
               good.map(({ number }) => number),
             );
       const rows = captions.map(({ text, logProbability, ids }, i) => {
-        return { image: good[i]!.name, caption: text, logProbability, tokens: ids };
+        const row = { image: good[i]!.name, caption: text, logProbability, tokens: ids };
+        return weights === "int8" ? { ...row, weights } : row;
       });
       const faults = loaded.flatMap((result) => (result.ok ? [] : [result.error.message]));
       yield { rows, faults, unturned: countUnturned(loaded) };

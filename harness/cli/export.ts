@@ -14,6 +14,7 @@ import {
   upTo,
   withOptions,
 } from "./options.js";
+import { refusedWeights } from "./weights-option.js";
 
 const EXAMPLES = `
 Examples:
@@ -44,7 +45,7 @@ export function createExportCommand(): CommandUnknownOpts {
       upTo(LIMITS.tokens, parsePositiveInteger),
     )
     .option("--seed <n>", "seed for random weights", parseSeed, 1);
-  return withOptions(command, providerOption)
+  return withOptions(withOptions(command, providerOption), refusedWeights("Exports have their weights in 32 bits"))
     .addHelpText("after", EXAMPLES)
     .action(async (name, options) => {
       const { out, batch, promptLength, maxLength } = options;

@@ -28,8 +28,10 @@ import {
   parseRate,
   parseSeed,
   upTo,
+  withOptions,
 } from "./options.js";
 import { runTrainingCommand } from "./training-options.js";
+import { NEEDS_ALL_BITS, refusedWeights } from "./weights-option.js";
 
 const DATA_SPLIT = "train";
 
@@ -51,7 +53,7 @@ type LabelCurveOptions = OptionsOf<typeof defineCommand>;
 
 function defineCommand() {
   const { seed, learningRate, dropout, stochasticDepth } = FINETUNING_DEFAULTS;
-  return new Command("label-curve")
+  return withOptions(new Command("label-curve"), refusedWeights(NEEDS_ALL_BITS))
     .description(
       "Caption zero-shot, and after training on more and more labelled pictures, with pretraining and without.",
     )

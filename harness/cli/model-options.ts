@@ -6,10 +6,12 @@ import type { Provider } from "../engine/providers.js";
 import { createRandomModel, listPresets, openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
+import { withWeights } from "../models/weight-precision.js";
 import { tell } from "../terminal/streams.js";
 import { type OptionsOf, parseSeed, providerOption, withOptions } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
 import { keepHeapSmall } from "./small-heap.js";
+import { weightsOption } from "./weights-option.js";
 
 /** Which model a command uses, and what runs it. */
 export type ModelCommandOptions = OptionsOf<typeof modelOptions>;
@@ -20,7 +22,7 @@ export const PRESET_NAMES: readonly string[] = [...listPresets().keys()];
 
 /** The options that say which model is used, and what runs it. */
 export function modelOptions(command: Command) {
-  return withOptions(providerOption(command), preprocessingOption)
+  return withOptions(withOptions(providerOption(command), weightsOption), preprocessingOption)
     .addOption(
       new Option(
         "--checkpoint <folder>",
@@ -41,12 +43,12 @@ export async function openModel(
   options: ModelCommandOptions,
   remedy?: string,
 ): Promise<{ model: VisionLanguageModel; provider: Provider }> {
-  const { checkpoint, preset = "toy", seed, preprocessing } = options;
+  const { checkpoint, preset = "toy", seed, preprocessing, weights } = options;
   const { requireProvider } = await import("../engine/providers.js"); // --help does without the engine
   const provider = requireProvider(options.provider);
   keepHeapSmall();
   const opened = await (checkpoint === undefined ? createRandomModel({ preset, seed }) : openCheckpoint(checkpoint));
-  const model = withPreprocessing(opened, preprocessing);
+  const model = withPreprocessing(await withWeights(opened, weights, provider), preprocessing);
   warnIfRandom(model, remedy);
   return { model, provider };
 }

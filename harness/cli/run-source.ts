@@ -19,6 +19,7 @@ import {
   TRANSFORMERS_OPTIONS,
   transformersOptions,
 } from "./transformers-options.js";
+import { weightsOption } from "./weights-option.js";
 
 /** Who predicts. */
 export type SourceCommandOptions = OptionsOf<typeof sourceOptions>;
@@ -37,7 +38,7 @@ export function sourceOptions(command: Command) {
     .optionsGroup("With --predictions:");
   const told = withOptions(named, resultsOptions).optionsGroup("With --checkpoint, and --transformers without beams:");
   const decoded = withOptions(
-    withOptions(withOptions(told, providerOption), preprocessingOption),
+    withOptions(withOptions(withOptions(told, providerOption), weightsOption), preprocessingOption),
     searchOptions,
     "default: the task's, or the model's own for captions",
   )
@@ -87,17 +88,18 @@ const SEARCH = [
   "blockNgram",
 ] as const;
 const ASKED_OF_ENDPOINTS: ReadonlySet<string> = new Set(["sample", "topP", "temperature", "maxLength"]);
-const CHECKPOINT = ["batchSize", "preprocessing"] as const;
+const CHECKPOINT = ["batchSize", "preprocessing", "weights"] as const;
 const PREDICTIONS = ["field", "columns"] as const;
 
 /** The options that mean nothing to a source. */
 const FOREIGN: Readonly<Record<SourceName, readonly (keyof SourceCommandOptions)[]>> = {
   checkpoint: [...ENDPOINT_OPTIONS, ...PREDICTIONS, ...TRANSFORMERS_OPTIONS],
   predictions: [...ENDPOINT_OPTIONS, ...SEARCH, ...CHECKPOINT, ...TRANSFORMERS_OPTIONS],
-  transformers: [...ENDPOINT_OPTIONS, ...PREDICTIONS],
+  transformers: [...ENDPOINT_OPTIONS, ...PREDICTIONS, "weights"],
   endpoint: [
     ...SEARCH.filter((name) => !ASKED_OF_ENDPOINTS.has(name)),
     "batchSize",
+    "weights",
     ...PREDICTIONS,
     ...TRANSFORMERS_OPTIONS,
   ],
@@ -136,7 +138,7 @@ export function openSource(source: SourceName, options: SourceCommandOptions, co
 /** What each needs is loaded when it is needed: a predictions file does not wait for the engine. */
 const OPEN: Readonly<Record<SourceName, OpenSource>> = {
   async checkpoint(options, { task, data, settings, seed, onUnturned }) {
-    const { batchSize, preprocessing } = options;
+    const { batchSize, preprocessing, weights } = options;
     const [{ requireProvider }, { createCheckpointPredictor }, { resolveModelFolder }] = await Promise.all([
       import("../engine/providers.js"),
       import("../sources/checkpoint-predictor.js"),
@@ -150,6 +152,7 @@ const OPEN: Readonly<Record<SourceName, OpenSource>> = {
       seed,
       decoding: toDecodingSettings(options),
       preprocessing,
+      weights,
       onUnturned,
       ...(batchSize !== undefined && { batchSize }),
     });

@@ -2,15 +2,16 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { STORED_TYPES } from "../checkpoints/storage-types.js";
 import { tell } from "../terminal/streams.js";
 import type { TrainingOptions } from "../training/run-training.js";
-import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, providerOption, upTo, withOptions } from "./options.js";
 import { listenToStops } from "./stop-requests.js";
+import { NEEDS_ALL_BITS, refusedWeights } from "./weights-option.js";
 
 /** How a training is run, whatever it trains; none of it changes the weights. */
 export type TrainingCommandOptions = OptionsOf<typeof trainingOptions>;
 
 /** The options that say how a training is run. */
 export function trainingOptions(command: Command) {
-  return providerOption(command)
+  return withOptions(providerOption(command), refusedWeights(NEEDS_ALL_BITS))
     .option("--threads <n>", "threads on the CPU (default: one per core)", upTo(LIMITS.threads, parsePositiveInteger))
     .option("--report-every <n>", "steps between lines of the log", parsePositiveInteger, 10)
     .option("--checkpoint-every <n>", "steps between saved states to continue from", parsePositiveInteger, 200)

@@ -27,6 +27,7 @@ import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./p
 import type { PaperSide } from "./paper-table.js";
 import { choosePrices, noteCosts, sumPriced } from "./prices.js";
 import { warnOfScores } from "./warnings.js";
+import { noteWeights } from "./weight-notes.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
 /** How runs are compared. */
@@ -162,6 +163,7 @@ export async function compareLoaded(
     notes: [
       ...unknown.map((title) => `Not scored with ${title}, which is not among the metrics here.`),
       ...collectNotes(scored, runs, data),
+      ...noteWeights(runs),
       ...noteCosts(runs, prices),
       ...noteTests(measured.differences, resampling, correct, bootstrapTest),
     ],

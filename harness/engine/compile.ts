@@ -44,7 +44,7 @@ export interface CompileOptions {
   readonly anyLength?: number;
 }
 
-/** In how many bits the matrices of a graph are. */
+/** How a graph keeps its matrices. */
 export type MatrixPrecision = "float32" | "int8";
 
 const DEFAULTS = { provider: "cpu", optimisation: "all", keepOnDevice: [], constants: {} } as const;
@@ -75,7 +75,7 @@ export async function compile<Inputs, Outputs>(
   if (settings.matrices === "int8" && settings.provider !== "cpu") {
     throw new SimvlmError(
       "no-int8",
-      `Products in eight bits are computed on the CPU only, not by the provider ${settings.provider}. Choose one of the two.`,
+      `Products in eight bits are computed on the CPU only, not by the provider ${settings.provider}.`,
     );
   }
   const known = cache.get(fn) ?? new Map();

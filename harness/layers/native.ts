@@ -1,5 +1,5 @@
-import { NativeTensor } from "../engine/index.js";
-import type { HostTensor } from "./weights.js";
+import { NativeTensor, type TensorSpecification } from "../engine/index.js";
+import type { HostTensor, ParameterShapes } from "./weights.js";
 
 /** Weights where ONNX Runtime reads them, shared by every graph. */
 export type NativeWeights = Readonly<Record<string, NativeTensor>>;
@@ -12,4 +12,9 @@ export function toNatives<Arrays extends { readonly [Name in keyof Arrays]: Host
     return [name, NativeTensor.of(data, shape, data instanceof Int32Array ? "int32" : "float32")];
   });
   return Object.fromEntries(entries);
+}
+
+/** Weights as the signature of a compiled function has them. */
+export function specifyWeights(shapes: ParameterShapes): Readonly<Record<string, TensorSpecification>> {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
 }

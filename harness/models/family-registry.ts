@@ -5,6 +5,7 @@ import { requireFiniteStored } from "../checkpoints/finite-weights.js";
 import { type CheckpointHashes, hashCheckpoint } from "../checkpoints/hash-checkpoint.js";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import { openStoredWeights } from "../checkpoints/open-stored-weights.js";
+import type { MatrixPrecision } from "../engine/index.js";
 import { withPackages } from "../optional-packages.js";
 import { createRandom } from "../random.js";
 import { blipFamily } from "./blip/blip-family.js";
@@ -14,6 +15,7 @@ import { gitFamily } from "./git/git-family.js";
 import { simvlmFamily } from "./simvlm/simvlm-family.js";
 import type { VisionLanguageModel } from "./vision-language-model.js";
 import { vitGpt2Family } from "./vit-gpt2/vit-gpt2-family.js";
+import { withWeights } from "./weight-precision.js";
 
 /** The families there are, a line each; {@link addFamilies} adds those of plug-ins. */
 const FAMILIES: FamilyDefinition[] = [
@@ -102,11 +104,17 @@ export async function isFamilyKnown(folder: string): Promise<boolean> {
 /**
  * The model of a checkpoint, of whatever family.
  * @param nameOrPath as {@link resolveModelFolder} takes it
- * @throws SimvlmError `no-checkpoint`, `unknown-family`, and what its family throws
+ * @throws SimvlmError `no-checkpoint`, `unknown-family`, `no-int8`, and what its family throws
  */
-export async function openCheckpoint(nameOrPath: string): Promise<VisionLanguageModel> {
+export async function openCheckpoint(nameOrPath: string, { weights }: OpenOptions = {}): Promise<VisionLanguageModel> {
   const folder = await resolveModelFolder(nameOrPath);
-  return withPackages((await familyOf(folder)).open(folder));
+  return withWeights(await withPackages((await familyOf(folder)).open(folder)), weights);
+}
+
+/** How a checkpoint is opened. */
+export interface OpenOptions {
+  /** `int8`: its matrices in eight bits, for being asked only. Default `float32`. */
+  readonly weights?: MatrixPrecision | undefined;
 }
 
 /**

@@ -44,6 +44,7 @@ export {
   findFamily,
   listFamilies,
   listPresets,
+  type OpenOptions,
   openCheckpoint,
   type RandomModelOptions,
 } from "./family-registry.js";
@@ -52,7 +53,6 @@ export { withPreprocessing } from "./preprocessing.js";
 export type { CaptionNetwork, GivenText, Question } from "./published/caption-network.js";
 export type { PublishedModel } from "./published/published-model.js";
 export { recordStates } from "./published/states.js";
-export type { WeightConstants } from "./published/weight-constants.js";
 export {
   type BatchOptions,
   buildPrefixBatch,
@@ -129,3 +129,5 @@ export {
   usualPrompt,
   type VisionLanguageModel,
 } from "./vision-language-model.js";
+export type { WeightConstants } from "./weight-constants.js";
+export { EIGHT_BITS, WEIGHT_PRECISIONS, withWeights } from "./weight-precision.js";

@@ -118,7 +118,8 @@ export interface VisionLanguageModel<Batch = unknown> {
   readonly trained: boolean;
   /**
    * What a manifest says of it besides its hashes, as JSON: `family`, the name of its family (SimVLM, which was there
-   * before the others, leaves it out), `trained`, and `config`, what its config.json says.
+   * before the others, leaves it out), `trained`, `config`, what its config.json says, and `weights`, where they are
+   * computed with in another form than they are stored in.
    */
   readonly description: Readonly<Record<string, unknown>>;
   readonly tokenizer: Tokenizer;
@@ -147,6 +148,11 @@ export interface VisionLanguageModel<Batch = unknown> {
   createClassifier?(places: TextPlaces, execution?: Execution): Classifier;
   /** Where it looks; absent for a family that does not tell. */
   readonly attention?: AttentionMaps;
+  /**
+   * The same model with its matrices in eight bits, which can be asked, and neither trained nor exported; absent for a
+   * family without. Its `description` has `weights`: see `withWeights`.
+   */
+  inEightBits?(): Promise<VisionLanguageModel<Batch>>;
   /** How it is trained further; absent for a family that is not. */
   readonly trainable?: Trainable;
   /**

@@ -43,6 +43,7 @@ const Model = z
     head: z.looseObject({ classes: Size, passes: z.union([z.literal(1), z.literal(2)], "expected 1 or 2") }).optional(),
     createClassifier: Callable.optional(),
     attention: z.looseObject({ layers: Size, heads: Size, record: Callable }).optional(),
+    inEightBits: Callable.optional(),
     trainable: AnObject.optional(),
     check: Callable.optional(),
     export: Callable.optional(),

@@ -1,7 +1,7 @@
 import type { MetricDefinition, ResamplingOptions } from "@simvlm/metrics";
 import { resolveModelFolder } from "../checkpoints/model-folder.js";
 import type { DecodingSettings } from "../decoding/settings.js";
-import type { Provider } from "../engine/providers.js";
+import type { MatrixPrecision, Provider } from "../engine/index.js";
 import type { Preprocessing } from "../images/preparation.js";
 import type { TableChoice } from "../metric-data/supply-tables.js";
 import { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
@@ -71,6 +71,8 @@ export interface TaskRun extends PredictOptions {
   readonly pretraining?: string | undefined;
   /** Called for each batch with how many pictures say that they are to be turned, and were not. */
   readonly onUnturned?: ((pictures: number) => void) | undefined;
+  /** How a checkpoint's matrices are kept: `int8`, in eight bits. Default `float32`. */
+  readonly weights?: MatrixPrecision | undefined;
   /** Only so many examples, the first. */
   readonly limit?: number | undefined;
   /** Of sampling. Default 1. */
@@ -157,14 +159,14 @@ interface Source {
 }
 
 async function openSource(
-  { from, decoding = {}, preprocessing, seed, signal, ...how }: TaskRun & { readonly seed: number },
+  { from, decoding = {}, preprocessing, weights, seed, signal, ...how }: TaskRun & { readonly seed: number },
   task: Task,
   data: TaskData,
   settings: TaskSettings,
 ): Promise<Source> {
   if ("checkpoint" in from) {
     const { batchSize, provider = "cpu", pretraining, onUnturned } = how;
-    const execution = { settings, decoding, preprocessing, seed, provider, pretraining, onUnturned };
+    const execution = { settings, decoding, preprocessing, weights, seed, provider, pretraining, onUnturned };
     const folder = await resolveModelFolder(from.checkpoint);
     const predictor = await createCheckpointPredictor(folder, task, data, {
       ...execution,

@@ -3,6 +3,7 @@ import { hashWeights } from "../checkpoints/hash-checkpoint.js";
 import { readWebPairs } from "../formats/web-pairs.js";
 import type { Trainable } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
+import { precisionOf } from "../models/weight-precision.js";
 import { createRandom } from "../random.js";
 import { openPretrainingBatches, type PretrainingData } from "./pretraining-batches.js";
 import { checkPretrainingRecipe, type PretrainingRecipe } from "./pretraining-recipe.js";
@@ -73,6 +74,12 @@ export async function pretrain(
  */
 export function requireTrainable({ trainable, source, description }: VisionLanguageModel): Trainable {
   if (trainable) return trainable;
+  if (precisionOf(description) !== "float32") {
+    throw new SimvlmError(
+      "not-trainable",
+      `${source} was opened with weights in eight bits, which cannot be trained. Open it with its own, and round what was trained.`,
+    );
+  }
   const { family } = description;
   const which = typeof family === "string" ? `a model of the family ${family}` : "a model of its family";
   throw new SimvlmError("not-trainable", `${source} cannot be fine-tuned yet: ${which} can only be run.`);

@@ -17,7 +17,9 @@ import { compile, NativeTensor } from "../../harness/engine/index.js";
 import { selectBackend } from "../../harness/engine/select-backend.js";
 import { addFamilies, openCheckpoint } from "../../harness/models/family-registry.js";
 import { simvlmFamily } from "../../harness/models/simvlm/simvlm-family.js";
+import { withWeights } from "../../harness/models/weight-precision.js";
 import { createRandom } from "../../harness/random.js";
+import { requireTrainable } from "../../harness/training/pretraining.js";
 import { editJson } from "../broken-folders.js";
 import { project, Scratch } from "../harness/cli/run-cli.js";
 import { batchOf } from "../harness/models/simvlm/tiny.js";
@@ -146,6 +148,23 @@ const decoder = {
 };
 
 export const MODELS = [
+  advice(
+    "Weights in eight bits are for the CPU",
+    async () => withWeights(await openCheckpoint(CAPTION), "int8", "webgpu"),
+    async () => {
+      await withWeights(await openCheckpoint(CAPTION), "int8");
+      await withWeights(await openCheckpoint(CAPTION), "float32", "webgpu");
+    },
+  ),
+  advice(
+    "was opened with weights in eight bits, which cannot be trained",
+    async () => requireTrainable(await openCheckpoint(CAPTION, { weights: "int8" })),
+    async () => {
+      const model = await openCheckpoint(CAPTION);
+      requireTrainable(model);
+      await withWeights(model, "int8");
+    },
+  ),
   advice(
     "There is no picture to show attention on. Give a file or its bytes.",
     async () => explore(await git(), untyped("null")),

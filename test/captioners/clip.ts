@@ -7,7 +7,7 @@ import type { Weights } from "../../harness/layers/weights.js";
 import { openClip } from "../../harness/models/clip/clip-model.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "../../harness/models/clip/clip-network.js";
 import { keepAll } from "../../harness/models/published/caption-network.js";
-import { locateWeights } from "../../harness/models/published/weight-constants.js";
+import { locateWeights } from "../../harness/models/weight-constants.js";
 import { type GoldenCaptioner, type Noise, readPixels, toleranceOf } from "./golden.js";
 import { goldenName } from "./states.js";
 

@@ -50,7 +50,7 @@ export function describeExports(captioners: readonly GoldenCaptioner[]): void {
       expect(graphs).toContain("decoder-step.onnx");
       expect(graphs.includes("question-encoder.onnx")).toBe(name === "blip-vqa");
       for (const graph of graphs) expect(size(graph)).toBeLessThan(size("model.safetensors") / 4);
-      const [first, second] = await Promise.all([captioner.checkpoint, out].map(openCheckpoint));
+      const [first, second] = await Promise.all([captioner.checkpoint, out].map((folder) => openCheckpoint(folder)));
       expect(second!.description).toEqual(first!.description);
       expect(second!.tokenizer.pieces([0, 5, 40])).toEqual(first!.tokenizer.pieces([0, 5, 40]));
       const { graphs: described } = JSON.parse(readFileSync(join(out, "interface.json"), "utf8")) as Interface;

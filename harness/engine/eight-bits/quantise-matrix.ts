@@ -80,7 +80,7 @@ function larger(most: number, number: number, name: string): number {
   if (size <= LARGEST_FLOAT) return size;
   throw new SimvlmError(
     "not-finite-weights",
-    `"${name}" has numbers that are none, or infinite: it has no range that eight bits could part. Fetch the checkpoint again.`,
+    `"${name}" has numbers that are none, or infinite: it cannot be rounded to eight bits.`,
   );
 }
 

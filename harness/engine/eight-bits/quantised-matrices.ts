@@ -4,7 +4,7 @@ import { unary } from "../trace/rewrite-graph.js";
 /** The number that the largest of a row or a column becomes: the range is the same on both sides of zero. */
 export const LARGEST_LEVEL = 127;
 /** Smaller matrices stay as they are: to quantise what is multiplied by them costs more than it saves. */
-const SMALLEST_MATRIX = 1024;
+const SMALLEST_MATRIX = 256;
 /** A row of zeros is divided by it. */
 const SMALLEST_RANGE = 1e-30;
 /** Products take unsigned numbers by signed ones: zero lies in the middle of the unsigned. */

@@ -11,9 +11,9 @@ import type { Weights } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import { NO_HOOKS } from "../published/caption-network.js";
-import { locateWeights } from "../published/weight-constants.js";
 import { roundPlaces } from "../round-places.js";
 import type { Execution } from "../vision-language-model.js";
+import { locateWeights } from "../weight-constants.js";
 import { type ClipConfig, parseClipConfig } from "./clip-config.js";
 import { clipShapes, endOf, projectImages, projectTexts } from "./clip-network.js";
 

@@ -11,12 +11,12 @@ import {
 } from "../attention-maps.js";
 import { createTextScorer, executionOf } from "../text-scorer.js";
 import type { Execution } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import { differentiateLogits } from "./caption-gradient.js";
 import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
 import { scoreCaptionRows } from "./caption-scorer.js";
 import { type GivenSaid, giveSaid } from "./said-text.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /**
  * Where a captioner looks: GIT at the picture, the prompt and its own words in one attention; BLIP and ViT-GPT2 at the
@@ -57,7 +57,7 @@ type Kept = Readonly<Record<string, tf.Tensor>>;
 async function run(
   read: (kept: Kept, network: CaptionNetwork) => readonly tf.Tensor[],
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   { given }: GivenSaid,
   execution: Execution = {},
 ): Promise<NativeTensor[]> {
@@ -66,7 +66,7 @@ async function run(
     network.forward(inputs.weights, inputs.given, hooks);
     return Object.fromEntries(read(hooks.kept, network).map((tensor, layer) => [String(layer), tensor]));
   };
-  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
+  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants, matrices });
   try {
     return Object.values(await compiled.run({ weights: {}, given }));
   } finally {

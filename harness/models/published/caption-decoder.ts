@@ -2,10 +2,10 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { Decoder } from "../../decoding/decoder.js";
 import { roundPlaces } from "../round-places.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import { createSteps } from "./caption-steps.js";
 import { createPictureReader, type HostMemory, type TakeAlong } from "./picture-reader.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /** Examples of a batch; questions in them have their special tokens around them. */
 export type CaptionBatch = readonly ModelExample[];

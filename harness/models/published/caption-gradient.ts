@@ -3,9 +3,9 @@ import { compile, NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import type { AttentionRecord, SaidText } from "../attention-maps.js";
 import type { Execution } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import { type CaptionNetwork, type GivenText, isOneSequence, NO_HOOKS } from "./caption-network.js";
 import { type GivenSaid, repeatTokens } from "./said-text.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /** A row for each token; all have the same text, and what differs is whose logit is differentiated. */
 type Asked = {
@@ -27,7 +27,7 @@ const MOST_NUMBERS = 2 ** 25;
 export async function differentiateLogits(
   { layers, heads, tokens, keys, data }: AttentionRecord,
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   said: SaidText,
   { given, prompt }: GivenSaid,
   execution: Execution = {},
@@ -44,7 +44,11 @@ export async function differentiateLogits(
       const texts = { images: given.images, tokens: repeatTokens(given.tokens, rows) };
       const asked = ask(said.tokens.slice(first, first + rows), given, prompt + first);
       const inputs = { given: texts, asked };
-      const compiled = await compile(differentiate, { weights: signature, ...inputs }, { ...execution, constants });
+      const compiled = await compile(
+        differentiate,
+        { weights: signature, ...inputs },
+        { ...execution, constants, matrices },
+      );
       used.add(compiled);
       const results = Object.values(await compiled.run({ weights: {}, ...inputs }));
       for (let layer = 0; layer < layers; layer++) {

@@ -5,14 +5,14 @@ import type { Weights } from "../../layers/weights.js";
 import type { SaidText } from "../attention-maps.js";
 import { type Asked, chooseTokens, hiddenIn, type RowScorer } from "../text-scorer.js";
 import type { Execution } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import { type CaptionNetwork, type GivenText, isOneSequence, NO_HOOKS } from "./caption-network.js";
 import { type GivenSaid, repeatTokens } from "./said-text.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /** Scores rows of a text by one pass over the whole of it. */
 export function scoreCaptionRows(
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   give: (said: SaidText) => GivenSaid,
   execution: Execution = {},
 ): RowScorer {
@@ -38,7 +38,11 @@ export function scoreCaptionRows(
         images: NativeTensor.of(pixels, [images.length, side, side, 3]),
         tokens: repeatTokens(one.tokens, rows),
       };
-      const compiled = await compile(compute, { weights: signature, given, asked }, { ...execution, constants });
+      const compiled = await compile(
+        compute,
+        { weights: signature, given, asked },
+        { ...execution, constants, matrices },
+      );
       used.add(compiled);
       return compiled.run({ weights: {}, given, asked });
     },

@@ -5,6 +5,7 @@ import { type CompiledFunction, compile, NativeTensor } from "../../engine/index
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
 import type { Execution } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import { narrowBest, seekBest } from "./best-tokens.js";
 import type { CaptionNetwork } from "./caption-network.js";
 import type { HostMemory, NativeLayers, TakeAlong } from "./picture-reader.js";
@@ -18,7 +19,6 @@ import {
   stepShapes,
   type TextCache,
 } from "./step-inputs.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 interface StepOutputs {
   /** Of the picture that is taken along. */
@@ -78,7 +78,7 @@ export interface StepFactory {
  */
 export function createSteps(
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   execution: Execution,
 ): StepFactory {
   const best = Math.min(BEST, network.vocabularySize);
@@ -91,7 +91,7 @@ export function createSteps(
     current = undefined;
     if (before) await letGo(before);
     const inputs = { weights: signature, ...stepShapes(network, shape) };
-    const options = { ...execution, constants, ...(network.along && { anyLength: ANY_LENGTH }) };
+    const options = { ...execution, constants, matrices, ...(network.along && { anyLength: ANY_LENGTH }) };
     const made: HeldGraph = { key, compiled: await compile(compute, inputs, options), sessions: 0, isReplaced: false };
     current = made;
     return made;

@@ -138,8 +138,8 @@ async function decodeBothWays(model: PublishedModel, example: ModelExample, exec
   };
   const pass = (inputs: { weights: Weights; given: GivenText }): tf.Tensor =>
     network.logits(inputs.weights, network.forward(inputs.weights, inputs.given, NO_HOOKS)); // [1, STEPS, vocabulary]
-  const { signature, constants } = weights;
-  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
+  const { signature, constants, matrices } = weights;
+  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants, matrices });
   try {
     return { stepped, whole: (await compiled.run({ weights: {}, given })).data as Float32Array };
   } finally {

@@ -12,6 +12,8 @@ import { type ImageProcessor, readPreprocessor } from "../../images/preprocessor
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { loadPretrainedTokenizer } from "../../text/pretrained-tokenizer.js";
 import type { Prompting } from "../vision-language-model.js";
+import { locateWeights, type WeightConstants } from "../weight-constants.js";
+import { EIGHT_BITS } from "../weight-precision.js";
 import { captionAttention } from "./caption-attention.js";
 import { type CaptionBatch, createCaptionDecoder } from "./caption-decoder.js";
 import type { CaptionNetwork } from "./caption-network.js";
@@ -19,7 +21,6 @@ import { checkPublishedModel } from "./check-model.js";
 import { PUBLISHED_FILES } from "./published-files.js";
 import type { PublishedModel } from "./published-model.js";
 import { describePublishedTraining, type PublishedTraining } from "./published-training.js";
-import { locateWeights, type WeightConstants } from "./weight-constants.js";
 
 /** Ids that the decoder begins with and ends at, and that batches are filled with. */
 export interface SpecialIds {
@@ -97,13 +98,17 @@ function assemble(parts: PublishedParts, read: Read): PublishedModel {
   const toBatch = (examples: CaptionBatch): CaptionBatch =>
     examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
   const decoders = new Map<string, Decoder<CaptionBatch>>();
+  const isInEightBits = constants.matrices === "int8";
   const model: PublishedModel = {
     network,
     weights: constants,
     source: folder,
     trained: true,
     // The framing is the library's: GIT's original keeps the proportions of pictures of questions, this crops them.
-    description: { family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
+    description: {
+      ...{ family: parts.family, trained: true, config: parts.config, framing: preparation.framing },
+      ...(isInEightBits && { weights: EIGHT_BITS }),
+    },
     tokenizer,
     preparation,
     prompting: { ...parts.prompting, longest: network.places - 2 },
@@ -121,17 +126,21 @@ function assemble(parts: PublishedParts, read: Read): PublishedModel {
       return decoder;
     },
     attention: captionAttention(network, constants, ids.startId, toBatch),
-    export: async (out, request) => {
-      const { exportCaptioner } = await import("./export/export-captioner.js");
-      const question = parts.questionTokens && { before, behind: after };
-      return exportCaptioner({ model, preparation, question }, out, request);
-    },
     check: (image, execution) => checkPublishedModel(model, image, execution),
-    ...(parts.training && {
-      trainable: describePublishedTraining(parts, parts.training, read, (constants) =>
-        assemble(parts, { ...read, constants }),
-      ),
+    inEightBits: async () => assemble(parts, { ...read, constants: { ...constants, matrices: "int8" } }),
+    ...(!isInEightBits && {
+      export: async (out, request) => {
+        const { exportCaptioner } = await import("./export/export-captioner.js");
+        const question = parts.questionTokens && { before, behind: after };
+        return exportCaptioner({ model, preparation, question }, out, request);
+      },
     }),
+    ...(parts.training &&
+      !isInEightBits && {
+        trainable: describePublishedTraining(parts, parts.training, read, (constants) =>
+          assemble(parts, { ...read, constants }),
+        ),
+      }),
   };
   return model;
 }

@@ -4,10 +4,10 @@ import { compile, type MapTree, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution, ModelExample } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import type { CaptionNetwork, Memory, Question, Seen } from "./caption-network.js";
 import { createMemoryRooms, type MemoryRoom } from "./memory-rooms.js";
 import { hidePadding, type NativeQuestion, padQuestions } from "./question-batch.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /** What decoding needs of a batch, in plain memory, until it is let go. */
 export type HostMemory = MapTree<Memory, NativeTensor> & { release(): void };
@@ -36,7 +36,7 @@ type Pixels = Float32Array;
  */
 export function createPictureReader(
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   execution: Execution,
 ): PictureReader {
   const { imageSize: side } = network;
@@ -45,7 +45,7 @@ export function createPictureReader(
     network.along!.look(weights, images);
   const ask = ({ weights, seen, question }: { weights: Weights; seen: Seen; question: Question }): LayerKeyValues =>
     network.ask!(weights, seen, question);
-  const options = { ...execution, constants };
+  const options = { ...execution, constants, matrices };
   const rooms = createMemoryRooms(network);
   const toTensor = (image: Pixels): NativeTensor => NativeTensor.of(image, [1, side, side, 3]);
 

@@ -4,10 +4,10 @@ import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import type { ParameterShapes, WeightArray, WeightArrays } from "../../layers/weights.js";
 import { serializeTokenizer } from "../../text/tokenizer-file.js";
 import type { Trainable } from "../trainable.js";
+import { holdWeights, type WeightConstants } from "../weight-constants.js";
 import type { PublishedParts } from "./open-published.js";
 import { PUBLISHED_FILES } from "./published-files.js";
 import type { PublishedModel } from "./published-model.js";
-import { holdWeights, type WeightConstants } from "./weight-constants.js";
 
 /** How a family of published captioners is fine-tuned. */
 export type PublishedTraining = Pick<Trainable, "generation" | "smoothed" | "usual" | "decays">;

@@ -1,8 +1,8 @@
 import { compile, type MapTree, type NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
 import type { Execution } from "../vision-language-model.js";
+import type { WeightConstants } from "../weight-constants.js";
 import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
-import type { WeightConstants } from "./weight-constants.js";
 
 /**
  * All that a pass over given texts computes, by name: `vision.input`, each layer's output `vision.3.output` and attention
@@ -10,7 +10,7 @@ import type { WeightConstants } from "./weight-constants.js";
  */
 export async function recordStates(
   network: CaptionNetwork,
-  { signature, constants }: WeightConstants,
+  { signature, constants, matrices }: WeightConstants,
   given: MapTree<GivenText, NativeTensor>,
   execution: Execution = {},
 ): Promise<Readonly<Record<string, NativeTensor>>> {
@@ -19,7 +19,7 @@ export async function recordStates(
     const states = network.forward(inputs.weights, inputs.given, hooks); // [batch, length, width]
     return { ...hooks.kept, logits: network.logits(inputs.weights, states) };
   };
-  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants });
+  const compiled = await compile(pass, { weights: signature, given }, { ...execution, constants, matrices });
   try {
     return await compiled.run({ weights: {}, given });
   } finally {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { compile } from "../../engine/compile.js";
-import { type NativeWeights, toNatives } from "../../layers/native.js";
+import { type CompileOptions, compile } from "../../engine/compile.js";
+import { type NativeWeights, specifyWeights, toNatives } from "../../layers/native.js";
 import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { AttentionRecord } from "../attention-maps.js";
-import type { Execution } from "../vision-language-model.js";
 import type { ModelInputs } from "./inputs.js";
 import { toLogits } from "./model.js";
+import { parameterShapes } from "./parameters.js";
 import { repeatPrefix } from "./repeat-prefix.js";
 import { attentionName, type SaidInputs } from "./simvlm-attention.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
@@ -21,6 +21,7 @@ interface GradientInputs extends ModelInputs {
 /**
  * The derivative of each token's logit with respect to the attention paid when it was chosen, all else of the text
  * being as it is.
+ * @param weights but for those that `options.constants` has
  * @returns `[layers, heads, tokens, keys]`
  */
 export async function differentiateLogits(
@@ -28,14 +29,15 @@ export async function differentiateLogits(
   weights: NativeWeights,
   config: SimVLMConfig,
   { suffixTokens, ...prefix }: SaidInputs,
-  execution: Execution = {},
+  options: CompileOptions = {},
 ): Promise<Float32Array> {
   const gradients = new Float32Array(data.length);
   if (tokens === 0) return gradients;
   const inputs = { ...toNatives(prefix), ...toNatives(rowsOf(suffixTokens, tokens)) };
   const differentiate = (all: { weights: Weights; inputs: GradientInputs }) =>
     differentiateMaps(all.weights, all.inputs, config);
-  const compiled = await compile(differentiate, { weights, inputs }, execution);
+  const signature = { weights: specifyWeights(parameterShapes(config)), inputs };
+  const compiled = await compile(differentiate, signature, options);
   try {
     const results = Object.values(await compiled.run({ weights, inputs }));
     const keys = data.length / (layers * heads * tokens);

@@ -1,7 +1,7 @@
 import { clone } from "@tensorflow/tfjs-core";
 import type { Decoder } from "../../decoding/decoder.js";
 import { type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
-import { type NativeWeights, toNatives } from "../../layers/native.js";
+import { type NativeWeights, specifyWeights, toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
 import { roundPlaces } from "../round-places.js";
 import type { HostPrefix } from "./batch.js";
@@ -14,12 +14,14 @@ import {
   type SuffixCache,
 } from "./cached-decoding.js";
 import type { PrefixInputs } from "./inputs.js";
+import { parameterShapes } from "./parameters.js";
 import { checkLength, countExamples } from "./prefix-batch.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
 
 /**
  * Decoding with two compiled graphs, one for the prefix and one for a step. Each is compiled once for every shape it
  * meets: batch, beams, prefix lengths, and suffix length rounded up.
+ * @param weights but for those that `options.constants` has
  */
 export function createCompiledDecoder(
   weights: NativeWeights,
@@ -33,6 +35,7 @@ export function createCompiledDecoder(
 
   // On a GPU weights are copied there once, and the prefix's and the cache's keys and values stay there.
   const onDevice = options.provider === "webgpu";
+  const signature = specifyWeights(parameterShapes(config));
   let resident: Promise<NativeWeights> | undefined;
   const upload = async () => {
     if (!onDevice) return weights;
@@ -50,7 +53,11 @@ export function createCompiledDecoder(
       const rows = countExamples(prefix) * beams;
       const places = roundPlaces(length, config.textLength);
       const inputs = { weights: held, prefix: toNatives(prefix) };
-      const encoder = await compile(encodePrefix, inputs, { ...options, keepOnDevice: ["layers", "mask", "first"] });
+      const encoder = await compile(
+        encodePrefix,
+        { ...inputs, weights: signature },
+        { ...options, keepOnDevice: ["layers", "mask", "first"] },
+      );
       const memory = await encoder.run(inputs);
       // In plain memory each step reads one cache and writes the other.
       let cache = emptyNatives(config, rows, places);
@@ -67,10 +74,12 @@ export function createCompiledDecoder(
         },
       });
       const compileStep = (inputs: ReturnType<typeof arguments_>) =>
-        compile(step, inputs, { ...options, keepOnDevice: ["cache"] });
+        compile(step, { ...inputs, weights: signature }, { ...options, keepOnDevice: ["cache"] });
+      // A second graph for the first step would hold the constants a second time.
+      const own = options.constants && Int32Array.from({ length: rows }, (_, row) => row);
       const graphs = new Map<boolean, ReturnType<typeof compileStep>>();
       return {
-        async step(tokens, position, parents) {
+        async step(tokens, position, parents = own) {
           const inputs = arguments_(tokens, position, parents);
           const inherits = parents !== undefined;
           const graph = graphs.get(inherits) ?? compileStep(inputs);

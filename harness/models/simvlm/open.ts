@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { FILES } from "../../checkpoints/checkpoint.js";
+import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import { assetPath } from "../../files/asset.js";
+import type { ParameterShapes } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
 import { createTokenizer, loadTokenizer } from "../../text/unigram.js";
 import type { PresetOptions } from "../family.js";
+import { locateWeights, type WeightConstants } from "../weight-constants.js";
 import { initializeWeights } from "./parameters.js";
 import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
-import { loadCheckpoint } from "./simvlm-checkpoint.js";
+import { checkpointShapes, loadCheckpoint } from "./simvlm-checkpoint.js";
 import { changeConfig, type SimVLMConfig } from "./simvlm-config.js";
 
 /**
@@ -25,7 +28,18 @@ export async function openSimVLM(folder: string): Promise<SimVLM> {
         "it is not the tokenizer that this model was trained with. Put the right one in its place.",
     );
   }
-  return createSimVLM({ ...splitHead(weights, head), config, tokenizer, tokenizerText, source: folder, trained: true });
+  const stored = () => locateStored(folder, checkpointShapes(config, head));
+  const parts = { ...splitHead(weights, head), config, tokenizer, tokenizerText, stored };
+  return createSimVLM({ ...parts, source: folder, trained: true });
+}
+
+async function locateStored(folder: string, shapes: ParameterShapes): Promise<WeightConstants> {
+  const stored = await openStoredWeights(folder);
+  try {
+    return await locateWeights(stored, shapes);
+  } finally {
+    await stored.close();
+  }
 }
 
 /**

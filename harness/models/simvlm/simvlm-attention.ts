@@ -1,8 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import * as tf from "@tensorflow/tfjs-core";
-import { compile } from "../../engine/compile.js";
-import { toNatives } from "../../layers/native.js";
-import type { HostTensor, WeightArrays, Weights } from "../../layers/weights.js";
+import { type CompileOptions, compile } from "../../engine/compile.js";
+import { type NativeWeights, specifyWeights, toNatives } from "../../layers/native.js";
+import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import {
   type AttentionMaps,
@@ -13,12 +13,12 @@ import {
 } from "../attention-maps.js";
 import { roundPlaces } from "../round-places.js";
 import { createTextScorer, executionOf } from "../text-scorer.js";
-import type { Execution } from "../vision-language-model.js";
 import { differentiateLogits } from "./attention-gradient.js";
 import type { HostPrefix } from "./batch.js";
 import { createContext } from "./context.js";
 import type { ModelInputs } from "./inputs.js";
 import { encode, hiddenStates, runStack } from "./model.js";
+import { parameterShapes } from "./parameters.js";
 import { batchPrefixes } from "./prefix-batch.js";
 import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
 import { scoreRows } from "./simvlm-scorer.js";
@@ -26,18 +26,28 @@ import { scoreRows } from "./simvlm-scorer.js";
 /**
  * The attention maps of a SimVLM: the decoder's cross attention; in the decoder-only layout, whose one stack sees
  * picture, prompt and text in one sequence, its self-attention.
+ * @param weights but for those that `own.constants` has
  */
-export function attentionMaps(weights: WeightArrays, config: SimVLMConfig, tokenizer: Tokenizer): AttentionMaps {
+export function attentionMaps(
+  weights: NativeWeights,
+  config: SimVLMConfig,
+  tokenizer: Tokenizer,
+  own: CompileOptions = {},
+): AttentionMaps {
   const inputsOf = (said: SaidText) => toInputs(said, config, tokenizer);
   return {
     layers: config.decoderLayers,
     heads: config.heads,
-    record: async (said, execution) => recordAttention(weights, config, inputsOf(said), said.tokens.length, execution),
-    selfAttention: async (said, execution) => recordSelfAttention(weights, config, inputsOf(said), execution),
-    openScorer: (options) =>
-      createTextScorer(scoreRows(weights, config, inputsOf, tokenizer.padId, executionOf(options)), options),
+    record: async (said, execution) =>
+      recordAttention(weights, config, inputsOf(said), said.tokens.length, { ...execution, ...own }),
+    selfAttention: async (said, execution) =>
+      recordSelfAttention(weights, config, inputsOf(said), { ...execution, ...own }),
+    openScorer: (options) => {
+      const how = { ...executionOf(options), ...own };
+      return createTextScorer(scoreRows(weights, config, inputsOf, tokenizer.padId, how), options);
+    },
     gradients: async (record, said, execution) =>
-      differentiateLogits(record, toNatives(weights), config, inputsOf(said), execution),
+      differentiateLogits(record, weights, config, inputsOf(said), { ...execution, ...own }),
   };
 }
 
@@ -60,17 +70,17 @@ function toInputs({ example, tokens }: SaidText, config: SimVLMConfig, tokenizer
 }
 
 async function recordAttention(
-  weights: WeightArrays,
+  weights: NativeWeights,
   config: SimVLMConfig,
   said: SaidInputs,
   tokens: number,
-  execution: Execution = {},
+  options: CompileOptions,
 ): Promise<AttentionRecord> {
-  const inputs = { weights: toNatives(weights), inputs: toNatives(said) };
+  const given = { weights: specifyWeights(parameterShapes(config)), inputs: toNatives(said) };
   const read = (all: { weights: Weights; inputs: ModelInputs }) => readLayers(all.weights, all.inputs, config);
-  const compiled = await compile(read, inputs, execution);
+  const compiled = await compile(read, given, options);
   try {
-    const results = Object.values(await compiled.run(inputs));
+    const results = Object.values(await compiled.run({ ...given, weights }));
     const [, heads, rows, columns] = results[0]!.shape as [number, number, number, number];
     const grid = gridSide(config);
     const promptKeys = said.prefixTokens?.shape[1] ?? 0;
@@ -114,16 +124,16 @@ function readLayers(weights: Weights, inputs: ModelInputs, config: SimVLMConfig)
 }
 
 async function recordSelfAttention(
-  weights: WeightArrays,
+  weights: NativeWeights,
   config: SimVLMConfig,
   said: SaidInputs,
-  execution: Execution = {},
+  options: CompileOptions,
 ): Promise<SelfAttention> {
-  const inputs = { weights: toNatives(weights), inputs: toNatives(said) };
+  const given = { weights: specifyWeights(parameterShapes(config)), inputs: toNatives(said) };
   const read = (all: { weights: Weights; inputs: ModelInputs }) => averageHeads(all.weights, all.inputs, config);
-  const compiled = await compile(read, inputs, execution);
+  const compiled = await compile(read, given, options);
   try {
-    const results = Object.values(await compiled.run(inputs));
+    const results = Object.values(await compiled.run({ ...given, weights }));
     return {
       length: results[0]!.shape[0]!,
       layers: results.map((result) => Float32Array.from(result.data as Float32Array)),

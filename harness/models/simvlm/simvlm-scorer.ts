@@ -1,28 +1,32 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { type CompiledFunction, compile, NativeTensor } from "../../engine/index.js";
+import { type CompiledFunction, type CompileOptions, compile, NativeTensor } from "../../engine/index.js";
 import { hidePatches } from "../../layers/masks.js";
-import { toNatives } from "../../layers/native.js";
-import type { WeightArrays, Weights } from "../../layers/weights.js";
+import { type NativeWeights, specifyWeights, toNatives } from "../../layers/native.js";
+import type { Weights } from "../../layers/weights.js";
 import type { SaidText } from "../attention-maps.js";
 import { type Asked, chooseTokens, hiddenIn, type RowScorer } from "../text-scorer.js";
-import type { Execution } from "../vision-language-model.js";
 import type { ModelInputs } from "./inputs.js";
 import { hiddenStates, toLogits } from "./model.js";
+import { parameterShapes } from "./parameters.js";
 import { batchPrefixes } from "./prefix-batch.js";
 import { repeatPrefix } from "./repeat-prefix.js";
 import { attentionName, type SaidInputs } from "./simvlm-attention.js";
 import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
 
-/** Scores rows of a text by one pass over the whole of it. @param toInputs one example and its text */
+/**
+ * Scores rows of a text by one pass over the whole of it.
+ * @param weights but for those that `options.constants` has
+ * @param toInputs one example and its text
+ */
 export function scoreRows(
-  weights: WeightArrays,
+  weights: NativeWeights,
   config: SimVLMConfig,
   toInputs: (said: SaidText) => SaidInputs,
   pad: number,
-  execution: Execution = {},
+  options: CompileOptions,
 ): RowScorer {
   type Inputs = { readonly weights: Weights; readonly inputs: ModelInputs; readonly asked: Asked };
-  const natives = toNatives(weights);
+  const signature = specifyWeights(parameterShapes(config));
   const compute = (all: Inputs): tf.Tensor =>
     chooseTokens(readLogits(all.weights, all.inputs, all.asked, config), all.asked);
   const used = new Set<CompiledFunction<Inputs, tf.Tensor>>();
@@ -42,8 +46,8 @@ export function scoreRows(
         pad,
       );
       const inputs = { ...toNatives(prefix), suffixTokens: NativeTensor.of(suffixTokens, [rows, places], "int32") };
-      const all = { weights: natives, inputs, asked };
-      const compiled = await compile(compute, all, execution);
+      const all = { weights, inputs, asked };
+      const compiled = await compile(compute, { ...all, weights: signature }, options);
       used.add(compiled);
       return compiled.run(all);
     },

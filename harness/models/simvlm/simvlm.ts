@@ -1,9 +1,12 @@
-import { toNatives } from "../../layers/native.js";
+import type { CompileOptions } from "../../engine/compile.js";
+import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { WeightArrays } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { serializeTokenizer } from "../../text/tokenizer-file.js";
 import type { Trainable } from "../trainable.js";
 import type { ClassifierHead, VisionLanguageModel } from "../vision-language-model.js";
+import { holdWeights, type WeightConstants } from "../weight-constants.js";
+import { EIGHT_BITS } from "../weight-precision.js";
 import type { HostPrefix } from "./batch.js";
 import { createClassifier } from "./classifier.js";
 import { createCompiledDecoder } from "./compiled-decoder.js";
@@ -29,6 +32,8 @@ export interface SimVLMParts {
   /** Where it comes from, for a person to read. */
   readonly source: string;
   readonly trained: boolean;
+  /** Where the weights lie, the head's too, for graphs that read them there; absent where they are in memory only. */
+  readonly stored?: (() => Promise<WeightConstants>) | undefined;
 }
 
 /** A SimVLM, ready to use. */
@@ -41,10 +46,34 @@ export const CAPTION_PROMPTS = { en: "a picture of", de: "ein Bild von" } as con
 
 /** A model of its parts. */
 export function createSimVLM(parts: SimVLMParts): SimVLM {
-  const { config, weights, head, tokenizer, source, trained } = parts;
+  const { config, weights, head } = parts;
+  const graphWeights = { arguments: toNatives({ ...weights, ...head?.weights }), options: {} };
+  const { head: _, ...asked } = createAsked(parts, graphWeights);
   const model: SimVLM = {
+    ...asked,
     config,
     weights,
+    ...(head && { head }),
+    inEightBits: async () => createInEightBits(parts),
+    trainable: describeTraining(parts),
+    export: (folder, request) => exportModel(model, folder, request),
+  };
+  return model;
+}
+
+/** Weights as graphs take them: arguments that all of them share, or, among the options, constants of each. */
+interface GraphWeights {
+  readonly arguments: NativeWeights;
+  readonly options: Pick<CompileOptions, "constants" | "matrices">;
+}
+
+/** What is asked of a model. It keeps no weights but those it is given, so that others can be let go. */
+function createAsked(
+  { config, head, tokenizer, source, trained }: Omit<SimVLMParts, "weights" | "head"> & { head?: Head | undefined },
+  { arguments: all, options }: GraphWeights,
+): VisionLanguageModel<HostPrefix> {
+  const own = Object.fromEntries(Object.entries(all).filter(([name]) => !isHead(name)));
+  return {
     source,
     trained,
     description: { trained, config },
@@ -54,17 +83,23 @@ export function createSimVLM(parts: SimVLMParts): SimVLM {
     prompting: { place: "encoder", usual: CAPTION_PROMPTS, longest: config.textLength },
     longestText: config.textLength - 1, // one place of the decoder is the start token's
     toBatch: (examples, places) => batchPrefixes(examples, config, tokenizer.padId, places),
-    createDecoder: (execution) => createCompiledDecoder(toNatives(weights), config, execution),
+    createDecoder: (execution) => createCompiledDecoder(own, config, { ...execution, ...options }),
     ...(head && {
       head,
       createClassifier: (places, execution) =>
-        createClassifier({ ...weights, ...head.weights }, head, config, tokenizer, places, execution),
+        createClassifier(all, head, config, tokenizer, places, { ...execution, ...options }),
     }),
-    attention: attentionMaps(weights, config, tokenizer),
-    trainable: describeTraining(parts),
-    export: (folder, request) => exportModel(model, folder, request),
+    attention: attentionMaps(own, config, tokenizer, options),
   };
-  return model;
+}
+
+/** The constants are read where the weights lie, if it is a folder: those in memory can be let go, then. */
+async function createInEightBits(parts: SimVLMParts): Promise<VisionLanguageModel<HostPrefix>> {
+  const { weights, head: whole, stored, ...others } = parts;
+  const { constants } = stored ? await stored() : holdWeights({ ...weights, ...whole?.weights });
+  const head = whole && { classes: whole.classes, passes: whole.passes, labels: whole.labels };
+  const model = createAsked({ ...others, head }, { arguments: {}, options: { constants, matrices: "int8" } });
+  return { ...model, description: { ...model.description, weights: EIGHT_BITS } };
 }
 
 const isHead = (name: string): boolean => name.startsWith("head.");
@@ -93,7 +128,8 @@ function describeTraining(parts: SimVLMParts): Trainable {
         config,
         random,
       ),
-    withWeights: (all, own) => createSimVLM({ ...parts, head: undefined, ...splitHead(all, own), trained: true }),
+    withWeights: (all, own) =>
+      createSimVLM({ ...parts, head: undefined, stored: undefined, ...splitHead(all, own), trained: true }),
     pretraining: pretrainingObjective(config, tokenizer),
     generation: generationObjective(config, tokenizer),
     classification: (own, loss) => headObjective(config, tokenizer, own, loss),

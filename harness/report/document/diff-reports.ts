@@ -93,14 +93,18 @@ function pairRuns({ runs: a }: ReportData, { runs: b }: ReportData): Pair[] {
 /** Of a run, what a kind of change is looked for in. */
 const OF_RUNS: Readonly<Record<Exclude<ChangeKind, "metrics">, (run: ReportedRun) => unknown>> = {
   settings({ manifest: { settings, decoding, seed, limit, provider, source } }) {
-    const { hashes: _, sha256: __, ...described } = source;
+    const { hashes: _, sha256: __, weights: ___, ...described } = source;
     return { ...settings, decoding, seed, limit, provider, source: described };
   },
   data({ manifest: { data, pictures } }) {
     const { folder: _, fromRun: __, ...rest } = data;
     return { ...rest, pictures };
   },
-  weights: ({ manifest: { source } }) => ({ hashes: source.hashes, sha256: source.sha256 }),
+  weights: ({ manifest: { source } }) => ({
+    hashes: source.hashes,
+    sha256: source.sha256,
+    weights: source.weights,
+  }),
   code: ({ manifest: { code } }) => code,
   packages: ({ manifest: { packages, platform } }) => ({ packages, platform }),
 };

@@ -5,6 +5,7 @@ import { PREPROCESSINGS } from "../../images/preparation.js";
 import { hashModel, isFamilyKnown, openCheckpoint } from "../../models/family-registry.js";
 import { withPreprocessing } from "../../models/preprocessing.js";
 import { usualPrompt, type VisionLanguageModel } from "../../models/vision-language-model.js";
+import { precisionOf } from "../../models/weight-precision.js";
 import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
 import { findPlace } from "../../runs/place.js";
@@ -39,7 +40,7 @@ export async function openExplorable(
     const task = taskOfRun(manifest);
     const data = await dataFolder.load(task, completeSettings(task, settings));
     // What a reader is told of it is its name, not where it lies.
-    const opened = await openCheckpoint(candidate);
+    const opened = await openCheckpoint(candidate, { weights: precisionOf(source) });
     const shown = withPreprocessing(
       opened,
       PREPROCESSINGS.find((mode) => mode === source.preprocessing),

@@ -4,9 +4,9 @@ import { maskKeys } from "../../../layers/masks.js";
 import { type LayerRows, openRowCache } from "../../../layers/row-cache.js";
 import type { Weights } from "../../../layers/weights.js";
 import type { Execution, ExportShapes } from "../../vision-language-model.js";
+import type { WeightConstants } from "../../weight-constants.js";
 import type { CaptionNetwork, Memory, Question, StepTokens } from "../caption-network.js";
 import { stepShapes } from "../step-inputs.js";
-import type { WeightConstants } from "../weight-constants.js";
 
 /** What the encoder takes: `[batch, side, side, 3]`. */
 export type EncoderInputs = { readonly weights: Weights; readonly images: tf.Tensor };

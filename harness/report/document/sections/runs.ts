@@ -1,5 +1,6 @@
 import { notePretraining } from "../../../compare/pretraining-notes.js";
 import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
+import { precisionOf } from "../../../models/weight-precision.js";
 import { usageTable } from "../../../terminal/usage.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData, ReportedRun } from "../data.js";
@@ -7,11 +8,12 @@ import { plainTable } from "../plain-table.js";
 
 /** Who predicted, in a few words. */
 const SOURCES: Readonly<Record<string, (source: Readonly<Record<string, unknown>>) => string>> = {
-  model: ({ trained, config, family: name }) => {
+  model: ({ trained, config, family: name, weights }) => {
     const family = recognizeFamily(config);
     const what = `a checkpoint of ${family?.title ?? name ?? "an unknown family"}`;
     const size = family?.tellSize?.(config as Readonly<Record<string, unknown>>);
-    return [what, size, trained === false && "untrained, so its words are noise"].filter(Boolean).join(", ");
+    const bits = precisionOf({ weights }) === "int8" && "weights in eight bits";
+    return [what, size, bits, trained === false && "untrained, so its words are noise"].filter(Boolean).join(", ");
   },
   predictions: ({ file }) => `predictions from the file ${file}`,
   endpoint: ({ model, url }) => `${model} at ${url}`,

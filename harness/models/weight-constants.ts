@@ -1,9 +1,10 @@
 import { realpath } from "node:fs/promises";
-import { type PlacedTensor, refuseNotFinite, requireFinite } from "../../checkpoints/finite-weights.js";
-import { isStoredType } from "../../checkpoints/storage-types.js";
-import type { StoredWeights } from "../../checkpoints/stored-weights.js";
-import type { ConstantSource, TensorSpecification } from "../../engine/index.js";
-import type { ParameterShapes, WeightArrays } from "../../layers/weights.js";
+import { type PlacedTensor, refuseNotFinite, requireFinite } from "../checkpoints/finite-weights.js";
+import { isStoredType } from "../checkpoints/storage-types.js";
+import type { StoredWeights } from "../checkpoints/stored-weights.js";
+import type { ConstantSource, MatrixPrecision, TensorSpecification } from "../engine/index.js";
+import { specifyWeights } from "../layers/native.js";
+import type { ParameterShapes, WeightArrays } from "../layers/weights.js";
 
 /** Weights as the engine takes them: constants that ONNX Runtime reads from their files. */
 export interface WeightConstants {
@@ -11,6 +12,8 @@ export interface WeightConstants {
   readonly signature: Readonly<Record<string, TensorSpecification>>;
   /** By the paths of the signature's leaves. */
   readonly constants: Readonly<Record<string, ConstantSource>>;
+  /** How graphs keep those of them that are matrices; default as they are. */
+  readonly matrices?: MatrixPrecision | undefined;
 }
 
 const STORED = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
@@ -58,7 +61,7 @@ function tieConstants(
   shapes: ParameterShapes,
   tied: Readonly<Record<string, string>>,
 ): WeightConstants {
-  const signature = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
+  const signature = { ...specifyWeights(shapes) };
   for (const [name, source] of Object.entries(tied)) {
     constants[`weights/${name}`] = constants[`weights/${source}`]!;
     signature[name] = { shape: shapes[source]! };
