@@ -58,7 +58,7 @@ export {
 export { anlsMetrics, answerSimilarity } from "./scores/anls.js";
 export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
 export type { Corpus } from "./scores/caption-corpus.js";
-export { chairMetric, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
+export { chairMetric, chairMetrics, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
 export { COCO_OBJECTS } from "./scores/chair/coco-objects.js";
 export {
   findMentions,

@@ -3,7 +3,7 @@ import { SimvlmError } from "./error.js";
 import { accuracyMetric } from "./scores/accuracy.js";
 import { anlsMetrics } from "./scores/anls.js";
 import { bleuMetric } from "./scores/bleu.js";
-import { chairMetric } from "./scores/chair/chair.js";
+import { chairMetrics } from "./scores/chair/chair.js";
 import { choicePairsMetric } from "./scores/choice-pairs.js";
 import { ciderMetric } from "./scores/cider.js";
 import { clipScoreMetric, refClipScoreMetric } from "./scores/clip/clip-score.js";
@@ -36,7 +36,7 @@ export const METRICS: readonly MetricDefinition[] = [
   ...popeMetrics,
   ...multipleChoiceMetrics,
   choicePairsMetric,
-  chairMetric,
+  ...chairMetrics,
   clipScoreMetric,
   refClipScoreMetric,
   selfCiderMetric,

@@ -1,4 +1,4 @@
-import { chairMetric, SimvlmError } from "@simvlm/metrics";
+import { chairMetrics, SimvlmError } from "@simvlm/metrics";
 import { readText } from "../files/text.js";
 import { findOptionalDataFile } from "../formats/data-files.js";
 import { listIds } from "../formats/ids.js";
@@ -37,11 +37,11 @@ export const chairTask = defineTask({
     }
     return { ...data, ...(await addInstances(data.examples, instances, synonyms)) };
   },
-  metrics: [chairMetric],
-  furtherMetrics: [...captionTask.metrics, ...captionTask.furtherMetrics!],
+  metrics: chairMetrics.slice(0, 1),
+  furtherMetrics: [...chairMetrics.slice(1), ...captionTask.metrics, ...captionTask.furtherMetrics!],
   mainScore: "object_precision",
   groupings: [],
-  scoreNote: "Of CHAIRs and CHAIRi, less is better; papers print 100 times these numbers.",
+  scoreNote: "Of CHAIRs and CHAIRi, less is better; papers print them from 0 to 100, as chair-lmms-eval has them.",
 });
 
 async function addInstances<Example extends Truth>(

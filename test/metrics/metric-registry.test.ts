@@ -26,6 +26,7 @@ test("the built-in metrics are found by name and by title", () => {
     ["multiple-choice-vlmevalkit", "multiple choice-vlmevalkit"],
     ["multiple-choice-pairs", "multiple choice, pairs"],
     ["chair", "CHAIR"],
+    ["chair-lmms-eval", "CHAIR-lmms-eval"],
     ["clipscore", "CLIPScore"],
     ["refclipscore", "RefCLIPScore"],
     ["self-cider", "Self-CIDEr"],

@@ -38,37 +38,47 @@ function listOf({ tables }: MetricInput): string {
   return typeof given === "string" ? given : COCO_OBJECTS;
 }
 
-const wordsOf = (input: MetricInput): ObjectWords => parseObjectWords(listOf(input));
+/** What words are found by, of each dialect, and on which scale its scores are. */
+const CHAIR_DIALECTS = [
+  { dialect: "official", scale: 1, wordsOf: (input: MetricInput) => parseObjectWords(listOf(input)) },
+  { dialect: "lmms-eval", scale: 100, wordsOf: (input: MetricInput) => parseObjectWords(listOf(input), "lmms-eval") },
+] as const;
 
 /**
  * CHAIR: the share of captions that name something which is not there (CHAIRs) and of such mentions among all (CHAIRi),
- * both from 0 and better the lower; what is left of CHAIRi; and the share of the objects there that are named.
+ * both from 0 and better the lower; what is left of CHAIRi; and the share of the objects there that are named. In lmms-eval
+ * they are 100 times that, and words are found by WordNet's forms.
  */
-export const chairMetric = inDialect("official", {
-  name: "chair",
-  title: "CHAIR",
-  range: [0, 1],
-  needs: ["references", "instances"],
-  scores: ["CHAIRs", "CHAIRi", "object_precision", "object_recall"] as const,
-  columns: ["captions", "hallucinating", "mentions", "hallucinated", "objects", "objects named"],
-  prepare: (input) => input.share(wordsOf),
-  statistics(example, words) {
-    const { mentions, present } = explainChair(example, words);
-    const hallucinated = mentions.filter((mention) => mention.hallucinated).length;
-    const named = new Set(mentions.map(({ object }) => object));
-    const found = present.filter((object) => named.has(object)).length;
-    return [1, Number(hallucinated > 0), mentions.length, hallucinated, present.length, found];
-  },
-  scoresFromSums: ([captions, hallucinating, mentions, hallucinated, objects, found]) => [
-    divide(hallucinating!, captions!),
-    divide(hallucinated!, mentions!),
-    1 - divide(hallucinated!, mentions!),
-    divide(found!, objects!),
-  ],
-  explain: showClaims,
-  details: (input) => ({ hallucinated: countHallucinated(input) }),
-  signature: (input) => ({ synonyms: listOf(input) === COCO_OBJECTS ? "simvlm-coco" : hashText(listOf(input)) }),
-});
+export const chairMetrics = CHAIR_DIALECTS.map(({ dialect, scale, wordsOf }) =>
+  inDialect(dialect, {
+    name: "chair",
+    title: "CHAIR",
+    range: [0, scale],
+    needs: ["references", "instances"],
+    scores: ["CHAIRs", "CHAIRi", "object_precision", "object_recall"] as const,
+    columns: ["captions", "hallucinating", "mentions", "hallucinated", "objects", "objects named"],
+    prepare: (input) => input.share(wordsOf),
+    statistics(example, words) {
+      const { mentions, present } = explainChair(example, words);
+      const hallucinated = mentions.filter((mention) => mention.hallucinated).length;
+      const named = new Set(mentions.map(({ object }) => object));
+      const found = present.filter((object) => named.has(object)).length;
+      return [1, Number(hallucinated > 0), mentions.length, hallucinated, present.length, found];
+    },
+    scoresFromSums: ([captions, hallucinating, mentions, hallucinated, objects, found]) => [
+      divide(hallucinating!, captions!) * scale,
+      divide(hallucinated!, mentions!) * scale,
+      (1 - divide(hallucinated!, mentions!)) * scale,
+      divide(found!, objects!) * scale,
+    ],
+    explain: showClaims,
+    details: (input) => ({ hallucinated: countHallucinated(input, input.share(wordsOf)) }),
+    signature: (input) => ({ synonyms: listOf(input) === COCO_OBJECTS ? "simvlm-coco" : hashText(listOf(input)) }),
+  }),
+);
+
+/** CHAIR as its official program counts. */
+export const chairMetric = chairMetrics[0]!;
 
 /** The caption with the words for objects marked, those that are not there apart; and what is there but was not said. */
 function showClaims(example: MetricExample, words: ObjectWords): Explanation {
@@ -95,8 +105,7 @@ function showClaims(example: MetricExample, words: ObjectWords): Explanation {
 }
 
 /** How often each object was named where it is not, the most frequent first. */
-function countHallucinated(input: MetricInput): Record<string, number> {
-  const words = input.share(wordsOf);
+function countHallucinated(input: MetricInput, words: ObjectWords): Record<string, number> {
   const counts = new Map<string, number>();
   for (const example of input.examples) {
     for (const { object, hallucinated } of explainChair(example, words).mentions) {

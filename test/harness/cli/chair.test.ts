@@ -69,6 +69,37 @@ test("captions are scored by what they make up; each example says which words th
   ]);
 });
 
+test("lmms-eval's way of counting is chosen by name, by runs and comparisons too", async () => {
+  const { scratch, at } = writeCoco();
+  const men = scratch.write("men.json", [
+    { image_id: 1, caption: "a puppy and two men" },
+    { image_id: 2, caption: "a bus, someone seated" },
+  ]);
+  const files = ["--references", at.references, "--instances", at.instances, "--predictions", men];
+  const json = scratch.at("scores.json");
+  const score = (metrics: string) =>
+    runCli("score", "--task", "chair", ...files, "--metrics", metrics, "--json", json, "--ci", "--resamples", "20");
+  expect(await score("chair-lmms-eval")).toMatchObject({ code: 0, stderr: "" });
+  expect(scratch.readJson<Report>("scores.json")).toMatchObject({
+    scores: { CHAIRs: 50, hallucinated: { chair: 1 } },
+    signatures: { "CHAIR-lmms-eval": expect.stringContaining("CHAIR|dialect:lmms-eval|synonyms:simvlm-coco|") },
+  });
+  await score("chair");
+  expect(scratch.readJson<Report>("scores.json").scores).toMatchObject({ CHAIRs: 0.5, hallucinated: { person: 1 } });
+  const all = await score("all");
+  expect(all.stderr).toContain("not scored with chair-lmms-eval: The metrics chair and chair-lmms-eval both give");
+  const asked = ["--task", "chair", "--data", scratch.at("data"), "--split", "val2014", "--metrics", "chair-lmms-eval"];
+  for (const name of ["first", "second"]) {
+    const run = await runCli("run", ...asked, "--predictions", men, "--out", scratch.at(name));
+    expect(run.code, run.stderr).toBe(0);
+    expect(await runCli("verify", scratch.at(name))).toMatchObject({ code: 0 });
+  }
+  const compared = await runCli("compare", scratch.at("first"), scratch.at("second"), "--resamples", "20");
+  expect([compared.code, compared.stdout]).toEqual([0, expect.stringContaining("dialect:lmms-eval")]);
+  const explained = await runCli("explain", scratch.at("first"), "--example", "2");
+  expect([explained.code, explained.stdout]).toEqual([0, expect.stringContaining("chair: not there")]);
+});
+
 test("a list of objects of one's own is taken, and named", async () => {
   const { scratch, at } = writeCoco();
   const synonyms = scratch.write("synonyms.txt", "bus\ncouch, sofa\ncat\n");

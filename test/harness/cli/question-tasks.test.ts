@@ -175,3 +175,26 @@ test("references of another split than the usual one say which, and how to name 
   ]);
   expect(await runCli("score", "--task", "multiple-choice", ...files, "--split", "dev")).toMatchObject({ code: 0 });
 });
+
+test.each([
+  ["pope", "pope", "official"],
+  ["pope", "pope-lmms-eval", "lmms-eval"],
+  ["pope", "pope-vlmevalkit", "vlmevalkit"],
+  ["docvqa", "anls-lmms-eval", "lmms-eval"],
+  ["docvqa", "anls-vlmevalkit", "vlmevalkit"],
+  ["multiple-choice", "multiple-choice", "official"],
+  ["multiple-choice", "multiple-choice-vlmevalkit", "vlmevalkit"],
+])("%s: --metrics %s is a dialect of its own, also where examples are explained", async (task, metric, dialect) => {
+  const one = CASES.find((each) => each.task === task)!;
+  const scratch = new Scratch();
+  mkdirSync(scratch.at("data"));
+  scratch.write(`data/${one.file}`, one.data);
+  const predictions = scratch.write("good.json", one.good);
+  const asked = ["--task", task, "--data", scratch.at("data"), "--split", one.split, "--predictions", predictions];
+  const run = await runCli("run", ...asked, "--metrics", metric, "--out", scratch.at("run"));
+  expect([run.code, run.stdout]).toEqual([0, expect.stringContaining(`|dialect:${dialect}|`)]);
+  const [first] = scratch.readText("run/predictions.jsonl").split("\n");
+  const { id } = JSON.parse(first!) as { id: string };
+  const explained = await runCli("explain", scratch.at("run"), "--example", id);
+  expect(explained.code, explained.stderr).toBe(0);
+});

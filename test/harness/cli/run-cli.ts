@@ -83,8 +83,12 @@ export class Scratch {
     return join(this.path, name);
   }
 
+  readText(name: string): string {
+    return readFileSync(this.at(name), "utf8");
+  }
+
   readJson<T>(name: string): T {
-    return JSON.parse(readFileSync(this.at(name), "utf8")) as T;
+    return JSON.parse(this.readText(name)) as T;
   }
 
   list(): string[] {

@@ -1,13 +1,14 @@
 import {
   COCO_OBJECTS,
   chairMetric,
+  chairMetrics,
   createMetricInput,
   evaluateMetric,
   explainChair,
   findMentions,
   parseObjectWords,
 } from "@simvlm/metrics";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { singularize } from "../../../../metrics/text/singular.js";
 
 const words = parseObjectWords(COCO_OBJECTS);
@@ -103,4 +104,42 @@ test("without instances nothing is scored; a list that is none is refused", asyn
     expect(() => parseObjectWords(list)).toThrow(expect.objectContaining({ code: "bad-synonyms" }));
   }
   expect(explainChair(bare).present).toEqual(["dog"]);
+});
+
+describe("as lmms-eval finds words", () => {
+  const list = parseObjectWords(COCO_OBJECTS, "lmms-eval");
+  const meant = (text: string) => findMentions(text, list).map(({ object }) => object);
+
+  // each line was looked up in WordNet 3.0 by NLTK's rules; words in -ing and -ed are verbs
+  test.each([
+    ["Two women with puppies", ["person", "dog"]],
+    ["two men", []], // which are a noun of their own there
+    ["vases on a table", ["dining table"]], // a vas
+    ["wine glasses, knives and children", ["wine glass", "knife", "person"]],
+    ["buses, benches, boxes and geese", ["bus", "bench", "bird"]],
+    ["bikers on skis", ["skis"]], // biker is not in WordNet
+    ["a hot, dog", ["dog"]], // a comma parts a phrase
+    ["hot dogs at stop signs.", ["hot dog", "stop sign"]],
+    ["a man skiing and a boy snowboarding", ["person", "skis", "person", "snowboard"]],
+    ["a bear seated on bedding", ["bear", "chair"]],
+    ["the dog's bed. a cat-like toy", ["dog", "bed"]],
+    ["the seat of the toilet", ["toilet"]],
+    ["a stop-sign/bus", []],
+    ["a baby elephant, an adult zebra and train tracks", ["elephant", "zebra"]],
+  ])("%s: %j", (text, objects) => {
+    expect(meant(text)).toEqual(objects);
+  });
+
+  test("scores are 100 times those shares, and signed by their dialect", async () => {
+    const result = await evaluateMetric(chairMetrics[1]!, createMetricInput(EXAMPLES));
+    expect(chairMetrics.map(({ name }) => name)).toEqual(["chair", "chair-lmms-eval"]);
+    expect(result.scores).toEqual({
+      CHAIRs: (2 / 3) * 100,
+      CHAIRi: (3 / 5) * 100,
+      object_precision: (1 - 3 / 5) * 100,
+      object_recall: (2 / 5) * 100,
+    });
+    expect(result.signature).toMatch(/^CHAIR\|dialect:lmms-eval\|synonyms:simvlm-coco\|/);
+    expect(result.details).toEqual({ hallucinated: { dog: 2, cat: 1 } });
+  });
 });
