@@ -100,10 +100,12 @@ function createJudge(
     const limitMs = toMilliseconds(seconds ?? secondsFor(asked), "The time for SPICE's program");
     return askSpice(program, asked, { ...more, limitMs, signal }).catch(failureOf);
   };
-  /** Whether the program cannot even judge what is easy. */
-  const isBroken = async () => {
-    const answer = await ask([EASY], { megabytes: usual });
-    return answer instanceof SpiceFailure ? broken(answer) : undefined;
+  let fault: Promise<SimvlmError | undefined> | undefined;
+  /** What is wrong where the program cannot even judge what is easy; it is tried once. */
+  const findFault = () => {
+    const easy = () => ask([EASY], { megabytes: usual });
+    fault ??= easy().then((answer) => (answer instanceof SpiceFailure ? broken(answer) : undefined));
+    return fault;
   };
   /** @returns whether all could be asked at once */
   const judge = async (batch: readonly Pending[], keep: Keep, parses: string | undefined): Promise<boolean> => {
@@ -118,12 +120,14 @@ function createJudge(
       return true;
     }
     const isOfMemory = answer.why === "memory"; // with its cache or without
-    if (isAlone || (isOne && isOfMemory)) throw (await isBroken()) ?? failed(batch[0]!, answer);
+    if (isAlone || (isOne && isOfMemory)) throw (await findFault()) ?? failed(batch[0]!, answer);
     if (parses !== undefined && !isOfMemory) {
       const isWhole = await judge(batch, keep, undefined);
       if (isWhole && answer.why === "ended") await renewParses(); // it was these that it failed at
       return isWhole;
     }
+    const wrong = answer.why === "ended" ? await findFault() : undefined;
+    if (wrong) throw wrong; // it is not the captions
     const middle = Math.ceil(batch.length / 2);
     await judge(batch.slice(0, middle), keep, parses);
     await judge(batch.slice(middle), keep, parses);
