@@ -1,9 +1,26 @@
 export { type AttentionFigure, drawFigure } from "./attention-figure.js";
 export { captionPicture, type PictureCaption, type PictureCaptionOptions } from "./captioned-picture.js";
 export { type Rgb, viridis } from "./colours.js";
+export { explainAway } from "./explain-away.js";
 export { type Exploration, type ExploreOptions, explore } from "./explore.js";
+export type { Curve, OrderCurves } from "./faithfulness/curves.js";
+export {
+  FAITHFULNESS_DEFAULTS,
+  type FaithfulnessOptions,
+  measureFaithfulness,
+  type PictureOnTrial,
+} from "./faithfulness/measure.js";
+export {
+  type FaithfulnessVerdict,
+  type MapVerdict,
+  type MeasuredMap,
+  sumUp,
+  TRIAL_MEASURES,
+  type TrialMeasure,
+} from "./faithfulness/summary.js";
+export type { MapTrial, PictureTrial, Suspect, WordTrial } from "./faithfulness/try-picture.js";
 export type { Looks, Method } from "./looks.js";
-export { multiplyByGradient, rollOut, rollOutTokens } from "./methods.js";
+export { activateTokens, multiplyByGradient, rollOut, rollOutTokens } from "./methods.js";
 export {
   type AttentionChoice,
   averageAttention,
@@ -11,4 +28,5 @@ export {
   poolWords,
   type WordAttention,
 } from "./word-attention.js";
+export { listWordMaps, mapWords, WORD_MAPS, type WordMap } from "./word-maps.js";
 export type { Shares } from "./word-shares.js";

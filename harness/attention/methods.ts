@@ -13,9 +13,9 @@ export function multiplyByGradient(record: AttentionRecord, gradients: Float32Ar
 
 /**
  * How strongly each place of the picture stands for each token, whether it was looked at or not: what the token's logit
- * would gain, to first order, from more attention to the place, summed over layers and heads; what would lower it counts
- * as 0. In the last layer that is the logit lens of the value which the place offers. The values of a token do not add up
- * to 1, and nothing falls on keys without a place in the picture.
+ * would gain, to first order, from more attention to the place, summed over layers and heads, beyond what an average
+ * place of the picture would give it; less than that counts as 0. In the last layer that is a logit lens on the values
+ * that places offer. The values of a token do not add up to 1, and nothing falls on keys without a place in the picture.
  * @param gradients `[layers, heads, tokens, keys]`, of the same text
  * @returns a record of one layer and one head
  */
@@ -23,11 +23,15 @@ export function activateTokens(record: AttentionRecord, gradients: Float32Array)
   const { keys, tokens } = record;
   const size = tokens * keys.length;
   const data = new Float32Array(size);
-  for (let index = 0; index < size; index++) {
-    if (keys[index % keys.length]!.kind !== "patch") continue;
-    let sum = 0;
-    for (let place = index; place < gradients.length; place += size) sum += gradients[place]!;
-    data[index] = Math.max(0, sum);
+  const patches = [...keys.keys()].filter((key) => keys[key]!.kind === "patch");
+  for (let begin = 0; begin < size; begin += keys.length) {
+    const sums = patches.map((key) => {
+      let sum = 0;
+      for (let place = begin + key; place < gradients.length; place += size) sum += gradients[place]!;
+      return sum;
+    });
+    const mean = sums.reduce((total, sum) => total + sum, 0) / sums.length;
+    for (const [index, key] of patches.entries()) data[begin + key] = Math.max(0, sums[index]! - mean);
   }
   return { ...record, layers: 1, heads: 1, data };
 }

@@ -68,7 +68,13 @@ function poolGreatest(record: AttentionRecord, words: readonly WordSpan[], choic
   }));
 }
 
+/** @throws SimvlmError `bad-option` for a map that is not one of those that the model's family tells */
+export function requireMap(map: WordMap, known: readonly WordMap[], source: string): void {
+  if (known.includes(map)) return;
+  throw new SimvlmError("bad-option", `${source} does not tell the map ${map}. It has ${known.join(", ")}.`);
+}
+
 function require(record: AttentionRecord | undefined, map: WordMap): AttentionRecord {
   if (record) return record;
-  throw new SimvlmError("bad-option", `The model's family does not tell the map ${map}. Choose mean or max.`);
+  throw new SimvlmError("bad-option", `There is no ${map} among what was recorded.`);
 }

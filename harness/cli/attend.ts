@@ -1,15 +1,10 @@
 import { extname } from "node:path";
-import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { drawFigure } from "../attention/attention-figure.js";
 import { type Exploration, explore, requireAttention } from "../attention/explore.js";
-import {
-  averageAttention,
-  type Choice,
-  listChosen,
-  poolWords,
-  type WordAttention,
-} from "../attention/word-attention.js";
+import { type Choice, listChosen, type WordAttention } from "../attention/word-attention.js";
+import { listWordMaps, mapWords, methodOf, requireMap, WORD_MAPS } from "../attention/word-maps.js";
 import { findPictureFault } from "../images/image-source.js";
 import { sharp } from "../images/sharp.js";
 import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
@@ -23,6 +18,7 @@ import { formatJson } from "../terminal/json.js";
 import { printable } from "../terminal/printable.js";
 import { printData } from "../terminal/streams.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
+import { faithfulnessOptions, runFaithfulness } from "./faithfulness.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { type OptionsOf, parseCount, withOptions } from "./options.js";
 import { checkOutputs, isStandardOutput, printBeside, refuseTerminal, writeOutputs } from "./output.js";
@@ -37,12 +33,19 @@ Examples:
   $ simvlm attend photo.jpg --out map.png --checkpoint checkpoints/toy
   $ simvlm attend photo.jpg --out map.svg --checkpoint checkpoints/toy --layer 2 --head mean --json
   $ simvlm attend photo.jpg --out map.html --checkpoint checkpoints/toy --beside checkpoints/other
+  $ simvlm attend photo.jpg --faithfulness --out curves.html --checkpoint checkpoints/toy
+  $ simvlm attend --faithfulness --data toybox/captions --limit 100 --checkpoint checkpoints/toy --json
 
 A figure has one panel per word. The page is one file that opens offline; in it you choose words, patches, layers, heads
 and methods, with randomised weights for comparison where the model is of a family that can be trained here.
 Layers and heads are counted from 0. --json prints the maps as numbers: for each word a probability for each patch, row by
 row (map, their sum: image), and what fell on the class token (classToken), the prompt (prompt) and the model's own text,
-start token included (suffix). These add up to 1; keys says how many there are of each.`;
+start token included (suffix). These add up to 1; keys says how many there are of each. --map chooses another map: max,
+rollout, gradient (× attention) or activation, whose numbers need not add up to 1.
+
+--faithfulness says which of the maps to believe: it blurs the patches that a map ranks highest, reveals them on a blurred
+picture, and knocks them out of attention, and tells what becomes of the words' probability, beside random maps; with
+masks, also whether a word's map points at the thing that it names. --out is a figure of the curves, or a page.`;
 
 /** `simvlm attend` */
 export function createAttendCommand(): CommandUnknownOpts {
@@ -54,18 +57,20 @@ type AttendOptions = OptionsOf<typeof defineCommand>;
 function defineCommand() {
   const command = new Command("attend")
     .description("Caption a picture and show, for each word, where the model looked.")
-    .argument("<image>", "a picture")
-    .requiredOption(
-      "--out <file>",
-      "the figure, .png or .svg, or the explorer, .html; - for a .png on standard output",
-    );
-  return withOptions(withOptions(command, modelOptions), decodingOptions)
+    .argument("[image]", "a picture")
+    .option("--out <file>", "the figure, .png or .svg, or the explorer, .html; - for a .png on standard output");
+  const asked = withOptions(withOptions(command, modelOptions), decodingOptions)
+    .addOption(
+      new Option("--map <way>", "the map that is drawn and printed; the explorer has others, too")
+        .choices(WORD_MAPS)
+        .default("mean" as const),
+    )
     .option("--layer <n>", "decoder layer, or mean", parseChoice, "mean")
     .option("--head <n>", "attention head, or mean", parseChoice, "mean")
     .option("--caption <text>", "the words to look for (default: the model's own caption)")
     .option("--beside <folder>", "explorer only: a second model, on the same words")
-    .option("--json", "print the caption and the maps as JSON", false)
-    .addHelpText("after", EXAMPLES);
+    .option("--json", "print the caption and the maps as JSON, or what was measured of them", false);
+  return withOptions(asked, faithfulnessOptions).addHelpText("after", EXAMPLES);
 }
 
 function parseChoice(text: string): Choice {
@@ -77,7 +82,35 @@ function parseChoice(text: string): Choice {
   }
 }
 
-async function runAttend(image: string, options: AttendOptions): Promise<void> {
+async function runAttend(image: string | undefined, options: AttendOptions): Promise<void> {
+  if (options.faithfulness) return putOnTrial(image, options);
+  const given = FAITHFULNESS_ONLY.find((name) => options[name] !== undefined);
+  if (given !== undefined) {
+    throw new SimvlmError("bad-option", `--${given} is for measuring maps: give --faithfulness, too, or leave it out.`);
+  }
+  if (image === undefined) throw new SimvlmError("bad-option", "There is no picture to caption: name one.");
+  if (options.out === undefined) {
+    throw new SimvlmError(
+      "bad-option",
+      "There is nothing to draw on: name a file with --out, or - for standard output.",
+    );
+  }
+  const drawn = { ...options, out: options.out };
+  requireChoosable(drawn);
+  return drawAttention(image, drawn);
+}
+
+/** Options that mean nothing where maps are only drawn. */
+const FAITHFULNESS_ONLY = ["data", "split", "images", "limit", "masks", "maps", "batch"] as const;
+
+type DrawOptions = AttendOptions & { readonly out: string };
+
+async function putOnTrial(image: string | undefined, options: AttendOptions): Promise<void> {
+  if (options.out !== undefined) await checkOut(image, { ...options, out: options.out });
+  await runFaithfulness(image, options);
+}
+
+async function drawAttention(image: string, options: DrawOptions): Promise<void> {
   await checkOut(image, options);
   const fault = await findPictureFault(image);
   if (fault) throw fault;
@@ -85,12 +118,20 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   const { model, provider } = await openModel(options);
   const other = options.beside === undefined ? undefined : await openBeside(options.beside, options);
   // Before the work, not after it.
-  listChosen(requireAttention(model), { layer, head });
+  const maps = requireAttention(model);
+  listChosen(maps, { layer, head });
+  requireMap(options.map, listWordMaps(maps), model.source);
   const { prompt, seed, caption } = options;
   const asked = { provider, prompt, seed, caption, decoding: toDecodingSettings(options) };
-  const exploration = await explore(model, image, isPage(out) ? asked : { ...asked, methods: [], control: false });
-  const { attention, words: spans } = exploration;
-  const words = poolWords(averageAttention(attention, { layer, head }), attention, spans);
+  const own = methodOf(options.map);
+  const usual = { ...asked, methods: own ? [...new Set([...EXPLORED, own])] : EXPLORED };
+  const exploration = await explore(
+    model,
+    image,
+    isPage(out) ? usual : { ...asked, methods: own ? [own] : [], control: false },
+  );
+  const { words: spans } = exploration;
+  const words = mapWords(exploration, spans, options.map, { layer, head });
   if (isPage(out)) {
     const same = spans.length > 0 ? { ...asked, caption: exploration.caption } : asked;
     await writeOutputs([[out, await drawPage(exploration, other && (await explore(other, image, same)), options)]]);
@@ -100,6 +141,15 @@ async function runAttend(image: string, options: AttendOptions): Promise<void> {
   if (json) await printData(`${formatJson(toReport(image, exploration, words, options))}\n`);
   else await printBeside([out], () => exploration.caption);
   noteUnturned(exploration.unturned ? 1 : 0);
+}
+
+const EXPLORED = ["gradient", "rollout"] as const;
+
+/** Refuses a choice of layers and heads for a map that is of all. */
+function requireChoosable({ map, layer, head }: DrawOptions): void {
+  if ((map === "rollout" || map === "activation") && !(layer === "mean" && head === "mean")) {
+    throw new SimvlmError("bad-option", `The map ${map} is of all layers and heads: leave out --layer and --head.`);
+  }
 }
 
 /** In the same mode as the first, if it has a choice, and with weights of the same kind. */
@@ -114,9 +164,13 @@ async function openBeside(
 async function drawPage(
   exploration: Exploration,
   other: Exploration | undefined,
-  { layer, head }: AttendOptions,
+  { layer, head, map }: DrawOptions,
 ): Promise<string> {
-  const view = await explorerView(other ? [exploration, other] : [exploration], { layer, head });
+  const view = await explorerView(other ? [exploration, other] : [exploration], {
+    layer,
+    head,
+    ...(map !== "activation" && { method: map }),
+  });
   const title = printable(exploration.caption) || "(no words)";
   return renderPage([html`<h1>${title}</h1>`, view], { title });
 }
@@ -124,7 +178,7 @@ async function drawPage(
 async function drawMaps(
   exploration: Exploration,
   words: readonly WordAttention[],
-  options: AttendOptions,
+  options: DrawOptions,
 ): Promise<string | Uint8Array> {
   const { attention, picture, imageSize, caption, prompt } = exploration;
   const svg = await drawFigure({
@@ -146,10 +200,10 @@ const isPage = (path: string): boolean => extname(path).toLowerCase() === PAGE;
 const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 
 /** What can be known of the output before the work. */
-async function checkOut(image: string, { out, beside, json }: AttendOptions): Promise<void> {
+async function checkOut(image: string | undefined, { out, beside, json }: DrawOptions): Promise<void> {
   refuseTerminal(out);
   // What `--json` prints takes standard output, too.
-  await checkOutputs(json ? [out, "-"] : [out], [image]);
+  await checkOutputs(json ? [out, "-"] : [out], image === undefined ? [] : [image]);
   if (!FORMATS.includes(extname(out).toLowerCase()) && !isStandardOutput(out)) {
     throw new SimvlmError("bad-option", `--out ${out}: the name must end in ${FORMATS.join(" or ")}.`);
   }
@@ -167,12 +221,15 @@ function describe({ source, trained, logProbability }: Exploration): string {
   return `${printable(source)}${noise} · ${sure}`;
 }
 
-function describeChoice({ attention }: Exploration, { layer, head }: AttendOptions): string {
+function describeChoice({ attention }: Exploration, { layer, head, map }: DrawOptions): string {
   const { layers, heads } = attention;
   const kind = nameAttention(attention);
+  if (map === "rollout") return `rollout of ${kind} and the layers that read the picture`;
+  if (map === "activation") return "activation of the word’s tokens, less what earlier words explain";
   const one = (what: string, choice: Choice, count: number) =>
     choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
-  return `${kind} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
+  const way = map === "gradient" ? `gradient × ${kind}` : map === "max" ? `maximum of ${kind}` : kind;
+  return `${way} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
 }
 
 function nameAttention(attention: AttentionRecord): string {
@@ -185,7 +242,7 @@ function toReport(
   image: string,
   { caption, logProbability, prompt, attention }: Exploration,
   words: readonly WordAttention[],
-  { out, layer, head, weights }: AttendOptions,
+  { out, layer, head, map, weights }: DrawOptions,
 ) {
   const { grid, through } = attention;
   return {
@@ -197,6 +254,7 @@ function toReport(
     prompt,
     layer,
     head,
+    ...(map !== "mean" && { way: map }),
     grid,
     keys: countKinds(attention),
     ...(through && { through }),

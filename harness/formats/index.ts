@@ -18,6 +18,8 @@ export {
   type SnliVePrediction,
   type VqaPrediction,
 } from "./results.js";
+export { fromRuns, type Mask, packRuns, toRuns, unpackRuns } from "./run-length.js";
+export { readSegments, type Segment, type Segments } from "./segments.js";
 export {
   readSnliVe,
   SNLI_VE_LABELS,

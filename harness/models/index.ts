@@ -100,6 +100,7 @@ export {
   presets,
   type SimVLMConfig,
 } from "./simvlm/simvlm-config.js";
+export type { Condition, ScoringOptions, TextScorer } from "./text-scorer.js";
 export type {
   AnsweredExample,
   ClassificationLoss,

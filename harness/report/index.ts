@@ -3,6 +3,7 @@ export { type DiversityPageOptions, diversityPage } from "./diversity-page.js";
 export * from "./document/index.js";
 export * from "./explanation/index.js";
 export * from "./explorer/index.js";
+export { curvesFigure, faithfulnessView } from "./faithfulness/faithfulness-view.js";
 export { escapeHtml, Html, html } from "./html.js";
 export { type Library, type LibraryName, loadLibrary } from "./libraries.js";
 export * from "./plots/index.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Advice, holds, tell } from "./advice.js";
+import { ATTENTION } from "./attention.js";
 import { COMMANDS, NOTEBOOKS, PLUGINS, TOYBOXES, TRAININGS } from "./commands.js";
 import { FILES, FORMATS, PICTURES, TEXTS } from "./data.js";
 import { type AdvisingMessage, listAdvisingMessages } from "./messages.js";
@@ -20,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly Advice[]>> = {
   checkpoints: CHECKPOINTS,
   models: MODELS,
   engine: ENGINE,
+  attention: ATTENTION,
   metrics: METRICS,
   comparisons: COMPARISONS,
   runs: RUNS,

@@ -1,11 +1,11 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { Segment } from "../../formats/segments.js";
-import type { ImageSource } from "../../images/image-source.js";
+import { type ImageSource, imageName } from "../../images/image-source.js";
 import type { VisionLanguageModel } from "../../models/vision-language-model.js";
 import { createRandom } from "../../random.js";
 import { createPictureCaptioner, type PictureCaptionOptions } from "../captioned-picture.js";
 import { requireAttention } from "../explore.js";
-import { listWordMaps, type WordMap } from "../word-maps.js";
+import { listWordMaps, requireMap, type WordMap } from "../word-maps.js";
 import { wordsOfSegments } from "./named-things.js";
 import { type PictureTrial, type TrialOptions, tryPicture } from "./try-picture.js";
 
@@ -55,7 +55,9 @@ export async function measureFaithfulness(
   const attention = requireAttention(model);
   const { steps, randoms, blur, seed, top } = { ...FAITHFULNESS_DEFAULTS, ...options };
   const { layers, batch = model.usualBatch, synonyms, onPicture, ...asked } = options;
-  const maps = chooseMaps(listWordMaps(attention), options.maps, model.source);
+  const known = listWordMaps(attention);
+  const { maps = known } = options;
+  for (const map of maps) requireMap(map, known, model.source);
   if (!attention.openScorer) {
     throw new SimvlmError(
       "no-attention",
@@ -74,7 +76,15 @@ export async function measureFaithfulness(
       if (model.tokenizer.words(caption.tokens).length > 0) {
         const trial: TrialOptions = { maps, steps, randoms, blur, top };
         const things = segments && { segments, objects };
-        const tried = { model, attention, scorer, caption, random: random.fork(index), things };
+        const tried = {
+          name: imageName(picture),
+          model,
+          attention,
+          scorer,
+          caption,
+          random: random.fork(index),
+          things,
+        };
         trials.push(await tryPicture(tried, trial, execution));
       }
       onPicture?.();
@@ -83,14 +93,4 @@ export async function measureFaithfulness(
   } finally {
     await scorer.close();
   }
-}
-
-function chooseMaps(
-  known: readonly WordMap[],
-  asked: readonly WordMap[] | undefined,
-  source: string,
-): readonly WordMap[] {
-  const unknown = asked?.find((map) => !known.includes(map));
-  if (unknown === undefined) return asked ?? known;
-  throw new SimvlmError("bad-option", `${source} does not tell the map ${unknown}. It has ${known.join(", ")}.`);
 }

@@ -36,7 +36,7 @@ export interface MapVerdict {
 }
 
 /** What a set of pictures says of maps. */
-export interface Verdict {
+export interface FaithfulnessVerdict {
   readonly pictures: number;
   readonly words: number;
   /** Words that name a thing whose place is known. */
@@ -49,7 +49,7 @@ export interface Verdict {
  * @param trials of the same maps each; at least one
  * @throws SimvlmError `bad-resampling`
  */
-export function sumUp(trials: readonly PictureTrial[], options: ResamplingOptions = {}): Verdict {
+export function sumUp(trials: readonly PictureTrial[], options: ResamplingOptions = {}): FaithfulnessVerdict {
   const names = trials[0]!.maps.map(({ map }) => map);
   const of = (name: Suspect) => trials.map(({ maps }) => maps.find(({ map }) => map === name)!);
   const results = new Map(

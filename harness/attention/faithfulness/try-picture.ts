@@ -52,6 +52,8 @@ export interface MapTrial {
 
 /** One picture's text and what each map is worth. */
 export interface PictureTrial {
+  /** The picture's path, or the name that was given with its bytes. */
+  readonly name: string;
   readonly caption: string;
   readonly words: readonly WordSpan[];
   readonly grid: number;
@@ -64,6 +66,7 @@ export interface PictureTrial {
 
 /** What a trial needs of a picture. */
 export interface TriedPicture {
+  readonly name: string;
   readonly model: VisionLanguageModel;
   readonly attention: AttentionMaps;
   readonly scorer: TextScorer;
@@ -75,7 +78,7 @@ export interface TriedPicture {
 
 /** Puts the maps of one picture's text on trial. */
 export async function tryPicture(
-  { model, attention, scorer, caption, random, things }: TriedPicture,
+  { name, model, attention, scorer, caption, random, things }: TriedPicture,
   options: TrialOptions,
   execution: Execution = {},
 ): Promise<PictureTrial> {
@@ -107,6 +110,7 @@ export async function tryPicture(
   const own = trials.filter(({ map }) => map !== "random");
   const chance = trials.filter(({ map }) => map === "random");
   return {
+    name,
     caption: caption.text,
     words,
     grid,

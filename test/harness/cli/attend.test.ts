@@ -163,7 +163,10 @@ describe("bad input writes nothing", () => {
     [[beach, "--out", scratch.at("text.jpg/map.png")], "cannot be written"],
     [[beach, "--out", out, "--layer", "3"], "There is no layer 3: the decoder has 2, 0 to 1."],
     [[beach, "--out", out, "--head", "x"], "It must be a whole number, 0 or more, or mean."],
-    [[beach], "required option '--out <file>' not specified"],
+    [[beach], "There is nothing to draw on: name a file with --out"],
+    [["--out", out], "There is no picture to caption: name one."],
+    [[beach, "--out", out, "--map", "rollout", "--head", "0"], "The map rollout is of all layers and heads"],
+    [[beach, "--out", out, "--masks", "masks.json"], "--masks is for measuring maps: give --faithfulness"],
   ])("%j", async (args, message) => {
     const before = scratch.list();
     const { code, stdout, stderr } = await runCli("attend", ...args);
