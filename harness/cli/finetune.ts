@@ -66,10 +66,14 @@ function defineCommand() {
       upTo(LIMITS.batch, parsePositiveInteger),
       defaults.accumulate,
     )
-    .option("--dropout <p>", `dropout rate in the encoder (default: ${defaults.dropout}; GIT has none)`, parseRate)
+    .option(
+      "--dropout <p>",
+      `dropout rate in the encoder, of GIT in its layers of text (default: ${defaults.dropout}, of GIT as its config.json has it)`,
+      parseRate,
+    )
     .option(
       "--stochastic-depth <p>",
-      `rate of stochastic depth in the conv stage and the encoder (default: ${defaults.stochasticDepth}; GIT has none)`,
+      `rate of stochastic depth in the conv stage and the encoder (default: ${defaults.stochasticDepth}; of GIT 0)`,
       parseRate,
     )
     .option("--label-smoothing <share>", "of a target, for all other tokens; the original GIT has 0.1", parseRate, 0)

@@ -423,11 +423,6 @@ export const TRAININGS = [
     () => finetune("git", "--checkpoint", GIT),
   ),
   advice(
-    "is trained without dropout and stochastic depth, but … and … are asked for. Leave them out.",
-    () => finetune("noisy-git", "--checkpoint", GIT, "--dropout", "0.1"),
-    () => finetune("quiet-git", "--checkpoint", GIT),
-  ),
-  advice(
     "is trained without label smoothing, but … is asked for. Leave it out.",
     () => finetune("smooth", "--label-smoothing", "0.1"),
     () => finetune("rough"),

@@ -48,6 +48,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "report.test.ts names another place with --checkpoint",
   "as … calls it: outputs are known of …. Give it to compare them.": "needs published weights and COCO's photograph",
   "Name them in the data, or train without pictures.": "finetuning.test.ts trains without",
+  "is trained without dropout and stochastic depth, but … and … are asked for. Leave them out.":
+    "needs a family that is trained without noise; git-finetuning.test.ts takes a GIT's away",
   "train it on answers that are generated.": "needs a family that can be trained and has no heads: none of ours",
   "The batch has neither images nor prefix tokens; give at least one of them.": "parts.test.ts gives one or the other",
   // what is done beside the code that says it

@@ -12,6 +12,8 @@ export interface GitConfig {
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
+  /** Of training: how often a number of the text's layers is left out. */
+  readonly dropout: number;
 }
 
 const Vision = z.looseObject({
@@ -28,6 +30,9 @@ const Vision = z.looseObject({
   num_channels: z.literal(3).default(3),
 });
 
+/** The default of the library's class, and what GIT was trained with. */
+const USUAL_DROPOUT = 0.1;
+
 const Git = z.looseObject({
   ...stackFields({ width: 768, layers: 6, heads: 12, mlpWidth: 3072, activation: "gelu", epsilon: 1e-12 }),
   max_position_embeddings: size(1024),
@@ -35,6 +40,7 @@ const Git = z.looseObject({
   bos_token_id: tokenId(101),
   eos_token_id: tokenId(102),
   pad_token_id: tokenId(0),
+  hidden_dropout_prob: z.number().min(0).lt(1).nullish(),
   tie_word_embeddings: z.boolean().default(false),
   num_image_with_embedding: z.int().nullish(),
   vision_config: Vision.prefault({}),
@@ -61,5 +67,6 @@ export function parseGitConfig(config: unknown, where: string): GitConfig {
     startId: git.bos_token_id,
     endId: git.eos_token_id,
     padId: git.pad_token_id,
+    dropout: git.hidden_dropout_prob ?? USUAL_DROPOUT,
   };
 }

@@ -11,7 +11,8 @@ export const gitFamily = publishedFamily({
   async describe(config) {
     const { createGitNetwork } = await import("./git-network.js");
     const { gitObjective } = await import("./git-objective.js");
-    const { startId, endId, padId } = config;
+    const { sampleGitNoise } = await import("./git-noise.js");
+    const { startId, endId, padId, dropout } = config;
     const network = createGitNetwork(config);
     const ids = { startId, endId, padId };
     return {
@@ -20,14 +21,15 @@ export const gitFamily = publishedFamily({
       ignored: [/\.position_ids$/, ...(config.tied ? [/^output\.weight$/] : [])],
       imageProcessor: "CLIP",
       prompting: { place: "decoder", usual: {} },
-      // As the original searches: four beams, one finished text, its own length penalty.
-      // As the library's users fine-tune it: without noise, every weight decays.
+      // As it was trained, and as the library's users fine-tune it: with dropout; every weight decays.
       training: {
         generation: gitObjective(network, ids),
         smoothed: (smoothing) => gitObjective(network, ids, smoothing),
-        usual: { learningRate: 1e-5, dropout: 0, stochasticDepth: 0 },
+        usual: { learningRate: 1e-5, dropout, stochasticDepth: 0 },
         decays: "all",
+        sampleNoise: (sizes, rates, random) => sampleGitNoise(network, sizes, rates, random),
       },
+      // As the original searches: four beams, one finished text, its own length penalty.
       decoding: { search: "git", beamSize: 4, lengthPenalty: 0.6, minLength: 0, maxLength: 40 },
     };
   },

@@ -4,13 +4,14 @@ import { dense, denseShapes, normAt, normShapes } from "../../layers/dense.js";
 import { fromSequence, type LayerKeyValues } from "../../layers/key-values.js";
 import { noMask, prefixMask } from "../../layers/masks.js";
 import { fromPrefixAndRowCache, fromStepOrPicture, type StepOrPicture } from "../../layers/row-cache.js";
-import { type Hooks, runLayers } from "../../layers/transformer.js";
+import { type Hooks, perturb, runLayers } from "../../layers/transformer.js";
 import type { ParameterShapes, Weights } from "../../layers/weights.js";
 import { bertEmbeddingShapes, bertLayerShapes, bertLayers, embedBertText } from "../published/bert.js";
 import { type CaptionNetwork, type GivenText, NO_HOOKS } from "../published/caption-network.js";
 import { clipVisionShapes, runClipVision } from "../published/clip-vision.js";
 import { gridOf } from "../published/stack-config.js";
 import type { GitConfig } from "./git-config.js";
+import { WORDS_NOISE } from "./git-noise.js";
 
 const VISION = "git.image_encoder.vision_model";
 const PROJECTION = "git.visual_projection.visual_projection";
@@ -86,7 +87,7 @@ export function createGitNetwork(config: GitConfig): CaptionNetwork {
       const words = embed(tokens, weights); // [batch, length, width]
       hooks.keep("text.embeddings", words);
       const shared = picture.shape[0] === batch ? picture : tf.tile(picture, [batch, 1, 1]); // [batch, 1 + grid², width]
-      const sequence = tf.concat([shared, words], 1); // [batch, 1 + grid² + length, width]
+      const sequence = tf.concat([shared, perturb(words, hooks.noise?.[WORDS_NOISE])], 1); // [batch, 1 + grid² + length, width]
       hooks.keep("text.input", sequence);
       const mask = prefixMask(picture.shape[1]!, length); // [1, 1, 1 + grid² + length, 1 + grid² + length]
       const x = runLayers(sequence, layersOf(weights), { self: fromSequence(() => mask) }, hooks); // [batch, 1 + grid² + length, width]

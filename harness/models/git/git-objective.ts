@@ -52,7 +52,7 @@ export function gitObjective(
       };
       return { batch, weight: targetWeights.reduce((sum, one) => sum + one, 0) };
     },
-    lossAndGradients(weights, { images, tokens, targets, targetWeights }: GitBatch<tf.Tensor>) {
+    lossAndGradients(weights, { images, tokens, targets, targetWeights }: GitBatch<tf.Tensor>, noise) {
       const still = tf.clone(weights[WORDS]!); // [vocabulary, width]
       const isLearnt = tf.sub(1, tf.reshape(tf.oneHot(tf.scalar(padId, "int32"), vocabularySize), [-1, 1])); // [vocabulary, 1]
       return differentiate(
@@ -63,7 +63,7 @@ export function gitObjective(
           // What is looked up for padding learns nothing, as in PyTorch; where the output layer has the same weight, that does.
           const words = tf.add(still, tf.mul(tf.sub(trained[WORDS]!, still), isLearnt)); // [vocabulary, width]
           const all = { ...trained, ...Object.fromEntries(own), [WORDS]: words };
-          const states = forward(all, { images, tokens }, NO_HOOKS); // [batch, length, width]
+          const states = forward(all, { images, tokens }, { ...NO_HOOKS, noise }); // [batch, length, width]
           const said = logits(all, states); // [batch, length, vocabulary]
           if (smoothing > 0) return smoothedLoss(said, targets, targetWeights, smoothing); // []
           return prefixLoss(said, targets, targetWeights); // []

@@ -10,7 +10,7 @@ import { PUBLISHED_FILES } from "./published-files.js";
 import type { PublishedModel } from "./published-model.js";
 
 /** How a family of published captioners is fine-tuned. */
-export type PublishedTraining = Pick<Trainable, "generation" | "smoothed" | "usual" | "decays">;
+export type PublishedTraining = Pick<Trainable, "generation" | "smoothed" | "usual" | "decays" | "sampleNoise">;
 
 /**
  * A published captioner for the house's training: its weights are read from their files when it begins, and its folder is

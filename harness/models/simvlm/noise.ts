@@ -2,6 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../../engine/trace/graph.js";
 import type { WeightArray } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
+import { sampleFactors } from "../noise-factors.js";
 import type { NoiseRates } from "../trainable.js";
 import { declareWeights, type NoisyBranch } from "./parameters.js";
 import { gridSide, type SimVLMConfig } from "./simvlm-config.js";
@@ -44,14 +45,4 @@ export function sampleNoise(
 function noisyBranches(config: SimVLMConfig): NoisyBranch[] {
   const branches = Object.values(declareWeights(config)).flatMap(({ branch }) => (branch ? [branch] : []));
   return [...new Map(branches.map((branch) => [branch.name, branch])).values()];
-}
-
-function sampleFactors(size: number, perExample: number, rates: NoiseRates, random: Random): Float32Array {
-  const data = new Float32Array(size);
-  const kept = 1 / ((1 - rates.dropout) * (1 - rates.stochasticDepth));
-  for (let start = 0; start < size; start += perExample) {
-    if (random.next() < rates.stochasticDepth) continue;
-    for (let i = start; i < start + perExample; i++) data[i] = random.next() < rates.dropout ? 0 : kept;
-  }
-  return data;
 }
