@@ -14,6 +14,7 @@ export * from "./plugins/index.js";
 export { createRandom, type Random } from "./random.js";
 export * from "./report/index.js";
 export * from "./runs/index.js";
+export * from "./study/index.js";
 export * from "./tasks/index.js";
 export * from "./terminal/index.js";
 export * from "./text/index.js";

@@ -6,7 +6,7 @@ import type { StudyRecipe } from "./study-recipe.js";
  * Whether a variant changes a score in the paper's direction: `agrees` and `contradicts` where our interval leaves out 0,
  * `undecided` where it does not.
  */
-export type Agreement = "agrees" | "contradicts" | "undecided";
+export type PaperAgreement = "agrees" | "contradicts" | "undecided";
 
 /** A variant of ours beside one of the paper's, on a test's main score. */
 export interface StudyDirection {
@@ -17,7 +17,7 @@ export interface StudyDirection {
   /** The paper's figure, VQA accuracy, and what it is above the full model's. */
   readonly published: number;
   readonly publishedDifference: number;
-  readonly agreement: Agreement;
+  readonly agreement: PaperAgreement;
 }
 
 /** Every variant that names a row of the paper's table of ablations, beside it; the base stands beside the full model. */
@@ -47,7 +47,7 @@ function figureOf(row: string): number | undefined {
 }
 
 /** @param low of the interval of our difference */
-function compareSigns(published: number, low: number, high: number): Agreement {
+function compareSigns(published: number, low: number, high: number): PaperAgreement {
   if (low <= 0 && high >= 0) return "undecided";
   return Math.sign(published) === Math.sign(low) ? "agrees" : "contradicts";
 }

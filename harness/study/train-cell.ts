@@ -54,7 +54,7 @@ export async function trainCell(cell: StudyCell, around: CellSurroundings): Prom
     trainings[name] = training;
     seconds[name] = took;
   };
-  const fresh = await createModel(cell, around);
+  const fresh = await createVariant(cell, recipe, around.tokenizerText);
   const isPretrained = cell.variant.pretraining !== false;
   const pretraining = pretrainingOf(cell, recipe);
   const folder = weightsOf(out, cell, PRETRAINING);
@@ -84,9 +84,16 @@ export async function trainCell(cell: StudyCell, around: CellSurroundings): Prom
   return record;
 }
 
-function createModel({ variant, seed }: StudyCell, { recipe, tokenizerText }: CellSurroundings) {
-  const changes = { ...recipe.config, ...variant.config };
-  return findPreset(recipe.preset).create(createRandom(seed), { tokenizerText, changes });
+/**
+ * A cell's model before it is trained.
+ * @throws SimvlmError `unknown-preset`, `bad-config`
+ */
+export function createVariant(
+  { variant, seed }: StudyCell,
+  { preset, config }: Pick<StudyRecipe, "preset" | "config">,
+  tokenizerText: string,
+): Promise<VisionLanguageModel> {
+  return findPreset(preset).create(createRandom(seed), { tokenizerText, changes: { ...config, ...variant.config } });
 }
 
 async function countParameters({ trainable }: VisionLanguageModel): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Agreement } from "../study/beside-ablations.js";
+import type { PaperAgreement } from "../study/beside-ablations.js";
 import type { StudyScore } from "../study/measure-study.js";
 import type { Study, StudySeconds } from "../study/run-study.js";
 import { nameCell } from "../study/study-cell.js";
@@ -7,7 +7,7 @@ import { formatCount, formatProbability, formatScore, formatSigned, leastProbabi
 import type { Block, Table } from "./tables.js";
 
 /** What is said where ours and the paper's differences are compared. */
-const AGREEMENTS: Readonly<Record<Agreement, string>> = {
+const AGREEMENTS: Readonly<Record<PaperAgreement, string>> = {
   agrees: "as the paper",
   contradicts: "against the paper",
   undecided: "not told apart",

@@ -22,6 +22,7 @@ const QUICK: Readonly<Record<string, { readonly models: readonly string[]; reado
   "05-transfer.ipynb": { models: ["snli-ve-text", "translate", "vqa-open"], parameters: { limit: 3 } },
   "06-train.ipynb": { models: [], parameters: { steps: 3, pairs: 24, documents: 24, batch: 4 } },
   "07-your-data.ipynb": { models: ["caption", "vqa-open"], parameters: { limit: 3 } },
+  "08-taking-the-paper-apart.ipynb": { models: [], parameters: { steps: 3 } },
 };
 
 const TIMEOUT_MS = 10 * 60_000;
