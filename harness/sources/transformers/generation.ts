@@ -1,5 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { checkDecoding, type DecodingSettings } from "../../decoding/settings.js";
+import { checkDecoding, DECODING_DEFAULTS, type DecodingSettings } from "../../decoding/settings.js";
 import type { ModelConfig } from "./folder.js";
 import { LIBRARY, type LibraryModel } from "./library.js";
 
@@ -47,8 +47,8 @@ const IGNORED = [
 /** How texts are found by the library. */
 export interface LibraryDecoding extends Fields {
   readonly method: "greedy" | "sample";
+  readonly minLength: number;
   readonly maxLength: number;
-  readonly minLength?: number;
   readonly noRepeatNgram?: number;
   readonly repetitionPenalty?: number;
   readonly temperature?: number;
@@ -73,17 +73,16 @@ export function resolveLibraryDecoding(
   }
   const { method = "greedy", maxLength = usualLength, temperature, topK } = asked;
   const drawn = method === "sample" ? { temperature: temperature ?? 1, topK: topK ?? 0 } : {};
-  const minLength = asked.minLength ?? numberOf(own.min_new_tokens);
+  const minLength = asked.minLength ?? numberOf(own.min_new_tokens) ?? DECODING_DEFAULTS.minLength;
   const noRepeatNgram = asked.noRepeatNgram ?? numberOf(own.no_repeat_ngram_size);
   const repetitionPenalty = asked.repetitionPenalty ?? numberOf(own.repetition_penalty);
-  if (minLength !== undefined && minLength > maxLength) {
+  if (minLength > maxLength) {
     throw new SimvlmError("bad-decoding-options", `minLength is ${minLength}, more than maxLength, ${maxLength}.`);
   }
   const decoding = {
     method: method === "sample" ? "sample" : "greedy",
     ...drawn,
-    maxLength,
-    ...(minLength !== undefined && { minLength }),
+    ...{ minLength, maxLength },
     ...(noRepeatNgram !== undefined && { noRepeatNgram }),
     ...(repetitionPenalty !== undefined && { repetitionPenalty }),
   } as const;
@@ -126,7 +125,7 @@ export function toArguments(decoding: LibraryDecoding, begun: number, places: nu
     num_beams: 1,
     num_return_sequences: 1,
     max_new_tokens: free,
-    ...(minLength !== undefined && { min_new_tokens: Math.min(minLength, free) }),
+    ...(minLength > 0 && { min_new_tokens: Math.min(minLength, free) }),
     ...(noRepeatNgram !== undefined && { no_repeat_ngram_size: noRepeatNgram }),
     ...(repetitionPenalty !== undefined && { repetition_penalty: repetitionPenalty }),
     ...(method === "sample" && { temperature, top_k: topK }),

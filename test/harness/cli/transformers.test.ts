@@ -45,6 +45,21 @@ describe.runIf(hasTransformers)("simvlm caption --transformers", () => {
     expect(begun.stdout).toBe(`${beach}: blue\n`);
   });
 
+  test("a text has one token at least, unless none is asked for: then it may be empty, and counts as it is", async () => {
+    const data = ["--task", "caption", "--data", nocaps, "--limit", "1"];
+    const ending = await run("ending", captioner, ...data, "--prompt", "picture", "--min-length", "0");
+    expect(ending).toMatchObject({ code: 0 });
+    expect(predictionsOf("ending")).toContain('"prediction":""');
+    expect(await runCli("verify", scratch.at("ending"))).toMatchObject({ code: 0 });
+    const tokensWith = async (...args: string[]) => {
+      const asked = ["--transformers", captioner, "--prompt", "picture", "--json", ...args];
+      return (JSON.parse((await runCli("caption", beach, ...asked)).stdout) as { tokens: number[] }[])[0]!.tokens;
+    };
+    const end = 2;
+    expect(await tokensWith("--min-length", "0")).toEqual([end]);
+    expect((await tokensWith())[0]).not.toBe(end);
+  });
+
   test("what is drawn depends on the seed alone", async () => {
     const say = async (...args: string[]) =>
       (await runCli("caption", beach, street, "--transformers", chat, "--temperature", "5", ...args)).stdout;
@@ -130,7 +145,7 @@ describe.runIf(hasTransformers)("simvlm run --transformers", () => {
         "onnx/decoder_model_merged.onnx",
       ]),
     );
-    expect(decoding).toEqual({ method: "greedy", maxLength: 7 }); // of its own files: 8, the start included
+    expect(decoding).toEqual({ method: "greedy", minLength: 1, maxLength: 7 }); // of its own files: 8, the start included
     expect(await runCli("verify", scratch.at("whole"))).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^confirmed: data, checkpoint, predictions, results, scores, pictures/),

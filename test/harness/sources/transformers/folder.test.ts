@@ -5,25 +5,10 @@ import { openTransformersModel } from "../../../../harness/sources/transformers/
 import { beach, editJson, LFS_POINTER } from "../../../broken-folders.js";
 import { captioner, chat, hasTransformers } from "../../../transformers.js";
 import { Scratch } from "../../cli/run-cli.js";
+import { createCopier, say } from "./say.js";
 
 const scratch = new Scratch();
-let copies = 0;
-
-/** A copy of a folder, changed. */
-function copyOf(folder: string, change: (at: (name: string) => string) => void): string {
-  const copy = scratch.at(`copy-${++copies}`);
-  cpSync(folder, copy, { recursive: true });
-  change((name) => join(copy, name));
-  return copy;
-}
-
-const greedy = { method: "greedy", maxLength: 9 } as const;
-
-async function say(folder: string, text = "", options = {}): Promise<string> {
-  const model = await openTransformersModel(folder, options);
-  const [picture] = await model.pixels.load([beach]);
-  return picture?.ok ? (await model.say(picture.image, text, greedy, 1)).text : "";
-}
+const copyOf = createCopier(scratch);
 
 afterEach(() => {
   vi.unstubAllGlobals();
