@@ -3,7 +3,10 @@ import { hasAnyField, hasFields } from "./file-shape.js";
 import { readQuestionRows } from "./question-rows.js";
 import type { VqaExample } from "./vqa.js";
 
-const rows = { task: "docvqa", read: readQuestionRows } as const;
+const rows: Pick<DataFormat<VqaExample>, "task" | "read"> = {
+  task: "docvqa",
+  read: (shapes, options) => readQuestionRows(shapes, options, ["question_types", "question_type"]),
+};
 
 /** The formats that questions about documents are read in; the first that matches counts. */
 export const DOCUMENT_QUESTION_FORMATS: readonly DataFormat<VqaExample>[] = [

@@ -55,7 +55,7 @@ function toExample(row: Row, kinds: readonly string[]): Omit<VqaExample, "id"> {
     ...(picture.place === undefined ? { file: picture.name ?? pictureName(imageId) } : { inside: picture.place }),
     question: requireText(row, QUESTION_FIELDS),
     answers: answersOf(row),
-    questionType: textOf(row, kinds),
+    questionType: kindOf(row, kinds),
     answerType: textOf(row, ["answer_type"]),
   };
 }
@@ -65,6 +65,12 @@ function pictureName(imageId: string | undefined): string | undefined {
   if (imageId === undefined) return undefined;
   if (/^\d+$/.test(imageId)) return `${imageId.padStart(12, "0")}.jpg`;
   return /\.\w{3,4}$/.test(imageId) ? imageId : `${imageId}.jpg`;
+}
+
+/** One kind, or several that a record names together, as DocVQA has them. */
+function kindOf(row: Row, names: readonly string[]): string | undefined {
+  const kinds = listOf(firstField(row, names)?.value).filter((kind) => typeof kind === "string");
+  return kinds.length > 0 ? kinds.join(", ") : undefined;
 }
 
 function textOf(row: Row, names: readonly string[]): string | undefined {

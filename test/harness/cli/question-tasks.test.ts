@@ -198,3 +198,23 @@ test.each([
   const explained = await runCli("explain", scratch.at("run"), "--example", id);
   expect(explained.code, explained.stderr).toBe(0);
 });
+
+test("DocVQA's questions are scored by their types, several of one question together", async () => {
+  const scratch = new Scratch();
+  const types = [["form"], ["form", "layout"], ["form"], "free_text"];
+  const data = types.map((question_types, i) => ({
+    ...{ questionId: i, question: "Which year?", image: "a.png", answers: ["1981"], question_types },
+  }));
+  const references = scratch.write("val.json", { data });
+  const said = data.map(({ questionId }) => ({ questionId, answer: questionId === 2 ? "no idea" : "1981" }));
+  const predictions = scratch.write("said.json", said);
+  const files = ["--references", references, "--predictions", predictions, "--json", scratch.at("scores.json")];
+  const scored = await runCli("score", "--task", "docvqa", ...files, "--by-domain");
+  expect(scored.code, scored.stderr).toBe(0);
+  const { byDomain } = scratch.readJson<{ byDomain: Record<string, { scores: object }> }>("scores.json");
+  expect(Object.entries(byDomain).map(([type, { scores }]) => [type, scores])).toEqual([
+    ["form", { ANLS: 0.5 }],
+    ["form, layout", { ANLS: 1 }],
+    ["free_text", { ANLS: 1 }],
+  ]);
+});
