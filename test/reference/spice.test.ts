@@ -90,7 +90,7 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
     expect(firsts.map(({ f, counts }, i) => [cases[i]!.name, counts.All, f])).toEqual(
       cases.map(({ name, golden }) => [name, golden.counts, golden.f]),
     );
-  });
+  }, 3_600_000);
 
   test("48 odd captions", () => judgeOdd(({ image_id }) => image_id !== FOUR_HUNDRED_WORDS), 3_600_000);
 
