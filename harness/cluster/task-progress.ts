@@ -17,15 +17,17 @@ export interface TaskProgress {
   readonly isDone: boolean;
   /** Examples that were asked, or steps of a training. */
   readonly done: number;
-  /** How many there are to do; of a shard about so many. Undefined where nothing is known yet. */
+  /** How many there are to do; undefined where nothing is known yet. */
   readonly total?: number | undefined;
+  /** Whether {@link total} is only about right, as of a shard that is at work: its share of the run, by their number. */
+  readonly isEstimate: boolean;
   /** Of the examples that were asked. */
   readonly failed: number;
   /** From its beginning to its last sign of life, in seconds; waiting in between included. */
   readonly seconds?: number | undefined;
 }
 
-const NOTHING: TaskProgress = { isDone: false, done: 0, failed: 0 };
+const NOTHING: TaskProgress = { isDone: false, done: 0, isEstimate: false, failed: 0 };
 
 /** Whether a task has come to its end. */
 export async function isDone(command: ClusterCommand, folder: string): Promise<boolean> {
@@ -62,6 +64,7 @@ async function readRunProgress(folder: string): Promise<TaskProgress> {
     isDone: whole,
     done: outcomes.length,
     total: whole ? outcomes.length : Math.max(about, outcomes.length),
+    isEstimate: !whole && manifest.shard !== undefined,
     failed: outcomes.filter(isFailure).length,
     seconds: seen && Math.max(0, (seen.mtimeMs - Date.parse(manifest.created)) / 1000),
   };
@@ -78,5 +81,5 @@ async function readTrainingProgress(command: ClusterCommand, folder: string): Pr
   const done = Math.max(0, ...lines.filter(({ type }) => type === "step").map(({ step }) => step));
   const [began, seen] = await Promise.all([path, log].map((each) => stat(each).catch(() => undefined)));
   const seconds = began && seen && (seen.mtimeMs - began.mtimeMs) / 1000;
-  return { isDone: await isDone(command, folder), done, total: steps, failed: 0, seconds };
+  return { isDone: await isDone(command, folder), done, total: steps, isEstimate: false, failed: 0, seconds };
 }

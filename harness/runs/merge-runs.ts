@@ -145,7 +145,7 @@ async function collectOutcomes(
     const { outcomes } = log;
     await requireAsSealed({ folder, manifest: own, outcomes });
     notes.push(...describeRepeated(log).map((note) => `${folder}: ${note}`));
-    const missing = new Set(examples.filter(({ id }) => isInShard(id, shard)).map(({ id }) => id));
+    const missing = new Set(examples.filter((example) => isInShard(example, shard)).map(({ id }) => id));
     const foreign = outcomes.filter(({ id }) => !missing.has(id)).map(({ id }) => id);
     if (foreign.length > 0) {
       throw new SimvlmError(

@@ -15,7 +15,7 @@ export function limitExamples(data: TaskData, { limit }: Part): readonly TaskExa
 export function selectExamples(data: TaskData, part: Part): readonly TaskExample[] {
   const { shard } = part;
   const examples = limitExamples(data, part);
-  return shard ? examples.filter(({ id }) => isInShard(id, shard)) : examples;
+  return shard ? examples.filter((example) => isInShard(example, shard)) : examples;
 }
 
 /** The data of a run, and where they lie. */
@@ -53,7 +53,15 @@ function hashIds(examples: readonly TaskExample[]): string {
 /** Bytes of a hash that are read as a number: exact in a double. */
 const BYTES = 6;
 
+/** Of an example's id; a merge asks for each shard whose each example is. */
+const numbers = new WeakMap<Pick<TaskExample, "id">, number>();
+
 /** Whether an example belongs to a shard. Its id alone decides, so every example is in exactly one of the `of` shards. */
-export function isInShard(id: string, { index, of }: Shard): boolean {
-  return createHash("sha256").update(id).digest().readUIntBE(0, BYTES) % of === index - 1;
+export function isInShard(example: Pick<TaskExample, "id">, { index, of }: Shard): boolean {
+  let number = numbers.get(example);
+  if (number === undefined) {
+    number = createHash("sha256").update(example.id).digest().readUIntBE(0, BYTES);
+    numbers.set(example, number);
+  }
+  return number % of === index - 1;
 }

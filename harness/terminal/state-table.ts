@@ -11,7 +11,7 @@ export function formatState(out: string, state: SubmissionState, width?: number)
     task.state,
     task.total === undefined
       ? ""
-      : `${formatCount(task.done)} of ${task.isDone ? "" : "about "}${formatCount(task.total)}`,
+      : `${formatCount(task.done)} of ${task.isEstimate ? "about " : ""}${formatCount(task.total)}`,
     task.failed === 0 ? "" : formatCount(task.failed),
     explain(task),
   ]);

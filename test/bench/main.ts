@@ -6,11 +6,12 @@ import { benchCompare } from "./compare.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
 import { benchSacreBleu } from "./sacrebleu.js";
+import { benchScale, type ScaleRow } from "./scale.js";
 import { benchSpice } from "./spice.js";
 import { benchStatistics } from "./statistics.js";
 import { benchVqa } from "./vqa.js";
 
-type Row = Partial<Measurement> | CaptionersRow;
+type Row = Partial<Measurement> | CaptionersRow | ScaleRow;
 
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   captioners: benchCaptioners,
   clipscore: benchClipScore,
   spice: benchSpice,
+  scale: benchScale,
 };
 
 async function main(): Promise<void> {

@@ -26,7 +26,7 @@ async function makeShards(scratch: Scratch, options: Opening = {}): Promise<stri
 
 test("every id is in exactly one shard, and shards are about equally large", () => {
   const ids = Array.from({ length: 3000 }, (_, i) => `image ${i}`);
-  const counts = [1, 2, 3].map((index) => ids.filter((id) => isInShard(id, { index, of: 3 })).length);
+  const counts = [1, 2, 3].map((index) => ids.filter((id) => isInShard({ id }, { index, of: 3 })).length);
   expect(counts.reduce((sum, count) => sum + count)).toBe(3000);
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(100);
 });

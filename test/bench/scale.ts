@@ -1,0 +1,147 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRandomSource } from "@simvlm/metrics";
+import { mergeRuns, openRun } from "simvlm/runs";
+import { findTask } from "simvlm/tasks";
+import { generateToybox } from "simvlm/toybox";
+import { project, scratchFolder } from "./measure.js";
+
+/** What dividing a run costs, or what stopping it does. */
+export interface ScaleRow {
+  readonly work: string;
+  readonly wallSeconds?: number;
+  /** Of all processes together: on a busy machine the time that counts. */
+  readonly processorSeconds?: number;
+  readonly files?: number;
+  readonly lostPercent?: number;
+}
+
+const PICTURES = 200;
+const SMALL_SHARDS = 1000;
+const SMALL_EXAMPLES = 20_000;
+/** A tick of Linux' clock, in seconds. */
+const TICK = 0.01;
+
+/** Shards side by side on this machine, a thousand of them merged, and simulated pre-emption. */
+export async function benchScale(): Promise<ScaleRow[]> {
+  return [...(await benchShards()), await benchMerge(), ...simulatePreemption()];
+}
+
+/** Captions by our own model: as many processes as shards, one thread's work each where there are more than processors. */
+async function benchShards(): Promise<ScaleRow[]> {
+  const folder = scratchFolder();
+  const world = join(folder, "world");
+  await generateToybox(world, {
+    seed: 5,
+    scale: "small",
+    noise: 0,
+    only: ["nocaps"],
+    splits: ["test"],
+    limit: PICTURES,
+  });
+  const run = ["run", "--task", "caption", "--data", join(world, "nocaps")];
+  const words = [...run, "--checkpoint", join(project, "fixtures/checkpoints/caption"), "--batch-size", "8"];
+  const inShards = (of: number, started: number) => async () => {
+    const shards = Array.from({ length: started }, (_, i) => [
+      "--shard",
+      `${i + 1}/${of}`,
+      "--out",
+      join(folder, `${of}-${i + 1}`),
+    ]);
+    await Promise.all(shards.map((shard) => simvlm([...words, ...shard])));
+  };
+  const rows: ScaleRow[] = [];
+  rows.push(await measure("one shard of a million: what starting costs", inShards(1_000_000, 1)));
+  for (const of of [1, 2, 4])
+    rows.push(await measure(`${PICTURES} captions in ${of} shards, side by side`, inShards(of, of)));
+  return rows;
+}
+
+/** The shards of a large run, which are made here in one process, and merged by the command. */
+async function benchMerge(): Promise<ScaleRow> {
+  const folder = scratchFolder();
+  const ids = Array.from({ length: SMALL_EXAMPLES }, (_, i) => i + 1);
+  const references = ids.map((id) => ({ id, image_id: id, caption: `a picture of a road with the number ${id}` }));
+  const images = ids.map((id) => ({ id, file_name: `${id}.jpg` }));
+  writeFileSync(join(folder, "test.json"), JSON.stringify({ images, annotations: references }));
+  const task = findTask("caption");
+  const settings = { split: "test", modality: "both", answer: "generate", language: "en", swapImages: false } as const;
+  const data = await task.load(folder, settings);
+  const names: string[] = [];
+  for (let index = 1; index <= SMALL_SHARDS; index++) {
+    const name = join(folder, `${index}`);
+    names.push(name);
+    const shard = { index, of: SMALL_SHARDS };
+    const run = await openRun({
+      ...{ folder: name, task, settings, data, dataFolder: folder, seed: 1, shard },
+      predictor: {
+        description: { kind: "hand-made" },
+        batchSize: 64,
+        predict: async (examples) => examples.map(({ id }) => ({ id, prediction: `a road with the number ${id}` })),
+      },
+    });
+    await run.predict();
+    await run.finish();
+    await run.close();
+  }
+  const files = SMALL_SHARDS * 4; // manifest, predictions, results, seal; a fifth where pictures were shown
+  const merge = () => mergeRuns({ folders: names, out: join(folder, "whole"), metrics: ["bleu"] });
+  return { ...(await measure(`${SMALL_SHARDS} shards of ${SMALL_EXAMPLES} captions merged and scored`, merge)), files };
+}
+
+/** In seconds: starting a process with a model, a batch, and the hour of which machines are taken away so often. */
+const START = 10;
+const BATCH = 5;
+const HOUR = 3600;
+const HOURS = 2000;
+
+/**
+ * A task of many hours on a machine that is taken away at random, so often in an hour on average, and given back at once.
+ * Where there is notice, the batch is finished and starting anew is all that is lost; without, the batch is lost as well.
+ */
+function simulatePreemption(): ScaleRow[] {
+  const random = createRandomSource(1);
+  return [1, 6, 30].flatMap((rate) =>
+    [true, false].map((isNoticed) => {
+      let useful = 0;
+      let passed = 0;
+      while (passed < HOURS * HOUR) {
+        const life = -Math.log(1 - random()) * (HOUR / rate);
+        const batches = Math.max(0, (life - START) / BATCH);
+        const done = life < START ? 0 : (isNoticed ? Math.ceil(batches) : Math.floor(batches)) * BATCH;
+        useful += done;
+        passed += Math.max(life, START * Number(isNoticed && life >= START) + done);
+      }
+      const lostPercent = Math.round(1000 * (1 - useful / passed)) / 10;
+      return { work: `taken away ${rate} times an hour, ${isNoticed ? "with" : "without"} notice`, lostPercent };
+    }),
+  );
+}
+
+async function measure(work: string, act: () => Promise<unknown>): Promise<ScaleRow> {
+  const [started, before] = [performance.now(), processorTicks()];
+  await act();
+  const round = (seconds: number) => Math.round(10 * seconds) / 10;
+  return {
+    work,
+    wallSeconds: round((performance.now() - started) / 1000),
+    processorSeconds: round((processorTicks() - before) * TICK),
+  };
+}
+
+/** Of this process and of its children that have ended. */
+function processorTicks(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+}
+
+async function simvlm(words: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(project, "harness/bin/simvlm.js"), ...words], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  if (code !== 0) throw new Error(`${words.join(" ")} ended with ${code}`);
+}

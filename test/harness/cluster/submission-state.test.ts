@@ -1,0 +1,73 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseJobs } from "../../../harness/cluster/slurm.js";
+import { readState } from "../../../harness/cluster/submission-state.js";
+import { takeLock } from "../../../harness/files/lock.js";
+import { formatState } from "../../../harness/terminal/state-table.js";
+import { runCli, Scratch } from "../cli/run-cli.js";
+import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
+
+/** Shards in a folder of a run, as Kubernetes leaves them, some of them unfinished. */
+async function writeShards(scratch: Scratch, of: number, unfinished: readonly number[]): Promise<string> {
+  writeCaptionData(scratch);
+  mkdirSync(scratch.at("run/shards"), { recursive: true });
+  for (let index = 1; index <= of; index++) {
+    const say = (_: string, place: number) => (place === 0 ? undefined : CAPTIONS[place % CAPTIONS.length]);
+    await makeRun(scratch, `run/shards/${index}`, say, {
+      shard: { index, of },
+      unfinished: unfinished.includes(index),
+    });
+  }
+  return scratch.at("run");
+}
+
+test("shards are counted by their own files, whoever started them", async () => {
+  const scratch = new Scratch();
+  const out = await writeShards(scratch, 3, [2]);
+  const state = await readState(out);
+  expect(state.tasks.map((task) => task.state)).toEqual(["done", "stopped", "done"]);
+  expect(state).toMatchObject({ isWhole: false, asked: false });
+  const { examples } = JSON.parse((await runCli("status", out, "--json")).stdout).tasks.reduce(
+    (sum: { examples: number }, { done }: { done: number }) => ({ examples: sum.examples + done }),
+    { examples: 0 },
+  );
+  expect(examples).toBeGreaterThan(0);
+  expect(state.tasks.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
+  const text = formatState(out, state);
+  expect(text).toContain("2 done, 1 stopped.");
+  expect(text).toMatch(/2 │ stopped │ +\d+ of about \d+ │/);
+});
+
+test("one that holds its lock is at work, and tells its rate", async () => {
+  const scratch = new Scratch();
+  const out = await writeShards(scratch, 2, [2]);
+  const folder = join(out, "shards/2");
+  const lock = await takeLock({ folder, name: "run", kind: "run", place: folder });
+  expect((await readState(out)).tasks[1]!.state).toBe("running");
+  await lock.release();
+  expect((await readState(out)).tasks[1]!.state).toBe("stopped");
+});
+
+test("a run that was never divided is one task", async () => {
+  const scratch = new Scratch();
+  writeCaptionData(scratch);
+  const run = await makeRun(scratch, "run", (_, place) => CAPTIONS[place % CAPTIONS.length]);
+  expect(await readState(run)).toMatchObject({ isWhole: true, tasks: [{ number: 1, state: "done" }] });
+});
+
+test("where there is nothing, that is said", async () => {
+  const { code, stderr } = await runCli("status", new Scratch().at("nothing"));
+  expect([code, stderr]).toEqual([2, expect.stringContaining("there is no such run")]);
+  const none = await runCli("cancel", new Scratch().path);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("Nothing was submitted")]);
+});
+
+test("what squeue says is read, whatever a reason holds", () => {
+  const rows = "12|3|RUNNING|None\n12|4|PENDING|(Resources|x)\n13|N/A|PENDING|Dependency\nslurm_load_jobs error\n";
+  expect(parseJobs(rows)).toEqual([
+    { id: "12", task: 3, state: "RUNNING", reason: "None" },
+    { id: "12", task: 4, state: "PENDING", reason: "(Resources|x)" },
+    { id: "13", task: undefined, state: "PENDING", reason: "Dependency" },
+  ]);
+});
