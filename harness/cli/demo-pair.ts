@@ -33,6 +33,7 @@ export interface PairDemo
     | "seed"
     | "skipMissingPictures"
     | "skipMissingReferences"
+    | "weights"
   > {
   /** A folder, or a name in the Hugging Face client's cache. */
   readonly zeroShot: string;

@@ -17,6 +17,7 @@ import {
   withOptions,
 } from "./options.js";
 import { preprocessingOption } from "./preprocessing-option.js";
+import { weightsOption } from "./weights-option.js";
 
 const { out, images, checkpoints } = TOYBOX_DEMO_DEFAULTS;
 
@@ -70,7 +71,11 @@ function defineCommand() {
       "pictures per batch; results do not depend on it",
       upTo(LIMITS.batch, parsePositiveInteger),
     );
-  const prepared = withOptions(withOptions(command, preprocessingOption), searchOptions, "default: each model's own");
+  const prepared = withOptions(
+    withOptions(withOptions(command, preprocessingOption), weightsOption),
+    searchOptions,
+    "default: each model's own",
+  );
   return withOptions(withOptions(prepared, providerOption), failuresOption).addHelpText("after", EXAMPLES);
 }
 

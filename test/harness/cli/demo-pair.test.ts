@@ -243,6 +243,15 @@ describe("a folder with several splits", () => {
     for (const { values } of table.ours) expect(values[out]).toEqual(expect.any(Number));
   });
 
+  test("and both models in eight bits, where that is asked for", async () => {
+    const asked = [...QUICK, "--limit", "2", "--weights", "int8"];
+    const { code, stderr } = await demo(models.known, models.other, scratch.at("official"), "bits", ...asked);
+    expect(code, stderr).toBe(0);
+    for (const run of ["zero-shot", "supervised"]) {
+      expect(manifestOf(`bits/${run}`).source.weights, run).toMatchObject({ precision: "int8" });
+    }
+  });
+
   test("or the one that is named, which must have some", async () => {
     const { code, stderr } = await demo(models.known, models.other, scratch.at("official"), "named", "--split", "test");
     expect(code).toBe(2);
