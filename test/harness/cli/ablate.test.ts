@@ -49,7 +49,7 @@ const recipe = {
 const write = (name: string, changes: object = {}) => scratch.write(name, JSON.stringify({ ...recipe, ...changes }));
 const ablate = (path: string, out: string, ...more: string[]) =>
   runCli("ablate", path, "--data", data, "--out", scratch.at(out), ...HOW, ...more);
-const HOW = ["--report-every", "1", "--checkpoint-every", "1"];
+const HOW = ["--report-every", "1", "--checkpoint-every", "2"];
 const study = (out: string) => readFileSync(scratch.at(`${out}/study.json`), "utf8");
 /** All but the times. */
 const page = (out: string) =>
@@ -68,7 +68,7 @@ describe("a study", () => {
     for (const title of ["Mean over 2 seeds", "Difference to base", "Beside the paper's ablations", "What was spent"]) {
       expect(stdout).toContain(title);
     }
-  }, 240_000);
+  }, 600_000);
 
   test("every variant is trained with every seed, given every test that it can do, and compared with the base", () => {
     const { cells, results } = JSON.parse(study("whole")) as Study;
@@ -101,7 +101,7 @@ describe("a study", () => {
   });
 
   test("in parts, one of them killed: the same bytes, and the same page but for the times", {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const path = write("recipe.json");
     const out = scratch.at("parts");
