@@ -6,6 +6,7 @@ import {
   meanResult,
   pairedBootstrap,
   type ResamplingOptions,
+  SimvlmError,
 } from "@simvlm/metrics";
 import { averageCurves, type Curve } from "./curves.js";
 import type { MapTrial, PictureTrial, Suspect, WordTrial } from "./try-picture.js";
@@ -47,9 +48,10 @@ export interface FaithfulnessVerdict {
 /**
  * Means over pictures, and over words, with bootstrap intervals; pictures are resampled, the same ones for all maps.
  * @param trials of the same maps each; at least one
- * @throws SimvlmError `bad-resampling`
+ * @throws SimvlmError `too-few-examples` for no trials, `bad-resampling`
  */
 export function sumUp(trials: readonly PictureTrial[], options: ResamplingOptions = {}): FaithfulnessVerdict {
+  if (trials.length === 0) throw new SimvlmError("too-few-examples", "No picture has a word whose maps were tried.");
   const names = trials[0]!.maps.map(({ map }) => map);
   const of = (name: Suspect) => trials.map(({ maps }) => maps.find(({ map }) => map === name)!);
   const results = new Map(

@@ -33,8 +33,8 @@ export function curvesFigure({ maps, pictures }: FaithfulnessVerdict): Figure {
   return {
     title: `Probability of the words while patches are blurred, then revealed: ${whose}`,
     panels: [
-      panel("deletion", "share of the patches blurred", ({ deletion }) => deletion),
-      panel("insertion", "share of the patches blurred (above) or revealed (below)", ({ insertion }) => insertion),
+      panel("deletion", "share of the patches changed", ({ deletion }) => deletion),
+      panel("insertion", "share of the patches changed", ({ insertion }) => insertion),
     ],
   };
 }
