@@ -30,7 +30,7 @@ export async function diversityPage(
   const bottom = html`<h2>All captions</h2>
 ${plainTable({
   name: "What all captions are like",
-  head: ["", ...(other === undefined ? ["captions"] : names)],
+  head: ["of all captions", ...(other === undefined ? ["captions"] : names)],
   rows: statisticsRows(report).map((cells) => ({ cells })),
 })}
 <h2>Notes</h2>
