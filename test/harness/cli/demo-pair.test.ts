@@ -219,6 +219,15 @@ describe("refused with exit code 2, and nothing is made", () => {
   });
 });
 
+test("both models in eight bits, where that is asked for", async () => {
+  const asked = [...QUICK, "--limit", "2", "--weights", "int8"];
+  const { code, stderr } = await demo(models.known, models.other, NOCAPS, "bits", ...asked);
+  expect(code, stderr).toBe(0);
+  for (const run of ["zero-shot", "supervised"]) {
+    expect(manifestOf(`bits/${run}`).source.weights, run).toMatchObject({ precision: "int8" });
+  }
+});
+
 describe("a folder with several splits", () => {
   /** `val` and `test` as NoCaps has them: of the test split nobody has published captions. */
   const twoSplits = () =>
@@ -241,15 +250,6 @@ describe("a folder with several splits", () => {
     const table = paper.find(({ id }) => id === "zero-shot")!;
     const out = table.columns.findIndex(({ name }) => name === "NoCaps C out");
     for (const { values } of table.ours) expect(values[out]).toEqual(expect.any(Number));
-  });
-
-  test("and both models in eight bits, where that is asked for", async () => {
-    const asked = [...QUICK, "--limit", "2", "--weights", "int8"];
-    const { code, stderr } = await demo(models.known, models.other, scratch.at("official"), "bits", ...asked);
-    expect(code, stderr).toBe(0);
-    for (const run of ["zero-shot", "supervised"]) {
-      expect(manifestOf(`bits/${run}`).source.weights, run).toMatchObject({ precision: "int8" });
-    }
   });
 
   test("or the one that is named, which must have some", async () => {
