@@ -4,6 +4,7 @@ import { clone, type Tensor } from "@tensorflow/tfjs-core";
 import { InferenceSession } from "onnxruntime-node";
 import { countProcessors } from "../processors.js";
 import { CompiledFunction } from "./compiled-function.js";
+import { mayOverflow } from "./eight-bits/overflow.js";
 import { storeLevels } from "./eight-bits/store-levels.js";
 import "./gradients/gradient-registry.js";
 import "./kernels/kernel-registry.js";
@@ -136,8 +137,8 @@ async function createSession(
           session: {
             // Threads wait by spinning; those of one graph would go on for a while and keep a core from the next graph.
             force_spinning_stop: "1",
-            // Processors whose products of eight bits overflow (x64 without VNNI) take a slower way to the same numbers.
-            ...(settings.matrices === "int8" && { x64quantprecision: "1" }),
+            // A slower way to numbers that do not overflow; it keeps the matrices twice.
+            ...(settings.matrices === "int8" && (await mayOverflow()) && { x64quantprecision: "1" }),
             ...(root !== undefined && { model_external_initializers_file_folder_path: root }),
           },
         },

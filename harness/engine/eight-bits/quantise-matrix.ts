@@ -9,19 +9,22 @@ export interface MatrixLevels {
   readonly scales: Float32Array;
 }
 
-/** Reads rows of a matrix. */
+/** Reads rows of a matrix; what it gives may be overwritten by the next that are read. */
 export type ReadRows = (first: number, count: number) => Promise<Float32Array> | Float32Array;
 
 /** So many numbers are read at a time, whole rows of them. */
-const NUMBERS_AT_A_TIME = 1 << 18;
+const NUMBERS_AT_A_TIME = 1 << 16;
 /** Columns whose largest number is no larger become zeros. */
 const SMALLEST_COLUMN = 1e-30;
+/** Added and taken away again, it rounds to the nearest whole number, ties to even, in a third of the time of Math.round. */
+const ROUND = 1.5 * 2 ** 52;
 const LARGEST_FLOAT = 3.4028234663852886e38;
 
 /**
  * Rounds a matrix to eight bits, each output's column by its own largest number. What is read is let go piece by piece.
  * @param shape as the matrix is read: `[in, out]`, or `[out, in]` where it is `transposed`
  * @param name for the message
+ * @param levels where they are written; default new memory
  * @throws SimvlmError `not-finite-weights`
  */
 export async function quantiseMatrix(
@@ -29,11 +32,11 @@ export async function quantiseMatrix(
   shape: readonly [rows: number, columns: number],
   transposed: boolean,
   name: string,
+  levels = new Int8Array(shape[0] * shape[1]),
 ): Promise<MatrixLevels> {
   const [rows, columns] = shape;
   const outputs = transposed ? rows : columns;
   const largest = new Float32Array(outputs);
-  const levels = new Int8Array(rows * columns);
   const noteColumns = (block: Float32Array): void => {
     for (let i = 0, column = 0; i < block.length; i++, column = column + 1 === columns ? 0 : column + 1) {
       largest[column] = larger(largest[column]!, block[i]!, name);
@@ -46,7 +49,7 @@ export async function quantiseMatrix(
       const block = await readRows(first, count);
       const begin = first * columns;
       for (let i = 0, column = 0; i < block.length; i++, column = column + 1 === columns ? 0 : column + 1) {
-        levels[begin + i] = Math.round(block[i]! * factors[column]!);
+        levels[begin + i] = block[i]! * factors[column]! + ROUND - ROUND;
       }
     }
   } else {
@@ -62,7 +65,7 @@ export async function quantiseMatrix(
       for (let column = 0; column < columns; column++) {
         const begin = column * rows + first;
         for (let row = 0; row < count; row++) {
-          levels[begin + row] = Math.round(block[row * columns + column]! * factors[row]!);
+          levels[begin + row] = block[row * columns + column]! * factors[row]! + ROUND - ROUND;
         }
       }
     }

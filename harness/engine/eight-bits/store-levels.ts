@@ -7,6 +7,7 @@ import { openFile } from "../../files/open-file.js";
 import { attemptWrite } from "../../files/system-error.js";
 import { fromBfloat16, fromFloat16 } from "../float16.js";
 import type { ConstantSource, ExternalData } from "../onnx-writer.js";
+import { sizeOf } from "../trace/graph.js";
 import { quantiseMatrix, type ReadRows } from "./quantise-matrix.js";
 import type { QuantisedMatrix } from "./quantised-matrices.js";
 
@@ -42,10 +43,13 @@ export async function storeLevels(
     const file = await attemptWrite(location, () => open(location, "wx"));
     try {
       let offset = 0;
+      // One memory for all: what is let go matrix by matrix is collected late, and adds up.
+      const room = new Int8Array(Math.max(0, ...matrices.map(({ levels }) => sizeOf(levels.shape))));
       for (const matrix of matrices) {
-        const made = await quantise(matrix, sources[matrix.source]!);
+        const own = room.subarray(0, sizeOf(matrix.levels.shape));
+        const made = await quantise(matrix, sources[matrix.source]!, own);
         const levels = made[matrix.levels.input!] as Int8Array;
-        await attemptWrite(location, () => file.writeFile(Buffer.from(levels.buffer)));
+        await attemptWrite(location, () => file.writeFile(Buffer.from(levels.buffer, 0, levels.length)));
         made[matrix.levels.input!] = { location, offset, length: levels.length };
         offset += levels.length;
         Object.assign(constants, made);
@@ -63,12 +67,13 @@ export async function storeLevels(
 async function quantise(
   { source: name, transposed, levels, scales }: QuantisedMatrix,
   source: ConstantSource,
+  room?: Int8Array<ArrayBuffer>,
 ): Promise<Record<string, ConstantSource>> {
   const [input, output] = levels.shape as [number, number];
   const shape = transposed ? ([output, input] as const) : ([input, output] as const);
   const { readRows, close } = await openRows(source, shape[1]);
   try {
-    const made = await quantiseMatrix(readRows, shape, transposed, name);
+    const made = await quantiseMatrix(readRows, shape, transposed, name, room);
     return { [levels.input!]: made.levels, [scales.input!]: made.scales };
   } finally {
     await close();
@@ -82,26 +87,30 @@ async function openRows(source: ConstantSource, columns: number) {
     return { readRows, close: async () => {} };
   }
   const file = await openFile(source.location);
-  const readRows: ReadRows = (first, count) => readNumbers(file, source, first * columns, count * columns);
+  let bytes = new Uint8Array();
+  const readRows: ReadRows = (first, count) => {
+    const size = count * columns * bytesOf(source);
+    if (bytes.length < size) bytes = new Uint8Array(size);
+    return readNumbers(file, source, first * columns * bytesOf(source), bytes.subarray(0, size));
+  };
   return { readRows, close: () => file.close() };
 }
 
 const WIDEN = { float16: fromFloat16, bfloat16: fromBfloat16 } as const;
 
+const bytesOf = ({ stored = "float32" }: ExternalData): number => (stored === "float32" ? 4 : 2);
+
 async function readNumbers(
   file: FileHandle,
   { location, offset, stored = "float32" }: ExternalData,
-  first: number,
-  count: number,
+  begin: number,
+  bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Float32Array> {
-  const size = stored === "float32" ? 4 : 2;
-  const bytes = new Uint8Array(count * size);
   for (let filled = 0; filled < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, offset + first * size + filled);
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, offset + begin + filled);
     if (bytesRead === 0) throw new SimvlmError("unreadable-file", `${location} has become shorter while it was read.`);
     filled += bytesRead;
   }
-  return stored === "float32"
-    ? new Float32Array(bytes.buffer)
-    : Float32Array.from(new Uint16Array(bytes.buffer), WIDEN[stored]);
+  if (stored === "float32") return new Float32Array(bytes.buffer, 0, bytes.length / 4);
+  return Float32Array.from(new Uint16Array(bytes.buffer, 0, bytes.length / 2), WIDEN[stored]);
 }

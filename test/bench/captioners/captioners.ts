@@ -10,6 +10,9 @@ import { type Answer, type Side, startSide, type Work } from "./side.js";
 export interface CaptionersRow {
   readonly work: string;
   readonly oursMs?: number;
+  /** Ours with weights in eight bits, and its speed as a multiple of that with its own. */
+  readonly int8Ms?: number;
+  readonly int8Ratio?: number;
   /** PyTorch in float32 as it is, through torch.compile, and in bfloat16. */
   readonly eagerMs?: number;
   readonly compiledMs?: number;
@@ -22,6 +25,9 @@ export interface CaptionersRow {
   readonly sameIds?: boolean;
   /** The peak of `simvlm caption` of one photograph / the weights. */
   readonly memory?: number;
+  /** The same with weights in eight bits, and as a share of that with its own. */
+  readonly int8Memory?: number;
+  readonly int8Share?: number;
   /** What the two sides reach of the machine. */
   readonly ours?: string;
   readonly peer?: string;
@@ -93,14 +99,15 @@ async function measureFamily(name: string, folder: string, photos: readonly stri
   const weights = statSync(join(folder, "model.safetensors")).size;
   const rows = [await measureFirstCaption(name, folder, photos[0]!, weights)];
   // Ours in a process of its own like PyTorch's: its memory is that of captioning alone.
-  const [ours, peer] = await Promise.all([
-    startSide(process.execPath, [OURS, folder, ...photos]),
+  const [ours, int8, peer] = await Promise.all([
+    startSide(process.execPath, [OURS, folder, "float32", ...photos]),
+    startSide(process.execPath, [OURS, folder, "int8", ...photos]),
     startSide(PYTHON, [PEER, folder, THREADS, ...photos]),
   ]);
   for (const [i, work] of WORKS.entries()) {
     const title = `${name}, ${work.pictures} × ${work.beams === 1 ? "greedy" : `${work.beams} beams`}`;
     process.stderr.write(`${title}\n`);
-    const { times, sameIds } = await measureInTurn({ ...work, words: WORDS }, ours, peer);
+    const { times, sameIds } = await measureInTurn({ ...work, words: WORDS }, { ours, int8, peer });
     const aim = AIMS[name]?.[i];
     const row = compare(title, times, { sameIds, ...(aim && { aim }) });
     process.stderr.write(`${JSON.stringify(row)}\n`);
@@ -108,22 +115,29 @@ async function measureFamily(name: string, folder: string, photos: readonly stri
   }
   rows.push(await measureLimits(ours, peer));
   await ours.close();
+  await int8.close();
   await peer.close();
   return rows;
 }
 
-type Times = Record<"ours" | (typeof VARIANTS)[number], number[]>;
+type Times = Record<"ours" | "int8" | (typeof VARIANTS)[number], number[]>;
 
-async function measureInTurn(work: Work, ours: Side, peer: Side): Promise<{ times: Times; sameIds: boolean }> {
-  const times: Times = { ours: [], eager: [], compiled: [], bfloat16: [] };
+interface Sides {
+  readonly ours: Side;
+  readonly int8: Side;
+  readonly peer: Side;
+}
+
+async function measureInTurn(work: Work, sides: Sides): Promise<{ times: Times; sameIds: boolean }> {
+  const times: Times = { ours: [], int8: [], eager: [], compiled: [], bfloat16: [] };
   const turn = async (kind: keyof Times): Promise<Answer> => {
     await pause(PAUSE_MS);
-    const side = kind === "ours" ? ours : peer;
+    const side = kind === "ours" || kind === "int8" ? sides[kind] : sides.peer;
     const answer = await side.ask({ ...work, variant: kind });
     times[kind].push(answer.ms);
     return answer;
   };
-  const kinds = ["ours", ...VARIANTS] as const;
+  const kinds = ["ours", "int8", ...VARIANTS] as const;
   const first = await turn("ours");
   const sameIds = JSON.stringify(first.ids) === JSON.stringify((await turn("eager")).ids);
   for (let run = 0; run < WARM_UP; run++) for (const kind of kinds) await turn(kind);
@@ -133,11 +147,15 @@ async function measureInTurn(work: Work, ours: Side, peer: Side): Promise<{ time
 }
 
 function compare(work: string, times: Times, rest: Pick<CaptionersRow, "sameIds" | "aim">): CaptionersRow {
-  const [oursMs, eagerMs] = [median(times.ours), median(times.eager)];
+  const [oursMs, int8Ms, eagerMs] = [median(times.ours), median(times.int8), median(times.eager)];
   const [compiledMs, bfloat16Ms] = [median(times.compiled), median(times.bfloat16)];
   const best = Math.min(eagerMs, compiledMs, bfloat16Ms);
-  const ratios = { ratio: round(eagerMs / oursMs), ratioToBest: round(best / oursMs) };
-  return { work, oursMs, eagerMs, compiledMs, bfloat16Ms, ...ratios, ...rest };
+  const ratios = {
+    int8Ratio: round(oursMs / int8Ms),
+    ratio: round(eagerMs / oursMs),
+    ratioToBest: round(best / oursMs),
+  };
+  return { work, oursMs, int8Ms, eagerMs, compiledMs, bfloat16Ms, ...ratios, ...rest };
 }
 
 /** From the start of a process to its end, with one photograph: the whole command, and a script of the same. */
@@ -149,14 +167,23 @@ async function measureFirstCaption(
 ): Promise<CaptionersRow> {
   process.stderr.write(`${name}, first caption\n`);
   const length = ["--greedy", "--min-length", String(WORDS), "--max-length", String(WORDS)];
-  const ours = await measureSimvlm(["caption", photo, "--checkpoint", folder, ...length], 3);
+  const command = ["caption", photo, "--checkpoint", folder, ...length];
+  const ours = await measureSimvlm(command, 3);
+  const int8 = await measureSimvlm([...command, "--weights", "int8"], 3);
   const theirs: number[] = [];
   for (let run = 0; run < 3; run++) {
     theirs.push((await runCommand(PYTHON, [PEER, folder, THREADS, photo, "--once"])).ms);
   }
   const [oursMs, eagerMs] = [Math.round(ours.ms), median(theirs)];
-  const memory = round((ours.megabytes * 1024 ** 2) / weights);
-  return { work: `${name}, first caption of a process`, oursMs, eagerMs, ratio: round(eagerMs / oursMs), memory };
+  const [memory, int8Memory] = [ours, int8].map(({ megabytes }) => round((megabytes * 1024 ** 2) / weights)) as [
+    number,
+    number,
+  ];
+  const int8Ms = Math.round(int8.ms);
+  return {
+    ...{ work: `${name}, first caption of a process`, oursMs, int8Ms, eagerMs, ratio: round(eagerMs / oursMs) },
+    ...{ int8Ratio: round(oursMs / int8Ms), memory, int8Memory, int8Share: round(int8Memory / memory) },
+  };
 }
 
 async function measureLimits(ours: Side, peer: Side): Promise<CaptionersRow> {

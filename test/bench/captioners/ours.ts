@@ -7,7 +7,7 @@ import type { Answer, Request, Work } from "./side.js";
 /*
  * Our side of the captioners' benchmark: what captioners.py is for PyTorch's.
  *
- *     ours.js FOLDER PHOTO...
+ *     ours.js FOLDER float32|int8 PHOTO...
  */
 
 /** Of a product whose result is small: `[rows, inner]` by `[inner, rows]`; as in captioners.py. */
@@ -16,8 +16,8 @@ const INNER = 8192;
 const ROUNDS = 9;
 
 async function main(): Promise<void> {
-  const [folder, ...paths] = process.argv.slice(2);
-  const model = await openCheckpoint(folder!);
+  const [folder, weights, ...paths] = process.argv.slice(2);
+  const model = await openCheckpoint(folder!, { weights: weights === "int8" ? weights : "float32" });
   const images = (await loadImages(paths, model.preparation)).map((loaded) => {
     if (loaded.ok) return loaded.image.data;
     throw loaded.error;
