@@ -49,7 +49,8 @@ ${DATA_LAYOUTS}
 
 The folder --out will hold manifest.json, predictions.jsonl, the results in the official format and scores.json. A run
 that was stopped, for whatever reason, continues with the same command; examples that failed are tried again. Exit code
-1: more examples failed than --allow-failures says, or a score is below its --min.`;
+1: more examples failed than --allow-failures says, or a score is below its --min. 75: it was stopped by TERM or USR2, or
+another process works on it.`;
 
 /** `simvlm run` */
 export function createRunCommand(): CommandUnknownOpts {

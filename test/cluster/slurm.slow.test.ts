@@ -83,9 +83,11 @@ describe.skipIf(!hasSlurm)(
     }
 
     test("a run whose tasks are killed, requeued, stopped by limits and lose their machine is the undisturbed one", async () => {
-      const out = join(scratch.at("cluster"), NAME);
-      const report = scratch.at("report.html");
-      mkdirSync(scratch.at("cluster"));
+      endpoint.milliseconds = 2000;
+      const own = new Scratch(); // of this attempt
+      const out = join(own.at("cluster"), NAME);
+      const report = own.at("report.html");
+      mkdirSync(own.at("cluster"));
       const submitted = await simvlm(
         ...[
           "submit",
@@ -118,6 +120,7 @@ describe.skipIf(!hasSlurm)(
       cluster.ask("scancel", "--signal=KILL", `${array}_1`);
       cluster.ask("scancel", "--signal=TERM", "--batch", `${array}_2`);
       cluster.ask("scontrol", "requeue", `${array}_3`);
+      await until(() => ofTask(8).startsWith("RUNNING"), logs); // not between two attempts
       const node = ofTask(8).trim().split("|")[1]!;
       expect(node).toMatch(/^n\d$/);
       cluster.ask("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=test");
@@ -153,8 +156,8 @@ describe.skipIf(!hasSlurm)(
       for (const task of [3, 8]) {
         expect(cluster.ask("scontrol", "show", "job", `${array}_${task}`)).toMatch(/ Restarts=[1-9]/);
       }
-      mkdirSync(scratch.at("alone"));
-      const alone = join(scratch.at("alone"), NAME);
+      mkdirSync(own.at("alone"));
+      const alone = join(own.at("alone"), NAME);
       expect((await simvlm(...run(alone))).code).toBe(0);
       for (const name of ["predictions.jsonl", "scores.json", "pictures.txt", "manifest.json", "seal.json"]) {
         expect(readFileSync(join(out, name), "utf8")).toBe(readFileSync(join(alone, name), "utf8"));
@@ -164,7 +167,7 @@ describe.skipIf(!hasSlurm)(
 
     test("what was cancelled is not handed in again, and goes on with the same command", async () => {
       endpoint.milliseconds = 500;
-      const out = scratch.at("cancelled");
+      const out = new Scratch().at("cancelled");
       const words = ["submit", "slurm", "--shards", "2", "--", ...run(out), "--limit", "20"];
       expect((await simvlm(...words)).code).toBe(0);
       const counted = (task: number) => existsSync(join(out, `shards/${task}/predictions.jsonl`));
