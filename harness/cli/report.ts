@@ -43,6 +43,12 @@ export function createReportCommand(): CommandUnknownOpts {
       parseCount,
       REPORT_DEFAULTS.explore,
     )
+    .option(
+      "--faithfulness <n>",
+      "on how many pictures to measure how faithful the maps of the first two models are",
+      parseCount,
+      REPORT_DEFAULTS.faithfulness,
+    )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");

@@ -4,8 +4,9 @@ import { hashText } from "../../files/hash.js";
 import type { DataFolder } from "../../runs/data-folder.js";
 import { explorerView } from "../explorer/index.js";
 import { type Choice, chooseExamples, FIRST_REASON } from "./choose-examples.js";
-import type { Attention, AttentionFigure, ExampleScores, Figures } from "./data.js";
+import type { Attention, AttentionFigure, ExampleScores, Figures, RunFaithfulness } from "./data.js";
 import { type ExplorableRun, exploreExample, openExplorable } from "./explorable-run.js";
+import { measureRun } from "./run-faithfulness.js";
 import { nameFigure } from "./sections/attention-section.js";
 
 /** Which examples get attention maps, and where their pictures and models are. */
@@ -14,6 +15,8 @@ export interface FigureOptions {
   readonly examples: ExampleScores | undefined;
   /** How many examples get maps. */
   readonly count: number;
+  /** On how many pictures of each run it is measured how faithful its maps are. */
+  readonly faithfulness: number;
   /** Further folders to look for models in. */
   readonly checkpoints: readonly string[];
 }
@@ -30,7 +33,7 @@ const MOST_BESIDE = 2;
 /** The attention explorers of some examples; the first two runs whose models are at hand are shown side by side. */
 export async function drawFigures(
   runs: readonly LoadedRun[],
-  { dataFolder, examples, count, checkpoints }: FigureOptions,
+  { dataFolder, examples, count, faithfulness, checkpoints }: FigureOptions,
 ): Promise<Explained> {
   const opened: ExplorableRun[] = [];
   const remarks: string[] = [];
@@ -42,7 +45,13 @@ export async function drawFigures(
   }
   const drawn: AttentionFigure[] = [];
   const figures = new Map<string, string>();
-  for (const { id, why } of opened.length > 0 ? choose(runs, opened, examples, count) : []) {
+  const measured: RunFaithfulness[] = [];
+  for (const run of faithfulness > 0 ? opened : []) {
+    const found = await measureRun(run, faithfulness);
+    if (typeof found === "string") remarks.push(found);
+    else measured.push(found);
+  }
+  for (const { id, why } of count > 0 && opened.length > 0 ? choose(runs, opened, examples, count) : []) {
     try {
       const explorations = [];
       for (const run of opened) explorations.push(await exploreExample(run, id));
@@ -54,7 +63,10 @@ export async function drawFigures(
       remarks.push(`There are no attention maps for example ${id}: ${error.message}`);
     }
   }
-  return { attention: { figures: drawn, remarks }, figures };
+  return {
+    attention: { figures: drawn, remarks, ...(measured.length > 0 && { faithfulness: measured }) },
+    figures,
+  };
 }
 
 /** Where nothing is scored, the first examples. */

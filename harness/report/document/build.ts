@@ -35,6 +35,8 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
   readonly examples?: number;
   /** How many examples are shown with attention maps, if the models are at hand; default 3. */
   readonly explore?: number;
+  /** On how many pictures it is measured how faithful the maps of the first two models are; default 0. */
+  readonly faithfulness?: number;
   /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
   /** Whether the runs were unpacked from a report, which has a seal of its own; default false. */
@@ -42,7 +44,7 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
 }
 
 /** What a report shows unless its options say otherwise. */
-export const REPORT_DEFAULTS = { examples: 10, explore: 3, checkpoints: [] } as const;
+export const REPORT_DEFAULTS = { examples: 10, explore: 3, faithfulness: 0, checkpoints: [] } as const;
 
 /**
  * Gathers what a report of finished runs holds: the comparison of several runs, or the scores of one. The same runs and
@@ -55,6 +57,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     title,
     examples: wins,
     explore,
+    faithfulness,
     checkpoints = [],
     dataFolder,
     isUnpacked,
@@ -80,7 +83,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   );
   const examples = scoreExamples(measured);
   const explanations = explainShown(measured, extremes);
-  const { attention, figures } = await drawAttention(runs, data, examples, { explore, checkpoints });
+  const { attention, figures } = await drawAttention(runs, data, examples, { explore, faithfulness, checkpoints });
   const report: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
@@ -107,11 +110,14 @@ async function drawAttention(
   runs: readonly LoadedRun[],
   dataFolder: DataFolder,
   examples: ExampleScores | undefined,
-  { explore: count, checkpoints }: { readonly explore: number; readonly checkpoints: readonly string[] },
+  {
+    explore: count,
+    ...options
+  }: { readonly explore: number; readonly faithfulness: number; readonly checkpoints: readonly string[] },
 ): Promise<Explained> {
-  if (count === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
+  if (count === 0 && options.faithfulness === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
   const { drawFigures } = await import("./attention-figures.js"); // the engine is loaded only for this
-  return drawFigures(runs, { dataFolder, examples, count, checkpoints });
+  return drawFigures(runs, { dataFolder, examples, count, ...options });
 }
 
 async function reportRun(

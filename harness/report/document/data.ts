@@ -1,3 +1,5 @@
+import type { TrialMeasure } from "../../attention/faithfulness/summary.js";
+import type { Suspect } from "../../attention/faithfulness/try-picture.js";
 import type { ComparedExample, RunComparison } from "../../compare/comparison.js";
 import type { ExplainedExample } from "../../compare/explain-examples.js";
 import type { Manifest } from "../../runs/manifest.js";
@@ -39,6 +41,27 @@ export interface Attention {
   readonly figures: readonly AttentionFigure[];
   /** Why there are none, or not of all runs; one sentence each. */
   readonly remarks: readonly string[];
+  /** How faithful the maps of the runs are; absent where it was not measured. */
+  readonly faithfulness?: readonly RunFaithfulness[];
+}
+
+/** How faithful the maps of a run's texts are, as it was measured when the report was made. */
+export interface RunFaithfulness {
+  /** The run's label. */
+  readonly run: string;
+  readonly pictures: number;
+  readonly words: number;
+  readonly maps: readonly {
+    readonly map: Suspect;
+    readonly measures: readonly {
+      readonly measure: TrialMeasure;
+      readonly score: number;
+      readonly low: number;
+      readonly high: number;
+      /** Whether the map is certainly better, or worse, than random ones. */
+      readonly verdict?: "better" | "worse";
+    }[];
+  }[];
 }
 
 /** The attention maps of one example. */

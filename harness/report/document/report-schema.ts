@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { TRIAL_MEASURES } from "../../attention/faithfulness/summary.js";
+import { WORD_MAPS } from "../../attention/word-maps.js";
 import { ExplainedSchema } from "../../compare/explanation-schema.js";
 import { isShallow } from "../../files/schema.js";
 import { ManifestSchema } from "../../runs/manifest.js";
@@ -24,6 +26,28 @@ const MOST_TOLD = 200;
 
 /** More examples than any test set has. */
 const MOST_SHOWN = 1_000_000;
+
+const FaithfulnessSchema = z.looseObject({
+  run: z.string(),
+  pictures: z.int().min(1).max(MOST_SHOWN),
+  words: z.int().min(1),
+  maps: z
+    .array(
+      z.looseObject({
+        map: z.enum([...WORD_MAPS, "random"]),
+        measures: z.array(
+          z.looseObject({
+            measure: z.enum(TRIAL_MEASURES),
+            score: z.number(),
+            low: z.number(),
+            high: z.number(),
+            verdict: z.enum(["better", "worse"]).optional(),
+          }),
+        ),
+      }),
+    )
+    .max(WORD_MAPS.length + 1),
+});
 
 /**
  * What a report's data must be like to be looked at, drawn and scored again. Fields that it does not name are those of
@@ -86,6 +110,7 @@ export const ReportSchema = z
         }),
       ),
       remarks: z.array(z.string()),
+      faithfulness: z.array(FaithfulnessSchema).optional(),
     }),
     remarks: z.array(z.string()),
   })

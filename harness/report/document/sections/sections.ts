@@ -67,7 +67,8 @@ const PARTS: readonly Part[] = [
   {
     id: "attention",
     title: "Where the models looked",
-    has: ({ attention: { figures, remarks } }) => figures.length + remarks.length > 0,
+    has: ({ attention: { figures, remarks, faithfulness = [] } }) =>
+      figures.length + remarks.length + faithfulness.length > 0,
     show: ({ data, figures }) => showAttention(data, figures),
   },
   {

@@ -60,6 +60,25 @@ test("two runs whose models are at hand stand side by side; same bytes; nothing 
   expect(confirmed).toContain("attention maps");
 });
 
+test("how faithful the maps are is measured when it is asked for, stands in the page, and is verified as it stands", async () => {
+  const folders = [scratch.at("first")];
+  const report = await buildReport(folders, { ...FEW, faithfulness: 2 });
+  const [measured, ...others] = report.data.attention.faithfulness!;
+  expect(others).toEqual([]);
+  expect(measured).toMatchObject({ run: "first", pictures: 2 });
+  expect(measured!.maps.map(({ map }) => map)).toEqual(["mean", "max", "rollout", "gradient", "activation", "random"]);
+  const page = await renderReport(report);
+  expect(page.includes("How faithful the maps of first are")).toBe(true);
+  expect(page.includes(`<td>${measured!.maps[0]!.measures[0]!.score.toFixed(3)}`)).toBe(true);
+  const path = scratch.write("faithful.html", page);
+  expect((await verifyReport(path)).differences).toEqual([]);
+  const forged = page.replace('"map":"rollout","measures"', '"map":"\\u003cb>","measures"');
+  expect(forged === page).toBe(false);
+  await expect(verifyReport(scratch.write("forged.html", forged))).rejects.toThrow(/attention\.faithfulness/);
+  const plain = await renderReport(await buildReport(folders, FEW));
+  expect(plain.includes("How faithful")).toBe(false);
+});
+
 test("a model that is elsewhere, another one, or gone", async () => {
   renameSync(scratch.at("fresh"), scratch.at("moved"));
   const gone = await build("first");
