@@ -3,6 +3,7 @@ import { benchCaptioners, type CaptionersRow } from "./captioners/captioners.js"
 import { benchClipScore } from "./clipscore.js";
 import { benchCoco, benchMeteor } from "./coco.js";
 import { benchCompare } from "./compare.js";
+import { benchEightBits, type EightBitsRow } from "./eight-bits.js";
 import { benchEngine } from "./engine.js";
 import type { Measurement } from "./measure.js";
 import { benchSacreBleu } from "./sacrebleu.js";
@@ -11,7 +12,7 @@ import { benchSpice } from "./spice.js";
 import { benchStatistics } from "./statistics.js";
 import { benchVqa } from "./vqa.js";
 
-type Row = Partial<Measurement> | CaptionersRow | ScaleRow;
+type Row = Partial<Measurement> | CaptionersRow | EightBitsRow | ScaleRow;
 
 /** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
   statistics: benchStatistics,
   engine: benchEngine,
   captioners: benchCaptioners,
+  "eight-bits": benchEightBits,
   clipscore: benchClipScore,
   spice: benchSpice,
   scale: benchScale,
