@@ -2,6 +2,7 @@ import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
 import { collectTokens, type EmitToken, type ScanLines } from "./scan.js";
+import { trimEnd } from "./white-space.js";
 
 const LETTER_A = 0x61;
 const LINE_BREAKS = /[\n\r\v\f\u2028\u2029]/g;
@@ -84,12 +85,23 @@ export const scanPtb: ScanLines = (captions, emit, endLine) => {
     const text = block.join("\n") + whatFollows(captions, first + BLOCK);
     let from = 0;
     for (const caption of block) {
-      lexer().scan(text, emitKept, from, caption);
+      if (/[^ \t]/.test(caption.slice(trimEnd(caption).length))) scanTrimmed(text, emitKept, from, caption);
+      else lexer().scan(text, emitKept, from, caption);
       endLine();
       from += caption.length + 1;
     }
   }
 };
+
+/** Python strips a line's last token, too: a web address takes a no-break space behind it. */
+function scanTrimmed(text: string, emit: EmitToken, from: number, caption: string): void {
+  const tokens = collectTokens((_line, collect) => lexer().scan(text, collect, from, caption), text);
+  const last = tokens.length - 1;
+  tokens.forEach((token, index) => {
+    const written = index === last ? trimEnd(token) : token;
+    if (written !== "") emit(written, 0, written.length);
+  });
+}
 
 /** A caption as one line. */
 function unbroken(caption: string): string {

@@ -26,7 +26,9 @@ export const definitions: Definitions = {
   get UPPER() {
     return findCapitals(); // not before the lexer is built
   },
-  APOSTROPHE: "(['\u0092\u2019]|&[a][p][o][s];)",
+  APOSTROPHE: "(['\u0092\u2019]|&apos;)",
+  /** One that is rewritten: the entity only in small letters. */
+  PLAIN_APOSTROPHE: "(['\u0092\u2019]|&[a][p][o][s];)",
   /** In names and before a t every single quotation mark is one. */
   ANY_APOSTROPHE: "({APOSTROPHE}|[`\u0091\u2018\u201b])",
 
@@ -40,6 +42,9 @@ export const definitions: Definitions = {
   DOTTED_COMPOUND: "[A-Za-z0-9][A-Za-z0-9\u00ad.,]*(-([A-Za-z0-9\u00ad]+|{ACRONYM}\\.))+",
   SLASHED: "[A-Za-z0-9]+(-[A-Za-z]+)*",
   ACRONYM: "[A-Za-z](\\.[A-Za-z])+",
+
+  /** Of a smiley that looks at you: ^_^ (>.<) */
+  EYE: "[-x'<=>^~]",
 
   // Words that keep an apostrophe. A contraction comes off before the rest is looked at.
   SHORTENED:

@@ -61,6 +61,10 @@ const QUOTES: Readonly<Record<string, string>> = {
   "\u0094": "''",
   "\u00bb": "''",
   "\u201d": "''",
+  // LaTeX has none for these, but they make a pair with any other.
+  "\u201a": "\u201a",
+  "\u201e": "\u201e",
+  "\u201f": "\u201f",
 };
 
 const SIGNS: Readonly<Record<string, string>> = {

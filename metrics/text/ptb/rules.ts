@@ -48,7 +48,7 @@ export const rules: readonly Rule[] = [
   { pattern: "[A-Za-z\u00ad]*[A-MO-Za-mo-z]\u00ad*", ahead: "n{ANY_APOSTROPHE}t", rewriteBeyondAscii: rewriteWord },
   { pattern: "{WORD}", ahead: "{APOSTROPHE}(s|m|d)", rewriteBeyondAscii: rewriteWord },
   { pattern: "{WORD}", ahead: "{APOSTROPHE}(re|ve|ll)", rewriteBeyondAscii: rewriteWord },
-  { pattern: "n{ANY_APOSTROPHE}t", rewrite: rewriteQuotes },
+  { pattern: "n({PLAIN_APOSTROPHE}|[`\u0091\u2018\u201b])t", rewrite: rewriteQuotes },
 
   // Words with an apostrophe that stay whole.
   { pattern: "{SHORTENED}" },
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
   { pattern: "{MAIL}" },
 
   // An abbreviation that can end a sentence is followed by a full stop of its own where a sentence seems to end.
-  { pattern: "(co|pt[ey])\\.", ahead: "{SPACE}(ltd|lim)" },
+  { pattern: "(co|pte|pty)\\.", ahead: "{SPACE}(ltd|lim)" },
   { pattern: "({CLOSING})\\.", ahead: "({SPACE}|{BREAK})({SPACE}|{BREAK}|{UPPER}|{TAG})", repeatLast: true },
   { pattern: "({CLOSING})\\.", ahead: "{ANY}{ANY}" },
   { pattern: "({CLOSING})\\.", repeatLast: true },
@@ -100,14 +100,16 @@ export const rules: readonly Rule[] = [
 
   // Smileys
   { pattern: "[<>]?[:;=][-o*']?[()DPdpO\\\\{@|\\[\\]]", ahead: "[^A-Za-z0-9]", rewrite: nameParentheses },
-  { pattern: "[-x'<=>^~]_[-x'<=>^~]|\\(-_-\\)", rewrite: nameBrackets },
+  { pattern: "{EYE}_{EYE}|\\({EYE}[_.]?{EYE}\\)|\\([x'<=>^~]-[x'<=>^~`]\\)", rewrite: nameBrackets },
 
   // Apostrophes and quotation marks. A straight one is read as opening before a letter and another character.
-  { pattern: "{APOSTROPHE}(s|m|d)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
-  { pattern: "{APOSTROPHE}(s|m|d)", rewrite: rewriteQuotes },
-  { pattern: "{APOSTROPHE}(re|ve|ll)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
+  { pattern: "{PLAIN_APOSTROPHE}(s|m|d)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
+  { pattern: "{PLAIN_APOSTROPHE}(s|m|d)", rewrite: rewriteQuotes },
+  { pattern: "{PLAIN_APOSTROPHE}(re|ve|ll)", ahead: "[^A-Za-z]", rewrite: rewriteQuotes },
   { pattern: "'", ahead: "[A-Za-z][^ \\t\\r\\n\u00a0]", rewrite: () => "`" },
-  { pattern: "{APOSTROPHE}(re|ve|ll)", rewrite: rewriteQuotes },
+  { pattern: "{PLAIN_APOSTROPHE}(re|ve|ll)", rewrite: rewriteQuotes },
+  { pattern: "n&apos;t|&apos;(s|m|d|re|ve|ll)" },
+  { pattern: "&apos;(s|m|d|re|ve|ll)", ahead: "[^A-Za-z]" },
   { pattern: `'|''|[\`${TYPOGRAPHIC_QUOTES}]{1,2}`, rewriteBeyondAscii: rewriteQuotes },
   { pattern: '"', ahead: "[A-Za-z0-9$]", rewrite: () => "``" },
   { pattern: '"', rewrite: () => "''" },
@@ -115,7 +117,7 @@ export const rules: readonly Rule[] = [
   // Other signs
   { pattern: "\\.{3,5}|\\.( \\.){2,4}|\u2026|\u0085", rewrite: () => "..." },
   { pattern: "-{3,4}|[\u2013-\u2015\u0096\u0097]", rewrite: () => "--" },
-  { pattern: "-+|[?!]+|\\*+|_+|#+|@+|<<|>>|\\\\\\*" },
+  { pattern: "-+|[?!]+|\\*+|_+|#+|@+|<<|>>|(\\\\\\*){1,3}" },
   { pattern: "[.,;:$#%&/\\\\@<>=+^~|]" },
   { pattern: "-(l|r)(r|s|c)b-" },
   { pattern: "[()[\\]{}]", rewrite: nameBrackets },

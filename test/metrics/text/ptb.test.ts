@@ -167,6 +167,19 @@ test("hasLineBreak finds what makes a caption two lines, and only that", () => {
 });
 
 describe("ptbTokenizeAll", () => {
+  // As the reference gives them, each before a caption that starts small.
+  test.each([
+    ["a (^_^) (>.<) (^^) ('-`) ^.^ b", "a -lrb-^_^-rrb- -lrb->.<-rrb- -lrb-^^-rrb- -lrb-'-`-rrb- ^ ^ b"],
+    ["„a“ ‚a‘ „“ ‘„ ‚‚‚ “a„”", "„ a ‚ a „`` `„ ‚‚ ‚ a „''"],
+    ["\\*\\* \\*\\*\\*\\*", "\\*\\* \\*\\*\\* \\*"],
+    ["a PTY. LTD. and PTE. Limited b", "a pty. ltd. and pte. limited b"],
+    ["it&apos;s it&APOS;s don&APOS;t &APOS;Til", "it 's it &apos;s do n&apos;t &apos;til"],
+    ["see http://x.com/a?b=c\u00a0", "see http://x.com/a?b=c"],
+    ["see http://x.com/a?b=c\u00a0.", "see http://x.com/a?b=c\u00a0"],
+  ])("%s", (caption, tokens) => {
+    expect(ptbTokenizeAll([caption, "x"])[0]!.join(" ")).toBe(tokens);
+  });
+
   const joinedAll = (captions: readonly string[]) => ptbTokenizeAll(captions).map((tokens) => tokens.join(" "));
 
   test.each(readFixture<{ captions: string[]; out: string[] }>("lists.json"))("$captions", ({ captions, out }) => {
