@@ -26,7 +26,7 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
    * Why the examples are not of the kind that it is meant for, as a sentence; undefined where they are. Asked only where
    * every metric that suits is computed: whoever names the metric gets it.
    */
-  unsuited?(input: MetricInput): string | undefined;
+  readonly unsuited?: (input: MetricInput) => string | undefined;
   /** Looked at once before the examples: token numbers, document frequencies, a model's answers. */
   prepare?(input: MetricInput): Prepared | Promise<Prepared>;
   /** The statistics of one example, a number for each column; `place` is its place among the examples, from 0. */
