@@ -40,6 +40,9 @@ export const definitions: Definitions = {
   COMPOUND:
     "([dolDOL]{ANY_APOSTROPHE}{ALNUM})?{ALNUM}+([-_\u058a\u2010\u2011]([dolDOL]{ANY_APOSTROPHE}{ALNUM})?{ALNUM}+)*",
   DOTTED_COMPOUND: "[A-Za-z0-9][A-Za-z0-9\u00ad.,]*(-([A-Za-z0-9\u00ad]+|{ACRONYM}\\.))+",
+  /** AT&T, also as HTML writes it */
+  AMPERSAND: "(&|&amp;)",
+  JOINED_CAPITALS: "[A-Z]+(({AMPERSAND}|\\+)[A-Z]+)+",
   SLASHED: "[A-Za-z0-9]+(-[A-Za-z]+)*",
   ACRONYM: "[A-Za-z](\\.[A-Za-z])+",
 
@@ -51,7 +54,7 @@ export const definitions: Definitions = {
     "{APOSTROPHE}(n{APOSTROPHE}?|em|till?|cause|[2-9]0s)|(ol|dunkin|somethin|d|l|j){APOSTROPHE}|" +
     "c{APOSTROPHE}est|cap{APOSTROPHE}n|c'mon|s'mores|nor'easter|(li|nat)'l|[eo]'er|ev'ry|cont'd",
   FOREIGN_NAME: "[A-HJ-XZn]{ANY_APOSTROPHE}{LETTER}{LETTER}+",
-  BETWEEN_VOWELS: "{LETTER}+[aeiouyAEIOUY]{ANY_APOSTROPHE}[aeiouA-Z]{LETTER}*",
+  BETWEEN_VOWELS: "{LETTER}+[aeiouyAEIOUY]{ANY_APOSTROPHE}[aeiouA-Z]{LETTER}*|o{ANY_APOSTROPHE}o",
 
   // Numbers
   NUMBER: "[-+]?({DIGIT}+|{DIGIT}*([.,:\u00ad]{DIGIT}+)+)",

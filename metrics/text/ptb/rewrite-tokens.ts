@@ -38,6 +38,11 @@ export function resolveEntity(text: string): string {
   return ENTITIES[text]!;
 }
 
+/** Resolves `&amp;` inside a token. */
+export function resolveAmpersands(text: string): string {
+  return text.replaceAll("&amp;", "&");
+}
+
 const BRACKETS: Readonly<Record<string, string>> = {
   "(": "-lrb-",
   ")": "-rrb-",
@@ -88,6 +93,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&apos;": "'",
   "&mdash;": "--",
   "&ndash;": "--",
+  "&md;": "--",
   "&nbsp;": "",
 };
 

@@ -3,6 +3,7 @@ import {
   NEWLINE_TOKEN,
   nameBrackets,
   nameParentheses,
+  resolveAmpersands,
   resolveEntity,
   rewriteQuotes,
   rewriteSign,
@@ -33,10 +34,10 @@ export interface Rule {
  */
 export const rules: readonly Rule[] = [
   { pattern: "{SPACE}+", skipped: true },
-  { pattern: "&(amp|lt|gt|nbsp|mdash|ndash|[a][p][o][s]);", rewrite: resolveEntity },
+  { pattern: "&(amp|lt|gt|nbsp|mdash|ndash|md|[a][p][o][s]);", rewrite: resolveEntity },
   { pattern: "&([q][u][o][t]);", ahead: "[A-Za-z0-9$]", rewrite: () => "``" },
   { pattern: "&([q][u][o][t]);", rewrite: () => "''" },
-  { pattern: "&(quot|apos|#[0-9]+);" },
+  { pattern: "&(quot|apos|odq|cdq|ht|lr|qc|ql|qr|tl|ur|#[0-9]+);" },
   { pattern: "{TAG}", rewrite: joinParts },
 
   // Contractions come apart: can|not, gon|na, 't|is, is|n't, it|'s, they|'re.
@@ -69,7 +70,7 @@ export const rules: readonly Rule[] = [
   { pattern: "({CLOSING})\\.", repeatLast: true },
 
   { pattern: "{DOTTED_COMPOUND}", rewriteBeyondAscii: rewriteWord },
-  { pattern: "[A-Z]+([&+][A-Z]+)+|s&p-500" },
+  { pattern: "{JOINED_CAPITALS}|s{AMPERSAND}p-500", rewrite: resolveAmpersands },
   { pattern: "{SLASHED}(\\\\?/{SLASHED}){1,2}" },
 
   { pattern: "{NUMBER}", rewriteBeyondAscii: rewriteWord },
@@ -93,10 +94,11 @@ export const rules: readonly Rule[] = [
   { pattern: "{FILE}", ahead: "{GAP}|[.,?!]" },
   { pattern: "({BEFORE_NUMBER})\\.", ahead: "({SPACE}|{BREAK})?{DIGIT}" },
   {
-    pattern: "({WORD}|{COMPOUND}|{DOTTED_COMPOUND}|[A-Z]+([&+][A-Z]+)+)\\.",
+    pattern: "({WORD}|{COMPOUND}|{DOTTED_COMPOUND})\\.",
     ahead: "[,;:\u3001]",
     rewriteBeyondAscii: rewriteWord,
   },
+  { pattern: "{JOINED_CAPITALS}\\.", ahead: "[,;:\u3001]", rewrite: resolveAmpersands },
 
   // Smileys
   { pattern: "[<>]?[:;=][-o*']?[()DPdpO\\\\{@|\\[\\]]", ahead: "[^A-Za-z0-9]", rewrite: nameParentheses },

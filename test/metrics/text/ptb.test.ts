@@ -174,6 +174,8 @@ describe("ptbTokenizeAll", () => {
     ["\\*\\* \\*\\*\\*\\*", "\\*\\* \\*\\*\\* \\*"],
     ["a PTY. LTD. and PTE. Limited b", "a pty. ltd. and pte. limited b"],
     ["it&apos;s it&APOS;s don&APOS;t &APOS;Til", "it 's it &apos;s do n&apos;t &apos;til"],
+    ["AT&amp;T and R&amp;D. S&amp;P-500, Q&amp;A., r&amp;d", "at&t and r&d s&p-500 q&a. r & d"],
+    ["o'o &ql; &md; &odq; &qx;", "o'o &ql; &odq; & qx"],
     ["see http://x.com/a?b=c\u00a0", "see http://x.com/a?b=c"],
     ["see http://x.com/a?b=c\u00a0.", "see http://x.com/a?b=c\u00a0"],
   ])("%s", (caption, tokens) => {
