@@ -24,7 +24,7 @@ export const WEIGHT_FILES: readonly string[] = Object.keys(OPEN);
 
 /**
  * Opens the weights of a model's folder: one file of safetensors or of PyTorch, or the shards that an index names.
- * @throws SimvlmError `no-checkpoint` for a folder without weights, `bad-safetensors`, `bad-pytorch`, `bad-index`,
+ * @throws SimvlmError `no-checkpoint` for a folder without weights, `only-graphs` for one of transformers.js, `bad-safetensors`, `bad-pytorch`, `bad-index`,
  *   `lfs-pointer`, `missing-file`, `unreadable-file`, `unsafe-path`
  */
 export async function openStoredWeights(folder: string): Promise<StoredWeights> {
@@ -32,6 +32,12 @@ export async function openStoredWeights(folder: string): Promise<StoredWeights> 
     const path = join(folder, name);
     // A link to nowhere is there: an unfinished download must not be passed over in silence.
     if (await isThere(path)) return open(path);
+  }
+  if (await isThere(join(folder, "onnx"))) {
+    throw new SimvlmError(
+      "only-graphs",
+      `${folder} has no weights, but a folder onnx: it holds a model's graphs, as transformers.js runs them.`,
+    );
   }
   throw new SimvlmError(
     "no-checkpoint",

@@ -6,7 +6,8 @@ import { quote } from "../../checkpoints/excerpt.js";
 import { type CheckpointHashes, hashCheckpoint } from "../../checkpoints/hash-checkpoint.js";
 import { readJson } from "../../files/json.js";
 import { requireFile } from "../../files/open-file.js";
-import { type ChosenGraphs, chooseGraphs, type Dtype } from "./graphs.js";
+import { Generation } from "./generation.js";
+import { type ChosenGraphs, chooseGraphs, type Dtype, requireGraphs } from "./graphs.js";
 import { LIBRARY, type Library } from "./library.js";
 
 /** What a model takes beside a picture: nothing, or the beginning of its text; or an instruction. */
@@ -28,11 +29,27 @@ const FILES: Readonly<Record<string, boolean>> = {
 /** In bytes: a vocabulary of a million tokens with its merges. */
 const LONGEST = 1 << 28;
 
-const AnyObject = z.looseObject({}).describe("a file of a published model");
+/** What no picture can be divided by would only show in the texts, whoever prepares the pictures. */
+const Divisor = z.number().positive();
+const ImageProcessor = z.looseObject({
+  image_mean: z.union([z.number(), z.array(z.number())]).nullish(),
+  image_std: z.union([Divisor, z.array(Divisor)]).nullish(),
+});
 
-const Config = z
-  .looseObject({ model_type: z.string(), architectures: z.array(z.string()).nullish() })
-  .describe("the config.json of a published model");
+const AnyObject = z.looseObject({});
+const Config = Generation.extend({
+  model_type: z.string(),
+  architectures: z.array(z.string()).nullish(),
+  decoder: Generation.nullish(),
+  text_config: Generation.nullish(),
+});
+/** What is asked of the files that numbers are taken from. */
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  "config.json": Config,
+  "preprocessor_config.json": ImageProcessor,
+  "processor_config.json": z.looseObject({ image_processor: ImageProcessor.nullish() }),
+  "generation_config.json": Generation,
+};
 /** A model's config as its file has it. */
 export type ModelConfig = z.output<typeof Config>;
 
@@ -52,8 +69,9 @@ export interface ModelFolder extends ChosenGraphs {
  */
 export async function readModelFolder(library: Library, folder: string, dtype?: Dtype): Promise<ModelFolder> {
   const path = resolve(folder);
+  await requireGraphs(folder);
   const there = await requireFiles(folder);
-  const config = await readJson(join(folder, "config.json"), Config);
+  const config = await readJson(join(folder, "config.json"), describe("config.json", Config));
   const kind = requireKind(library, config, folder);
   const graphs = await chooseGraphs(folder, await listGraphs(library, path, config), dtype);
   return { path, config, kind, ...graphs, hashes: await hashCheckpoint(folder, [...there, ...graphs.files]) };
@@ -64,10 +82,13 @@ async function requireFiles(folder: string): Promise<string[]> {
   const names = Object.keys(FILES).filter((name) => FILES[name] || existsSync(join(folder, name)));
   for (const name of names) {
     await requireFile(join(folder, name), LONGEST);
-    if (name.endsWith(".json")) await readJson(join(folder, name), AnyObject);
+    if (name.endsWith(".json")) await readJson(join(folder, name), describe(name, SCHEMAS[name] ?? AnyObject));
   }
   return names;
 }
+
+const describe = <Schema extends z.ZodType>(name: string, schema: Schema): Schema =>
+  schema.describe(`the ${name} of a published model`);
 
 /** The graphs of a model, as the library lists them for its class. @throws SimvlmError `unloadable-model` */
 async function listGraphs(library: Library, path: string, config: ModelConfig): Promise<string[]> {

@@ -1,9 +1,21 @@
 import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
 import { checkDecoding, DECODING_DEFAULTS, type DecodingSettings } from "../../decoding/settings.js";
 import type { ModelConfig } from "./folder.js";
 import { LIBRARY, type LibraryModel } from "./library.js";
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const Count = z.int().nonnegative().nullish();
+
+/** What is followed of a file that says how a model generates. */
+export const Generation = z.looseObject({
+  max_length: Count,
+  max_new_tokens: z.int().positive().nullish(),
+  min_new_tokens: Count,
+  no_repeat_ngram_size: Count,
+  repetition_penalty: z.number().positive().nullish(),
+});
 
 /** What a model's own files say of generating, as the library gathers it: the config's parts, then generation_config.json. */
 export function ownGeneration(config: ModelConfig, { generation_config: own }: LibraryModel): Fields {

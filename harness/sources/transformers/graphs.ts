@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { WEIGHT_FILES } from "../../checkpoints/open-stored-weights.js";
 
 /** How graphs are stored, in the order of preference, and how the names of their files end. */
 const SUFFIXES = {
@@ -30,6 +32,18 @@ export interface ChosenGraphs {
   readonly files: readonly string[];
 }
 
+/** @throws SimvlmError `no-graphs` where there is no folder of them, naming the weights that there are */
+export async function requireGraphs(folder: string): Promise<string[]> {
+  const there = await readdir(join(folder, GRAPHS)).catch(() => undefined);
+  if (there) return there;
+  const weights = WEIGHT_FILES.find((name) => existsSync(join(folder, name)));
+  throw new SimvlmError(
+    "no-graphs",
+    `${folder} has no folder ${GRAPHS}: its model is not stored as ONNX graphs` +
+      `${weights === undefined ? "" : `, but as weights, in ${weights}`}.`,
+  );
+}
+
 /**
  * Chooses among the files of a folder `onnx` those of the graphs that a model needs.
  * @param names of the graphs: `encoder_model`
@@ -37,10 +51,7 @@ export interface ChosenGraphs {
  * @throws SimvlmError `no-graphs` where there is no such folder, `missing-graph`, `missing-dtype` naming what there is
  */
 export async function chooseGraphs(folder: string, names: readonly string[], asked?: Dtype): Promise<ChosenGraphs> {
-  const there = await readdir(join(folder, GRAPHS)).catch(() => undefined);
-  if (!there) {
-    throw new SimvlmError("no-graphs", `${folder} has no folder ${GRAPHS}: its model is not stored as ONNX graphs.`);
-  }
+  const there = await requireGraphs(folder);
   const dtypes = new Map(names.map((name) => [name, DTYPES.filter((dtype) => there.includes(fileOf(name, dtype)))]));
   const missing = names.filter((name) => dtypes.get(name)!.length === 0);
   if (missing.length > 0) {

@@ -130,6 +130,9 @@ async function tryOut({ kind, pixels, captionPrompt, say }: TransformersModel): 
   }
 }
 
+/** What the library says of a file that it may not download. */
+const NOT_THERE = /^`local_files_only=true` or .* file was not found locally at "(.+)"\.$/s;
+
 /** @throws SimvlmError `unloadable-model` for what the library says of a folder, or of a model that fails at once */
 async function orUnloadable<Result>(
   { env }: Library,
@@ -141,7 +144,10 @@ async function orUnloadable<Result>(
     return await work();
   } catch (error) {
     if (error instanceof SimvlmError && error.code !== "library-failed") throw error;
-    const problem = problemOf(error instanceof SimvlmError ? error.cause : error);
+    const problem = problemOf(error instanceof SimvlmError ? error.cause : error).replace(
+      NOT_THERE,
+      "it looks for $1, which is not there",
+    );
     throw new SimvlmError("unloadable-model", `${source}: ${LIBRARY} ${env.version} ${what}: ${problem}`, {
       cause: error,
     });

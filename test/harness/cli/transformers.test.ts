@@ -29,6 +29,20 @@ afterEach(() => {
 });
 
 describe.runIf(hasTransformers)("simvlm caption --transformers", () => {
+  test("a folder of the other kind is refused with the option that takes it", async () => {
+    const git = "fixtures/captioners/git";
+    const asGraphs = await runCli("caption", beach, "--transformers", git);
+    expect(asGraphs).toMatchObject({ code: 2, stdout: "" });
+    expect(asGraphs.stderr).toMatch(
+      /not stored as ONNX graphs, but as weights.*\(--checkpoint takes folders of weights\)/,
+    );
+    for (const folder of [captioner, chat]) {
+      const asWeights = await runCli("caption", beach, "--checkpoint", folder);
+      expect(asWeights).toMatchObject({ code: 2, stdout: "" });
+      expect(asWeights.stderr).toMatch(/--transformers takes (?:it|ONNX folders)\)/);
+    }
+  });
+
   test("captions pictures, and names those that are none", async () => {
     const broken = scratch.write("broken.jpg", readFileSync(beach).subarray(0, 300));
     const { code, stdout, stderr } = await runCli("caption", beach, broken, street, "--transformers", captioner);

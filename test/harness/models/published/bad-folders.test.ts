@@ -66,6 +66,15 @@ const BROKEN: readonly (readonly [what: string, of: string, change: Change, said
   ["a size that is no number", "git", config({ hidden_size: "64" }), /hidden_size/],
   ["heads that do not divide", "git", config({ num_attention_heads: 7 }), /7 heads do not divide/],
   ["a million layers", "git", config({ num_hidden_layers: 1_000_000 }), /num_hidden_layers: Too big/],
+  [
+    "graphs of transformers.js in the place of weights",
+    "vit-gpt2",
+    (folder) => {
+      rmSync(join(folder, "pytorch_model.bin"));
+      mkdirSync(join(folder, "onnx"));
+    },
+    /has no weights, but a folder onnx: .* as transformers\.js runs them\.(?! Download)/,
+  ],
   ["no weights", "git", without("model.safetensors"), /has no weights/],
   [
     "a shard that is missing",

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { openTransformersModel } from "../../../../harness/sources/transformers/model.js";
@@ -36,6 +36,69 @@ describe.runIf(hasTransformers)("a folder that is not what the library takes is 
       /preprocessor/,
     ],
     "no folder onnx": [chat, (at) => rmSync(at("onnx"), { recursive: true }), "no-graphs", /no folder onnx/],
+    "weights in its place": [
+      captioner,
+      (at) =>
+        renameSync(at("onnx/encoder_model.onnx"), at("pytorch_model.bin")) ?? rmSync(at("onnx"), { recursive: true }),
+      "no-graphs",
+      /not stored as ONNX graphs, but as weights, in pytorch_model\.bin\./,
+    ],
+    "no processor_config.json for a class that has one": [
+      chat,
+      (at) => rmSync(at("processor_config.json")),
+      "unloadable-model",
+      /cannot load it: it looks for .*processor_config\.json, which is not there$/,
+    ],
+    "pictures divided by 0": [
+      captioner,
+      (at) => editJson(at("preprocessor_config.json"), { image_std: [0.5, 0, 0.5] }),
+      "wrong-schema",
+      /preprocessor_config\.json: image_std\[1\]: Too small/,
+    ],
+    "pictures divided by 0, by a class that is not known here": [
+      chat,
+      (at) =>
+        editJson(at("preprocessor_config.json"), {
+          image_processor_type: "SiglipImageProcessor",
+          size: { height: 8, width: 8 },
+          image_std: 0,
+        }),
+      "wrong-schema",
+      /image_std: Too small/,
+    ],
+    "pictures divided by 0 in the newer file": [
+      chat,
+      (at) => editJson(at("processor_config.json"), { image_processor: { image_std: [0, 0, 0] } }),
+      "wrong-schema",
+      /processor_config\.json: image_processor\.image_std\[0\]: Too small/,
+    ],
+    "no tokens allowed by its own files": [
+      captioner,
+      (at) => editJson(at("generation_config.json"), { max_new_tokens: 0 }),
+      "wrong-schema",
+      /generation_config\.json: max_new_tokens: Too small/,
+    ],
+    "a length that is no number": [
+      captioner,
+      (at) => editJson(at("generation_config.json"), { max_length: "long" }),
+      "wrong-schema",
+      /generation_config\.json: max_length: expected number, received string/,
+    ],
+    "a penalty of 0": [
+      chat,
+      (at) => editJson(at("generation_config.json"), { repetition_penalty: 0 }),
+      "wrong-schema",
+      /generation_config\.json: repetition_penalty: Too small/,
+    ],
+    "a penalty of 0 in the config": [
+      captioner,
+      (at) =>
+        editJson(at("config.json"), {
+          decoder: { ...JSON.parse(readFileSync(at("config.json"), "utf8")).decoder, repetition_penalty: 0 },
+        }),
+      "wrong-schema",
+      /config\.json: decoder\.repetition_penalty: Too small/,
+    ],
     "no graphs in it": [
       captioner,
       (at) => rmSync(at("onnx"), { recursive: true }) ?? mkdirSync(at("onnx")),
