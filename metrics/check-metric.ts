@@ -9,6 +9,7 @@ const OPTIONAL_FUNCTIONS = [
   "corpusScores",
   "exampleScores",
   "perExample",
+  "clusters",
   "explain",
   "signature",
   "details",

@@ -52,7 +52,7 @@ export function evaluatePrepared<Name extends string, Prepared>(
       title,
       metric.signature ? requireFields(metric.name, metric.signature(input, prepared)) : {},
     ),
-    clusters: numberClusters(input.examples),
+    clusters: metric.clusters ? requireClusters(metric, input, prepared) : numberClusters(input.examples),
     corpusScores: metric.corpusScores && ((rows, places) => metric.corpusScores!(rows, places, prepared)),
     perExample: metric.perExample && (() => requireEach(metric, input, metric.perExample!(input, prepared))),
     explain: metric.explain && ((place) => metric.explain!(input.examples[place]!, prepared, place)),
@@ -93,6 +93,19 @@ function requireEach<Name extends string>(
   throw new SimvlmError(
     "bad-metric",
     `The metric ${name}: the scores of the single examples are [${arrays.map(({ length }) => length)}] numbers, but must be ${examples.length} for each of ${scores.join(", ")}.`,
+  );
+}
+
+function requireClusters<Name extends string, Prepared>(
+  metric: MetricDefinition<Name, Prepared>,
+  input: MetricInput,
+  prepared: Prepared,
+): Int32Array {
+  const given: unknown = metric.clusters!(input, prepared);
+  if (given instanceof Int32Array && given.length === input.examples.length) return given;
+  throw new SimvlmError(
+    "bad-metric",
+    `The metric ${metric.name}: its clusters must be an Int32Array with a number for each of ${input.examples.length} examples.`,
   );
 }
 

@@ -71,6 +71,7 @@ export const choicePairsMetric = defineMetric({
     const { first, isRight } = pairs[place]!;
     return [Number(first === place && isRight), Number(first === place)];
   },
+  clusters: (_, pairs) => Int32Array.from(pairs, ({ first }) => first),
   scoresFromSums: ([right, pairs]) => [pairs === 0 ? 0 : right! / pairs!],
   perExample: (_, pairs) => [Float64Array.from(pairs, ({ isRight }) => Number(isRight))],
   explain: (_, pairs, place) =>
