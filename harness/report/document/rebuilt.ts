@@ -81,22 +81,28 @@ export function compareRebuilt(
 }
 
 /**
- * A report without what metrics say that are not known here.
+ * A report without what metrics say that are not known here, and without the warnings and notes that name them.
  * @param titles of these metrics
  * @param rebuilt what came of the others: the scores that it lacks are theirs
  */
 export function withoutMetrics(report: ReportData, titles: readonly string[], rebuilt: ReportData): ReportData {
   if (titles.length === 0) return report;
   const { comparison } = report;
+  const { warnings = [], notes, ...rest } = comparison;
   const known = new Set(rebuilt.comparison.scores.map(({ score }) => score));
   const explanations = report.explanations
     ?.map((example) => ({ ...example, metrics: example.metrics.filter(({ metric }) => !titles.includes(metric)) }))
     .filter(({ metrics }) => metrics.length > 0);
+  const told = new Set([...(rebuilt.comparison.warnings ?? []), ...rebuilt.comparison.notes]);
+  const isTold = (sentence: string) => told.has(sentence) || !titles.some((title) => sentence.includes(title));
+  const toldWarnings = warnings.filter(isTold);
   return {
     ...report,
     ...(explanations && { explanations }),
     comparison: {
-      ...comparison,
+      ...rest,
+      ...(toldWarnings.length > 0 && { warnings: toldWarnings }),
+      notes: notes.filter(isTold),
       scores: comparison.scores.filter(({ score }) => known.has(score)),
       differences: comparison.differences.filter(({ score }) => known.has(score)),
       signatures: Object.fromEntries(

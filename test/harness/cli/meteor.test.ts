@@ -119,6 +119,25 @@ describe("a run that was scored with METEOR", () => {
   });
 });
 
+test("a report that warns of two kinds of METEOR is no different where the data are not there", async () => {
+  const run = (out: string, name: string, ...rest: string[]) =>
+    runCli(
+      ...["run", "--task", "caption", "--data", "fixtures/kept/nocaps", "--out", out, "--metrics", "cider,meteor"],
+      ...["--predictions", `fixtures/kept/${name}/predictions.jsonl`, ...rest],
+    );
+  const [one, two, page] = ["with", "without", "mixed.html"].map((name) => scratch.at(name)) as [
+    string,
+    string,
+    string,
+  ];
+  await run(one, "zero-shot");
+  await run(two, "fine-tuned", "--without-paraphrases");
+  const reported = await runCli("report", one, two, "--out", page, "--explore", "0", "--resamples", "50");
+  expect([reported.code, reported.stderr]).toEqual([0, expect.stringContaining("are not comparable (paraphrase:yes")]);
+  const { code, stdout } = await withoutData(() => runCli("verify", page));
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^note: .*METEOR is not confirmed: /m)]);
+});
+
 describe("--without-paraphrases", () => {
   const run = (out: string, ...rest: string[]) =>
     runCli(
