@@ -55,11 +55,12 @@ const describe = (_: MetricInput, { clip }: Compared) => ({
   w: CLIP_WEIGHT,
 });
 
+/** The metrics are named, so that a reader, and `verify`, sees whose numbers it concerns. */
 function warnOfCuts(_: MetricInput, { clip, cut }: Compared): string[] {
   return Object.entries(cut).flatMap(([what, count]) => {
     if (count === 0) return [];
     const texts = count === 1 ? `the end of 1 ${what.slice(0, -1)} was` : `the ends of ${count} ${what} were`;
-    return `${texts} not looked at: CLIP reads ${clip.places} tokens of a text`;
+    return `${texts} not looked at for CLIPScore and RefCLIPScore: CLIP reads ${clip.places} tokens of a text`;
   });
 }
 

@@ -215,7 +215,9 @@ describe("score", () => {
     const { code, stdout, stderr } = await score(...WITH_CLIP, "--predictions", said, "--per-example", "-");
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining("warning: the end of 1 caption was not looked at: CLIP reads 32 tokens"),
+      expect.stringContaining(
+        "warning: the end of 1 caption was not looked at for CLIPScore and RefCLIPScore: CLIP reads 32 tokens",
+      ),
     ]);
     expect(parseLines(stdout)).toHaveLength(2);
   });
@@ -252,7 +254,9 @@ describe("a run that was scored with CLIPScore", () => {
     process.env.XDG_CACHE_HOME = scratch.at("kept");
     for (const { photo } of items) copyFileSync(join(PICTURES, photo), join(data, photo));
     const swapped = items.map((_, id) => ({ image_id: id, caption: items[1 - id]!.caption }));
-    const other = scratch.write("other.json", JSON.stringify(swapped));
+    // cut by CLIP, of which the report has a note
+    const long = swapped.map((each) => ({ ...each, caption: `${each.caption}${" and a dog".repeat(20)}` }));
+    const other = scratch.write("other.json", JSON.stringify(long));
     for (const [out, file] of [
       [one, predictions],
       [two, other],

@@ -63,10 +63,12 @@ test("the signature names the CLIP, the prompt, the weight and the references", 
 
 test("texts that were cut are counted", async () => {
   const [plain, withReferences] = await evaluate(ready({ captions: 2, references: 3 }));
-  expect(plain!.warnings).toEqual(["the ends of 2 captions were not looked at: CLIP reads 77 tokens of a text"]);
+  expect(plain!.warnings).toEqual([
+    "the ends of 2 captions were not looked at for CLIPScore and RefCLIPScore: CLIP reads 77 tokens of a text",
+  ]);
   expect(withReferences!.warnings).toEqual([
     ...plain!.warnings!,
-    "the ends of 3 references were not looked at: CLIP reads 77 tokens of a text",
+    "the ends of 3 references were not looked at for CLIPScore and RefCLIPScore: CLIP reads 77 tokens of a text",
   ]);
   expect((await evaluate(ready()))[0]!.warnings).toBeUndefined();
 });
