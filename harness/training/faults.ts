@@ -67,7 +67,7 @@ export class FaultCounter {
     throw new SimvlmError(
       "too-many-faults",
       `${this.#faults} of ${this.#seen} examples cannot be read, more than the tolerated share of ${this.#maxRate}. ` +
-        `The last one: ${this.#last}. Repair the data, or allow a larger share.`,
+        `The last one: ${this.#last.replace(/\.$/, "")}. Repair the data, or allow a larger share.`,
     );
   }
 }

@@ -34,7 +34,7 @@ const SAMPLES = 6;
  * Fine-tunes all weights on a task's examples (paper §4.1) and leaves the model in `out/checkpoint`. If it was stopped,
  * another call continues where it was.
  * @returns whether it is finished; false if it was aborted
- * @throws SimvlmError `no-examples`, `not-trainable`, and see `withSession`, `runLoop`
+ * @throws SimvlmError `no-examples`, `not-trainable`, `changed-data`, and see `withSession`, `runLoop`
  */
 export async function finetune(
   out: string,
@@ -65,6 +65,7 @@ export async function finetune(
       start: hashWeights(weights),
       tokenizer: createHash("sha256").update(trainable.tokenizerText).digest("hex"),
     },
+    dataHash: hashExamples(train.examples),
     files: await trainable.readFiles(head),
     weightsFormat: trainable.weightsFormat,
     weights,
@@ -88,6 +89,15 @@ export async function finetune(
       openHeadBatches(examples, heads, { ...batches, onFault }, position);
     return runTraining(session, { ...work, objective: heads, openBatches: open }, options);
   });
+}
+
+/** SHA-256 of what is asked and taught, in its order; pictures count by their examples' ids. */
+function hashExamples(examples: readonly TaskExample[]): string {
+  const hash = createHash("sha256");
+  for (const { id, prefix, targets, statement, classScores } of examples) {
+    hash.update(`${JSON.stringify([id, prefix, targets, statement, classScores])}\n`);
+  }
+  return hash.digest("hex");
 }
 
 /**

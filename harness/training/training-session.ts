@@ -23,7 +23,7 @@ import { readLatestState, saveState } from "./training-states.js";
 /** The files of a training's folder. */
 export const SESSION_FILES = {
   recipe: "recipe.json",
-  /** Stands for where the data lie, see {@link hashPlace}. */
+  /** Stands for where the data lie, see {@link hashPlace}; a second line for what they hold, where that is known. */
   place: "data.sha256",
   log: "log.jsonl",
   steps: "steps",
@@ -47,6 +47,8 @@ export interface Session {
 export interface SessionStart {
   /** Everything that the weights depend on; `data` names files as they were typed. */
   readonly recipe: Recipe;
+  /** Stands for what the data hold. Trainings of earlier versions did not write it down, and go on with whatever there is. */
+  readonly dataHash?: string | undefined;
   /** Texts that the folder holds beside the recipe, by the names of their files: the weights depend on these, too. */
   readonly beside?: Readonly<Record<string, string>>;
   /** The texts that each checkpoint holds besides the weights, by the names of their files. */
@@ -64,7 +66,7 @@ export interface SessionStart {
  * moment and is to be continued.
  * @param train says whether it came to its end
  * @returns whether the training is finished; `train` is not called where it is already
- * @throws SimvlmError `training-in-use`, `other-recipe` naming what differs, `out-not-empty`, `damaged-state`,
+ * @throws SimvlmError `training-in-use`, `other-recipe` naming what differs, `changed-data`, `out-not-empty`, `damaged-state`,
  *   `cannot-write`
  */
 export async function withSession(
@@ -102,11 +104,11 @@ interface HomelessStart extends SessionStart {
 }
 
 async function openSession(folder: string, start: HomelessStart): Promise<Session> {
-  const { recipe, typed, beside = {}, files, weightsFormat, weights, onMessage } = start;
+  const { recipe, typed, dataHash, beside = {}, files, weightsFormat, weights, onMessage } = start;
   const path = (name: string) => join(folder, name);
   const steps = path(SESSION_FILES.steps);
   // The recipe last, and before anything else: with it, the folder is a training's.
-  const place = `${await hashPlace(typed.data, folder)}\n`;
+  const place = [await hashPlace(typed.data, folder), ...(dataHash === undefined ? [] : [dataHash]), ""].join("\n");
   const texts = { ...beside, [SESSION_FILES.place]: place, [SESSION_FILES.recipe]: formatRecipe(recipe) };
   const missing: (readonly [string, string])[] = [];
   for (const [name, text] of Object.entries(texts)) if (!(await exists(path(name)))) missing.push([path(name), text]);
@@ -137,13 +139,14 @@ const formatRecipe = (recipe: unknown) => `${JSON.stringify(recipe, null, 2)}\n`
 /**
  * Whatever a process that was killed may have left counts as ours.
  * @returns the recipe of the training that was begun there, if one was
- * @throws SimvlmError `other-recipe`, `out-not-empty`
+ * @throws SimvlmError `other-recipe`, `changed-data`, `out-not-empty`
  */
 async function requireOurs(folder: string, start: HomelessStart): Promise<Recipe | undefined> {
   const { beside = {} } = start;
   const names = (await listFolder(folder)).filter((name) => !isLock(name) && !parseDraft(name));
   if (names.includes(SESSION_FILES.recipe)) {
     const begun = await requireSameRecipe(folder, start);
+    await requireSameExamples(folder, start.dataHash);
     for (const name of names.filter((each) => each in beside)) await requireSameText(join(folder, name), beside[name]!);
     return begun;
   }
@@ -178,9 +181,25 @@ async function requireSameRecipe(folder: string, { recipe, typed }: HomelessStar
 
 /** Whether a training's data are these, however they were called when it was begun. */
 async function isDataOf(folder: string, begun: unknown, typed: unknown): Promise<boolean> {
-  const path = join(folder, SESSION_FILES.place);
   if (await isSameData(begun, typed)) return true;
-  return (await exists(path)) && (await readText(path)).trim() === (await hashPlace(typed, folder));
+  return (await readHashes(folder))[0] === (await hashPlace(typed, folder));
+}
+
+/** Of where a training's data lie, and of what they hold, as far as that was written down. */
+async function readHashes(folder: string): Promise<readonly string[]> {
+  const path = join(folder, SESSION_FILES.place);
+  return (await exists(path)) ? (await readText(path)).trim().split("\n") : [];
+}
+
+/** Whoever continues with other examples trains a model that is of neither. */
+async function requireSameExamples(folder: string, dataHash: string | undefined): Promise<void> {
+  const [, begun] = await readHashes(folder);
+  if (begun === undefined || dataHash === undefined || begun === dataHash) return;
+  throw new SimvlmError(
+    "changed-data",
+    `${folder} has a training on other examples: their ids or texts have changed since it was begun. Put the data back ` +
+      "as they were, or choose another folder.",
+  );
 }
 
 async function requireSameText(path: string, text: string): Promise<void> {

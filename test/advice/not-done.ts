@@ -43,6 +43,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "ablate.test.ts continues it with its own",
   "… already holds a demo of … pictures with seed …. Choose another --out, or remove it.":
     "takes minutes; see demo.test.ts",
+  "their ids or texts have changed since it was begun. Put the data back as they were, or choose another folder.":
+    "git-finetuning.test.ts puts them back",
   "Start again in another folder.": "see states.test.ts, which damages all states",
   "The checkpoint of … is gone or has changed: say where it is now.":
     "report.test.ts names another place with --checkpoint",

@@ -26,6 +26,12 @@ test("a share above the limit stops after the first pass at the latest, naming t
   expect(told).toHaveLength(25);
 });
 
+test("the last fault's sentence ends once", () => {
+  const counter = new FaultCounter(0, () => {});
+  counter.see();
+  expect(() => counter.add("item 1", "it is cut short; fetch it again.")).toThrow("fetch it again. Repair the data");
+});
+
 test("a much higher share stops early", () => {
   expect(() => readMany(new FaultCounter(0.01, () => {}), 100_000, (n) => n % 2 === 0)).toThrow(/of 4\d examples/);
 });

@@ -315,3 +315,25 @@ describe("bad input", () => {
     expect(existsSync(never)).toBe(false);
   });
 });
+
+test("a training that was stopped goes on with the same captions only", async () => {
+  const out = scratch.at("changed-captions");
+  const file = join(data, "captions_train.json");
+  const before = readFileSync(file, "utf8");
+  expect(await train(out, 4, 2)).toBe(false);
+  try {
+    writeFileSync(file, before.replace("a blue ball", "a red ball"));
+    await expect(train(out, 4)).rejects.toMatchObject({ code: "changed-data", message: expect.stringContaining(out) });
+  } finally {
+    writeFileSync(file, before);
+  }
+  expect(await train(out, 4)).toBe(true);
+});
+
+test("one that an earlier version began, which did not write down what its data held, goes on", async () => {
+  const out = scratch.at("begun-earlier");
+  expect(await train(out, 4, 2)).toBe(false);
+  const hashes = join(out, "data.sha256");
+  writeFileSync(hashes, `${readFileSync(hashes, "utf8").split("\n")[0]}\n`);
+  expect(await train(out, 4)).toBe(true);
+});
