@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "
 import { SimvlmError } from "@simvlm/metrics";
 import { drawFigure } from "../attention/attention-figure.js";
 import { type Exploration, explore, requireAttention } from "../attention/explore.js";
+import { FAITHFULNESS_DEFAULTS } from "../attention/faithfulness/measure.js";
 import { type Choice, listChosen, type WordAttention } from "../attention/word-attention.js";
 import { listWordMaps, mapWords, methodOf, requireMap, WORD_MAPS } from "../attention/word-maps.js";
 import { findPictureFault } from "../images/image-source.js";
@@ -84,9 +85,12 @@ function parseChoice(text: string): Choice {
 
 async function runAttend(image: string | undefined, options: AttendOptions): Promise<void> {
   if (options.faithfulness) return putOnTrial(image, options);
-  const given = FAITHFULNESS_ONLY.find((name) => options[name] !== undefined);
-  if (given !== undefined) {
-    throw new SimvlmError("bad-option", `--${given} is for measuring maps: give --faithfulness, too, or leave it out.`);
+  const given = FAITHFULNESS_ONLY.find(([name, usual]) => options[name] !== usual);
+  if (given) {
+    throw new SimvlmError(
+      "bad-option",
+      `--${dashed(given[0])} is for measuring maps: give --faithfulness, too, or leave it out.`,
+    );
   }
   if (image === undefined) throw new SimvlmError("bad-option", "There is no picture to caption: name one.");
   if (options.out === undefined) {
@@ -100,12 +104,37 @@ async function runAttend(image: string | undefined, options: AttendOptions): Pro
   return drawAttention(image, drawn);
 }
 
-/** Options that mean nothing where maps are only drawn. */
-const FAITHFULNESS_ONLY = ["data", "split", "images", "limit", "masks", "maps", "batch"] as const;
+/** Options that mean nothing where maps are only drawn, and what they are where nothing is said. */
+const FAITHFULNESS_ONLY = [
+  ...(["data", "split", "images", "limit", "masks", "maps", "knockoutLayers", "batch"] as const).map(
+    (name) => [name, undefined] as const,
+  ),
+  ["steps", FAITHFULNESS_DEFAULTS.steps],
+  ["randomMaps", FAITHFULNESS_DEFAULTS.randoms],
+  ["blur", FAITHFULNESS_DEFAULTS.blur],
+] as const;
+
+/** Options that mean nothing where maps are measured, and what they are where nothing is said. */
+const DRAWING_ONLY = [
+  ["map", "mean"],
+  ["layer", "mean"],
+  ["head", "mean"],
+  ["beside", undefined],
+] as const;
+
+const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 type DrawOptions = AttendOptions & { readonly out: string };
 
 async function putOnTrial(image: string | undefined, options: AttendOptions): Promise<void> {
+  const given = DRAWING_ONLY.find(([name, usual]) => options[name] !== usual);
+  if (given) {
+    const instead = given[0] === "map" ? ", and choose with --maps" : "";
+    throw new SimvlmError(
+      "bad-option",
+      `--${given[0]} is for drawing maps: with --faithfulness leave it out${instead}.`,
+    );
+  }
   if (options.out !== undefined) await checkOut(image, { ...options, out: options.out });
   await runFaithfulness(image, options);
 }

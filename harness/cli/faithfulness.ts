@@ -34,6 +34,7 @@ import {
   upTo,
 } from "./options.js";
 import { printBeside, writeOutputs } from "./output.js";
+import { noteUnturned } from "./preprocessing-option.js";
 
 const MOST = { steps: 1000, randoms: 1000 } as const;
 
@@ -131,7 +132,15 @@ export async function runFaithfulness(image: string | undefined, options: Faithf
       [out, await render(out, outcome, () => explorePicture(model, pictures, outcome, { prompt, provider }))],
     ]);
   if (json) {
-    const settings = { maps: verdict.maps.map(({ map }) => map), steps, randoms, blur, layers: layers ?? "all", seed };
+    const settings = {
+      maps: verdict.maps.map(({ map }) => map),
+      steps,
+      randoms,
+      blur,
+      layers: layers ?? "all",
+      seed,
+      ...(options.weights === "int8" && { weights: options.weights }),
+    };
     await printData(
       `${formatJson({ model: model.source, settings, resampling: RESAMPLING_DEFAULTS, ...toReport(outcome) })}\n`,
     );
@@ -139,6 +148,7 @@ export async function runFaithfulness(image: string | undefined, options: Faithf
     const head = pictures.length === 1 ? `${printable(trials[0]!.caption)}\n\n` : "";
     await printBeside([out], (width) => head + drawBlocks(faithfulnessBlocks(verdict), width));
   }
+  noteUnturned(trials.filter(({ unturned }) => unturned).length);
 }
 
 async function render(
@@ -183,6 +193,8 @@ async function listPictures(
     throw new SimvlmError("bad-option", "Give one picture, or a data set with --data, and not both.");
   }
   if (image !== undefined) {
+    const given = (["split", "images", "limit"] as const).find((name) => options[name] !== undefined);
+    if (given) throw new SimvlmError("bad-option", `--${given} is for a data set: give --data, or leave it out.`);
     const fault = await findPictureFault(image);
     if (fault) throw fault;
     const segments = options.masks === undefined ? undefined : await readSegments(options.masks);

@@ -9,10 +9,11 @@ import { fromRuns, type Mask, unpackRuns } from "./run-length.js";
 
 /** A thing in a picture, and where it is. */
 export interface Segment {
-  /** What its category is called. */
+  /** What its category is called, with spaces where the file has underscores (LVIS). */
   readonly category: string;
   /** What else is true of it, one word each: its colour and its size, in Toybox. */
   readonly attributes: readonly string[];
+  /** Drawn each time that it is asked for, so that a set's masks need not be held at once. */
   readonly mask: Mask;
 }
 
@@ -91,7 +92,7 @@ export async function readSegments(path: string): Promise<Segments> {
       `${path} has no ${images.size === 0 ? "images" : "categories"}: this should be COCO's instances, {images, annotations, categories}.`,
     );
   }
-  const named = [...categories.values()].filter(({ synonyms }) => synonyms);
+  const named = [...categories.values()].filter(({ name }) => toWords(name) !== "");
   return {
     images: [...images.keys()],
     byFile: new Map([...images].flatMap(([id, { file_name: file }]) => (file ? [[file.split("/").at(-1)!, id]] : []))),
@@ -107,18 +108,36 @@ export async function readSegments(path: string): Promise<Segments> {
           );
         }
         const attributes = Object.values(annotation.attributes ?? {}).filter((value) => typeof value === "string");
-        return { category: category.name, attributes, mask: toMask(annotation, image) };
+        toMask(annotation, image); // what is wrong is said now, not in the middle of the work
+        return {
+          category: toWords(category.name),
+          attributes,
+          get mask() {
+            return toMask(annotation, image);
+          },
+        };
       });
     },
-    ...(named.length > 0 && {
-      synonyms: named.map(({ name, synonyms }) => [name, ...synonyms!].join(", ")).join("\n"),
+    ...(named.some(({ synonyms }) => synonyms) && {
+      synonyms: named.map(({ name, synonyms = [] }) => [name, ...synonyms].map(toWords).join(", ")).join("\n"),
     }),
   };
+}
+
+/** A category's name as a text would have it. */
+function toWords(name: string): string {
+  return name.replace(/[_,\s]+/g, " ").trim();
 }
 
 function toMask({ segmentation, bbox, where }: Found, image: z.output<typeof Image>): Mask {
   if (segmentation && !Array.isArray(segmentation)) {
     const [height, width] = segmentation.size;
+    if (width !== (image.width ?? width) || height !== (image.height ?? height)) {
+      throw new SimvlmError(
+        "wrong-schema",
+        `${where}.segmentation: its size, ${height} × ${width} (height first), is not that of its picture ${image.id}, ${image.height} × ${image.width}.`,
+      );
+    }
     const { counts } = segmentation;
     const runs = typeof counts === "string" ? unpackRuns(counts) : counts;
     const mask = runs && fromRuns(runs, width, height);

@@ -40,6 +40,14 @@ export function judge(measure: TrialMeasure, { difference }: MeasuredMap): "bett
   return difference.low > 0 === (measure !== "deletion") ? "better" : "worse";
 }
 
+/** `1 word`, `2 words` */
+export function countWords(words: number): string {
+  return `${formatCount(words)} word${words === 1 ? "" : "s"}`;
+}
+
+/** `1 of them names`, `2 of them name` */
+export const nameOf = (named: number): string => (named === 1 ? "names" : "name");
+
 /** How faithful maps are, one a row; of a single picture without intervals. */
 export function faithfulnessBlocks(
   verdict: FaithfulnessVerdict,
@@ -52,12 +60,12 @@ export function faithfulnessBlocks(
     if (!found) return "";
     const sign = isSet ? ({ better: "+", worse: "−" } as const)[judge(measure, found) ?? "better"] : "";
     const isCertain = isSet && judge(measure, found) !== undefined;
-    return formatScore(found.score, isSet ? found : undefined).replace(
+    return formatScore(found.score, found.pictures > 1 ? found : undefined).replace(
       /^\S+/,
       (score) => score + (isCertain ? sign : ""),
     );
   };
-  const said = [`${formatCount(words)} words`, ...(named > 0 ? [`${formatCount(named)} of them name a thing`] : [])];
+  const said = [countWords(words), ...(named > 0 ? [`${formatCount(named)} of them ${nameOf(named)} a thing`] : [])];
   const table: Table = {
     title: `Faithfulness of maps: ${formatCount(pictures)} picture${pictures === 1 ? "" : "s"}, ${said.join(", ")}`,
     head: ["map", ...measures.map((measure) => MEASURE_HEADS[measure])],

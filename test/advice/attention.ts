@@ -7,14 +7,24 @@ const GIT = ["--checkpoint", "fixtures/captioners/git", "--max-length", "4"];
 const attend = (...args: string[]) => cli("attend", ...GIT, ...args);
 const draw = (...args: string[]) => attend(beach, "--out", scratch.at("map.svg"), ...args);
 const measure = (...args: string[]) =>
-  attend("--faithfulness", "--steps", "1", "--random-maps", "1", "--maps", "mean", "--limit", "1", ...args);
-const SET = ["--data", "fixtures/kept/nocaps"];
+  attend("--faithfulness", "--steps", "1", "--random-maps", "1", "--maps", "mean", ...args);
+const SET = ["--data", "fixtures/kept/nocaps", "--limit", "1"];
 
 export const ATTENTION = [
   advice(
     "--… is for measuring maps: give --faithfulness, too, or leave it out.",
     () => draw("--maps", "mean"),
     () => draw(),
+  ),
+  advice(
+    "--… is for drawing maps: with --faithfulness leave it out….",
+    () => measure(beach, "--map", "max"),
+    () => measure(beach, "--maps", "max"),
+  ),
+  advice(
+    "--… is for a data set: give --data, or leave it out.",
+    () => measure(beach, "--limit", "1"),
+    () => measure(...SET),
   ),
   advice(
     "There is no picture to caption: name one.",

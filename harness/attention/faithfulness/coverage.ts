@@ -24,7 +24,7 @@ export function uniteMasks(masks: readonly Mask[]): Mask {
 }
 
 /**
- * A mask as the model's patches see it: it is stretched, cut and turned as the picture itself is.
+ * A mask as the model's patches see it: it is stretched and cut as the picture itself is.
  * @returns undefined where nothing of it is in what the model sees
  */
 export async function coverPatches(mask: Mask, preparation: Preparation, grid: number): Promise<Coverage | undefined> {
@@ -34,10 +34,7 @@ export async function coverPatches(mask: Mask, preparation: Preparation, grid: n
   const covered = new Float64Array(patches);
   const sizes = new Float64Array(patches);
   const hits = new Uint8Array(patches);
-  const middles = Array.from({ length: patches }, (_, patch) => ({
-    x: (patch % grid) + 0.5,
-    y: Math.floor(patch / grid) + 0.5,
-  }));
+  const reach = TOLERANCE * grid;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const place = { x: ((x + 0.5) * grid) / width, y: ((y + 0.5) * grid) / height };
@@ -45,17 +42,24 @@ export async function coverPatches(mask: Mask, preparation: Preparation, grid: n
       sizes[own]!++;
       if (!isOn(x, y)) continue;
       covered[own]!++;
-      for (const [patch, middle] of middles.entries()) {
-        const away = Math.hypot(
-          beyond(middle.x - place.x, (0.5 * grid) / width),
-          beyond(middle.y - place.y, (0.5 * grid) / height),
-        );
-        if (away <= TOLERANCE * grid) hits[patch] = 1;
+      const half = { x: (0.5 * grid) / width, y: (0.5 * grid) / height };
+      const [left, right] = middlesWithin(place.x, reach + half.x, grid);
+      const [top, bottom] = middlesWithin(place.y, reach + half.y, grid);
+      for (let row = top; row <= bottom; row++) {
+        for (let column = left; column <= right; column++) {
+          const away = Math.hypot(beyond(column + 0.5 - place.x, half.x), beyond(row + 0.5 - place.y, half.y));
+          if (away <= reach) hits[row * grid + column] = 1;
+        }
       }
     }
   }
   if (!covered.some((count) => count > 0)) return undefined;
   return { shares: Float32Array.from(covered, (count, patch) => count / Math.max(1, sizes[patch]!)), hits };
+}
+
+/** The first and the last row, or column, whose middle is not farther than this. */
+function middlesWithin(place: number, distance: number, grid: number): [number, number] {
+  return [Math.max(0, Math.floor(place - distance - 0.5)), Math.min(grid - 1, Math.ceil(place + distance - 0.5))];
 }
 
 /** How far something reaches beyond the half of a pixel. */

@@ -5,11 +5,13 @@ import { countChanged } from "./patch-orders.js";
 
 /** How likely a text is while patches are changed one group after another. */
 export interface Curve {
+  /** The share of patches that have been changed after each step, from 0 to 1: of whole patches, so steps can differ. */
+  readonly shares: readonly number[];
   /** Mean natural log-probability of the text's tokens, after each step, from none of the patches to all. */
   readonly logProbability: readonly number[];
   /** Its exponential: the geometric mean of the tokens' probabilities. */
   readonly probability: readonly number[];
-  /** Area under `probability` over the share of patches, from 0 to 1, by trapezoids. */
+  /** Area under `probability` over `shares`, by trapezoids. */
   readonly auc: number;
 }
 
@@ -78,6 +80,7 @@ export function averageCurves(curves: readonly Curve[]): Curve {
   const mean = (values: (curve: Curve) => readonly number[]) =>
     values(curves[0]!).map((_, point) => average(curves.map((curve) => values(curve)[point]!)));
   return {
+    shares: curves[0]!.shares,
     logProbability: mean((curve) => curve.logProbability),
     probability: mean((curve) => curve.probability),
     auc: average(curves.map(({ auc }) => auc)),
@@ -90,7 +93,7 @@ function toCurve(logProbability: readonly number[], shares: readonly number[]): 
   for (let point = 1; point < shares.length; point++) {
     auc += ((shares[point]! - shares[point - 1]!) * (probability[point]! + probability[point - 1]!)) / 2;
   }
-  return { logProbability, probability, auc };
+  return { shares, logProbability, probability, auc };
 }
 
 function average(values: ArrayLike<number>): number {

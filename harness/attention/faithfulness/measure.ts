@@ -8,6 +8,7 @@ import { requireAttention } from "../explore.js";
 import { listWordMaps, requireMap, type WordMap } from "../word-maps.js";
 import { wordsOfSegments } from "./named-things.js";
 import { type PictureTrial, type TrialOptions, tryPicture } from "./try-picture.js";
+import { findMaskTurn } from "./upright-mask.js";
 
 /** A picture, and where things in it are as far as that is known. */
 export interface PictureOnTrial {
@@ -31,7 +32,7 @@ export interface FaithfulnessOptions extends PictureCaptionOptions {
   readonly layers?: readonly number[] | undefined;
   /** Conditions that are computed at a time; no result depends on it. */
   readonly batch?: number | undefined;
-  /** What things are called, in the form of CHAIR's list; default that list for COCO. */
+  /** What things are called, in the form of CHAIR's list; default that list for COCO, and else their categories' names. */
   readonly synonyms?: string | undefined;
   /** Called when a picture is done. */
   readonly onPicture?: (() => void) | undefined;
@@ -45,7 +46,7 @@ export const FAITHFULNESS_DEFAULTS = { steps: 10, randoms: 5, blur: 1, seed: 1 }
  * map and is left out.
  * @param pictures several with the model's own captions; with a caption that is given, one
  * @throws SimvlmError `no-attention` for a family that has no maps or cannot score a text, `bad-option` for a map that it
- *   does not tell, and what captioning throws
+ *   does not tell, `wrong-schema` for masks that do not fit their picture, and what captioning throws
  */
 export async function measureFaithfulness(
   model: VisionLanguageModel,
@@ -64,10 +65,15 @@ export async function measureFaithfulness(
       `${model.source} cannot say how likely a text is with parts of the picture hidden.`,
     );
   }
+  const turns: number[] = [];
+  for (const { picture, segments: [first] = [] } of pictures) {
+    turns.push(first ? await findMaskTurn(picture, first.mask, model.preparation) : 1);
+  }
   const execution = { ...(options.provider && { provider: options.provider }) };
   const scorer = attention.openScorer({ ...execution, layers, batch });
   const random = createRandom(seed).fork("faithfulness");
-  const objects = wordsOfSegments({ ...(synonyms !== undefined && { synonyms }) });
+  const categories = pictures.flatMap(({ segments = [] }) => segments.map(({ category }) => category));
+  const objects = wordsOfSegments({ ...(synonyms !== undefined && { synonyms }) }, categories);
   const captionOf = createPictureCaptioner(model, { ...asked, seed });
   const trials: PictureTrial[] = [];
   try {
@@ -75,7 +81,7 @@ export async function measureFaithfulness(
       const caption = await captionOf(picture);
       if (model.tokenizer.words(caption.tokens).length > 0) {
         const trial: TrialOptions = { maps, steps, randoms, blur, top };
-        const things = segments && { segments, objects };
+        const things = segments && { segments, turn: turns[index]!, objects };
         const tried = {
           name: imageName(picture),
           model,

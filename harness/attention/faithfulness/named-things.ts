@@ -11,9 +11,18 @@ export interface NamedThing {
   readonly mask: Mask;
 }
 
-/** Which words name what, of a file of segments: its own words, or else CHAIR's list of what COCO's categories are called. */
-export function wordsOfSegments({ synonyms }: Pick<Segments, "synonyms">): ObjectWords {
-  return parseObjectWords(synonyms ?? COCO_OBJECTS);
+/**
+ * Which words name what, of a file of segments: its own words, or else CHAIR's list of what COCO's categories are called.
+ * @param categories of things; those that the list does not have are called by their own names
+ */
+export function wordsOfSegments(
+  { synonyms }: Pick<Segments, "synonyms">,
+  categories: Iterable<string> = [],
+): ObjectWords {
+  const list = synonyms ?? COCO_OBJECTS;
+  const { objectOf } = parseObjectWords(list);
+  const others = [...new Set(categories)].filter((name) => name.trim() !== "" && !objectOf.has(name.toLowerCase()));
+  return parseObjectWords([list, ...others].join("\n"));
 }
 
 /**

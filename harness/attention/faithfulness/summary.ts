@@ -22,7 +22,9 @@ export type TrialMeasure = (typeof TRIAL_MEASURES)[number];
 
 /** What one measure says of one map. */
 export interface MeasuredMap extends Interval {
-  /** The map's less the mean of the random maps', on the same pictures; absent of the random maps themselves. */
+  /** Pictures that it was measured on; of a single one there is no interval, and `low` and `high` are the score. */
+  readonly pictures: number;
+  /** The map's less the mean of the random maps', on the same pictures; absent of the random maps, and of one picture. */
   readonly difference?: BootstrapDifference;
 }
 
@@ -54,6 +56,8 @@ export function sumUp(trials: readonly PictureTrial[], options: ResamplingOption
   if (trials.length === 0) throw new SimvlmError("too-few-examples", "No picture has a word whose maps were tried.");
   const names = trials[0]!.maps.map(({ map }) => map);
   const of = (name: Suspect) => trials.map(({ maps }) => maps.find(({ map }) => map === name)!);
+  const countKnown = (measure: TrialMeasure) =>
+    findKnown(measure, trials).filter((words) => isOfPicture(measure) || words.includes(true)).length;
   const results = new Map(
     TRIAL_MEASURES.map((measure) => {
       const known = findKnown(measure, trials);
@@ -71,8 +75,10 @@ export function sumUp(trials: readonly PictureTrial[], options: ResamplingOption
       const chance = results.get(measure)!.get("random");
       if (!result) return [];
       const [interval] = bootstrapAll([result], options);
-      const difference = map !== "random" && chance ? pairedBootstrap(result, chance, options)[measure] : undefined;
-      return [[measure, { ...interval![measure]!, ...(difference && { difference }) }]];
+      const known = countKnown(measure);
+      const isCompared = map !== "random" && chance !== undefined && known > 1;
+      const difference = isCompared ? pairedBootstrap(result, chance, options)[measure] : undefined;
+      return [[measure, { ...interval![measure]!, pictures: known, ...(difference && { difference }) }]];
     });
     return {
       map,

@@ -13,6 +13,7 @@ import { averageCurves, type Curve, traceCurves } from "./curves.js";
 import { correlateMap, knockOutEach, knockOutTogether } from "./knockout.js";
 import { findNamedThings } from "./named-things.js";
 import { averageMaps, drawRandomMap, orderPatches } from "./patch-orders.js";
+import { turnMask } from "./upright-mask.js";
 
 /** A map on trial, or the chance that it is held against. */
 export type Suspect = WordMap | "random";
@@ -57,6 +58,8 @@ export interface PictureTrial {
   readonly caption: string;
   readonly words: readonly WordSpan[];
   readonly grid: number;
+  /** Present where the file says that the picture is to be turned, which was not done. */
+  readonly unturned?: true;
   /** Natural log-probability of each word with the whole picture. */
   readonly logProbability: readonly number[];
   /** What each word loses without each patch, `[words][patches]`. */
@@ -72,8 +75,10 @@ export interface TriedPicture {
   readonly scorer: TextScorer;
   readonly caption: PictureCaption;
   readonly random: Random;
-  /** Where things are, and what they are called; absent where nobody knows. */
-  readonly things?: { readonly segments: readonly Segment[]; readonly objects: ObjectWords } | undefined;
+  /** Where things are, how masks are to be turned, and what things are called; absent where nobody knows. */
+  readonly things?:
+    | { readonly segments: readonly Segment[]; readonly turn: number; readonly objects: ObjectWords }
+    | undefined;
 }
 
 /** Puts the maps of one picture's text on trial. */
@@ -114,6 +119,7 @@ export async function tryPicture(
     caption: caption.text,
     words,
     grid,
+    ...(caption.unturned && { unturned: caption.unturned }),
     logProbability: knockout.whole,
     drops: knockout.drops,
     maps: [...own, ...(chance.length > 0 ? [averageTrials(chance)] : [])],
@@ -134,13 +140,13 @@ function tryWord(map: Float32Array, drops: Float64Array, drop: number, coverage:
 /** Where the words are that name things, by their places among the words. */
 async function placeThings(
   words: readonly WordSpan[],
-  { segments, objects }: NonNullable<TriedPicture["things"]>,
+  { segments, turn, objects }: NonNullable<TriedPicture["things"]>,
   { preparation }: VisionLanguageModel,
   grid: number,
 ): Promise<Map<number, Coverage>> {
   const covered = new Map<number, Coverage>();
   for (const { word, mask } of findNamedThings(words, segments, objects)) {
-    const coverage = await coverPatches(mask, preparation, grid);
+    const coverage = await coverPatches(turnMask(mask, turn), preparation, grid);
     if (coverage) covered.set(word, coverage);
   }
   return covered;

@@ -1,7 +1,14 @@
 import type { ResamplingOptions } from "@simvlm/metrics";
 import type { Curve } from "../../attention/faithfulness/curves.js";
 import type { FaithfulnessVerdict, MapVerdict, TrialMeasure } from "../../attention/faithfulness/summary.js";
-import { judge, listMeasured, MAP_TITLES, MEASURE_HEADS } from "../../terminal/faithfulness-table.js";
+import {
+  countWords,
+  judge,
+  listMeasured,
+  MAP_TITLES,
+  MEASURE_HEADS,
+  nameOf,
+} from "../../terminal/faithfulness-table.js";
 import { formatCount, formatPercent } from "../../terminal/numbers.js";
 import { type Figure, type Panel, type Series, styleOf } from "../plots/figure.js";
 import { plotView } from "../plots/plot-view.js";
@@ -15,8 +22,7 @@ const HEIGHT = 230;
 export function curvesFigure({ maps, pictures }: FaithfulnessVerdict): Figure {
   const seriesOf = (of: (verdict: MapVerdict) => Curve): Series[] =>
     maps.map((verdict, place) => {
-      const { probability } = of(verdict);
-      const x = probability.map((_, step) => step / (probability.length - 1));
+      const { probability, shares: x } = of(verdict);
       const name = MAP_TITLES[verdict.map];
       const labels = probability.map(
         (p, step) => `${name}, ${formatPercent(x[step]!)} of the patches: ${p.toFixed(4)}`,
@@ -46,11 +52,11 @@ export async function faithfulnessView(
 ): Promise<View> {
   const measures = listMeasured(verdict);
   const rows = verdict.maps.map(({ map, measures: found }) => {
-    const cells = measures.flatMap((measure) => toCells(measure, found[measure], verdict.pictures > 1));
+    const cells = measures.flatMap((measure) => toCells(measure, found[measure]));
     return Object.fromEntries([["map", MAP_TITLES[map]], ...cells]);
   });
   const { words, named, pictures } = verdict;
-  const counted = `${formatCount(words)} words${named > 0 ? `, ${formatCount(named)} of which name a thing` : ""}.`;
+  const counted = `${countWords(words)}${named > 0 ? `, ${formatCount(named)} of which ${nameOf(named)} a thing` : ""}.`;
   const intervals =
     pictures > 1
       ? ` In brackets ${formatPercent(confidence)} intervals over ${formatCount(pictures)} pictures; + is certainly better than random maps, − certainly worse.`
@@ -59,15 +65,11 @@ export async function faithfulnessView(
   return stackViews([await plotView(curvesFigure(verdict)), table]);
 }
 
-function toCells(
-  measure: TrialMeasure,
-  found: MapVerdict["measures"][TrialMeasure],
-  isSet: boolean,
-): [string, string][] {
+function toCells(measure: TrialMeasure, found: MapVerdict["measures"][TrialMeasure]): [string, string][] {
   const head = MEASURE_HEADS[measure];
   if (!found) return [[head, ""]];
   const score = found.score.toFixed(3);
-  if (!isSet) return [[head, score]];
+  if (found.pictures === 1) return [[head, score]];
   const verdict = judge(measure, found);
   const sign = verdict === undefined ? "" : verdict === "better" ? " +" : " −";
   return [[head, `${score}${sign} [${found.low.toFixed(3)}, ${found.high.toFixed(3)}]`]];

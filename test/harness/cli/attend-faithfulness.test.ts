@@ -99,6 +99,10 @@ describe("bad input writes nothing", () => {
     [["fixtures/images/beach.jpg", "--knockout-layers", "x"], "whole numbers from 0, separated by commas"],
     [["fixtures/images/beach.jpg", "--out", "curves.gif"], "the name must end in .png or .svg or .html"],
     [["fixtures/images/beach.jpg", "--caption", ""], "The caption is empty"],
+    [["fixtures/images/beach.jpg", "--layer", "1"], "--layer is for drawing maps"],
+    [["fixtures/images/beach.jpg", "--map", "max"], "leave it out, and choose with --maps"],
+    [["fixtures/images/beach.jpg", "--beside", "other"], "--beside is for drawing maps"],
+    [["fixtures/images/beach.jpg", "--limit", "1"], "--limit is for a data set: give --data"],
   ])("%j", async (args, message) => {
     const before = scratch.list();
     const { code, stdout, stderr } = await attend(...args);
@@ -115,4 +119,31 @@ describe("bad input writes nothing", () => {
     expect(same.stderr).toContain("--caption is for one picture");
     expect([strange.code, same.code]).toEqual([2, 2]);
   });
+});
+
+test.each([
+  ["--steps", "3"],
+  ["--random-maps", "2"],
+  ["--blur", "2"],
+  ["--knockout-layers", "0"],
+])("%s without --faithfulness is refused, not ignored", async (...option) => {
+  const asked = ["fixtures/images/beach.jpg", "--out", scratch.at("plain.svg"), "--checkpoint", small];
+  const { code, stderr } = await runCli("attend", ...asked, ...option);
+  expect([code, stderr]).toEqual([
+    2,
+    `simvlm: ${option[0]} is for measuring maps: give --faithfulness, too, or leave it out.\n`,
+  ]);
+});
+
+test("--json has where each point of a curve lies; a single picture is certain of nothing", async () => {
+  const { stdout } = await attend("fixtures/images/beach.jpg", "--caption", "dog", "--json", "--weights", "int8");
+  const { settings, verdict } = JSON.parse(stdout) as {
+    settings: Record<string, unknown>;
+    verdict: { maps: { deletion: { shares: number[] }; measures: Record<string, { difference?: unknown }> }[] };
+  };
+  expect(settings.weights).toBe("int8");
+  expect(verdict.maps[0]!.deletion.shares).toEqual([0, 0.5, 1]);
+  expect(
+    verdict.maps.flatMap(({ measures }) => Object.values(measures)).filter(({ difference }) => difference),
+  ).toEqual([]);
 });

@@ -118,3 +118,42 @@ test.each([
   await expect(read()).rejects.toThrow(message);
   await expect(read()).rejects.toMatchObject({ code: "wrong-schema" });
 });
+
+test("runs of another size than the picture's are refused: they would lie elsewhere", async () => {
+  const path = file("turned.json", {
+    images: [{ id: 1, width: 4, height: 2 }],
+    annotations: [{ image_id: 1, category_id: 2, segmentation: { size: [4, 2], counts: [6, 2] } }],
+    categories: [{ id: 2, name: "dog" }],
+  });
+  const segments = await readSegments(path);
+  expect(() => segments.of("1")).toThrow(
+    /annotations\[0\]\.segmentation: its size, 4 × 2 .* is not that of its picture/,
+  );
+});
+
+test("masks are drawn when they are asked for, and not held", async () => {
+  const path = file("lazy.json", {
+    images: [{ id: 1, width: 8, height: 8 }],
+    annotations: Array.from({ length: 20 }, () => ({ image_id: 1, category_id: 2, bbox: [0, 0, 4, 4] })),
+    categories: [{ id: 2, name: "dog" }],
+  });
+  const [first] = (await readSegments(path)).of("1")!;
+  const held = first!.mask;
+  expect(first!.mask === held).toBe(false);
+  expect(first!.mask.pixels.reduce((sum, one) => sum + one, 0)).toBe(16);
+});
+
+test("words of some categories leave the others their names; underscores (LVIS) are spaces", async () => {
+  const path = file("lvis.json", {
+    images: [{ id: 1, width: 4, height: 2 }],
+    annotations: [{ image_id: 1, category_id: 1, bbox: [0, 0, 1, 1] }],
+    categories: [
+      { id: 1, name: "aerosol_can", synonyms: ["aerosol_can", "spray_can"] },
+      { id: 2, name: "unicorn" },
+      { id: 3, name: "" },
+    ],
+  });
+  const segments = await readSegments(path);
+  expect(segments.synonyms).toBe("aerosol can, aerosol can, spray can\nunicorn");
+  expect(segments.of("1")![0]!.category).toBe("aerosol can");
+});

@@ -101,3 +101,23 @@ test("a set: means with intervals, and differences to chance on the same picture
   expect(difference!.difference).toBeCloseTo(verdict.maps[0]!.measures.deletion!.score - chance, 10);
   expect(sumUp(trials, { resamples: 200 })).toEqual(verdict);
 });
+
+test("a measure of one picture only has no interval and is no better than chance for certain", async () => {
+  const model = smallModel();
+  const mask = { width: 4, height: 3, pixels: Uint8Array.from({ length: 12 }, (_, place) => Number(place < 8)) };
+  const trials = [];
+  for (const [caption, category] of [
+    ["a dog runs", "dog"],
+    ["no cat is here", "car"],
+  ] as const) {
+    const segments = [{ category, attributes: [], mask }];
+    trials.push(...(await measureFaithfulness(model, [{ picture: beach, segments }], { ...quick, caption })));
+  }
+  const { maps } = sumUp(trials, { resamples: 200 });
+  expect(maps[0]!.measures.energy).toMatchObject({ pictures: 1 });
+  expect(maps[0]!.measures.energy!.difference).toBeUndefined();
+  expect(maps[0]!.measures.drop).toMatchObject({ pictures: 2 });
+  expect(maps[0]!.measures.drop!.difference).toBeDefined();
+  const alone = sumUp(trials.slice(0, 1)).maps[0]!.measures;
+  expect(Object.values(alone).map(({ difference }) => difference)).toEqual(Array(6).fill(undefined));
+});

@@ -49,6 +49,17 @@ test("without words of its own a file has CHAIR's for COCO", () => {
   ]);
 });
 
+test("a category that no list has is called by its own name", () => {
+  const segments = [thing("Unicorn", rectangle(0, 0, 2, 2)), thing("Rubber duck", rectangle(4, 4, 8, 8))];
+  const objects = wordsOfSegments({}, ["Unicorn", "Rubber duck", "person", ""]);
+  const found = findNamedThings(words("two unicorns and a rubber duck and a man"), segments, objects);
+  expect(found.map(({ word, category }) => [word, category])).toEqual([
+    [1, "unicorn"],
+    [4, "rubber duck"],
+    [5, "rubber duck"],
+  ]);
+});
+
 test("a mask in patches: shares, and what points at it; the model's square is what counts", async () => {
   const stretched = await coverPatches(rectangle(0, 0, 4, 2, 8, 8), { framing: { kind: "stretch", size: 16 } }, 4);
   expect([...stretched!.shares]).toEqual([1, 1, ...Array(14).fill(0)]);
@@ -64,4 +75,21 @@ test("a mask in patches: shares, and what points at it; the model's square is wh
   const cropped = await coverPatches(rectangle(4, 0, 8, 8, 16, 8), crop, 4);
   expect([...cropped!.shares].map((share) => Math.round(share))).toEqual(Array(4).fill([1, 1, 0, 0]).flat());
   expect(await coverPatches(rectangle(0, 0, 3, 8, 16, 8), crop, 4)).toBeUndefined();
+});
+
+test("what points at a thing near it is found in a fine grid, too", async () => {
+  // 15 of 224 pixels are 1.6 of 24 patches: from the middle of a patch to the thing's edge.
+  const fine = await coverPatches(
+    rectangle(120, 120, 130, 130, 240, 240),
+    { framing: { kind: "stretch", size: 16 } },
+    24,
+  );
+  const hit = [...fine!.hits.keys()].filter((patch) => fine!.hits[patch] === 1);
+  const away = (patch: number) => {
+    const beyond = (place: number) => Math.max(0, 12 - place, place - 13);
+    return Math.hypot(beyond((patch % 24) + 0.5), beyond(Math.floor(patch / 24) + 0.5));
+  };
+  expect(hit).toEqual(
+    Array.from({ length: 576 }, (_, patch) => patch).filter((patch) => away(patch) <= (24 * 15) / 224),
+  );
 });
