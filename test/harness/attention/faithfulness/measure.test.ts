@@ -76,7 +76,7 @@ test("what a family does not tell is refused by name, and so is a map that there
 
 test("a set: means with intervals, and differences to chance on the same pictures and words", async () => {
   const model = smallModel();
-  const mask = { width: 4, height: 4, pixels: Uint8Array.from({ length: 16 }, (_, place) => Number(place < 8)) };
+  const mask = { width: 4, height: 3, pixels: Uint8Array.from({ length: 12 }, (_, place) => Number(place < 8)) };
   const pictures = ["a dog runs", "the dog", "no cat is here", "dogs"].map((caption) => ({ caption }));
   const trials = [];
   for (const { caption } of pictures) {
