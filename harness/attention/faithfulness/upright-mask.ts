@@ -17,10 +17,14 @@ const isSideways = (orientation: number): boolean => orientation > 4;
  * @param masks the size of what masks were drawn on
  * @throws SimvlmError `wrong-schema` for masks in other proportions than the picture's, and as `openImage`
  */
-export async function findMaskTurn(picture: ImageSource, masks: Size, preparation: Preparation): Promise<number> {
+export async function findMaskTurn(
+  picture: ImageSource,
+  masks: Size,
+  { preprocessing }: Pick<Preparation, "preprocessing">,
+): Promise<number> {
   const { size, metadata, format } = await openImage(picture);
   const orientation = metadata?.orientation ?? 1;
-  const isTurned = preparation.preprocessing !== "reference" || format === "TIFF";
+  const isTurned = preprocessing !== "reference" || format === "TIFF";
   const stored = isSideways(orientation) ? { width: size.height, height: size.width } : size;
   if (fits(masks, stored)) return isTurned ? orientation : 1;
   if (isTurned && fits(masks, size)) return 1;

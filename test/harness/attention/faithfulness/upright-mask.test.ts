@@ -5,7 +5,6 @@ import { findMaskTurn, turnMask } from "../../../../harness/attention/faithfulne
 
 const pixels = Uint8Array.of(1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0); // 4 × 3, no two turns the same
 const mask = { width: 4, height: 3, pixels };
-const framing = { kind: "stretch", size: 16 } as const;
 
 const photo = async (width: number, height: number, orientation = 1) => ({
   name: "photo.jpg",
@@ -31,17 +30,17 @@ test("masks of the stored picture are turned where it is turned, and those of th
   const stored = { width: 64, height: 48 };
   const upright = { width: 48, height: 64 };
   const sideways = await photo(64, 48, 6);
-  expect(await findMaskTurn(sideways, stored, { framing })).toBe(6);
-  expect(await findMaskTurn(sideways, upright, { framing })).toBe(1);
-  expect(await findMaskTurn(sideways, stored, { framing, preprocessing: "upright" })).toBe(6);
-  expect(await findMaskTurn(sideways, stored, { framing, preprocessing: "reference" })).toBe(1);
-  expect(await findMaskTurn(await photo(64, 48), { width: 640, height: 480 }, { framing })).toBe(1);
+  expect(await findMaskTurn(sideways, stored, {})).toBe(6);
+  expect(await findMaskTurn(sideways, upright, {})).toBe(1);
+  expect(await findMaskTurn(sideways, stored, { preprocessing: "upright" })).toBe(6);
+  expect(await findMaskTurn(sideways, stored, { preprocessing: "reference" })).toBe(1);
+  expect(await findMaskTurn(await photo(64, 48), { width: 640, height: 480 }, {})).toBe(1);
 });
 
 test("masks of a picture in other proportions are refused", async () => {
   const tall = { width: 48, height: 64 };
   const message = /photo\.jpg are for a picture of 48 × 64 pixels, but it has 64 × 48/;
-  await expect(findMaskTurn(await photo(64, 48), tall, { framing })).rejects.toThrow(message);
-  const reference = { framing, preprocessing: "reference" } as const;
+  await expect(findMaskTurn(await photo(64, 48), tall, {})).rejects.toThrow(message);
+  const reference = { preprocessing: "reference" } as const;
   await expect(findMaskTurn(await photo(64, 48, 6), tall, reference)).rejects.toMatchObject({ code: "wrong-schema" });
 });
