@@ -129,10 +129,9 @@ type DrawOptions = AttendOptions & { readonly out: string };
 async function putOnTrial(image: string | undefined, options: AttendOptions): Promise<void> {
   const given = DRAWING_ONLY.find(([name, usual]) => options[name] !== usual);
   if (given) {
-    const instead = given[0] === "map" ? ", and choose with --maps" : "";
     throw new SimvlmError(
       "bad-option",
-      `--${given[0]} is for drawing maps: with --faithfulness leave it out${instead}.`,
+      `--${given[0]} is for drawing maps: with --faithfulness, where --maps chooses what is measured, leave it out.`,
     );
   }
   if (options.out !== undefined) await checkOut(image, { ...options, out: options.out });

@@ -17,7 +17,7 @@ export const ATTENTION = [
     () => draw(),
   ),
   advice(
-    "--… is for drawing maps: with --faithfulness leave it out….",
+    "--… is for drawing maps: with --faithfulness, where --maps chooses what is measured, leave it out.",
     () => measure(beach, "--map", "max"),
     () => measure(beach, "--maps", "max"),
   ),

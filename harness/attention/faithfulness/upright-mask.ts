@@ -31,7 +31,7 @@ export async function findMaskTurn(
   const seen = isTurned ? size : stored;
   throw new SimvlmError(
     "wrong-schema",
-    `The masks of ${imageName(picture)} are for a picture of ${masks.width} × ${masks.height} pixels, but it has ${seen.width} × ${seen.height}: give the masks of this very picture, or leave them out.`,
+    `The masks of ${imageName(picture)} are for a picture of ${masks.width} × ${masks.height} pixels, but it has ${seen.width} × ${seen.height}. They are another picture's, or one of the two was cut.`,
   );
 }
 

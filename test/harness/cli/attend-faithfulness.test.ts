@@ -100,7 +100,7 @@ describe("bad input writes nothing", () => {
     [["fixtures/images/beach.jpg", "--out", "curves.gif"], "the name must end in .png or .svg or .html"],
     [["fixtures/images/beach.jpg", "--caption", ""], "The caption is empty"],
     [["fixtures/images/beach.jpg", "--layer", "1"], "--layer is for drawing maps"],
-    [["fixtures/images/beach.jpg", "--map", "max"], "leave it out, and choose with --maps"],
+    [["fixtures/images/beach.jpg", "--map", "max"], "where --maps chooses what is measured"],
     [["fixtures/images/beach.jpg", "--beside", "other"], "--beside is for drawing maps"],
     [["fixtures/images/beach.jpg", "--limit", "1"], "--limit is for a data set: give --data"],
   ])("%j", async (args, message) => {
