@@ -19,7 +19,7 @@ const ENDPOINT = "http://localhost:8000/v1";
 
 /** What a command that goes well may say on stderr: npm's lines, what was read, that a model is random, how far it is. */
 const EXPECTED =
-  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: plug-in .*|simvlm: \S+(?:, \S+)*(?: and \d+ more)?: read as .*|(?:pairs|documents): .*\(.*|simvlm: (?:seed \d+|zero-shot|supervised|(?:fine-tuned|scratch)(?:-\d+)?): .*|(?:drawing|captioning|looking at pictures and captions|predicting|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
+  /^(?:npm (?:warn|notice).*|simvlm: toy, random weights, seed \d+: the words are noise.*|simvlm: note: .*|simvlm: plug-in .*|simvlm: \S+(?:, \S+)*(?: and \d+ more)?: read as .*|(?:pairs|documents): .*\(.*|simvlm: (?:seed \d+|zero-shot|supervised|(?:fine-tuned|scratch)(?:-\d+)?): .*|(?:drawing|captioning|looking at pictures and captions|measuring|predicting|resampling|reporting) .*|read \d+ lines|round \d+: .*|training a tokenizer .*|step \d+.*)\n/gm;
 
 /** No command hangs for so long, in milliseconds. */
 const PATIENCE = 600_000;
