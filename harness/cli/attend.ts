@@ -1,23 +1,17 @@
 import { extname } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { drawFigure } from "../attention/attention-figure.js";
-import { type Exploration, explore, requireAttention } from "../attention/explore.js";
+import { explore, requireAttention } from "../attention/explore.js";
 import { FAITHFULNESS_DEFAULTS } from "../attention/faithfulness/measure.js";
-import { type Choice, listChosen, type WordAttention } from "../attention/word-attention.js";
+import { type Choice, listChosen } from "../attention/word-attention.js";
 import { listWordMaps, mapWords, methodOf, requireMap, WORD_MAPS } from "../attention/word-maps.js";
 import { findPictureFault } from "../images/image-source.js";
-import { sharp } from "../images/sharp.js";
-import { type AttentionRecord, countKeys, countKinds } from "../models/attention-maps.js";
 import { openCheckpoint } from "../models/family-registry.js";
 import { withPreprocessing } from "../models/preprocessing.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
-import { explorerView } from "../report/explorer/index.js";
-import { html } from "../report/html.js";
-import { renderPage } from "../report/view.js";
 import { formatJson } from "../terminal/json.js";
-import { printable } from "../terminal/printable.js";
 import { printData } from "../terminal/streams.js";
+import { drawMaps, drawPage, toReport } from "./attend-drawing.js";
 import { decodingOptions, toDecodingSettings } from "./decoding-options.js";
 import { faithfulnessOptions, runFaithfulness } from "./faithfulness.js";
 import { modelOptions, openModel } from "./model-options.js";
@@ -189,43 +183,7 @@ async function openBeside(
   return model.preparation.preprocessing === undefined ? model : withPreprocessing(model, preprocessing);
 }
 
-async function drawPage(
-  exploration: Exploration,
-  other: Exploration | undefined,
-  { layer, head, map }: DrawOptions,
-): Promise<string> {
-  const view = await explorerView(other ? [exploration, other] : [exploration], {
-    layer,
-    head,
-    ...(map !== "activation" && { method: map }),
-  });
-  const title = printable(exploration.caption) || "(no words)";
-  return renderPage([html`<h1>${title}</h1>`, view], { title });
-}
-
-async function drawMaps(
-  exploration: Exploration,
-  words: readonly WordAttention[],
-  options: DrawOptions,
-): Promise<string | Uint8Array> {
-  const { attention, picture, imageSize, caption, prompt } = exploration;
-  const svg = await drawFigure({
-    picture,
-    caption: printable(caption),
-    words: words.map((word) => ({ ...word, text: printable(word.text) })),
-    grid: attention.grid,
-    imageSize,
-    keys: attention.keys.length - countKeys(attention, "text"),
-    prompt: printable(prompt),
-    through: attention.through,
-    notes: [describe(exploration), describeChoice(exploration, options)],
-  });
-  return isSvg(options.out) ? svg : sharp(Buffer.from(svg), { unlimited: true }).png().toBuffer();
-}
-
 const isPage = (path: string): boolean => extname(path).toLowerCase() === PAGE;
-
-const isSvg = (path: string): boolean => extname(path).toLowerCase() === ".svg";
 
 /** What can be known of the output before the work. */
 async function checkOut(image: string | undefined, { out, beside, json }: DrawOptions): Promise<void> {
@@ -241,54 +199,4 @@ async function checkOut(image: string | undefined, { out, beside, json }: DrawOp
       `--beside is for the explorer: the name in --out must end in ${PAGE}, but it is ${out}.`,
     );
   }
-}
-
-function describe({ source, trained, logProbability }: Exploration): string {
-  const noise = trained ? "" : " (the words are noise)";
-  const sure = logProbability === undefined ? "caption given" : `log-probability ${logProbability.toFixed(2)}`;
-  return `${printable(source)}${noise} · ${sure}`;
-}
-
-function describeChoice({ attention }: Exploration, { layer, head, map }: DrawOptions): string {
-  const { layers, heads } = attention;
-  const kind = nameAttention(attention);
-  if (map === "rollout") return `rollout of ${kind} and the layers that read the picture`;
-  if (map === "activation") return "activation of the word’s tokens, less what earlier words explain";
-  const one = (what: string, choice: Choice, count: number) =>
-    choice === "mean" ? `mean of ${count} ${what}s` : `${what} ${choice} of 0–${count - 1}`;
-  const way = map === "gradient" ? `gradient × ${kind}` : map === "max" ? `maximum of ${kind}` : kind;
-  return `${way} · ${one("layer", layer, layers)} · ${one("head", head, heads)}`;
-}
-
-function nameAttention(attention: AttentionRecord): string {
-  if (attention.through) return "cross attention of the answer to the question × of the question to the picture";
-  return countKeys(attention, "text") > 0 ? "self-attention of the decoder" : "cross attention of the decoder";
-}
-
-/** What `--json` prints: maps as rows of the patch grid. */
-function toReport(
-  image: string,
-  { caption, logProbability, prompt, attention }: Exploration,
-  words: readonly WordAttention[],
-  { out, layer, head, map, weights }: DrawOptions,
-) {
-  const { grid, through } = attention;
-  return {
-    image,
-    out,
-    caption,
-    logProbability,
-    ...(weights === "int8" && { weights }),
-    prompt,
-    layer,
-    head,
-    ...(map !== "mean" && { way: map }),
-    grid,
-    keys: countKinds(attention),
-    ...(through && { through }),
-    words: words.map(({ map, ...word }) => ({
-      ...word,
-      map: Array.from({ length: grid }, (_, row) => [...map.subarray(row * grid, (row + 1) * grid)]),
-    })),
-  };
 }
