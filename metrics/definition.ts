@@ -47,7 +47,7 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
    * Which examples are drawn together when they are resampled, as a number each: those whose statistics stand in one row.
    * Default: as the examples themselves say.
    */
-  clusters?(input: MetricInput, prepared: Prepared): Int32Array;
+  readonly clusters?: (input: MetricInput, prepared: Prepared) => Int32Array;
   /** Why an example has its scores: what is shown beside it in the terminal, in reports and in notebooks. */
   explain?(example: MetricExample, prepared: Prepared, place: number): Explanation;
   /** All that changes the numbers, beside the name and the version: `{ nrefs: "5", tok: "ptb" }`. */
