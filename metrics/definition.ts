@@ -43,11 +43,8 @@ export interface MetricDefinition<Name extends string = string, Prepared = unkno
   exampleScores?(statistics: Float64Array): number[];
   /** Scores of all examples by themselves, an array for each score, where an example's own statistics are not enough. */
   perExample?(input: MetricInput, prepared: Prepared): readonly Float64Array[];
-  /**
-   * Which examples are drawn together when they are resampled, as a number each: those whose statistics stand in one row.
-   * Default: as the examples themselves say.
-   */
-  readonly clusters?: (input: MetricInput, prepared: Prepared) => Int32Array;
+  /** A number for each example: those that have the same are drawn together. Default: as the examples themselves say. */
+  clusters?(input: MetricInput, prepared: Prepared): Int32Array;
   /** Why an example has its scores: what is shown beside it in the terminal, in reports and in notebooks. */
   explain?(example: MetricExample, prepared: Prepared, place: number): Explanation;
   /** All that changes the numbers, beside the name and the version: `{ nrefs: "5", tok: "ptb" }`. */
@@ -74,7 +71,7 @@ export function defineMetric<Name extends string, Prepared>(
 }
 
 /** What follows from a metric's score being the mean of its examples' scores. */
-type FromMean = "kind" | "scores" | "columns" | "statistics" | "scoresFromSums";
+type FromMean = "kind" | "scores" | "columns" | "clusters" | "statistics" | "scoresFromSums";
 
 /**
  * A metric whose corpus score is the mean of its examples' scores, such as CIDEr and every accuracy.
