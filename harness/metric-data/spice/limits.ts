@@ -19,7 +19,7 @@ const BESIDE_MB = 512;
 const SHARE = 0.7;
 /** Generous: they end what hangs, on a machine that has much to do, too. */
 const SECONDS = { toBegin: 900, aText: 2 };
-/** A sentence of so many words takes as long again as any text; parsing takes the cube of its words. */
+/** A sentence of so many words takes as long again as a short one; parsing takes the cube of its words. */
 const LONG = 40;
 
 /** How many processes the machine has processors and memory for. */

@@ -91,7 +91,7 @@ export async function verifyStudyReport({
   check("scores and comparisons", results);
   const notes = ["curves and times were measured, and are not confirmed: only a training makes them again"];
   const { version } = await readCode();
-  // What does not follow from the predictions has any shape, and is not to be drawn.
+  // What does not follow from the predictions may have whatever shape, and is not to be drawn.
   if (results.length > 0) notes.push("the page was not drawn again, since its numbers are not right");
   else if ((await renderStudyReport(report)) === page) confirmed.push("drawing");
   else if (version === report.version) differences.push("the page is not the one that follows from what it embeds");
