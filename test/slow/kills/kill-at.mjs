@@ -12,22 +12,12 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import "../../still-calendar.mjs";
 
 const { KILL_BELOW, KILL_AT, KILL_TORN, KILL_FULL, KILL_LIST } = process.env;
 const below = resolve(KILL_BELOW ?? "/nowhere");
 const original = { ...fs };
 const operations = [];
-
-const NOON = Date.UTC(2026, 0, 1, 12);
-globalThis.Date = class extends Date {
-  constructor(...parts) {
-    if (parts.length === 0) super(NOON);
-    else super(...parts);
-  }
-  static now() {
-    return NOON;
-  }
-};
 
 /** What each operation does to its arguments: where it writes, and what half of it is. */
 const OPERATIONS = {
