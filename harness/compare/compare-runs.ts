@@ -1,17 +1,12 @@
-import {
-  type BootstrapTest,
-  type Group,
-  RESAMPLING_DEFAULTS,
-  type ResamplingOptions,
-  SimvlmError,
-} from "@simvlm/metrics";
+import { type BootstrapTest, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
 import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
-import { collectSignatures, groupBy, scorePredictions } from "../tasks/score-predictions.js";
+import { groupScored } from "../tasks/group-examples.js";
+import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
 import type { Price } from "../tasks/usage.js";
@@ -225,16 +220,6 @@ export async function scoreRuns({
   throw new SimvlmError(
     "nothing-to-score",
     `The data of ${runs[0]!.folder} have no references, so there is nothing to compare by.`,
-  );
-}
-
-/** By the first of the task's groupings. */
-function groupScored({ groupings: [grouping] = [] }: Task, data: TaskData, ids: readonly string[]): Group[] {
-  if (!grouping) return [];
-  const examples = new Map(data.examples.map((example) => [example.id, example]));
-  return groupBy(
-    grouping,
-    ids.map((id) => examples.get(id)!),
   );
 }
 

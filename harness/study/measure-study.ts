@@ -1,6 +1,5 @@
 import {
   type BootstrapDifference,
-  type Group,
   hierarchicalBootstrap,
   holm,
   type MetricResult,
@@ -10,8 +9,9 @@ import {
 } from "@simvlm/metrics";
 import { nameFactScore } from "../compare/fact-names.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
+import { groupScored } from "../tasks/group-examples.js";
 import type { Prediction } from "../tasks/prediction.js";
-import { collectSignatures, groupBy, mainScoreOf, type Scored, scorePredictions } from "../tasks/score-predictions.js";
+import { collectSignatures, mainScoreOf, type Scored, scorePredictions } from "../tasks/score-predictions.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
 import { besidePaper, type StudyDirection } from "./beside-ablations.js";
@@ -135,18 +135,9 @@ function splitScores(scored: Scored, facts: readonly Named[], task: Task, data: 
   const own = scored.results.flatMap((result) => result.names.map((name) => ({ score: name, name, result })));
   const named: readonly Named[] = [...own, ...facts];
   const results = named.map(({ result }) => result);
-  const parts = selectGroups(results, groupsOf(task, data, scored.ids));
+  const parts = selectGroups(results, groupScored(task, data, scored.ids));
   return [{ name: "all", results }, ...parts].flatMap((part) =>
     named.map(({ score, name }, i) => ({ score, name, subset: part.name, results: [part.results[i]!] })),
-  );
-}
-
-function groupsOf({ groupings: [grouping] = [] }: Task, data: TaskData, ids: readonly string[]): Group[] {
-  if (!grouping) return [];
-  const examples = new Map(data.examples.map((example) => [example.id, example]));
-  return groupBy(
-    grouping,
-    ids.map((id) => examples.get(id)!),
   );
 }
 

@@ -4,7 +4,6 @@ import {
   evaluateMetrics,
   type Group,
   type GroupResults,
-  groupExamples,
   type MetricDefinition,
   type MetricExample,
   type MetricInput,
@@ -15,6 +14,7 @@ import {
 } from "@simvlm/metrics";
 import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
 import { requireOwnScores } from "./choose-metrics.js";
+import { groupBy } from "./group-examples.js";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
 import { isScoredBare } from "./unreferenced.js";
@@ -189,18 +189,6 @@ async function scoreByThemselves(
       return { ...group, results: group.results.map((result, k) => fresh.get(metrics[k]!) ?? result) };
     }),
   );
-}
-
-/** What tables call all examples together: a group of that name is told apart. */
-const WHOLES = ["all", "entire"];
-
-/** The examples by their kind; those of no kind are in no group. */
-export function groupBy({ by, order }: Grouping, examples: readonly Truth[], firstSeen = false): Group[] {
-  const kinds = examples.map(({ groups }) => {
-    const kind = groups?.[by];
-    return kind !== undefined && WHOLES.includes(kind) ? `${kind} (${by})` : kind;
-  });
-  return groupExamples(kinds, firstSeen ? "first-seen" : order);
 }
 
 function summarizeGroups(
