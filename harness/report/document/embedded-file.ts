@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
+import { z } from "zod";
 import { hashText } from "../../files/hash.js";
 
 /** A file inside a report, byte for byte: as text if it is short, otherwise compressed. */
@@ -12,6 +13,14 @@ export interface EmbeddedFile {
   /** The file compressed with gzip, in base64. */
   readonly gzip?: string;
 }
+
+/** {@link EmbeddedFile} as a page has it. */
+export const EmbeddedFileSchema = z.object({
+  path: z.string(),
+  sha256: z.string(),
+  text: z.string().optional(),
+  gzip: z.string().optional(),
+});
 
 /** Above, a reader of the report would wait for text that nobody reads. */
 const MOST_TEXT = 400_000;

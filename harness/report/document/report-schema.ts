@@ -6,6 +6,7 @@ import { isShallow } from "../../files/schema.js";
 import { ManifestSchema } from "../../runs/manifest.js";
 import { OutcomeLine } from "../../tasks/prediction.js";
 import { ComparisonSchema } from "./comparison-schema.js";
+import { EmbeddedFileSchema } from "./embedded-file.js";
 
 const Picture = z
   .string()
@@ -79,14 +80,7 @@ export const ReportSchema = z
     data: z.looseObject({
       folder: z.string(),
       images: z.string(),
-      files: z.array(
-        z.strictObject({
-          path: z.string(),
-          sha256: z.string(),
-          text: z.string().optional(),
-          gzip: z.string().optional(),
-        }),
-      ),
+      files: z.array(z.strictObject(EmbeddedFileSchema.shape)),
     }),
     explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(

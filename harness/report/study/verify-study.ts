@@ -15,18 +15,11 @@ import { sourceOfRuns } from "../../study/run-study.js";
 import { CellRecordSchema } from "../../study/study-cell.js";
 import { StudyRecipeSchema } from "../../study/study-recipe.js";
 import type { Prediction } from "../../tasks/prediction.js";
-import { extractFiles } from "../document/embedded-file.js";
+import { EmbeddedFileSchema, extractFiles } from "../document/embedded-file.js";
 import { compareLeaves, quoteLeaf } from "../document/leaves.js";
 import type { ReportVerification } from "../document/verify-report.js";
 import { renderStudyReport, STUDY_TAG } from "./study-page.js";
 import type { SaidLine, StudyReport } from "./study-report.js";
-
-const File = z.object({
-  path: z.string(),
-  sha256: z.string(),
-  text: z.string().optional(),
-  gzip: z.string().optional(),
-});
 
 const ReportSchema = z
   .object({
@@ -39,8 +32,8 @@ const ReportSchema = z
       results: z.looseObject({}),
     }),
     seconds: z.record(z.string(), z.record(z.string(), z.number())),
-    data: z.array(File),
-    predictions: z.array(File),
+    data: z.array(EmbeddedFileSchema),
+    predictions: z.array(EmbeddedFileSchema),
   })
   .refine((report) => isShallow(report), "expected a report that is nested less deeply")
   .describe("the report of a study");
