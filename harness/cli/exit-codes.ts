@@ -7,3 +7,5 @@ export const EXIT_BUG = 1;
  * `EX_TEMPFAIL` of sysexits.h.
  */
 export const EXIT_UNFINISHED = 75;
+/** What a shell says of a command that was stopped with Ctrl-C. */
+export const EXIT_INTERRUPTED = 130;

@@ -1,8 +1,5 @@
 import { tellLines } from "../terminal/streams.js";
-import { EXIT_UNFINISHED } from "./exit-codes.js";
-
-/** What a shell says of a command that was stopped with Ctrl-C. */
-const EXIT_INTERRUPTED = 130;
+import { EXIT_INTERRUPTED, EXIT_UNFINISHED } from "./exit-codes.js";
 
 /** By which schedulers say that a time limit, another job or the end of a machine is near. */
 const NOTICES = ["SIGTERM", "SIGUSR2"] as const;

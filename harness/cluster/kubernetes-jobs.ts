@@ -1,6 +1,7 @@
 import { VERSION } from "@simvlm/metrics";
 import { Document } from "yaml";
 import { JOB_FOLDERS } from "../files/job-folders.js";
+import { quotePosix } from "./shell-words.js";
 import type { Submission } from "./submission.js";
 
 /** What the pods are given. */
@@ -146,7 +147,3 @@ worst=0
 ${following.join("")}exit "$worst"
 `;
 }
-
-/** A word for any shell of POSIX. */
-const quotePosix = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

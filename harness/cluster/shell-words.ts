@@ -10,6 +10,11 @@ export function quoteWord(text: string): string {
   return `$'${[...text].map(escapeCharacter).join("")}'`;
 }
 
+/** A word for any shell of POSIX, which has fewer ways to quote; what is no letter stands in it as it is. */
+export function quotePosix(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Words of a command line. */
 export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(" ");
