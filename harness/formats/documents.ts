@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { isParquet, openParquet } from "../files/parquet.js";
 import { openTextStream, readLinesOf } from "../files/text-stream.js";
+import { untilBroken } from "../files/until-broken.js";
 import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
 import { type OnFault, withoutPlace } from "./web-pair.js";
@@ -36,39 +37,23 @@ async function* readRows(path: string, onFault: OnFault): AsyncGenerator<TextDoc
   if (!table.columns.includes("text")) {
     throw new SimvlmError("wrong-schema", `${path} has no column text, but ${listIds(table.columns)}.`);
   }
-  const rows = table.rows(["text"]);
-  try {
-    for (let row = 1; ; row++) {
-      // An error of whoever takes the documents is none of the file's.
-      const next = await rows.next().catch((error: Error) => error);
-      if (next instanceof Error)
-        return onFault(path, `the file breaks off after row ${row - 1}: ${withoutPlace(next.message, path)}`);
-      if (next.done) return;
-      const { text } = next.value;
-      const id = `${path}, row ${row}`;
-      if (typeof text === "string" && text.trim() !== "") yield { id, text: text.trim() };
-      else onFault(id, "no text");
-    }
-  } finally {
-    await rows.return(undefined); // whoever has read enough leaves no file open
+  const rows = untilBroken(table.rows(["text"]), (count, { message }) =>
+    onFault(path, `the file breaks off after row ${count}: ${withoutPlace(message, path)}`),
+  );
+  for await (const [row, { text }] of rows) {
+    const id = `${path}, row ${row}`;
+    if (typeof text === "string" && text.trim() !== "") yield { id, text: text.trim() };
+    else onFault(id, "no text");
   }
 }
 
 async function* readLines(path: string, onFault: OnFault): AsyncGenerator<TextDocument> {
-  const lines = readLinesOf(await openTextStream(path), path);
-  try {
-    for (let line = 1; ; line++) {
-      // An error of whoever takes the documents is none of the file's.
-      const next = await lines.next().catch((error: Error) => error);
-      if (next instanceof Error)
-        return onFault(path, `the file breaks off after line ${line - 1}: ${withoutPlace(next.message, path)}`);
-      if (next.done) return;
-      const { value: content } = next;
-      const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);
-      if (text) yield { id: `${path}, line ${line}`, text };
-    }
-  } finally {
-    await lines.return(undefined);
+  const lines = untilBroken(readLinesOf(await openTextStream(path), path), (count, { message }) =>
+    onFault(path, `the file breaks off after line ${count}: ${withoutPlace(message, path)}`),
+  );
+  for await (const [line, content] of lines) {
+    const text = content.trim() === "" ? undefined : readText(content, `${path}, line ${line}`, onFault);
+    if (text) yield { id: `${path}, line ${line}`, text };
   }
 }
 

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { openParquet } from "../files/parquet.js";
+import { untilBroken } from "../files/until-broken.js";
 import type { GeneralFormat } from "./format.js";
 import { listIds } from "./ids.js";
 import type { OnFault, WebPair } from "./web-pair.js";
@@ -39,28 +40,22 @@ export async function* readParquetPairs(
   if (missing.length > 0) {
     throw new SimvlmError("wrong-schema", `${path} has no column ${listIds(missing)}, but ${listAll(table.columns)}.`);
   }
-  const rows = table.rows([image, text]);
-  try {
-    for (let number = 1; ; number++) {
-      // An error of whoever takes the pairs is none of the file's.
-      const next = await rows.next().catch((error: Error) => error);
-      if (next instanceof Error) return onFault(path, `it breaks off after row ${number - 1}: ${next.message}`);
-      if (next.done) return;
-      const id = `${path}: row ${number}`;
-      const picture = next.value[image];
-      const bytes = readBytes(picture);
-      if (!bytes && number === 1) refuseNames(picture, image, path);
-      const texts = [next.value[text]]
-        .flat()
-        .flatMap((item) => (typeof item === "string" && item.trim() !== "" ? [item.trim()] : []));
-      if (!bytes) onFault(id, "no picture");
-      else if (texts.length === 0) onFault(id, "an image without text");
-      else
-        for (const [i, said] of texts.entries())
-          yield { id: i === 0 ? id : `${id}, text ${i + 1}`, text: said, image: bytes };
-    }
-  } finally {
-    await rows.return(undefined); // whoever has read enough leaves no file open
+  const rows = untilBroken(table.rows([image, text]), (count, { message }) =>
+    onFault(path, `it breaks off after row ${count}: ${message}`),
+  );
+  for await (const [number, row] of rows) {
+    const id = `${path}: row ${number}`;
+    const picture = row[image];
+    const bytes = readBytes(picture);
+    if (!bytes && number === 1) refuseNames(picture, image, path);
+    const texts = [row[text]]
+      .flat()
+      .flatMap((item) => (typeof item === "string" && item.trim() !== "" ? [item.trim()] : []));
+    if (!bytes) onFault(id, "no picture");
+    else if (texts.length === 0) onFault(id, "an image without text");
+    else
+      for (const [i, said] of texts.entries())
+        yield { id: i === 0 ? id : `${id}, text ${i + 1}`, text: said, image: bytes };
   }
 }
 
