@@ -1,10 +1,9 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { splitJson } from "../files/json-pieces.js";
 import { validate } from "../files/schema.js";
-import { openTextStream } from "../files/text-stream.js";
 import type { FormatDescription } from "./format.js";
 import { Id } from "./ids.js";
+import { InstanceCategory, readInstanceRecords, requireInstances } from "./instance-records.js";
 
 /** See {@link FormatDescription}. */
 export const INSTANCES_FORMAT: FormatDescription = {
@@ -25,9 +24,6 @@ export interface Instances {
 
 const Image = z.object({ id: Id }).describe("a picture: {id}");
 const Annotation = z.object({ image_id: Id, category_id: Id }).describe("an instance: {image_id, category_id}");
-const Category = z
-  .object({ id: Id, name: z.string(), synonyms: z.array(z.string()).optional() })
-  .describe("a category: {id, name}");
 
 /**
  * COCO's `instances_val2014.json` and its like, read record by record, since it is long. Toybox's also say what categories
@@ -35,31 +31,19 @@ const Category = z
  * @throws SimvlmError `not-json`, `wrong-schema`, `empty-file`, and what opening a file throws
  */
 export async function readInstances(path: string): Promise<Instances> {
-  const fault = (problem: string, place = "") =>
-    new SimvlmError(
-      "not-json",
-      `${path}${place === "" ? "" : `: ${place}`}: not JSON: ${problem}. This should be COCO's instances.`,
-    );
   const found = new Map<string, Set<string>>();
-  const categories = new Map<string, z.output<typeof Category>>();
-  for await (const { key, index, value } of splitJson(await openTextStream(path), fault)) {
-    if (value === undefined || index === undefined) continue;
-    const where = `${path}: ${key}[${index}]`;
+  const categories = new Map<string, z.output<typeof InstanceCategory>>();
+  for await (const { key, value, where } of readInstanceRecords(path)) {
     if (key === "images") setOf(found, String(validate(Image, value, where).id));
     else if (key === "annotations") {
       const { image_id: image, category_id: category } = validate(Annotation, value, where);
       setOf(found, String(image)).add(String(category));
     } else if (key === "categories") {
-      const category = validate(Category, value, where);
+      const category = validate(InstanceCategory, value, where);
       categories.set(String(category.id), category);
     }
   }
-  if (found.size === 0 || categories.size === 0) {
-    throw new SimvlmError(
-      "wrong-schema",
-      `${path} has no ${found.size === 0 ? "images" : "categories"}: this should be COCO's instances, {images, annotations, categories}.`,
-    );
-  }
+  requireInstances(path, found, categories);
   const byImage = new Map(
     [...found].map(([image, ids]) => [image, namesOf(ids, categories, `${path}: image ${image}`)]),
   );
@@ -76,7 +60,7 @@ function setOf(found: Map<string, Set<string>>, id: string): Set<string> {
 
 function namesOf(
   ids: ReadonlySet<string>,
-  categories: ReadonlyMap<string, z.output<typeof Category>>,
+  categories: ReadonlyMap<string, z.output<typeof InstanceCategory>>,
   where: string,
 ): string[] {
   const names = [...ids].map((id) => {

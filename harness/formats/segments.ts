@@ -1,9 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { splitJson } from "../files/json-pieces.js";
 import { validate } from "../files/schema.js";
-import { openTextStream } from "../files/text-stream.js";
 import { Id } from "./ids.js";
+import { InstanceCategory, readInstanceRecords, requireInstances } from "./instance-records.js";
 import { fillPolygons } from "./polygons.js";
 import { fromRuns, type Mask, unpackRuns } from "./run-length.js";
 
@@ -51,9 +50,6 @@ const Annotation = z
   })
   .refine(({ segmentation, bbox }) => segmentation || bbox, "expected a segmentation or a bbox")
   .describe("an instance: {image_id, category_id, segmentation or bbox}");
-const Category = z
-  .object({ id: Id, name: z.string(), synonyms: z.array(z.string()).optional() })
-  .describe("a category: {id, name}");
 
 type Found = z.output<typeof Annotation> & { readonly where: string };
 
@@ -63,17 +59,10 @@ type Found = z.output<typeof Annotation> & { readonly where: string };
  * @throws SimvlmError `not-json`, `wrong-schema`, and what opening a file throws
  */
 export async function readSegments(path: string): Promise<Segments> {
-  const fault = (problem: string, place = "") =>
-    new SimvlmError(
-      "not-json",
-      `${path}${place === "" ? "" : `: ${place}`}: not JSON: ${problem}. This should be COCO's instances.`,
-    );
   const images = new Map<string, z.output<typeof Image>>();
   const found = new Map<string, Found[]>();
-  const categories = new Map<string, z.output<typeof Category>>();
-  for await (const { key, index, value } of splitJson(await openTextStream(path), fault)) {
-    if (value === undefined || index === undefined) continue;
-    const where = `${path}: ${key}[${index}]`;
+  const categories = new Map<string, z.output<typeof InstanceCategory>>();
+  for await (const { key, value, where } of readInstanceRecords(path)) {
     if (key === "images") {
       const image = validate(Image, value, where);
       images.set(String(image.id), image);
@@ -82,16 +71,11 @@ export async function readSegments(path: string): Promise<Segments> {
       const image = String(annotation.image_id);
       found.set(image, [...(found.get(image) ?? []), annotation]);
     } else if (key === "categories") {
-      const category = validate(Category, value, where);
+      const category = validate(InstanceCategory, value, where);
       categories.set(String(category.id), category);
     }
   }
-  if (images.size === 0 || categories.size === 0) {
-    throw new SimvlmError(
-      "wrong-schema",
-      `${path} has no ${images.size === 0 ? "images" : "categories"}: this should be COCO's instances, {images, annotations, categories}.`,
-    );
-  }
+  requireInstances(path, images, categories);
   const named = [...categories.values()].filter(({ name }) => toWords(name) !== "");
   return {
     images: [...images.keys()],
