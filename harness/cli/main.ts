@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError, VERSION } from "@simvlm/metrics";
+import { EXIT_BAD_INPUT, EXIT_BUG, EXIT_UNFINISHED } from "../exit-codes.js";
 import { isSystemError } from "../files/system-error.js";
 import { missingPackage } from "../optional-packages.js";
 import { describeFailure, findCulprit } from "../plugins/failure.js";
@@ -7,7 +8,6 @@ import { listPlugins } from "../plugins/loaded-plugins.js";
 import { printable } from "../terminal/printable.js";
 import { printData, tell, tellLines } from "../terminal/streams.js";
 import { COMMAND_GROUPS } from "./commands.js";
-import { EXIT_BAD_INPUT, EXIT_BUG, EXIT_UNFINISHED } from "./exit-codes.js";
 import { withHint } from "./hints.js";
 import { hintAtMend } from "./mend-hint.js";
 import { askRequiredLast, parseWords } from "./misspelt-options.js";

@@ -1,5 +1,5 @@
+import { EXIT_INTERRUPTED, EXIT_UNFINISHED } from "../exit-codes.js";
 import { tellLines } from "../terminal/streams.js";
-import { EXIT_INTERRUPTED, EXIT_UNFINISHED } from "./exit-codes.js";
 
 /** By which schedulers say that a time limit, another job or the end of a machine is near. */
 const NOTICES = ["SIGTERM", "SIGUSR2"] as const;

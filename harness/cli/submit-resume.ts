@@ -3,8 +3,8 @@ import { SimvlmError } from "@simvlm/metrics";
 import { resume } from "../cluster/hand-in.js";
 import { formatRanges } from "../cluster/shell-words.js";
 import { JOB_FILES, readSubmission, type Submission } from "../cluster/submission.js";
+import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { tell } from "../terminal/streams.js";
-import { EXIT_UNFINISHED } from "./exit-codes.js";
 
 const EXIT_GIVEN_UP = 1;
 

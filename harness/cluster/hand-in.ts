@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
+import { EXIT_BAD_INPUT } from "../exit-codes.js";
 import { readShortText } from "../files/text.js";
 import { formatRanges } from "./shell-words.js";
 import { handInScript, isLive, listJobs } from "./slurm.js";
@@ -15,9 +16,6 @@ import {
   writeSubmission,
 } from "./submission.js";
 import { isDone, readProgress } from "./task-progress.js";
-
-/** What a task ends with that was refused. */
-const BAD_INPUT = 2;
 
 /**
  * Hands in an array of the tasks, and the job that follows it; the ids are kept.
@@ -83,7 +81,7 @@ export async function resume(out: string, submission: Submission): Promise<Resum
   const missing = await listMissing(submission);
   if (missing.length === 0) return { kind: "done" };
   const ends = await readEnds(out);
-  const refused = missing.filter(({ number }) => ends.get(number) === BAD_INPUT);
+  const refused = missing.filter(({ number }) => ends.get(number) === EXIT_BAD_INPUT);
   if (refused.length > 0) return { kind: "given-up", tasks: refused, why: "were refused: their logs say why" };
   const time = countAgain(submission.handed) + 1;
   if (time > submission.resubmissions) {

@@ -1,5 +1,6 @@
 import { VERSION } from "@simvlm/metrics";
 import { Document } from "yaml";
+import { EXIT_BAD_INPUT, EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { quotePosix } from "./shell-words.js";
 import type { Submission } from "./submission.js";
@@ -48,9 +49,9 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
     podFailurePolicy: {
       rules: [
         // What was asked for is wrong, and would be at any other time.
-        { action: "FailIndex", onExitCodes: { operator: "In", values: [2] } },
+        { action: "FailIndex", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } },
         // What was stopped where it can go on does not count as a failure.
-        { action: "Ignore", onExitCodes: { operator: "In", values: [75] } },
+        { action: "Ignore", onExitCodes: { operator: "In", values: [EXIT_UNFINISHED] } },
         { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
       ],
     },
@@ -59,7 +60,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
   const merging = {
     backoffLimit: retries,
     activeDeadlineSeconds: deadline,
-    podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [2] } }] },
+    podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } }] },
     template: formatPod(resources, formatMerging(out, plan), [], undefined),
   };
   const documents = [

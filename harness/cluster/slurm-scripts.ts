@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { VERSION } from "@simvlm/metrics";
+import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { comment, quoteWord, quoteWords } from "./shell-words.js";
 import { JOB_FILES, jobsIn, listTasks, type Submission } from "./submission.js";
@@ -59,7 +60,7 @@ code=$?
 
 case $code in
   0) exit 0 ;;
-  75 | 140 | 143) # stopped where it can go on: in this job, unless Slurm is ending it
+  ${EXIT_UNFINISHED} | 140 | 143) # stopped where it can go on: in this job, unless Slurm is ending it
     if [ "\${SLURM_RESTART_COUNT:-0}" -ge ${restarts} ]; then
       echo "simvlm: task $task has been started again ${restarts} times, and is left to the finishing job" >&2
     elif [ "$(squeue -h -j "$SLURM_JOB_ID" -o %T 2>/dev/null)" = RUNNING ]; then

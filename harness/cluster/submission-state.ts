@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { isHeld } from "../files/lock.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
@@ -81,12 +82,9 @@ async function judge({ isDone, job, folder, exitCode, done }: Known): Promise<St
   if (isDone) return "done";
   if (job) return job.state === "PENDING" || job.state.startsWith("REQUEUE") ? "waiting" : "running";
   if (await isHeld(folder)) return "running";
-  if (exitCode !== undefined) return exitCode === UNFINISHED ? "stopped" : "failed";
+  if (exitCode !== undefined) return exitCode === EXIT_UNFINISHED ? "stopped" : "failed";
   return done > 0 || existsSync(join(folder, RUN_FILES.manifest)) ? "stopped" : "not begun";
 }
-
-/** What a command ends with that was stopped where it can go on. */
-const UNFINISHED = 75;
 
 /** Shards that nobody has submitted here, by Kubernetes or by hand, or one run. */
 async function findWork(out: string): Promise<Work> {

@@ -78,7 +78,7 @@ async function readTrainingProgress(command: ClusterCommand, folder: string): Pr
   const { steps } = await readJson(path, Steps);
   const log = join(folder, SESSION_FILES.log);
   const lines = existsSync(log) ? await readTrainingLog(log) : [];
-  const done = Math.max(0, ...lines.filter(({ type }) => type === "step").map(({ step }) => step));
+  const done = lines.reduce((most, { type, step }) => (type === "step" ? Math.max(most, step) : most), 0);
   const [began, seen] = await Promise.all([path, log].map((each) => stat(each).catch(() => undefined)));
   const seconds = began && seen && (seen.mtimeMs - began.mtimeMs) / 1000;
   return { isDone: await isDone(command, folder), done, total: steps, isEstimate: false, failed: 0, seconds };
