@@ -5,7 +5,7 @@ import { completeSettings } from "../../tasks/task.js";
 import { resolveLibraryDecoding } from "./generation.js";
 import { SEEDS } from "./library.js";
 import type { Said, TransformersModel } from "./model.js";
-import type { LibraryPicture } from "./pixels.js";
+import type { ReadyPicture } from "./pixels.js";
 import { textFor } from "./texts.js";
 
 /** How pictures are captioned. */
@@ -24,7 +24,7 @@ export interface TransformersCaptionerOptions {
 export function createTransformersCaptioner(
   model: TransformersModel,
   { prompt, decoding = {}, seed = 1 }: TransformersCaptionerOptions = {},
-): (image: (LibraryPicture & { readonly ok: true })["image"], key: string | number) => Promise<Said> {
+): (image: ReadyPicture, key: string | number) => Promise<Said> {
   const how = resolveLibraryDecoding(decoding, model.own, model.usualLength ?? captionTask.maxLength);
   const settings = completeSettings(captionTask, { prompt });
   const text = textFor(model, captionTask, settings, prompt === undefined ? {} : { prefix: prompt });

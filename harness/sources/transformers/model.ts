@@ -11,7 +11,7 @@ import { type ModelFolder, type ModelKind, readModelFolder } from "./folder.js";
 import { type LibraryDecoding, notFollowed, ownGeneration, ownLength, placesOf, toArguments } from "./generation.js";
 import type { Dtype } from "./graphs.js";
 import { LIBRARY, type Library, type LibraryModel, type LibraryTokenizer, loadLibrary } from "./library.js";
-import { type LibraryPicture, type Pixels, preparePixels } from "./pixels.js";
+import { type Pixels, preparePixels, type ReadyPicture } from "./pixels.js";
 
 /** How a folder is opened. */
 export interface OpenOptions {
@@ -52,12 +52,7 @@ export interface TransformersModel {
    * @param seed of sampling
    * @throws SimvlmError `text-too-long`, `unfinished-thought`, `library-failed`
    */
-  say(
-    image: (LibraryPicture & { readonly ok: true })["image"],
-    text: string,
-    how: LibraryDecoding,
-    seed: number,
-  ): Promise<Said>;
+  say(image: ReadyPicture, text: string, how: LibraryDecoding, seed: number): Promise<Said>;
 }
 
 /**

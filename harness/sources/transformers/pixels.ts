@@ -8,6 +8,8 @@ import { LIBRARY, type Library, type LibraryProcessor, type LibraryTensor } from
 
 /** A picture for the library, or why there is none. */
 export type LibraryPicture = LoadedImage | DecodedPicture;
+/** One that there is. */
+export type ReadyPicture = (LibraryPicture & { readonly ok: true })["image"];
 
 /** Makes pictures ready for the library's processor. */
 export interface Pixels {
@@ -15,9 +17,9 @@ export interface Pixels {
   readonly description: Readonly<Record<string, unknown>>;
   load(sources: readonly ImageSource[]): Promise<LibraryPicture[]>;
   /** A grey picture, to try a model with. */
-  readonly grey: (LibraryPicture & { readonly ok: true })["image"];
+  readonly grey: ReadyPicture;
   /** What the processor is called with. */
-  toInput(image: (LibraryPicture & { readonly ok: true })["image"]): unknown;
+  toInput(image: ReadyPicture): unknown;
 }
 
 /**
