@@ -1,5 +1,6 @@
 import {
   type BootstrapDifference,
+  bootstrap,
   bootstrapAll,
   type Interval,
   type MetricResult,
@@ -65,6 +66,7 @@ export function sumUp(trials: readonly PictureTrial[], options: ResamplingOption
       return [measure, new Map(all.filter(([, result]) => result !== undefined))] as const;
     }),
   );
+  // Examples are drawn once for all of them, which what follows remembers.
   bootstrapAll(
     [...results.values()].flatMap((all) => [...all.values()].flatMap((result) => result ?? [])),
     options,
@@ -74,11 +76,11 @@ export function sumUp(trials: readonly PictureTrial[], options: ResamplingOption
       const result = results.get(measure)!.get(map);
       const chance = results.get(measure)!.get("random");
       if (!result) return [];
-      const [interval] = bootstrapAll([result], options);
+      const interval = bootstrap(result, options)[measure]!;
       const known = countKnown(measure);
       const isCompared = map !== "random" && chance !== undefined && known > 1;
       const difference = isCompared ? pairedBootstrap(result, chance, options)[measure] : undefined;
-      return [[measure, { ...interval![measure]!, pictures: known, ...(difference && { difference }) }]];
+      return [[measure, { ...interval, pictures: known, ...(difference && { difference }) }]];
     });
     return {
       map,
