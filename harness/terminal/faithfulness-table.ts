@@ -34,8 +34,12 @@ export function listMeasured({ maps }: FaithfulnessVerdict): TrialMeasure[] {
   return TRIAL_MEASURES.filter((measure) => maps.some(({ measures }) => measures[measure]));
 }
 
+/** Of fewer pictures nothing is certain: that all agree by chance happens more often than once in twenty (2 / 2⁵). */
+const FEWEST = 6;
+
 /** Whether a map is certainly better than chance, or certainly worse: the interval of the difference leaves out 0. */
-export function judge(measure: TrialMeasure, { difference }: MeasuredMap): "better" | "worse" | undefined {
+export function judge(measure: TrialMeasure, { difference, pictures }: MeasuredMap): "better" | "worse" | undefined {
+  if (pictures < FEWEST) return undefined;
   if (!difference || (difference.low <= 0 && difference.high >= 0)) return undefined;
   return difference.low > 0 === (measure !== "deletion") ? "better" : "worse";
 }

@@ -37,7 +37,7 @@ export async function measureRun(
           const found = measures[measure];
           if (!found) return [];
           const { score, low, high } = found;
-          const verdict = pictures > 1 ? judge(measure, found) : undefined;
+          const verdict = judge(measure, found);
           return [{ measure, score, low, high, ...(verdict && { verdict }) }];
         }),
       })),
