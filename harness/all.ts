@@ -1,5 +1,6 @@
 /* Everything that the parts export. It is what a notebook calls `simvlm`; a program names the parts that it uses. */
 export * from "@simvlm/metrics";
+export * from "./attention/faithfulness/index.js";
 export * from "./attention/index.js";
 export * from "./checkpoints/index.js";
 export * from "./compare/index.js";

@@ -1,9 +1,11 @@
 /*
- * What reads data, asks models and scores. What computes with tensors (`simvlm/engine`, `simvlm/training`, the parts of
- * models in `simvlm/models`), and what draws and prints (`simvlm/report`, `simvlm/notebook`, `simvlm/terminal`,
- * `simvlm/toybox`), is loaded by its own name: who does not use it need not wait for it. Its types are here, too.
+ * What reads data, asks models and scores. What computes with tensors (`simvlm/engine`, `simvlm/training`,
+ * `simvlm/faithfulness`, the parts of models in `simvlm/models`), and what draws and prints (`simvlm/report`,
+ * `simvlm/notebook`, `simvlm/terminal`, `simvlm/toybox`), is loaded by its own name: who does not use it need not wait for
+ * it. Its types are here, too.
  */
 export { SimvlmError } from "@simvlm/metrics";
+export type * from "./attention/faithfulness/index.js";
 export * from "./attention/index.js";
 export * from "./checkpoints/index.js";
 export * from "./compare/index.js";

@@ -3,22 +3,6 @@ export { captionPicture, type PictureCaption, type PictureCaptionOptions } from 
 export { type Rgb, viridis } from "./colours.js";
 export { explainAway } from "./explain-away.js";
 export { type Exploration, type ExploreOptions, explore } from "./explore.js";
-export type { Curve, OrderCurves } from "./faithfulness/curves.js";
-export {
-  FAITHFULNESS_DEFAULTS,
-  type FaithfulnessOptions,
-  measureFaithfulness,
-  type PictureOnTrial,
-} from "./faithfulness/measure.js";
-export {
-  type FaithfulnessVerdict,
-  type MapVerdict,
-  type MeasuredMap,
-  sumUp,
-  TRIAL_MEASURES,
-  type TrialMeasure,
-} from "./faithfulness/summary.js";
-export type { MapTrial, PictureTrial, Suspect, WordTrial } from "./faithfulness/try-picture.js";
 export type { Looks, Method } from "./looks.js";
 export { activateTokens, multiplyByGradient, rollOut, rollOutTokens } from "./methods.js";
 export {

@@ -9,7 +9,6 @@ import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor, type EndpointOptions } from "../sources/endpoint-predictor.js";
 import { createFilePredictor } from "../sources/predictions-file.js";
 import type { Dtype } from "../sources/transformers/graphs.js";
-import { createTransformersPredictor } from "../sources/transformers/predictor.js";
 import { usualAnswer } from "../sources/usual-answer.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { Flaw, Predictor } from "../tasks/prediction.js";
@@ -175,7 +174,10 @@ async function openSource(
     return { predictor, sourcePath: folder, provider };
   }
   if ("transformers" in from) {
-    const { openTransformersModel } = await import("../sources/transformers/model.js");
+    const [{ openTransformersModel }, { createTransformersPredictor }] = await Promise.all([
+      import("../sources/transformers/model.js"),
+      import("../sources/transformers/predictor.js"),
+    ]);
     const { batchSize, provider = "cpu", onUnturned } = how;
     const { transformers, ...options } = from;
     const model = await openTransformersModel(transformers, { ...options, preprocessing, provider });
