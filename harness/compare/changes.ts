@@ -2,9 +2,12 @@ import { bootstrap, countResult, type ResamplingOptions } from "@simvlm/metrics"
 import type { ChangeRow } from "./comparison.js";
 import type { LoadedRun } from "./load-runs.js";
 
+/** A run whose texts are looked at. */
+type ReadRun = Pick<LoadedRun, "label" | "predictions">;
+
 /** How many texts are not those of the first run, up to white space: whether a completion follows the picture. */
 export function countChanges(
-  [first, ...others]: readonly LoadedRun[],
+  [first, ...others]: readonly ReadRun[],
   resampling: Required<ResamplingOptions>,
 ): ChangeRow[] {
   const ids = [...first!.predictions.keys()];
@@ -25,6 +28,6 @@ export function countChanges(
   });
 }
 
-function textOf(predictions: LoadedRun["predictions"], id: string): string {
+function textOf(predictions: ReadRun["predictions"], id: string): string {
   return predictions.get(id)!.prediction.trim().replace(/\s+/g, " ");
 }

@@ -13,6 +13,7 @@ import type { Price } from "../tasks/usage.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
 import type { RunComparison } from "./comparison.js";
+import type { Scenes } from "./fact-scores.js";
 import { countFailed } from "./failure-notes.js";
 import { nameImages } from "./image-names.js";
 import { type LoadedRun, loadRuns } from "./load-runs.js";
@@ -75,6 +76,10 @@ export interface MeasuredRuns {
   readonly source: ExampleSource;
   /** None where there is nothing to score against. */
   readonly scored: readonly ScoredRun[];
+  /** What the runs were scored by, in the order of each run's results. */
+  readonly metrics: Task["metrics"];
+  /** What is to be seen in the pictures, on Toybox data. */
+  readonly scenes?: Scenes;
 }
 
 /**
@@ -112,7 +117,8 @@ export async function compareLoaded(
   const groups = groupScored(task, data, ids);
   // What reads captions of Toybox is loaded only for these.
   const facts = data.facts === undefined || !scored[0] ? undefined : await import("./fact-scores.js");
-  const told = facts ? facts.tellFacts(scored, await facts.readScenes(data.facts!, ids)) : [];
+  const scenes = facts && (await (await import("./read-scenes.js")).readScenes(data.facts!, ids));
+  const told = facts && scenes ? facts.tellFacts(scored, scenes) : [];
   const count = (scored[0]?.scored.results.length ?? 0) + (told[0]?.facts.length ?? 0);
   const measuring = {
     groups,
@@ -163,7 +169,7 @@ export async function compareLoaded(
       ...noteTests(measured.differences, resampling, correct, bootstrapTest),
     ],
   };
-  return { comparison, source, scored };
+  return { comparison, source, scored, metrics, ...(scenes && { scenes }) };
 }
 
 /**

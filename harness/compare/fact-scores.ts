@@ -1,25 +1,13 @@
-import { countResult, type MetricResult, SimvlmError } from "@simvlm/metrics";
-import { listIds } from "../formats/ids.js";
+import { countResult, type MetricResult } from "@simvlm/metrics";
 import { compareFacts, FACT_TYPES, type FactAccuracy, type FactType } from "../toybox/fact-accuracy.js";
-import { readFacts } from "../toybox/facts-file.js";
 import { parseFacts } from "../toybox/parse-facts.js";
 import type { Facts } from "../toybox/world/facts.js";
 import { type AboutFacts, FACT_SCORES, type FactDifferenceRow, type FactRow } from "./comparison.js";
-import { type Measuring, measureRuns, type ScoredRun } from "./measure.js";
+import type { LoadedRun } from "./load-runs.js";
+import { type MeasurableRun, type Measuring, measureRuns } from "./measure.js";
 
 /** What is to be seen in each of the pictures, in the order of the ids. */
 export type Scenes = readonly Facts[];
-
-/** @throws SimvlmError `missing-facts`, and what `readFacts` throws */
-export async function readScenes(path: string, ids: readonly string[]): Promise<Scenes> {
-  const facts = await readFacts(path);
-  const missing = ids.filter((id) => !facts.has(id));
-  if (missing.length === 0) return ids.map((id) => facts.get(id)!);
-  throw new SimvlmError(
-    "missing-facts",
-    `${path} says nothing about image ${listIds(missing)}: it belongs to another split. Restore it, or remove it to compare without facts.`,
-  );
-}
 
 type FactResult = AboutFacts & { readonly result: MetricResult };
 
@@ -65,11 +53,14 @@ function countExact(compared: readonly FactAccuracy[]): MetricResult {
   );
 }
 
+/** A run whose captions can be read again. */
+type ReadableRun = MeasurableRun & { readonly run: Pick<LoadedRun, "predictions"> };
+
 /** A run with the fact accuracy of its captions. */
-export type ToldRun = ScoredRun & { readonly facts: readonly FactResult[] };
+export type ToldRun = MeasurableRun & { readonly facts: readonly FactResult[] };
 
 /** The runs with the fact accuracy of their captions. */
-export function tellFacts(runs: readonly ScoredRun[], scenes: Scenes): ToldRun[] {
+export function tellFacts(runs: readonly ReadableRun[], scenes: Scenes): ToldRun[] {
   return runs.map(({ run, scored }) => {
     const captions = scored.ids.map((id) => run.predictions.get(id)!.prediction);
     return { run, scored, facts: scoreFacts(captions, scenes) };

@@ -18,6 +18,12 @@ export interface ScoredRun {
   readonly scored: Scored;
 }
 
+/** What is measured of a {@link ScoredRun}. */
+export interface MeasurableRun {
+  readonly run: Pick<LoadedRun, "label">;
+  readonly scored: Pick<Scored, "ids" | "results">;
+}
+
 /** What measuring several runs needs to know. */
 export interface Measuring {
   readonly groups: readonly Group[];
@@ -39,7 +45,7 @@ export interface Measured {
 }
 
 /** Every score of every run with its interval, and of each run its difference to the first. */
-export function measureRuns(runs: readonly ScoredRun[], measuring: Measuring): Measured {
+export function measureRuns(runs: readonly MeasurableRun[], measuring: Measuring): Measured {
   const { groups, resampling } = measuring;
   const parts = runs.map(({ run, scored }) =>
     splitResults(scored, groups).map((part) => ({ ...part, run: run.label })),
@@ -66,7 +72,7 @@ interface Part {
 }
 
 /** The results on all examples, then on each group. */
-function splitResults({ ids, results }: Scored, groups: readonly Group[]): Omit<Part, "run">[] {
+function splitResults({ ids, results }: MeasurableRun["scored"], groups: readonly Group[]): Omit<Part, "run">[] {
   const parts = selectGroups(results, groups).map(({ name, results }, i) => {
     return { subset: name, ids: Array.from(groups[i]!.rows, (row) => ids[row]!), results };
   });

@@ -3,6 +3,7 @@ import { mainScoreOf, scoresOf } from "../tasks/score-predictions.js";
 import type { Task, TaskData, TaskExample } from "../tasks/task.js";
 import type { ComparedExample, WinsAndLosses } from "./comparison.js";
 import type { ScoredRun } from "./measure.js";
+import { rankDifferences } from "./rank-differences.js";
 
 /** Where examples are looked up to be shown. */
 export interface ExampleSource {
@@ -30,10 +31,7 @@ export function findWinsAndLosses(
   if (own?.signature !== other?.signature) return undefined;
   const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
   const { ids } = run.scored;
-  const differences = Float64Array.from(ids, (_, i) => values![i]! - againstValues![i]!);
-  const places = [...differences.keys()];
-  const wins = places.filter((i) => differences[i]! > 0).sort((a, b) => differences[b]! - differences[a]!);
-  const losses = places.filter((i) => differences[i]! < 0).sort((a, b) => differences[a]! - differences[b]!);
+  const { differences, wins, losses } = rankDifferences(values!, againstValues!);
   const examples = new Map(source.data.examples.map((example) => [example.id, example]));
   const describe = (place: number): ComparedExample => {
     const id = ids[place]!;
@@ -53,7 +51,7 @@ export function findWinsAndLosses(
     run: run.run.label,
     against: first.run.label,
     score,
-    counts: { wins: wins.length, losses: losses.length, ties: places.length - wins.length - losses.length },
+    counts: { wins: wins.length, losses: losses.length, ties: ids.length - wins.length - losses.length },
     wins: wins.slice(0, count).map(describe),
     losses: losses.slice(0, count).map(describe),
   };

@@ -118,7 +118,8 @@ interface Named {
 /** On Toybox, what captions say of the pictures. */
 async function tellFacts({ ids }: Scored, { facts }: TaskData, predictions: readonly Prediction[]): Promise<Named[]> {
   if (facts === undefined) return [];
-  const { readScenes, scoreFacts } = await import("../compare/fact-scores.js"); // reads captions of Toybox alone
+  const { scoreFacts } = await import("../compare/fact-scores.js"); // reads captions of Toybox alone
+  const { readScenes } = await import("../compare/read-scenes.js");
   const said = new Map(predictions.map(({ id, prediction }) => [id, prediction]));
   const told = scoreFacts(
     ids.map((id) => said.get(id)!),

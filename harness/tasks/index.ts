@@ -3,6 +3,7 @@ export { DECODING_DEFAULTS, type DecodingSettings } from "../decoding/settings.j
 export { readClip, readMeteor, type TableChoice } from "../metric-data/supply-tables.js";
 export { checkTask } from "./check-task.js";
 export { chooseMetrics } from "./choose-metrics.js";
+export type { DfMode } from "./metric-input.js";
 export {
   type Failure,
   FLAWS,
@@ -12,7 +13,7 @@ export {
   type Predictor,
   type RawReply,
 } from "./prediction.js";
-export { type DfMode, type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
+export { type Scored, type ScoreRequest, scorePredictions } from "./score-predictions.js";
 export {
   type GroupReport,
   type Intervals,

@@ -1,12 +1,10 @@
 import {
-  createMetricInput,
   evaluateMetric,
   evaluateMetrics,
   type Group,
   type GroupResults,
   type MetricDefinition,
   type MetricExample,
-  type MetricInput,
   type MetricOptions,
   type MetricResult,
   SimvlmError,
@@ -15,16 +13,12 @@ import {
 import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
 import { requireOwnScores } from "./choose-metrics.js";
 import { groupBy } from "./group-examples.js";
+import { type DfMode, inputOf } from "./metric-input.js";
 import type { Prediction } from "./prediction.js";
 import type { Grouping, ReferenceSet, Task, Truth } from "./task.js";
 import { isScoredBare } from "./unreferenced.js";
 import { warnOfLength } from "./warn-of-length.js";
 import { warnOfThoughts } from "./warn-of-thoughts.js";
-
-/** Which examples document frequencies are counted on for the scores of a group: on all of them, or on the group's own. */
-export const DF_MODES = ["shared", "per-domain"] as const;
-/** One of {@link DF_MODES}. */
-export type DfMode = (typeof DF_MODES)[number];
 
 /** Predictions with the right answers, and how to score them. */
 export interface ScoreRequest {
@@ -163,10 +157,6 @@ type Tables = MetricOptions["tables"];
 /** Those of the data, and those that are installed. */
 function unite(given: Tables, installed: Tables): Tables {
   return given || installed ? { ...given, ...installed } : undefined;
-}
-
-function inputOf(examples: readonly MetricExample[], df: DfMode, tables: MetricOptions["tables"]): MetricInput {
-  return createMetricInput(examples, { documentFrequencyName: `references(${df})`, tables });
 }
 
 /** Every result on every group; metrics that count documents count those of the group alone. */
