@@ -1,11 +1,13 @@
 import { describeOtherSignature } from "../tasks/other-signature.js";
 import { collectSignatures } from "../tasks/score-predictions.js";
+import { warnOfFew } from "../tasks/uncertainty.js";
 import type { ScoredRun } from "./measure.js";
 
 /** Which numbers of a comparison should not be believed or not be compared, and why, a sentence each. */
 export function warnOfScores(scored: readonly ScoredRun[]): string[] {
   return [
     ...scored.flatMap(({ run, scored }) => scored.caveats.map((caveat) => `${run.label}: ${caveat}.`)),
+    ...(scored.length > 1 ? warnOfFew(scored[0]!.scored.ids.length) : []),
     ...scored.slice(1).flatMap((other) => warnOfUnpaired(scored[0]!, other)),
     ...scored.flatMap(warnOfKept),
   ];

@@ -4,6 +4,7 @@ import {
   createMetricInput,
   documentFrequencies,
   evaluateMetric,
+  groupExamples,
   holm,
   type MetricDefinition,
   type MetricExample,
@@ -90,7 +91,6 @@ export async function measureHumanAgreement(request: AgreementRequest): Promise<
   const { numbers, count } = numberPictures(items);
   const tick = request.onStart?.(resampling.resamples);
   const measured = measureAgreement({ ratings, preferences, clusters: numbers, scores }, resampling, tick);
-  const corrected = correct ? holm(measured.differences.map(({ pValue }) => pValue)) : undefined;
   return {
     format: 1,
     captions: items.length,
@@ -100,7 +100,7 @@ export async function measureHumanAgreement(request: AgreementRequest): Promise<
     preferences: preferences.length,
     leftOut: all.length - items.length,
     ...measured,
-    differences: measured.differences.map((row, i) => ({ ...row, ...(corrected && { holm: corrected[i]! }) })),
+    differences: correct ? correctByCoefficient(measured.differences) : measured.differences,
     ...(correct && { correction: correct }),
     resampling,
     signatures: Object.fromEntries(results.map(({ metric, signature }) => [metric, signature])),
@@ -199,4 +199,15 @@ function numberPictures(items: readonly Item[]): { readonly numbers: Int32Array;
 
 function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+/** With Holm's p-values: the pairs of scores are one family by each coefficient, since a reader goes by one of them. */
+function correctByCoefficient(differences: readonly AgreementDifference[]): CorrectedDifference[] {
+  const families = groupExamples(differences.map(({ coefficient }) => coefficient));
+  const corrected = families.flatMap(({ rows }) => {
+    const adjusted = holm([...rows].map((row) => differences[row]!.pValue));
+    return [...rows].map((row, i) => [row, adjusted[i]!] as const);
+  });
+  const holmOf = new Map(corrected);
+  return differences.map((difference, row) => ({ ...difference, holm: holmOf.get(row)! }));
 }

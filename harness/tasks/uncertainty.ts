@@ -34,6 +34,9 @@ export interface Comparison {
   readonly holm?: Readonly<Partial<Record<PValue, number>>>;
 }
 
+/** Of fewer examples nothing is certain: that all agree by chance happens more often than once in twenty (2 / 2⁵). */
+export const FEWEST_EXAMPLES = 6;
+
 /** Where a difference is commonly said to be more than chance. */
 const SIGNIFICANT = 0.05;
 
@@ -101,6 +104,15 @@ export function compareScored(
   const permuted = pairedPermutationAll(pairs, options);
   for (const _ of first.results) onMetric();
   return Object.assign({}, ...pairs.map((pair, i) => comparePair(pair, bootstrapped[i]!, permuted[i]!)));
+}
+
+/** That the bootstrap cannot be believed of so few examples, which it draws again and again; nothing of more. */
+export function warnOfFew(examples: number): string[] {
+  if (examples >= FEWEST_EXAMPLES) return [];
+  const count = examples === 1 ? "Only 1 example is" : `Only ${examples} examples are`;
+  return [
+    `${count} compared: the bootstrap's intervals and p-values of so few say nothing, and no other test can fall below ${SIGNIFICANT} (${FEWEST_EXAMPLES} examples could).`,
+  ];
 }
 
 /** What one must know of the p-values of some differences, a sentence each. */

@@ -80,7 +80,7 @@ export function listBeaten({ differences }: AgreementReport, score: string, by: 
 function listNotes(report: AgreementReport, by: Coefficient): string[] {
   const { signatures, resampling, correction, notes, differences } = report;
   const { resamples, confidence, seed } = resampling;
-  const least = differences.length / (resamples + 1);
+  const least = differences.filter(({ coefficient }) => coefficient === by).length / (resamples + 1);
   return [
     ...Object.values(signatures),
     `[low, high]: ${formatPercent(confidence)} bootstrap intervals; pictures are resampled, ${formatCount(resamples)} times, seed ${seed}`,

@@ -58,6 +58,7 @@ export function describeSets(report: DiversityReport): string {
 export function diversityNotes(report: DiversityReport): string[] {
   const { signatures, against, differences, resampling } = report;
   const { confidence, resamples, seed } = resampling;
+  const compared = Object.values(differences ?? {});
   const apart = Object.keys(against?.signatures ?? {}).filter((name) => against!.signatures[name] !== signatures[name]);
   const others = apart.map((name) => `against: ${against!.signatures[name]}`);
   return [
@@ -70,7 +71,7 @@ export function diversityNotes(report: DiversityReport): string[] {
           `${apart.join(", ")}: the signatures differ, so no difference is told. How many captions a picture has counts.`,
         ]
       : []),
-    ...(differences ? noteTests(Object.values(differences), resampling, undefined) : []),
+    ...(compared.length > 0 ? noteTests(compared, resampling, undefined) : []),
   ];
 }
 

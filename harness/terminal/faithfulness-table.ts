@@ -6,6 +6,7 @@ import {
   TRIAL_MEASURES,
   type TrialMeasure,
 } from "../attention/faithfulness/summary.js";
+import { FEWEST_EXAMPLES } from "../tasks/uncertainty.js";
 import { formatCount, formatPercent, formatScore } from "./numbers.js";
 import type { Block, Table } from "./tables.js";
 
@@ -34,12 +35,9 @@ export function listMeasured({ maps }: FaithfulnessVerdict): TrialMeasure[] {
   return TRIAL_MEASURES.filter((measure) => maps.some(({ measures }) => measures[measure]));
 }
 
-/** Of fewer pictures nothing is certain: that all agree by chance happens more often than once in twenty (2 / 2⁵). */
-const FEWEST = 6;
-
 /** Whether a map is certainly better than chance, or certainly worse: the interval of the difference leaves out 0. */
 export function judge(measure: TrialMeasure, { difference, pictures }: MeasuredMap): "better" | "worse" | undefined {
-  if (pictures < FEWEST) return undefined;
+  if (pictures < FEWEST_EXAMPLES) return undefined;
   if (!difference || (difference.low <= 0 && difference.high >= 0)) return undefined;
   return difference.low > 0 === (measure !== "deletion") ? "better" : "worse";
 }

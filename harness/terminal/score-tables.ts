@@ -1,7 +1,7 @@
 import { orderScores } from "../tasks/main-first.js";
 import type { Comparisons, GroupReport, Intervals, ScoreReport } from "../tasks/score-report.js";
 import { findTask } from "../tasks/task-registry.js";
-import { noteTests } from "../tasks/uncertainty.js";
+import { noteTests, warnOfFew } from "../tasks/uncertainty.js";
 import { differenceTable } from "./difference-tables.js";
 import { drawBlocks } from "./draw-table.js";
 import { formatCount, formatPercent, formatScore } from "./numbers.js";
@@ -111,6 +111,7 @@ function formatComparison({ task, comparison, byDomain = {}, resampling }: Score
 
 function formatNotes({
   task,
+  examples,
   signatures,
   byDomain = {},
   resampling,
@@ -128,7 +129,7 @@ function formatNotes({
   if (scoreNote !== undefined) lines.push(scoreNote);
   if (comparison && resampling) {
     const compared = [comparison, ...Object.values(byDomain).map((group) => group.comparison ?? {})];
-    lines.push(...noteTests(compared.flatMap(Object.values), resampling, correction));
+    lines.push(...warnOfFew(examples), ...noteTests(compared.flatMap(Object.values), resampling, correction));
   }
   return [lines.map(printable).join("\n")];
 }

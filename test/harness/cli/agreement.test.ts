@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { correlateRanks, rank, rougeL } from "@simvlm/metrics";
+import { correlateRanks, holm, rank, rougeL } from "@simvlm/metrics";
 import { describe, expect, test } from "vitest";
 import type { AgreementReport } from "../../../harness/tasks/human-agreement.js";
 import { CAPTIONS, writeCaptionData } from "../compare/runs.js";
@@ -61,6 +61,17 @@ describe("a file of ratings beside references", () => {
     else process.env.XDG_DATA_HOME = before;
     expect([code, stderr]).toEqual([0, expect.stringContaining("note: not scored with meteor: METEOR needs")]);
     expect(stdout).toMatch(/corrected by Holm's method/);
+  });
+
+  test("Holm's family is the pairs of scores by one coefficient", async () => {
+    const { differences } = await toJson(ratings, ...REFERENCES, "--metrics", "bleu,rouge", "--correct", "holm");
+    const coefficients = new Set(differences.map(({ coefficient }) => coefficient));
+    expect(coefficients.size).toBeGreaterThan(1);
+    for (const coefficient of coefficients) {
+      const family = differences.filter((row) => row.coefficient === coefficient);
+      expect(family.length).toBeGreaterThan(1);
+      expect(family.map((row) => row.holm)).toEqual(holm(family.map(({ pValue }) => pValue)));
+    }
   });
 
   test("as a page: a plot, every score and each pair, with names that stay text", async () => {

@@ -126,6 +126,7 @@ describe("another system's captions", () => {
     const two = scratch.write("two.json", listed(same.map((set) => set.slice(1))));
     const { code, stdout } = await runCli("diversity", own, "--against", two, ...FEW);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/3 captions each, against 2.*no difference is told/s)]);
+    expect(stdout).not.toContain("p-value");
   });
 
   test("are a page as well, in which names and words stay text", async () => {

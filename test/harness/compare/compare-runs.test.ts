@@ -51,6 +51,20 @@ test("a run that is worse is significantly worse than the first, and one that sa
   expect(findRow(comparison.scores, "good", "ROUGE_L").value).toBe(1);
 });
 
+test("of fewer than six examples a warning says that nothing is certain", async () => {
+  const warn = async (count: number) => {
+    const captions = CAPTIONS.slice(0, count);
+    const scratch = captionWorld({ captions });
+    const folders = [
+      await makeRun(scratch, "good", right),
+      await makeRun(scratch, "bad", (_, place) => captions[(place + 1) % count]!),
+    ];
+    return (await compareRuns(folders, FEW)).warnings ?? [];
+  };
+  expect(await warn(5)).toEqual([expect.stringMatching(/^Only 5 examples are compared: .* say nothing/)]);
+  expect(await warn(6)).toEqual([]);
+});
+
 test("the scores and intervals are those of `simvlm score --by-domain --ci`", async () => {
   const scratch = captionWorld();
   const folders = [await makeRun(scratch, "good", right), await makeRun(scratch, "bad", shifted)];

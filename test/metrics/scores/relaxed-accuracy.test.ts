@@ -21,7 +21,17 @@ test.each([
   ["Yes", "yes", true],
   [" yes", "yes", false],
   ["inf", "inf", false],
-  ["nan", "nan", true],
+  ["nan", "nan", false], // not a number, which nothing is near, itself neither
+  ["NaN", "+nan", false],
+  ["14", "nan", false],
+  ["nan", "14", false],
+  ["nan", "none", false],
+  ["nan", "0", false],
+  ["１４", "14", true], // Python takes the digits of any script
+  ["٣٫٥", "3.5", false],
+  ["٣.٥", "3.5", true],
+  ["𝟟𝟠", "78", true],
+  ["½", "0.5", false],
   ["", "", true],
   ["%", "%", true],
 ])("%j for %j: %j", (prediction, target, isRight) => {
