@@ -5,7 +5,7 @@ import { formatJson } from "../terminal/json.js";
 import { print, printData, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
 import { type Measurement, WORKS } from "./bench/work.js";
-import { LIMITS, parseListOf, parsePositiveInteger, upTo } from "./options.js";
+import { LIMITS, parseListOf, parsePositiveInteger, providerOption, upTo } from "./options.js";
 
 const KEYS = WORKS.map(({ key }) => key);
 const ROUNDS = 5;
@@ -20,7 +20,7 @@ Example:
 
 /** `simvlm bench` */
 export function createBenchCommand(): CommandUnknownOpts {
-  const engine = new Command("engine")
+  const engine = providerOption(new Command("engine"))
     .description("Time the model, compiled, beside the same model in PyTorch.")
     .addOption(
       new Option("--only <list>", `what is timed: ${KEYS.join(", ")}`)
@@ -38,9 +38,13 @@ export function createBenchCommand(): CommandUnknownOpts {
     .option("--json", "print JSON", false)
     .addHelpText("after", NOTES)
     .action(async ({ only, json, ...options }) => {
-      const { benchEngine } = await import("./bench/engine.js"); // --help does without the engine
+      const [{ benchEngine }, { requireProvider }] = await Promise.all([
+        import("./bench/engine.js"), // --help does without the engine
+        import("../engine/providers.js"),
+      ]);
+      const provider = requireProvider(options.provider);
       const works = WORKS.filter(({ key }) => only.includes(key));
-      const measurements = await benchEngine(works, { ...options, onProgress: tell });
+      const measurements = await benchEngine(works, { ...options, provider, onProgress: tell });
       if (json) await printData(`${formatJson(measurements, 2)}\n`);
       else await print(formatMeasurements(measurements));
     });

@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Measurement, project, runCommand, scratchFolder, shared } from "./measure.js";
+import { project, requirePython, runCommand, scratchFolder, shared, simvlm } from "./measure.js";
+import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
 const PICTURES = 200;
 const ROUNDS = 3;
-const PYTHON = process.env.SIMVLM_PYTHON ?? join(project, ".peers/venv/bin/python");
 const PEER = join(project, "test/bench/clipscore.py");
-const SIMVLM = join(project, "harness/bin/simvlm.js");
 
 /**
  * CLIPScore of 200 photographs by a CLIP of ViT-B/32's size with random weights, the whole command beside a script of
@@ -15,41 +14,32 @@ const SIMVLM = join(project, "harness/bin/simvlm.js");
  * two, again and again, made different by a byte behind their end. SIMVLM_CLIP names a folder that `clipscore.py --make`
  * has filled.
  */
-export async function benchClipScore(): Promise<Measurement[]> {
-  if (!existsSync(PYTHON))
-    throw new Error(`${PYTHON} is not there; run test/peers.sh, or name another in SIMVLM_PYTHON`);
+export async function benchClipScore({ rounds = ROUNDS }: BenchOptions): Promise<Row[]> {
+  const python = requirePython();
   const folder = scratchFolder();
-  const clip = process.env.SIMVLM_CLIP ?? makeClip(join(folder, "clip"));
+  const clip = process.env.SIMVLM_CLIP ?? makeClip(python, join(folder, "clip"));
   const { work, references, predictions } = writeWork(folder);
-  process.env.XDG_CACHE_HOME = join(folder, "cache");
   const chosen = ["--metrics", "clipscore", "--clip", clip, "--json", join(folder, "scores.json")];
   const files = ["--references", references, "--predictions", predictions, "--images", join(folder, "pictures")];
-  const ours = () => runCommand(process.execPath, [SIMVLM, "score", "--task", "caption", ...files, ...chosen]);
-  const rounds: Record<"first" | "again" | "peer", { ms: number; megabytes: number }>[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
+  const ours = { ...simvlm("score", "--task", "caption", ...files, ...chosen), env };
+  const [first, again, peer]: [Run[], Run[], Run[]] = [[], [], []];
+  for (let round = 0; round < rounds; round++) {
     rmSync(join(folder, "cache"), { recursive: true, force: true });
-    const first = await ours();
-    const again = await ours();
-    rounds.push({ first, again, peer: await runCommand(PYTHON, [PEER, clip, work]) });
-    process.stderr.write(`${JSON.stringify(rounds.at(-1))}\n`);
+    first.push(await runCommand(ours));
+    again.push(await runCommand(ours));
+    peer.push(await runCommand({ command: python, args: [PEER, clip, work] }));
   }
-  const peerMs = median(rounds.map(({ peer }) => peer.ms));
-  return (["first", "again"] as const).map((which) => {
-    const oursMs = median(rounds.map((round) => round[which].ms));
-    return {
-      work: `CLIPScore, ${PICTURES} photographs, ${which === "first" ? "the first time" : "once more"}`,
-      oursMs: Math.round(oursMs),
-      oursMegabytes: Math.round(Math.max(...rounds.map((round) => round[which].megabytes))),
-      peer: "transformers",
-      peerMs: Math.round(peerMs),
-      ratio: peerMs / oursMs,
-    };
-  });
+  const beside = { name: "transformers", runs: peer };
+  return [
+    rowOf(`CLIPScore, ${PICTURES} photographs, the first time`, first, beside),
+    rowOf(`CLIPScore, ${PICTURES} photographs, once more`, again, beside),
+  ];
 }
 
-function makeClip(folder: string): string {
+function makeClip(python: string, folder: string): string {
   mkdirSync(folder);
-  const { status } = spawnSync(PYTHON, [PEER, "--make", folder], { stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(python, [PEER, "--make", folder], { stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error(`clipscore.py --make ended with ${status}`);
   return folder;
 }
@@ -78,7 +68,3 @@ function writeWork(folder: string) {
 
 /** In letters, which the made-up vocabulary has. */
 const nameOf = (id: number): string => [...`${id}`].map((digit) => "abcdefghij"[Number(digit)]).join(" ");
-
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
-}

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandomSource } from "@simvlm/metrics";
-import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
+import { measureBeside, scratchFolder, shared, simvlm } from "./measure.js";
+import type { BenchOptions, Row } from "./runner/row.js";
 
 /** COCO val2014. */
 export const IMAGES = 40_504;
 /** Their references. */
 export const CAPTIONS = 202_654;
 const SEED = 2014;
+/** Of METEOR, which takes its time. */
+const ROUNDS = 3;
 
 /** What pycocoevalcap does with both files before it scores: `gts` and `res`, tokenised. */
 const PEER_TOKENS = `
@@ -29,15 +32,16 @@ for scorer in (Bleu(4), Rouge(), Cider()): scorer.compute_score(gts, res)
 `;
 
 /** The whole command on a set of COCO val2014's size: JSON in, BLEU, ROUGE-L and CIDEr-D, JSON out. */
-export async function benchCoco(): Promise<Measurement[]> {
+export async function benchCoco(options: BenchOptions): Promise<Row[]> {
   const folder = scratchFolder();
   const references = join(folder, "references.json");
   const predictions = join(folder, "predictions.json");
   writeSet(references, predictions);
   const files = ["--references", references, "--predictions", predictions];
-  const ours = await measureSimvlm(["score", "--task", "caption", ...files, "--json", join(folder, "scores.json")]);
+  const ours = simvlm("score", "--task", "caption", ...files, "--json", join(folder, "scores.json"));
   const work = `caption score, ${IMAGES} images, ${CAPTIONS} references`;
-  return [await measureAgainst(work, ours, { module: "pycocoevalcap", python: PEER, args: [references, predictions] })];
+  const peer = { module: "pycocoevalcap", python: PEER, args: [references, predictions] };
+  return [await measureBeside(work, ours, peer, options)];
 }
 
 const METEOR_PEER = `${PEER_TOKENS}
@@ -45,15 +49,16 @@ from pycocoevalcap.meteor.meteor import Meteor
 Meteor().compute_score(gts, res)
 `;
 
-/** The same with METEOR alone; its data must be installed. The peer's memory is Python's: its Java has 2 GB beside it. */
-export async function benchMeteor(): Promise<Measurement[]> {
+/** The same with METEOR alone; its data must be installed. */
+export async function benchMeteor(options: BenchOptions): Promise<Row[]> {
   const folder = scratchFolder();
   const [references, predictions] = [join(folder, "references.json"), join(folder, "predictions.json")];
   writeSet(references, predictions);
   const files = ["--references", references, "--predictions", predictions];
-  const ours = await measureSimvlm(["score", "--task", "caption", ...files, "--metrics", "meteor"], 3);
+  const ours = simvlm("score", "--task", "caption", ...files, "--metrics", "meteor");
   const peer = { module: "pycocoevalcap", python: METEOR_PEER, args: [references, predictions] };
-  return [await measureAgainst(`METEOR, ${IMAGES} images, ${CAPTIONS} references`, ours, peer)];
+  const work = `METEOR, ${IMAGES} images, ${CAPTIONS} references`;
+  return [await measureBeside(work, ours, peer, { rounds: ROUNDS, ...options })];
 }
 
 /** COCO val2014's size, of real words: references, and what a system may say. */

@@ -2,37 +2,24 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createCaptioner, loadImages, openCheckpoint, type VisionLanguageModel } from "simvlm";
 import { project, shared } from "./measure.js";
-
-/** What eight bits change of what a captioner says; a share is from 0 to 1. */
-export interface EightBitsRow {
-  readonly work: string;
-  /** Pictures of which it says the very same. */
-  readonly sameTexts: string;
-  /** Of the others, the median place of the first other word, from 1. */
-  readonly firstOther?: number;
-  readonly equalWords: number;
-  /** Steps of its own text, as 32 bits have it, at which the same token is the likeliest. */
-  readonly sameLikeliest: number;
-  /** The largest difference of any logit there, and the largest logit. */
-  readonly largestDifference: number;
-  readonly largestLogit: number;
-}
+import type { Row } from "./runner/row.js";
 
 const WORDS = 20;
 const PICTURES = 16;
 const QUESTION = "what is this?";
 
-/** The tiny captioners of `fixtures`, and those of ../shared where they are, each with its own weights and with eight bits. */
-export async function benchEightBits(): Promise<EightBitsRow[]> {
+/**
+ * What eight bits change of what a captioner says: the tiny ones of `fixtures`, and those of ../shared where they are, each
+ * with its own weights and with eight bits. A share is from 0 to 1.
+ */
+export async function* benchEightBits(): AsyncGenerator<Row> {
   const photos = listPhotos();
-  const rows: EightBitsRow[] = [];
   for (const root of [join(project, "fixtures/captioners"), join(shared, "reference/models/checkpoints")]) {
     for (const name of existsSync(root) ? readdirSync(root).sort() : []) {
       const model = await openCheckpoint(join(root, name)).catch(() => undefined); // what is no captioner
-      if (model?.trained && model.inEightBits) rows.push(await compareTexts(name, model, join(root, name), photos));
+      if (model?.trained && model.inEightBits) yield await compareTexts(name, model, join(root, name), photos);
     }
   }
-  return rows;
 }
 
 function listPhotos(): string[] {
@@ -50,7 +37,7 @@ async function compareTexts(
   own: VisionLanguageModel,
   folder: string,
   photos: readonly string[],
-): Promise<EightBitsRow> {
+): Promise<Row> {
   process.stderr.write(`${work}\n`);
   const rounded = await openCheckpoint(folder, { weights: "int8" });
   const images = (await loadImages(photos, own.preparation)).flatMap((loaded) =>
@@ -82,15 +69,19 @@ async function compareTexts(
     }
   }
   const changed = firsts.filter((place) => place > 0).sort((a, b) => a - b);
-  return {
-    work,
+  const facts = {
+    /** Pictures of which it says the very same. */
     sameTexts: `${texts.length - changed.length} of ${texts.length}`,
+    /** Of the others, the median place of the first other word, from 1. */
     ...(changed.length > 0 && { firstOther: changed[Math.floor(changed.length / 2)]! }),
     equalWords: round(equal.reduce((sum, count) => sum + count, 0) / texts.flat().length),
+    /** Steps of its own text, as 32 bits have it, at which the same token is the likeliest. */
     sameLikeliest: round(steps.likeliest / steps.all),
+    /** The largest difference of any logit there, and the largest logit. */
     largestDifference: round(steps.difference),
     largestLogit: round(steps.logit),
   };
+  return { work, facts };
 }
 
 /** The logits after each token of a text. */

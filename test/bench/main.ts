@@ -1,48 +1,108 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { benchCaptioners, type CaptionersRow } from "./captioners/captioners.js";
-import { benchClipScore } from "./clipscore.js";
-import { benchCoco, benchMeteor } from "./coco.js";
-import { benchCompare } from "./compare.js";
-import { benchEightBits, type EightBitsRow } from "./eight-bits.js";
-import { benchEngine } from "./engine.js";
-import type { Measurement } from "./measure.js";
-import { benchSacreBleu } from "./sacrebleu.js";
-import { benchScale, type ScaleRow } from "./scale.js";
-import { benchSpice } from "./spice.js";
-import { benchStatistics } from "./statistics.js";
-import { benchVqa } from "./vqa.js";
+import { PROVIDERS, probeProvider } from "simvlm/engine";
+import { drawBlocks, drawTable } from "simvlm/terminal";
+import { BENCHMARKS } from "./benchmarks.js";
+import { project } from "./measure.js";
+import { openRecord, readCheckout, readHistory, writeRecord } from "./runner/history.js";
+import { describeMachine, listVersions } from "./runner/machine.js";
+import { withRow } from "./runner/record.js";
+import { type Outcome, runBenchmarks } from "./runner/run-benchmarks.js";
+import { blocksOfVerdicts, tableOfRows } from "./runner/show.js";
+import { judge } from "./runner/verdict.js";
 
-type Row = Partial<Measurement> | CaptionersRow | EightBitsRow | ScaleRow;
+const HISTORY = "test/bench/history";
+/** What nothing runs: a change there changes no speed. */
+const NO_PROGRAM = [HISTORY, "docs", "*.md"];
+const INTERRUPTED = 130;
 
-/** `npm run bench -- <name> [--json]`: each prints what it measured here and now. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<Row[]>>> = {
-  coco: benchCoco,
-  meteor: benchMeteor,
-  compare: benchCompare,
-  vqa: benchVqa,
-  sacrebleu: benchSacreBleu,
-  statistics: benchStatistics,
-  engine: benchEngine,
-  captioners: benchCaptioners,
-  "eight-bits": benchEightBits,
-  clipscore: benchClipScore,
-  spice: benchSpice,
-  scale: benchScale,
-};
+const USAGE = `npm run bench -- [name…] [--rounds n] [--provider name] [--json]
+  name        what is measured; without one, all: ${Object.keys(BENCHMARKS).join(", ")}
+  --rounds    how often each side does its work, in turn; default: so that all of them take a quarter of an hour
+  --provider  what runs our models: ${PROVIDERS.join(", ")}
+  --json      print the rows and the verdicts as JSON`;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
-  const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
-  if (unknown.length > 0) {
-    process.stderr.write(`no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}\n`);
+  const options = readOptions();
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n\n${USAGE}\n`);
     process.exitCode = 2;
     return;
   }
-  const measurements: Row[] = [];
-  for (const name of names) measurements.push(...(await BENCHMARKS[name]!()));
-  if (values.json) process.stdout.write(`${JSON.stringify(measurements, null, 2)}\n`);
-  else console.table(measurements);
+  const { names, rounds, provider, json } = options;
+  const tell = (message: string) => process.stderr.write(`${message}\n`);
+  const [folder, checkout, versions] = [join(project, HISTORY), readCheckout(project, NO_PROGRAM), listVersions()];
+  let record = openRecord(folder, checkout, describeMachine());
+  let measured = { ...record, benchmarks: {} };
+  let path: string | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      tell(path ? `Stopped. What is done is kept in ${path}.` : "Stopped before anything was measured.");
+      process.exit(INTERRUPTED);
+    });
+  }
+  const outcomes: Outcome[] = [];
+  const runner = runBenchmarks(
+    names.map((name) => [name, BENCHMARKS[name]!] as const),
+    {
+      provider,
+      isWhole: options.isWhole,
+      ...(rounds !== undefined && { rounds }),
+      missingProvider: await findMissingProvider(provider),
+      keep: (name, row) => {
+        tell(`${name}: ${row.work}`);
+        measured = withRow(measured, name, row, versions);
+        record = withRow(record, name, row, versions);
+        path = writeRecord(folder, record);
+      },
+    },
+  );
+  for await (const outcome of runner) {
+    outcomes.push(outcome);
+    if (!json) process.stdout.write(`${describeOutcome(outcome)}\n\n`);
+    if (outcome.failed !== undefined) process.exitCode = 1;
+  }
+  const verdicts = judge(measured, checkout.isChanged ? checkout.line : checkout.line.slice(1), readHistory(folder));
+  if (json) process.stdout.write(`${JSON.stringify({ record: path, outcomes, verdicts }, undefined, 2)}\n`);
+  else process.stdout.write(`${drawBlocks(blocksOfVerdicts(verdicts), process.stdout.columns)}\n`);
+  if (path) tell(`Kept in ${path}${checkout.isChanged ? ", as the files here are not those of a commit" : ""}.`);
+}
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, rounds: { type: "string" }, provider: { type: "string" } },
+    });
+    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+    if (unknown.length > 0) return `There is no benchmark ${unknown.join(", ")}.`;
+    const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
+      return `--rounds is ${values.rounds}, not a positive whole number.`;
+    }
+    const { provider = "cpu", json = false } = values;
+    if (!PROVIDERS.some((name) => name === provider)) return `There is no provider ${provider}.`;
+    const isWhole = positionals.length === 0;
+    return { names: isWhole ? Object.keys(BENCHMARKS) : positionals, rounds, provider, json, isWhole };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Why a provider cannot be used here. */
+async function findMissingProvider(name: string): Promise<string | undefined> {
+  const provider = PROVIDERS.find((known) => known === name)!;
+  const { works, detail, remedy } = await probeProvider(provider);
+  return works ? undefined : `no device for ${name} here: ${detail}${remedy ? `; it needs ${remedy}` : ""}`;
+}
+
+function describeOutcome({ name, seconds, rows, skipped, failed }: Outcome): string {
+  const title = `${name}, ${seconds} s`;
+  const table = rows.length > 0 ? [drawTable(tableOfRows(title, rows), process.stdout.columns)] : [];
+  if (skipped !== undefined) return [...table, `${name}: skipped: ${skipped}`].join("\n");
+  if (failed !== undefined)
+    return [...table, `${name}: failed: ${failed instanceof Error ? failed.stack : failed}`].join("\n");
+  return table.join("\n");
 }
 
 main();

@@ -1,65 +1,29 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** One piece of work: ours, and beside it the peer's where it is installed. */
-export interface Measurement {
-  work: string;
-  /** Median wall-clock time of the whole command. */
-  oursMs: number;
-  oursMegabytes: number;
-  peer: string;
-  peerMs: number | null;
-  /** Peer time / our time. */
-  ratio: number | null;
-}
+import { childrensProcessorMs } from "./runner/machine.js";
+import { type BenchOptions, type Row, type Run, rowOf, Skip } from "./runner/row.js";
 
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
+const OWN_PYTHON = join(project, ".peers/venv/bin/python");
 export const shared = process.env.SIMVLM_SHARED ?? join(project, "../shared");
 
 /** Seldom enough to take nothing from the work on a machine of two cores. */
 const POLL_MS = 100;
+const ROUNDS = 5;
+/** A peer that takes minutes is not run so often, unless it is asked for. */
+const PEER_BUDGET_MS = 20_000;
+const MOST_COMPLAINTS = 2000;
 
-/** A folder for the data of one benchmark, gone when the program ends. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "simvlm-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Runs a command once; milliseconds and peak resident megabytes (0 where the system does not tell). */
-export async function runCommand(command: string, args: readonly string[]): Promise<{ ms: number; megabytes: number }> {
-  const started = performance.now();
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
-  let megabytes = 0;
-  const poll = setInterval(() => {
-    megabytes = Math.max(megabytes, peakMegabytes(child.pid));
-  }, POLL_MS);
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  const ms = performance.now() - started;
-  clearInterval(poll);
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
-  return { ms, megabytes };
-}
-
-function peakMegabytes(pid: number | undefined): number {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** Median of several runs of `simvlm` after one that warms the disk cache. */
-export async function measureSimvlm(args: readonly string[], runs = 5): Promise<{ ms: number; megabytes: number }> {
-  const command = [join(project, "harness/bin/simvlm.js"), ...args];
-  await runCommand(process.execPath, command);
-  const all = [];
-  for (let i = 0; i < runs; i++) all.push(await runCommand(process.execPath, command));
-  const byTime = all.map(({ ms }) => ms).sort((a, b) => a - b);
-  return { ms: byTime[Math.floor(runs / 2)]!, megabytes: Math.max(...all.map(({ megabytes }) => megabytes)) };
+/** A program and what it is given. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether its output is a line of JSON with the milliseconds of what is measured, leaving out what came before. */
+  readonly tellsTime?: boolean;
 }
 
 /** A program that does the same work, as Python source that imports `module`. */
@@ -69,36 +33,173 @@ export interface Peer {
   readonly args: readonly string[];
 }
 
-/** Times a peer that a user may have installed; without it there is no ratio. */
-export async function measureAgainst(
-  work: string,
-  ours: { ms: number; megabytes: number },
-  peer?: Peer,
-): Promise<Measurement> {
-  const theirs = peer && (await isInstalled(peer.module)) ? await runPython(peer.python, peer.args) : undefined;
+/** A folder for the data of one benchmark, gone when the program ends. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "simvlm-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A file or folder of data that not everybody has. @throws Skip */
+export function requireShared(path: string): string {
+  const found = join(shared, path);
+  if (!existsSync(found)) throw new Skip(`${path} is not in SIMVLM_SHARED or ../shared`);
+  return found;
+}
+
+/** The Python of `test/peers.sh`, or the one that is named. @throws Skip */
+export function requirePython(): string {
+  const python = process.env.SIMVLM_PYTHON ?? OWN_PYTHON;
+  if (!existsSync(python)) {
+    throw new Skip(`${python} is not there; run sh test/peers.sh, or name another in SIMVLM_PYTHON`);
+  }
+  return python;
+}
+
+/** The Python that may have the peers: the same, or else the system's. */
+function findPython(): string {
+  return process.env.SIMVLM_PYTHON ?? (existsSync(OWN_PYTHON) ? OWN_PYTHON : "/usr/bin/python3");
+}
+
+/** `simvlm` with these words. */
+export function simvlm(...args: readonly string[]): Command {
+  return { command: process.execPath, args: [join(project, "harness/bin/simvlm.js"), ...args] };
+}
+
+/** Children that have to end when the program does. */
+export const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill();
+});
+
+/**
+ * Runs a command once.
+ * @throws Skip where it says that it lacks something
+ */
+export async function runCommand({ command, args, env = process.env, tellsTime = false }: Command): Promise<Run> {
+  const processorBefore = childrensProcessorMs();
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: ["ignore", tellsTime ? "pipe" : "ignore", "pipe"], env });
+  running.add(child);
+  let output = "";
+  child.stdout?.on("data", (part: Buffer) => {
+    output += part;
+  });
+  let complaints = "";
+  child.stderr?.on("data", (part: Buffer) => {
+    complaints = `${complaints}${part}`.slice(-MOST_COMPLAINTS);
+  });
+  let megabytes = 0;
+  const poll = setInterval(() => {
+    if (child.pid !== undefined) megabytes = Math.max(megabytes, treeMegabytes(child.pid));
+  }, POLL_MS);
+  let code: number | null;
+  try {
+    code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  } finally {
+    clearInterval(poll);
+    running.delete(child);
+  }
+  const ms = performance.now() - started;
+  if (code !== 0) {
+    const lack = findLack(complaints);
+    if (lack !== undefined) throw new Skip(lack);
+    const line = [command, ...args].join(" ").slice(0, MOST_COMPLAINTS);
+    throw new Error(`${line} ended with ${code}: ${complaints.trim()}`);
+  }
+  const processorAfter = childrensProcessorMs();
   return {
-    work,
-    oursMs: Math.round(ours.ms),
-    oursMegabytes: Math.round(ours.megabytes),
-    peer: peer ? `${peer.module}${theirs ? "" : " (not installed)"}` : "none to install",
-    peerMs: theirs ? Math.round(theirs.ms) : null,
-    ratio: theirs ? theirs.ms / ours.ms : null,
+    ms: tellsTime ? (JSON.parse(output) as { ms: number }).ms : ms,
+    ...(processorBefore !== undefined &&
+      processorAfter !== undefined && { processorMs: processorAfter - processorBefore }),
+    ...(megabytes > 0 && { megabytes }),
   };
 }
 
-/** The Python that has the peers: the one that is named, or that of `test/peers.sh`, or else the system's. */
-function findPython(): string {
-  const own = join(project, ".peers/venv/bin/python");
-  return process.env.SIMVLM_PYTHON ?? (existsSync(own) ? own : "/usr/bin/python3");
-}
-
-function runPython(source: string, args: readonly string[]) {
-  return runCommand(findPython(), ["-c", source, ...args]);
-}
-
-function isInstalled(module: string): Promise<boolean> {
-  return runPython(`import importlib.util as u; exit(u.find_spec("${module}") is None)`, []).then(
-    () => true,
-    () => false,
+/** What a program says that it lacks: a metric's data, or a module of Python. */
+function findLack(complaints: string): string | undefined {
+  return (
+    complaints.split("\n").find((line) => line.includes("simvlm metrics install")) ??
+    /^ModuleNotFoundError: .*$/m.exec(complaints)?.[0]
   );
+}
+
+/** The most that a process had; where it has others beside it, what they have together now. 0 where none can be asked. */
+export function treeMegabytes(pid: number): number {
+  const children = childrenOf(pid);
+  const peak = readMegabytes(pid, "VmHWM");
+  if (children.length === 0) return peak;
+  return Math.max(peak, readMegabytes(pid, "VmRSS") + children.reduce((sum, child) => sum + sumMegabytes(child), 0));
+}
+
+function sumMegabytes(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + sumMegabytes(child), readMegabytes(pid, "VmRSS"));
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function readMegabytes(pid: number, field: "VmHWM" | "VmRSS"): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Ours, after a run that warms the disk's cache, and the peer where it is installed, in turn. */
+export async function measureBeside(
+  work: string,
+  ours: Command,
+  peer: Peer | undefined,
+  { rounds }: Pick<BenchOptions, "rounds">,
+): Promise<Row> {
+  await runCommand(ours);
+  if (!peer) return rowOf(work, await repeat(ours, rounds ?? ROUNDS), { none: "none to install" });
+  const python: Command = { command: findPython(), args: ["-c", peer.python, ...peer.args] };
+  const name = await findModule(peer.module);
+  if (name === undefined) {
+    return rowOf(work, await repeat(ours, rounds ?? ROUNDS), { none: `${peer.module} is not installed` });
+  }
+  const [mine, theirs]: [Run[], Run[]] = [[], []];
+  let left = rounds === undefined ? PEER_BUDGET_MS : Number.POSITIVE_INFINITY;
+  for (let round = 0; round < (rounds ?? ROUNDS); round++) {
+    mine.push(await runCommand(ours));
+    if (left <= 0) continue;
+    try {
+      theirs.push(await runCommand(python));
+    } catch (error) {
+      return rowOf(work, mine, { none: `${name} failed: ${(error as Error).message.split("\n").at(-1)}` });
+    }
+    left -= theirs.at(-1)!.ms;
+  }
+  return rowOf(work, mine, { name, runs: theirs });
+}
+
+async function repeat(command: Command, rounds: number): Promise<Run[]> {
+  const runs: Run[] = [];
+  while (runs.length < rounds) runs.push(await runCommand(command));
+  return runs;
+}
+
+/** The module with its version; undefined where Python does not have it. */
+async function findModule(module: string): Promise<string | undefined> {
+  const source = `import importlib.metadata as m; print(m.version("${module}"))`;
+  return new Promise((resolve) => {
+    const child = spawn(findPython(), ["-c", source], { stdio: ["ignore", "pipe", "ignore"] });
+    let version = "";
+    child.stdout.on("data", (part: Buffer) => {
+      version += part;
+    });
+    child.on("error", () => resolve(undefined));
+    child.on("close", (code) => resolve(code === 0 ? `${module} ${version.trim()}` : undefined));
+  });
 }

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
+import { measureBeside, requireShared, scratchFolder, simvlm } from "./measure.js";
+import type { BenchOptions, Row } from "./runner/row.js";
 
 const PEER = `
 import sys, sacrebleu
@@ -10,8 +11,8 @@ print(sacrebleu.corpus_bleu(lines[1], [lines[0]]))
 `;
 
 /** Multi30k's 29,000 German training lines against themselves with every other line taken from elsewhere. */
-export async function benchSacreBleu(): Promise<Measurement[]> {
-  const german = gunzipSync(readFileSync(join(shared, "data/multi30k/train.de.gz")))
+export async function benchSacreBleu(options: BenchOptions): Promise<Row[]> {
+  const german = gunzipSync(readFileSync(requireShared("data/multi30k/train.de.gz")))
     .toString("utf8")
     .trimEnd()
     .split("\n");
@@ -23,7 +24,7 @@ export async function benchSacreBleu(): Promise<Measurement[]> {
     `${german.map((line, i) => (i % 2 ? line : german[(i + 100) % german.length])).join("\n")}\n`,
   );
   const files = ["--references", references, "--predictions", predictions];
-  const ours = await measureSimvlm(["score", "--task", "translate", ...files, "--json", join(folder, "scores.json")]);
+  const ours = simvlm("score", "--task", "translate", ...files, "--json", join(folder, "scores.json"));
   const peer = { module: "sacrebleu", python: PEER, args: [references, predictions] };
-  return [await measureAgainst(`sacreBLEU, ${german.length} lines`, ours, peer)];
+  return [await measureBeside(`sacreBLEU, ${german.length} lines`, ours, peer, options)];
 }

@@ -1,35 +1,26 @@
-import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandomSource } from "@simvlm/metrics";
 import { mergeRuns, openRun } from "simvlm/runs";
 import { findTask } from "simvlm/tasks";
 import { generateToybox } from "simvlm/toybox";
-import { project, scratchFolder } from "./measure.js";
-
-/** What dividing a run costs, or what stopping it does. */
-export interface ScaleRow {
-  readonly work: string;
-  readonly wallSeconds?: number;
-  /** Of all processes together: on a busy machine the time that counts. */
-  readonly processorSeconds?: number;
-  readonly files?: number;
-  readonly lostPercent?: number;
-}
+import { project, runCommand, scratchFolder, simvlm } from "./measure.js";
+import { childrensProcessorMs } from "./runner/machine.js";
+import { type BenchOptions, type Row, rowOf } from "./runner/row.js";
 
 const PICTURES = 100;
 const SMALL_SHARDS = 1000;
 const SMALL_EXAMPLES = 20_000;
-/** A tick of Linux' clock, in seconds. */
-const TICK = 0.01;
 
 /** Shards side by side on this machine, a thousand of them merged, and simulated pre-emption. */
-export async function benchScale(): Promise<ScaleRow[]> {
-  return [...(await benchShards()), await benchMerge(), ...simulatePreemption()];
+export async function* benchScale({ provider }: BenchOptions): AsyncGenerator<Row> {
+  yield* benchShards(provider);
+  yield await benchMerge();
+  yield* simulatePreemption();
 }
 
 /** Captions by our own model: as many processes as shards, one thread's work each where there are more than processors. */
-async function benchShards(): Promise<ScaleRow[]> {
+async function* benchShards(provider: string): AsyncGenerator<Row> {
   const folder = scratchFolder();
   const world = join(folder, "world");
   await generateToybox(world, {
@@ -41,7 +32,15 @@ async function benchShards(): Promise<ScaleRow[]> {
     limit: PICTURES,
   });
   const run = ["run", "--task", "caption", "--data", join(world, "nocaps")];
-  const words = [...run, "--checkpoint", join(project, "fixtures/checkpoints/caption"), "--batch-size", "8"];
+  const words = [
+    ...run,
+    "--checkpoint",
+    join(project, "fixtures/checkpoints/caption"),
+    "--batch-size",
+    "8",
+    "--provider",
+    provider,
+  ];
   const inShards = (of: number, started: number) => async () => {
     const shards = Array.from({ length: started }, (_, i) => [
       "--shard",
@@ -49,17 +48,15 @@ async function benchShards(): Promise<ScaleRow[]> {
       "--out",
       join(folder, `${of}-${i + 1}`),
     ]);
-    await Promise.all(shards.map((shard) => simvlm([...words, ...shard])));
+    await Promise.all(shards.map((shard) => runCommand(simvlm(...words, ...shard))));
   };
-  const rows: ScaleRow[] = [];
-  rows.push(await measure("one shard of a million: what starting costs", inShards(1_000_000, 1)));
+  yield await measure("one shard of a million: what starting costs", inShards(1_000_000, 1));
   for (const of of [1, 2, 4])
-    rows.push(await measure(`${PICTURES} captions in ${of} shards, side by side`, inShards(of, of)));
-  return rows;
+    yield await measure(`${PICTURES} captions in ${of} shards, side by side`, inShards(of, of));
 }
 
 /** The shards of a large run, which are made here in one process, and merged by the command. */
-async function benchMerge(): Promise<ScaleRow> {
+async function benchMerge(): Promise<Row> {
   const folder = scratchFolder();
   const ids = Array.from({ length: SMALL_EXAMPLES }, (_, i) => i + 1);
   const references = ids.map((id) => ({ id, image_id: id, caption: `a picture of a road with the number ${id}` }));
@@ -87,7 +84,7 @@ async function benchMerge(): Promise<ScaleRow> {
   }
   const files = SMALL_SHARDS * 4; // manifest, predictions, results, seal; a fifth where pictures were shown
   const merge = () => mergeRuns({ folders: names, out: join(folder, "whole"), metrics: ["bleu"] });
-  return { ...(await measure(`${SMALL_SHARDS} shards of ${SMALL_EXAMPLES} captions merged and scored`, merge)), files };
+  return measure(`${SMALL_SHARDS} shards of ${SMALL_EXAMPLES} captions merged and scored`, merge, { files });
 }
 
 /** In seconds: starting a process with a model, a batch, and the hour of which machines are taken away so often. */
@@ -100,7 +97,7 @@ const HOURS = 2000;
  * A task of many hours on a machine that is taken away at random, so often in an hour on average, and given back at once.
  * Where there is notice, the batch is finished and starting anew is all that is lost; without, the batch is lost as well.
  */
-function simulatePreemption(): ScaleRow[] {
+function simulatePreemption(): Row[] {
   const random = createRandomSource(1);
   return [1, 6, 30].flatMap((rate) =>
     [true, false].map((isNoticed) => {
@@ -114,34 +111,23 @@ function simulatePreemption(): ScaleRow[] {
         passed += Math.max(life, START * Number(isNoticed && life >= START) + done);
       }
       const lostPercent = Math.round(1000 * (1 - useful / passed)) / 10;
-      return { work: `taken away ${rate} times an hour, ${isNoticed ? "with" : "without"} notice`, lostPercent };
+      return {
+        work: `taken away ${rate} times an hour, ${isNoticed ? "with" : "without"} notice`,
+        facts: { lostPercent },
+      };
     }),
   );
 }
 
-async function measure(work: string, act: () => Promise<unknown>): Promise<ScaleRow> {
-  const [started, before] = [performance.now(), processorTicks()];
+/** Once: the time of the processors is what counts on a busy machine. */
+async function measure(work: string, act: () => Promise<unknown>, facts: Row["facts"] = {}): Promise<Row> {
+  const [started, before] = [performance.now(), processorMs()];
   await act();
-  const round = (seconds: number) => Math.round(10 * seconds) / 10;
-  return {
-    work,
-    wallSeconds: round((performance.now() - started) / 1000),
-    processorSeconds: round((processorTicks() - before) * TICK),
-  };
+  return rowOf(work, [{ ms: performance.now() - started, processorMs: processorMs() - before }], { none: "" }, facts);
 }
 
 /** Of this process and of its children that have ended. */
-function processorTicks(): number {
-  const fields = readFileSync("/proc/self/stat", "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-}
-
-async function simvlm(words: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [join(project, "harness/bin/simvlm.js"), ...words], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`${words.join(" ")} ended with ${code}`);
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + (childrensProcessorMs() ?? 0);
 }

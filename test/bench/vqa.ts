@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandomSource } from "@simvlm/metrics";
-import { type Measurement, measureAgainst, measureSimvlm, scratchFolder, shared } from "./measure.js";
+import { measureBeside, requireShared, scratchFolder, simvlm } from "./measure.js";
+import type { BenchOptions, Row } from "./runner/row.js";
 
 const QUESTIONS = 20_000;
 const ANSWERS = 10;
 
 /** 20,000 questions in VQA v2's format, their answers drawn from the usual 3,129 with people's disagreement. */
-export async function benchVqa(): Promise<Measurement[]> {
-  const list = JSON.parse(readFileSync(join(shared, "data/vqa-v2/trainval_label2ans.json"), "utf8")) as string[];
+export async function benchVqa(options: BenchOptions): Promise<Row[]> {
+  const labels = JSON.parse(readFileSync(requireShared("data/vqa-v2/trainval_label2ans.json"), "utf8")) as string[];
+  const list = labels.filter((label) => label !== ""); // whoever says nothing has not answered
   const random = createRandomSource(1);
   const draw = () => list[Math.floor(random() ** 3 * list.length)]!;
   const annotations = Array.from({ length: QUESTIONS }, (_, id) => {
@@ -35,6 +37,6 @@ export async function benchVqa(): Promise<Measurement[]> {
   writeFileSync(references, JSON.stringify({ data_subtype: "val2014", annotations }));
   writeFileSync(predictions, JSON.stringify(results));
   const files = ["--references", references, "--predictions", predictions];
-  const ours = await measureSimvlm(["score", "--task", "vqa", ...files, "--json", join(folder, "scores.json")]);
-  return [await measureAgainst(`VQA score, ${QUESTIONS} questions`, ours)];
+  const ours = simvlm("score", "--task", "vqa", ...files, "--json", join(folder, "scores.json"));
+  return [await measureBeside(`VQA score, ${QUESTIONS} questions`, ours, undefined, options)];
 }

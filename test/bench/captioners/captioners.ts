@@ -3,35 +3,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { measureSimvlm, project, runCommand, scratchFolder, shared } from "../measure.js";
+import { project, requirePython, runCommand, scratchFolder, shared, simvlm } from "../measure.js";
+import { type BenchOptions, median, type Row, type Run, rowOf } from "../runner/row.js";
 import { type Answer, type Side, startSide, type Work } from "./side.js";
-
-/** A row of the table; what a row has no figure for is left out. */
-export interface CaptionersRow {
-  readonly work: string;
-  readonly oursMs?: number;
-  /** Ours with weights in eight bits, and its speed as a multiple of that with its own. */
-  readonly int8Ms?: number;
-  readonly int8Ratio?: number;
-  /** PyTorch in float32 as it is, through torch.compile, and in bfloat16. */
-  readonly eagerMs?: number;
-  readonly compiledMs?: number;
-  readonly bfloat16Ms?: number;
-  /** PyTorch's time / ours: of float32 as it is, and of the best of the three. */
-  readonly ratio?: number;
-  readonly ratioToBest?: number;
-  readonly aim?: number;
-  /** Whether PyTorch's float32 found the same ids. */
-  readonly sameIds?: boolean;
-  /** The peak of `simvlm caption` of one photograph / the weights. */
-  readonly memory?: number;
-  /** The same with weights in eight bits, and as a share of that with its own. */
-  readonly int8Memory?: number;
-  readonly int8Share?: number;
-  /** What the two sides reach of the machine. */
-  readonly ours?: string;
-  readonly peer?: string;
-}
 
 const WORDS = 20;
 const WORKS: readonly Omit<Work, "words">[] = [
@@ -46,7 +20,10 @@ const AIMS: Readonly<Record<string, readonly number[]>> = {
   "blip-base": [2.4, 3.5, 2.7, 5],
   "vit-gpt2": [],
 };
+/** PyTorch in float32 as it is, through torch.compile, and in bfloat16. */
 const VARIANTS = ["eager", "compiled", "bfloat16"] as const;
+/** Of which the longest works are left out when all benchmarks run: the others of GIT-base and BLIP-base say as much. */
+const WHOLE = { families: ["git-base"], mostBeams: 1 } as const;
 
 /** torch.compile compiles anew at the second run, when it learns that lengths change; ours at the first. */
 const WARM_UP = 2;
@@ -55,7 +32,6 @@ const ROUNDS = 3;
 const PAUSE_MS = 200;
 const PICTURES = 8;
 
-const PYTHON = process.env.SIMVLM_PYTHON ?? join(project, ".peers/venv/bin/python");
 const SCRIPTS = join(project, "test/bench/captioners");
 const PEER = join(SCRIPTS, "captioners.py");
 const OURS = fileURLToPath(new URL("ours.js", import.meta.url));
@@ -66,20 +42,19 @@ const THREADS = "2";
  * taken in turn, and the median of each is shown. SIMVLM_CAPTIONERS names a folder that `make-folders.py` has filled
  * (2.6 GB), without which one is made and thrown away; SIMVLM_FAMILIES says which of its folders are measured.
  */
-export async function benchCaptioners(): Promise<CaptionersRow[]> {
-  if (!existsSync(PYTHON))
-    throw new Error(`${PYTHON} is not there; run test/peers.sh, or name another in SIMVLM_PYTHON`);
-  const names = process.env.SIMVLM_FAMILIES?.split(",") ?? Object.keys(AIMS);
-  const root = process.env.SIMVLM_CAPTIONERS ?? makeFolders();
+export async function* benchCaptioners(options: BenchOptions): AsyncGenerator<Row> {
+  const python = requirePython();
+  const families = options.isWhole ? WHOLE.families : Object.keys(AIMS);
+  const root = process.env.SIMVLM_CAPTIONERS ?? makeFolders(python);
   const photos = listPhotos();
-  const rows: CaptionersRow[] = [];
-  for (const name of names) rows.push(...(await measureFamily(name, join(root, name), photos)));
-  return rows;
+  for (const name of process.env.SIMVLM_FAMILIES?.split(",") ?? families) {
+    yield* measureFamily({ name, folder: join(root, name), photos, python, ...options });
+  }
 }
 
-function makeFolders(): string {
+function makeFolders(python: string): string {
   const folder = scratchFolder();
-  const { status } = spawnSync(PYTHON, [join(SCRIPTS, "make-folders.py"), folder], { stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(python, [join(SCRIPTS, "make-folders.py"), folder], { stdio: ["ignore", 2, 2] });
   if (status !== 0) throw new Error(`make-folders.py ended with ${status}`);
   return folder;
 }
@@ -95,109 +70,126 @@ function listPhotos(): string[] {
   return Array.from({ length: PICTURES }, (_, i) => paths[i % paths.length]!);
 }
 
-async function measureFamily(name: string, folder: string, photos: readonly string[]): Promise<CaptionersRow[]> {
-  const weights = statSync(join(folder, "model.safetensors")).size;
-  const rows = [await measureFirstCaption(name, folder, photos[0]!, weights)];
-  // Ours in a process of its own like PyTorch's: its memory is that of captioning alone.
-  const [ours, int8, peer] = await Promise.all([
-    startSide(process.execPath, [OURS, folder, "float32", ...photos]),
-    startSide(process.execPath, [OURS, folder, "int8", ...photos]),
-    startSide(PYTHON, [PEER, folder, THREADS, ...photos]),
-  ]);
+interface Family extends BenchOptions {
+  readonly name: string;
+  readonly folder: string;
+  readonly photos: readonly string[];
+  readonly python: string;
+}
+
+async function* measureFamily(family: Family): AsyncGenerator<Row> {
+  const { name, folder, photos, python, provider, rounds = ROUNDS, isWhole } = family;
+  yield* await measureFirstCaption(family);
+  // Each in a process of its own: its memory is its own.
+  const startOurs = (weights: string) => startSide(process.execPath, [OURS, folder, weights, provider, ...photos]);
+  const startPeer = () => startSide(python, [PEER, folder, THREADS, ...photos]);
+  const sides: Sides = {
+    ours: await startOurs("float32"),
+    ...(provider === "cpu" && { int8: await startOurs("int8") }),
+    eager: await startPeer(),
+    compiled: await startPeer(),
+    bfloat16: await startPeer(),
+  };
   for (const [i, work] of WORKS.entries()) {
+    if (isWhole && work.beams > WHOLE.mostBeams) continue;
+    const { runs, sameIds } = await measureInTurn({ ...work, words: WORDS }, sides, rounds);
     const title = `${name}, ${work.pictures} × ${work.beams === 1 ? "greedy" : `${work.beams} beams`}`;
-    process.stderr.write(`${title}\n`);
-    const { times, sameIds } = await measureInTurn({ ...work, words: WORDS }, { ours, int8, peer });
-    const aim = AIMS[name]?.[i];
-    const row = compare(title, times, { sameIds, ...(aim && { aim }) });
-    process.stderr.write(`${JSON.stringify(row)}\n`);
-    rows.push(row);
+    yield compare(title, runs, { sameIds, aim: AIMS[name]?.[i], peer: sides.eager.name });
   }
-  rows.push(await measureLimits(ours, peer));
-  await ours.close();
-  await int8.close();
-  await peer.close();
-  return rows;
+  if (!isWhole) yield await measureLimits(name, sides.ours, sides.eager);
+  for (const side of Object.values(sides)) await side.close();
 }
 
-type Times = Record<"ours" | "int8" | (typeof VARIANTS)[number], number[]>;
+type Kind = "ours" | "int8" | (typeof VARIANTS)[number];
+/** Eight bits are for the processor only. */
+type Sides = Readonly<Record<Exclude<Kind, "int8">, Side> & { int8?: Side }>;
 
-interface Sides {
-  readonly ours: Side;
-  readonly int8: Side;
-  readonly peer: Side;
-}
-
-async function measureInTurn(work: Work, sides: Sides): Promise<{ times: Times; sameIds: boolean }> {
-  const times: Times = { ours: [], int8: [], eager: [], compiled: [], bfloat16: [] };
-  const turn = async (kind: keyof Times): Promise<Answer> => {
+async function measureInTurn(
+  work: Work,
+  sides: Sides,
+  rounds: number,
+): Promise<{ runs: Record<Kind, Run[]>; sameIds: boolean }> {
+  const runs: Record<Kind, Run[]> = { ours: [], int8: [], eager: [], compiled: [], bfloat16: [] };
+  const kinds = Object.keys(sides) as Kind[];
+  for (const kind of kinds) sides[kind]!.forgetPeak();
+  const turn = async (kind: Kind): Promise<Answer> => {
     await pause(PAUSE_MS);
-    const side = kind === "ours" || kind === "int8" ? sides[kind] : sides.peer;
+    const side = sides[kind]!;
     const answer = await side.ask({ ...work, variant: kind });
-    times[kind].push(answer.ms);
+    runs[kind].push({ ms: answer.ms, megabytes: side.peakMegabytes() });
     return answer;
   };
-  const kinds = ["ours", "int8", ...VARIANTS] as const;
   const first = await turn("ours");
   const sameIds = JSON.stringify(first.ids) === JSON.stringify((await turn("eager")).ids);
   for (let run = 0; run < WARM_UP; run++) for (const kind of kinds) await turn(kind);
-  for (const kind of kinds) times[kind] = [];
-  for (let run = 0; run < ROUNDS; run++) for (const kind of kinds) await turn(kind);
-  return { times, sameIds };
+  for (const kind of kinds) runs[kind] = [];
+  for (let run = 0; run < rounds; run++) for (const kind of kinds) await turn(kind);
+  return { runs, sameIds };
 }
 
-function compare(work: string, times: Times, rest: Pick<CaptionersRow, "sameIds" | "aim">): CaptionersRow {
-  const [oursMs, int8Ms, eagerMs] = [median(times.ours), median(times.int8), median(times.eager)];
-  const [compiledMs, bfloat16Ms] = [median(times.compiled), median(times.bfloat16)];
-  const best = Math.min(eagerMs, compiledMs, bfloat16Ms);
-  const ratios = {
-    int8Ratio: round(oursMs / int8Ms),
-    ratio: round(eagerMs / oursMs),
-    ratioToBest: round(best / oursMs),
-  };
-  return { work, oursMs, int8Ms, eagerMs, compiledMs, bfloat16Ms, ...ratios, ...rest };
-}
-
-/** From the start of a process to its end, with one photograph: the whole command, and a script of the same. */
-async function measureFirstCaption(
-  name: string,
-  folder: string,
-  photo: string,
-  weights: number,
-): Promise<CaptionersRow> {
-  process.stderr.write(`${name}, first caption\n`);
-  const length = ["--greedy", "--min-length", String(WORDS), "--max-length", String(WORDS)];
-  const command = ["caption", photo, "--checkpoint", folder, ...length];
-  const ours = await measureSimvlm(command, 3);
-  const int8 = await measureSimvlm([...command, "--weights", "int8"], 3);
-  const theirs: number[] = [];
-  for (let run = 0; run < 3; run++) {
-    theirs.push((await runCommand(PYTHON, [PEER, folder, THREADS, photo, "--once"])).ms);
-  }
-  const [oursMs, eagerMs] = [Math.round(ours.ms), median(theirs)];
-  const [memory, int8Memory] = [ours, int8].map(({ megabytes }) => round((megabytes * 1024 ** 2) / weights)) as [
+/** Beside PyTorch in float32 as it is; the facts are of the other kinds. */
+function compare(
+  work: string,
+  runs: Record<Kind, readonly Run[]>,
+  { sameIds, aim, peer }: { readonly sameIds: boolean; readonly aim: number | undefined; readonly peer: string },
+): Row {
+  const medianOf = (kind: Kind) => Math.round(median(runs[kind].map(({ ms }) => ms)));
+  const [ours, eager, compiled, bfloat16] = (["ours", ...VARIANTS] as const).map(medianOf) as [
+    number,
+    number,
     number,
     number,
   ];
-  const int8Ms = Math.round(int8.ms);
-  return {
-    ...{ work: `${name}, first caption of a process`, oursMs, int8Ms, eagerMs, ratio: round(eagerMs / oursMs) },
-    ...{ int8Ratio: round(oursMs / int8Ms), memory, int8Memory, int8Share: round(int8Memory / memory) },
-  };
+  const int8 = runs.int8.length > 0 ? medianOf("int8") : undefined;
+  return rowOf(
+    work,
+    runs.ours,
+    { name: peer, runs: runs.eager },
+    {
+      ...(int8 !== undefined && { int8Ms: int8, int8Ratio: round(ours / int8) }),
+      compiledMs: compiled,
+      bfloat16Ms: bfloat16,
+      ratioToBest: round(Math.min(eager, compiled, bfloat16) / ours),
+      ...(aim !== undefined && { aim }),
+      sameIds,
+    },
+  );
 }
 
-async function measureLimits(ours: Side, peer: Side): Promise<CaptionersRow> {
+/** From the start of a process to its end, with one photograph: the whole command, and a script of the same. */
+async function measureFirstCaption(family: Family): Promise<Row[]> {
+  const { name, folder, photos, python, provider, rounds = ROUNDS } = family;
+  const weights = statSync(join(folder, "model.safetensors")).size;
+  const length = ["--greedy", "--min-length", String(WORDS), "--max-length", String(WORDS)];
+  const command = ["caption", photos[0]!, "--checkpoint", folder, ...length, "--provider", provider];
+  const peer = { command: python, args: [PEER, folder, THREADS, photos[0]!, "--once"] };
+  const [ours, int8, theirs]: [Run[], Run[], Run[]] = [[], [], []];
+  for (let run = 0; run < rounds; run++) {
+    ours.push(await runCommand(simvlm(...command)));
+    if (provider === "cpu") int8.push(await runCommand(simvlm(...command, "--weights", "int8")));
+    theirs.push(await runCommand(peer));
+  }
+  /** Peak memory as a multiple of the weights. */
+  const timesWeights = (runs: readonly Run[]) => {
+    const megabytes = Math.max(...runs.map((run) => run.megabytes ?? 0));
+    return { timesWeights: round((megabytes * 1024 ** 2) / weights) };
+  };
+  const [beside, work] = [{ name: "transformers", runs: theirs }, `${name}, first caption of a process`];
+  return [
+    rowOf(work, ours, beside, timesWeights(ours)),
+    ...(int8.length > 0 ? [rowOf(`${work}, eight bits`, int8, beside, timesWeights(int8))] : []),
+  ];
+}
+
+async function measureLimits(name: string, ours: Side, peer: Side): Promise<Row> {
   const [mine, theirs] = [await ours.ask({ limit: "sgemm" }), await peer.ask({ limit: "sgemm" })];
   const memory = await peer.ask({ limit: "memory" });
-  return {
-    work: `float32 products; memory reads ${memory.rate.toFixed(0)} GB/s`,
-    ours: `${mine.rate.toFixed(0)} GFLOP/s`,
-    peer: `${theirs.rate.toFixed(0)} GFLOP/s (${peer.name})`,
+  const facts = {
+    oursGflops: Math.round(mine.rate),
+    peerGflops: Math.round(theirs.rate),
+    memoryGigabytesPerSecond: Math.round(memory.rate),
   };
-}
-
-function median(times: readonly number[]): number {
-  return Math.round([...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!);
+  return { work: `${name}, float32 products and memory reads`, facts };
 }
 
 function round(number: number): number {

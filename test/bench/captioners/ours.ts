@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 import { matMul, type Tensor2D } from "@tensorflow/tfjs-core";
 import { type Captioner, createCaptioner, loadImages, openCheckpoint } from "simvlm";
-import { compile, NativeTensor } from "simvlm/engine";
+import { compile, NativeTensor, PROVIDERS } from "simvlm/engine";
 import type { Answer, Request, Work } from "./side.js";
 
 /*
  * Our side of the captioners' benchmark: what captioners.py is for PyTorch's.
  *
- *     ours.js FOLDER float32|int8 PHOTO...
+ *     ours.js FOLDER float32|int8 PROVIDER PHOTO...
  */
 
 /** Of a product whose result is small: `[rows, inner]` by `[inner, rows]`; as in captioners.py. */
@@ -16,7 +16,8 @@ const INNER = 8192;
 const ROUNDS = 9;
 
 async function main(): Promise<void> {
-  const [folder, weights, ...paths] = process.argv.slice(2);
+  const [folder, weights, asked, ...paths] = process.argv.slice(2);
+  const provider = PROVIDERS.find((name) => name === asked)!;
   const model = await openCheckpoint(folder!, { weights: weights === "int8" ? weights : "float32" });
   const images = (await loadImages(paths, model.preparation)).map((loaded) => {
     if (loaded.ok) return loaded.image.data;
@@ -25,7 +26,8 @@ async function main(): Promise<void> {
   const captioners = new Map<string, Captioner>();
   const captionerOf = (work: Work): Captioner => {
     const key = JSON.stringify([work.beams, work.words]);
-    const captioner = captioners.get(key) ?? createCaptioner(model, { prompt: "", decoding: decodingOf(work) });
+    const captioner =
+      captioners.get(key) ?? createCaptioner(model, { prompt: "", provider, decoding: decodingOf(work) });
     captioners.set(key, captioner);
     return captioner;
   };

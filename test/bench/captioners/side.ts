@@ -1,5 +1,10 @@
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { running, treeMegabytes } from "../measure.js";
+
+/** What Linux takes for it. */
+const FORGET_PEAK = "5";
 
 /** Captions of so many photographs, each of exactly so many words, by beam search or, with one beam, greedily. */
 export interface Work {
@@ -26,12 +31,17 @@ export interface Side {
   /** What it is, with versions. */
   readonly name: string;
   ask(request: Request): Promise<Answer>;
+  /** Its peak memory since it began, or since it was told to forget it. */
+  peakMegabytes(): number;
+  /** Begins to look for the peak anew, where the system lets one. */
+  forgetPeak(): void;
   close(): Promise<void>;
 }
 
 /** Starts one side in a process of its own and waits until it is ready. */
 export async function startSide(command: string, args: readonly string[]): Promise<Side> {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async () => {
     const { value, done } = await answers.next();
@@ -45,7 +55,14 @@ export async function startSide(command: string, args: readonly string[]): Promi
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return read();
     },
+    peakMegabytes: () => treeMegabytes(child.pid!),
+    forgetPeak() {
+      try {
+        writeFileSync(`/proc/${child.pid}/clear_refs`, FORGET_PEAK);
+      } catch {} // the peak is then that of all works so far
+    },
     async close() {
+      running.delete(child);
       const closed = new Promise((resolve) => child.once("close", resolve));
       child.stdin.end();
       await closed;

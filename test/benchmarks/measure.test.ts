@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runCommand } from "../bench/measure.js";
+import { describeMachine, machineId, othersSince, readProcessorTimes } from "../bench/runner/machine.js";
+import { Skip } from "../bench/runner/row.js";
+
+const MEGABYTE = 2 ** 20;
+const node = (source: string) => ({ command: process.execPath, args: ["-e", source] });
+const hold = `const held = Buffer.alloc(${200 * MEGABYTE}, 1);`;
+const stay = "setTimeout(() => held.length, 3000);";
+/** The same in a child that ends when its parent does, and longer only when it is ready. */
+const both = `const { stdin, stdout } = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(
+  `${hold} console.log("ready"); process.stdin.on("end", () => held.length).resume();`,
+)}]);
+${hold} stdout.once("data", () => setTimeout(() => stdin.end(String(held.length)), 3000));`;
+
+test.skipIf(!existsSync("/proc/self/status"))("a command's peak memory is that of all its processes", async () => {
+  expect((await runCommand(node(`${hold}${stay}`))).megabytes).toBeGreaterThan(200);
+  expect((await runCommand(node(both))).megabytes).toBeGreaterThan(400);
+});
+
+test("a command that tells its own time is believed", async () => {
+  expect(await runCommand({ ...node(`console.log('{"ms": 1234.5}')`), tellsTime: true })).toMatchObject({ ms: 1234.5 });
+});
+
+test("what a program lacks skips the benchmark; any other failure is told with what it said", async () => {
+  const fail = (message: string) => runCommand(node(`console.error(${JSON.stringify(message)}); process.exit(2)`));
+  const lack = "METEOR is not there: `simvlm metrics install meteor` takes it";
+  await expect(fail(`simvlm: reading\n${lack}`)).rejects.toThrow(new Skip(lack));
+  await expect(fail("Traceback\nModuleNotFoundError: No module named 'torch'")).rejects.toBeInstanceOf(Skip);
+  const failure = fail("the disk is full");
+  await expect(failure).rejects.toThrow(/ended with 2: the disk is full/);
+  await expect(failure).rejects.not.toBeInstanceOf(Skip);
+});
+
+test("machines have names of their own, and what others do is a number of processors", () => {
+  const machine = describeMachine();
+  expect(machineId(machine)).toBe(machineId({ ...machine }));
+  expect(machineId(machine)).not.toBe(machineId({ ...machine, processor: `${machine.processor} II` }));
+  const others = othersSince(readProcessorTimes());
+  expect(others === undefined || others >= 0).toBe(true);
+});
