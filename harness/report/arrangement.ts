@@ -8,10 +8,12 @@ export interface Arrangement {
   readonly hasOneRange: boolean;
   /** Whether it says what scores, intervals, p-values and signatures are. */
   readonly isExplained: boolean;
+  /** Whether its data are packed. */
+  readonly isPacked: boolean;
 }
 
 /** That of this version. */
-export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true, isExplained: true };
+export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true, isExplained: true, isPacked: true };
 
 /** The names of scores, the task's main score first where it should be. */
 export function arrangeScores(names: readonly string[], task: string, { isMainFirst }: Arrangement): string[] {

@@ -14,6 +14,7 @@ import { mergeRuns } from "../../harness/runs/merge-runs.js";
 import { verifyRun } from "../../harness/runs/verify-run.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../harness/compare/runs.js";
+import { dataIn, withData } from "../harness/report/document/edit-data.js";
 import { makeExploration } from "../harness/report/explorer/made.js";
 import { cuts, type Mutation, mutateJson, mutations } from "./mutate.js";
 
@@ -50,7 +51,6 @@ async function makeWorld(): Promise<Scratch> {
 }
 
 const FEW = { resamples: 3, examples: 2, explore: 0 } as const;
-const DATA = /(<script type="application\/json" id="simvlm-report">)([^<]*)/;
 
 /** A report with an explorer in it, and cases in which something of it is another. */
 export async function reportCases(runs: number, seed?: number): Promise<Record<string, number>> {
@@ -61,9 +61,7 @@ export async function reportCases(runs: number, seed?: number): Promise<Record<s
   const figure = { id: built.data.examples!.ids[0]!, why: "", runs: ["good"], sha256: hashText(markup) };
   const data = { ...built.data, attention: { figures: [figure], remarks: [] } };
   const page = await renderReport({ data, figures: new Map([["map-1", markup]]) });
-  const [, tag, embedded] = DATA.exec(page)!;
-  const place = page.indexOf(tag!) + tag!.length;
-  const json = embedded!;
+  const json = dataIn(page);
   const counts: Record<string, number> = {};
   const check = async (text: string) => {
     const path = scratch.write("report.html", text);
@@ -72,8 +70,7 @@ export async function reportCases(runs: number, seed?: number): Promise<Record<s
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   };
   const changedData = fc.tuple(mutations, fc.boolean()).map(([changes, isSealed]) => {
-    const changed = mutateJson(json, changes).replaceAll("<", "\\u003c");
-    const text = page.slice(0, place) + changed + page.slice(place + json.length);
+    const text = withData(page, () => mutateJson(json, changes));
     return isSealed ? reseal(text) : text;
   });
   const changedFigure = mutations.map((changes) => {

@@ -1,6 +1,6 @@
 import { hashText } from "../../files/hash.js";
 import { sharp } from "../../images/sharp.js";
-import { DATA_TAG, readSections } from "./file.js";
+import { findData, readSections } from "./file.js";
 import { describeChange } from "./text-change.js";
 
 /**
@@ -33,7 +33,7 @@ interface Parts {
 }
 
 function splitPage(page: string): Parts {
-  const end = page.lastIndexOf(DATA_TAG);
+  const end = findData(page);
   const head = end < 0 ? page : page.slice(0, end);
   const first = head.indexOf("<!--simvlm-section ");
   const last = head.lastIndexOf("<!--/simvlm-section-->");

@@ -3,10 +3,12 @@ import { SimvlmError } from "@simvlm/metrics";
 import { readBytes } from "../../files/bytes.js";
 import { hashText } from "../../files/hash.js";
 import { parseJson } from "../../files/parse-json.js";
+import type { Arrangement } from "../arrangement.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
+import { packText, unpackText } from "./packed-text.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
 
@@ -18,32 +20,46 @@ export interface Section {
   readonly content: readonly (View | Html)[];
 }
 
-/** Opens the embedded data. */
-export const DATA_TAG = '<script type="application/json" id="simvlm-report">';
+/** Opens the embedded data, packed by {@link packText}. */
+const DATA_TAG = '<script type="application/vnd.simvlm.deflate" id="simvlm-report">';
+/** Opens them in pages of versions up to 0.2.0, as JSON. */
+const PLAIN_DATA_TAG = '<script type="application/json" id="simvlm-report">';
 const SEAL_TAG = '<script type="application/json" id="simvlm-seal">';
 const END_TAG = "</script>";
 /** Of sections and figures. */
 const ID = /^[\w-]{1,40}$/;
 
 /**
- * The page of a report: what stands above, the sections, the data and the seal. The same arguments give the same bytes.
+ * The page of a report: what stands above, the sections, the data and the seal. The same arguments give the same bytes,
+ * up to how zlib packs on another machine.
+ * @param isPacked whether the data are packed, as this version does it
  */
-export function writeReport(data: ReportData, above: Html, sections: readonly Section[]): string {
+export function writeReport(
+  data: ReportData,
+  above: Html,
+  sections: readonly Section[],
+  { isPacked }: Pick<Arrangement, "isPacked">,
+): string {
   const body = stackViews(sections.map(markSection));
-  const embedded = html`${new Html(DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
+  const embedded = isPacked
+    ? new Html(DATA_TAG + packText(JSON.stringify(data)) + END_TAG)
+    : html`${new Html(PLAIN_DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
   const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], { title: data.title });
   return insertSeal(unsealed, formatSeal(sealPage(unsealed, JSON.parse(JSON.stringify(data)))));
 }
 
-/** The seal of a page that has an empty one. */
-export function sealPage(unsealed: string, data: unknown): Seal {
+/**
+ * The seal of a page that has an empty one.
+ * @param format of an older version, to compare with its seal
+ */
+export function sealPage(unsealed: string, data: unknown, format: Seal["format"] = 2): Seal {
   return {
-    format: 1,
+    format,
     page: hashText(unsealed),
     sections: Object.fromEntries(
       [...readSections(unsealed)].map(([id, markup]): [string, string] => [id, hashText(markup)]),
     ),
-    values: sealValues(data),
+    values: sealValues(data, format),
   };
 }
 
@@ -105,6 +121,8 @@ export interface ReportFile {
   readonly sections: ReadonlyMap<string, string>;
   /** The whole page with an empty seal. */
   readonly unsealed: string;
+  /** The same with its data as JSON, however they were packed. */
+  readonly unpacked: string;
 }
 
 /** In bytes: a report of all that may be embedded, and its maps. */
@@ -134,18 +152,22 @@ export async function openReport(path: string): Promise<ReportFile> {
  * Reads a report.
  * @param text the content of the file
  * @param path of the file, for messages
- * @throws SimvlmError `not-a-report`, `not-json`, `wrong-schema`
+ * @throws SimvlmError `not-a-report`, `broken-report`, `not-json`, `wrong-schema`
  */
 export function readReport(text: string, path: string): ReportFile {
-  const data = findScript(text, DATA_TAG, path);
+  const isPacked = text.lastIndexOf(DATA_TAG) > text.lastIndexOf(PLAIN_DATA_TAG);
+  const data = findScript(text, isPacked ? DATA_TAG : PLAIN_DATA_TAG, path);
   const seal = findScript(text, SEAL_TAG, path);
+  const json = isPacked ? unpackText(data.content, path) : data.content;
+  const below = text.slice(data.end, seal.start) + text.slice(seal.end);
   return {
-    data: parseData(data.content, path),
+    data: parseData(json, path),
     seal: parseJson(seal.content, `${path}, the seal`, Seal),
     sealText: seal.content,
     figures: readMarked(text.slice(0, data.start), "figure"),
     sections: readSections(text.slice(0, data.start)),
-    unsealed: text.slice(0, seal.start) + text.slice(seal.end),
+    unsealed: text.slice(0, data.end) + below,
+    unpacked: text.slice(0, data.start) + json + below,
   };
 }
 
@@ -153,6 +175,11 @@ export function readReport(text: string, path: string): ReportFile {
 function parseData(content: string, path: string): ReportData {
   parseJson(content, `${path}, the embedded data`, ReportSchema);
   return JSON.parse(content) as ReportData;
+}
+
+/** Where a page's embedded data begin, tag included; -1 for none. */
+export function findData(page: string): number {
+  return Math.max(page.lastIndexOf(DATA_TAG), page.lastIndexOf(PLAIN_DATA_TAG));
 }
 
 function findScript(text: string, tag: string, path: string): { content: string; start: number; end: number } {

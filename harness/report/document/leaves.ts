@@ -4,15 +4,28 @@ const NAMING = ["id", "label", "path", "run", "fact", "subset", "score", "model"
 /** Values without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
 export type Leaves = ReadonlyMap<string, string>;
 
-/** All values without parts that a value holds. */
-export function listLeaves(value: unknown, path = "", leaves = new Map<string, string>()): Leaves {
-  const isList = Array.isArray(value);
-  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (entries.length === 0 && value !== undefined) leaves.set(unused(path, leaves), JSON.stringify(value));
-  for (const [key, inner] of entries) {
-    listLeaves(inner, isList ? `${path}[${nameItem(inner, key)}]` : path === "" ? key : `${path}.${key}`, leaves);
-  }
+/**
+ * All values without parts that a value holds.
+ * @param longest of lists: each item of a longer one counts as a value without parts, and so does one of nothing but
+ *   numbers or texts as a whole
+ */
+export function listLeaves(value: unknown, longest = Number.POSITIVE_INFINITY): Leaves {
+  const leaves = new Map<string, string>();
+  const walk = (value: unknown, path: string, isWhole: boolean): void => {
+    const isList = Array.isArray(value);
+    const isLong = isList && value.length > longest;
+    const entries = !hasParts(value) || isWhole || (isLong && !value.some(hasParts)) ? [] : Object.entries(value);
+    if (entries.length === 0 && value !== undefined) leaves.set(unused(path, leaves), JSON.stringify(value));
+    for (const [key, inner] of entries) {
+      walk(inner, isList ? `${path}[${nameItem(inner, key)}]` : path === "" ? key : `${path}.${key}`, isLong);
+    }
+  };
+  walk(value, "", false);
   return leaves;
+}
+
+function hasParts(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function nameItem(item: unknown, index: string): string {

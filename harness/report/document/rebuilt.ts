@@ -16,6 +16,11 @@ const NOT_REBUILT = {
   remarks: undefined,
 } as const;
 
+/** The embedded files by their hashes: versions differ in which of them they pack. */
+function hashesOnly({ files, ...data }: ReportData["data"]) {
+  return { ...data, files: files.map(({ path, sha256 }) => ({ path, sha256 })) };
+}
+
 /** A run without the description of its model that only a plug-in can give. */
 function withoutUnknown(run: ReportedRun): ReportedRun {
   if (!isOfUnknownFamily(run)) return run;
@@ -59,6 +64,7 @@ export function compareRebuilt(
   ].map(({ runs, ...rest }) => ({
     ...rest,
     ...NOT_REBUILT,
+    data: hashesOnly(rest.data),
     comparison: withoutUnscored(rest.comparison),
     runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
   }));

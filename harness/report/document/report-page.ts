@@ -14,7 +14,7 @@ import { listSections } from "./sections/sections.js";
 export async function renderReport(report: Report, arrangement = ARRANGEMENT): Promise<string> {
   const { data } = report;
   const sections = await listSections(report, arrangement);
-  return writeReport(data, renderTop(data, sections), sections);
+  return writeReport(data, renderTop(data, sections), sections, arrangement);
 }
 
 function renderTop(data: ReportData, sections: readonly Section[]): Html {

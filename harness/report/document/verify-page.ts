@@ -25,7 +25,7 @@ export async function isOurs({ code }: ReportData): Promise<boolean> {
 
 /** Whether each value of the data is what was sealed. */
 export function checkValues({ data, seal }: ReportFile): Finding {
-  const { changed, removed } = findChangedValues(data, seal.values);
+  const { changed, removed } = findChangedValues(data, seal);
   return {
     differences: [
       ...changed.map(([path, value]) => `${path} was changed after the report was written: it is ${quoteLeaf(value)}`),
@@ -46,7 +46,7 @@ export function checkSections(file: ReportFile): Finding {
     return { differences: ["the page was changed after it was written, outside of its sections"] };
   }
   return {
-    differences: sealText === formatSeal(sealPage(unsealed, data)) ? [] : ["the seal itself was changed"],
+    differences: sealText === formatSeal(sealPage(unsealed, data, seal.format)) ? [] : ["the seal itself was changed"],
   };
 }
 
@@ -136,11 +136,11 @@ function isSameText(a: string, b: string): boolean {
 
 /** Whether the page is, to the last byte, what this version draws of the embedded data, or what an older one drew. */
 export async function checkDrawing(file: ReportFile, path: string): Promise<Finding> {
-  const { data, unsealed } = file;
+  const { data, unpacked } = file;
   const older = findOlderVersion(data);
   const remarks = checkRemarks(data);
   const drawn = await renderReport({ data, figures: await redrawFigures(file, older, ARRANGEMENT) });
-  const asNow = await comparePages(unsealed, readReport(drawn, path).unsealed);
+  const asNow = await comparePages(unpacked, readReport(drawn, path).unpacked);
   if (asNow.length === 0) return { differences: remarks };
   const { version, commit } = data.code;
   const maker = `version ${version}${commit === undefined ? "" : ` (${commit.slice(0, 10)})`}`;
@@ -158,10 +158,10 @@ export async function checkDrawing(file: ReportFile, path: string): Promise<Find
 }
 
 async function compareWithOlder(file: ReportFile, path: string, older: OlderVersion): Promise<string[]> {
-  const { data, unsealed } = file;
+  const { data } = file;
   const figures = await redrawFigures(file, older, OLDER_ARRANGEMENT);
   const drawn = await renderReport({ data, figures }, OLDER_ARRANGEMENT);
-  return comparePages(renewCode(unsealed, older), rewordPage(readReport(drawn, path).unsealed, data, older));
+  return comparePages(renewCode(file.unpacked, older), rewordPage(readReport(drawn, path).unpacked, data, older));
 }
 
 /** Those that cannot be drawn again are left out, so that the page differs by them. */

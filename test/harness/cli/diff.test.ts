@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { ReportDiff } from "../../../harness/compare/report-diff.js";
+import { withData } from "../report/document/edit-data.js";
 import { captionRuns, writeReport } from "../report/document/world.js";
 import { runCli, type Scratch } from "./run-cli.js";
 
@@ -26,12 +27,12 @@ test("two reports: what changed, as text and as JSON", async () => {
 
 test("a page that is not what was drawn is said to be so, even if nothing differs", async () => {
   const page = await writeReport(scratch, ["good"]);
-  for (const [old, fresh] of [
-    ["<header>", "<header><p>CIDEr 9.87</p>"],
-    ["<!doctype", "\ufeff<!doctype"],
-    ['"created":"20', '"created":"19'],
-  ] as const) {
-    const changed = scratch.write("changed.html", page.replace(old, fresh));
+  for (const other of [
+    page.replace("<header>", "<header><p>CIDEr 9.87</p>"),
+    page.replace("<!doctype", "\ufeff<!doctype"),
+    withData(page, (json) => json.replace('"created":"20', '"created":"19')),
+  ]) {
+    const changed = scratch.write("changed.html", other);
     const { code, stdout } = await runCli("diff", changed, scratch.at("good.html"), "--json", scratch.at("diff.json"));
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^The first page is not as it should be/)]);
     expect(stdout).not.toContain("Nothing differs");

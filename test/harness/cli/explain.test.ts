@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { ExplainedExample } from "../../../harness/compare/explain-examples.js";
+import { withData } from "../report/document/edit-data.js";
 import { captionRuns } from "../report/document/world.js";
 import { runCli, type Scratch } from "./run-cli.js";
 
@@ -52,7 +53,10 @@ test("a report explains what it shows, and verify finds a changed explanation", 
   expect(await runCli("report", ...runs, "--out", report, ...flags)).toMatchObject({ code: 0 });
   const page = readFileSync(report, "utf8");
   expect(page).toContain("Why these scores");
-  const changed = scratch.write("changed.html", page.replace('"by":"in order"', '"by":"in odour"'));
+  const changed = scratch.write(
+    "changed.html",
+    withData(page, (json) => json.replace('"by":"in order"', '"by":"in odour"')),
+  );
   const { code, stdout } = await runCli("verify", changed);
   expect(code).toBe(1);
   expect(stdout).toContain("explanations");

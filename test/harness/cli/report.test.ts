@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { withData } from "../report/document/edit-data.js";
 import { captionRuns } from "../report/document/world.js";
 import { runCli, type Scratch } from "./run-cli.js";
 
@@ -30,7 +31,10 @@ test("report writes one file, the same twice, and verify confirms it", async () 
 
 test("verify: exit 1 for a report that was changed, and what was changed", async () => {
   const page = readFileSync(report, "utf8");
-  const changed = scratch.write("changed.html", page.replace('"swapImages":false', '"swapImages":true'));
+  const changed = scratch.write(
+    "changed.html",
+    withData(page, (json) => json.replace('"swapImages":false', '"swapImages":true')),
+  );
   const { code, stdout } = await runCli("verify", changed);
   expect(code).toBe(1);
   expect(stdout).toContain("settings.swapImages was changed after the report was written: it is true");

@@ -23,7 +23,12 @@ const VERSIONS: ReadonlyMap<string, OlderVersion> = new Map([
 ]);
 
 /** How both arranged their pages. */
-export const OLDER_ARRANGEMENT: Arrangement = { isMainFirst: false, hasOneRange: false, isExplained: false };
+export const OLDER_ARRANGEMENT: Arrangement = {
+  isMainFirst: false,
+  hasOneRange: false,
+  isExplained: false,
+  isPacked: false,
+};
 
 /** The style of their pages, and of their reports, by SHA-256. */
 const PAGE_STYLES: Readonly<Record<string, () => string>> = {
@@ -44,6 +49,10 @@ const MARKUP: readonly (readonly [now: RegExp, then: string])[] = [
   [/<img alt="[^"]*" src="/g, '<img alt="" src="'],
   [/<div class="wide" tabindex="0" role="group" aria-label="[^"]*">/g, '<div class="wide">'],
   [/<thead><tr><th scope="col">(?:score|field)<\/th>/g, '<thead><tr><th scope="col"></th>'],
+  [
+    / as JSON, deflated and in\nbase64, in the element <code>script#simvlm-report<\/code>/,
+    " as JSON, in the element\n<code>script#simvlm-report</code>",
+  ],
 ];
 
 /** What is known of a released version that is older than this one; undefined for any other. */

@@ -20,6 +20,7 @@ import { editJson } from "../../../broken-folders.js";
 import { Scratch } from "../../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../../compare/runs.js";
 import { sealAnew } from "../../runs/seal-anew.js";
+import { withData } from "./edit-data.js";
 import { captionRuns, FEW } from "./world.js";
 
 let scratch: Scratch;
@@ -110,7 +111,7 @@ describe("pages that no version has written", () => {
     ["with a split elsewhere", (text) => text.replaceAll('"split":"test","', '"split":"../../secret","')],
     ["with a number beyond all", (text) => text.replace(/"resamples":\d+/, '"resamples":1e12')],
   ])("data %s are refused with a code", async (_, change) => {
-    const changed = change(page);
+    const changed = withData(page, change);
     expect(changed).not.toBe(page);
     await expect(verifyReport(scratch.write("report.html", changed))).rejects.toMatchObject({
       code: expect.stringMatching(/^(wrong-schema|excessive-json)$/),
@@ -128,7 +129,7 @@ describe("pages that no version has written", () => {
     const text = await draw({ runs, comparison: { ...data.comparison, winsAndLosses } });
     expect(text).toContain(`<td>${name}</td>`);
     expect((await verifyReport(scratch.write("report.html", text))).differences).not.toEqual([]);
-    const task = page.replaceAll('"task":"caption"', `"task":"${name}"`);
+    const task = withData(page, (json) => json.replaceAll('"task":"caption"', `"task":"${name}"`));
     await expect(verifyReport(scratch.write("report.html", task))).rejects.toMatchObject({ code: "unknown-task" });
   });
 

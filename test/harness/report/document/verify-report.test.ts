@@ -11,6 +11,7 @@ import { verifyReport } from "../../../../harness/report/document/verify-report.
 import { explorerView } from "../../../../harness/report/explorer/index.js";
 import type { Scratch } from "../../cli/run-cli.js";
 import { makeExploration } from "../explorer/made.js";
+import { withData } from "./edit-data.js";
 import { captionRuns, FEW } from "./world.js";
 
 let scratch: Scratch;
@@ -53,16 +54,21 @@ const forge = (change: Partial<ReportData>, figures = readReport(page, "").figur
 
 const verify = (text: string, folder?: string) => verifyReport(scratch.write("report.html", text), folder);
 
-/** The page with a piece of text replaced where it stands first after `from`. */
-function replaceAfter(from: string, old: string, fresh: string): string {
-  const start = page.indexOf(from);
-  const place = page.indexOf(old, start);
+/** A text with a piece of it replaced where it stands first after `from`. */
+function replaceIn(text: string, from: string, old: string, fresh: string): string {
+  const start = text.indexOf(from);
+  const place = text.indexOf(old, start);
   expect(start, from).toBeGreaterThanOrEqual(0);
   expect(place, old).toBeGreaterThanOrEqual(0);
-  return page.slice(0, place) + fresh + page.slice(place + old.length);
+  return text.slice(0, place) + fresh + text.slice(place + old.length);
 }
 
-const EMBEDDED = 'id="simvlm-report"';
+/** The page with a piece of it replaced. */
+const replaceAfter = (from: string, old: string, fresh: string) => replaceIn(page, from, old, fresh);
+
+/** The page with a piece of its data replaced. */
+const replaceInData = (from: string, old: string, fresh: string) =>
+  withData(page, (json) => replaceIn(json, from, old, fresh));
 
 test("a report as it was written: everything is confirmed", async () => {
   const { confirmed, differences, notes } = await verify(page, scratch.at("data"));
@@ -82,7 +88,7 @@ test("a report as it was written: everything is confirmed", async () => {
 describe("changed by hand, found and named:", () => {
   test("an embedded prediction, by its id; its scores no longer follow", async () => {
     const old = JSON.stringify({ id: "104", prediction: "three green fish in the sea" });
-    const { differences } = await verify(replaceAfter(EMBEDDED, old, old.replace("green", "purple")));
+    const { differences } = await verify(replaceInData('"outcomes":', old, old.replace("green", "purple")));
     expect(differences).toContainEqual(
       expect.stringMatching(/^runs\[good\]\.outcomes\[104\]\.prediction was changed .*"three purple fish in the sea"$/),
     );
@@ -92,7 +98,7 @@ describe("changed by hand, found and named:", () => {
 
   test("an embedded score, with what the predictions give", async () => {
     const row = data.comparison.scores.find(({ run, score }) => run === "poor" && score === "CIDEr")!;
-    const changed = replaceAfter(EMBEDDED, `"score":"CIDEr","value":${row.value}`, '"score":"CIDEr","value":9.75');
+    const changed = replaceInData('"scores":', `"score":"CIDEr","value":${row.value}`, '"score":"CIDEr","value":9.75');
     const { differences } = await verify(changed);
     expect(differences).toContainEqual(
       expect.stringMatching(/^comparison\.scores\[.*CIDEr\]\.value was changed.* 9\.75$/),
@@ -102,7 +108,7 @@ describe("changed by hand, found and named:", () => {
 
   test("an embedded reference", async () => {
     const { differences } = await verify(
-      replaceAfter('"files":[', "a small blue bird today", "a small pink bird today"),
+      replaceInData('"files":[', "a small blue bird today", "a small pink bird today"),
     );
     expect(differences).toContainEqual(expect.stringMatching(/^data\.files\[test\.json\]\.text was changed/));
     expect(differences).toContainEqual("the embedded test.json does not have the SHA-256 that the report gives for it");
@@ -112,7 +118,7 @@ describe("changed by hand, found and named:", () => {
   });
 
   test("a setting in a manifest", async () => {
-    const { differences } = await verify(replaceAfter('"manifest":', '"seed":1', '"seed":2'));
+    const { differences } = await verify(replaceInData('"manifest":', '"seed":1', '"seed":2'));
     expect(differences[0]).toMatch(/^runs\[good\]\.manifest\.seed was changed.*2$/);
   });
 
@@ -151,7 +157,7 @@ describe("changed by hand, found and named:", () => {
 
   test("values that were removed", async () => {
     const { differences } = await verify(
-      replaceAfter('"outcomes":', '{"id":"104","prediction":"three green fish in the sea"},', ""),
+      replaceInData('"outcomes":', '{"id":"104","prediction":"three green fish in the sea"},', ""),
     );
     expect(differences).toContain("2 values of the embedded data were removed");
   });
@@ -320,14 +326,16 @@ test("pictures that another machine packed in other bytes are the same pictures"
 
 test("files that are no reports, and embedded names that lead elsewhere", async () => {
   await expect(verify("<p>hello</p>")).rejects.toMatchObject({ code: "not-a-report" });
-  await expect(verify(page.replace('id="simvlm-report">{', 'id="simvlm-report">{,'))).rejects.toMatchObject({
+  await expect(verify(withData(page, (json) => json.replace("{", "{,")))).rejects.toMatchObject({
     code: "not-json",
   });
-  await expect(verify(page.replace('"format":1,"title"', '"format":2,"title"'))).rejects.toMatchObject({
+  await expect(
+    verify(withData(page, (json) => json.replace('"format":1,"title"', '"format":2,"title"'))),
+  ).rejects.toMatchObject({
     code: "wrong-schema",
   });
   const { differences } = await verify(
-    replaceAfter('"data":{"folder":"data","images"', '"path":"test.json"', '"path":"../../test.json"'),
+    replaceInData('"data":{"folder":"data","images"', '"path":"test.json"', '"path":"../../test.json"'),
   );
   expect(differences).toContainEqual(expect.stringContaining("would lie outside"));
 });

@@ -1,0 +1,20 @@
+import type { ReportData } from "../document/data.js";
+
+declare global {
+  interface Window {
+    /** Of this page: whoever asks first reads them, and all others have what came of it. */
+    simvlmReport?: Promise<ReportData>;
+  }
+}
+
+/** The data of the report that this page is, unpacked by the browser; each script of the page may ask for them. */
+export function readReportData(): Promise<ReportData> {
+  window.simvlmReport ??= unpack(document.getElementById("simvlm-report")?.textContent ?? "");
+  return window.simvlmReport;
+}
+
+async function unpack(base64: string): Promise<ReportData> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json() as Promise<ReportData>;
+}

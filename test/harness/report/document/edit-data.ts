@@ -1,0 +1,11 @@
+import { packText, unpackText } from "../../../../harness/report/document/packed-text.js";
+
+const DATA = /(<script type="application\/vnd\.simvlm\.deflate" id="simvlm-report">)([^<]*)/;
+
+/** The JSON in a report's page. */
+export const dataIn = (page: string): string => unpackText(DATA.exec(page)![2]!, "the page");
+
+/** A report's page with another JSON in it. */
+export function withData(page: string, change: (json: string) => string): string {
+  return page.replace(DATA, (_, tag: string) => tag + packText(change(dataIn(page))));
+}
