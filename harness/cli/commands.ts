@@ -80,6 +80,11 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "serve",
+        summary: "show a folder of runs in your browser, live",
+        load: async () => (await import("./serve.js")).createServeCommand(),
+      },
+      {
         name: "diff",
         summary: "say how two reports or runs differ",
         load: async () => (await import("./diff.js")).createDiffCommand(),

@@ -53,6 +53,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "too-many-faults": "--max-fault-rate allows more",
   "not-finite": "--learning-rate",
   "not-storable": "--dtype",
+  "cannot-listen": "--port names it",
   "other-recipe": OUT,
   "no-question": "--prompt asks it",
   "export-differs": "--provider names what computes",

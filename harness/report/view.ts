@@ -26,6 +26,8 @@ export interface PageOptions {
   readonly title: string;
   /** The language of the page's texts as a BCP 47 tag; default `en`. */
   readonly language?: string;
+  /** Whether a server of ours sends it, and its policy along with it; default: the page has its own, for it is a file. */
+  readonly isServed?: boolean;
 }
 
 /** Nothing is fetched, and no address is asked, whatever stands in the page. */
@@ -34,7 +36,10 @@ const POLICY =
   "form-action 'none'; base-uri 'none'";
 
 /** One HTML file that shows the views, with each library once; it opens offline. The same views give the same bytes. */
-export function renderPage(views: readonly (View | Html)[], { title, language = "en" }: PageOptions): string {
+export function renderPage(
+  views: readonly (View | Html)[],
+  { title, language = "en", isServed = false }: PageOptions,
+): string {
   const names = [...new Set(views.flatMap((view) => ("libraries" in view ? view.libraries : [])))].sort();
   const libraries = names.map(loadLibrary);
   return html`<!doctype html>
@@ -42,8 +47,7 @@ export function renderPage(views: readonly (View | Html)[], { title, language = 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${title}</title>
+${!isServed && html`<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`}<title>${title}</title>
 <style data-page>${browserFile("page", "css")}</style>
 ${libraries.map(
   ({ style, script }) => html`${style && html`<style>${new Html(style)}</style>`}

@@ -4,6 +4,7 @@ import { refuseTerminal } from "../../harness/cli/output.js";
 import { kernelFolder, uninstallKernel } from "../../harness/notebook/kernel/kernelspec.js";
 import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import { injectParameters } from "../../harness/notebook/runner/notebook-parameters.js";
+import { serveRuns } from "../../harness/serve/server.js";
 import { findDocuments } from "../../harness/training/find-shards.js";
 import { Scratch } from "../harness/cli/run-cli.js";
 import { writeFreshCheckpoint, writeToybox } from "../harness/training/small-world.js";
@@ -60,7 +61,28 @@ const demo = (supervised: string, ...rest: string[]) =>
   cli("demo", "--zero-shot", GIT, "--supervised", supervised, "--out", out("demo"), ...rest);
 const nowhere = () => ["--data", out("nowhere")];
 
+/** Serves kept runs once, at a port that another server has or at one that is free. */
+async function serveOnce(isTaken: boolean): Promise<void> {
+  const makeReport = async () => "";
+  const roots = ["fixtures/kept"];
+  const first = await serveRuns({ roots, makeReport });
+  const port = isTaken ? Number(new URL(first.address).port) : 0;
+  await serveRuns({ roots, makeReport, port })
+    .then((second) => second.close())
+    .finally(() => first.close());
+}
+
 export const COMMANDS = [
+  advice(
+    "Port … cannot be listened at: …. Choose another one.",
+    () => serveOnce(true),
+    () => serveOnce(false),
+  ),
+  advice(
+    "…: there is no such folder. Check the path.",
+    () => cli("serve", out("no-such-folder")),
+    () => further(cli("serve", "fixtures/kept", "--port", "x"), /--port/),
+  ),
   advice(
     "… is for two models on your own data: give …, too.",
     () => demo(GIT),

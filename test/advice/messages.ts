@@ -21,7 +21,7 @@ const ADVISING = new RegExp(
 
 /** Rooms whose texts are pages, pictures' words, or documents that are written. */
 const NO_MESSAGES =
-  /^(?:dist|node_modules)\/|report\/(?:browser|explorer|plots|tables)\/|report-page|older-versions|toybox\/(?:language|questions|web|drawing|world|readme)|\/describe-|cli\/bench|complete-task/;
+  /^(?:dist|node_modules)\/|report\/(?:browser|explorer|plots|tables)\/|report-page|serve\/[a-z]+-page|older-versions|toybox\/(?:language|questions|web|drawing|world|readme)|\/describe-|cli\/bench|complete-task/;
 
 /** What commander is told is help; what `summary` says, too. */
 const HELP = /^(?:option|requiredOption|description|summary|argument|addHelpText|describe|helpCommand|Option)$/;

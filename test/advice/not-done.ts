@@ -106,6 +106,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "There is no program mvn on the PATH: install Maven": "installs a program",
   "Maven could not fetch CoreNLP": "fetches from elsewhere",
   "give it as the table spice.": "the tests of SPICE give it",
+  "This is not the whole address: open the one that simvlm serve printed.": "serve/server.test.ts opens it",
+  "Go back and tick those that are to be compared.": "serve/server.test.ts asks with some",
   // needs a cluster
   "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",
   "--… is given a value already: leave out one of them.": "submit-slurm.test.ts gives one of them",

@@ -12,7 +12,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   cluster: ["compare", "terminal", "report", "toybox", "cli", "notebook"],
   compare: ["terminal", "report", "cli", "notebook"],
   study: ["terminal", "report", "cli", "notebook"],
-  report: ["terminal/format-comparison", "cli", "notebook"],
+  report: ["terminal/format-comparison", "serve", "cli", "notebook"],
+  serve: ["cli", "notebook"],
   terminal: ["cli", "notebook"],
 };
 

@@ -4,7 +4,7 @@ import { type Html, html } from "../html.js";
 export interface PlainTable {
   /** What it is called where it is not seen. */
   readonly name: string;
-  readonly head: readonly string[];
+  readonly head: readonly (string | Html)[];
   readonly rows: readonly { readonly cells: readonly (string | Html)[] }[];
 }
 

@@ -5,4 +5,5 @@ export { type LabelCurveOptions, type LabelPoint, labelCurveView } from "./label
 export { type LossCurve, type LossCurveOptions, type LossPoint, lossCurveView } from "./loss-curve.js";
 export { type PairedDifferencesOptions, pairedDifferencesView } from "./paired-differences.js";
 export { plotView } from "./plot-view.js";
+export { type DatedScore, type ScoreHistoryOptions, scoreHistoryView } from "./score-history.js";
 export { type ScoresByDomainOptions, scoresByDomainView } from "./scores-by-domain.js";

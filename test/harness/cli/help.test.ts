@@ -22,6 +22,7 @@ const COMMANDS = [
   "verify",
   "compare",
   "report",
+  "serve",
   "diff",
   "metrics",
   "toybox",

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
+import { print } from "../terminal/streams.js";
+import { parseCount } from "./options.js";
+import { withStopSignals } from "./stop-signals.js";
+
+const NOTES = `
+Examples:
+  $ simvlm serve runs
+  $ simvlm serve runs/zero-shot runs/fine-tuned --port 8080
+
+Open the address that is printed; it has a secret in it. Only this machine is answered, and nothing is ever written
+but an index in your cache folder. Ctrl-C ends it.`;
+
+const MOST_PORTS = 65_535;
+
+/** `simvlm serve` */
+export function createServeCommand(): CommandUnknownOpts {
+  return new Command("serve")
+    .description("Show the runs in folders in your browser: a leaderboard, reports and comparisons, live.")
+    .argument("<folder...>", "folders with runs, however deep, or runs")
+    .option("--port <n>", "where to listen (default: a port that is free)", parsePort)
+    .option("--explore <n>", "of how many examples reports show attention maps, which takes the models", parseCount, 0)
+    .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
+    .option("--data <folder>", "the data set, if it is not where the runs say")
+    .option("--plugin <file|package...>", "modules that define further tasks, metrics or families of models")
+    .addHelpText("after", NOTES)
+    .action(async (roots, given) => {
+      for (const root of roots) requireThere(root);
+      const { port, explore, checkpoint: checkpoints = [], data: dataFolder, plugin: plugins = [] } = given;
+      const [{ serveRuns }, { ReportMaker }, { loadPlugins }] = await Promise.all([
+        import("../serve/server.js"),
+        import("./make-report.js"),
+        import("../plugins/load-plugins.js"),
+      ]);
+      await loadPlugins(plugins);
+      const maker = new ReportMaker({ options: { explore, checkpoints, dataFolder }, plugins });
+      await withStopSignals(async ({ signal, listen }) => {
+        const server = await serveRuns({ roots, port, makeReport: (folders) => maker.make(folders) });
+        listen();
+        await print(`Serving ${roots.join(", ")} at\n${server.address}\nCtrl-C ends it.`);
+        await new Promise<void>((resolve) => {
+          if (signal.aborted) resolve();
+          signal.addEventListener("abort", () => resolve(), { once: true });
+        });
+        maker.close();
+        await server.close();
+      });
+    });
+}
+
+function requireThere(root: string): void {
+  if (existsSync(root)) return;
+  throw new SimvlmError("missing-file", `${root}: there is no such folder. Check the path.`);
+}
+
+function parsePort(text: string): number {
+  const port = parseCount(text);
+  if (port <= MOST_PORTS) return port;
+  throw new InvalidArgumentError(`It must be ${MOST_PORTS} at most.`);
+}
