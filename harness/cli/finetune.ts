@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { print } from "../terminal/streams.js";
+import { listIds } from "../formats/ids.js";
+import { print, tell } from "../terminal/streams.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { FINETUNING_DEFAULTS, type FinetuningRecipe } from "../training/finetuning-recipe.js";
 import { chooseSplit } from "./data-notes.js";
@@ -34,6 +35,9 @@ Several splits, separated by commas, are trained on together. A training that wa
 with the same command. At the end, the checkpoint appears in OUT/checkpoint.`;
 
 const TRAIN_SPLIT = "train";
+
+/** So many examples are named. */
+const NAMED = 10;
 
 /** `simvlm finetune` */
 export function createFinetuneCommand(): CommandUnknownOpts {
@@ -102,6 +106,7 @@ async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<vo
   const model = await openTrainable(checkpoint); // before its data are looked for
   for (const split of settings.split.split(",")) await chooseSplit(task, data, split);
   const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);
+  warnOfUnanswered(examples.unanswered);
   const usual = { ...FINETUNING_DEFAULTS, ...model.trainable?.usual };
   const { learningRate = usual.learningRate, fromScratch, seed, batch, accumulate } = options;
   const { dropout = usual.dropout, stochasticDepth = usual.stochasticDepth } = options;
@@ -115,4 +120,10 @@ async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<vo
     finetune(out, model, examples, recipe, training),
   );
   if (finished) await print(join(out, "checkpoint"));
+}
+
+function warnOfUnanswered(unanswered: readonly string[] = []): void {
+  if (unanswered.length === 0) return;
+  const count = unanswered.length === 1 ? "1 example is" : `${unanswered.length} examples are`;
+  tell(`simvlm: warning: ${count} left out, since nobody answered with a word: ${listIds(unanswered, NAMED)}.`);
 }

@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { SimvlmError } from "@simvlm/metrics";
+import { hasReference } from "../formats/captions.js";
 import { listIds } from "../formats/ids.js";
 import type { LoadSettings, Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js";
 import type { FinetuningData } from "./finetuning.js";
 
 /**
  * Loads the data that a task is fine-tuned on: those examples of the split, or of several separated by commas, that
- * have an answer; and the validation split, if there is one.
+ * have an answer that is not blank; and the validation split, if there is one.
  * @param limit how many examples at most, from the first on
  * @throws SimvlmError what `Task.load` throws, `no-picture` where only pictures are shown and some examples name none
  */
@@ -16,14 +17,14 @@ export async function loadFinetuningData(
   { images, ...settings }: LoadSettings,
   limit?: number,
 ): Promise<FinetuningData> {
-  const train = await loadSplits(task, folder, { ...settings, images }, limit);
+  const { train, unanswered } = await loadSplits(task, folder, { ...settings, images }, limit);
   const validation = await task.load(folder, { ...settings, images, split: "val" }).catch(async (error: unknown) => {
     if (error instanceof SimvlmError && error.code === "missing-file" && !(await hasValidation(folder)))
       return undefined;
     throw error;
   });
   const description = { folder, split: settings.split, examples: train.examples.length };
-  return { task, settings, train, validation, description };
+  return { task, settings, train, validation, description, unanswered };
 }
 
 /** Whether there is anything of a validation split: then all of it must be there. */
@@ -37,18 +38,29 @@ async function loadSplits(
   folder: string,
   settings: LoadSettings,
   limit: number | undefined,
-): Promise<TaskData> {
+): Promise<{ train: TaskData; unanswered: readonly string[] }> {
   const parts: TaskData[] = [];
   for (const split of settings.split.split(",")) parts.push(await task.load(folder, { ...settings, split }));
   const answered = parts.flatMap(({ examples }) =>
     examples.filter(({ targets, classScores }) => targets.length > 0 || classScores !== undefined),
   );
-  const examples = answered.slice(0, limit);
+  const isBlank = ({ targets, classScores }: TaskExample) => classScores === undefined && !hasReference(targets);
+  const unanswered = [
+    ...parts.flatMap(({ unreferenced = [] }) => unreferenced),
+    ...answered.filter(isBlank).map(({ id }) => id),
+  ];
+  const examples = answered
+    .filter((example) => !isBlank(example))
+    .map((example) => ({ ...example, targets: example.targets.filter((target) => hasReference([target])) }))
+    .slice(0, limit);
   requirePictures(examples, folder, settings);
   return {
-    examples,
-    files: parts.flatMap(({ files }) => files),
-    classes: parts[0]!.classes,
+    train: {
+      examples,
+      files: parts.flatMap(({ files }) => files),
+      classes: parts[0]!.classes,
+    },
+    unanswered,
   };
 }
 

@@ -26,6 +26,8 @@ export interface FinetuningData {
   readonly validation?: TaskData | undefined;
   /** What the recipe says about the data. */
   readonly description: Readonly<Record<string, unknown>>;
+  /** Examples that are left out, since they have no answer or blank ones only, of which a model would learn to say nothing. */
+  readonly unanswered?: readonly string[];
 }
 
 const SAMPLES = 6;

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { openSimVLM } from "../../../harness/models/simvlm/open.js";
-import { runCli, Scratch } from "../cli/run-cli.js";
+import { project, runCli, Scratch } from "../cli/run-cli.js";
 import { writeTaskWorld } from "./small-world.js";
 
 const scratch = new Scratch();
@@ -32,6 +32,30 @@ test("the command trains on several splits, with dropout, and from scratch; the 
   expect((await train("d", "--from-scratch", "--checkpoint", join(scratch.at("a"), "checkpoint"))).code).toBe(0);
   expect([bits("d"), start("d")]).toEqual([bits("c"), start("c")]);
   expect(start("a")).not.toBe(start("c"));
+});
+
+test("blank captions are not learnt from, and who has no other is left out and told", async () => {
+  mkdirSync(join(scratch.at("blank"), "images"), { recursive: true });
+  copyFileSync(`${project}fixtures/images/beach.jpg`, scratch.at("blank/images/a.jpg"));
+  const train = (out: string, captions: string[]) => {
+    scratch.write("blank/train.json", {
+      images: captions.map((_, id) => ({ id, file_name: "a.jpg" })),
+      annotations: [
+        ...captions.map((caption, id) => ({ id, image_id: id, caption })),
+        { id: captions.length, image_id: 0, caption: " \n" },
+      ],
+    });
+    const flags = ["--steps", "1", "--batch", "2", "--checkpoint", checkpoint, "--out", scratch.at(out)];
+    return runCli("finetune", "--task", "caption", "--data", scratch.at("blank"), ...flags);
+  };
+  const some = await train("some", ["a dog", " ", "", "a cat"]);
+  expect([some.code, some.stderr]).toEqual([
+    0,
+    expect.stringContaining("warning: 2 examples are left out, since nobody answered with a word: 1, 2."),
+  ]);
+  expect(readFileSync(join(scratch.at("some"), "recipe.json"), "utf8")).toMatch(/"examples": 2\b/);
+  const none = await train("none", ["", "\t"]);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("has no examples")]);
 });
 
 test.each([
