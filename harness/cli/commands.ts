@@ -207,6 +207,12 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         plugins: true,
       },
       {
+        name: "page",
+        summary: "write a model as a page that runs it in a browser",
+        load: async () => (await import("./page.js")).createPageCommand(),
+        plugins: true,
+      },
+      {
         name: "doctor",
         summary: "say what works on this machine and what is missing",
         load: async () => (await import("./doctor.js")).createDoctorCommand(),

@@ -2,10 +2,10 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { assetPath } from "../files/asset.js";
 import { escapeUnseen, formatJson } from "../terminal/json.js";
 import { print, printData, tell } from "../terminal/streams.js";
+import { loadTokenizer } from "../text/load-tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import type { TrainingProgress } from "../text/training/train.js";
 import { trainTokenizerFiles } from "../text/training/train-files.js";
-import { loadTokenizer } from "../text/unigram.js";
 import { type OptionsOf, parsePositiveInteger, parsePositiveShare, upTo } from "./options.js";
 import { checkOutputs, printBeside, writeOutputs } from "./output.js";
 

@@ -35,6 +35,13 @@ export interface Caption {
   readonly generation: Generation;
 }
 
+/** How captions are looked for. */
+export interface CaptionSearch {
+  readonly settings: DecodingSettings;
+  /** Tokens never said. */
+  readonly suppress: readonly number[];
+}
+
 /** Captions pictures with one model; graphs are compiled once for each batch size. */
 export interface Captioner {
   /** How pictures must be made ready: `loadImages` takes it as it is. */
@@ -58,19 +65,14 @@ const UNTRAINED = { maxLength: 8, noRepeatNgram: 1 } as const;
 
 /** @throws SimvlmError `bad-decoding-options`, `no-question`; `text-too-long`, `provider`, when it captions */
 export function createCaptioner(model: VisionLanguageModel, options: CaptionerOptions = {}): Captioner {
-  const { tokenizer, trained, preparation } = model;
+  const { tokenizer, preparation } = model;
   const { prompt = usualPrompt(model), seed = 1, provider = "cpu" } = options;
   requirePrompt(model, prompt);
   const promptTokens = tokenizer.encode(prompt);
   const forced = model.prompting.place === "decoder" ? promptTokens : [];
-  const settings = resolveDecoding({
-    family: usualDecoding(model, forced.length),
-    usual: trained ? {} : UNTRAINED,
-    asked: options.decoding,
-  });
+  const { settings, suppress } = planSearch(model, forced.length, options.decoding);
   const decoder = model.createDecoder({ provider });
   const random = createRandom(seed).fork("caption");
-  const suppress = trained ? [] : listFragments(tokenizer);
   const exampleOf = (image: Float32Array): ModelExample => ({ image, prompt: promptTokens });
   return {
     preparation,
@@ -91,6 +93,22 @@ export function createCaptioner(model: VisionLanguageModel, options: CaptionerOp
 }
 
 /**
+ * How captions are looked for unless somebody asks otherwise.
+ * @param begun tokens that a text begins with
+ * @throws SimvlmError `bad-decoding-options`
+ */
+export function planSearch(
+  model: VisionLanguageModel,
+  begun: number,
+  asked?: Partial<DecodingSettings>,
+): CaptionSearch {
+  const { tokenizer, trained } = model;
+  const settings = resolveDecoding({ family: usualDecoding(model, begun), usual: trained ? {} : UNTRAINED, asked });
+  const own = model.suppress ?? tokensNeverSaid(tokenizer);
+  return { settings, suppress: trained ? own : [...own, ...listFragments(tokenizer)] };
+}
+
+/**
  * How the model's family finds texts, no longer than the model has places for: published lengths are for published
  * sizes. @param begun tokens that a text begins with, at most
  */
@@ -107,7 +125,7 @@ export function usualDecoding(
  * The best text of each example, its prompt where the family takes it: beside the picture, or as the beginning of what
  * the decoder goes on with.
  * @param examples those with a picture first
- * @param request `suppress`: tokens never said besides the model's
+ * @param request `suppress`: tokens never said; default the model's
  * @param promptPlaces prompts in the encoder are padded to so many tokens at least
  * @throws SimvlmError `bad-decoding-options`, `text-too-long`
  */
@@ -115,11 +133,14 @@ export function generateTexts<Batch>(
   model: VisionLanguageModel<Batch>,
   decoder: Decoder<Batch>,
   examples: readonly ModelExample[],
-  { suppress = [], ...given }: Omit<DecodingRequest, "tokenizer" | "forced">,
+  {
+    suppress = model.suppress ?? tokensNeverSaid(model.tokenizer),
+    ...given
+  }: Omit<DecodingRequest, "tokenizer" | "forced">,
   promptPlaces?: number,
 ): Promise<Generation[]> {
   const { tokenizer, prompting } = model;
-  const request = { ...given, tokenizer, suppress: [...(model.suppress ?? tokensNeverSaid(tokenizer)), ...suppress] };
+  const request = { ...given, tokenizer, suppress };
   if (prompting.place === "encoder") return decodeBest(decoder, model.toBatch(examples, promptPlaces), request);
   const batch = model.toBatch(examples.map(({ image }) => ({ image, prompt: [] })));
   return decodeBest(decoder, batch, { ...request, forced: examples.map(({ prompt }) => prompt) });

@@ -5,6 +5,7 @@ import type { CompileOptions } from "../engine/compile.js";
 import type { Preparation } from "../images/preparation.js";
 import type { Tokenizer } from "../text/assemble-tokenizer.js";
 import type { AttentionMaps } from "./attention-maps.js";
+import type { PortableGraphs, PortableShapes } from "./portable/portable-model.js";
 import type { Trainable } from "./trainable.js";
 
 /** What computes a model. */
@@ -165,6 +166,11 @@ export interface VisionLanguageModel<Batch = unknown> {
    * @throws SimvlmError `export-differs`, `not-a-checkpoint` when something else stands there, `cannot-write`
    */
   export?(folder: string, request?: Partial<ExportRequest>): Promise<ExportReport>;
+  /**
+   * Its graphs for a program that has ONNX Runtime and nothing else of this package; absent for a family without.
+   * @throws SimvlmError `text-too-long` when the model has fewer text positions than asked for
+   */
+  makePortable?(shapes: PortableShapes): Promise<PortableGraphs>;
 }
 
 /** The prompt that a caption is asked for with; empty where the family has none. */

@@ -4,6 +4,7 @@ export {
   type Tokenizer,
   type TokenizerParts,
 } from "./assemble-tokenizer.js";
+export { createTokenizer, loadTokenizer } from "./load-tokenizer.js";
 export { loadPretrainedTokenizer, type PretrainedTokenizerOptions } from "./pretrained-tokenizer.js";
 export {
   type ScoredPiece,
@@ -20,5 +21,4 @@ export {
   trainTokenizer,
 } from "./training/train.js";
 export { trainTokenizerFiles } from "./training/train-files.js";
-export { createTokenizer, loadTokenizer } from "./unigram.js";
 export type { WordSpan } from "./word-spans.js";

@@ -29,7 +29,7 @@ import { decodeImage } from "../../harness/images/decode.js";
 import { decodeReference } from "../../harness/images/decode-reference.js";
 import { openClip } from "../../harness/models/clip/clip-model.js";
 import { openCheckpoint } from "../../harness/models/family-registry.js";
-import { loadTokenizer } from "../../harness/text/unigram.js";
+import { loadTokenizer } from "../../harness/text/load-tokenizer.js";
 import { project, Scratch } from "../harness/cli/run-cli.js";
 
 /** A reader, and an input that it takes: a file, or a file of a folder. */

@@ -5,7 +5,7 @@ import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import { assetPath } from "../../files/asset.js";
 import type { ParameterShapes } from "../../layers/weights.js";
 import type { Random } from "../../random.js";
-import { createTokenizer, loadTokenizer } from "../../text/unigram.js";
+import { createTokenizer, loadTokenizer } from "../../text/load-tokenizer.js";
 import type { PresetOptions } from "../family.js";
 import { locateWeights, type WeightConstants } from "../weight-constants.js";
 import { initializeWeights } from "./parameters.js";

@@ -4,13 +4,8 @@ import { type CompileOptions, compile } from "../../engine/compile.js";
 import { type NativeWeights, specifyWeights, toNatives } from "../../layers/native.js";
 import type { HostTensor, Weights } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
-import {
-  type AttentionMaps,
-  type AttentionRecord,
-  listKeys,
-  type SaidText,
-  type SelfAttention,
-} from "../attention-maps.js";
+import type { AttentionMaps, AttentionRecord, SaidText, SelfAttention } from "../attention-maps.js";
+import { readRecord } from "../attention-record.js";
 import { roundPlaces } from "../round-places.js";
 import { createTextScorer, executionOf } from "../text-scorer.js";
 import { differentiateLogits } from "./attention-gradient.js";
@@ -81,24 +76,8 @@ async function recordAttention(
   const compiled = await compile(read, given, options);
   try {
     const results = Object.values(await compiled.run({ ...given, weights }));
-    const [, heads, rows, columns] = results[0]!.shape as [number, number, number, number];
-    const grid = gridSide(config);
-    const promptKeys = said.prefixTokens?.shape[1] ?? 0;
-    const hasText = columns > grid ** 2 + promptKeys;
-    // What lies behind the start token and the words before the last is padding, or seen by nobody.
-    const keys = listKeys(grid, promptKeys, hasText ? Math.max(1, tokens) : 0);
-    const data = new Float32Array(results.length * heads * tokens * keys.length);
-    let at = 0;
-    for (const result of results) {
-      for (let head = 0; head < heads; head++) {
-        for (let token = 0; token < tokens; token++) {
-          const begin = (head * rows + token) * columns;
-          data.set((result.data as Float32Array).subarray(begin, begin + keys.length), at);
-          at += keys.length;
-        }
-      }
-    }
-    return { layers: results.length, heads, tokens, grid, keys, data };
+    const promptPlaces = said.prefixTokens?.shape[1] ?? 0;
+    return readRecord(results, { tokens, grid: gridSide(config), prompt: promptPlaces, promptPlaces });
   } finally {
     await compiled.dispose();
   }
@@ -110,7 +89,7 @@ export function attentionName({ layout }: SimVLMConfig, layer: number): string {
 }
 
 /** `[1, heads, suffix, keys]` of each decoder layer, by its number. */
-function readLayers(weights: Weights, inputs: ModelInputs, config: SimVLMConfig): Record<string, tf.Tensor> {
+export function readLayers(weights: Weights, inputs: ModelInputs, config: SimVLMConfig): Record<string, tf.Tensor> {
   const { record } = hiddenStates(weights, inputs, config, { record: true });
   const length = inputs.suffixTokens.shape[1]!;
   return Object.fromEntries(

@@ -11,6 +11,7 @@ import type { HostPrefix } from "./batch.js";
 import { createClassifier } from "./classifier.js";
 import { createCompiledDecoder } from "./compiled-decoder.js";
 import { exportModel } from "./export/export-simvlm.js";
+import { makePortable } from "./export/portable-simvlm.js";
 import { type Head, initializeAnswerHead } from "./heads.js";
 import { sampleNoise } from "./noise.js";
 import { generationObjective, headObjective, pretrainingObjective } from "./objectives.js";
@@ -57,6 +58,7 @@ export function createSimVLM(parts: SimVLMParts): SimVLM {
     inEightBits: async () => createInEightBits(parts),
     trainable: describeTraining(parts),
     export: (folder, request) => exportModel(model, folder, request),
+    makePortable: (shapes) => makePortable(parts, shapes),
   };
   return model;
 }

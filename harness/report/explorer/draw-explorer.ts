@@ -1,21 +1,10 @@
 import { createHash } from "node:crypto";
-import { viridis } from "../../attention/colours.js";
 import { ARRANGEMENT, type Arrangement } from "../arrangement.js";
 import { type Html, html, jsonForScript } from "../html.js";
 import { browserFile } from "../script.js";
-import type { ExplorerJson, PaneChoice, PaneData } from "./explorer-data.js";
+import type { PaneChoice, PaneData } from "./explorer-data.js";
+import { gatherExplorer } from "./gather-explorer.js";
 import { renderAtRest } from "./rest.js";
-
-const CAUTION =
-  "Attention says where the model looked, not why it chose the word. A patch stands for more of the " +
-  "picture than its own square: ";
-const CONVOLUTIONS = "the convolutions before the first layer see around it, and the encoder mixes all patches.";
-const LAYERS = "the layers that read the picture mix all patches.";
-const WITH_CONTROL = "Whatever the maps of randomised weights show as well, the model did not learn.";
-const NO_CONTROL =
-  "There are no maps of randomised weights to compare with here, so nothing says what of the maps was learned.";
-
-const COLOUR_STEPS = 8;
 
 /**
  * The markup of an explorer, made of nothing but what it embeds: the same arguments give the same bytes.
@@ -28,9 +17,7 @@ export async function drawExplorer(
   pictures: readonly string[],
   { hasOneRange }: Arrangement = ARRANGEMENT,
 ): Promise<Html> {
-  const caution = tellCaution(panes);
-  const colours = Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => viridis(step / COLOUR_STEPS));
-  const json: ExplorerJson = { panes, start, colours, caution };
+  const json = gatherExplorer(panes, start);
   const data = jsonForScript(json);
   const id = `explorer-${hash(data.markup, ...pictures)}`;
   const [least, most] = [0, 1].map((end) => panes.map(({ range }) => range[end]!));
@@ -44,16 +31,10 @@ export async function drawExplorer(
   return html`<div class="simvlm-explorer" data-explorer="${id}" data-lm-suppress-shortcuts="true">
 <style>${browserFile("explorer", "css")}</style>
 <div class="rest">${rest}
-<p class="note">${caution}</p></div>
+<p class="note">${json.caution}</p></div>
 <script type="application/json">${data}</script>
 <script>${browserFile("explorer", "js")}</script>
 </div>`;
-}
-
-function tellCaution(panes: readonly PaneData[]): string {
-  // Those that have a class token cut the picture into patches without looking around.
-  const mixing = panes.every(({ keys }) => keys.class > 0) ? LAYERS : CONVOLUTIONS;
-  return `${CAUTION}${mixing} ${panes.some(({ control }) => control) ? WITH_CONTROL : NO_CONTROL}`;
 }
 
 function hash(...texts: readonly string[]): string {

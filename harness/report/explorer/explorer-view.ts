@@ -7,12 +7,12 @@ import { sharp } from "../../images/sharp.js";
 import { countKinds } from "../../models/attention-maps.js";
 import { printable } from "../../terminal/printable.js";
 import type { View } from "../view.js";
+import { describePane, findBrightest, meanWords } from "./describe-pane.js";
 import { drawExplorer } from "./draw-explorer.js";
-import type { Method, PaneChoice, PaneData } from "./explorer-data.js";
-import { packLooks } from "./pack.js";
+import type { Method, PaneChoice } from "./explorer-data.js";
 import { drawPicture } from "./picture.js";
 import { surroundingsOf } from "./reader.js";
-import { findRange, listShares, meanWords } from "./rest.js";
+import { listShares } from "./rest.js";
 
 /** What an explorer shows before its reader has chosen anything. */
 export interface ExplorerOptions {
@@ -69,37 +69,10 @@ function makePrintable(exploration: Exploration): Exploration {
   };
 }
 
-function describePane(exploration: Exploration): PaneData {
-  const { source, trained, caption, prompt, words, attention, imageSize, picture, control } = exploration;
-  return {
-    source,
-    trained,
-    caption,
-    prompt,
-    keys: countKinds(attention),
-    ...(attention.through && { through: attention.through }),
-    words: words.map(({ text }) => text),
-    range: findRange(meanWords(exploration).map(({ map }) => map)),
-    grid: attention.grid,
-    imageSize,
-    layers: attention.layers,
-    heads: attention.heads,
-    width: picture.width,
-    height: picture.height,
-    model: packLooks(exploration, words, { isControl: false }),
-    ...(control && { control: packLooks(control, words, { isControl: true }), seed: control.seed }),
-  };
-}
-
 function toStart(options: ExplorerOptions, exploration: Exploration): PaneChoice {
   const { word = findBrightest(exploration), layer, head, method } = { ...DEFAULTS, ...options };
   const number = (choice: Choice) => (choice === "mean" ? -1 : choice);
   return { word, patch: -1, layer: number(layer), head: number(head), method, control: false };
-}
-
-function findBrightest(exploration: Exploration): number {
-  const peaks = meanWords(exploration).map(({ map }) => map.reduce((a, b) => Math.max(a, b), 0));
-  return Math.max(0, peaks.indexOf(Math.max(...peaks)));
 }
 
 async function toJpeg({ width, height, data }: RgbImage): Promise<string> {

@@ -138,6 +138,14 @@ export function packMaps(words: WordMaps): PackedMaps {
   };
 }
 
+/** Arguments of a call at most. */
+const AT_A_TIME = 8192;
+
 function toBase64({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += AT_A_TIME) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + AT_A_TIME)));
+  }
+  return btoa(pieces.join(""));
 }

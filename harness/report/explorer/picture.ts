@@ -2,7 +2,7 @@ import { drawFigure } from "../../attention/attention-figure.js";
 import type { Exploration } from "../../attention/explore.js";
 import { sharp } from "../../images/sharp.js";
 import { countKeys } from "../../models/attention-maps.js";
-import { meanWords } from "./rest.js";
+import { meanWords } from "./describe-pane.js";
 
 const WIDTH = 720;
 const JPEG_QUALITY = 72;

@@ -2,9 +2,10 @@ import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { parseJson } from "../../files/parse-json.js";
 import { ARRANGEMENT, type Arrangement } from "../arrangement.js";
+import { findRange } from "./describe-pane.js";
 import { drawExplorer } from "./draw-explorer.js";
 import type { PackedMaps, PaneChoice, PaneData } from "./explorer-data.js";
-import { findRange, looksAtRest } from "./rest.js";
+import { looksAtRest } from "./rest.js";
 
 /** Beyond any model whose maps can be looked at. */
 const MOST = { layers: 128, heads: 128, words: 512, grid: 96, side: 4096, values: 2 ** 25, text: 20_000 };

@@ -1,6 +1,4 @@
 import { viridis } from "../../attention/colours.js";
-import type { Exploration } from "../../attention/explore.js";
-import { averageAttention, poolWords, type WordAttention } from "../../attention/word-attention.js";
 import { nameShares, type Shares, type Surroundings, tellSurroundings } from "../../attention/word-shares.js";
 import { sharp } from "../../images/sharp.js";
 import { type Html, html } from "../html.js";
@@ -8,18 +6,6 @@ import type { PaneData } from "./explorer-data.js";
 import { createReader, type Look, surroundingsOf } from "./reader.js";
 
 const AT_REST = { patch: -1, layer: -1, head: -1, method: "mean", control: false } as const;
-
-/** Each word's map as the mean of all layers and heads. */
-export function meanWords({ attention, words }: Exploration): WordAttention[] {
-  return poolWords(averageAttention(attention), attention, words);
-}
-
-/** The least and the greatest of all values, which are shares of a whole. */
-export function findRange(maps: readonly Float32Array[]): readonly [least: number, most: number] {
-  let [least, most] = [1, 0];
-  for (const map of maps) for (const value of map) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return [least, most];
-}
 
 /**
  * An explorer at rest: the picture, and for each word the picture with its map over it, the mean of all layers and

@@ -6,7 +6,7 @@ import { readText } from "../../../harness/files/text.js";
 import { readDocuments } from "../../../harness/formats/documents.js";
 import { readWebPairs } from "../../../harness/formats/web-pairs.js";
 import { loadImage } from "../../../harness/images/load-image.js";
-import { loadTokenizer } from "../../../harness/text/unigram.js";
+import { loadTokenizer } from "../../../harness/text/load-tokenizer.js";
 import { trainVocabulary } from "../../../harness/training/train-vocabulary.js";
 import { LFS_POINTER } from "../../broken-folders.js";
 import { runCli, Scratch } from "../cli/run-cli.js";

@@ -7,9 +7,9 @@ import { saveCheckpoint } from "../../../harness/models/simvlm/simvlm-checkpoint
 import { presets, type SimVLMConfig } from "../../../harness/models/simvlm/simvlm-config.js";
 import { createRandom } from "../../../harness/random.js";
 import type { Tokenizer } from "../../../harness/text/assemble-tokenizer.js";
+import { createTokenizer } from "../../../harness/text/load-tokenizer.js";
 import { serializeTokenizer } from "../../../harness/text/tokenizer-file.js";
 import { trainTokenizerFiles } from "../../../harness/text/training/train-files.js";
-import { createTokenizer } from "../../../harness/text/unigram.js";
 import { type DATA_SETS, generateToybox } from "../../../harness/toybox/index.js";
 import type { Scratch } from "../cli/run-cli.js";
 

@@ -40,10 +40,13 @@ export interface ExportGraphs {
   readonly stepWeights: readonly string[];
 }
 
-/** Compiles the encoder and one step of the decoder, which takes the encoder's outputs by the same names. */
+/**
+ * Compiles the encoder and one step of the decoder, which takes the encoder's outputs by the same names.
+ * @param shapes with `beams`, each picture has so many rows, which inherit each other's caches by `step/parents`
+ */
 export async function compileGraphs(
   config: SimVLMConfig,
-  { batch, promptLength, maxLength }: ExportShapes,
+  { batch, promptLength, maxLength, beams = 1 }: ExportShapes & { readonly beams?: number },
   options: Pick<CompileOptions, "provider">,
 ): Promise<ExportGraphs> {
   const all = mapShapes(parameterShapes(config));
@@ -59,15 +62,21 @@ export async function compileGraphs(
   const encoder = await compile(encode, { weights: pick(all, encoderUse.weights), prefix }, options);
 
   const memory = encoderUse.result.memory;
-  const cache = mapTree(cacheShapes(config, batch, maxLength), isShape, (_, shape) => ({ shape }));
-  const step = { tokens: { shape: [batch], dtype: "int32" }, position: { shape: [], dtype: "int32" } };
+  const rows = batch * beams;
+  const cache = mapTree(cacheShapes(config, rows, maxLength), isShape, (_, shape) => ({ shape }));
+  const step = {
+    tokens: { shape: [rows], dtype: "int32" },
+    position: { shape: [], dtype: "int32" },
+    ...(beams > 1 && { parents: { shape: [rows], dtype: "int32" } }),
+  };
   const signature = { weights: all, memory, cache: cache as MapTree<SuffixCache, TensorSpecification>, step };
   const stepUse = await listUsed(takeStep, signature);
   const decoderStep = await compile(takeStep, { ...signature, weights: pick(all, stepUse.weights) }, options);
   return { encoder, step: decoderStep, encoderWeights: encoderUse.weights, stepWeights: stepUse.weights };
 }
 
-function prefixSignature({ imageSize }: SimVLMConfig, batch: number, length: number) {
+/** What the encoder is compiled for. */
+export function prefixSignature({ imageSize }: SimVLMConfig, batch: number, length: number) {
   return {
     images: { shape: [batch, imageSize, imageSize, 3] },
     ...(length > 0 && {
@@ -81,7 +90,7 @@ function prefixSignature({ imageSize }: SimVLMConfig, batch: number, length: num
 export const WEIGHTS = "weights/";
 
 /** The weights that a function reads, and the shapes of what it returns. */
-async function listUsed<Inputs extends { readonly weights: Weights }, Outputs>(
+export async function listUsed<Inputs extends { readonly weights: Weights }, Outputs>(
   fn: (inputs: Inputs) => Outputs,
   signature: MapTree<Inputs, TensorSpecification>,
 ): Promise<{ weights: string[]; result: MapTree<Outputs, TensorSpecification> }> {
@@ -104,7 +113,8 @@ async function listUsed<Inputs extends { readonly weights: Weights }, Outputs>(
 
 const isShape = (node: unknown): node is readonly number[] => Array.isArray(node);
 
-function mapShapes(shapes: ParameterShapes): Record<string, TensorSpecification> {
+/** Shapes as a signature. */
+export function mapShapes(shapes: ParameterShapes): Record<string, TensorSpecification> {
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }]));
 }
 

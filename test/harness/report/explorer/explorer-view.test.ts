@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { meanWords } from "../../../../harness/report/explorer/describe-pane.js";
 import { explorerView } from "../../../../harness/report/explorer/index.js";
-import { meanWords } from "../../../../harness/report/explorer/rest.js";
 import { makeExploration } from "./made.js";
 
 const twelve = "a brown dog with a red ball runs along the sunny beach".split(" ");

@@ -1,0 +1,67 @@
+import { GRAPH_NAMES, type GraphName, type PortableDescription } from "../../../models/portable/portable-model.js";
+import type { Answers, Ask, Asks, Said } from "./messages.js";
+import { readPart } from "./read-part.js";
+
+/** A model in a worker. What is asked while it is still busy waits. */
+export interface ModelClient {
+  /**
+   * @param onText told of the best text so far
+   * @throws Error with what the worker says is wrong
+   */
+  ask<Name extends keyof Asks>(name: Name, ask: Asks[Name], onText?: (text: string) => void): Promise<Answers[Name]>;
+}
+
+/** Starts the page's model. @param tell is told what is being done, and how much of all is done, from 0 to 1 */
+export async function startModel(
+  description: PortableDescription,
+  tell: (what: string, done: number) => void,
+): Promise<ModelClient> {
+  tell("unpacking the program", 0);
+  const address = URL.createObjectURL(new Blob([await readPart("worker")], { type: "text/javascript" }));
+  const client = connect(new Worker(address));
+  const runtime = await readPart("runtime");
+  tell("unpacking the model", 0.4);
+  const graphs: Partial<Record<GraphName, Uint8Array>> = {};
+  for (const name of GRAPH_NAMES) graphs[name] = await readPart(name);
+  const weights = await readPart("weights");
+  tell("starting the model", 0.8);
+  await client.ask("open", { description, runtime, graphs: graphs as Asks["open"]["graphs"], weights });
+  URL.revokeObjectURL(address);
+  return client;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answers[keyof Answers]) => void;
+  readonly reject: (error: Error) => void;
+  readonly onText?: ((text: string) => void) | undefined;
+}
+
+function connect(worker: Worker): ModelClient {
+  const waiting = new Map<number, Waiting>();
+  let count = 0;
+  worker.addEventListener("message", ({ data }: MessageEvent<Said>) => {
+    const asked = waiting.get(data.id);
+    if ("text" in data) return asked?.onText?.(data.text);
+    waiting.delete(data.id);
+    if ("problem" in data) asked?.reject(new Error(data.problem));
+    else asked?.resolve(data.answer);
+  });
+  worker.addEventListener("error", ({ message }) => {
+    for (const { reject } of waiting.values()) reject(new Error(message || "The model’s program does not start here."));
+    waiting.clear();
+  });
+  return {
+    ask<Name extends keyof Asks>(name: Name, ask: Asks[Name], onText?: (text: string) => void) {
+      const id = count++;
+      return new Promise<Answers[Name]>((resolve, reject) => {
+        waiting.set(id, { resolve: resolve as Waiting["resolve"], reject, onText });
+        const moved = name === "open" ? listMemory(ask as Asks["open"]) : [];
+        worker.postMessage({ id, name, ask } as Ask, moved);
+      });
+    },
+  };
+}
+
+function listMemory({ runtime, graphs, weights }: Asks["open"]): ArrayBufferLike[] {
+  return [runtime, weights, ...Object.values(graphs)].map(({ buffer }) => buffer);
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { SimvlmError } from "@simvlm/metrics";
+import { assetPath } from "../../files/asset.js";
+import { readBytes } from "../../files/bytes.js";
+import { describePortable } from "../../models/portable/describe-portable.js";
+import type { PortableShapes } from "../../models/portable/portable-model.js";
+import type { VisionLanguageModel } from "../../models/vision-language-model.js";
+import { Html, html, jsonForScript } from "../html.js";
+import { browserFile } from "../script.js";
+import { PART_TYPE, type PagePart } from "./page-parts.js";
+
+/** ONNX Runtime for browsers, compressed; its README says where it comes from. */
+const RUNTIME = "ort-wasm-simd-threaded.wasm.gz";
+
+const compress = promisify(gzip);
+
+/** Nothing is fetched and nothing sent; scripts are those of the page, and the worker that it makes of its own pieces. */
+function policyOf(script: Html, style: Html): string {
+  const own = (text: Html) => `'sha256-${createHash("sha256").update(text.markup).digest("base64")}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${own(script)} 'wasm-unsafe-eval'`,
+    "worker-src blob:",
+    `style-src ${own(style)}`,
+    "img-src data: blob:",
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+}
+
+/** What is said of a model's page. */
+export interface ModelPageOptions {
+  /** Default: the model's source. */
+  readonly title?: string | undefined;
+}
+
+/**
+ * One HTML file that runs the model on its reader's pictures, offline: graphs, weights, tokenizer and ONNX Runtime are in
+ * it. The same model gives the same bytes.
+ * @throws SimvlmError `no-page` for a family that has no portable graphs; what making these throws
+ */
+export async function renderModelPage(
+  model: VisionLanguageModel,
+  shapes: PortableShapes,
+  { title = `Try ${model.source}` }: ModelPageOptions = {},
+): Promise<string> {
+  if (!model.makePortable) {
+    throw new SimvlmError("no-page", `${model.source} cannot be put into a page: its family does not say how.`);
+  }
+  const made = await model.makePortable(shapes);
+  const description = describePortable(model, shapes, made);
+  const worker = Buffer.from(browserFile("model-worker", "js").markup);
+  const parts: Readonly<Record<PagePart, Uint8Array>> = {
+    worker: await compress(worker),
+    runtime: await readBytes(assetPath("onnxruntime-web", RUNTIME)),
+    encoder: await compress(made.graphs.encoder),
+    step: await compress(made.graphs.step),
+    attention: await compress(made.graphs.attention),
+    weights: await compress(made.weights),
+  };
+  const script = browserFile("model", "js");
+  const style = browserFile("model", "css");
+  return html`<!doctype html>
+<html lang="en" class="simvlm-page">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>The model is in this file and computes in this browser. Attention is shown for each word that it says.</p>
+<noscript><p>Scripts are switched off, and the model is one: nothing can be asked here.</p></noscript>
+<div data-model>
+<script type="application/json">${jsonForScript(description)}</script>
+</div>
+</main>
+${Object.entries(parts).map(
+  ([
+    name,
+    bytes,
+  ]) => html`<script type="${PART_TYPE}" data-part="${name}">${new Html(Buffer.from(bytes).toString("base64"))}</script>
+`,
+)}<script>${script}</script>
+</body>
+</html>
+`.markup;
+}
