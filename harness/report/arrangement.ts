@@ -10,10 +10,18 @@ export interface Arrangement {
   readonly isExplained: boolean;
   /** Whether its data are packed. */
   readonly isPacked: boolean;
+  /** Whether it can score itself again in a browser. */
+  readonly isCheckable: boolean;
 }
 
 /** That of this version. */
-export const ARRANGEMENT: Arrangement = { isMainFirst: true, hasOneRange: true, isExplained: true, isPacked: true };
+export const ARRANGEMENT: Arrangement = {
+  isMainFirst: true,
+  hasOneRange: true,
+  isExplained: true,
+  isPacked: true,
+  isCheckable: true,
+};
 
 /** The names of scores, the task's main score first where it should be. */
 export function arrangeScores(names: readonly string[], task: string, { isMainFirst }: Arrangement): string[] {

@@ -1,4 +1,5 @@
-import { Html, html } from "./html.js";
+import { createHash } from "node:crypto";
+import { escapeHtml, Html, html } from "./html.js";
 import { type LibraryName, loadLibrary } from "./libraries.js";
 import { browserFile } from "./script.js";
 
@@ -30,10 +31,26 @@ export interface PageOptions {
   readonly isServed?: boolean;
 }
 
-/** Nothing is fetched, and no address is asked, whatever stands in the page. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; " +
-  "form-action 'none'; base-uri 'none'";
+/**
+ * Nothing is fetched, no address is asked, and no script runs but those that were written into the page, whatever else
+ * stands in it.
+ */
+function policyOf(page: string): string {
+  const scripts = [...page.matchAll(/<script(?: data-shared)?>([\s\S]*?)<\/script>/g)].map(([, source]) =>
+    hashOf(source!),
+  );
+  return (
+    `default-src 'none'; script-src ${[...new Set(scripts)].join(" ") || "'none'"}; worker-src blob:; ` +
+    "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; form-action 'none'; base-uri 'none'"
+  );
+}
+
+function hashOf(source: string): string {
+  return `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
+}
+
+/** Where the policy goes, which depends on all the rest. */
+const POLICY_TAG = '<meta http-equiv="Content-Security-Policy" content="';
 
 /** One HTML file that shows the views, with each library once; it opens offline. The same views give the same bytes. */
 export function renderPage(
@@ -42,12 +59,12 @@ export function renderPage(
 ): string {
   const names = [...new Set(views.flatMap((view) => ("libraries" in view ? view.libraries : [])))].sort();
   const libraries = names.map(loadLibrary);
-  return html`<!doctype html>
+  const { markup } = html`<!doctype html>
 <html lang="${language}" class="simvlm-page">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${!isServed && html`<meta http-equiv="Content-Security-Policy" content="${POLICY}">\n`}<title>${title}</title>
+${!isServed && html`${new Html(POLICY_TAG)}">\n`}<title>${title}</title>
 <style data-page>${browserFile("page", "css")}</style>
 ${libraries.map(
   ({ style, script }) => html`${style && html`<style>${new Html(style)}</style>`}
@@ -62,5 +79,8 @@ ${views.map(
 )}</main>
 </body>
 </html>
-`.markup;
+`;
+  if (isServed) return markup;
+  const place = markup.indexOf(POLICY_TAG) + POLICY_TAG.length;
+  return markup.slice(0, place) + escapeHtml(policyOf(markup)) + markup.slice(place);
 }

@@ -21,6 +21,7 @@ import type { Outcome } from "../../tasks/prediction.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
+import { embedScoring } from "./embed-scoring.js";
 import { type EmbeddedFile, embedFile } from "./embedded-file.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures, listPictures } from "./report-pictures.js";
@@ -83,6 +84,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   );
   const examples = scoreExamples(measured);
   const explanations = explainShown(measured, extremes);
+  const embedded = await embedData(runs, measured, data);
+  const scoring = embedScoring(measured, embedded.files);
   const { attention, figures } = await drawAttention(runs, data, examples, { explore, faithfulness, checkpoints });
   const report: ReportData = {
     format: 1,
@@ -96,7 +99,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     shown: wins,
     runs: await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data))),
     ...(examples && { examples }),
-    data: await embedData(runs, measured, data),
+    data: embedded,
+    ...(scoring !== undefined && { scoring }),
     extremes,
     ...(explanations.length > 0 && { explanations }),
     pictures,

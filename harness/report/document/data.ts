@@ -29,6 +29,8 @@ export interface ReportData {
   readonly extremes: readonly SingleExample[];
   /** Why the examples that are shown have their scores; absent where no metric says it. */
   readonly explanations?: readonly ExplainedExample[];
+  /** What the page scores predictions with, as `packScoring` writes it; absent where nothing was scored. */
+  readonly scoring?: string;
   /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
   readonly attention: Attention;

@@ -82,6 +82,7 @@ export const ReportSchema = z
       images: z.string(),
       files: z.array(z.strictObject(EmbeddedFileSchema.shape)),
     }),
+    scoring: z.string().optional(),
     explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(
       z.looseObject({

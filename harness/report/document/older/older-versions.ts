@@ -28,6 +28,7 @@ export const OLDER_ARRANGEMENT: Arrangement = {
   hasOneRange: false,
   isExplained: false,
   isPacked: false,
+  isCheckable: false,
 };
 
 /** The style of their pages, and of their reports, by SHA-256. */
@@ -39,6 +40,7 @@ const PAGE_STYLES: Readonly<Record<string, () => string>> = {
 /** Markup of this version, and what both wrote instead; no text of somebody's is markup. */
 const MARKUP: readonly (readonly [now: RegExp, then: string])[] = [
   [/<html lang="en" class="simvlm-page">/, '<html lang="en">'],
+  [/script-src [^"]*?; worker-src blob:;/, "script-src &#39;unsafe-inline&#39;;"],
   [/; form-action &#39;none&#39;; base-uri &#39;none&#39;">/, '">'],
   [/<style data-page>/g, "<style>"],
   [/<main>\n/, ""],

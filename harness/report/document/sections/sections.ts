@@ -1,4 +1,5 @@
 import type { Arrangement } from "../../arrangement.js";
+import { checkView } from "../../check/check-view.js";
 import { explanationsView } from "../../explanation/index.js";
 import type { Html } from "../../html.js";
 import { scoresByDomainView } from "../../plots/index.js";
@@ -16,7 +17,7 @@ type Content = View | Html;
 
 interface Part extends Pick<Section, "id" | "title"> {
   /** Whether there is anything to show; default yes. */
-  readonly has?: (data: ReportData) => boolean;
+  readonly has?: (data: ReportData, arrangement: Arrangement) => boolean;
   readonly show: (report: Report, arrangement: Arrangement) => Content | Promise<Content>;
 }
 
@@ -27,6 +28,12 @@ const PARTS: readonly Part[] = [
     title: "In short",
     has: ({ comparison }) => comparison.scores.length > 0,
     show: ({ data }, arrangement) => showSummary(data, arrangement),
+  },
+  {
+    id: "check",
+    title: "Check the scores",
+    has: ({ scoring }, { isCheckable }) => isCheckable && scoring !== undefined,
+    show: () => checkView(),
   },
   {
     id: "domains",
@@ -86,7 +93,7 @@ const PARTS: readonly Part[] = [
 
 /** The sections that have something to show. */
 export async function listSections(report: Report, arrangement: Arrangement): Promise<Section[]> {
-  const shown = PARTS.filter(({ has = () => true }) => has(report.data));
+  const shown = PARTS.filter(({ has = () => true }) => has(report.data, arrangement));
   return Promise.all(
     shown.map(async ({ id, title, show }) => ({ id, title, content: [await show(report, arrangement)] })),
   );

@@ -16,6 +16,7 @@ test("the report at rest", async () => {
   const { sections } = readReport(page, "report.html");
   expect([...sections.keys()]).toEqual([
     "summary",
+    "check",
     "domains",
     "scores",
     "wins",

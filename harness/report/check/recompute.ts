@@ -1,0 +1,193 @@
+import {
+  createResult,
+  evaluateMetric,
+  METRICS,
+  type MetricDefinition,
+  type MetricExample,
+  type MetricResult,
+  SimvlmError,
+} from "@simvlm/metrics";
+import { countChanges } from "../../compare/changes.js";
+import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
+import { measureFacts, tellFacts } from "../../compare/fact-scores.js";
+import { countSteps, type Measuring, measureRuns } from "../../compare/measure.js";
+import { rankDifferences } from "../../compare/rank-differences.js";
+import { inputOf } from "../../tasks/metric-input.js";
+import type { Outcome, Prediction } from "../../tasks/prediction.js";
+import { correctHolm } from "../../tasks/uncertainty.js";
+import type { ShownNumbers } from "./numbers.js";
+import type { KeptCounts, Scoring } from "./scoring.js";
+
+/** What of a report is scored again. */
+export interface CheckedReport {
+  readonly comparison: RunComparison;
+  readonly runs: readonly { readonly label: string; readonly outcomes: readonly Outcome[] }[];
+  /** The score that examples are compared by. */
+  readonly examples?: ShownNumbers["examples"] | undefined;
+  readonly extremes: readonly { readonly id: string; readonly value: number }[];
+}
+
+/** What came of scoring a report again. */
+export interface Recomputed {
+  readonly numbers: ShownNumbers;
+  /** The metrics that were not computed again, and why. */
+  readonly unchecked: readonly { readonly metric: string; readonly scores: readonly string[]; readonly why: string }[];
+  /** The metrics whose counts were taken as they are kept. */
+  readonly kept: readonly string[];
+  /** Examples without a prediction, by run: none is missing in a report as it was written. */
+  readonly missing: readonly { readonly run: string; readonly ids: readonly string[] }[];
+}
+
+/** A run with its texts. */
+interface ReadRun {
+  readonly label: string;
+  readonly predictions: ReadonlyMap<string, Prediction>;
+}
+
+/**
+ * Scores a report's predictions again, and compares its runs again: every number as the program computes it, by the same
+ * code.
+ * @param onStart called with the number of steps there will be; what it returns is called after each
+ */
+export async function recompute(
+  { comparison, runs: reported, examples: shown, extremes }: CheckedReport,
+  scoring: Scoring,
+  onStart: (steps: number) => () => void,
+): Promise<Recomputed> {
+  const { resampling, bootstrapTest = "shifted", correction } = comparison;
+  const runs = reported.map(({ label, outcomes }): ReadRun => {
+    const predictions = outcomes.filter((outcome): outcome is Prediction => "prediction" in outcome);
+    return { label, predictions: new Map(predictions.map((prediction) => [prediction.id, prediction])) };
+  });
+  const ids = scoring.examples.map(({ id }) => id);
+  const missing = runs
+    .map(({ label, predictions }) => ({ run: label, ids: ids.filter((id) => !predictions.has(id)) }))
+    .filter(({ ids }) => ids.length > 0);
+  const unscored = { numbers: { scores: [], differences: [] }, unchecked: [], kept: [], missing };
+  if (missing.length > 0) return unscored;
+  const told = scoring.scenes ? countFacts() : [];
+  const factCount = told[0]?.facts.length ?? 0;
+  const steps = countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length);
+  const tick = onStart(steps + runs.length * scoring.metrics.length);
+  const evaluated: Evaluated[] = [];
+  for (const i of runs.keys()) evaluated.push(await evaluateRun(runs[i]!, i, scoring, tick));
+  const measuring: Measuring = { groups: scoring.groups, resampling, bootstrapTest, tick };
+  const scored = evaluated.map(({ results }, i) => ({ run: runs[i]!, scored: { ids, results } }));
+  const measured = measureRuns(scored, measuring);
+  const facts = told.length > 0 ? measureFacts(told, measuring) : undefined;
+  const correctAll = <Row extends DifferenceRow>(rows: readonly Row[], printed: readonly Row[] = []): readonly Row[] =>
+    correction ? correctAmong(rows, printed) : rows;
+  const valuesOf = (score: string) =>
+    evaluated.map(({ results }) => results.find(({ names }) => names.includes(score))?.perExample[score]);
+  return {
+    numbers: {
+      scores: measured.scores,
+      differences: correctAll(measured.differences, comparison.differences),
+      ...(facts && {
+        facts: { scores: facts.scores, differences: correctAll(facts.differences, comparison.facts?.differences) },
+      }),
+      ...(comparison.changes && { changes: countChanges(runs, resampling) }),
+      ...compareExamples(comparison, valuesOf, ids),
+      ...(shown && valuesOf(shown.score).every((values) => values !== undefined)
+        ? {
+            examples: { score: shown.score, ids, values: valuesOf(shown.score).map((values) => [...values!]) },
+            extremes: chooseExtremes(extremes, ids, valuesOf(shown.score)[0]!),
+          }
+        : {}),
+      signatures: Object.fromEntries((evaluated[0]?.results ?? []).map(({ metric, signature }) => [metric, signature])),
+    },
+    unchecked: evaluated[0]?.unchecked ?? [],
+    kept: scoring.metrics.filter(({ origin }) => origin === "kept").map(({ title }) => title),
+    missing,
+  };
+
+  function countFacts() {
+    return tellFacts(
+      runs.map((run) => ({ run, scored: { ids, results: [] } })),
+      scoring.scenes!,
+    );
+  }
+}
+
+interface Evaluated {
+  readonly results: readonly MetricResult[];
+  readonly unchecked: Recomputed["unchecked"];
+}
+
+/** A run by each metric that can be computed here. */
+async function evaluateRun({ predictions }: ReadRun, place: number, scoring: Scoring, tick: () => void) {
+  const rewritten = new Map(scoring.rewritten);
+  const examples = scoring.examples.map((truth): MetricExample => {
+    const { prediction } = predictions.get(truth.id)!;
+    return { ...truth, prediction: rewritten.get(prediction) ?? prediction };
+  });
+  const input = inputOf(examples, "shared", scoring.tables);
+  const results: MetricResult[] = [];
+  const unchecked: { metric: string; scores: readonly string[]; why: string }[] = [];
+  for (const { name, title, scores, origin } of scoring.metrics) {
+    const metric = METRICS.find((one) => one.name === name);
+    if (!metric || origin === "none") unchecked.push({ metric: title, scores, why: "it is a plug-in's" });
+    else if (origin === "kept") results.push(takeCounts(metric, scoring.kept![name]![place]!));
+    else {
+      try {
+        results.push(await evaluateMetric(metric, input));
+      } catch (error) {
+        if (!(error instanceof SimvlmError)) throw error;
+        unchecked.push({ metric: title, scores, why: error.message });
+      }
+    }
+    tick();
+  }
+  return { results, unchecked };
+}
+
+function takeCounts(metric: MetricDefinition, { signature, values, clusters }: KeptCounts): MetricResult {
+  return createResult(metric, {
+    values: Float64Array.from(values),
+    signature,
+    ...(clusters && { clusters: Int32Array.from(clusters) }),
+  });
+}
+
+/** Corrected among all that were printed: the p-values of metrics that are not computed here are one family with the others. */
+function correctAmong<Row extends DifferenceRow>(rows: readonly Row[], printed: readonly Row[]): Row[] {
+  const nameOf = ({ run, subset, score, ...rest }: Row) =>
+    JSON.stringify([run, subset, score, "fact" in rest ? rest.fact : ""]);
+  const computed = new Map(rows.map((row) => [nameOf(row), row]));
+  const others = printed.filter((row) => !computed.has(nameOf(row)));
+  const corrected = correctHolm([...rows, ...others]);
+  return corrected.slice(0, rows.length);
+}
+
+/** The examples that are shown of each pair of runs, in the order in which they should stand. */
+function compareExamples(
+  { winsAndLosses: printed }: RunComparison,
+  valuesOf: (score: string) => readonly (Float64Array | undefined)[],
+  ids: readonly string[],
+): Pick<ShownNumbers, "winsAndLosses"> {
+  const winsAndLosses = printed.flatMap((pair, i) => {
+    const [againstValues, ...others] = valuesOf(pair.score);
+    const values = others[i];
+    if (!values || !againstValues) return [];
+    const { differences, wins, losses } = rankDifferences(values, againstValues);
+    const describe = (place: number) => {
+      const id = ids[place]!;
+      return { id, value: values[place]!, againstValue: againstValues[place]!, difference: differences[place]! };
+    };
+    const ties = ids.length - wins.length - losses.length;
+    return [
+      {
+        ...pair,
+        counts: { wins: wins.length, losses: losses.length, ties },
+        wins: wins.slice(0, pair.wins.length).map(describe),
+        losses: losses.slice(0, pair.losses.length).map(describe),
+      },
+    ];
+  });
+  return winsAndLosses.length > 0 ? { winsAndLosses } : {};
+}
+
+function chooseExtremes(printed: CheckedReport["extremes"], ids: readonly string[], values: Float64Array) {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return printed.flatMap(({ id }) => (places.has(id) ? [{ id, value: values[places.get(id)!]! }] : []));
+}

@@ -1,0 +1,104 @@
+/** The number of a text among those of the files, as the distance from the one before; or what is no text of theirs. */
+export type Pointed = number | string | { readonly "=": unknown } | readonly Pointed[] | PointedFields;
+interface PointedFields {
+  readonly [field: string]: Pointed;
+}
+
+/**
+ * The texts of data files, in the order in which they stand there: the strings and numbers of JSON and JSON lines, the
+ * lines of any other file. What is made of the files need not repeat their texts, only say which they are; so it is
+ * short, and whoever changes a file changes what was made of it.
+ */
+export class TextPool {
+  readonly #texts: string[] = [];
+  #places: Map<string, number[]> | undefined;
+
+  /** @param files the contents of the files; of those that hold no text, nothing is found */
+  constructor(files: readonly string[]) {
+    for (const file of files) this.#addFile(file);
+  }
+
+  /** A value with the number of each text in the place of the text. */
+  point(value: unknown): Pointed {
+    let last = -1;
+    const pointTo = (text: string): Pointed => {
+      const place = this.#findAfter(text, last);
+      if (place === undefined) return text;
+      const distance = place - last;
+      last = place;
+      return distance;
+    };
+    const pointInto = (inner: unknown): Pointed => {
+      if (typeof inner === "string") return pointTo(inner);
+      if (Array.isArray(inner)) return inner.map(pointInto);
+      if (typeof inner !== "object" || inner === null) return { "=": inner };
+      const fields = Object.entries(inner).filter(([, field]) => field !== undefined);
+      return Object.fromEntries(fields.map(([name, field]) => [name, pointInto(field)]));
+    };
+    return pointInto(value);
+  }
+
+  /** The value that {@link point} was given, of the same files; a text that is no longer there is empty. */
+  resolve(pointed: Pointed): unknown {
+    let last = -1;
+    const resolveInto = (inner: Pointed): unknown => {
+      if (typeof inner === "string") return inner;
+      if (typeof inner === "number") {
+        last += inner;
+        return this.#texts[last] ?? "";
+      }
+      if (Array.isArray(inner)) return inner.map(resolveInto);
+      if ("=" in inner) return inner["="];
+      return Object.fromEntries(Object.entries(inner).map(([name, field]) => [name, resolveInto(field)]));
+    };
+    return resolveInto(pointed);
+  }
+
+  #addFile(content: string): void {
+    const whole = parse(content);
+    const values = whole === undefined ? content.split(/\r?\n/).map((line) => parse(line) ?? line) : [whole];
+    for (const value of values) this.#addValue(value);
+  }
+
+  #addValue(value: unknown): void {
+    if (typeof value === "string") this.#texts.push(value);
+    else if (typeof value === "number") this.#texts.push(String(value));
+    else if (Array.isArray(value)) for (const inner of value) this.#addValue(inner);
+    else if (typeof value === "object" && value !== null)
+      for (const inner of Object.values(value)) this.#addValue(inner);
+  }
+
+  /** The next place of a text after another, since files are read from the beginning; or its first place. */
+  #findAfter(text: string, last: number): number | undefined {
+    this.#places ??= this.#indexTexts();
+    const places = this.#places.get(text);
+    if (places === undefined) return undefined;
+    let [low, high] = [0, places.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[middle]! > last) high = middle;
+      else low = middle + 1;
+    }
+    return places[low] ?? places[0];
+  }
+
+  #indexTexts(): Map<string, number[]> {
+    const index = new Map<string, number[]>();
+    for (const [place, text] of this.#texts.entries()) {
+      const places = index.get(text);
+      if (places) places.push(place);
+      else index.set(text, [place]);
+    }
+    return index;
+  }
+}
+
+/** A list or an object that a text is as JSON; undefined where it is none. */
+function parse(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { METRICS, type MetricDefinition } from "@simvlm/metrics";
+import type { MeasuredRuns } from "../../compare/compare-runs.js";
+import { needsSupply } from "../../metric-data/supply-tables.js";
+import { type KeptCounts, type MetricOrigin, packScoring, type Scoring } from "../check/scoring.js";
+import { type EmbeddedFile, extractFiles } from "./embedded-file.js";
+
+/** What the page scores predictions with, as {@link packScoring} writes it; undefined where nothing was scored. */
+export function embedScoring(measured: MeasuredRuns, files: readonly EmbeddedFile[]): string | undefined {
+  const { scored, source, metrics, scenes } = measured;
+  const [first] = scored;
+  if (!first) return undefined;
+  const truths = new Map(source.data.examples.map((example) => [example.id, example]));
+  const kept = metrics.flatMap((metric, i) =>
+    originOf(metric) === "kept" ? [[metric.name, keepCounts(scored, i)] as const] : [],
+  );
+  const rewritten = listRewritten(measured);
+  const scoring: Scoring = {
+    metrics: metrics.map((metric) => {
+      const { name, title = name, scores } = metric;
+      return { name, title, scores, origin: originOf(metric) };
+    }),
+    examples: first.scored.ids.map((id) => {
+      const { references = [], answers, choices, cluster, instances } = truths.get(id)!;
+      return { id, references, answers, choices, cluster, instances };
+    }),
+    groups: source.groups,
+    ...(source.data.tables && { tables: source.data.tables }),
+    ...(scenes && { scenes }),
+    ...(rewritten.length > 0 && { rewritten }),
+    ...(kept.length > 0 && { kept: Object.fromEntries(kept) }),
+  };
+  return packScoring(
+    scoring,
+    extractFiles(files).map((bytes) => bytes.toString("utf8")),
+  );
+}
+
+function originOf(metric: MetricDefinition): MetricOrigin {
+  if (!METRICS.includes(metric)) return "none";
+  return needsSupply(metric) ? "kept" : "texts";
+}
+
+function keepCounts(scored: MeasuredRuns["scored"], metric: number): KeptCounts[] {
+  return scored.map(({ scored: { results } }) => {
+    const { signature, statistics, clusters } = results[metric]!;
+    return { signature, values: [...statistics.values], ...(clusters && { clusters: [...clusters] }) };
+  });
+}
+
+/** The predictions that a task does not score as they stand. */
+function listRewritten({ scored, source: { task } }: MeasuredRuns): [string, string][] {
+  const { scoredText } = task;
+  if (!scoredText) return [];
+  const said = new Set(scored.flatMap(({ run }) => [...run.predictions.values()].map(({ prediction }) => prediction)));
+  return [...said].flatMap((text): [string, string][] => (scoredText(text) === text ? [] : [[text, scoredText(text)]]));
+}
