@@ -14,7 +14,8 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
       await tab.waitForSelector("#check [data-verdict]");
       expect(await tab.locator("#check [role=status]").innerText()).toMatch(/^All \d[\d,]* numbers are equal/);
       expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (process.env.SHOTS) await tab.locator("#check").screenshot({ path: `${process.env.SHOTS}/check-${width}.png` });
+      if (process.env.SHOTS)
+        await tab.locator("#check").screenshot({ path: `${process.env.SHOTS}/check-${width}.png` });
     });
   });
 });
