@@ -4,6 +4,7 @@ import { benchCoco, benchMeteor } from "./coco.js";
 import { benchCompare } from "./compare.js";
 import { benchEightBits } from "./eight-bits.js";
 import { benchEngine } from "./engine.js";
+import { benchGrowth } from "./growth/growth.js";
 import type { Benchmark } from "./runner/run-benchmarks.js";
 import { benchSacreBleu } from "./sacrebleu.js";
 import { benchScale } from "./scale.js";
@@ -24,5 +25,6 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "eight-bits": { run: benchEightBits },
   clipscore: { run: benchClipScore },
   spice: { run: benchSpice },
+  growth: { run: benchGrowth, runsModel: true },
   scale: { run: benchScale, runsModel: true },
 };

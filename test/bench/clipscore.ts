@@ -6,6 +6,7 @@ import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
 const PICTURES = 200;
 const ROUNDS = 3;
+const WHOLE_ROUNDS = 2;
 const PEER = join(project, "test/bench/clipscore.py");
 
 /**
@@ -14,7 +15,10 @@ const PEER = join(project, "test/bench/clipscore.py");
  * two, again and again, made different by a byte behind their end. SIMVLM_CLIP names a folder that `clipscore.py --make`
  * has filled.
  */
-export async function benchClipScore({ rounds = ROUNDS }: BenchOptions): Promise<Row[]> {
+export async function benchClipScore({
+  isWhole,
+  rounds = isWhole ? WHOLE_ROUNDS : ROUNDS,
+}: BenchOptions): Promise<Row[]> {
   const python = requirePython();
   const folder = scratchFolder();
   const clip = process.env.SIMVLM_CLIP ?? makeClip(python, join(folder, "clip"));

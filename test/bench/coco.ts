@@ -11,6 +11,7 @@ export const CAPTIONS = 202_654;
 const SEED = 2014;
 /** Of METEOR, which takes its time. */
 const ROUNDS = 3;
+const WHOLE_ROUNDS = 2;
 
 /** What pycocoevalcap does with both files before it scores: `gts` and `res`, tokenised. */
 const PEER_TOKENS = `
@@ -58,7 +59,7 @@ export async function benchMeteor(options: BenchOptions): Promise<Row[]> {
   const ours = simvlm("score", "--task", "caption", ...files, "--metrics", "meteor");
   const peer = { module: "pycocoevalcap", python: METEOR_PEER, args: [references, predictions] };
   const work = `METEOR, ${IMAGES} images, ${CAPTIONS} references`;
-  return [await measureBeside(work, ours, peer, { rounds: ROUNDS, ...options })];
+  return [await measureBeside(work, ours, peer, options, options.isWhole ? WHOLE_ROUNDS : ROUNDS)];
 }
 
 /** COCO val2014's size, of real words: references, and what a system may say. */

@@ -19,5 +19,5 @@ export async function benchCompare(options: BenchOptions): Promise<Row[]> {
     runs.push(run);
   }
   const work = `compare of two runs, ${IMAGES} images, ${CAPTIONS} references`;
-  return [await measureBeside(work, simvlm("compare", ...runs), undefined, { rounds: ROUNDS, ...options })];
+  return [await measureBeside(work, simvlm("compare", ...runs), undefined, options, ROUNDS)];
 }

@@ -33,10 +33,12 @@ export interface Peer {
   readonly args: readonly string[];
 }
 
+const scratch = new Set<string>();
+
 /** A folder for the data of one benchmark, gone when the program ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "simvlm-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  scratch.add(folder);
   return folder;
 }
 
@@ -70,6 +72,7 @@ export function simvlm(...args: readonly string[]): Command {
 export const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill();
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
 });
 
 /**
@@ -155,23 +158,28 @@ function readMegabytes(pid: number, field: "VmHWM" | "VmRSS"): number {
   }
 }
 
-/** Ours, after a run that warms the disk's cache, and the peer where it is installed, in turn. */
+/**
+ * Ours, after a run that warms the disk's cache, and the peer where it is installed, in turn.
+ * @param usual rounds where none are asked for: then a peer that takes long has fewer
+ */
 export async function measureBeside(
   work: string,
   ours: Command,
   peer: Peer | undefined,
-  { rounds }: Pick<BenchOptions, "rounds">,
+  { rounds: asked }: Pick<BenchOptions, "rounds">,
+  usual = ROUNDS,
 ): Promise<Row> {
+  const rounds = asked ?? usual;
   await runCommand(ours);
-  if (!peer) return rowOf(work, await repeat(ours, rounds ?? ROUNDS), { none: "none to install" });
+  if (!peer) return rowOf(work, await repeat(ours, rounds), { none: "none to install" });
   const python: Command = { command: findPython(), args: ["-c", peer.python, ...peer.args] };
   const name = await findModule(peer.module);
   if (name === undefined) {
-    return rowOf(work, await repeat(ours, rounds ?? ROUNDS), { none: `${peer.module} is not installed` });
+    return rowOf(work, await repeat(ours, rounds), { none: `${peer.module} is not installed` });
   }
   const [mine, theirs]: [Run[], Run[]] = [[], []];
-  let left = rounds === undefined ? PEER_BUDGET_MS : Number.POSITIVE_INFINITY;
-  for (let round = 0; round < (rounds ?? ROUNDS); round++) {
+  let left = asked === undefined ? PEER_BUDGET_MS : Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
     mine.push(await runCommand(ours));
     if (left <= 0) continue;
     try {

@@ -6,7 +6,7 @@ import { findTask } from "simvlm/tasks";
 import { generateToybox } from "simvlm/toybox";
 import { project, runCommand, scratchFolder, simvlm } from "./measure.js";
 import { childrensProcessorMs } from "./runner/machine.js";
-import { type BenchOptions, type Row, rowOf } from "./runner/row.js";
+import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
 const PICTURES = 100;
 const SMALL_SHARDS = 1000;
@@ -19,8 +19,19 @@ export async function* benchScale({ provider }: BenchOptions): AsyncGenerator<Ro
   yield* simulatePreemption();
 }
 
-/** Captions by our own model: as many processes as shards, one thread's work each where there are more than processors. */
 async function* benchShards(provider: string): AsyncGenerator<Row> {
+  const runShards = await createShardedRun(PICTURES, provider);
+  yield await measure("one shard of a million: what starting costs", () => runShards(1_000_000, 1));
+  for (const of of [1, 2, 4]) {
+    yield await measure(`${PICTURES} captions in ${of} shards, side by side`, () => runShards(of, of));
+  }
+}
+
+/**
+ * Captions by our own model: as many processes as shards, one thread's work each where there are more than processors.
+ * Gives what runs the first shards, side by side, in a folder of their own.
+ */
+export async function createShardedRun(pictures: number, provider: string) {
   const folder = scratchFolder();
   const world = join(folder, "world");
   await generateToybox(world, {
@@ -29,30 +40,21 @@ async function* benchShards(provider: string): AsyncGenerator<Row> {
     noise: 0,
     only: ["nocaps"],
     splits: ["test"],
-    limit: PICTURES,
+    limit: pictures,
   });
-  const run = ["run", "--task", "caption", "--data", join(world, "nocaps")];
-  const words = [
-    ...run,
-    "--checkpoint",
-    join(project, "fixtures/checkpoints/caption"),
-    "--batch-size",
-    "8",
-    "--provider",
-    provider,
-  ];
-  const inShards = (of: number, started: number) => async () => {
+  const run = ["run", "--task", "caption", "--data", join(world, "nocaps"), "--provider", provider];
+  const words = [...run, "--checkpoint", join(project, "fixtures/checkpoints/caption"), "--batch-size", "8"];
+  let runs = 0;
+  return async (of: number, started: number): Promise<Run[]> => {
+    const out = join(folder, `run-${++runs}`);
     const shards = Array.from({ length: started }, (_, i) => [
       "--shard",
       `${i + 1}/${of}`,
       "--out",
-      join(folder, `${of}-${i + 1}`),
+      join(out, `${i + 1}`),
     ]);
-    await Promise.all(shards.map((shard) => runCommand(simvlm(...words, ...shard))));
+    return Promise.all(shards.map((shard) => runCommand(simvlm(...words, ...shard))));
   };
-  yield await measure("one shard of a million: what starting costs", inShards(1_000_000, 1));
-  for (const of of [1, 2, 4])
-    yield await measure(`${PICTURES} captions in ${of} shards, side by side`, inShards(of, of));
 }
 
 /** The shards of a large run, which are made here in one process, and merged by the command. */

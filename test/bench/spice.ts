@@ -4,7 +4,9 @@ import { gunzipSync } from "node:zlib";
 import { project, requirePython, requireShared, runCommand, scratchFolder, simvlm } from "./measure.js";
 import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
-const IMAGES = Number(process.env.SPICE_IMAGES ?? 200);
+const IMAGES = 200;
+/** When all benchmarks run. */
+const WHOLE_IMAGES = 50;
 const ROUNDS = 1;
 const PEER = join(project, "test/bench/spice.py");
 
@@ -13,10 +15,11 @@ const PEER = join(project, "test/bench/spice.py");
  * with nothing kept, in turn, and ours once more. SPICE must be installed, and `SIMVLM_PYTHON` have a pycocoevalcap with
  * CoreNLP in its `lib`; `SPICE_PEER_OPTIONS` are what its Java needs, as `JDK_JAVA_OPTIONS`.
  */
-export async function benchSpice({ rounds = ROUNDS }: BenchOptions): Promise<Row[]> {
+export async function benchSpice({ isWhole, rounds = ROUNDS }: BenchOptions): Promise<Row[]> {
+  const count = Number(process.env.SPICE_IMAGES ?? (isWhole ? WHOLE_IMAGES : IMAGES));
   const python = requirePython();
   const folder = scratchFolder();
-  const { references, predictions, questions } = writeWork(folder);
+  const { references, predictions, questions } = writeWork(folder, count);
   const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
   const files = ["--references", references, "--predictions", predictions, "--json", join(folder, "scores.json")];
   const ours = { ...simvlm("score", "--task", "caption", "--metrics", "spice", ...files), env };
@@ -35,19 +38,19 @@ export async function benchSpice({ rounds = ROUNDS }: BenchOptions): Promise<Row
   }
   const beside = { name: "pycocoevalcap", runs: theirs };
   return [
-    rowOf(`SPICE, ${IMAGES} images, nothing kept`, first, beside),
-    rowOf(`SPICE, ${IMAGES} images, once more`, again, beside),
+    rowOf(`SPICE, ${count} images, nothing kept`, first, beside),
+    rowOf(`SPICE, ${count} images, once more`, again, beside),
   ];
 }
 
 /** The golden files' tokens, which stay what they are when they are tokenized again. */
-function writeWork(folder: string) {
+function writeWork(folder: string, count: number) {
   const bytes = gunzipSync(readFileSync(requireShared("reference/metrics/val2014_2000.meteor_real.json.gz")));
   interface Tokenized {
     readonly image_id: number;
     readonly tok: { readonly hyp: string; readonly refs: readonly string[] };
   }
-  const images = (JSON.parse(bytes.toString("utf8")) as { images: Tokenized[] }).images.slice(0, IMAGES);
+  const images = (JSON.parse(bytes.toString("utf8")) as { images: Tokenized[] }).images.slice(0, count);
   const [references, predictions, questions] = ["references", "predictions", "questions"].map((name) =>
     join(folder, `${name}.json`),
   ) as [string, string, string];

@@ -7,13 +7,21 @@ import type { BenchOptions, Row } from "./runner/row.js";
 const QUESTIONS = 20_000;
 const ANSWERS = 10;
 
-/** 20,000 questions in VQA v2's format, their answers drawn from the usual 3,129 with people's disagreement. */
+/** 20,000 questions, their answers drawn from the usual 3,129. */
 export async function benchVqa(options: BenchOptions): Promise<Row[]> {
   const labels = JSON.parse(readFileSync(requireShared("data/vqa-v2/trainval_label2ans.json"), "utf8")) as string[];
   const list = labels.filter((label) => label !== ""); // whoever says nothing has not answered
+  const folder = scratchFolder();
+  const files = writeQuestions(folder, QUESTIONS, list);
+  const ours = simvlm("score", "--task", "vqa", ...files, "--json", join(folder, "scores.json"));
+  return [await measureBeside(`VQA score, ${QUESTIONS} questions`, ours, undefined, options)];
+}
+
+/** So many questions in VQA v2's format, with people's disagreement, and a system's answers; gives the options that name both. */
+export function writeQuestions(folder: string, count: number, list: readonly string[]): string[] {
   const random = createRandomSource(1);
   const draw = () => list[Math.floor(random() ** 3 * list.length)]!;
-  const annotations = Array.from({ length: QUESTIONS }, (_, id) => {
+  const annotations = Array.from({ length: count }, (_, id) => {
     const common = draw();
     return {
       question_id: id,
@@ -32,11 +40,8 @@ export async function benchVqa(options: BenchOptions): Promise<Row[]> {
     question_id,
     answer: answers[question_id % ANSWERS]!.answer,
   }));
-  const folder = scratchFolder();
   const [references, predictions] = [join(folder, "annotations.json"), join(folder, "results.json")];
   writeFileSync(references, JSON.stringify({ data_subtype: "val2014", annotations }));
   writeFileSync(predictions, JSON.stringify(results));
-  const files = ["--references", references, "--predictions", predictions];
-  const ours = simvlm("score", "--task", "vqa", ...files, "--json", join(folder, "scores.json"));
-  return [await measureBeside(`VQA score, ${QUESTIONS} questions`, ours, undefined, options)];
+  return ["--references", references, "--predictions", predictions];
 }

@@ -23,7 +23,7 @@ const AIMS: Readonly<Record<string, readonly number[]>> = {
 /** PyTorch in float32 as it is, through torch.compile, and in bfloat16. */
 const VARIANTS = ["eager", "compiled", "bfloat16"] as const;
 /** Of which the longest works are left out when all benchmarks run: the others of GIT-base and BLIP-base say as much. */
-const WHOLE = { families: ["git-base"], mostBeams: 1 } as const;
+const WHOLE = { families: ["git-base"], mostBeams: 1, rounds: 2 } as const;
 
 /** torch.compile compiles anew at the second run, when it learns that lengths change; ours at the first. */
 const WARM_UP = 2;
@@ -44,17 +44,17 @@ const THREADS = "2";
  */
 export async function* benchCaptioners(options: BenchOptions): AsyncGenerator<Row> {
   const python = requirePython();
-  const families = options.isWhole ? WHOLE.families : Object.keys(AIMS);
-  const root = process.env.SIMVLM_CAPTIONERS ?? makeFolders(python);
+  const families = process.env.SIMVLM_FAMILIES?.split(",") ?? (options.isWhole ? WHOLE.families : Object.keys(AIMS));
+  const root = process.env.SIMVLM_CAPTIONERS ?? makeFolders(python, families);
   const photos = listPhotos();
-  for (const name of process.env.SIMVLM_FAMILIES?.split(",") ?? families) {
-    yield* measureFamily({ name, folder: join(root, name), photos, python, ...options });
-  }
+  for (const name of families) yield* measureFamily({ name, folder: join(root, name), photos, python, ...options });
 }
 
-function makeFolders(python: string): string {
+function makeFolders(python: string, families: readonly string[]): string {
   const folder = scratchFolder();
-  const { status } = spawnSync(python, [join(SCRIPTS, "make-folders.py"), folder], { stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(python, [join(SCRIPTS, "make-folders.py"), folder, ...families], {
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0) throw new Error(`make-folders.py ended with ${status}`);
   return folder;
 }
@@ -78,7 +78,7 @@ interface Family extends BenchOptions {
 }
 
 async function* measureFamily(family: Family): AsyncGenerator<Row> {
-  const { name, folder, photos, python, provider, rounds = ROUNDS, isWhole } = family;
+  const { name, folder, photos, python, provider, isWhole, rounds = isWhole ? WHOLE.rounds : ROUNDS } = family;
   yield* await measureFirstCaption(family);
   // Each in a process of its own: its memory is its own.
   const startOurs = (weights: string) => startSide(process.execPath, [OURS, folder, weights, provider, ...photos]);
@@ -158,7 +158,7 @@ function compare(
 
 /** From the start of a process to its end, with one photograph: the whole command, and a script of the same. */
 async function measureFirstCaption(family: Family): Promise<Row[]> {
-  const { name, folder, photos, python, provider, rounds = ROUNDS } = family;
+  const { name, folder, photos, python, provider, isWhole, rounds = isWhole ? WHOLE.rounds : ROUNDS } = family;
   const weights = statSync(join(folder, "model.safetensors")).size;
   const length = ["--greedy", "--min-length", String(WORDS), "--max-length", String(WORDS)];
   const command = ["caption", photos[0]!, "--checkpoint", folder, ...length, "--provider", provider];

@@ -1,8 +1,8 @@
 """Folders of the published sizes with random weights: what the captioners' benchmark runs on.
 
-    make-folders.py OUT
+    make-folders.py OUT [NAME...]
 
-Writes OUT/git-base (microsoft/git-base-coco), OUT/blip-base (Salesforce/blip-image-captioning-base) and OUT/vit-gpt2
+Writes those that are named, or all: OUT/git-base (microsoft/git-base-coco), OUT/blip-base (Salesforce/blip-image-captioning-base) and OUT/vit-gpt2
 (nlpconnect/vit-gpt2-image-captioning) as the Hugging Face client leaves them: 0.7, 1.0 and 1.0 GB in float32. The
 vocabularies are made up. Speed does not depend on what the weights are; ids do, so they are lively.
 """
@@ -52,7 +52,8 @@ def main():
     wordpiece = published_tokenizers.word_pieces(itertools.chain(common, made_up_words()), 30522)
     bytepair = published_tokenizers.gpt2_pieces((f"Ġ{word}" for word in made_up_words()), 50257)
     folders = {"git-base": git_base(), "blip-base": blip_base(), "vit-gpt2": vit_gpt2()}
-    for name, (family, config, side, files) in folders.items():
+    for name in sys.argv[2:] or folders:
+        family, config, side, files = folders[name]
         tokenizer = bytepair if family == "vit-gpt2" else wordpiece
         model = random_weights.random_model(config, seed=1, embeddings=0.1)
         model.save_pretrained(out / name, max_shard_size="10GB")

@@ -27,10 +27,10 @@ export interface Answer {
 }
 
 /** A program that has read a checkpoint and prepared photographs, and answers one line for each line it is given. */
-export interface Side {
+export interface Side<Asked = Request, Answered = Answer> {
   /** What it is, with versions. */
   readonly name: string;
-  ask(request: Request): Promise<Answer>;
+  ask(request: Asked): Promise<Answered>;
   /** Its peak memory since it began, or since it was told to forget it. */
   peakMegabytes(): number;
   /** Begins to look for the peak anew, where the system lets one. */
@@ -39,7 +39,10 @@ export interface Side {
 }
 
 /** Starts one side in a process of its own and waits until it is ready. */
-export async function startSide(command: string, args: readonly string[]): Promise<Side> {
+export async function startSide<Asked = Request, Answered = Answer>(
+  command: string,
+  args: readonly string[],
+): Promise<Side<Asked, Answered>> {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   running.add(child);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
