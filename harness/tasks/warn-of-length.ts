@@ -19,9 +19,20 @@ export function warnOfLength(examples: readonly MetricExample[], results: readon
   ];
 }
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 /** The words of a text, between white space. */
 function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
+  if (BEYOND_ASCII.test(text)) return text.match(/\S+/g)?.length ?? 0;
+  let words = 0;
+  let wasSpace = true;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const isSpace = unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+    if (wasSpace && !isSpace) words++;
+    wasSpace = isSpace;
+  }
+  return words;
 }
 
 /** The middle of the numbers, or of the two in the middle; not a number where there are none. */

@@ -49,11 +49,7 @@ export function buildCorpus(
   }
   const tokenize = (captions: readonly string[]): TokenLines => {
     const builder = new TokenLinesBuilder();
-    tokenizer.scan(
-      captions,
-      (source, start, end) => builder.push(vocabulary.numberOfSlice(source, start, end)),
-      () => builder.endLine(),
-    );
+    tokenizer.scan(captions, vocabulary, builder);
     return builder.finish();
   };
   const unsplit = { hypotheses: tokenize(hypotheses), references: tokenize(references.flat()) };

@@ -1,10 +1,15 @@
 import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
+import { WordMemory } from "./ptb/word-memory.js";
 import { collectTokens, type EmitToken, type ScanLines } from "./scan.js";
-import { trimEnd } from "./white-space.js";
+import { TokenLinesBuilder } from "./token-lines.js";
+import { Vocabulary } from "./token-numbers.js";
+import { isWhiteSpace, trimEnd } from "./white-space.js";
 
+const SPACE = 0x20;
 const LETTER_A = 0x61;
+const NO_BREAK_SPACE = 0xa0;
 const LINE_BREAKS = /[\n\r\v\f\u2028\u2029]/g;
 
 let sharedLexer: Lexer | undefined;
@@ -57,17 +62,11 @@ const BLOCK = 4096;
  * `he`, `ll` there).
  */
 export function ptbTokenizeAll(captions: readonly string[]): string[][] {
-  const tokens: string[][] = [];
-  let line: string[] = [];
-  scanPtb(
-    captions,
-    (source, start, end) => line.push(source.slice(start, end)),
-    () => {
-      tokens.push(line);
-      line = [];
-    },
-  );
-  return tokens;
+  const vocabulary = new Vocabulary();
+  const builder = new TokenLinesBuilder();
+  scanPtb(captions, vocabulary, builder);
+  const { ids, offsets } = builder.finish();
+  return captions.map((_, i) => Array.from(ids.subarray(offsets[i]!, offsets[i + 1]!), (id) => vocabulary.tokens[id]!));
 }
 
 /** The tokens of a caption that stands alone: its end is the end of the file. See {@link ptbTokenizeAll}. */
@@ -76,30 +75,87 @@ export function ptbTokenize(caption: string): string[] {
 }
 
 /** {@link ptbTokenizeAll} without making strings. */
-export const scanPtb: ScanLines = (captions, emit, endLine) => {
-  const emitKept: EmitToken = (source, start, end) => {
-    if (isKept(source, start, end)) emit(source, start, end);
-  };
+export const scanPtb: ScanLines = (captions, vocabulary, into) => {
+  const memory = new WordMemory();
+  let units = new Uint16Array(0);
   for (let first = 0; first < captions.length; first += BLOCK) {
     const block = captions.slice(first, first + BLOCK).map(unbroken);
-    const text = block.join("\n") + whatFollows(captions, first + BLOCK);
+    const text = [...block, ...whatFollows(captions, first + BLOCK)].join("\n"); // one piece, whose units are read fast
+    if (units.length <= text.length) units = new Uint16Array(2 * text.length + 1);
+    for (let at = 0; at < text.length; at++) units[at] = text.charCodeAt(at);
+    units[text.length] = 0;
     let from = 0;
     for (const caption of block) {
-      if (/[^ \t]/.test(caption.slice(trimEnd(caption).length))) scanTrimmed(text, emitKept, from, caption);
-      else lexer().scan(text, emitKept, from, caption);
-      endLine();
-      from += caption.length + 1;
+      const to = from + caption.length;
+      if (endsOddly(caption)) scanTrimmed(text, from, to, vocabulary, into);
+      else scanLine({ text, units }, from, to, memory, vocabulary, into);
+      into.endLine();
+      from = to + 1;
     }
   }
 };
 
+/** A text, and its code units: they are read several times faster than the text. */
+interface Source {
+  readonly text: string;
+  readonly units: Uint16Array;
+}
+
+function scanLine(
+  { text, units }: Source,
+  from: number,
+  to: number,
+  memory: WordMemory,
+  vocabulary: Vocabulary,
+  into: TokenLinesBuilder,
+): void {
+  for (let at = from; at < to; ) {
+    // No rule but that of white space begins with a space: most are passed at once.
+    if (units[at] === SPACE && units[at + 1]! > SPACE && units[at + 1]! < NO_BREAK_SPACE) {
+      at++;
+      continue;
+    }
+    const known = memory.find(units, text.length, at);
+    if (known >= 0) {
+      memory.copyTokens(known, into);
+      at = memory.end;
+      continue;
+    }
+    const { tokens, end, reach } = readTokens(text, at, memory.end, vocabulary);
+    for (const token of tokens) into.push(token);
+    if (end === memory.end && reach <= end) memory.add(units, tokens);
+    at = end;
+  }
+}
+
+/** The tokens from a place to the end of its word, one at least, and the last place that they depend on. */
+function readTokens(text: string, start: number, wordEnd: number, vocabulary: Vocabulary) {
+  const tokens: number[] = [];
+  const emit: EmitToken = (source, tokenStart, tokenEnd) => {
+    if (isKept(source, tokenStart, tokenEnd)) tokens.push(vocabulary.numberOfSlice(source, tokenStart, tokenEnd));
+  };
+  let end = start;
+  let reach = start;
+  do {
+    end = lexer().scanToken(text, end, emit);
+    reach = Math.max(reach, lexer().reach);
+  } while (end < wordEnd);
+  return { tokens, end, reach };
+}
+
+/** Whether white space other than spaces and tabs is the last of a caption. */
+function endsOddly(caption: string): boolean {
+  return isWhiteSpace(caption.charCodeAt(caption.length - 1)) && /[^ \t]/.test(caption.slice(trimEnd(caption).length));
+}
+
 /** Python strips a line's last token, too: a web address takes a no-break space behind it. */
-function scanTrimmed(text: string, emit: EmitToken, from: number, caption: string): void {
-  const tokens = collectTokens((_line, collect) => lexer().scan(text, collect, from, caption), text);
+function scanTrimmed(text: string, from: number, to: number, vocabulary: Vocabulary, into: TokenLinesBuilder): void {
+  const tokens: string[] = [];
+  for (let at = from; at < to; ) at = lexer().scanToken(text, at, (token) => tokens.push(token));
   const last = tokens.length - 1;
   tokens.forEach((token, index) => {
     const written = index === last ? trimEnd(token) : token;
-    if (written !== "") emit(written, 0, written.length);
+    if (written !== "" && isKept(written, 0, written.length)) into.push(vocabulary.numberOf(written));
   });
 }
 
@@ -109,12 +165,12 @@ function unbroken(caption: string): string {
 }
 
 /** As much of the captions from `next` on as the one before can depend on: up to the end of the first that is not blank. */
-function whatFollows(captions: readonly string[], next: number): string {
-  let text = "";
+function whatFollows(captions: readonly string[], next: number): string[] {
+  const lines: string[] = [];
   for (let i = next; i < captions.length; i++) {
     const caption = unbroken(captions[i]!);
-    text += `\n${caption}`;
-    if (/[^ \t\u00a0\u2000-\u200a\u3000]/.test(caption)) return i + 1 < captions.length ? `${text}\n` : text;
+    lines.push(caption);
+    if (/[^ \t\u00a0\u2000-\u200a\u3000]/.test(caption)) return i + 1 < captions.length ? [...lines, ""] : lines;
   }
-  return text;
+  return lines;
 }

@@ -1,3 +1,6 @@
+import type { TokenLinesBuilder } from "./token-lines.js";
+import type { Vocabulary } from "./token-numbers.js";
+
 /**
  * Receives the tokens of a text as places in it (or in another string, where a token is not as the text has it):
  * numbering a token that was seen before then makes no string of it.
@@ -7,15 +10,16 @@ export type EmitToken = (source: string, start: number, end: number) => void;
 /** A tokenizer: gives out the tokens of a text, in order. */
 export type Scan = (text: string, emit: EmitToken) => void;
 
-/** A tokenizer of lines that may look at what follows a line: gives out the tokens of each, and says where it ends. */
-export type ScanLines = (lines: readonly string[], emit: EmitToken, endLine: () => void) => void;
+/** A tokenizer of lines that may look at what follows a line: adds the numbers of the tokens of each to `into`. */
+export type ScanLines = (lines: readonly string[], vocabulary: Vocabulary, into: TokenLinesBuilder) => void;
 
 /** Reads every line by itself. */
 export function scanEach(scan: Scan): ScanLines {
-  return (lines, emit, endLine) => {
+  return (lines, vocabulary, into) => {
+    const emit: EmitToken = (source, start, end) => into.push(vocabulary.numberOfSlice(source, start, end));
     for (const line of lines) {
       scan(line, emit);
-      endLine();
+      into.endLine();
     }
   };
 }

@@ -21,6 +21,8 @@ export interface Match {
   /** The first of the patterns that match, or NO_RULE. */
   rule: number;
   end: number;
+  /** The last place that was looked at: the match is the same whatever comes after it. */
+  reach: number;
 }
 
 /**
@@ -68,7 +70,8 @@ export class Automaton {
     let rule = NO_RULE;
     let end = from;
     const length = text.length;
-    for (let at = from; at <= length; ) {
+    let at = from;
+    while (at <= length) {
       const unitClass = classOf[at < length ? text.charCodeAt(at) : END_OF_TEXT]!;
       let to = next[state * classCount + unitClass]!;
       if (to === UNBUILT) {
@@ -90,6 +93,7 @@ export class Automaton {
     }
     match.rule = rule;
     match.end = end;
+    match.reach = at;
   }
 
   /** Repeats a scan that went far past its match at `end`, heeding and noting what led nowhere. */
@@ -104,6 +108,7 @@ export class Automaton {
     let visited: number[] = [];
     match.rule = rule;
     match.end = end;
+    match.reach = text.length;
     for (let at = from; at <= text.length; ) {
       const unitClass = this.#classOf[at < text.length ? text.charCodeAt(at) : END_OF_TEXT]!;
       const to = this.#next[state * this.#classCount + unitClass]!;

@@ -20,8 +20,6 @@ export interface Rule {
   readonly ahead?: string;
   /** What is written instead of the token, from its lower-cased text; an empty string is no token. */
   readonly rewrite?: (text: string) => string;
-  /** As `rewrite`; it changes nothing in ASCII text and is left out there. */
-  readonly rewriteBeyondAscii?: (text: string) => string;
   /** It is no token. */
   readonly skipped?: boolean;
   /** The last character belongs to this token and is also the start of the next. */
@@ -46,9 +44,9 @@ export const rules: readonly Rule[] = [
   { pattern: "got", ahead: "ta" },
   { pattern: "lem|gim", ahead: "me" },
   { pattern: "'t", ahead: "is|was" },
-  { pattern: "[A-Za-z\u00ad]*[A-MO-Za-mo-z]\u00ad*", ahead: "n{ANY_APOSTROPHE}t", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{WORD}", ahead: "{APOSTROPHE}(s|m|d)", rewriteBeyondAscii: rewriteWord },
-  { pattern: "{WORD}", ahead: "{APOSTROPHE}(re|ve|ll)", rewriteBeyondAscii: rewriteWord },
+  { pattern: "[A-Za-z\u00ad]*[A-MO-Za-mo-z]\u00ad*", ahead: "n{ANY_APOSTROPHE}t", rewrite: rewriteWord },
+  { pattern: "{WORD}", ahead: "{APOSTROPHE}(s|m|d)", rewrite: rewriteWord },
+  { pattern: "{WORD}", ahead: "{APOSTROPHE}(re|ve|ll)", rewrite: rewriteWord },
   { pattern: "n({PLAIN_APOSTROPHE}|[`\u0091\u2018\u201b])t", rewrite: rewriteQuotes },
 
   // Words with an apostrophe that stay whole.
@@ -58,7 +56,7 @@ export const rules: readonly Rule[] = [
   { pattern: "{FOREIGN_NAME}" },
   { pattern: "{BETWEEN_VOWELS}" },
 
-  { pattern: "{WORD}", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{WORD}", rewrite: rewriteWord },
   { pattern: "{COMPOUND}" },
 
   { pattern: "{MAIL}" },
@@ -69,11 +67,11 @@ export const rules: readonly Rule[] = [
   { pattern: "({CLOSING})\\.", ahead: "{ANY}{ANY}" },
   { pattern: "({CLOSING})\\.", repeatLast: true },
 
-  { pattern: "{DOTTED_COMPOUND}", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{DOTTED_COMPOUND}", rewrite: rewriteWord },
   { pattern: "{JOINED_CAPITALS}|s{AMPERSAND}p-500", rewrite: resolveAmpersands },
   { pattern: "{SLASHED}(\\\\?/{SLASHED}){1,2}" },
 
-  { pattern: "{NUMBER}", rewriteBeyondAscii: rewriteWord },
+  { pattern: "{NUMBER}", rewrite: rewriteWord },
   { pattern: "{MIXED_FRACTION}", rewrite: joinParts },
   { pattern: "{PHONE}", rewrite: (text) => nameParentheses(joinParts(text)) },
   { pattern: "{DATE}" },
@@ -96,7 +94,7 @@ export const rules: readonly Rule[] = [
   {
     pattern: "({WORD}|{COMPOUND}|{DOTTED_COMPOUND})\\.",
     ahead: "[,;:\u3001]",
-    rewriteBeyondAscii: rewriteWord,
+    rewrite: rewriteWord,
   },
   { pattern: "{JOINED_CAPITALS}\\.", ahead: "[,;:\u3001]", rewrite: resolveAmpersands },
 
@@ -112,7 +110,7 @@ export const rules: readonly Rule[] = [
   { pattern: "{PLAIN_APOSTROPHE}(re|ve|ll)", rewrite: rewriteQuotes },
   { pattern: "n&apos;t|&apos;(s|m|d|re|ve|ll)" },
   { pattern: "&apos;(s|m|d|re|ve|ll)", ahead: "[^A-Za-z]" },
-  { pattern: `'|''|[\`${TYPOGRAPHIC_QUOTES}]{1,2}`, rewriteBeyondAscii: rewriteQuotes },
+  { pattern: `'|''|[\`${TYPOGRAPHIC_QUOTES}]{1,2}`, rewrite: rewriteQuotes },
   { pattern: '"', ahead: "[A-Za-z0-9$]", rewrite: () => "``" },
   { pattern: '"', rewrite: () => "''" },
 
