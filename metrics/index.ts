@@ -143,9 +143,8 @@ export {
   type PairedDifference,
   pairedBootstrap,
   pairedBootstrapAll,
-  pairedPermutation,
-  pairedPermutationAll,
 } from "./statistics/paired.js";
+export { pairedPermutation, pairedPermutationAll } from "./statistics/permutation.js";
 export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random-source.js";
 export { correlateRanks, type RankCorrelations, type Ranked, rank } from "./statistics/rank-correlation.js";
 export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";

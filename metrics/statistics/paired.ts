@@ -1,10 +1,7 @@
 import { SimvlmError } from "../error.js";
 import { type MetricResult, nameEach, sumStatistics } from "../metric.js";
 import { summarize } from "./bootstrap.js";
-import { sumClusters } from "./clusters.js";
-import { RandomBlocks } from "./random-source.js";
-import { blocksOf, checkResampling, type ResamplingOptions, resampleScores } from "./resampling.js";
-import { areWhole, RowTable } from "./row-table.js";
+import { checkResampling, type ResamplingOptions, resampleScores } from "./resampling.js";
 
 /** How two systems' scores differ on the same examples. */
 export interface PairedDifference {
@@ -107,106 +104,6 @@ export function pairedBootstrapAll(
   return pairs.map(([first, second]) => pairedBootstrap(first, second, options));
 }
 
-/**
- * Paired permutation (approximate randomisation, Noreen 1989): which system made an output is decided by a coin for each
- * example. The p-value is the share of coin tossings whose difference is at least the observed one.
- *
- * @throws SimvlmError `not-paired` where the results are not of one metric on one set of examples
- */
-export function pairedPermutation<Name extends string>(
-  first: MetricResult<Name>,
-  second: MetricResult<Name>,
-  options: ResamplingOptions = {},
-): Record<Name, PairedDifference> {
-  const [differences] = pairedPermutationAll([[first, second]], options);
-  return nameEach(first.names, (name) => differences![name]!);
-}
-
-/**
- * {@link pairedPermutation} of several pairs, in their order: the same numbers in less time, because coins are tossed
- * once for all pairs of as many examples.
- *
- * @throws SimvlmError `not-paired`
- */
-export function pairedPermutationAll(
-  pairs: readonly Pair[],
-  options: ResamplingOptions = {},
-): Record<string, PairedDifference>[] {
-  const { resamples, seed } = checkResampling(options);
-  const tests = pairs.map(prepareExchange);
-  for (const count of new Set(tests.map((test) => test.count))) {
-    const some = tests.filter((test) => test.count === count);
-    const random = new RandomBlocks(seed);
-    for (const { sets } of blocksOf(resamples, count)) {
-      for (const rows of sets) tossCoins(random, rows);
-      const others = some.every(({ total }) => total) ? [] : sets.map(exchangeRows);
-      for (const test of some) countLarge(test, sets, others);
-    }
-  }
-  return tests.map(({ pair: [{ names }], observed, asLarge }) =>
-    nameEach(names, (_, i) => ({ difference: observed[i]!, pValue: (asLarge[i]! + 1) / (resamples + 1) })),
-  );
-}
-
-/** A pair of results, one of whose outputs is to be exchanged at random. */
-interface Exchange {
-  readonly pair: Pair;
-  readonly count: number;
-  /** Row 2i is the first system's i-th, row 2i + 1 the second's. */
-  readonly table: RowTable;
-  /** The sums of all rows, where these are exact: what is not one system's is then the other's. */
-  readonly total: Float64Array | undefined;
-  readonly observed: readonly number[];
-  /** How often each score's difference was at least the observed one. */
-  readonly asLarge: number[];
-}
-
-function prepareExchange(pair: Pair): Exchange {
-  requirePair(pair);
-  const [first, second] = pair;
-  const width = first.statistics.columns.length;
-  const [a, b] = [sumClusters(first), sumClusters(second)];
-  const count = a.length / width;
-  if (count === 0) throw new SimvlmError("too-few-examples", `${first.metric}: there are no examples to compare`);
-  const values = new Float64Array(2 * a.length);
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < width; column++) {
-      values[2 * row * width + column] = a[row * width + column]!;
-      values[(2 * row + 1) * width + column] = b[row * width + column]!;
-    }
-  }
-  const table = new RowTable(values, width);
-  const every = Int32Array.from({ length: 2 * count }, (_, row) => row);
-  const total = areWhole(values) ? table.sumRows([every])[0] : undefined;
-  return { pair, count, table, total, observed: observedDifferences(pair), asLarge: first.names.map(() => 0) };
-}
-
-/** One row of each two: an example's output of the first system or of the second. */
-function tossCoins(random: RandomBlocks, rows: Int32Array): void {
-  random.fillWhole(rows, 2);
-  // a number below one half, whose coin is 0, exchanges the outputs
-  for (let i = 0; i < rows.length; i++) rows[i] = 2 * i + 1 - rows[i]!;
-}
-
-/** The other row of each two. */
-function exchangeRows(rows: Int32Array): Int32Array {
-  const others = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) others[i] = rows[i]! ^ 1;
-  return others;
-}
-
-function countLarge(test: Exchange, sets: readonly Int32Array[], others: readonly Int32Array[]): void {
-  const { pair, table, total, observed, asLarge } = test;
-  const lefts = table.sumRows(sets);
-  const rights = total ? lefts.map((left) => total.map((sum, column) => sum - left[column]!)) : table.sumRows(others);
-  for (const [k, left] of lefts.entries()) {
-    for (const [i, difference] of differencesOf(pair[0], left, rights[k]!).entries()) {
-      // equal up to rounding: sums in another order differ in the last bits
-      if (Math.abs(difference) >= Math.abs(observed[i]!) * (1 - 1e-12)) asLarge[i]!++;
-    }
-  }
-}
-
 /** @throws SimvlmError `not-paired` where results are not of one metric on one set of examples */
 export function requirePair([first, second]: Pair): void {
   if (first.signature !== second.signature) throw notPaired(`${first.signature} against ${second.signature}`);
@@ -223,12 +120,13 @@ function notPaired(what: string): SimvlmError {
   return new SimvlmError("not-paired", `${what}: a paired test needs one metric's results on the same examples`);
 }
 
-/** From the statistics: the scores themselves may be rounded, as VQA's are. */
-function observedDifferences([first, second]: Pair): number[] {
+/** Of all examples, from the statistics: the scores themselves may be rounded, as VQA's are. */
+export function observedDifferences([first, second]: Pair): number[] {
   return differencesOf(first, sumStatistics(first.statistics), sumStatistics(second.statistics));
 }
 
-function differencesOf(result: MetricResult, a: Float64Array, b: Float64Array): number[] {
+/** Of each score, from the sums of two systems' statistics. */
+export function differencesOf(result: MetricResult, a: Float64Array, b: Float64Array): number[] {
   const others = result.scoresFromSums(b);
   return result.scoresFromSums(a).map((score, i) => score - others[i]!);
 }

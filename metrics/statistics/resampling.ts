@@ -2,7 +2,7 @@ import { SimvlmError } from "../error.js";
 import type { MetricResult } from "../metric.js";
 import { sumClusters } from "./clusters.js";
 import { RandomBlocks } from "./random-source.js";
-import { RowTable } from "./row-table.js";
+import { placeSideBySide, RowTable } from "./row-table.js";
 
 /** How examples are resampled. */
 export interface ResamplingOptions {
@@ -58,29 +58,50 @@ export function resampleScores(
     const last = resampled.get(result);
     return last?.resamples === resamples && last.seed === seed;
   };
-  const byCount = new Map<number, { table: RowTable; result: MetricResult; scores: Float64Array[] }[]>();
+  const byCount = new Map<number, Drawn[]>();
   for (const result of new Set(results)) {
     if (isThere(result)) continue;
-    const table = new RowTable(sumClusters(result), result.statistics.columns.length);
-    if (table.count === 0) {
+    const width = result.statistics.columns.length;
+    const values = sumClusters(result);
+    if (values.length === 0) {
       throw new SimvlmError("too-few-examples", `${result.metric}: there are no examples to resample`);
     }
-    const scores = result.names.map(() => new Float64Array(resamples));
-    byCount.set(table.count, [...(byCount.get(table.count) ?? []), { table, result, scores }]);
+    const drawn = { result, values, width, scores: result.names.map(() => new Float64Array(resamples)) };
+    const count = values.length / width;
+    byCount.set(count, [...(byCount.get(count) ?? []), drawn]);
   }
   for (const [count, drawn] of byCount) {
     const random = new RandomBlocks(seed);
+    const table = new RowTable(
+      placeSideBySide(drawn),
+      drawn.reduce((sum, { width }) => sum + width, 0),
+    );
     for (const { first, sets } of blocksOf(resamples, count)) {
       for (const rows of sets) random.fillWhole(rows, count);
-      for (const { table, result, scores } of drawn) {
-        for (const [k, sums] of table.sumRows(sets).entries()) {
-          for (const [i, score] of result.scoresFromSums(sums).entries()) scores[i]![first + k] = score;
-        }
-      }
+      for (const [k, sums] of table.sumRows(sets).entries()) scoreSet(drawn, sums, first + k);
     }
     for (const { result, scores } of drawn) resampled.set(result, { resamples, seed, scores });
   }
   return results.map((result) => resampled.get(result)!.scores);
+}
+
+/** A result that is resampled beside others of as many examples. */
+interface Drawn {
+  readonly result: MetricResult;
+  /** Row-major, examples or clusters × width. */
+  readonly values: Float64Array;
+  readonly width: number;
+  readonly scores: readonly Float64Array[];
+}
+
+/** @param sums of the columns of all that were drawn, side by side */
+function scoreSet(drawn: readonly Drawn[], sums: Float64Array, set: number): void {
+  let start = 0;
+  for (const { result, width, scores } of drawn) {
+    const own = result.scoresFromSums(sums.slice(start, start + width));
+    for (const [i, score] of own.entries()) scores[i]![set] = score;
+    start += width;
+  }
 }
 
 /** How many sets are drawn before the tables are looked at. */
