@@ -8,7 +8,7 @@ import { fixedLength, parsePattern } from "../../../metrics/text/ptb/pattern.js"
 function scan(patterns: string[], text: string): [rule: number, end: number][] {
   const automaton = new Automaton(patterns.map((pattern) => parsePattern(pattern, {})));
   const found: [number, number][] = [];
-  const match = { rule: -1, end: 0 };
+  const match = { rule: -1, end: 0, reach: 0 };
   for (let at = 0; at < text.length; at = match.rule < 0 ? at + 1 : match.end) {
     automaton.match(text, at, match);
     found.push([match.rule, match.end]);
@@ -82,7 +82,7 @@ describe("parsePattern", () => {
   test("letters match both cases, classes one, and names stand for their definitions", () => {
     const definitions = { VOWEL: "[aeiou]", DIGIT: [[0x30, 0x39]] as const };
     const automaton = new Automaton([parsePattern("b{VOWEL}{DIGIT}{2}", definitions)]);
-    const match = { rule: -1, end: 0 };
+    const match = { rule: -1, end: 0, reach: 0 };
     const ruleOf = (text: string): number => {
       automaton.match(text, 0, match);
       return match.rule;
