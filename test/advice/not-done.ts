@@ -23,6 +23,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Write it as JSON or CSV in Python.": "needs Python; recognized-results.test.ts reads both",
   "Write it as Parquet, CSV or JSON.": "needs another program; recognized-results.test.ts reads all three",
   "Fetch the file itself, not the page that shows it.": "needs the network",
+  "The prompt has … tokens, and there is room for …. Make it shorter.": "in a browser; see model-page.slow.test.ts",
   // what a process cannot do to itself, or in the time of a test
   "There is no machine of that name: look whether the address is right.": "needs a name server",
   "It takes no system message: send its text at the beginning of the user's.":

@@ -4,6 +4,7 @@ import { gzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../../files/asset.js";
 import { readBytes } from "../../files/bytes.js";
+import { hideHome } from "../../files/home.js";
 import { describePortable } from "../../models/portable/describe-portable.js";
 import type { PortableShapes } from "../../models/portable/portable-model.js";
 import type { VisionLanguageModel } from "../../models/vision-language-model.js";
@@ -44,7 +45,7 @@ export interface ModelPageOptions {
 export async function renderModelPage(
   model: VisionLanguageModel,
   shapes: PortableShapes,
-  { title = `Try ${model.source}` }: ModelPageOptions = {},
+  { title = hideHome(model.source) }: ModelPageOptions = {},
 ): Promise<string> {
   if (!model.makePortable) {
     throw new SimvlmError("no-page", `${model.source} cannot be put into a page: its family does not say how.`);

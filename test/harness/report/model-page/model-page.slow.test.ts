@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadImage } from "../../../../harness/images/load-image.js";
+import { createCaptioner } from "../../../../harness/models/captioner.js";
+import { openCheckpoint } from "../../../../harness/models/family-registry.js";
+import type { VisionLanguageModel } from "../../../../harness/models/vision-language-model.js";
+import { PAGE_SHAPES } from "../../../../harness/report/model-page/page-parts.js";
+import { renderModelPage } from "../../../../harness/report/model-page/render-model-page.js";
+import { chromium, withPage } from "../../../browser.js";
+
+const WAIT = { timeout: 120_000 };
+const beach = readFileSync("fixtures/images/beach.jpg");
+
+describe("a model's page", () => {
+  let model: VisionLanguageModel;
+  let html = "";
+  beforeAll(async () => {
+    model = await openCheckpoint("fixtures/checkpoints/caption");
+    html = await renderModelPage(model, PAGE_SHAPES);
+  });
+
+  test.skipIf(!chromium)("says of five pictures what the command line says, token by token", WAIT, async () => {
+    const pictures: Readonly<Record<string, Buffer>> = {
+      "beach.jpg": beach,
+      "street.png": readFileSync("fixtures/images/street.png"),
+      "turned.jpg": await sharp(beach).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer(),
+      "clear.png": await sharp(beach).resize(150, 97).ensureAlpha(0).png().toBuffer(),
+      "small.webp": await sharp(beach).resize(40, 30).webp({ lossless: true }).toBuffer(),
+    };
+    await withPage(html, {}, async (page) => {
+      await ready(page);
+      for (const [name, buffer] of Object.entries(pictures)) {
+        const { data } = await loadImage({ name, bytes: buffer }, model.preparation);
+        for (const beams of name === "beach.jpg" ? [1, 3, 5] : [3]) {
+          await page.getByLabel("search").selectOption(String(beams));
+          await choose(page, name, buffer);
+          const decoding = beams === 1 ? ({ method: "greedy" } as const) : { beamSize: beams };
+          const [caption] = await createCaptioner(model, { decoding }).caption([data]);
+          expect(await said(page), `${name}, ${beams} beams`).toBe(caption!.text);
+        }
+      }
+    });
+  });
+
+  test.skipIf(!chromium)("shows where the model looked, word by word, for every text of the search", WAIT, async () => {
+    await withPage(html, { width: 390, height: 844, colorScheme: "dark" }, async (page) => {
+      await ready(page);
+      await choose(page, "beach.jpg", beach);
+      const { data } = await loadImage({ name: "beach.jpg", bytes: beach }, model.preparation);
+      const captioner = createCaptioner(model);
+      const [caption] = await captioner.caption([data]);
+      const words = model.tokenizer.words(caption!.generation.tokens).map(({ text }) => text);
+      const shown = page.getByRole("radiogroup", { name: "words of the caption" }).getByRole("radio");
+      expect(await shown.locator(".text").allTextContents()).toEqual(words);
+      expect(await page.locator(".grid canvas, .live canvas").count()).toBeGreaterThan(8);
+      const texts = page.locator(".texts label");
+      expect(await texts.count()).toBe(3);
+      const second = await texts.nth(1).locator("span").first().textContent();
+      await texts.nth(1).getByRole("radio").check();
+      await page.waitForFunction((text) => document.querySelector(".said")?.textContent === text, second);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
+      const problems = await page.evaluate(
+        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
+      );
+      expect(problems).toEqual([]);
+    });
+  });
+
+  test.skipIf(!chromium)("says what it cannot read, takes another prompt, and a drawing", WAIT, async () => {
+    await withPage(html, {}, async (page) => {
+      await ready(page);
+      await page.setInputFiles("#picture", {
+        name: "notes.txt",
+        mimeType: "text/plain",
+        buffer: Buffer.from("<b>no</b>"),
+      });
+      await page.waitForSelector(".problem");
+      expect(await page.textContent(".status")).toMatch(/^notes.txt is not a picture that this browser can read/);
+      await choose(page, "beach.jpg", beach);
+      const prompt = page.getByLabel("prompt");
+      await prompt.fill("a photo of ".repeat(12));
+      await prompt.press("Enter");
+      await page.waitForSelector(".problem");
+      expect(await page.textContent(".status")).toMatch(/^The prompt has \d+ tokens, and there is room for 16/);
+      await prompt.fill("a photo showing");
+      await prompt.press("Enter");
+      await finished(page);
+      const { data } = await loadImage({ name: "beach.jpg", bytes: beach }, model.preparation);
+      const [caption] = await createCaptioner(model, { prompt: "a photo showing" }).caption([data]);
+      expect(await said(page)).toBe(caption!.text);
+      await page.getByText("Draw one").click();
+      const box = (await page.locator(".drawing").boundingBox())!;
+      await page.mouse.move(box.x + 40, box.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 200, box.y + 150);
+      await page.mouse.up();
+      await page.getByRole("button", { name: "use the drawing" }).click();
+      await page.waitForSelector('img[alt="the drawing"]');
+      await finished(page);
+      expect(await said(page)).not.toBe("");
+    });
+  });
+});
+
+async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector(".status")?.textContent === "The model is ready.",
+    null,
+    WAIT,
+  );
+}
+
+async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
+  const mimeType = `image/${name.endsWith("jpg") ? "jpeg" : name.split(".")[1]}`;
+  await page.setInputFiles("#picture", { name, mimeType, buffer });
+  await page.waitForSelector(`img[alt="${name}"]`, WAIT);
+  await finished(page);
+}
+
+async function finished(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector("[data-model]:not([aria-busy]) .live"), null, WAIT);
+}
+
+async function said(page: Page): Promise<string> {
+  return (await page.textContent(".said")) ?? "";
+}
