@@ -113,7 +113,7 @@ function report(thrown: unknown, options: readonly string[]): number {
     const hints = `${withHint(error.code, error.message, options)}${hintAtMend(error)}`;
     const message = `${hints}${error.code === "bad-metric" ? blamePlugins() : ""}`;
     tell(`simvlm: ${message}`);
-    if (error.code.endsWith("-in-use")) return EXIT_UNFINISHED;
+    if (error.code.endsWith("-in-use") || error.code === "storage-unavailable") return EXIT_UNFINISHED;
     const own = error.code === "stopped" ? process.exitCode : undefined; // that of the signal
     return typeof own === "number" ? own : EXIT_BAD_INPUT;
   }

@@ -73,6 +73,16 @@ export function upTo(most: number, parse: (text: string) => number): (text: stri
   };
 }
 
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+/** `20GB`: a number of bytes; in powers of 1000, as disks are sold. */
+export function parseBytes(text: string): number {
+  const [, digits, unit = "B"] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)?\s*$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(digits) * 1000 ** UNITS.indexOf(unit.toUpperCase()));
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new InvalidArgumentError("It must be a number of bytes such as 20GB or 500MB, or 0 for none.");
+}
+
 /** A time in seconds that a timer can wait for. */
 export function parseSeconds(text: string): number {
   return upTo(LONGEST_SECONDS, parsePositive)(text);

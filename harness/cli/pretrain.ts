@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { cacheFolder } from "../files/home.js";
 import { findPreset, openCheckpoint } from "../models/family-registry.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
+import type { RemoteOptions } from "../network/remote-files.js";
 import { createRandom } from "../random.js";
 import { print, tell } from "../terminal/streams.js";
 import { readTokenizerFile, serializeTokenizer } from "../text/tokenizer-file.js";
@@ -16,6 +18,7 @@ import { PRESET_NAMES } from "./model-options.js";
 import {
   LIMITS,
   type OptionsOf,
+  parseBytes,
   parseCount,
   parseFolder,
   parsePositive,
@@ -47,6 +50,9 @@ c4-train.*.json.gz). Both are read as streams. Instead of a folder a file may be
 A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
 end, the checkpoint appears in OUT/checkpoint.`;
 
+/** Of shards from servers, in bytes. */
+const CACHE_SIZE = 20e9;
+
 /** `simvlm pretrain` */
 export function createPretrainCommand(): CommandUnknownOpts {
   return defineCommand().action(runPretrain);
@@ -58,7 +64,12 @@ function defineCommand() {
   const defaults = PRETRAINING_DEFAULTS;
   const command = new Command("pretrain")
     .description("Pretrain a model on noisy image-text pairs and documents, with PrefixLM.")
-    .option("--pairs-from <folder>", "the folder with the shards of image-text pairs, or shards by name")
+    .option(
+      "--pairs-from <where>",
+      "the folder with the shards of image-text pairs, or shards by name; tars may be at s3:// or https:// addresses",
+    )
+    .option("--cache <folder>", "where shards of servers are kept (default: below your cache folder)", parseFolder)
+    .option("--cache-size <bytes>", "how much is kept of them, such as 100GB; 0 for nothing", parseBytes, CACHE_SIZE)
     .option("--columns <image,text>", "of Parquet, the columns of pictures and of texts", parseTwoNames)
     .option("--documents-from <folder>", "the folder with the text-only documents, or files by name (default: none)")
     .requiredOption("--out <folder>", "the training's folder", parseFolder)
@@ -148,23 +159,30 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
 }
 
 /** @throws SimvlmError `bad-option` where a batch would have pairs or nothing at all, and no pairs are named */
-async function findData({ pairsFrom, documentsFrom, columns, pairs }: PretrainOptions) {
+async function findData({ pairsFrom, documentsFrom, columns, pairs, cache, cacheSize }: PretrainOptions) {
   if (pairsFrom === undefined && (pairs > 0 || documentsFrom === undefined)) {
     throw new SimvlmError(
       "bad-option",
       "There is nothing to train on: name pairs with --pairs-from, or, for text alone, documents with --documents-from and --pairs 0.",
     );
   }
-  const found = pairsFrom === undefined ? undefined : await findPairs(pairsFrom);
+  const found = pairsFrom === undefined ? undefined : await findPairs(pairsFrom, readRemoteOptions(cache, cacheSize));
   const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);
   const described = [found && `pairs: ${describeShards(found)}`, texts && `documents: ${describeShards(texts)}`];
   tell(described.filter((each) => each !== undefined).join("; "));
   return {
     pairs: found?.shards ?? [],
     columns,
+    remote: found?.remote,
     validation: pairsFrom === undefined ? [] : await findValidationPairs(pairsFrom),
     documents: texts?.shards ?? [],
   };
+}
+
+/** How shards on servers are read, and where they are kept. */
+function readRemoteOptions(cache: string | undefined, mostBytes: number): RemoteOptions {
+  const folder = () => cache ?? join(cacheFolder(), "shards");
+  return { onNote: tell, ...(mostBytes > 0 && { cache: { folder: folder(), mostBytes } }) };
 }
 
 async function startAfresh(options: PretrainOptions, data: PretrainingData): Promise<VisionLanguageModel> {

@@ -1,9 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { makeFolder } from "../files/folders.js";
+import { readAuthorities } from "../network/connection.js";
 import type { RunRequest } from "../runs/open-run.js";
 import { requireSealedLog } from "../runs/seal-run.js";
-import { readAuthorities } from "../sources/connection.js";
 import { parseAddress } from "../sources/endpoint-address.js";
 import { createEndpointPredictor } from "../sources/endpoint-predictor.js";
 import type { Task, TaskData, TaskSettings } from "../tasks/task.js";

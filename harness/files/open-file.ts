@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { SimvlmError } from "@simvlm/metrics";
 import { LONGEST_POINTER, POINTER_START, refusePointer } from "./lfs-pointer.js";
 
@@ -55,4 +56,12 @@ export function unreadable(path: string, cause: unknown): SimvlmError {
     });
   }
   return new SimvlmError("unreadable-file", `${path} cannot be read: ${message}`, { cause });
+}
+
+/**
+ * A file's bytes, from the first to the last.
+ * @throws SimvlmError see {@link openFile}
+ */
+export async function streamFile(path: string): Promise<Readable> {
+  return (await openFile(path)).createReadStream({ start: 0 });
 }

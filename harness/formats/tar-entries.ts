@@ -1,6 +1,6 @@
-import { PassThrough, Transform } from "node:stream";
+import { PassThrough, Readable, Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { openFile } from "../files/open-file.js";
+import { SimvlmError } from "@simvlm/metrics";
 
 /** A file of an archive. */
 export interface TarEntry {
@@ -25,19 +25,19 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /**
  * The files of a tar, packed with gzip or not, one in memory at a time. An archive that is damaged or cut short ends with what is wrong with it.
+ * @param source is destroyed in the end
  * @param mostBytes how many bytes a file of this name may have; undefined for one that nobody asks for
- * @throws SimvlmError `missing-file`, `unreadable-file`
+ * @throws SimvlmError as `source` does; other errors of it are damages
  */
 export async function* readTar(
-  path: string,
+  source: Readable,
   mostBytes: (name: string) => number | undefined,
 ): AsyncGenerator<TarEntry | BrokenTar> {
   const { extract } = await import("tar-stream"); // loaded only where it is needed
-  const file = await openFile(path);
-  const start = Buffer.alloc(GZIP.length);
-  await file.read(start, 0, GZIP.length, 0);
-  const source = file.createReadStream({ start: 0 });
-  const unpacked = start.equals(GZIP) ? createGunzip() : new PassThrough();
+  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const start = await readStart(chunks);
+  const whole = Readable.from(goOn(start, chunks), { objectMode: false });
+  const unpacked = start.bytes.subarray(0, GZIP.length).equals(GZIP) ? createGunzip() : new PassThrough();
   const archive = extract();
   let headerBytes = 0;
   // The library collects long names and attributes in memory, however long they say they are.
@@ -48,10 +48,10 @@ export async function* readTar(
       else done(null, chunk);
     },
   });
-  source.on("error", (error) => archive.destroy(error));
+  whole.on("error", (error) => archive.destroy(error));
   unpacked.on("error", (error) => archive.destroy(error));
   meter.on("error", (error) => archive.destroy(error));
-  source.pipe(unpacked).pipe(meter).pipe(archive);
+  whole.pipe(unpacked).pipe(meter).pipe(archive);
   const entries = archive[Symbol.asyncIterator]();
   let after: string | undefined;
   try {
@@ -72,6 +72,7 @@ export async function* readTar(
         headerBytes = 0;
         if (most !== undefined) entry = { name, size, ...(isWanted && { content: Buffer.concat(chunks) }) };
       } catch (error) {
+        if (error instanceof SimvlmError || (error as Error).name === "AbortError") throw error;
         yield { broken: (error as Error).message, after };
         return;
       }
@@ -84,4 +85,30 @@ export async function* readTar(
     unpacked.destroy();
     source.destroy();
   }
+}
+
+/** The beginning of a stream, long enough to know what it is, and what broke it off. */
+interface Start {
+  readonly bytes: Buffer;
+  readonly error?: unknown;
+}
+
+async function readStart(chunks: AsyncIterator<Buffer>): Promise<Start> {
+  let bytes: Buffer = Buffer.alloc(0);
+  try {
+    while (bytes.length < GZIP.length) {
+      const { value, done } = await chunks.next();
+      if (done) break;
+      bytes = bytes.length === 0 ? value : Buffer.concat([bytes, value]);
+    }
+    return { bytes };
+  } catch (error) {
+    return { bytes, error };
+  }
+}
+
+async function* goOn({ bytes, error }: Start, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (bytes.length > 0) yield bytes;
+  if (error !== undefined) throw error;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import { streamFile } from "../files/open-file.js";
 import { isParquet } from "../files/parquet.js";
 import type { GeneralFormat } from "./format.js";
 import { PairDrafts } from "./pair-drafts.js";
@@ -20,6 +22,15 @@ export const TAR_PAIRS_FORMAT: GeneralFormat = {
   example: "00000.tar, or train-{00000..00012}.tar.gz",
 };
 
+/** Shards that lie elsewhere. */
+export interface RemoteShards {
+  /** Whether a name is that of one of them. */
+  has(name: string): boolean;
+  open(name: string): Readable;
+  /** The same, whose reading a signal ends: it throws. */
+  until(signal: AbortSignal): RemoteShards;
+}
+
 /**
  * The pairs of a shard, read as a stream, never whole: WebDataset's tar as img2dataset writes it, packed or not, or Parquet
  * as the Hugging Face hub serves it. In a tar they are entries `KEY.jpg` with `KEY.txt` or, without one, the `caption` of
@@ -28,17 +39,24 @@ export const TAR_PAIRS_FORMAT: GeneralFormat = {
  * @param onFault called for an entry without its partner or too long, text that is not JSON, and an archive that breaks
  *   off; what it throws ends the reading
  * @param columns of Parquet, where they are not the only ones that can be meant
+ * @param remote shards that are no files of this machine: tars
  * @throws SimvlmError `missing-file`, `unreadable-file` when the shard cannot be opened, `unsorted-shard` when entries of
- *   one key lie farther apart than the window, and what {@link readParquetPairs} throws
+ *   one key lie farther apart than the window, and what {@link readParquetPairs} and `remote` throw
  */
-export async function* readWebPairs(path: string, onFault: OnFault, columns?: PairColumns): AsyncGenerator<WebPair> {
-  if (path.endsWith(".parquet") || (await isParquet(path))) yield* readParquetPairs(path, onFault, columns);
-  else yield* readTarPairs(path, onFault);
+export async function* readWebPairs(
+  path: string,
+  onFault: OnFault,
+  columns?: PairColumns,
+  remote?: RemoteShards,
+): AsyncGenerator<WebPair> {
+  if (remote?.has(path)) yield* readTarPairs(path, remote.open(path), onFault);
+  else if (path.endsWith(".parquet") || (await isParquet(path))) yield* readParquetPairs(path, onFault, columns);
+  else yield* readTarPairs(path, await streamFile(path), onFault);
 }
 
-async function* readTarPairs(path: string, onFault: OnFault): AsyncGenerator<WebPair> {
+async function* readTarPairs(path: string, source: Readable, onFault: OnFault): AsyncGenerator<WebPair> {
   const drafts = new PairDrafts(path, onFault);
-  for await (const entry of readTar(path, mostBytes)) {
+  for await (const entry of readTar(source, mostBytes)) {
     if ("broken" in entry) {
       drafts.dropNewest(); // it may be half of a pair
       onFault(path, `the archive is broken after ${entry.after ?? "its beginning"}: ${entry.broken}`);

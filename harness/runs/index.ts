@@ -1,5 +1,5 @@
+export { readAuthorities } from "../network/connection.js";
 export { createCheckpointPredictor } from "../sources/checkpoint-predictor.js";
-export { readAuthorities } from "../sources/connection.js";
 export { type Address, parseAddress } from "../sources/endpoint-address.js";
 export { createEndpointPredictor, ENDPOINT_DEFAULTS, type EndpointOptions } from "../sources/endpoint-predictor.js";
 export { createModelPredictor } from "../sources/model-predictor.js";

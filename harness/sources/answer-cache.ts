@@ -9,7 +9,8 @@ import { readJson } from "../files/json.js";
 import { requireFile } from "../files/open-file.js";
 import { type RawReply, RawReplySchema } from "../tasks/prediction.js";
 import { type Usage, UsageSchema } from "../tasks/usage.js";
-import { type Address, SECRET_NAME } from "./endpoint-address.js";
+import { SECRET_NAME } from "../network/secret-name.js";
+import type { Address } from "./endpoint-address.js";
 import { bodyOf, type Question } from "./endpoint-request.js";
 
 /** A reply as it came, whoever asked. */

@@ -1,5 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { findRoute, type Route } from "./proxies.js";
+import { findRoute, type Route } from "../network/proxies.js";
+import { SECRET_NAME } from "../network/secret-name.js";
 import { readHeaders } from "./request-headers.js";
 import { createNameMask, type Mask } from "./secrets.js";
 
@@ -21,9 +22,6 @@ export interface Address {
   /** Hides the key in names. */
   readonly maskName: Mask;
 }
-
-/** Parameters of a query, and headers, that hold a secret by their name. */
-export const SECRET_NAME = /key|token|secret|sig|auth|pass|code|cred|cookie/i;
 
 /** In this order. */
 const KEY_VARIABLES = ["SIMVLM_API_KEY", "OPENAI_API_KEY"] as const;

@@ -5,11 +5,11 @@ const MOST_NAMES = 1_000_000;
 
 /**
  * The names that braces stand for, as in a shell and in WebDataset: `{00000..00012}` counts, with as many digits, and
- * `{a,b}` chooses; `::` stands between several patterns.
+ * `{a,b}` chooses; `::` stands between several patterns, but not in an address such as `http://[::1]/`.
  * @throws SimvlmError `bad-pattern`
  */
 export function expandBraces(pattern: string): string[] {
-  const names = pattern.split("::").flatMap((part) => expand(part, pattern));
+  const names = pattern.split(/::(?![^[\]/]*\])/).flatMap((part) => expand(part, pattern));
   if (names.length > MOST_NAMES) throw tooMany(pattern);
   return names;
 }

@@ -3,12 +3,16 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
+import { isRemote, parseRemoteAddress } from "../network/remote-address.js";
+import { RemoteFiles, type RemoteOptions } from "../network/remote-files.js";
 import { expandBraces } from "./brace-names.js";
 
 /** The shards that a name stands for. */
 export interface FoundShards {
-  /** Paths, in the order of their names. */
+  /** Paths, in the order of their names; of files on servers what may be written down of their addresses. */
   readonly shards: string[];
+  /** Those that are files on servers. */
+  readonly remote?: RemoteFiles | undefined;
   /** What they are, for people: `img2dataset's tars`. */
   readonly what: string;
 }
@@ -56,11 +60,35 @@ const SUBFOLDERS = ["data", "train", join("default", "train")];
 
 /**
  * The shards of image-text pairs.
- * @param from a folder, a shard, or many with their numbers in braces, as WebDataset has it: `laion/{00000..00012}.tar`
- * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`
+ * @param from a folder, a shard, or many with their numbers in braces, as WebDataset has it: `laion/{00000..00012}.tar`;
+ *   tars may lie on servers, `s3://bucket/laion/{00000..00012}.tar` or `https://…`
+ * @param options how those are read
+ * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`, `bad-address`
  */
-export function findPairs(from: string): Promise<FoundShards> {
-  return findShards(from, PAIRS);
+export async function findPairs(from: string, options: RemoteOptions = {}): Promise<FoundShards> {
+  const names = isRemotePattern(from) ? expandBraces(from) : [];
+  if (names.length === 0) return findShards(from, PAIRS);
+  const [servers, files] = [names.filter(isRemote), names.filter((name) => !isRemote(name))];
+  requireThere(files);
+  requireTars(servers);
+  const shards = names.map((name) => (isRemote(name) ? parseRemoteAddress(name).name : name));
+  return { shards, what: "by address", remote: RemoteFiles.at(servers, options) };
+}
+
+/** Whether some of the names that are meant are addresses. */
+const isRemotePattern = (from: string): boolean => from.split("::").some(isRemote) && !existsSync(from);
+
+/** What is read from a server comes once, from the first byte to the last: Parquet would have to be read from its end. */
+function requireTars(addresses: readonly string[]): void {
+  const other = addresses
+    .map((each) => parseRemoteAddress(each))
+    .find(({ url }) => /\/$|\.parquet$/i.test(url.pathname));
+  if (!other) return;
+  const what = other.url.pathname.endsWith("/") ? "a folder" : "Parquet";
+  throw new SimvlmError(
+    "bad-address",
+    `${other.name} is ${what}: from servers only tars are read, each by its name. Name them, such as s3://bucket/laion/{00000..00012}.tar, or download them first.`,
+  );
 }
 
 /** Shards of pairs that are held out; none where there are none. */
@@ -72,9 +100,11 @@ export async function findValidationPairs(from: string): Promise<string[]> {
 /**
  * The files of text-only documents.
  * @param from a folder, a file, or many with their numbers in braces
- * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`
+ * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`, `bad-address`
  */
-export function findDocuments(from: string): Promise<FoundShards> {
+export async function findDocuments(from: string): Promise<FoundShards> {
+  if (isRemotePattern(from))
+    throw new SimvlmError("bad-address", "Documents are read from files of this machine: download them first.");
   return findShards(from, DOCUMENTS);
 }
 
@@ -112,8 +142,13 @@ async function findBelow(from: string, names: readonly string[], kinds: readonly
 
 function findNamed(from: string): string[] {
   const names = existsSync(from) ? [from] : expandBraces(from);
+  requireThere(names);
+  return names;
+}
+
+function requireThere(names: readonly string[]): void {
   const missing = names.filter((name) => !existsSync(name));
-  if (missing.length === 0) return names;
+  if (missing.length === 0) return;
   throw new SimvlmError(
     "missing-file",
     `${listIds(missing)} cannot be read: there is no such file or folder. Check the path.`,

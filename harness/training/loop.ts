@@ -67,7 +67,7 @@ export interface LoopOptions {
 /**
  * Trains from `start` to the last step of the schedule; the next batch is prepared while a step runs.
  * @returns where it stopped: before the last step only if it was aborted
- * @throws SimvlmError `not-finite` with the step and the ids of its batch; the weights before that step are saved
+ * @throws what `source` does, when what was done is saved; SimvlmError `not-finite` with the step and the ids of its batch; the weights before that step are saved
  */
 export async function runLoop(start: Progress, options: LoopOptions): Promise<Progress> {
   const { trainer, source, schedule, log, reportEvery, checkpointEvery, validateEvery, save, signal } = options;
@@ -77,7 +77,11 @@ export async function runLoop(start: Progress, options: LoopOptions): Promise<Pr
   let following = prepare(source, progress.step + 1);
   while (progress.step < schedule.steps && !signal.aborted) {
     const step = progress.step + 1;
-    const batch = await following;
+    const batch = await following.catch(async (error: unknown) => {
+      await save(progress); // what was done is not lost by what cannot be read now
+      if (!signal.aborted) throw error;
+    });
+    if (!batch) return progress;
     const rate = learningRate(step, schedule);
     if (step < schedule.steps) following = prepare(source, step + 1);
     const { loss, gradientNorm } = await trainer.step(batch.parts, step, rate);

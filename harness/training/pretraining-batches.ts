@@ -1,7 +1,7 @@
 import { readDocuments, type TextDocument } from "../formats/documents.js";
 import type { PairColumns } from "../formats/parquet-pairs.js";
 import { type WebPair, withoutPlace } from "../formats/web-pair.js";
-import { readWebPairs } from "../formats/web-pairs.js";
+import { type RemoteShards, readWebPairs } from "../formats/web-pairs.js";
 import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
@@ -20,6 +20,8 @@ export interface PretrainingData {
   readonly pairs: readonly string[];
   /** Of Parquet, the columns of pictures and of texts, where they are not the only ones that can be meant. */
   readonly columns?: PairColumns | undefined;
+  /** Those of the shards of pairs that are files on servers. */
+  readonly remote?: RemoteShards | undefined;
   /** Files of JSON lines; none for a pretraining without text-only documents. */
   readonly documents: readonly string[];
 }
@@ -86,7 +88,7 @@ export async function openPretrainingBatches(
           {
             ...common,
             shards: data.pairs,
-            read: (path, onFault) => choosePairs(readWebPairs(path, onFault, data.columns), path, choice),
+            read: (path, onFault) => choosePairs(readWebPairs(path, onFault, data.columns, data.remote), path, choice),
             accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
             random: random.fork("pairs"),
           },

@@ -60,7 +60,8 @@ export async function pretrain(
       recipe,
       openBatches: (onFault, position) => {
         const batches = { ...recipe, batcher: objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
-        return openPretrainingBatches(data, model, batches, position);
+        const remote = data.remote?.until(options.signal);
+        return openPretrainingBatches({ ...data, remote }, model, batches, position);
       },
       sample: await createSampler(model, trainable, await firstPairs(data)),
     };

@@ -17,7 +17,7 @@ const TEXTS = 100_000;
 export async function trainVocabulary(data: PretrainingData, vocabSize: number): Promise<TrainedTokenizer> {
   const counts = new WordCounts();
   for (const [files, read] of [
-    [data.pairs, (path: string, onFault: OnFault) => readWebPairs(path, onFault, data.columns)],
+    [data.pairs, (path: string, onFault: OnFault) => readWebPairs(path, onFault, data.columns, data.remote)],
     [data.documents, readDocuments],
   ] as const) {
     let texts = 0;

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { SimvlmError } from "@simvlm/metrics";
-import type { RequestInit, Response } from "undici";
+import type { Dispatcher, RequestInit, Response } from "undici";
 import { readText } from "../files/text.js";
 import type { Route } from "./proxies.js";
 
@@ -12,19 +12,10 @@ export type Fetch = (url: URL, request: RequestInit) => Promise<Response>;
  * Opens a way to a server, through a proxy where its route has one. undici is loaded when it is first called.
  * @param authorities certificates, in PEM, that are trusted beside those that Node knows
  */
-export function createConnection({ proxy = "", direct }: Route, authorities?: string): () => Promise<Fetch> {
+export function createConnection(route: Route, authorities?: string): () => Promise<Fetch> {
   const open = async (): Promise<Fetch> => {
-    const { EnvHttpProxyAgent, fetch } = await import("undici");
-    const trusted = authorities === undefined ? {} : { ca: [...rootCertificates, authorities] };
-    const dispatcher = new EnvHttpProxyAgent({
-      httpProxy: proxy,
-      httpsProxy: proxy,
-      noProxy: direct,
-      // How long is waited for a reply is the caller's business.
-      ...{ headersTimeout: 0, bodyTimeout: 0 },
-      proxyTunnel: false, // what goes to a server in the clear needs no tunnel, which many proxies do not dig
-      ...(authorities !== undefined && { connect: trusted, requestTls: trusted, proxyTls: trusted }),
-    });
+    const { fetch } = await import("undici");
+    const dispatcher = await createDispatcher(route, { authorities });
     return (url, request) => fetch(url, { ...request, dispatcher });
   };
   let opened: Promise<Fetch> | undefined;
@@ -32,6 +23,31 @@ export function createConnection({ proxy = "", direct }: Route, authorities?: st
     opened ??= open();
     return opened;
   };
+}
+
+/** What a way to a server is made with. */
+export interface DispatcherOptions {
+  /** Certificates, in PEM, that are trusted beside those that Node knows. */
+  readonly authorities?: string | undefined;
+  /** Milliseconds that a server may be silent; absent: how long is waited for a reply is the caller's business. */
+  readonly silence?: number;
+}
+
+/** What sends requests the way that a route has. undici is loaded when this is called. */
+export async function createDispatcher(
+  { proxy = "", direct }: Route,
+  { authorities, silence = 0 }: DispatcherOptions = {},
+): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import("undici");
+  const trusted = authorities === undefined ? {} : { ca: [...rootCertificates, authorities] };
+  return new EnvHttpProxyAgent({
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: direct,
+    ...{ headersTimeout: silence, bodyTimeout: silence },
+    proxyTunnel: false, // what goes to a server in the clear needs no tunnel, which many proxies do not dig
+    ...(authorities !== undefined && { connect: trusted, requestTls: trusted, proxyTls: trusted }),
+  });
 }
 
 const BEGIN = "-----BEGIN CERTIFICATE-----";
