@@ -7,9 +7,9 @@ import { makeFolder } from "../files/folders.js";
 import { hashText } from "../files/hash.js";
 import { readJson } from "../files/json.js";
 import { requireFile } from "../files/open-file.js";
+import { SECRET_NAME } from "../network/secret-name.js";
 import { type RawReply, RawReplySchema } from "../tasks/prediction.js";
 import { type Usage, UsageSchema } from "../tasks/usage.js";
-import { SECRET_NAME } from "../network/secret-name.js";
 import type { Address } from "./endpoint-address.js";
 import { bodyOf, type Question } from "./endpoint-request.js";
 
