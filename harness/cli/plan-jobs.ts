@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type ClusterCommand, COMMANDS, type Submission } from "../cluster/submission.js";
+import { holdsSecret } from "../network/remote-address.js";
 import { loadCommand, type OptionWords, readInnerCommand } from "./inner-command.js";
 import { chooseSource } from "./run-source.js";
 
@@ -42,6 +43,8 @@ export async function planJobs(words: readonly string[], { shards = 1, sweep = [
   if (!isRun && report !== undefined) throw refuse(`--report has no meaning with ${command}: it shows runs.`);
   if ("shard" in inner.options) throw refuse("--shard is what each task is given: leave it out, and say --shards.");
   if (isRun) chooseSource(inner.options);
+  const secret = inner.parts.find(({ words }) => words.some((word) => word.split("::").some(holdsSecret)));
+  if (secret) throw refuseSecret(secret);
   const out = String(inner.options.out);
   const swept = new Set(sweep.map(({ option }) => option));
   const given = inner.parts.slice(0, inner.parts.length - sweep.length);
@@ -94,5 +97,13 @@ function combine(sweep: readonly SweptOption[]): (readonly [option: string, valu
 const nameFolder = (name: string): string => name.replace(/[^\w.,=+-]+/g, "-").slice(0, LONGEST);
 /** A file's name may have 255 bytes. */
 const LONGEST = 200;
+
+/** Scripts and what is kept of them are read by others. */
+function refuseSecret({ option }: OptionWords): SimvlmError {
+  return refuse(
+    `--${option} has an address with a key or a signature in it, which scripts would show to others. Let variables of the ` +
+      "environment hold it: for s3:// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+  );
+}
 
 const refuse = (message: string): SimvlmError => new SimvlmError("bad-option", message);

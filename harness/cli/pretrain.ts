@@ -47,6 +47,8 @@ Short texts first, then all of them: a small model learns sooner what a thing lo
 Pairs are WebDataset shards (train-*.tar, 00000.tar as img2dataset has them, packed or not) or, where there are none, Parquet
 with the pictures in it, as the Hugging Face hub serves data sets; documents are JSON lines or Parquet (train-*.json.gz, or C4's
 c4-train.*.json.gz). Both are read as streams. Instead of a folder a file may be named, or many: 'laion/{00000..00012}.tar'.
+Tars may lie in buckets and on web servers: 's3://bucket/laion/{00000..00012}.tar', with AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL; what was read is kept, up to --shard-cache-size.
 A training that was stopped by Ctrl-C or killed continues with the same command, to the same weights bit for bit. At the
 end, the checkpoint appears in OUT/checkpoint.`;
 
@@ -68,8 +70,17 @@ function defineCommand() {
       "--pairs-from <where>",
       "the folder with the shards of image-text pairs, or shards by name; tars may be at s3:// or https:// addresses",
     )
-    .option("--cache <folder>", "where shards of servers are kept (default: below your cache folder)", parseFolder)
-    .option("--cache-size <bytes>", "how much is kept of them, such as 100GB; 0 for nothing", parseBytes, CACHE_SIZE)
+    .option(
+      "--shard-cache <folder>",
+      "where shards of servers are kept (default: below your cache folder)",
+      parseFolder,
+    )
+    .option(
+      "--shard-cache-size <bytes>",
+      "how much is kept of them, such as 100GB; 0 for nothing",
+      parseBytes,
+      CACHE_SIZE,
+    )
     .option("--columns <image,text>", "of Parquet, the columns of pictures and of texts", parseTwoNames)
     .option("--documents-from <folder>", "the folder with the text-only documents, or files by name (default: none)")
     .requiredOption("--out <folder>", "the training's folder", parseFolder)
@@ -159,14 +170,15 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
 }
 
 /** @throws SimvlmError `bad-option` where a batch would have pairs or nothing at all, and no pairs are named */
-async function findData({ pairsFrom, documentsFrom, columns, pairs, cache, cacheSize }: PretrainOptions) {
+async function findData({ pairsFrom, documentsFrom, columns, pairs, shardCache, shardCacheSize }: PretrainOptions) {
   if (pairsFrom === undefined && (pairs > 0 || documentsFrom === undefined)) {
     throw new SimvlmError(
       "bad-option",
       "There is nothing to train on: name pairs with --pairs-from, or, for text alone, documents with --documents-from and --pairs 0.",
     );
   }
-  const found = pairsFrom === undefined ? undefined : await findPairs(pairsFrom, readRemoteOptions(cache, cacheSize));
+  const found =
+    pairsFrom === undefined ? undefined : await findPairs(pairsFrom, readRemoteOptions(shardCache, shardCacheSize));
   const texts = documentsFrom === undefined ? undefined : await findDocuments(documentsFrom);
   const described = [found && `pairs: ${describeShards(found)}`, texts && `documents: ${describeShards(texts)}`];
   tell(described.filter((each) => each !== undefined).join("; "));

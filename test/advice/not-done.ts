@@ -109,6 +109,19 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "give it as the table spice.": "the tests of SPICE give it",
   "This is not the whole address: open the one that simvlm serve printed.": "serve/server.test.ts opens it",
   "Go back and tick those that are to be compared.": "serve/server.test.ts asks with some",
+  // needs a server of files
+  "has a user name or password in front of it: they would be written down. Leave them out": "remote-files.test.ts",
+  "… is not there (…). Check the address.": "remote-files.test.ts asks for what is there",
+  "The bucket is in the region …: set AWS_REGION to it.": "needs Amazon's servers",
+  "The bucket may be in another region: set AWS_REGION to the one that it is in.": "needs Amazon's servers",
+  "Nobody is named who asks: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY": "remote-files.test.ts sets them",
+  "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither.": "remote-files.test.ts sets both, or neither",
+  "… has changed while it was read. Leave shards as they are while they are read, and begin again.":
+    "remote-files.test.ts leaves them as they are",
+  "Try again later: what was done so far is kept.": "remote-pairs.test.ts does so",
+  "from servers only tars are read, each by its name. Name them": "remote-pairs.test.ts names them",
+  "Documents are read from files of this machine: download them first.": "as with other documents",
+  "Let variables of the environment hold it: for s3:// AWS_ACCESS_KEY_ID": "submit-slurm.test.ts names s3://",
   // needs a cluster
   "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",
   "--… is given a value already: leave out one of them.": "submit-slurm.test.ts gives one of them",

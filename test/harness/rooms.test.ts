@@ -5,6 +5,19 @@ import { expect, test } from "vitest";
 /** Rooms and what they must not import: computing knows nothing of printing, and nothing imports upwards. */
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "metric-data": ["formats", "tasks", "runs", "sources", "compare", "terminal", "report", "toybox", "cli", "notebook"],
+  network: [
+    "formats",
+    "tasks",
+    "runs",
+    "sources",
+    "training",
+    "compare",
+    "terminal",
+    "report",
+    "toybox",
+    "cli",
+    "notebook",
+  ],
   formats: ["tasks", "runs", "sources", "compare", "terminal", "report", "toybox", "cli", "notebook"],
   tasks: ["runs", "sources", "compare", "terminal", "report", "toybox", "cli", "notebook"],
   sources: ["runs", "compare", "terminal", "report", "toybox", "cli", "notebook"],
@@ -47,7 +60,7 @@ test("the names of tasks are known to their own files, the registry's commands a
 
 test("errors of the library name no options of the command line", () => {
   const option = /["`' (]--[a-z]+/;
-  const rooms = ["metric-data", "formats", "tasks", "sources", "runs", "compare", "study"];
+  const rooms = ["metric-data", "network", "formats", "tasks", "sources", "runs", "compare", "study"];
   const own = files.filter((path) => rooms.some((room) => path.startsWith(`harness/${room}/`)));
   const naming = own.flatMap((path) =>
     readFileSync(path, "utf8")
@@ -83,7 +96,6 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "checkpoints/model-folder.ts": "a reference of the cache, whose kind and size are looked at first",
   "formats/documents.ts": "a stream, line by line",
   "formats/web-pairs.ts": "a stream, entry by entry",
-  "formats/tar-entries.ts": "a stream, entry by entry",
   "metric-data/source-file.ts": "a stream of what may lie in a zip",
   "metric-data/meteor/stored.ts": "JSON of our own making, whose hash was looked at first",
   "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",

@@ -240,6 +240,10 @@ describe("what is refused", () => {
       ["--array", "seed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o", "--seed", "3"],
       "--seed",
     ],
+    [
+      ["--", "pretrain", "--pairs-from", "a.tar::https://h.example/b.tar?Signature=hush", "--steps", "1", "--out", "o"],
+      "--pairs-from has an address with a key",
+    ],
     [["--array", "sed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "--sed"],
     [["--array", "1,2", "--"], "It must look like"],
     [["--array", "seed=5..1", "--"], "must ascend"],

@@ -22,7 +22,7 @@ const flags = (from: string, name: string) => [
   ...["pretrain", "--pairs-from", from, "--image-size", "32", "--steps", String(STEPS), "--pairs", "3"],
   ...["--prefix-length", "8", "--suffix-length", "8", "--report-every", "1", "--checkpoint-every", "100"],
   ...["--width", "32", "--layers", "1,1", "--conv-blocks", "1,1,1", "--threads", "1", "--out", scratch.at(name)],
-  ...["--cache", scratch.at(`${name}-cache`)],
+  ...["--shard-cache", scratch.at(`${name}-cache`)],
 ];
 const weightsOf = (name: string) => readFileSync(join(scratch.at(name), "checkpoint", "model.safetensors"));
 const textsOf = (name: string) =>
@@ -103,7 +103,7 @@ test("signed addresses: a training goes on with new signatures, to the same weig
   const signed = (signature: string) =>
     SHARDS.map((name) => `${server.url}/a%20b/${name}?X-Amz-Expires=9&X-Amz-Signature=${signature}`).join("::");
   server.misbehave = (_, count) => (count >= 3 ? { status: 503, headers: { "retry-after": "9999" } } : undefined);
-  const words = (signature: string) => [...flags(signed(signature), "signed"), "--cache-size", "0"];
+  const words = (signature: string) => [...flags(signed(signature), "signed"), "--shard-cache-size", "0"];
   const stopped = await train(words("hush1"));
   expect([stopped.code, stopped.stderr]).toEqual([
     75,
@@ -126,7 +126,7 @@ test.each<[NodeJS.Signals, number | null]>([
   async (signal, expected) => {
     server.misbehave = (_, count) => (count === 2 ? { stallAfter: 3000 } : undefined);
     const out = `silent-${signal}`;
-    const words = [...flags(FROM, out), "--cache-size", "30KB"];
+    const words = [...flags(FROM, out), "--shard-cache-size", "30KB"];
     const stopped = await train(words, async (kill) => {
       // As far as it comes with what was read before.
       while ((await stepsOf(out)) < 5 || server.requests.length < 5) await pause(20);
