@@ -5,7 +5,7 @@ import { reshape } from "./trace/rewrite-graph.js";
 import { traceBody } from "./trace/trace-body.js";
 
 /** Elements of a block at most: what a step of AdamW keeps in flight then fits a core's cache. */
-const LARGEST_BLOCK = 1 << 16;
+const LARGEST_BLOCK = 1 << 18;
 /** Smaller blocks cost more in going from one to the next than they save. */
 const SMALLEST_BLOCK = 1 << 13;
 

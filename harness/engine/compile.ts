@@ -11,6 +11,7 @@ import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
 import { type ConstantSource, type NamedOutput, writeModel } from "./onnx-writer.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
+import { canStopCopying, STOP } from "./stop-copying.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
 
 /** What runs a compiled function, and how. By default: the CPU with one thread for each core, everything optimised. */
@@ -105,14 +106,10 @@ async function build<Inputs, Outputs>(
   const outputs = trace.outputs.map((output) => (provider === "cpu" && isFixed(output) ? unshaped(output) : output));
   const levels = quantised && (await storeLevels(trace.quantised, constants));
   const all = { ...settings, constants: { ...constants, ...levels?.constants } };
-  const session = await createSession(trace, outputs, all).finally(() => levels?.remove());
-  return new CompiledFunction(
-    session,
-    trace,
-    outputs,
-    { constants: new Set(Object.keys(constants)), anyLength },
-    forget,
-  );
+  const stop = provider === "cpu" && (await canStopCopying()) ? STOP : undefined;
+  const session = await createSession(trace, outputs, all, stop).finally(() => levels?.remove());
+  const conventions = { constants: new Set(Object.keys(constants)), anyLength, stops: stop !== undefined };
+  return new CompiledFunction(session, trace, outputs, conventions, forget);
 }
 
 function unshaped([name, value]: NamedOutput): NamedOutput {
@@ -124,13 +121,14 @@ async function createSession(
   trace: Trace,
   outputs: readonly NamedOutput[],
   settings: Settings,
+  stop: string | undefined,
 ): Promise<InferenceSession> {
   const { provider, threads, optimisation, anyLength } = settings;
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
   const { root, external } = locate(settings.constants);
   try {
     return await InferenceSession.create(
-      writeModel(trace.graph, outputs, { external, ...(anyLength !== undefined && { anyLength }) }),
+      writeModel(trace.graph, outputs, { external, stop, ...(anyLength !== undefined && { anyLength }) }),
       {
         executionProviders: [provider],
         extra: {

@@ -1,7 +1,8 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { type Feed, isFeed, NativeTensor, toNative } from "./native-tensor.js";
+import { type Feed, isFeed, NativeTensor, type NativeType, nativeTypeOf, toNative } from "./native-tensor.js";
 import { type ModelOptions, type NamedOutput, writeModel } from "./onnx-writer.js";
+import { runInPlace } from "./stop-copying.js";
 import type { Shape } from "./trace/graph.js";
 import { sameShape } from "./trace/rewrite-graph.js";
 import type { Trace } from "./trace/trace.js";
@@ -15,20 +16,27 @@ export interface RunOptions<Outputs> {
   /**
    * Tensors to write results into, for any part of the tree of results; the others are allocated. A step that feeds
    * itself can write into the arguments of the step before and so allocates nothing. An argument of this very run
-   * cannot be a target.
+   * cannot be a target, unless `overArguments` says so.
    */
   readonly into?: PartialTree<MapTree<Outputs, NativeTensor>>;
+  /**
+   * Whether arguments of this run may be targets. That is for a function in which each number of such a result depends on
+   * no more of that argument than the number in the same place, as an optimiser's step does. Default false.
+   */
+  readonly overArguments?: boolean;
 }
 
 const isNative = (node: unknown): node is NativeTensor => node instanceof NativeTensor;
 const isName = (node: unknown): node is string => typeof node === "string";
 
-/** What of a function's arguments is as the signature does not say. */
-export interface InputConventions {
-  /** The arguments that the session has already. */
+/** What is to be known of a session beside the signature. */
+export interface SessionConventions {
+  /** The arguments that it has already. */
   readonly constants: ReadonlySet<string>;
   /** The length that stands for any. */
   readonly anyLength?: number | undefined;
+  /** Whether it has the output that stops the copying of results. */
+  readonly stops: boolean;
 }
 
 /** A function traced to a graph, ready to run on ONNX Runtime. {@link compile} makes it. */
@@ -37,8 +45,11 @@ export class CompiledFunction<Inputs, Outputs> {
   readonly nodeCount: number;
   readonly #trace: Trace;
   readonly #outputNames: ReadonlyMap<string, string>;
-  readonly #shapes: ReadonlyMap<string, { readonly result: Shape; readonly session: Shape }>;
-  readonly #inputs: InputConventions;
+  readonly #shapes: ReadonlyMap<
+    string,
+    { readonly result: Shape; readonly session: Shape; readonly dtype: NativeType }
+  >;
+  readonly #conventions: SessionConventions;
   readonly #onDispose: () => void;
   #session: InferenceSession | undefined;
 
@@ -49,16 +60,18 @@ export class CompiledFunction<Inputs, Outputs> {
     session: InferenceSession,
     trace: Trace,
     outputs: readonly NamedOutput[],
-    inputs: InputConventions,
+    conventions: SessionConventions,
     onDispose: () => void,
   ) {
     this.#session = session;
     this.#trace = trace;
     this.#outputNames = new Map(trace.results);
     this.#shapes = new Map(
-      outputs.map(([name, { shape }], i) => [name, { result: trace.outputs[i]![1].shape, session: shape }]),
+      outputs.map(([name, { shape, type }], i) => {
+        return [name, { result: trace.outputs[i]![1].shape, session: shape, dtype: nativeTypeOf(type) }];
+      }),
     );
-    this.#inputs = inputs;
+    this.#conventions = conventions;
     this.#onDispose = onDispose;
     this.nodeCount = trace.graph.reachable(trace.outputs.map(([, value]) => value)).length;
   }
@@ -92,12 +105,12 @@ export class CompiledFunction<Inputs, Outputs> {
   async #compute(
     inputs: unknown,
     names: readonly string[],
-    { into = {} }: { readonly into?: unknown },
+    { into = {}, overArguments = false }: { readonly into?: unknown; readonly overArguments?: boolean },
   ): Promise<Map<string, NativeTensor>> {
     if (!this.#session) throw new SimvlmError("disposed", "A compiled function was run after it was disposed of.");
     const feeds = this.#feedsOf(inputs);
     const targets = this.#targetsOf(into);
-    const read = new Set(Object.values(feeds));
+    const read = new Set(overArguments ? [] : Object.values(feeds));
     for (const [name, { ort }] of targets) {
       if (!read.has(ort)) continue;
       throw new SimvlmError(
@@ -105,14 +118,27 @@ export class CompiledFunction<Inputs, Outputs> {
         `into: "${name}" would be written over an argument; alternate between two sets.`,
       );
     }
-    const fetches = Object.fromEntries(
-      names.map((name): [string, OrtTensor | null] => {
-        const target = targets.get(name)?.ort;
-        return [name, target ? this.#inSession(name, target) : null];
-      }),
-    );
-    const results = await this.#session.run(feeds, fetches);
+    for (const name of this.#conventions.stops ? names : []) if (!targets.has(name)) this.#allocate(name, targets);
+    const places = names.flatMap((name): [string, OrtTensor][] => {
+      const target = targets.get(name)?.ort;
+      return target ? [[name, this.#inSession(name, target)]] : [];
+    });
+    const fetches = Object.fromEntries(places);
+    if (this.#conventions.stops && places.length === names.length) {
+      await runInPlace(this.#session, feeds, fetches);
+      return new Map(names.map((name) => [name, targets.get(name)!]));
+    }
+    const results = await this.#session.run(feeds, {
+      ...Object.fromEntries(names.map((name) => [name, null])),
+      ...fetches,
+    });
     return new Map(names.map((name) => [name, targets.get(name) ?? this.#resultOf(name, results[name]!)]));
+  }
+
+  /** Makes a place for a result, if its shape is known. */
+  #allocate(name: string, targets: Map<string, NativeTensor>): void {
+    const { result, session, dtype } = this.#shapes.get(name)!;
+    if (this.#isFixed(result) && this.#isFixed(session)) targets.set(name, NativeTensor.zeros(result, dtype));
   }
 
   /** A target as the session writes it. */
@@ -127,7 +153,7 @@ export class CompiledFunction<Inputs, Outputs> {
   }
 
   #isFixed(shape: Shape): boolean {
-    const { anyLength } = this.#inputs;
+    const { anyLength } = this.#conventions;
     return anyLength === undefined || !shape.includes(anyLength);
   }
 
@@ -135,10 +161,10 @@ export class CompiledFunction<Inputs, Outputs> {
     const given = new Map(flattenTree(inputs, isFeed, "arguments"));
     const feeds: Record<string, OrtTensor> = {};
     for (const [name, expected] of this.#trace.inputs) {
-      if (this.#inputs.constants.has(name)) continue;
+      if (this.#conventions.constants.has(name)) continue;
       const feed = given.get(name);
       if (feed === undefined) throw new SimvlmError("argument", `The argument "${name}" is missing.`);
-      requireFit(`argument "${name}"`, feed, expected, this.#inputs.anyLength);
+      requireFit(`argument "${name}"`, feed, expected, this.#conventions.anyLength);
       feeds[name] = toNative(feed).ort;
       given.delete(name);
     }
@@ -154,7 +180,7 @@ export class CompiledFunction<Inputs, Outputs> {
     for (const [path, target] of flattenTree(into, isNative, "into")) {
       const name = this.#outputNames.get(path);
       if (name === undefined) throw new SimvlmError("argument", `into: the function has no result "${path}".`);
-      requireFit(`into "${path}"`, target, shapes.get(name)!, this.#inputs.anyLength);
+      requireFit(`into "${path}"`, target, shapes.get(name)!, this.#conventions.anyLength);
       targets.set(name, target);
     }
     return targets;

@@ -32,10 +32,13 @@ const TENSOR = { dimensions: 1, type: 2, name: 8, data: 9, external: 13, locatio
 const ENTRY = { key: 1, value: 2 } as const;
 const VALUE_INFO = { name: 1, type: 2 } as const;
 const TYPE_TENSOR = 1;
+const TYPE_SEQUENCE = 4;
+const SEQUENCE_ELEMENT = 1;
 const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 const SHAPE_DIMENSION = 1;
 const DIMENSION = { value: 1 } as const;
 const EXTERNAL = 1;
+const EMPTY = "SequenceEmpty";
 
 /** Where a constant's numbers lie in a file beside the model: ONNX's external data. */
 export interface ExternalData {
@@ -61,6 +64,12 @@ export interface ModelOptions {
   readonly external?: Readonly<Record<string, ConstantSource>>;
   /** A length that stands for any: axes of it may be of other lengths when the model runs. */
   readonly anyLength?: number;
+}
+
+/** What is written for a session besides. */
+interface SessionOptions extends ModelOptions {
+  /** The name of an output before all others: an empty sequence. */
+  readonly stop?: string | undefined;
 }
 
 function writeAttribute(writer: MessageWriter, name: string, attribute: Attribute, about: Writing): void {
@@ -149,6 +158,19 @@ function writeValueInfo(writer: MessageWriter, name: string, { shape, type }: Va
   );
 }
 
+/** A sequence of tensors of 32-bit floats, {@link EMPTY}'s own type. */
+function writeSequenceInfo(writer: MessageWriter, name: string): void {
+  writer
+    .text(VALUE_INFO.name, name)
+    .message(VALUE_INFO.type, (typeProto) =>
+      typeProto.message(TYPE_SEQUENCE, (sequence) =>
+        sequence.message(SEQUENCE_ELEMENT, (element) =>
+          element.message(TYPE_TENSOR, (tensor) => tensor.integer(TENSOR_TYPE.element, onnxType("float32"))),
+        ),
+      ),
+    );
+}
+
 type NameOf = (value: Value) => string;
 
 /** What is to be known in every corner of a model that is being written. */
@@ -171,7 +193,7 @@ function nameValues(outputs: readonly NamedOutput[]): NameOf {
 export function writeModel(
   graph: Graph,
   outputs: readonly NamedOutput[],
-  { external = {}, anyLength }: ModelOptions = {},
+  { external = {}, anyLength, stop }: SessionOptions = {},
 ): Uint8Array {
   const nameOf = nameValues(outputs);
   const about: Writing = { nameOf, anyLength };
@@ -196,6 +218,8 @@ export function writeModel(
       }
     }
     for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, about));
+    if (stop !== undefined)
+      body.message(GRAPH.node, (nested) => nested.text(NODE.output, stop).text(NODE.operator, EMPTY));
     body.text(GRAPH.name, "simvlm");
     for (const value of constants) {
       body.message(GRAPH.initializer, (nested) => writeConstant(nested, value, dataOf(value), nameOf(value)));
@@ -206,6 +230,7 @@ export function writeModel(
       if (source) body.message(GRAPH.initializer, (nested) => writeSource(nested, input, source));
       else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input, anyLength));
     }
+    if (stop !== undefined) body.message(GRAPH.output, (nested) => writeSequenceInfo(nested, stop));
     for (const [name, value] of outputs) {
       body.message(GRAPH.output, (nested) => writeValueInfo(nested, name, value, anyLength));
     }

@@ -86,7 +86,6 @@ export async function runLoop(start: Progress, options: LoopOptions): Promise<Pr
     if (step < schedule.steps) following = prepare(source, step + 1);
     const { loss, gradientNorm } = await trainer.step(batch.parts, step, rate);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      trainer.undo();
       await save(progress);
       throw notFinite(step, loss, gradientNorm, batch.ids);
     }

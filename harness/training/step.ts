@@ -12,36 +12,19 @@ export interface TrainingStepOptions extends AdamWOptions {
 /** The constants of a step unless its options say otherwise. */
 export const TRAINING_STEP_DEFAULTS = { clipNorm: 1 } as const;
 
-/**
- * What the optimiser continues from. It is a type and not an interface because compile() takes trees, which have string
- * keys.
- */
-export type OptimiserInputs = {
+/** What the gradients of a batch are computed of. It is a type and not an interface because compile() takes trees, which have string keys. */
+export type GradientInputs = {
   readonly weights: Weights;
-  readonly moments: Moments;
-  /** Scalar float32. */
-  readonly learningRate: tf.Tensor;
-  /** Scalar float32: 1 at the first step. */
-  readonly step: tf.Tensor;
-};
-
-/** What a step takes. */
-export type TrainingStepInputs = OptimiserInputs & {
   readonly batch: TensorBatch;
   readonly noise?: Weights | undefined;
 };
 
-/** What an update of the weights returns. */
-export type UpdateResult = {
-  readonly weights: Record<string, tf.Tensor>;
-  readonly moments: Moments;
-  /** Scalar: the norm of the gradients before they were clipped. */
+/** What a batch says of the weights. */
+export type GradientResult = {
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+  /** Scalar: √Σg² over all gradients. */
   readonly gradientNorm: tf.Tensor;
-};
-
-/** What a step returns. */
-export type TrainingStepResult = UpdateResult & {
-  /** Scalar: the loss with the weights before the step. */
+  /** Scalar. */
   readonly loss: tf.Tensor;
 };
 
@@ -50,26 +33,16 @@ export type Loss = Pick<Objective<unknown>, "lossAndGradients">;
 
 const NORM_EPSILON = 1e-6;
 
-/**
- * A training step as one pure function: forward, backward, clipping by the global norm, AdamW. Compile it and feed its
- * weights and moments to the next step; two sets of them, written by turns through `into`, make a loop that allocates
- * nothing.
- */
-export function createTrainingStep(
-  objective: Loss,
-  options: TrainingStepOptions = {},
-): (inputs: TrainingStepInputs) => TrainingStepResult {
-  return ({ batch, noise, ...optimiser }) => {
-    const { loss, gradients } = objective.lossAndGradients(optimiser.weights, batch, noise);
-    return { ...update(optimiser, gradients, options), loss };
+/** The first half of a training step as one pure function: forward and backward. Compile it. */
+export function createGradients(objective: Loss): (inputs: GradientInputs) => GradientResult {
+  return ({ weights, batch, noise }) => {
+    const { loss, gradients } = objective.lossAndGradients(weights, batch, noise);
+    return { gradients, gradientNorm: globalNorm(gradients), loss };
   };
 }
 
 /** What the computation of one part of a batch takes. */
-export type AccumulationInputs = {
-  readonly weights: Weights;
-  readonly batch: TensorBatch;
-  readonly noise?: Weights | undefined;
+export type AccumulationInputs = GradientInputs & {
   /** What the parts before it have given; zeros for the first. */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
   readonly loss: tf.Tensor;
@@ -77,41 +50,45 @@ export type AccumulationInputs = {
   readonly share: tf.Tensor;
 };
 
-/** The sums over the parts so far. */
-export type AccumulationResult = {
-  readonly gradients: Record<string, tf.Tensor>;
-  readonly loss: tf.Tensor;
-};
-
 /**
  * Computes one part of a batch that is too large for memory: adds its share of loss and gradients to those of the parts
- * before.
+ * before, in whose place the sums may go.
  */
-export function createAccumulation(objective: Loss): (inputs: AccumulationInputs) => AccumulationResult {
+export function createAccumulation(objective: Loss): (inputs: AccumulationInputs) => GradientResult {
   return ({ weights, batch, noise, gradients, loss, share }) => {
     const part = objective.lossAndGradients(weights, batch, noise);
-    const sums = Object.entries(part.gradients).map(
-      ([name, gradient]) => [name, tf.add(gradients[name]!, tf.mul(gradient, share))] as const,
+    const sums = Object.fromEntries(
+      Object.entries(part.gradients).map(
+        ([name, gradient]) => [name, tf.add(gradients[name]!, tf.mul(gradient, share))] as const,
+      ),
     );
-    return { gradients: Object.fromEntries(sums), loss: tf.add(loss, tf.mul(part.loss, share)) };
+    return { gradients: sums, gradientNorm: globalNorm(sums), loss: tf.add(loss, tf.mul(part.loss, share)) };
   };
 }
 
-/** What the optimiser takes once all parts are computed. */
-export type UpdateInputs = OptimiserInputs & { readonly gradients: Readonly<Record<string, tf.Tensor>> };
+/** What is trained: it goes on from step to step. */
+export type TrainedTensors = {
+  readonly weights: Weights;
+  readonly moments: Moments;
+};
 
-/** The step that the accumulated gradients lead to. */
-export function createUpdate(options: TrainingStepOptions = {}): (inputs: UpdateInputs) => UpdateResult {
-  return ({ gradients, ...optimiser }) => update(optimiser, gradients, options);
-}
+/** What the second half of a step takes. */
+export type UpdateInputs = TrainedTensors &
+  Pick<GradientResult, "gradients" | "gradientNorm"> & {
+    /** Scalar float32. */
+    readonly learningRate: tf.Tensor;
+    /** Scalar float32: 1 at the first step. */
+    readonly step: tf.Tensor;
+  };
 
-function update(
-  { weights, moments, learningRate, step }: OptimiserInputs,
-  gradients: Readonly<Record<string, tf.Tensor>>,
-  options: TrainingStepOptions,
-): UpdateResult {
+/**
+ * The second half of a training step: clipping by the global norm, AdamW. Each number of the result depends on the same
+ * places of the arguments, so it may go over them.
+ */
+export function createUpdate(options: TrainingStepOptions = {}): (inputs: UpdateInputs) => TrainedTensors {
   const { clipNorm } = { ...TRAINING_STEP_DEFAULTS, ...options };
-  const gradientNorm = globalNorm(gradients); // []
-  const gradientScale = tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, NORM_EPSILON))); // []
-  return { ...adamw(weights, gradients, moments, { learningRate, step, gradientScale }, options), gradientNorm };
+  return ({ weights, moments, gradients, gradientNorm, learningRate, step }) => {
+    const gradientScale = tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, NORM_EPSILON))); // []
+    return adamw(weights, gradients, moments, { learningRate, step, gradientScale }, options);
+  };
 }

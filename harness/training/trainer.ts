@@ -5,16 +5,15 @@ import type { HostTensor, WeightArrays } from "../layers/weights.js";
 import type { WeighedBatch } from "../models/trainable.js";
 import {
   type AccumulationInputs,
-  type AccumulationResult,
   createAccumulation,
-  createTrainingStep,
+  createGradients,
   createUpdate,
+  type GradientInputs,
+  type GradientResult,
   type Loss,
-  type TrainingStepInputs,
+  type TrainedTensors,
   type TrainingStepOptions,
-  type TrainingStepResult,
   type UpdateInputs,
-  type UpdateResult,
 } from "./step.js";
 
 type Natives = Readonly<Record<string, NativeTensor>>;
@@ -53,23 +52,24 @@ export interface TrainerOptions extends TrainingStepOptions {
 }
 
 /**
- * Holds the weights while they are trained; each step runs one compiled graph. A batch in several parts is accumulated
- * first, which gives the same gradients as the whole batch at once, except for rounding.
+ * Holds the weights while they are trained. A step runs two compiled graphs: one computes the gradients, the other
+ * writes weights and moments over those before. A batch in several parts is accumulated, which gives the same gradients
+ * as the whole batch at once, except for rounding.
  */
 export class Trainer {
   readonly #compile: { provider?: Provider; threads?: number };
-  readonly #trainingStep: (inputs: TrainingStepInputs) => TrainingStepResult;
-  readonly #accumulation: (inputs: AccumulationInputs) => AccumulationResult;
-  readonly #update: (inputs: UpdateInputs) => UpdateResult;
-  #state: State;
-  /** Written by the next step, so that no step allocates anything. */
-  #spare: State | undefined;
+  readonly #gradients: (inputs: GradientInputs) => GradientResult;
+  readonly #accumulation: (inputs: AccumulationInputs) => GradientResult;
+  readonly #update: (inputs: UpdateInputs) => TrainedTensors;
+  readonly #state: State;
+  /** Written by each step. */
+  readonly #slopes: Natives;
   readonly #graphs = new Set<{ dispose(): Promise<void> }>();
 
   constructor(objective: Loss, start: TrainingArrays, options: TrainerOptions = {}) {
     const { provider, threads, ...optimiser } = options;
     this.#compile = { ...(provider && { provider }), ...(threads && { threads }) };
-    this.#trainingStep = createTrainingStep(objective, optimiser);
+    this.#gradients = createGradients(objective);
     this.#accumulation = createAccumulation(objective);
     this.#update = createUpdate(optimiser);
     const zeros = (): Natives => mapRecord(start.weights, ({ shape }) => NativeTensor.zeros(shape));
@@ -80,15 +80,23 @@ export class Trainer {
         ? { first: copied(start.moments.first), second: copied(start.moments.second) }
         : { first: zeros(), second: zeros() },
     };
+    this.#slopes = zeros();
   }
 
   /**
-   * Takes one step.
+   * Takes one step. If the loss or the norm is not finite, the weights and moments stay as they are.
    * @param step 1 for the first
    */
   async step(parts: readonly BatchPart[], step: number, learningRate: number): Promise<StepOutcome> {
-    const scalars = { learningRate: scalar(learningRate), step: scalar(step) };
-    return parts.length === 1 ? this.#stepWhole(parts[0]!, scalars) : this.#stepInParts(parts, scalars);
+    const { gradientNorm, loss } =
+      parts.length === 1 ? await this.#differentiate(parts[0]!) : await this.#accumulate(parts);
+    const outcome = { loss: numberOf(loss), gradientNorm: numberOf(gradientNorm) };
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) return outcome;
+    const scalars = { gradientNorm, learningRate: scalar(learningRate), step: scalar(step) };
+    const inputs = { ...this.#state, gradients: this.#slopes, ...scalars };
+    const graph = this.#keep(await compile(this.#update, inputs, this.#compile));
+    await graph.run(inputs, { into: this.#state, overArguments: true });
+    return outcome;
   }
 
   /** A copy of the weights and moments as they are now. */
@@ -100,42 +108,30 @@ export class Trainer {
     };
   }
 
-  /** Takes the last step back. This is possible once after each step except the first. */
-  undo(): void {
-    if (this.#spare) [this.#state, this.#spare] = [this.#spare, undefined];
-  }
-
   async dispose(): Promise<void> {
     for (const graph of this.#graphs) await graph.dispose();
     this.#graphs.clear();
   }
 
-  async #stepWhole(part: BatchPart, scalars: Scalars): Promise<StepOutcome> {
-    const inputs = { ...this.#state, ...scalars, ...toInputs(part) };
-    const graph = this.#keep(await compile(this.#trainingStep, inputs, this.#compile));
-    const result = await graph.run(inputs, this.#spare ? { into: this.#spare } : {});
-    this.#advance(result);
-    return { loss: numberOf(result.loss), gradientNorm: numberOf(result.gradientNorm) };
+  async #differentiate(part: BatchPart): Promise<Scalars> {
+    const inputs = { weights: this.#state.weights, ...toInputs(part) };
+    const graph = this.#keep(await compile(this.#gradients, inputs, this.#compile));
+    return graph.run(inputs, { into: { gradients: this.#slopes } });
   }
 
-  async #stepInParts(parts: readonly BatchPart[], scalars: Scalars): Promise<StepOutcome> {
+  async #accumulate(parts: readonly BatchPart[]): Promise<Scalars> {
     const { weights } = this.#state;
+    const gradients = this.#slopes;
+    for (const { data } of Object.values(gradients)) data.fill(0);
     const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-    let sums = { gradients: mapRecord(weights, ({ shape }) => NativeTensor.zeros(shape)), loss: scalar(0) };
+    let sums: Scalars = { loss: scalar(0), gradientNorm: scalar(0) };
     for (const part of parts) {
-      const inputs = { weights, ...toInputs(part), ...sums, share: scalar(part.weight / total) };
+      const share = scalar(part.weight / total);
+      const inputs = { weights, ...toInputs(part), gradients, loss: sums.loss, share };
       const graph = this.#keep(await compile(this.#accumulation, inputs, this.#compile));
-      sums = await graph.run(inputs);
+      sums = await graph.run(inputs, { into: { gradients }, overArguments: true });
     }
-    const inputs = { ...this.#state, ...scalars, gradients: sums.gradients };
-    const graph = this.#keep(await compile(this.#update, inputs, this.#compile));
-    const result = await graph.run(inputs, this.#spare ? { into: this.#spare } : {});
-    this.#advance(result);
-    return { loss: numberOf(sums.loss), gradientNorm: numberOf(result.gradientNorm) };
-  }
-
-  #advance({ weights, moments }: State): void {
-    [this.#state, this.#spare] = [{ weights, moments }, this.#state];
+    return sums;
   }
 
   #keep<Graph extends { dispose(): Promise<void> }>(graph: Graph): Graph {
@@ -145,8 +141,8 @@ export class Trainer {
 }
 
 interface Scalars {
-  readonly learningRate: NativeTensor;
-  readonly step: NativeTensor;
+  readonly gradientNorm: NativeTensor;
+  readonly loss: NativeTensor;
 }
 
 const scalar = (number: number): NativeTensor => NativeTensor.of(Float32Array.of(number), []);

@@ -1,5 +1,5 @@
 import { decodeGreedily } from "../../decoding/left-to-right.js";
-import { type CompiledFunction, type CompileOptions, compile, type MapTree, NativeTensor } from "../../engine/index.js";
+import { type CompileOptions, compile } from "../../engine/index.js";
 import { sizeOf } from "../../engine/trace/graph.js";
 import { toNatives } from "../../layers/native.js";
 import type { Weights } from "../../layers/weights.js";
@@ -8,7 +8,7 @@ import { createContext } from "../../models/simvlm/context.js";
 import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
 import { prefixObjective } from "../../models/simvlm/objectives.js";
-import { createTrainingStep, type TrainingStepInputs, type TrainingStepResult } from "../../training/step.js";
+import { Trainer } from "../../training/trainer.js";
 import type { WorkInputs } from "./bench-inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
 
@@ -44,34 +44,16 @@ async function encoderRunner({ config, weights, batch }: WorkInputs, options: Co
   };
 }
 
-async function trainingRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
-  type State = Pick<MapTree<TrainingStepInputs, NativeTensor>, "weights" | "moments">;
-  const zeros = () =>
-    Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, NativeTensor.zeros(shape)]));
-  const scalar = (number: number) => NativeTensor.of(Float32Array.of(number), []);
-  const moments = () => ({ first: zeros(), second: zeros() });
-  let state: State = { weights: toNatives(weights), moments: moments() };
-  let spare: State = { weights: zeros(), moments: moments() };
+async function trainingRunner(
+  { config, weights, batch }: WorkInputs,
+  { provider, threads }: CompileOptions,
+): Promise<Runner> {
+  const execution = { ...(provider && { provider }), ...(threads && { threads }) };
+  const trainer = new Trainer(prefixObjective(config), { weights }, { clipNorm: SETTINGS.clipNorm, ...execution });
   let step = 0;
-  const inputs = () => {
-    step++;
-    return { ...state, batch: toNatives(batch), learningRate: scalar(SETTINGS.learningRate), step: scalar(step) };
-  };
-  const trainingStep = createTrainingStep(prefixObjective(config), { clipNorm: SETTINGS.clipNorm });
-  const compiled: CompiledFunction<TrainingStepInputs, TrainingStepResult> = await compile(
-    trainingStep,
-    { ...inputs(), noise: undefined },
-    options,
-  );
-  step = 0;
   return {
-    run: () =>
-      timed(async () => {
-        const { loss } = await compiled.run({ ...inputs(), noise: undefined }, { into: spare });
-        [state, spare] = [spare, state];
-        return loss.data;
-      }),
-    close: () => compiled.dispose(),
+    run: () => timed(async () => [(await trainer.step([{ batch, weight: 1 }], ++step, SETTINGS.learningRate)).loss]),
+    close: () => trainer.dispose(),
   };
 }
 

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { blockwise } from "../../../harness/engine/blockwise.js";
 import { compile, NativeTensor } from "../../../harness/engine/index.js";
 
-const SHAPE = [300, 1024];
-const PRIME = 262_147;
+const SHAPE = [600, 1024];
+const PRIME = 524_309;
 
 function numbers(shape: readonly number[], phase: number): NativeTensor {
   const tensor = NativeTensor.zeros(shape);
