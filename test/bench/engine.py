@@ -1,16 +1,19 @@
 """The same SimVLM in PyTorch: the benchmark's peer and, by its outputs, a check that both do the same work.
 
-    engine.py SETTINGS.json FOLDER THREADS
+    engine.py SETTINGS.json FOLDER THREADS eager|compiled|bfloat16
 
 Reads the weights FOLDER/weights.safetensors and the batch FOLDER/batch.safetensors (float32; names as in
-harness/model/parameters.ts and harness/model/batch.ts), then one request a line: `encoder`, `train` or `caption N`.
-Answers with one line of JSON: the milliseconds, and what was computed. A path as last word of a request is where the
-result goes, as raw float32.
+harness/models/simvlm/parameters.ts and harness/models/simvlm/batch.ts), then one request a line: `encoder`, `train` or
+`caption N`. Answers with one line of JSON: the milliseconds, and the process's peak memory so far. A path as last word of
+a request is where the result goes, as raw float32. `compiled` goes through torch.compile; `bfloat16` has weights and
+activations of that type, and trains float32 weights with them (autocast).
 """
 
 import json
 import math
 import mmap
+import re
+import resource
 import sys
 import time
 
@@ -250,14 +253,18 @@ class SimVLM(nn.Module):
         caches = [[torch.empty(rows, heads, length, width // heads) for _ in range(2)] for _ in self.decoder]
         tokens, text = torch.full((rows, 1), start), []
         for position in range(length):
-            x = self.embed(tokens, position)
-            for layer, cache, prefix in zip(self.decoder, caches, seen):
-                x = layer.step(x, cache, position, prefix, hidden)
-            logits = F.linear(self.decoder_norm(x[:, 0]), self.embedding.weight)
+            logits = self.advance(tokens, position, caches, seen, hidden)
             logits[:, [start, end]] = -math.inf
             tokens = logits.argmax(-1, keepdim=True)
             text.append(tokens)
         return torch.cat(text, 1)
+
+    def advance(self, tokens, position, caches, seen, hidden):
+        """Scores of the next token."""
+        x = self.embed(tokens, position)
+        for layer, cache, prefix in zip(self.decoder, caches, seen):
+            x = layer.step(x, cache, position, prefix, hidden)
+        return F.linear(self.decoder_norm(x[:, 0]), self.embedding.weight)
 
 
 def load(model, weights):
@@ -312,8 +319,22 @@ def load(model, weights):
         raise SystemExit(f"weights without a place: {', '.join(weights)}")
 
 
+def describe():
+    """Versions, the BLAS that products go to, threads."""
+    settings = torch.__config__.show()
+    blas = re.search(r"BLAS_INFO=(\w+)", settings)
+    mkl = re.search(r"Math Kernel Library Version ([\d.]+)", settings)
+    onednn = re.search(r"MKL-DNN v([\d.]+)", settings)
+    parts = [
+        (f"{blas[1]} {mkl[1]}" if mkl and blas[1] == "mkl" else blas[1]) if blas else "its own BLAS",
+        *([f"oneDNN {onednn[1]}"] if onednn else []),
+        f"{torch.get_num_threads()} threads",
+    ]
+    return f"PyTorch {torch.__version__}, {', '.join(parts)}"
+
+
 def main():
-    settings_path, folder, threads = sys.argv[1:4]
+    settings_path, folder, threads, variant = sys.argv[1:5]
     torch.set_num_threads(int(threads))
     with open(settings_path) as file:
         settings = json.load(file)
@@ -322,30 +343,42 @@ def main():
     batch = read_safetensors(f"{folder}/batch.safetensors")
     for name in ["prefixTokens", "suffixTokens", "targets"]:
         batch[name] = batch[name].long()
-    # Channels last was measured to be slower or the same in every benchmark of this file (PyTorch 1.13, oneDNN 2.6).
     batch["images"] = batch["images"].permute(0, 3, 1, 2).contiguous()
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=settings["learningRate"], betas=(0.9, 0.999), weight_decay=0.01, foreach=True
-    )
+    in_bfloat16 = variant == "bfloat16"
+    if variant == "compiled":
+        model.encode, model.loss = torch.compile(model.encode), torch.compile(model.loss)
+        model.advance = torch.compile(model.advance, dynamic=True)
+    optimizer = None
 
     def train():
+        nonlocal optimizer
+        optimizer = optimizer or torch.optim.AdamW(
+            model.parameters(), lr=settings["learningRate"], betas=(0.9, 0.999), weight_decay=0.01, fused=True
+        )
         optimizer.zero_grad(set_to_none=True)
-        loss = model.loss(batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=in_bfloat16):
+            loss = model.loss(batch)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), settings["clipNorm"])
         optimizer.step()
         return loss.detach().reshape(1)
 
-    def encoder():
+    def infer(work):
+        if in_bfloat16 and model.embedding.weight.dtype != torch.bfloat16:
+            torch.set_default_dtype(torch.bfloat16)
+            model.to(torch.bfloat16)
+            batch.update({name: part.to(torch.bfloat16) for name, part in batch.items() if part.is_floating_point()})
         with torch.inference_mode():
-            return model.encode(batch)[0]
+            return work()
+
+    def encoder():
+        return infer(lambda: model.encode(batch)[0])
 
     def caption(length=20):
-        with torch.inference_mode():
-            return model.caption(batch, int(length), settings["start"], settings["end"])
+        return infer(lambda: model.caption(batch, int(length), settings["start"], settings["end"]))
 
     works = {"train": train, "encoder": encoder, "caption": caption}
-    print(json.dumps({"version": torch.__version__}), flush=True)
+    print(json.dumps({"name": describe()}), flush=True)
     for line in sys.stdin:
         name, *words = line.split()
         path = words.pop() if words and not words[-1].isdigit() else None
@@ -355,7 +388,8 @@ def main():
         if path:
             with open(path, "wb") as file:
                 file.write(result.float().contiguous().numpy().tobytes())
-        print(json.dumps({"ms": milliseconds}), flush=True)
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"ms": milliseconds, "megabytes": megabytes}), flush=True)
 
 
 main()

@@ -3,15 +3,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CompileOptions } from "../../engine/index.js";
 import { makeTemporaryFolder } from "../../files/folders.js";
 import { exportInputs, makeInputs, type WorkInputs } from "./bench-inputs.js";
-import { createRunner, type Runner, resultSize } from "./runner.js";
+import { createRunner, type Outcome, type Runner, resultSize } from "./runner.js";
 import { missingTorch, startTorch } from "./torch.js";
 import { measureWasmEncoder } from "./wasm.js";
-import { compare, type Measurement, type Work } from "./work.js";
+import { compare, type Figures, figuresOf, type Measurement, type Variant, type Work } from "./work.js";
 
 export interface EngineBenchOptions extends CompileOptions {
   readonly threads: number;
   /** How often each side does each work, in turn, after two to warm up. */
   readonly rounds: number;
+  /** Which of PyTorch's ways it is compared with. */
+  readonly variants: readonly Variant[];
   /** Also tfjs's wasm backend, which takes minutes. */
   readonly wasm: boolean;
   readonly onProgress?: (message: string) => void;
@@ -20,14 +22,14 @@ export interface EngineBenchOptions extends CompileOptions {
 /** Threads of either side spin for a moment after their work; the other begins when they have stopped. */
 const PAUSE_MS = 200;
 /**
- * A training step writes to two sets of weights in turn, and ONNX Runtime plans its memory at the second run: only
- * from the third is all memory in use that ever will be, and a fresh page costs more than the arithmetic on it.
+ * ONNX Runtime plans its memory at the second run, and torch.compile may compile once more: only from the third is all
+ * memory in use that ever will be.
  */
 const WARM_UP = 2;
 /** How far, absolutely, the results of ours and PyTorch's may lie apart. */
 const TOLERANCE = 1e-3;
 
-/** Measures works: ours and PyTorch's in turn on the same weights and batch, the median of each. */
+/** Measures works: ours and PyTorch's in turn on the same weights and batch. */
 export async function benchEngine(works: readonly Work[], options: EngineBenchOptions): Promise<Measurement[]> {
   const results: Measurement[] = [];
   const absent = missingTorch();
@@ -36,15 +38,11 @@ export async function benchEngine(works: readonly Work[], options: EngineBenchOp
     const inputs = makeInputs(work);
     const ours = await createRunner(work, inputs, { ...options });
     try {
-      const row = absent
-        ? await measureAlone(work, ours, absent, options)
+      const { figures, name, peers } = absent
+        ? { figures: await measureAlone(ours, options), name: absent, peers: {} }
         : await measureBoth(work, ours, inputs, options);
-      results.push(row);
-      if (options.wasm && work.kind === "encoder") {
-        options.onProgress?.(`${work.title}, tfjs wasm`);
-        const ms = await measureWasmEncoder(inputs);
-        results.push(compare(work.title, [row.oursMs], "tfjs wasm", [ms]));
-      }
+      const wasm = options.wasm && work.kind === "encoder" ? await measureWasm(work, inputs, options) : {};
+      results.push(compare(work.title, figures, name, { ...peers, ...wasm }));
     } finally {
       await ours.close();
     }
@@ -52,46 +50,61 @@ export async function benchEngine(works: readonly Work[], options: EngineBenchOp
   return results;
 }
 
-async function measureAlone(
-  work: Work,
-  ours: Runner,
-  reason: string,
-  { rounds }: EngineBenchOptions,
-): Promise<Measurement> {
-  const times: number[] = [];
+async function measureAlone(ours: Runner, { rounds }: EngineBenchOptions): Promise<Figures> {
   for (let run = 0; run < WARM_UP; run++) await ours.run();
-  for (let round = 0; round < rounds; round++) times.push((await ours.run()).ms);
-  return compare(work.title, times, reason, []);
+  const outcomes: Outcome[] = [];
+  for (let round = 0; round < rounds; round++) outcomes.push(await ours.run());
+  return summarise(outcomes);
 }
 
-async function measureBoth(
-  work: Work,
-  ours: Runner,
-  inputs: WorkInputs,
-  { threads, rounds }: EngineBenchOptions,
-): Promise<Measurement> {
+/** Ours and each variant of PyTorch in turn; one variant after another, each in a process of its own. */
+async function measureBoth(work: Work, ours: Runner, inputs: WorkInputs, options: EngineBenchOptions) {
   const folder = await makeTemporaryFolder("bench");
   try {
     await exportInputs(folder, inputs);
-    const torch = await startTorch(work, folder, threads);
-    const [mine, theirs]: [number[], number[]] = [[], []];
-    try {
-      for (let run = 0; run < WARM_UP; run++) {
-        requireSameWork(work, inputs, (await ours.run()).result, (await torch.run()).result);
+    // Training goes on: of the first runs alone are the results those of a fresh peer.
+    const first: Outcome[] = [];
+    for (let run = 0; run < WARM_UP; run++) first.push(await ours.run());
+    const all: Outcome[] = [];
+    const peers: Partial<Record<Variant, Figures>> = {};
+    let name = "";
+    for (const variant of options.variants) {
+      options.onProgress?.(`  beside PyTorch, ${variant}`);
+      const torch = await startTorch(work, folder, options.threads, variant);
+      const theirs: Outcome[] = [];
+      name = torch.name;
+      try {
+        for (const { result } of first) {
+          const outcome = await torch.run();
+          if (variant !== "bfloat16") requireSameWork(work, inputs, result, outcome.result);
+        }
+        for (let round = 0; round < options.rounds; round++) {
+          await pause(PAUSE_MS);
+          all.push(await ours.run());
+          await pause(PAUSE_MS);
+          theirs.push(await torch.run());
+        }
+      } finally {
+        await torch.close();
       }
-      for (let round = 0; round < rounds; round++) {
-        await pause(PAUSE_MS);
-        mine.push((await ours.run()).ms);
-        await pause(PAUSE_MS);
-        theirs.push((await torch.run()).ms);
-      }
-    } finally {
-      await torch.close();
+      peers[variant] = summarise(theirs);
     }
-    return compare(work.title, mine, torch.name, theirs);
+    return { figures: summarise(all), name, peers };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function measureWasm(work: Work, inputs: WorkInputs, { onProgress }: EngineBenchOptions) {
+  onProgress?.(`${work.title}, tfjs wasm`);
+  return { wasm: figuresOf([await measureWasmEncoder(inputs)], undefined) };
+}
+
+function summarise(outcomes: readonly Outcome[]): Figures {
+  return figuresOf(
+    outcomes.map(({ ms }) => ms),
+    Math.round(Math.max(...outcomes.map(({ megabytes }) => megabytes))),
+  );
 }
 
 /** A comparison of speeds is worth something only when both compute the same. Throws when they do not. */

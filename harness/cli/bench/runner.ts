@@ -12,10 +12,18 @@ import { Trainer } from "../../training/trainer.js";
 import type { WorkInputs } from "./bench-inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
 
+/** The work done once. */
+export interface Outcome {
+  readonly ms: number;
+  readonly result: ArrayLike<number>;
+  /** The peak of its process so far. */
+  readonly megabytes: number;
+}
+
 /** One side of a comparison, ready to do its work again and again. */
 export interface Runner {
   /** Does the work once. */
-  run(): Promise<{ ms: number; result: ArrayLike<number> }>;
+  run(): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -25,10 +33,10 @@ export async function createRunner(work: Work, inputs: WorkInputs, options: Comp
   return runners[work.kind](inputs, options);
 }
 
-async function timed(task: () => Promise<ArrayLike<number>>): Promise<{ ms: number; result: ArrayLike<number> }> {
+async function timed(task: () => Promise<ArrayLike<number>>): Promise<Outcome> {
   const begin = performance.now();
   const result = await task();
-  return { ms: performance.now() - begin, result };
+  return { ms: performance.now() - begin, result, megabytes: process.resourceUsage().maxRSS / 1024 };
 }
 
 async function encoderRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {

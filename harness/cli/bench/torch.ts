@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Runner } from "./runner.js";
-import { CAPTION_LENGTH, type Work } from "./work.js";
+import { CAPTION_LENGTH, type Variant, type Work } from "./work.js";
 
-/** The Python of the system, where Debian's packages python3-torch and libopenblas0-pthread are. */
-const PYTHON = process.env.SIMVLM_PYTHON ?? "/usr/bin/python3";
-/** From harness/dist/benchmarks in a checkout. */
-const PROGRAM = fileURLToPath(new URL("../../../../test/bench/engine.py", import.meta.url));
+/** From harness/dist/cli/bench in a checkout. */
+const CHECKOUT = fileURLToPath(new URL("../../../..", import.meta.url));
+const PROGRAM = join(CHECKOUT, "test/bench/engine.py");
+/** Where test/peers.sh puts PyTorch. */
+const OWN_PYTHON = join(CHECKOUT, ".peers/venv/bin/python");
+const PYTHON = process.env.SIMVLM_PYTHON ?? (existsSync(OWN_PYTHON) ? OWN_PYTHON : "/usr/bin/python3");
 
 /** Why PyTorch cannot be measured here; undefined when it can. */
 export function missingTorch(): string | undefined {
@@ -24,28 +26,29 @@ export async function startTorch(
   work: Work,
   folder: string,
   threads: number,
+  variant: Variant,
 ): Promise<Runner & { readonly name: string }> {
   const count = String(threads);
-  const child = spawn(PYTHON, [PROGRAM, join(folder, "settings.json"), folder, count], {
+  const child = spawn(PYTHON, [PROGRAM, join(folder, "settings.json"), folder, count, variant], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, OPENBLAS_NUM_THREADS: count, OMP_NUM_THREADS: count },
+    env: { ...process.env, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count, OMP_NUM_THREADS: count },
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async (): Promise<{ version: string; ms: number }> => {
+  const read = async (): Promise<{ name: string; ms: number; megabytes: number }> => {
     const { value, done } = await answers.next();
     if (done) throw new Error(`${PROGRAM} ended early`);
     return JSON.parse(value);
   };
   const request = work.kind === "caption" ? `caption ${CAPTION_LENGTH}` : work.kind;
   const output = join(folder, "result");
-  const { version } = await read();
+  const { name } = await read();
   return {
-    name: `PyTorch ${version}`,
+    name,
     async run() {
       child.stdin.write(`${request} ${output}\n`);
-      const { ms } = await read();
+      const { ms, megabytes } = await read();
       const bytes = await readFile(output);
-      return { ms, result: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4) };
+      return { ms, megabytes, result: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4) };
     },
     async close() {
       child.stdin.end();

@@ -61,24 +61,47 @@ export const WORKS: readonly Work[] = [
 /** What both sides of a comparison are given besides weights and batch. */
 export const SETTINGS = { learningRate: 1e-4, clipNorm: 1, start: 0, end: 1 } as const;
 
+/** PyTorch in float32 as it is and through torch.compile, and in bfloat16, which is another arithmetic. */
+export const VARIANTS = ["eager", "compiled", "bfloat16"] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/** What one side took in all rounds, in milliseconds, and the peak of its process so far. */
+export interface Figures {
+  readonly ms: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rounds: number;
+  readonly megabytes?: number;
+}
+
 /** A piece of work and how long it took. */
 export interface Measurement {
   readonly work: string;
-  readonly oursMs: number;
+  readonly ours: Figures;
   /** What it was compared with, or why with nothing. */
   readonly peer: string;
-  readonly peerMs: number | null;
-  /** Peer time / our time. */
-  readonly ratio: number | null;
+  /** Each variant that was measured. */
+  readonly peers: Partial<Readonly<Record<Variant | "wasm", Figures>>>;
+  /** The fastest peer in float32. */
+  readonly best?: Figures;
+  /** Its time / ours. */
+  readonly ratio?: number;
 }
 
-export function compare(work: string, ours: readonly number[], peer: string, theirs: readonly number[]): Measurement {
-  const oursMs = median(ours);
-  const peerMs = theirs.length > 0 ? median(theirs) : null;
-  return { work, oursMs, peer, peerMs, ratio: peerMs === null ? null : peerMs / oursMs };
+export function compare(work: string, ours: Figures, peer: string, peers: Measurement["peers"]): Measurement {
+  const exact = Object.entries(peers).flatMap(([name, figures]) =>
+    name === "bfloat16" ? [] : [[name, figures] as const],
+  );
+  const [fastest] = exact.sort(([, a], [, b]) => a.ms - b.ms);
+  if (!fastest) return { work, ours, peer, peers };
+  const [name, best] = fastest;
+  return { work, ours, peer: `${peer}, ${name}`, peers, best, ratio: best.ms / ours.ms };
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+/** @param times of all rounds, at least one */
+export function figuresOf(times: readonly number[], megabytes: number | undefined): Figures {
+  const sorted = [...times].sort((a, b) => a - b);
+  const ms = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  const [low, high] = [sorted[0]!, sorted.at(-1)!];
+  return { ms, low, high, rounds: sorted.length, ...(megabytes !== undefined && { megabytes }) };
 }
