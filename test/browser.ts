@@ -33,16 +33,44 @@ afterAll(async () => {
  * Opens a page as a file in headless Chromium, offline, and closes it after use.
  * @throws Error with what the page complained of or asked the network for
  */
-export async function withPage(
-  html: string,
-  { width = 1280, height = 900, colorScheme = "light" }: PageSize,
-  use: (page: Page) => Promise<void>,
-): Promise<void> {
+export async function withPage(html: string, size: PageSize, use: (page: Page) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "simvlm-page-"));
   const file = join(folder, "page.html");
   writeFileSync(file, html);
+  try {
+    await withUrl(
+      { url: pathToFileURL(file).href, isAllowed: (url) => NO_NETWORK.test(url), offline: true },
+      size,
+      use,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Opens a page of a server on this machine in headless Chromium, and closes it after use.
+ * @param address which everything that the page asks for must begin with
+ * @throws Error with what the page complained of or asked others for
+ */
+export function withSite(address: string, size: PageSize, use: (page: Page) => Promise<void>): Promise<void> {
+  const isAllowed = (url: string) => url.startsWith(address) || /^(?:data|blob):/.test(url);
+  return withUrl({ url: address, isAllowed, offline: false }, size, use);
+}
+
+interface Visit {
+  readonly url: string;
+  readonly isAllowed: (url: string) => boolean;
+  readonly offline: boolean;
+}
+
+async function withUrl(
+  { url, isAllowed, offline }: Visit,
+  { width = 1280, height = 900, colorScheme = "light" }: PageSize,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
   browser ??= launcher.launch({ executablePath: path, args: ["--no-sandbox"] });
-  const context = await (await browser).newContext({ offline: true, viewport: { width, height }, colorScheme });
+  const context = await (await browser).newContext({ offline, viewport: { width, height }, colorScheme });
   try {
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -51,13 +79,12 @@ export async function withPage(
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
-      if (!NO_NETWORK.test(request.url())) complaints.push(`asked for ${request.url()}`);
+      if (!isAllowed(request.url())) complaints.push(`asked for ${request.url()}`);
     });
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(url);
     await use(page);
     if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join("\n")}`);
   } finally {
     await context.close();
-    rmSync(folder, { recursive: true });
   }
 }

@@ -23,7 +23,7 @@ ${(order !== "score" || isReversed) && html`<input type="hidden" name="sort" val
 function field(name: Filter, values: Leaderboard["values"][Filter], chosen: string | undefined): Html {
   const isGone = chosen !== undefined && !values.some(([value]) => value === chosen);
   const all = isGone ? [...values, [chosen, 0] as const] : values;
-  return html`<label>${TITLES[name]} <select name="${name}"><option value="">all</option>${all.map(
+  return html`<label>${TITLES[name]} <select aria-label="${TITLES[name]}" name="${name}"><option value="">all</option>${all.map(
     ([value, count]) =>
       html`<option value="${value}"${value === chosen && html` selected`}>${value} (${count})</option>`,
   )}</select></label>

@@ -41,6 +41,7 @@ export async function serveHere(roots: readonly string[], options: Partial<Serve
   const { pathname } = new URL(server.address);
   return {
     address: server.address,
+    close: () => server.close(),
     /** The runs of each report that was made. */
     asked,
     get: (path = "", headers: Record<string, string> = {}) =>

@@ -1,36 +1,15 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { findByAxe } from "../../../axe.js";
 import { chromium } from "../../../browser.js";
 import { MANY_ROWS, PAGES, withKind } from "./kinds.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe finds, of any impact, a text each. */
-async function findAll(page: Page): Promise<string[]> {
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Finding[] }> } }; // defined by its source
-    return (await axe.run()).violations.map(({ id, nodes }) => ({ id, nodes }));
-  });
-  return found.map(({ id, nodes }) =>
-    [id, ...nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`)].join("\n"),
-  );
-}
 
 describe.runIf(chromium).each(Object.keys(PAGES))("a page of the kind %s", (kind) => {
   test.each([1280, 390])("axe finds nothing at %i px, light or dark", { timeout: 120_000 }, async (width) => {
     await withKind(kind, { width }, async (page) => {
-      await page.evaluate((source) => new Function(source)(), AXE);
-      const told = await findAll(page);
+      const told = await findByAxe(page);
       await page.emulateMedia({ colorScheme: "dark" });
       await page.waitForTimeout(300);
-      expect([...told, ...(await findAll(page))]).toEqual([]);
+      expect([...told, ...(await findByAxe(page))]).toEqual([]);
       expect(await page.locator("main").count()).toBe(1);
       expect(await page.locator("h1").count()).toBe(1);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
