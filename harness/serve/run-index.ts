@@ -35,7 +35,7 @@ const REST = 10;
 /** The least time between two looks, in milliseconds. */
 const LEAST_REST = 1000;
 /** Who asks waits no longer than that, in milliseconds, and is then told what is known. */
-const PATIENCE = 1200;
+const PATIENCE = 1500;
 const ID_LENGTH = 16;
 const LEADS_OUT: RunEntry = { state: "damaged", why: "One of its files is a link that leads out of what is served." };
 

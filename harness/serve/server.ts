@@ -57,7 +57,7 @@ export async function serveRuns({ roots, port = 0, makeReport, ...options }: Ser
     });
   });
   await listen(server, port);
-  void index.look(); // whoever opens the page finds most of it read
+  await index.look(); // whoever opens the page at once finds it read
   const { port: own } = server.address() as AddressInfo;
   return {
     address: `http://${HOST}:${own}/${token}/`,

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { ask, linksOf, tablesOf } from "../serve/ask.js";
+import { ask, askWhole, linksOf, tablesOf } from "../serve/ask.js";
 import { BINARY, project, runCli, Scratch } from "./run-cli.js";
 
 const children: ChildProcess[] = [];
@@ -48,7 +48,7 @@ test("it prints an address, at which runs, their reports and comparisons are", a
   const { address, printed } = await startServer(scratch.at("runs"));
   expect(printed()).toContain(`Serving ${scratch.at("runs")} at`);
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
-  const { text } = await ask(address);
+  const { text } = await askWhole(address);
   const [table] = tablesOf(text);
   expect(table!.slice(1).map(([name, rank, score]) => [name, rank, score])).toEqual([
     ["zero-shot beam, seed 1", "1", "3.7358 [2.839, 4.726]"],
@@ -70,7 +70,7 @@ test("what cannot be compared is a page that says why", async () => {
     cpSync(`${project}fixtures/kept/${name}`, scratch.at(`runs/${name}`), { recursive: true });
   }
   const { address } = await startServer(scratch.at("runs"));
-  const links = linksOf((await ask(address)).text);
+  const links = linksOf((await askWhole(address)).text);
   const [a, b] = ["zero-shot", "vqa-open"].map((name) => links[name]!.replace("run/", "run="));
   const { pathname } = new URL(address);
   const answer = await ask(address, { path: `${pathname}compare?${a}&${b}` });
@@ -83,7 +83,7 @@ test.each([
   ["SIGTERM", 143],
 ] as const)("%s ends it at once, also while somebody waits for a report", async (signal, exitCode) => {
   const { child, address } = await startServer(keptRuns().at("runs"));
-  const { text } = await ask(address);
+  const { text } = await askWhole(address);
   const { pathname } = new URL(address);
   const waiting = ask(address, { path: `${pathname}${linksOf(text)["zero-shot"]}` }).catch((error: Error) => error);
   const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -28,6 +28,14 @@ export function ask(
   });
 }
 
+/** {@link ask} for a page until all runs have been read: a busy machine shows those that it has come to. */
+export async function askWhole(address: string, options: Parameters<typeof ask>[1] = {}): Promise<Reply> {
+  for (;;) {
+    const reply = await ask(address, options);
+    if (!/being read|being looked through/.test(reply.text)) return reply;
+  }
+}
+
 /** A server for one test, which looks at its files whenever it is asked. */
 export async function serveHere(roots: readonly string[], options: Partial<ServeOptions> = {}) {
   if (process.env.XDG_CACHE_HOME === undefined) vi.stubEnv("XDG_CACHE_HOME", new Scratch().path);
@@ -45,7 +53,7 @@ export async function serveHere(roots: readonly string[], options: Partial<Serve
     /** The runs of each report that was made. */
     asked,
     get: (path = "", headers: Record<string, string> = {}) =>
-      ask(server.address, { path: `${pathname}${path}`, headers }),
+      askWhole(server.address, { path: `${pathname}${path}`, headers }),
   };
 }
 

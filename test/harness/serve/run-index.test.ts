@@ -31,9 +31,16 @@ beforeEach(async () => {
 
 const open = (...roots: string[]) => new RunIndex(roots.length === 0 ? [runs] : roots, { rest: 0 });
 
+/** A busy machine may have to be asked twice. */
+async function lookWhole(index: RunIndex) {
+  for (;;) {
+    const snapshot = await index.look();
+    if (snapshot.unread === 0 && !/looked through/.test(snapshot.remarks.join())) return snapshot;
+  }
+}
+
 async function look(index: RunIndex) {
-  const { runs, remarks, unread } = await index.look();
-  expect(unread).toBe(0);
+  const { runs, remarks } = await lookWhole(index);
   return { states: Object.fromEntries(runs.map(({ name, entry }) => [name, entry.state])), remarks, runs };
 }
 
@@ -51,7 +58,7 @@ function markCache(): void {
 }
 
 const labelsOf = async (index: RunIndex) =>
-  (await index.look()).runs.map(({ entry }) => (entry.state === "damaged" ? "damaged" : entry.run.label));
+  (await lookWhole(index)).runs.map(({ entry }) => (entry.state === "damaged" ? "damaged" : entry.run.label));
 
 test("what was read is kept for the next time, and read anew where size or time differ", async () => {
   await look(open());
