@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { escapeHtml, Html, html } from "./html.js";
 import { type LibraryName, loadLibrary } from "./libraries.js";
+import { policyOfFile } from "./policy.js";
 import { browserFile } from "./script.js";
 
 /**
@@ -29,24 +29,6 @@ export interface PageOptions {
   readonly language?: string;
   /** Whether a server of ours sends it, and its policy along with it; default: the page has its own, for it is a file. */
   readonly isServed?: boolean;
-}
-
-/**
- * Nothing is fetched, no address is asked, and no script runs but those that were written into the page, whatever else
- * stands in it.
- */
-function policyOf(page: string): string {
-  const scripts = [...page.matchAll(/<script(?: data-shared)?>([\s\S]*?)<\/script>/g)].map(([, source]) =>
-    hashOf(source!),
-  );
-  return (
-    `default-src 'none'; script-src ${[...new Set(scripts)].join(" ") || "'none'"}; worker-src blob:; ` +
-    "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; form-action 'none'; base-uri 'none'"
-  );
-}
-
-function hashOf(source: string): string {
-  return `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
 }
 
 /** Where the policy goes, which depends on all the rest. */
@@ -82,5 +64,5 @@ ${views.map(
 `;
   if (isServed) return markup;
   const place = markup.indexOf(POLICY_TAG) + POLICY_TAG.length;
-  return markup.slice(0, place) + escapeHtml(policyOf(markup)) + markup.slice(place);
+  return markup.slice(0, place) + escapeHtml(policyOfFile(markup)) + markup.slice(place);
 }

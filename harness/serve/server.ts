@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 import { SimvlmError } from "@simvlm/metrics";
 import { hashText } from "../files/hash.js";
 import { isSystemError } from "../files/system-error.js";
+import { policyOfAnswer } from "../report/policy.js";
 import { readChoice } from "./choice.js";
 import { judgeRequest, newToken } from "./guard.js";
 import { HistoryPages } from "./history-page.js";
 import { arrangeRuns } from "./leaderboard.js";
 import { leaderboardPage } from "./leaderboard-page.js";
 import { messagePage } from "./message-page.js";
-import { policyOf } from "./policy.js";
 import { type MakeReport, ReportPages } from "./report-pages.js";
 import { RunIndex, type RunIndexOptions, type ServedRun } from "./run-index.js";
 
@@ -108,7 +108,7 @@ const HEADERS = {
 
 function send(request: IncomingMessage, response: ServerResponse, { status, page, asks = false }: Answer): void {
   const mark = `"${hashText(page)}"`;
-  const headers = { ...HEADERS, ETag: mark, "Content-Security-Policy": policyOf(page, { asks }) };
+  const headers = { ...HEADERS, ETag: mark, "Content-Security-Policy": policyOfAnswer(page, { asks }) };
   if (status === 200 && request.headers["if-none-match"] === mark) {
     response.writeHead(304, headers).end();
     return;
