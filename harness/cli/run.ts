@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MetricDefinition, RESAMPLING_DEFAULTS, SimvlmError } from "@simvlm/metrics";
 import { requirePossible } from "../compare/gate/conditions.js";
 import { scoresOfMetrics } from "../compare/gate/measurements.js";
@@ -76,6 +76,11 @@ function defineCommand() {
     .option("--swap-images", "control: give every example another example's picture", false)
     .option("--limit <n>", "only the first n examples; not comparable with complete runs", parsePositiveInteger)
     .option("--shard <i/n>", "only part i of n, to be merged later", parsePart)
+    .addOption(
+      new Option("--shard-by <what>", "what all parts have about as much of; words count what is asked and answered")
+        .choices(["examples", "words"])
+        .default("examples"),
+    )
     .option("--seed <n>", "seed for sampling and waiting times", parseSeed, 1)
     .option("--label <text>", "the run's name in tables (default: the folder's)")
     .option("--ci", "bootstrap confidence intervals", false)
@@ -89,9 +94,16 @@ export function outcomeOptions(command: Command) {
 
 async function runRun(options: RunOptions): Promise<void> {
   const source = chooseSource(options);
-  const { data: dataFolder, images, out, seed, limit, shard, label } = options;
+  const { data: dataFolder, images, out, seed, limit, label } = options;
+  const shard = options.shard && { ...options.shard, ...(options.shardBy === "words" && { by: options.shardBy }) };
   const split = await chooseSplit(findTask(options.task), dataFolder, options.split);
   const { task, settings } = toTaskSettings({ ...options, split }, await usualAnswerOf(options));
+  if (!shard && options.shardBy !== "examples") {
+    throw new SimvlmError(
+      "bad-option",
+      "--shard-by has no meaning without --shard: name the part, such as --shard 1/4.",
+    );
+  }
   if (shard && options.metrics) {
     throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
   }

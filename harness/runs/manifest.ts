@@ -70,7 +70,12 @@ const Data = Place.extend({
 });
 
 const Shard = z
-  .object({ index: Some, of: Some })
+  .object({
+    index: Some,
+    of: Some,
+    /** What each has about as much of; absent: of examples. */
+    by: z.literal("words").optional(),
+  })
   .refine(({ index, of }) => index <= of, "expected an index up to the number of shards");
 /** The `index`-th part of a run, from 1, of so many. */
 export type Shard = z.output<typeof Shard>;

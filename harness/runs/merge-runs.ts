@@ -14,7 +14,8 @@ import { findImages, rebasePlace, requireDataFolder } from "./place.js";
 import { describeRepeated, formatOutcomes, readLog } from "./predictions-log.js";
 import { describePlugins } from "./provenance.js";
 import { requireAsSealed } from "./seal-run.js";
-import { describeData, isInShard, limitExamples } from "./selection.js";
+import { describeData, limitExamples } from "./selection.js";
+import { examplesOfShard } from "./shard-examples.js";
 import { requireShownPictures } from "./shown-pictures.js";
 import { taskOfRun } from "./task-of-run.js";
 
@@ -145,7 +146,7 @@ async function collectOutcomes(
     const { outcomes } = log;
     await requireAsSealed({ folder, manifest: own, outcomes });
     notes.push(...describeRepeated(log).map((note) => `${folder}: ${note}`));
-    const missing = new Set(examples.filter((example) => isInShard(example, shard)).map(({ id }) => id));
+    const missing = new Set(examplesOfShard(examples, shard).map(({ id }) => id));
     const foreign = outcomes.filter(({ id }) => !missing.has(id)).map(({ id }) => id);
     if (foreign.length > 0) {
       throw new SimvlmError(

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { TaskData, TaskExample } from "../tasks/task.js";
 import type { DataFolder } from "./data-folder.js";
-import type { Manifest, Shard } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
 import { nameIn, placeOf } from "./place.js";
+import { examplesOfShard } from "./shard-examples.js";
 
 type Part = Pick<Manifest, "limit" | "shard">;
 
@@ -15,7 +16,7 @@ export function limitExamples(data: TaskData, { limit }: Part): readonly TaskExa
 export function selectExamples(data: TaskData, part: Part): readonly TaskExample[] {
   const { shard } = part;
   const examples = limitExamples(data, part);
-  return shard ? examples.filter((example) => isInShard(example, shard)) : examples;
+  return shard ? examplesOfShard(examples, shard) : examples;
 }
 
 /** The data of a run, and where they lie. */
@@ -48,20 +49,4 @@ function hashIds(examples: readonly TaskExample[]): string {
   const hash = createHash("sha256");
   for (const { id } of examples) hash.update(`${id}\n`);
   return hash.digest("hex");
-}
-
-/** Bytes of a hash that are read as a number: exact in a double. */
-const BYTES = 6;
-
-/** Of an example's id; a merge asks for each shard whose each example is. */
-const numbers = new WeakMap<Pick<TaskExample, "id">, number>();
-
-/** Whether an example belongs to a shard. Its id alone decides, so every example is in exactly one of the `of` shards. */
-export function isInShard(example: Pick<TaskExample, "id">, { index, of }: Shard): boolean {
-  let number = numbers.get(example);
-  if (number === undefined) {
-    number = createHash("sha256").update(example.id).digest().readUIntBE(0, BYTES);
-    numbers.set(example, number);
-  }
-  return number % of === index - 1;
 }

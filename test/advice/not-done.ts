@@ -123,6 +123,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Documents are read from files of this machine: download them first.": "as with other documents",
   "Let variables of the environment hold it: for s3:// AWS_ACCESS_KEY_ID": "submit-slurm.test.ts names s3://",
   // needs a cluster
+  "--shard-by has no meaning without --shard: name the part": "run.test.ts names it",
   "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",
   "--… is given a value already: leave out one of them.": "submit-slurm.test.ts gives one of them",
   "No job can be called after …: give them another --name.": "submit-kubernetes.test.ts gives one",

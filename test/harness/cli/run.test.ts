@@ -152,6 +152,7 @@ describe("options", () => {
     [["--task", "vqa", ...file, "--modality", "both"], /vqa has no modality "both"/],
     [[...caption, ...file, "--shard", "3/2"], /like 1\/4/],
     [[...caption, ...file, "--shard", "0/2"], /like 1\/4/],
+    [[...caption, ...file, "--shard-by", "words"], /no meaning without --shard/],
     [[...caption, ...file, "--limit", "0"], /1 or more/],
     [["--task", "chess", ...file], /caption, vqa, nlvr2/],
     [[...caption, ...file], /nowhere has no file of the split test/],

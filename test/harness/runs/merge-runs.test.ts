@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readManifest } from "../../../harness/runs/manifest.js";
 import { mergeRuns } from "../../../harness/runs/merge-runs.js";
-import { isInShard } from "../../../harness/runs/selection.js";
+import { examplesOfShard } from "../../../harness/runs/shard-examples.js";
 import { Scratch } from "../cli/run-cli.js";
 import { sealAnew } from "./seal-anew.js";
 import { complete, fakePredictor, type Opening, open, writeCaptions } from "./world.js";
@@ -14,30 +14,57 @@ function world(): Scratch {
 }
 
 /** The runs of all three shards. */
-async function makeShards(scratch: Scratch, options: Opening = {}): Promise<string[]> {
+async function makeShards(scratch: Scratch, options: Opening = {}, by?: "words"): Promise<string[]> {
   const folders: string[] = [];
   for (const index of [1, 2, 3]) {
     const folder = scratch.at(`shard-${index}`);
-    await complete(await open(scratch, { predictor: fakePredictor(), ...options, folder, shard: { index, of: 3 } }));
+    await complete(
+      await open(scratch, { predictor: fakePredictor(), ...options, folder, shard: { index, of: 3, by } }),
+    );
     folders.push(folder);
   }
   return folders;
 }
 
 test("every id is in exactly one shard, and shards are about equally large", () => {
-  const ids = Array.from({ length: 3000 }, (_, i) => `image ${i}`);
-  const counts = [1, 2, 3].map((index) => ids.filter((id) => isInShard({ id }, { index, of: 3 })).length);
+  const examples = Array.from({ length: 3000 }, (_, i) => ({ id: `image ${i}`, images: [], targets: [] }));
+  const counts = [1, 2, 3].map((index) => examplesOfShard(examples, { index, of: 3 }).length);
   expect(counts.reduce((sum, count) => sum + count)).toBe(3000);
   for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(100);
 });
 
-test.each<[string, Opening]>([
-  ["whole", {}],
-  ["limited", { limit: 5 }],
-  ["with failures", { predictor: fakePredictor({ broken: ["102", "105"] }) }],
-])("merged shards are the run itself: %s", async (_, options) => {
+test("by words: every id is in exactly one shard, and however lengths differ none has much more to do", () => {
+  const examples = Array.from({ length: 500 }, (_, i) => ({
+    ...{ id: `question ${i}`, images: [], prefix: "word ".repeat(i % 50 === 0 ? 2000 : i % 7) },
+    targets: ["yes", "a long answer ".repeat(i % 5)],
+  }));
+  const workOf = ({ prefix, targets }: (typeof examples)[number]) => prefix.length / 5 + targets[1]!.length / 14;
+  const loads = (by?: "words") =>
+    [1, 2, 3, 4, 5].map((index) =>
+      examplesOfShard(examples, { index, of: 5, by }).reduce((sum, example) => sum + workOf(example), 0),
+    );
+  const mean = loads().reduce((sum, load) => sum + load, 0) / 5;
+  expect(Math.max(...loads())).toBeGreaterThan(1.2 * mean);
+  expect(Math.max(...loads("words"))).toBeLessThan(1.02 * mean);
+  const again = [...examples].map((each) => ({ ...each }));
+  const ids = [1, 2, 3, 4, 5].flatMap((index) =>
+    examplesOfShard(again, { index, of: 5, by: "words" }).map(({ id }) => id),
+  );
+  expect(new Set(ids).size).toBe(500);
+  expect(ids).toHaveLength(500);
+  // More shards than examples: some have none.
+  expect(examplesOfShard(examples.slice(0, 2), { index: 3, of: 3, by: "words" })).toEqual([]);
+});
+
+test.each<[string, Opening, "words" | undefined]>([
+  ["whole", {}, undefined],
+  ["whole, by words", {}, "words"],
+  ["limited", { limit: 5 }, undefined],
+  ["limited, by words", { limit: 5 }, "words"],
+  ["with failures", { predictor: fakePredictor({ broken: ["102", "105"] }) }, undefined],
+])("merged shards are the run itself: %s", async (_, options, by) => {
   const scratch = world();
-  const folders = await makeShards(scratch, options);
+  const folders = await makeShards(scratch, options, by);
   const parts = await Promise.all(folders.map(readManifest));
   expect(parts.every(({ metricSignatures }) => Object.keys(metricSignatures!).length === 0)).toBe(true);
   await complete(await open(scratch, options));
@@ -47,6 +74,24 @@ test.each<[string, Opening]>([
   }
   const [merged, whole] = await Promise.all(["merged", "run"].map((name) => readManifest(scratch.at(name))));
   expect({ ...merged, created: "" }).toEqual({ ...whole, created: "" });
+});
+
+test("shards by examples and by words are those of different runs, and no shard goes on the other way", async () => {
+  const scratch = world();
+  const [one, two] = (await makeShards(scratch)) as [string, string, string];
+  const other = {
+    predictor: fakePredictor(),
+    folder: scratch.at("other"),
+    shard: { index: 3, of: 3, by: "words" as const },
+  };
+  await complete(await open(scratch, other));
+  const merged = mergeRuns({ folders: [one, two, scratch.at("other")], out: scratch.at("merged") });
+  await expect(merged).rejects.toMatchObject({ code: "other-run", message: expect.stringContaining("shard.by") });
+  await expect(open(scratch, { ...other, folder: two, shard: { index: 2, of: 3, by: "words" } })).rejects.toMatchObject(
+    {
+      message: expect.stringContaining("shard.by"),
+    },
+  );
 });
 
 test("shards that are missing, twice there or of other runs are named", async () => {
