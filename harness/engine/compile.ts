@@ -139,6 +139,8 @@ async function createSession(
             ...(settings.matrices === "int8" && (await mayOverflow()) && { x64quantprecision: "1" }),
             ...(root !== undefined && { model_external_initializers_file_folder_path: root }),
           },
+          // A traced graph has the same thing once already; to look again takes half of the time of a training step's graph.
+          optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
         },
         intraOpNumThreads: threads,
         graphOptimizationLevel: optimisation,
