@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRandomSource } from "@simvlm/metrics";
 import { mergeRuns, openRun } from "simvlm/runs";
@@ -9,14 +9,20 @@ import { childrensProcessorMs } from "./runner/machine.js";
 import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
 const PICTURES = 100;
+const BATCH_SIZE = 8;
 const SMALL_SHARDS = 1000;
 const SMALL_EXAMPLES = 20_000;
 
 /** Shards side by side on this machine, a thousand of them merged, and simulated pre-emption. */
 export async function* benchScale({ provider }: BenchOptions): AsyncGenerator<Row> {
-  yield* benchShards(provider);
+  const shards: Row[] = [];
+  for await (const row of benchShards(provider)) {
+    shards.push(row);
+    yield row;
+  }
   yield await benchMerge();
-  yield* simulatePreemption();
+  yield* simulatePreemption(TYPICAL);
+  yield* simulatePreemption(paceOf(shards));
 }
 
 async function* benchShards(provider: string): AsyncGenerator<Row> {
@@ -43,7 +49,13 @@ export async function createShardedRun(pictures: number, provider: string) {
     limit: pictures,
   });
   const run = ["run", "--task", "caption", "--data", join(world, "nocaps"), "--provider", provider];
-  const words = [...run, "--checkpoint", join(project, "fixtures/checkpoints/caption"), "--batch-size", "8"];
+  const words = [
+    ...run,
+    "--checkpoint",
+    join(project, "fixtures/checkpoints/caption"),
+    "--batch-size",
+    `${BATCH_SIZE}`,
+  ];
   let runs = 0;
   return async (of: number, started: number): Promise<Run[]> => {
     const out = join(folder, `run-${++runs}`);
@@ -84,14 +96,29 @@ async function benchMerge(): Promise<Row> {
     await run.finish();
     await run.close();
   }
-  const files = SMALL_SHARDS * 4; // manifest, predictions, results, seal; a fifth where pictures were shown
+  const files = names.reduce((sum, name) => sum + readdirSync(name).length, 0); // a fifth of each where pictures were shown
   const merge = () => mergeRuns({ folders: names, out: join(folder, "whole"), metrics: ["bleu"] });
   return measure(`${SMALL_SHARDS} shards of ${SMALL_EXAMPLES} captions merged and scored`, merge, { files });
 }
 
-/** In seconds: starting a process with a model, a batch, and the hour of which machines are taken away so often. */
-const START = 10;
-const BATCH = 5;
+/** How long a task works, in seconds. */
+interface Pace {
+  /** In the names of rows. */
+  readonly of: string;
+  /** Starting a process, with a model. */
+  readonly start: number;
+  readonly batch: number;
+}
+
+/** A model of the size that people take clusters for. */
+const TYPICAL: Pace = { of: "", start: 10, batch: 5 };
+
+/** Of our own model, by the clock, as it was measured just now. */
+function paceOf([empty, whole]: readonly Row[]): Pace {
+  const [start, all] = [empty!.ours!.ms / 1000, whole!.ours!.ms / 1000];
+  return { of: ", our own model", start, batch: Math.max(0.01, (all - start) / Math.ceil(PICTURES / BATCH_SIZE)) };
+}
+
 const HOUR = 3600;
 const HOURS = 2000;
 
@@ -99,7 +126,7 @@ const HOURS = 2000;
  * A task of many hours on a machine that is taken away at random, so often in an hour on average, and given back at once.
  * Where there is notice, the batch is finished and starting anew is all that is lost; without, the batch is lost as well.
  */
-function simulatePreemption(): Row[] {
+function simulatePreemption({ of, start, batch }: Pace): Row[] {
   const random = createRandomSource(1);
   return [1, 6, 30].flatMap((rate) =>
     [true, false].map((isNoticed) => {
@@ -107,19 +134,21 @@ function simulatePreemption(): Row[] {
       let passed = 0;
       while (passed < HOURS * HOUR) {
         const life = -Math.log(1 - random()) * (HOUR / rate);
-        const batches = Math.max(0, (life - START) / BATCH);
-        const done = life < START ? 0 : (isNoticed ? Math.ceil(batches) : Math.floor(batches)) * BATCH;
+        const batches = Math.max(0, (life - start) / batch);
+        const done = life < start ? 0 : (isNoticed ? Math.ceil(batches) : Math.floor(batches)) * batch;
         useful += done;
-        passed += Math.max(life, START * Number(isNoticed && life >= START) + done);
+        passed += Math.max(life, start * Number(isNoticed && life >= start) + done);
       }
-      const lostPercent = Math.round(1000 * (1 - useful / passed)) / 10;
+      const lostPercent = inTenths(100 * (1 - useful / passed));
       return {
-        work: `taken away ${rate} times an hour, ${isNoticed ? "with" : "without"} notice`,
-        facts: { lostPercent },
+        work: `taken away ${rate} times an hour, ${isNoticed ? "with" : "without"} notice${of}`,
+        facts: { start: inTenths(start), batch: Math.round(100 * batch) / 100, lostPercent },
       };
     }),
   );
 }
+
+const inTenths = (value: number): number => Math.round(10 * value) / 10;
 
 /** Once: the time of the processors is what counts on a busy machine. */
 async function measure(work: string, act: () => Promise<unknown>, facts: Row["facts"] = {}): Promise<Row> {
