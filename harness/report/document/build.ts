@@ -23,6 +23,7 @@ import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
 import { embedScoring } from "./embed-scoring.js";
 import { type EmbeddedFile, embedFile } from "./embedded-file.js";
+import { listShown } from "./list-examples.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures, listPictures } from "./report-pictures.js";
 
@@ -87,6 +88,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const embedded = await embedData(runs, measured, data);
   const scoring = embedScoring(measured, embedded.files);
   const { attention, figures } = await drawAttention(runs, data, examples, { explore, faithfulness, checkpoints });
+  const reported = await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data)));
   const report: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
@@ -97,10 +99,14 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
       runs: comparison.runs.map((run, i) => ({ ...run, folder: names[i]! })),
     },
     shown: wins,
-    runs: await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data))),
+    runs: reported,
     ...(examples && { examples }),
     data: embedded,
     ...(scoring !== undefined && { scoring }),
+    listing: listShown(
+      measured,
+      reported[0]!.outcomes.map(({ id }) => id),
+    ),
     extremes,
     ...(explanations.length > 0 && { explanations }),
     pictures,

@@ -25,6 +25,8 @@ export interface ReportData {
   /** The main score of every example; absent if there is nothing to score against. */
   readonly examples?: ExampleScores;
   readonly data: EmbeddedData;
+  /** What the table of all examples shows beside predictions and scores; absent in reports of versions up to 0.2.0. */
+  readonly listing?: Listing;
   /** For a single run: the examples on which it does best and worst. */
   readonly extremes: readonly SingleExample[];
   /** Why the examples that are shown have their scores; absent where no metric says it. */
@@ -110,6 +112,16 @@ export interface ExampleScores {
   readonly ids: readonly string[];
   /** The scores of each run, in the order of the ids. */
   readonly values: readonly (readonly number[])[];
+}
+
+/** What every example is, in the order of the runs' outcomes. */
+export interface Listing {
+  /** The names of the pictures of each. */
+  readonly images: readonly (readonly string[])[];
+  /** What each is asked; absent where all are asked the same. */
+  readonly asked?: readonly (string | null)[];
+  /** What kind each is of, by the name of the grouping: its domain, its answer type. */
+  readonly kinds: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
 /** The data inside a report. */

@@ -83,6 +83,13 @@ export const ReportSchema = z
       files: z.array(z.strictObject(EmbeddedFileSchema.shape)),
     }),
     scoring: z.string().optional(),
+    listing: z
+      .looseObject({
+        images: z.array(z.array(z.string())),
+        asked: z.array(z.string().nullable()).optional(),
+        kinds: z.record(z.string(), z.array(z.string().nullable())),
+      })
+      .optional(),
     explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(
       z.looseObject({

@@ -1,5 +1,6 @@
 import type { Arrangement } from "../../arrangement.js";
 import { checkView } from "../../check/check-view.js";
+import { examplesView } from "../../examples/examples-view.js";
 import { explanationsView } from "../../explanation/index.js";
 import type { Html } from "../../html.js";
 import { scoresByDomainView } from "../../plots/index.js";
@@ -64,6 +65,12 @@ const PARTS: readonly Part[] = [
     title: "Best and worst examples",
     has: ({ extremes }) => extremes.length > 0,
     show: ({ data }) => showExtremes(data),
+  },
+  {
+    id: "every-example",
+    title: "Every example",
+    has: ({ listing }) => listing !== undefined,
+    show: ({ data }) => examplesView(data.runs[0]!.outcomes.length),
   },
   {
     id: "why",

@@ -20,6 +20,7 @@ test("the report at rest", async () => {
     "domains",
     "scores",
     "wins",
+    "every-example",
     "why",
     "paper",
     "settings",

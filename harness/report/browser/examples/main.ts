@@ -1,0 +1,21 @@
+import "./examples.css";
+import { listExamples } from "../../examples/example-table.js";
+import { element } from "../element.js";
+import { readReportData } from "../report-data.js";
+import { ExampleBrowser } from "./example-browser.js";
+
+/** The table of every example, made of the report's data as soon as the page has them. */
+for (const root of document.querySelectorAll<HTMLElement>(".simvlm-examples:not([data-alive])")) {
+  root.setAttribute("data-alive", "waiting");
+  readReportData().then(
+    (report) => {
+      new ExampleBrowser(root, report, listExamples(report));
+      root.setAttribute("data-alive", "yes");
+    },
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      const told = element("p", {}, `The data of this page cannot be read: ${why}`);
+      root.querySelector(".simvlm-static")?.replaceWith(told);
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import type { MeasuredRuns } from "../../compare/compare-runs.js";
+import type { Listing } from "./data.js";
+
+/**
+ * What the table of all examples shows beside predictions and scores.
+ * @param ids of the examples, in the order of the data
+ */
+export function listShown({ source }: Pick<MeasuredRuns, "source">, ids: readonly string[]): Listing {
+  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
+  const listed = ids.map((id) => examples.get(id)!);
+  const kinds = [...new Set(listed.flatMap(({ groups }) => Object.keys(groups ?? {})))].filter((kind) =>
+    listed.some(({ groups }) => groups?.[kind] !== undefined),
+  );
+  return {
+    images: listed.map(({ images }) => images.map(source.nameImage)),
+    ...(listed.some(({ asked }) => asked) && { asked: listed.map(({ asked }) => asked ?? null) }),
+    kinds: Object.fromEntries(kinds.map((kind) => [kind, listed.map(({ groups }) => groups?.[kind] ?? null)])),
+  };
+}
