@@ -3,7 +3,17 @@ import { builtPath } from "../files/asset.js";
 import { Html, html } from "./html.js";
 
 /** A kind of view that a script brings to life, or a page as a whole, by the name of its folder in `report/browser`. */
-export type ViewKind = "table" | "plot" | "explorer" | "page" | "why" | "check" | "board" | "examples" | "model" | "model-worker";
+export type ViewKind =
+  | "table"
+  | "plot"
+  | "explorer"
+  | "page"
+  | "why"
+  | "check"
+  | "board"
+  | "examples"
+  | "model"
+  | "model-worker";
 
 /**
  * The script or style of a kind of view, as `npm run build` bundles it; nothing in it ends the element that it is put
