@@ -9,14 +9,14 @@ declare global {
 
 /** The data of the report that this page is, unpacked by the browser; each script of the page may ask for them. */
 export function readReportData(): Promise<ReportData> {
-  window.simvlmReport ??= whenParsed().then(() => unpack(document.getElementById("simvlm-report")?.textContent ?? ""));
+  window.simvlmReport ??= whenLoaded().then(() => unpack(document.getElementById("simvlm-report")?.textContent ?? ""));
   return window.simvlmReport;
 }
 
-/** The data stand below the scripts. */
-async function whenParsed(): Promise<void> {
-  if (document.readyState !== "loading") return;
-  await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+/** The data stand below the scripts, and the page is shown before they are read. */
+async function whenLoaded(): Promise<void> {
+  if (document.readyState === "complete") return;
+  await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
 }
 
 async function unpack(base64: string): Promise<ReportData> {
