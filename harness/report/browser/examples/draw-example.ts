@@ -6,7 +6,12 @@ import { drawChanges } from "./draw-changes.js";
 import { compareWords } from "./word-changes.js";
 
 /** One example with all that is known of it: its pictures, what was asked, what each run says beside the first. */
-export function drawExample(report: ReportData, { columns, rows, ids }: ExampleTable, place: number): HTMLElement {
+export function drawExample(
+  report: ReportData,
+  { columns, rows, ids }: ExampleTable,
+  place: number,
+  references: readonly string[],
+): HTMLElement {
   const cells = rows[place]!;
   const id = ids[place]!;
   const images = report.listing?.images[place] ?? [];
@@ -22,7 +27,13 @@ export function drawExample(report: ReportData, { columns, rows, ids }: ExampleT
     {},
     element("h3", {}, `Example ${id}`),
     ...(pictures.length > 0 ? [element("p", { class: "pictures" }, ...pictures)] : []),
-    element("dl", {}, ...shown.flat(), ...(images.length > 0 ? fact("picture", images.join(", ")) : [])),
+    element(
+      "dl",
+      {},
+      ...shown.flat(),
+      ...references.flatMap((text, i) => fact(i === 0 ? "reference" : "", text)),
+      ...(images.length > 0 ? fact("picture", images.join(", ")) : []),
+    ),
     drawAnswers(report, { columns, rows, ids }, place),
   );
 }

@@ -9,6 +9,7 @@ import { cellDrawer } from "./draw-cell.js";
 import { drawExample } from "./draw-example.js";
 import { Grid } from "./grid.js";
 import { formatPlace, type Place, parsePlace } from "./permalink.js";
+import { readReferences } from "./references.js";
 
 const TYPING_MILLISECONDS = 150;
 
@@ -26,6 +27,7 @@ export class ExampleBrowser {
   readonly #open = element("section", { class: "example", "aria-label": "The chosen example", hidden: "" });
   #chosen: number | undefined;
   #texts: string[] | undefined;
+  #references: ReadonlyMap<string, readonly string[]> | undefined;
   /** While the table follows the address, the address does not follow the table. */
   #isFollowing = true;
 
@@ -78,7 +80,11 @@ export class ExampleBrowser {
     this.#chosen = row;
     this.#grid.choose(row, scroll);
     this.#open.hidden = row === undefined;
-    if (row !== undefined) this.#open.replaceChildren(drawExample(this.#report, this.#examples, row));
+    if (row !== undefined) {
+      this.#references ??= readReferences(this.#report);
+      const references = this.#references.get(this.#examples.ids[row]!) ?? [];
+      this.#open.replaceChildren(drawExample(this.#report, this.#examples, row, references));
+    }
     this.#tell();
   }
 

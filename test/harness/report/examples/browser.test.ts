@@ -4,7 +4,7 @@ import { buildReport } from "../../../../harness/report/document/build.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
 import { chromium, withPage } from "../../../browser.js";
 import type { Scratch } from "../../cli/run-cli.js";
-import { captionRuns, FEW } from "../document/world.js";
+import { captionRuns, FEW, writeReport } from "../document/world.js";
 
 const COUNT = 40_000;
 const ROW = ".simvlm-examples .rows > [role=row]";
@@ -91,6 +91,15 @@ describe.runIf(chromium)("the table of every example in a browser", () => {
       expect(await tab.locator(".simvlm-examples .example").isVisible()).toBe(false);
       await tab.locator(".simvlm-examples").getByRole("button", { name: "Clear filters" }).click();
       await expect.poll(() => count(tab)).toBe("40,000 examples");
+    });
+  });
+
+  test("the references of an example stand beside what was said of it", { timeout: 60_000 }, async () => {
+    const few = await writeReport(await captionRuns(), ["good", "poor"]);
+    await withPage(few, {}, async (tab) => {
+      await rows(tab).first().click({ timeout: 50_000 });
+      const told = tab.locator(".simvlm-examples .example dd");
+      expect(await told.allInnerTexts()).toEqual(expect.arrayContaining(["a red dog in the snow today"]));
     });
   });
 
