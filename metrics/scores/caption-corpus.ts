@@ -1,9 +1,10 @@
 import { SimvlmError } from "../error.js";
 import type { ScanLines } from "../text/scan.js";
 import { type TokenLines, TokenLinesBuilder } from "../text/token-lines.js";
-import { Vocabulary } from "../text/token-numbers.js";
+import type { Vocabulary } from "../text/token-numbers.js";
 import { hasWhiteSpace, splitWords } from "../text/white-space.js";
 import { requireSameLength } from "./same-length.js";
+import { type TokenizedReferences, tokenizeLines, tokenizeReferences } from "./tokenized-references.js";
 
 /** Hypotheses and their references as token numbers: what all n-gram metrics work on. */
 export interface Corpus {
@@ -36,7 +37,6 @@ export function buildCorpus(
   tokenizer: { readonly name: string; readonly scan: ScanLines },
 ): Corpus {
   requireSameLength("hypotheses", hypotheses, "lists of references", references);
-  const vocabulary = new Vocabulary();
   const referenceOffsets = new Int32Array(hypotheses.length + 1);
   for (const [i, own] of references.entries()) {
     if (own.length === 0) {
@@ -47,14 +47,14 @@ export function buildCorpus(
     }
     referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
-  const tokenize = (captions: readonly string[]): TokenLines => {
-    const builder = new TokenLinesBuilder();
-    tokenizer.scan(captions, vocabulary, builder);
-    return builder.finish();
+  const tokenized = tokenizeReferences(references.flat(), tokenizer.scan);
+  const vocabulary = tokenized.vocabulary.copy();
+  const unsplit = {
+    hypotheses: tokenizeLines(hypotheses, tokenizer.scan, vocabulary),
+    references: tokenized.lines,
   };
-  const unsplit = { hypotheses: tokenize(hypotheses), references: tokenize(references.flat()) };
   const split = splitTokens(vocabulary);
-  return {
+  const corpus: Corpus = {
     size: hypotheses.length,
     vocabulary: vocabulary.tokens,
     hypotheses: split(unsplit.hypotheses),
@@ -63,7 +63,12 @@ export function buildCorpus(
     unsplit,
     tokenizer: tokenizer.name,
   };
+  referencesOf.set(corpus, tokenized);
+  return corpus;
 }
+
+/** Keeps references tokenised for as long as there is a corpus of them: another may be made of the same. */
+const referencesOf = new WeakMap<Corpus, TokenizedReferences>();
 
 /** A function that takes tokens apart at the white space inside them; it returns its argument where there is none. */
 function splitTokens(vocabulary: Vocabulary): (lines: TokenLines) => TokenLines {

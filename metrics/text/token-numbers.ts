@@ -9,7 +9,18 @@ export class Vocabulary {
   /** The code units of all tokens, one after the other: compared several times faster than strings. */
   #units = new Uint16Array(1 << 14);
   /** Where each token's units begin, and where the last one's end. */
-  readonly #starts: number[] = [0];
+  #starts: number[] = [0];
+
+  /** Another that gives these tokens the same numbers, and further ones numbers of its own. */
+  copy(): Vocabulary {
+    const copy = new Vocabulary();
+    copy.#numbers = this.#numbers.slice();
+    copy.#hashes = this.#hashes.slice();
+    copy.#units = this.#units.slice();
+    copy.#starts = [...this.#starts];
+    for (const token of this.tokens) copy.tokens.push(token);
+    return copy;
+  }
 
   numberOf(token: string): number {
     return this.numberOfSlice(token, 0, token.length);

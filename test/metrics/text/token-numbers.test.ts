@@ -26,3 +26,12 @@ test("numbers stay as the vocabulary grows, as a Map would give them", () => {
   }
   expect(vocabulary.tokens).toEqual([...map.keys()]);
 });
+
+test("a copy goes on by itself", () => {
+  const vocabulary = new Vocabulary();
+  for (let i = 0; i < 5000; i++) vocabulary.numberOf(`word${i}`);
+  const copy = vocabulary.copy();
+  expect([copy.numberOf("word4999"), copy.numberOf("new")]).toEqual([4999, 5000]);
+  expect([vocabulary.numberOf("another"), vocabulary.numberOf("new")]).toEqual([5000, 5001]);
+  expect([copy.tokens.length, vocabulary.tokens.length]).toEqual([5001, 5002]);
+});
