@@ -35,6 +35,8 @@ function policyOf(script: Html, style: Html): string {
 export interface ModelPageOptions {
   /** Default: the model's source. */
   readonly title?: string | undefined;
+  /** Links above the heading, for a page that is part of a site. Default none. */
+  readonly links?: readonly { readonly text: string; readonly address: string }[];
 }
 
 /**
@@ -45,7 +47,7 @@ export interface ModelPageOptions {
 export async function renderModelPage(
   model: VisionLanguageModel,
   shapes: PortableShapes,
-  { title = hideHome(model.source) }: ModelPageOptions = {},
+  { title = hideHome(model.source), links = [] }: ModelPageOptions = {},
 ): Promise<string> {
   if (!model.makePortable) {
     throw new SimvlmError("no-page", `${model.source} cannot be put into a page: its family does not say how.`);
@@ -73,7 +75,8 @@ export async function renderModelPage(
 <style>${style}</style>
 </head>
 <body>
-<main>
+${links.length > 0 && html`<nav>${links.map(({ text, address }) => html`<a href="${address}">${text}</a> `)}</nav>
+`}<main>
 <h1>${title}</h1>
 <p>The model is in this file and computes in this browser. Attention is shown for each word that it says.</p>
 <noscript><p>Scripts are switched off, and the model is one: nothing can be asked here.</p></noscript>

@@ -1,0 +1,45 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { openCheckpoint } from "../harness/models/family-registry.js";
+import { PAGE_SHAPES } from "../harness/report/model-page/page-parts.js";
+import { renderModelPage } from "../harness/report/model-page/render-model-page.js";
+import { checkSite } from "./check-site.js";
+import { writeGallery } from "./gallery.js";
+import { copyGuides } from "./guides.js";
+
+/*
+ * Builds the site into site/out, without any network, of what `npm run docs` made: guides, API reference and their search.
+ * The front door is the model itself; the gallery is what the executed notebooks show, with the code that makes it.
+ */
+
+const OUT = "site/out";
+const LINKS = [
+  { text: "Guides and API", address: "docs/index.html" },
+  { text: "Gallery", address: "gallery/index.html" },
+  { text: "Results: Toybox", address: "docs/documents/toybox.html" },
+  { text: "Results: benchmarks", address: "docs/documents/benchmarks.html" },
+] as const;
+
+async function build(): Promise<void> {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  copyGuides("docs/api", join(OUT, "docs"), {
+    "Ask the model": join(OUT, "index.html"),
+    Gallery: join(OUT, "gallery", "index.html"),
+  });
+  const model = await openCheckpoint("fixtures/checkpoints/caption");
+  const title = "SimVLM in TypeScript: ask the model";
+  writeFileSync(join(OUT, "index.html"), await renderModelPage(model, PAGE_SHAPES, { title, links: LINKS }));
+  const items = await writeGallery(join(OUT, "gallery"));
+  writeFileSync(join(OUT, "gallery", "report.html"), gunzipSync(readFileSync("fixtures/kept/captions.html.gz")));
+  const { pages, problems } = checkSite(OUT);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stdout.write(`${OUT}: ${pages} pages, ${items} things in the gallery, ${problems.length} problems\n`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+build().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,18 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+/** Where TypeDoc has the links of its header. */
+const HEADER = 'id="tsd-toolbar-links">';
+
+/** Copies what `npm run docs` made, with links to the rest of the site in the head of each page. */
+export function copyGuides(from: string, to: string, links: Readonly<Record<string, string>>): void {
+  cpSync(from, to, { recursive: true });
+  for (const name of readdirSync(to, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".html")) continue;
+    const path = join(to, name);
+    const page = readFileSync(path, "utf8");
+    if (!page.includes(HEADER)) throw new Error(`${path} has no ${HEADER}: TypeDoc has another header now.`);
+    const own = Object.entries(links).map(([text, file]) => `<a href="${relative(dirname(path), file)}">${text}</a>`);
+    writeFileSync(path, page.replace(HEADER, HEADER + own.join("")));
+  }
+}

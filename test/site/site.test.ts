@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
+import { checkSite } from "../../site/check-site.js";
+import { relink } from "../../site/gallery.js";
+import { listItems } from "../../site/gallery-items.js";
+
+const folder = mkdtempSync(join(tmpdir(), "simvlm-site-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("links without a file or an anchor are told, and whatever a page fetches from elsewhere", () => {
+  mkdirSync(join(folder, "sub"));
+  writeFileSync(join(folder, "index.html"), `<a href="sub/a.html#b">b</a> <a href="https://example.org/">out</a>`);
+  const page = `<h1 id="b"></h1><script>'<a href="no.html">'</script><script src="../x.js"></script>`;
+  writeFileSync(join(folder, "sub", "a.html"), page);
+  writeFileSync(join(folder, "x.js"), "");
+  expect(checkSite(folder)).toEqual({ pages: 2, problems: [] });
+  const wrong = `<a href="gone.html">a</a><a href="#c">b</a><a href="sub">c</a><img src="//example.org/a.png"><link href="https://example.org/a.css">`;
+  writeFileSync(join(folder, "wrong.html"), wrong);
+  expect(checkSite(folder).problems).toEqual([
+    "wrong.html fetches //example.org/a.png",
+    "wrong.html fetches https://example.org/a.css",
+    "wrong.html links to gone.html, which is not there",
+    "wrong.html links to #c, and wrong.html has no such anchor",
+    "wrong.html links to a folder, sub",
+  ]);
+});
+
+test("links of notebooks lead to the site's pages, and to nothing that it does not have", () => {
+  expect(relink('<a href="02-attention.ipynb">a</a> <a href="../docs/runs.md#verify">b</a>')).toBe(
+    '<a href="02-attention.html">a</a> <a href="../docs/documents/runs.html#verify">b</a>',
+  );
+  expect(relink('<a href="../examples/study/recipe.json">c</a> <a href="https://example.org">d</a>')).toBe(
+    'c <a href="https://example.org">d</a>',
+  );
+});
+
+test("the gallery has each view of a notebook with its code, and its pictures are something to look at", async () => {
+  const notebook = await readNotebook("notebooks/02-attention.ipynb");
+  const { title, items } = await listItems(notebook, "02-attention");
+  expect(title).toMatch(/attention/i);
+  expect(new Set(items.flatMap(({ kinds }) => kinds))).toContain("attention explorer");
+  for (const { id, code, cells, picture } of items) {
+    expect(id).toMatch(/^02-attention-\d+$/);
+    expect(cells.at(-1)!.source).toBe(code);
+    if (picture) expect(Math.min(picture.width, picture.height)).toBeGreaterThanOrEqual(100);
+  }
+  expect(items.some(({ picture }) => picture)).toBe(true);
+});
