@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { isFolder } from "../files/folders.js";
 import { print } from "../terminal/streams.js";
 import { parseCount } from "./options.js";
 import { withStopSignals } from "./stop-signals.js";
@@ -27,7 +27,7 @@ export function createServeCommand(): CommandUnknownOpts {
     .option("--plugin <file|package...>", "modules that define further tasks, metrics or families of models")
     .addHelpText("after", NOTES)
     .action(async (roots, given) => {
-      for (const root of roots) requireThere(root);
+      for (const root of roots) await requireFolder(root);
       const { port, explore, checkpoint: checkpoints = [], data: dataFolder, plugin: plugins = [] } = given;
       const [{ serveRuns }, { ReportMaker }, { loadPlugins }] = await Promise.all([
         import("../serve/server.js"),
@@ -50,8 +50,8 @@ export function createServeCommand(): CommandUnknownOpts {
     });
 }
 
-function requireThere(root: string): void {
-  if (existsSync(root)) return;
+async function requireFolder(root: string): Promise<void> {
+  if (await isFolder(root)) return;
   throw new SimvlmError("missing-file", `${root}: there is no such folder. Check the path.`);
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { findMetric, SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { hashText } from "../files/hash.js";
+import { isSystemError } from "../files/system-error.js";
 import { describeSource } from "../report/document/sections/runs.js";
 import { readScores } from "../runs/finish.js";
 import { type Manifest, RUN_FILES, readManifest } from "../runs/manifest.js";
@@ -82,7 +83,8 @@ export async function readRunEntry(folder: string): Promise<RunEntry | undefined
     const score = report && findMainScore(report, manifest);
     return { state: "finished", run, ...(score && { score }) };
   } catch (error) {
-    if (!(error instanceof SimvlmError)) throw error;
+    // What the system refuses, or a file that goes while it is read, is no bug either.
+    if (!(error instanceof SimvlmError) && !isSystemError(error)) throw error;
     if (!BEYOND_MANIFEST.some((name) => existsSync(join(folder, name)))) return undefined;
     return { state: "damaged", why: error.message.replaceAll(`${folder}/`, "").replaceAll(folder, basename(folder)) };
   }

@@ -72,6 +72,7 @@ export class RunIndex {
       this.#looking = this.#lookAgain().finally(() => {
         this.#looking = undefined;
       });
+      this.#looking.catch(() => {}); // whoever still waits is told
     }
     if (this.#looking) await Promise.race([this.#looking, pause(PATIENCE, undefined, { ref: false })]);
     return this.#look?.snapshot() ?? { runs: [], remarks: ["The folders are being looked through."], unread: 0 };

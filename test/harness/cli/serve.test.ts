@@ -110,6 +110,10 @@ test("a port that is taken, and a folder that is not there, are said before anyt
     code: 2,
     stderr: expect.stringMatching(/nowhere: there is no such folder/),
   });
+  expect(await runCli("serve", scratch.write("file", "x"))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/file: there is no such folder/),
+  });
   for (const port of ["65536", "-1", "x", "1.5"]) {
     expect(await runCli("serve", scratch.at("runs"), "--port", port)).toMatchObject({ code: 2 });
   }
