@@ -34,15 +34,17 @@ const AT_ONCE = 16;
 const REST = 10;
 /** The least time between two looks, in milliseconds. */
 const LEAST_REST = 1000;
-/** Who asks waits no longer than that, in milliseconds, and is then told what is known. */
+/** Who asks waits no longer than that by default, in milliseconds, and is then told what is known. */
 const PATIENCE = 1500;
 const ID_LENGTH = 16;
 const LEADS_OUT: RunEntry = { state: "damaged", why: "One of its files is a link that leads out of what is served." };
 
 /** How an index is kept. */
 export interface RunIndexOptions {
-  /** The least time between two looks at the files, in milliseconds; default a second. */
+  /** The least time between two looks at the files, in milliseconds; default a second, 0: whoever asks looks. */
   readonly rest?: number;
+  /** How long who asks waits for what is being read, in milliseconds; default a second and a half. */
+  readonly patience?: number;
 }
 
 /**
@@ -53,6 +55,7 @@ export class RunIndex {
   readonly #roots: readonly string[];
   readonly #cache: IndexCache;
   readonly #rest: number;
+  readonly #patience: number;
   #kept: Entries | undefined;
   /** Of the last look, or of the first one that is still going on. */
   #look: Look | undefined;
@@ -60,10 +63,11 @@ export class RunIndex {
   #nextLook = 0;
 
   /** @param roots folders of runs, or runs */
-  constructor(roots: readonly string[], { rest = LEAST_REST }: RunIndexOptions = {}) {
+  constructor(roots: readonly string[], { rest = LEAST_REST, patience = PATIENCE }: RunIndexOptions = {}) {
     this.#roots = roots.map((root) => resolve(root));
     this.#cache = new IndexCache(this.#roots);
     this.#rest = rest;
+    this.#patience = patience;
   }
 
   /** What is served now; where there is much to read for the first time, as far as it has been read. */
@@ -74,7 +78,7 @@ export class RunIndex {
       });
       this.#looking.catch(() => {}); // whoever still waits is told
     }
-    if (this.#looking) await Promise.race([this.#looking, pause(PATIENCE, undefined, { ref: false })]);
+    if (this.#looking) await Promise.race([this.#looking, pause(this.#patience, undefined, { ref: false })]);
     return this.#look?.snapshot() ?? { runs: [], remarks: ["The folders are being looked through."], unread: 0 };
   }
 
@@ -88,7 +92,7 @@ export class RunIndex {
     this.#kept = look.entries;
     if (!isSame(kept, look.entries)) await this.#cache.write(look.entries);
     const now = performance.now();
-    this.#nextLook = now + Math.max(this.#rest, Math.min(1, this.#rest) * REST * (now - began));
+    this.#nextLook = now + (this.#rest === 0 ? 0 : Math.max(this.#rest, REST * (now - began)));
   }
 }
 

@@ -44,7 +44,7 @@ export async function serveHere(roots: readonly string[], options: Partial<Serve
     asked.push(folders);
     return `<p>report of ${folders.length}</p>`;
   };
-  const server = await serveRuns({ roots, rest: 0, makeReport, ...options });
+  const server = await serveRuns({ roots, rest: 0, patience: 150_000, makeReport, ...options });
   onTestFinished(() => server.close());
   const { pathname } = new URL(server.address);
   return {
@@ -53,7 +53,7 @@ export async function serveHere(roots: readonly string[], options: Partial<Serve
     /** The runs of each report that was made. */
     asked,
     get: (path = "", headers: Record<string, string> = {}) =>
-      askWhole(server.address, { path: `${pathname}${path}`, headers }),
+      ask(server.address, { path: `${pathname}${path}`, headers }),
   };
 }
 
