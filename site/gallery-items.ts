@@ -16,8 +16,8 @@ export interface GalleryItem {
 
 /** What is shown of it in the index. */
 export interface GalleryPicture {
-  readonly file: string;
-  readonly bytes: Uint8Array;
+  /** A `data:` address: pages fetch nothing. */
+  readonly address: string;
   readonly width: number;
   readonly height: number;
 }
@@ -84,7 +84,7 @@ async function findPicture(cell: CodeCell, id: string): Promise<GalleryPicture |
       const bytes = Buffer.from(textOf(data[type]), "base64");
       const { width, height } = await sharp(bytes).metadata();
       if (Math.min(width, height) < LEAST) throw new Error(`The picture of ${id} has ${width} × ${height} pixels.`);
-      return { file: `${id}.${type === "image/png" ? "png" : "jpg"}`, bytes, width, height };
+      return { address: `data:${type};base64,${bytes.toString("base64")}`, width, height };
     }
   }
   return undefined;

@@ -30,9 +30,8 @@ export async function writeGallery(folder: string): Promise<number> {
       writeFileSync(join(folder, `${page}.html`), relink(renderNotebook(shown, { title, folder: NOTEBOOKS })));
     write(name, name, notebook);
     const { title, items } = await listItems(notebook, name);
-    for (const { id, cells, picture } of items) {
+    for (const { id, cells } of items) {
       write(id, id, { ...notebook, cells });
-      if (picture) writeFileSync(join(folder, picture.file), picture.bytes);
     }
     count += items.length;
     sections.push(html`<h2 id="${name}">${title}</h2>
@@ -57,7 +56,7 @@ ${items.map(renderItem)}`);
 function renderItem({ id, heading, kinds, code, picture }: GalleryItem): Html {
   return html`<div class="item"><h3><a href="${id}.html">${heading}</a></h3>
 <p class="kinds">${kinds.join(", ")}</p>
-${picture && html`<a href="${id}.html"><img src="${picture.file}" alt="${heading}" loading="lazy" width="${picture.width}" height="${picture.height}" style="height:auto"></a>`}
+${picture && html`<a href="${id}.html"><img src="${picture.address}" alt="${heading}" loading="lazy" width="${picture.width}" height="${picture.height}" style="height:auto"></a>`}
 <details><summary>the code</summary><pre tabindex="0"><code>${highlightCode(code, "typescript")}</code></pre></details></div>
 `;
 }

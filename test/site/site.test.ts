@@ -45,6 +45,7 @@ test("the gallery has each view of a notebook with its code, and its pictures ar
   for (const { id, code, cells, picture } of items) {
     expect(id).toMatch(/^02-attention-\d+$/);
     expect(cells.at(-1)!.source).toBe(code);
+    if (picture) expect(picture.address).toMatch(/^data:image\/(png|jpeg);base64,/);
     if (picture) expect(Math.min(picture.width, picture.height)).toBeGreaterThanOrEqual(100);
   }
   expect(items.some(({ picture }) => picture)).toBe(true);
