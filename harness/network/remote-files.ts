@@ -27,7 +27,7 @@ export class RemoteFiles {
     this.#parts = parts;
   }
 
-  /** @throws SimvlmError see {@link parseRemoteAddress}; `bad-address` for two that differ in their secrets alone */
+  /** @throws SimvlmError see `parseRemoteAddress`; `bad-address` for two that differ in their secrets alone */
   static at(texts: readonly string[], { cache, ...patience }: RemoteOptions = {}): RemoteFiles {
     const addresses = new Map<string, RemoteAddress>();
     for (const text of texts) {
@@ -63,7 +63,7 @@ export class RemoteFiles {
   /**
    * Opens a file as a stream: from the cache as far as it has the version that the server has, and from the server. What
    * comes is kept on the way. To destroy the stream ends the request.
-   * @throws SimvlmError see {@link RemoteReader.open}; while it is read, also what its reading throws
+   * @throws SimvlmError see `RemoteReader.open`; while it is read, also what its reading throws
    */
   open(name: string): Readable {
     const ending = new AbortController();
