@@ -55,6 +55,10 @@ export function createReportCommand(): CommandUnknownOpts {
   const judged = withOptions(measured, spiceOption);
   return withOptions(withOptions(withOptions(judged, resamplingOptions), correctionOption), pricesOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
+    .option(
+      "--without-references",
+      "leave out the references, where they must not be passed on: only hashes are checked then",
+    )
     .option("--no-paper", "leave out the paper's tables")
     .addHelpText("after", EXAMPLES)
     .action(async (folders, given) => {

@@ -1,9 +1,20 @@
-import { type CheckedNumber, KINDS, type Kind, listNumbers, pairNumbers, type ShownNumbers } from "./numbers.js";
+import type { PaperColumn, PaperSide } from "../../compare/paper-table.js";
+import {
+  type CheckedNumber,
+  KINDS,
+  type Kind,
+  listNumbers,
+  pairNumbers,
+  type ShownNumbers,
+  type ShownPaper,
+} from "./numbers.js";
 import { type CheckedReport, type Recomputed, recompute } from "./recompute.js";
 import type { Scoring } from "./scoring.js";
 
 /** What came of scoring a report again, beside what is printed. */
 export interface ReportCheck extends Pick<Recomputed, "unchecked" | "kept" | "missing"> {
+  /** What was computed, by which the page's own tables are checked. */
+  readonly computed: ShownNumbers;
   readonly numbers: readonly { readonly kind: Kind; readonly numbers: readonly CheckedNumber[] }[];
 }
 
@@ -22,16 +33,32 @@ export async function checkReport(
   onStart: (steps: number) => () => void,
 ): Promise<ReportCheck> {
   const { numbers, ...rest } = await recompute(report, scoring, onStart);
-  if (rest.missing.length > 0) return { numbers: [], ...rest };
+  if (rest.missing.length > 0) return { numbers: [], computed: numbers, ...rest };
   const labels = report.runs.map(({ label }) => label);
   const printed = listNumbers(printedNumbers(report, rest.unchecked), labels);
-  const computed = listNumbers(numbers, labels);
+  const { paper } = report.comparison;
+  const computed = listNumbers({ ...numbers, paper: paper.map((side) => placeAgain(side, numbers.scores)) }, labels);
   return {
     numbers: KINDS.map((kind) => ({ kind, numbers: pairNumbers(printed[kind], computed[kind]) })).filter(
       ({ numbers }) => numbers.length > 0,
     ),
+    computed: numbers,
     ...rest,
   };
+}
+
+/** A table of the paper with what was computed in the places of our scores. */
+function placeAgain({ title, columns, ours }: PaperSide, scores: ShownNumbers["scores"]): ShownPaper {
+  const find = (run: string, column: PaperColumn | undefined) =>
+    scores.find((row) => row.run === run && row.score === column?.ours?.score && row.subset === column.ours.subset);
+  const again = ours.map(({ run, values }) => ({
+    run,
+    values: values.map((value, i) => {
+      const found = value === null ? undefined : find(run, columns[i]);
+      return found ? found.value * columns[i]!.ours!.scale : null;
+    }),
+  }));
+  return { title, columns, ours: again };
 }
 
 /** What a signature says of examples that were left out, which is no part of how they were scored. */
@@ -45,7 +72,7 @@ function printedNumbers(
   const left = new Set(unchecked.flatMap(({ scores }) => scores));
   const metrics = new Set(unchecked.map(({ metric }) => metric));
   const isChecked = ({ score }: { readonly score: string }) => !left.has(score);
-  const { scores, differences, facts, changes, winsAndLosses, signatures } = comparison;
+  const { scores, differences, facts, changes, winsAndLosses, signatures, paper } = comparison;
   const signed = Object.entries(signatures).filter(([metric]) => !metrics.has(metric));
   return {
     scores: scores.filter(isChecked),
@@ -53,6 +80,14 @@ function printedNumbers(
     ...(facts && { facts }),
     ...(changes && { changes }),
     winsAndLosses: winsAndLosses.filter(isChecked),
+    paper: paper.map(({ title, columns, ours }) => {
+      const isOurs = (i: number) => columns[i]!.ours !== undefined && isChecked(columns[i]!.ours);
+      return {
+        title,
+        columns,
+        ours: ours.map(({ run, values }) => ({ run, values: values.map((value, i) => (isOurs(i) ? value : null)) })),
+      };
+    }),
     ...(examples && isChecked(examples) && { examples, extremes }),
     signatures: Object.fromEntries(
       signed.map(([metric, signature]): [string, string] => [metric, signature.replace(LEFT_OUT, "")]),

@@ -1,4 +1,5 @@
 import type { ChangeRow, DifferenceRow, FactDifferenceRow, FactRow, ScoreRow } from "../../compare/comparison.js";
+import type { PaperColumn, PaperSide } from "../../compare/paper-table.js";
 
 interface ShownExample {
   readonly id: string;
@@ -28,7 +29,12 @@ export interface ShownNumbers {
     readonly values: readonly (readonly number[])[];
   };
   readonly signatures?: Readonly<Record<string, string>>;
+  /** Of the paper's tables the columns that have our scores, with what stands there of each run. */
+  readonly paper?: readonly ShownPaper[];
 }
+
+/** A table of the paper with our runs. */
+export type ShownPaper = Pick<PaperSide, "title" | "ours"> & { readonly columns: readonly Pick<PaperColumn, "name">[] };
 
 /** Numbers of one kind, by what they are: `CIDEr of zero-shot on all examples: low`. */
 export type NamedNumbers = ReadonlyMap<string, number | string | null>;
@@ -39,6 +45,7 @@ export const KINDS = [
   "differences and p-values",
   "facts",
   "single examples",
+  "beside the paper",
   "signatures",
 ] as const;
 /** One of {@link KINDS}. */
@@ -64,6 +71,7 @@ export function listNumbers(shown: ShownNumbers, runs: readonly string[]): Recor
       ...winsAndLosses.flatMap(ofPair),
       ...extremes.map(({ id, value }) => [`best and worst, example ${id}: value`, value] as const),
     ]),
+    "beside the paper": new Map((shown.paper ?? []).flatMap(ofPaper)),
     signatures: new Map(Object.entries(shown.signatures ?? {})),
   };
 }
@@ -115,6 +123,12 @@ function ofPair({ run, counts, wins, losses }: NonNullable<ShownNumbers["winsAnd
       }),
     );
   return [...ofFields(`examples of ${run}`, { ...counts }), ...listed("win", wins), ...listed("loss", losses)];
+}
+
+function ofPaper({ title, columns, ours }: ShownPaper): Entry[] {
+  return ours.flatMap(({ run, values }) =>
+    values.flatMap((value, i): Entry[] => (value === null ? [] : [[`${title}, ${run}: ${columns[i]!.name}`, value]])),
+  );
 }
 
 function ofFields(name: string, fields: Readonly<Record<string, number | string | undefined>>): Entry[] {

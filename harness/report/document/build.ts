@@ -26,6 +26,7 @@ import { type EmbeddedFile, embedFile } from "./embedded-file.js";
 import { listShown } from "./list-examples.js";
 import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
 import { collectPictures, listPictures } from "./report-pictures.js";
+import { withholdReferences } from "./withhold.js";
 
 /** What a report shows, and where the data and models of its runs are. */
 export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder"> {
@@ -41,6 +42,8 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
   readonly faithfulness?: number;
   /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
+  /** Leave out the references, where they must not be passed on: only hashes of the data; default false. */
+  readonly withoutReferences?: boolean | undefined;
   /** Whether the runs were unpacked from a report, which has a seal of its own; default false. */
   readonly isUnpacked?: boolean | undefined;
 }
@@ -63,6 +66,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     checkpoints = [],
     dataFolder,
     isUnpacked,
+    withoutReferences = false,
     ...comparing
   } = {
     ...REPORT_DEFAULTS,
@@ -113,7 +117,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     attention,
     remarks,
   };
-  return { data: report, figures };
+  return { data: withoutReferences ? withholdReferences(report) : report, figures };
 }
 
 async function drawAttention(

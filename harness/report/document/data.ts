@@ -33,6 +33,8 @@ export interface ReportData {
   readonly explanations?: readonly ExplainedExample[];
   /** What the page scores predictions with, as `packScoring` writes it; absent where nothing was scored. */
   readonly scoring?: string;
+  /** The references are left out, since they must not be passed on: of data files there are hashes alone. */
+  readonly withheld?: true;
   /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
   readonly attention: Attention;

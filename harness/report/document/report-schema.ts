@@ -90,6 +90,7 @@ export const ReportSchema = z
         kinds: z.record(z.string(), z.array(z.string().nullable())),
       })
       .optional(),
+    withheld: z.literal(true).optional(),
     explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(
       z.looseObject({

@@ -76,3 +76,18 @@ export function nameRow(columns: readonly Pick<Column, "key">[], cells: readonly
   const id = cells[columns.findIndex(({ key }) => key === "id")];
   return typeof id === "string" || typeof id === "number" ? String(id) : `row ${place + 1}`;
 }
+
+/** Of numbers in the page, which sorts, filters and downloads them: more than columns show, and half of their length. */
+const DIGITS = 8;
+
+/** A cell as the page has it. */
+export function shortenCell(cell: Cell): Cell {
+  if (typeof cell === "number") return shortenNumber(cell);
+  if (typeof cell !== "object" || cell === null) return cell;
+  return isMarked(cell) ? [shortenNumber(cell[0]), cell[1]] : cell.map(shortenNumber);
+}
+
+/** A number as the page has it. */
+export function shortenNumber(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
+}

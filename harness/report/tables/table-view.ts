@@ -4,7 +4,7 @@ import type { View } from "../view.js";
 import { prepareTable } from "./cells.js";
 import type { Row } from "./columns.js";
 import { formatTable, listShownPictures, renderStaticTable } from "./static-table.js";
-import { type Cell, type Column, isMarked, type TableJson } from "./table-data.js";
+import { type Column, shortenCell, shortenNumber, type TableJson } from "./table-data.js";
 
 /** Which columns a table has, what stands around it, and how much of it is shown at once. */
 export interface TableOptions {
@@ -32,10 +32,10 @@ export async function tableView(rows: readonly Row[], options: TableOptions = {}
   const { columns, title, note, staticRows, height } = { ...TABLE_DEFAULTS, ...options };
   const table = await prepareTable(rows, columns);
   const shown = listShownPictures(table, staticRows);
-  const rowsOfPage = table.rows.map((row) => row.map(shorten));
+  const rowsOfPage = table.rows.map((row) => row.map(shortenCell));
   const pictures = table.pictures.map((picture, i) => (shown.has(i) ? 0 : picture));
   const columnsOfPage = table.columns.map((column) => {
-    return column.least === undefined ? column : { ...column, least: round(column.least) }; // as the cells are
+    return column.least === undefined ? column : { ...column, least: shortenNumber(column.least) }; // as the cells are
   });
   const data: TableJson = { ...table, columns: columnsOfPage, rows: rowsOfPage, pictures, title, height };
   return {
@@ -48,17 +48,4 @@ ${browserScript("table")}</div>`,
     libraries: ["tabulator"],
     text: [title, formatTable(table, staticRows), note].filter((part) => part !== "").join("\n"),
   };
-}
-
-/** Of numbers in the page, which sorts, filters and downloads them: more than columns show, and half of their length. */
-const DIGITS = 8;
-
-function shorten(cell: Cell): Cell {
-  if (typeof cell === "number") return round(cell);
-  if (typeof cell !== "object" || cell === null) return cell;
-  return isMarked(cell) ? [round(cell[0]), cell[1]] : cell.map(round);
-}
-
-function round(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
 }

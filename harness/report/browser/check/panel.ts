@@ -1,7 +1,9 @@
 import "./check.css";
+import type { SealedValues } from "../../document/sealed-values.js";
 import { element } from "../element.js";
 import { readReportData } from "../report-data.js";
-import type { CheckAnswer, CheckRequest } from "./protocol.js";
+import { askWorker } from "./ask-worker.js";
+import { pairShownNumbers } from "./page-numbers.js";
 import { describeResult } from "./result.js";
 
 /**
@@ -10,72 +12,44 @@ import { describeResult } from "./result.js";
  */
 export function bringToLife(root: HTMLElement, source: string): void {
   root.setAttribute("data-alive", "yes");
-  const button = element("button", { type: "button" }, "Check the scores");
+  const name = root.dataset.name ?? "Check the scores";
+  const button = element("button", { type: "button" }, name);
   const bar = element("progress", { "aria-label": "How much of the check is done", hidden: "" });
   const status = element("p", { role: "status" });
   const result = element("div", { class: "result" });
   root.querySelector(".simvlm-static")?.replaceWith(element("p", { class: "controls" }, button, bar), status, result);
-  let stop: (() => void) | undefined;
-  const end = (text: string) => {
-    stop = undefined;
-    button.textContent = "Check the scores again";
-    bar.hidden = true;
-    status.textContent = text;
+  let running: AbortController | undefined;
+  const check = async (signal: AbortSignal): Promise<string> => {
+    const data = await readReportData();
+    const seal = JSON.parse(document.getElementById("simvlm-seal")?.textContent ?? "") as SealedValues;
+    const onProgress = (done: number, steps: number) => Object.assign(bar, { max: steps, value: done });
+    const answer = await askWorker(source, { data, seal }, { signal, onProgress });
+    if (answer.kind === "failed") throw new Error(answer.problem);
+    const shown = answer.check ? pairShownNumbers(answer.check, data.comparison) : [];
+    const { isEqual, verdict, details } = describeResult(answer, shown);
+    result.dataset.verdict = isEqual ? "equal" : "differs";
+    result.replaceChildren(...details);
+    return verdict;
   };
-  button.addEventListener("click", () => {
-    if (stop) {
-      stop();
-      end("Stopped: nothing is said of the numbers.");
+  button.addEventListener("click", async () => {
+    if (running) {
+      running.abort(new Error("it was stopped: nothing is said of the numbers"));
       return;
     }
+    running = new AbortController();
     result.replaceChildren();
+    delete result.dataset.verdict;
     button.textContent = "Stop";
     bar.removeAttribute("value");
     bar.hidden = false;
-    status.textContent = "Scoring …";
+    status.textContent = "Checking …";
     const start = performance.now();
-    stop = startCheck(source, (answer) => {
-      if (answer.kind === "progress") {
-        bar.max = answer.steps;
-        bar.value = answer.done;
-        return;
-      }
-      stop?.();
-      if (answer.kind === "failed") {
-        end(`The check cannot be made: ${answer.problem}`);
-        return;
-      }
-      const { verdict, details } = describeResult(answer);
-      result.dataset.verdict = verdict.isEqual ? "equal" : "differs";
-      result.replaceChildren(...details);
-      end(`${verdict.text} It took ${((performance.now() - start) / 1000).toFixed(1)} s.`);
-    });
+    status.textContent = await check(running.signal).then(
+      (verdict) => `${verdict} It took ${((performance.now() - start) / 1000).toFixed(1)} s.`,
+      (error: unknown) => `No check: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+    running = undefined;
+    button.textContent = `${name} again`;
+    bar.hidden = true;
   });
-}
-
-/** @returns what stops it */
-function startCheck(source: string, onAnswer: (answer: CheckAnswer) => void): () => void {
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(address);
-  const fail = (problem: string) => onAnswer({ kind: "failed", problem });
-  worker.addEventListener("message", ({ data }: MessageEvent<CheckAnswer>) => onAnswer(data));
-  worker.addEventListener("error", ({ message }) => fail(message || "the browser does not start it."));
-  readReportData().then(
-    ({ comparison, runs, examples, extremes, data, scoring }) => {
-      if (scoring === undefined) return fail("this report does not hold what it was scored with.");
-      const outcomes = runs.map(({ label, outcomes }) => ({ label, outcomes }));
-      const request: CheckRequest = {
-        report: { comparison, runs: outcomes, examples, extremes },
-        files: data.files,
-        scoring,
-      };
-      worker.postMessage(request);
-    },
-    (error: unknown) =>
-      fail(`the data of the page cannot be read (${error instanceof Error ? error.message : error}).`),
-  );
-  return () => {
-    worker.terminate();
-    URL.revokeObjectURL(address);
-  };
 }

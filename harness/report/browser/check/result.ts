@@ -4,88 +4,115 @@ import { isEqual, type ReportCheck } from "../../check/check-report.js";
 import type { CheckedNumber } from "../../check/numbers.js";
 import { download } from "../download.js";
 import { element } from "../element.js";
-import type { CheckAnswer } from "./protocol.js";
+import type { Checked, CheckedHashes } from "./protocol.js";
 
 /** Rows of one table at most; the download has all. */
 const MOST_ROWS = 500;
 
-type Done = Extract<CheckAnswer, { readonly kind: "done" }>;
-
-/** What a check says in one sentence, and all that stands below it. */
+/** What a check says in a sentence or two, and all that stands below it. */
 export interface DescribedResult {
-  readonly verdict: { readonly isEqual: boolean; readonly text: string };
+  readonly isEqual: boolean;
+  readonly verdict: string;
   readonly details: readonly Node[];
 }
 
-/** What came of a check, for people. */
-export function describeResult({ check, changedFiles }: Done): DescribedResult {
-  const all = check.numbers.flatMap(({ numbers }) => numbers);
+/**
+ * What came of a check, for people.
+ * @param shown the numbers that the page shows, beside what was computed
+ */
+export function describeResult({ check, hashes }: Checked, shown: readonly CheckedNumber[]): DescribedResult {
+  const found = check?.numbers ?? [];
+  const kinds = [...found, ...(shown.length > 0 ? [{ kind: "as the page shows them", numbers: shown }] : [])];
+  const all = kinds.flatMap(({ numbers }) => numbers);
   const differing = all.filter((number) => !isEqual(number));
-  const isWhole = differing.length === 0 && check.missing.length === 0 && !changedFiles?.length;
+  const missing = check?.missing ?? [];
+  const changes = hashes ? hashes.changed.length + hashes.removed + hashes.files.length : 0;
   return {
-    verdict: { isEqual: isWhole, text: sayVerdict(check, all.length, differing.length, changedFiles) },
+    isEqual: differing.length === 0 && missing.length === 0 && changes === 0,
+    verdict: [
+      ...(check ? [sayNumbers(missing.length > 0, all.length, differing.length)] : []),
+      ...(!check || changes > 0 ? [sayHashes(hashes, changes)] : []),
+    ].join(" "),
     details: [
-      ...tellChanged(check, changedFiles),
+      ...missing.map(tellMissing),
+      ...(hashes ? tellChanged(hashes) : []),
       ...(differing.length > 0 ? [drawNumbers("What differs", differing)] : []),
-      ...(all.length > 0 ? [drawKinds(check)] : []),
-      ...tellUnchecked(check, changedFiles),
+      ...(all.length > 0 ? [drawKinds(kinds)] : []),
+      tellUnchecked(check, hashes),
       ...(all.length > 0 ? [drawAll(all)] : []),
     ],
   };
 }
 
-function sayVerdict(
-  { missing }: ReportCheck,
-  all: number,
-  differing: number,
-  changedFiles: Done["changedFiles"],
-): string {
-  if (missing.length > 0) return "The scores cannot be computed: predictions are missing.";
+function sayNumbers(isMissing: boolean, all: number, differing: number): string {
+  if (isMissing) return "The scores cannot be computed: predictions are missing.";
   const numbers = `${formatCount(all)} numbers`;
   if (differing > 0) return `${formatCount(differing)} of ${numbers} ${differing === 1 ? "differs" : "differ"}.`;
-  const files = changedFiles?.length ? " But a data file was changed." : "";
-  return `All ${numbers} are equal to the last bit.${files}`;
+  return `All ${numbers} are equal to the last bit.`;
 }
 
-function tellChanged({ missing }: ReportCheck, changedFiles: Done["changedFiles"]): HTMLElement[] {
+function sayHashes(hashes: CheckedHashes | undefined, changes: number): string {
+  if (!hashes) return "Nothing was checked: this browser hashes files and pages of https only.";
+  if (changes === 0) return `All ${formatCount(hashes.kept)} values have the hashes that they were written with.`;
+  return `${formatCount(changes)} ${changes === 1 ? "value was" : "values were"} changed after the report was written.`;
+}
+
+/** Of one kind of changes so many are named. */
+const NAMED = 12;
+const MOST_CHARACTERS = 120;
+
+function tellMissing({ run, ids }: ReportCheck["missing"][number]): HTMLElement {
+  const more = ids.length > NAMED ? ` and ${formatCount(ids.length - NAMED)} more` : "";
+  return differs(`${run} has no prediction for ${ids.slice(0, NAMED).join(", ")}${more}.`);
+}
+
+function tellChanged({ changed, removed, files }: CheckedHashes): HTMLElement[] {
+  const shorten = (json: string) => (json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}…` : json);
   return [
-    ...missing.map(({ run, ids }) => {
-      const named = `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ` and ${formatCount(ids.length - 5)} more` : ""}`;
-      return element("p", { class: "differs" }, `${run} has no prediction for ${named}.`);
-    }),
-    ...(changedFiles ?? []).map((path) =>
-      element(
-        "p",
-        { class: "differs" },
-        `The embedded ${path} does not have the SHA-256 that the report gives for it.`,
-      ),
-    ),
+    ...changed
+      .slice(0, NAMED)
+      .map(([path, value]) => differs(`${path} was changed after the report was written: it is ${shorten(value)}`)),
+    ...(changed.length > NAMED ? [differs(`${formatCount(changed.length - NAMED)} more values were changed.`)] : []),
+    ...(removed > 0 ? [differs(`${formatCount(removed)} values were removed.`)] : []),
+    ...files.map((path) => differs(`The embedded ${path} does not have the SHA-256 that the report gives for it.`)),
   ];
 }
 
+function differs(text: string): HTMLElement {
+  return element("p", { class: "differs" }, text);
+}
+
 /** How many numbers there are of each kind. */
-function drawKinds({ numbers }: ReportCheck): HTMLElement {
-  const rows = numbers.map(({ kind, numbers }) => {
+function drawKinds(
+  kinds: readonly { readonly kind: string; readonly numbers: readonly CheckedNumber[] }[],
+): HTMLElement {
+  const rows = kinds.map(({ kind, numbers }) => {
     const differing = numbers.filter((number) => !isEqual(number)).length;
     return [kind, formatCount(numbers.length - differing), formatCount(differing)];
   });
   return drawTable("What was checked", ["what", "equal", "differ"], rows);
 }
 
-function tellUnchecked({ unchecked, kept }: ReportCheck, changedFiles: Done["changedFiles"]): HTMLElement[] {
+function tellUnchecked(check: ReportCheck | undefined, hashes: CheckedHashes | undefined): HTMLElement {
+  const { unchecked = [], kept = [] } = check ?? {};
   const said = [
-    ...unchecked.map(({ metric, why }) => `${metric} was not checked: ${why}.`),
+    ...unchecked.map(({ metric, why }) => `${metric} was not checked: ${why.replace(/\.$/, "")}.`),
     ...(kept.length > 0
       ? [
-          `${kept.join(", ")}: what the metric counts in each example is taken as it is kept in this page, since a page cannot count it; scores, intervals and p-values were computed from these counts.`,
+          `What ${kept.join(", ")} counted in each example is taken as the page has it, for no page can count it (it takes word lists, a program or a model); scores, intervals and p-values were computed from these counts.`,
         ]
       : []),
-    ...(changedFiles === undefined
-      ? ["The data files were not hashed: this browser does it for files and https only."]
-      : []),
-    "Not measured again: how faithful attention maps are, and the maps themselves.",
+    ...(check
+      ? []
+      : [
+          "The references are not in this report, since they must not be passed on: its scores were not computed. With the data, simvlm verify computes them.",
+        ]),
+    ...(hashes
+      ? []
+      : ["Values and data files were not hashed: this browser does it for files and pages of https only."]),
+    "Not measured again: attention maps, and how faithful they are.",
   ];
-  return [element("ul", {}, ...said.map((text) => element("li", {}, text)))];
+  return element("ul", {}, ...said.map((text) => element("li", {}, text)));
 }
 
 function drawNumbers(name: string, numbers: readonly CheckedNumber[]): HTMLElement {
@@ -98,7 +125,7 @@ function drawNumbers(name: string, numbers: readonly CheckedNumber[]): HTMLEleme
       printed === computed ? "equal" : "differs",
     ]);
   const more = numbers.length - rows.length;
-  const table = drawTable(name, ["number", "printed", "computed here", ""], rows);
+  const table = drawTable(name, ["number", "printed", "computed here", "result"], rows);
   return more > 0 ? element("div", {}, table, `And ${formatCount(more)} more.`) : table;
 }
 

@@ -1,6 +1,7 @@
 import { checkReport } from "../../check/check-report.js";
 import { unpackScoring } from "../../check/scoring.js";
 import type { EmbeddedFile } from "../../document/embedded-file.js";
+import { checkHashes } from "./hashes.js";
 import type { CheckAnswer, CheckRequest } from "./protocol.js";
 
 /** Between two answers that say how far it is. */
@@ -19,12 +20,14 @@ function tell(answer: CheckAnswer): void {
   self.postMessage(answer);
 }
 
-async function answer({ report, files, scoring }: CheckRequest): Promise<CheckAnswer> {
+async function answer({ data, seal }: CheckRequest): Promise<CheckAnswer> {
+  const { files } = data.data;
   const contents = await Promise.all(files.map(extract));
-  const changedFiles = await findChanged(files, contents);
+  const hashes = await checkHashes(data, seal, contents);
+  if (data.scoring === undefined) return { kind: "done", check: undefined, hashes };
   const texts = contents.map((bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-  const check = await checkReport(report, unpackScoring(scoring, texts), startProgress);
-  return { kind: "done", check, changedFiles };
+  const check = await checkReport(data, unpackScoring(data.scoring, texts), startProgress);
+  return { kind: "done", check, hashes };
 }
 
 function startProgress(steps: number): () => void {
@@ -37,26 +40,10 @@ function startProgress(steps: number): () => void {
   };
 }
 
-async function extract({ text, gzip = "" }: EmbeddedFile): Promise<Uint8Array<ArrayBuffer>> {
-  if (text !== undefined) return new TextEncoder().encode(text);
+/** Empty for a file that was left out. */
+async function extract({ text, gzip }: EmbeddedFile): Promise<Uint8Array<ArrayBuffer>> {
+  if (gzip === undefined) return new TextEncoder().encode(text);
   const packed = Uint8Array.from(atob(gzip), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** The files that do not have the hash that the report gives for them; undefined where the browser does not hash. */
-async function findChanged(
-  files: readonly EmbeddedFile[],
-  contents: readonly Uint8Array<ArrayBuffer>[],
-): Promise<string[] | undefined> {
-  const { subtle } = crypto;
-  if (!subtle) return undefined; // a page that a server sends without encryption
-  const changed = await Promise.all(
-    contents.map(async (bytes, i) => {
-      const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
-      const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-      return hex === files[i]!.sha256 ? [] : [files[i]!.path];
-    }),
-  );
-  return changed.flat();
 }

@@ -33,8 +33,8 @@ const PARTS: readonly Part[] = [
   {
     id: "check",
     title: "Check the scores",
-    has: ({ scoring }, { isCheckable }) => isCheckable && scoring !== undefined,
-    show: () => checkView(),
+    has: ({ scoring, withheld }, { isCheckable }) => isCheckable && (scoring !== undefined || withheld === true),
+    show: ({ data: { withheld } }) => checkView({ hasReferences: !withheld }),
   },
   {
     id: "domains",

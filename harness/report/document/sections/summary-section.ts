@@ -1,18 +1,12 @@
 import type { DifferenceRow, ScoreRow } from "../../../compare/comparison.js";
 import { noteFailures } from "../../../compare/failure-notes.js";
 import { unique } from "../../../compare/subsets.js";
-import {
-  formatCount,
-  formatPercent,
-  formatProbability,
-  formatScore,
-  formatSigned,
-  leastProbability,
-} from "../../../terminal/numbers.js";
+import { formatCount, formatPercent, leastProbability } from "../../../terminal/numbers.js";
 import { type Arrangement, arrangeScores } from "../../arrangement.js";
 import { type Html, html } from "../../html.js";
 import type { ReportData } from "../data.js";
 import { plainTable } from "../plain-table.js";
+import { summaryTexts } from "./summary-cell.js";
 
 /**
  * A row for each score on all examples: each run's value with its interval and, below it, the difference from the first
@@ -43,10 +37,9 @@ export function showSummary({ comparison, runs: reported }: ReportData, arrangem
 }
 
 function showCell(score: ScoreRow | undefined, difference: DifferenceRow | undefined, least?: number): Html {
-  if (!score) return html``;
-  const [value, interval] = formatScore(score.value, score).split("\n");
-  return html`<b>${value}</b> <small>${interval}</small>${
-    difference &&
-    html`<br><small>Δ ${formatSigned(difference.difference)} [${formatSigned(difference.low)}, ${formatSigned(difference.high)}], p ${formatProbability(difference.pBootstrap, least)}</small>`
+  const texts = summaryTexts(score, difference, least);
+  if (!texts) return html``;
+  return html`<b>${texts.value}</b> <small>${texts.interval}</small>${
+    texts.difference !== undefined && html`<br><small>${texts.difference}</small>`
   }`;
 }
