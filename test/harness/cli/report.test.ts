@@ -40,6 +40,22 @@ test("verify: exit 1 for a report that was changed, and what was changed", async
   expect(stdout).toContain("settings.swapImages was changed after the report was written: it is true");
 });
 
+test("without references: verify says that scores are not confirmed, and with the data they are", async () => {
+  const left = scratch.at("left.html");
+  await runCli("report", scratch.at("good"), scratch.at("poor"), "--out", left, ...FLAGS, "--without-references");
+  const alone = await runCli("verify", left);
+  expect(alone).toMatchObject({ code: 0, stdout: expect.stringMatching(/^confirmed: values, sections, drawing$/m) });
+  expect(alone.stdout + alone.stderr).toContain("the references are not in the report");
+  const { code, stdout } = await runCli("verify", left, "--data", scratch.at("data"));
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^confirmed: .*scores, drawing/m) });
+  const other = scratch.at("other.html");
+  scratch.write(
+    "other.html",
+    withData(readFileSync(left, "utf8"), (json) => json.replace("a yellow car at night", "a green car at night")),
+  );
+  expect((await runCli("verify", other, "--data", scratch.at("data"))).stdout).toMatch(/run poor|comparison\.scores/);
+});
+
 test("verify: a file that is no report", async () => {
   const path = scratch.write("page.html", "<p>hello</p>");
   expect(await runCli("verify", path)).toMatchObject({

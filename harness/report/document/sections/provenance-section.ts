@@ -22,14 +22,14 @@ ${metrics.length > 0 ? plainTable({ name: "Metrics", head: ["metric", ...(isExpl
 }
 
 /** The runs' manifests, folded. */
-export function showManifests({ runs }: ReportData): Html {
+export function showManifests({ runs, withheld }: ReportData): Html {
   return html`${runs.map(
     ({
       label,
       manifest,
     }) => html`<details><summary>${label}</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
 `,
-  )}<p class="remark">The manifests, the predictions, the data files and every number above are in this file as JSON, deflated and in
+  )}<p class="remark">The manifests, the predictions, ${withheld ? "hashes of the data files" : "the data files"} and every number above are in this file as JSON, deflated and in
 base64, in the element <code>script#simvlm-report</code>.</p>`;
 }
 
