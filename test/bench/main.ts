@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { PROVIDERS, probeProvider } from "simvlm/engine";
 import { drawBlocks, drawTable } from "simvlm/terminal";
 import { BENCHMARKS } from "./benchmarks.js";
 import { project } from "./measure.js";
 import { openRecord, readCheckout, readHistory, writeRecord } from "./runner/history.js";
 import { describeMachine, listVersions } from "./runner/machine.js";
+import { type Options, readOptions } from "./runner/read-options.js";
 import { withRow } from "./runner/record.js";
 import { type Outcome, runBenchmarks } from "./runner/run-benchmarks.js";
 import { blocksOfVerdicts, tableOfRows } from "./runner/show.js";
@@ -20,15 +20,23 @@ const USAGE = `npm run bench -- [name…] [--rounds n] [--provider name] [--json
   name        what is measured; without one, all: ${Object.keys(BENCHMARKS).join(", ")}
   --rounds    how often each side does its work, in turn; default: so that all of them take a quarter of an hour
   --provider  what runs our models: ${PROVIDERS.join(", ")}
-  --json      print the rows and the verdicts as JSON`;
+  --json      print the rows and the verdicts as JSON
+Kept in ${HISTORY}, by commit and machine; docs/benchmarks.md says more.`;
 
 async function main(): Promise<void> {
-  const options = readOptions();
-  if (typeof options === "string") {
-    process.stderr.write(`${options}\n\n${USAGE}\n`);
+  let options: Options;
+  try {
+    options = readOptions(process.argv.slice(2), { benchmarks: Object.keys(BENCHMARKS), providers: PROVIDERS });
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
     process.exitCode = 2;
     return;
   }
+  if (options.help) process.stdout.write(`${USAGE}\n`);
+  else await measureAll(options);
+}
+
+async function measureAll(options: Options): Promise<void> {
   const { names, rounds, provider, json } = options;
   const tell = (message: string) => process.stderr.write(`${message}\n`);
   const [folder, checkout, versions] = [join(project, HISTORY), readCheckout(project, NO_PROGRAM), listVersions()];
@@ -65,28 +73,8 @@ async function main(): Promise<void> {
   const verdicts = judge(measured, checkout.isChanged ? checkout.line : checkout.line.slice(1), readHistory(folder));
   if (json) process.stdout.write(`${JSON.stringify({ record: path, outcomes, verdicts }, undefined, 2)}\n`);
   else process.stdout.write(`${drawBlocks(blocksOfVerdicts(verdicts), process.stdout.columns)}\n`);
+  tell(`Seconds: ${outcomes.map(({ name, seconds }) => `${name} ${seconds}`).join(", ")}.`);
   if (path) tell(`Kept in ${path}${checkout.isChanged ? ", as the files here are not those of a commit" : ""}.`);
-}
-
-function readOptions() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { json: { type: "boolean" }, rounds: { type: "string" }, provider: { type: "string" } },
-    });
-    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
-    if (unknown.length > 0) return `There is no benchmark ${unknown.join(", ")}.`;
-    const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
-      return `--rounds is ${values.rounds}, not a positive whole number.`;
-    }
-    const { provider = "cpu", json = false } = values;
-    if (!PROVIDERS.some((name) => name === provider)) return `There is no provider ${provider}.`;
-    const isWhole = positionals.length === 0;
-    return { names: isWhole ? Object.keys(BENCHMARKS) : positionals, rounds, provider, json, isWhole };
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /** Why a provider cannot be used here. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childrensProcessorMs } from "./runner/machine.js";
+import { endedChildrenMs, treeMegabytes } from "./runner/processes.js";
 import { type BenchOptions, type Row, type Run, rowOf, Skip } from "./runner/row.js";
 
 export const project = fileURLToPath(new URL("../../..", import.meta.url));
@@ -80,7 +80,7 @@ process.on("exit", () => {
  * @throws Skip where it says that it lacks something
  */
 export async function runCommand({ command, args, env = process.env, tellsTime = false }: Command): Promise<Run> {
-  const processorBefore = childrensProcessorMs();
+  const processorBefore = endedChildrenMs();
   const started = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", tellsTime ? "pipe" : "ignore", "pipe"], env });
   running.add(child);
@@ -110,7 +110,7 @@ export async function runCommand({ command, args, env = process.env, tellsTime =
     const line = [command, ...args].join(" ").slice(0, MOST_COMPLAINTS);
     throw new Error(`${line} ended with ${code}: ${complaints.trim()}`);
   }
-  const processorAfter = childrensProcessorMs();
+  const processorAfter = endedChildrenMs();
   return {
     ms: tellsTime ? (JSON.parse(output) as { ms: number }).ms : ms,
     ...(processorBefore !== undefined &&
@@ -125,37 +125,6 @@ function findLack(complaints: string): string | undefined {
     complaints.split("\n").find((line) => line.includes("simvlm metrics install")) ??
     /^ModuleNotFoundError: .*$/m.exec(complaints)?.[0]
   );
-}
-
-/** The most that a process had; where it has others beside it, what they have together now. 0 where none can be asked. */
-export function treeMegabytes(pid: number): number {
-  const children = childrenOf(pid);
-  const peak = readMegabytes(pid, "VmHWM");
-  if (children.length === 0) return peak;
-  return Math.max(peak, readMegabytes(pid, "VmRSS") + children.reduce((sum, child) => sum + sumMegabytes(child), 0));
-}
-
-function sumMegabytes(pid: number): number {
-  return childrenOf(pid).reduce((sum, child) => sum + sumMegabytes(child), readMegabytes(pid, "VmRSS"));
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
-function readMegabytes(pid: number, field: "VmHWM" | "VmRSS"): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { mergeRuns, openRun } from "simvlm/runs";
 import { findTask } from "simvlm/tasks";
 import { generateToybox } from "simvlm/toybox";
 import { project, runCommand, scratchFolder, simvlm } from "./measure.js";
-import { childrensProcessorMs } from "./runner/machine.js";
+import { treeProcessorMs } from "./runner/processes.js";
 import { type BenchOptions, type Row, type Run, rowOf } from "./runner/row.js";
 
 const PICTURES = 100;
@@ -97,7 +97,10 @@ async function benchMerge(): Promise<Row> {
     await run.close();
   }
   const files = names.reduce((sum, name) => sum + readdirSync(name).length, 0); // a fifth of each where pictures were shown
-  const merge = () => mergeRuns({ folders: names, out: join(folder, "whole"), metrics: ["bleu"] });
+  const merge = async () => {
+    await mergeRuns({ folders: names, out: join(folder, "whole"), metrics: ["bleu"] });
+    return []; // in this process, whose memory is not its own
+  };
   return measure(`${SMALL_SHARDS} shards of ${SMALL_EXAMPLES} captions merged and scored`, merge, { files });
 }
 
@@ -151,14 +154,15 @@ function simulatePreemption({ of, start, batch }: Pace): Row[] {
 const inTenths = (value: number): number => Math.round(10 * value) / 10;
 
 /** Once: the time of the processors is what counts on a busy machine. */
-async function measure(work: string, act: () => Promise<unknown>, facts: Row["facts"] = {}): Promise<Row> {
-  const [started, before] = [performance.now(), processorMs()];
-  await act();
-  return rowOf(work, [{ ms: performance.now() - started, processorMs: processorMs() - before }], { none: "" }, facts);
+async function measure(work: string, act: () => Promise<readonly Run[]>, facts: Row["facts"] = {}): Promise<Row> {
+  const [started, before] = [performance.now(), treeProcessorMs() ?? 0];
+  const runs = await act();
+  const run = { ms: performance.now() - started, processorMs: (treeProcessorMs() ?? 0) - before, ...sumMemory(runs) };
+  return rowOf(work, [run], { none: "" }, facts);
 }
 
-/** Of this process and of its children that have ended. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000 + (childrensProcessorMs() ?? 0);
+/** Of processes side by side, each at its peak; nothing where it is not known. */
+export function sumMemory(runs: readonly Run[]): Pick<Run, "megabytes"> {
+  const megabytes = runs.reduce((sum, run) => sum + (run.megabytes ?? 0), 0);
+  return megabytes > 0 ? { megabytes } : {};
 }

@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { runCommand } from "../bench/measure.js";
-import { describeMachine, machineId, othersSince, readProcessorTimes } from "../bench/runner/machine.js";
+import { describeMachine, machineId, othersBetween, readProcessorTimes } from "../bench/runner/machine.js";
 import { Skip } from "../bench/runner/row.js";
 
 const MEGABYTE = 2 ** 20;
@@ -33,10 +34,28 @@ test("what a program lacks skips the benchmark; any other failure is told with w
   await expect(failure).rejects.not.toBeInstanceOf(Skip);
 });
 
-test("machines have names of their own, and what others do is a number of processors", () => {
+test("machines have names of their own", () => {
   const machine = describeMachine();
   expect(machineId(machine)).toBe(machineId({ ...machine }));
   expect(machineId(machine)).not.toBe(machineId({ ...machine, processor: `${machine.processor} II` }));
-  const others = othersSince(readProcessorTimes());
-  expect(others === undefined || others >= 0).toBe(true);
 });
+
+test.skipIf(!existsSync("/proc/self/stat"))(
+  "what others do is what neither this process nor its children do",
+  async () => {
+    const busy = spawn(process.execPath, ["-e", "for (;;);"]);
+    try {
+      const before = readProcessorTimes()!;
+      // Until the child, which is still at work, has had so much that it cannot be taken for others'.
+      await expect.poll(() => readProcessorTimes()!.own - before.own, { timeout: 120_000 }).toBeGreaterThan(1000);
+      const now = readProcessorTimes()!;
+      const everybody = (now.all - before.all) / (now.at - before.at);
+      expect(othersBetween(before, now)).toBeLessThan(everybody);
+    } finally {
+      busy.kill();
+    }
+    const times = { own: 1000, all: 5000, at: 0 };
+    expect(othersBetween(times, { own: 2000, all: 9000, at: 2000 })).toBe(1.5);
+    expect(othersBetween(times, { own: 3000, all: 6000, at: 2000 })).toBe(0); // clocks are coarse
+  },
+);

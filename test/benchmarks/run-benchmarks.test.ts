@@ -76,6 +76,17 @@ test("without the provider's device its benchmarks say so, and the others go on"
   ]);
 });
 
+test("what is measured together was measured beside the same others", async () => {
+  const pair: Benchmark = {
+    async run() {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return [row("a"), row("b")];
+    },
+  };
+  const [{ rows }] = (await runAll({ pair })).outcomes as [{ rows: readonly { others?: number }[] }];
+  expect(rows[1]!.others).toBe(rows[0]!.others);
+});
+
 test("a row has medians, the spread and the largest peak", () => {
   const runs = [
     { ms: 30, megabytes: 100, processorMs: 50 },

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { running, treeMegabytes } from "../measure.js";
+import { running } from "../measure.js";
+import { treeMegabytes } from "../runner/processes.js";
 
 /** What Linux takes for it. */
 const FORGET_PEAK = "5";

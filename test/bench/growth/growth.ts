@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../measure.js";
 import { readCheckout } from "../runner/history.js";
-import { describeMachine, listVersions, othersSince, readProcessorTimes } from "../runner/machine.js";
+import { describeMachine, listVersions, othersBetween, readProcessorTimes } from "../runner/machine.js";
 import { type BenchOptions, type Row, rowOf } from "../runner/row.js";
 import { writePictures } from "./draw-growth.js";
 import { AXES, type Axis, type Growth } from "./growth-file.js";
@@ -35,13 +35,13 @@ export async function* benchGrowth(options: BenchOptions): AsyncGenerator<Row> {
     yield* rowsOf(axis);
   }
   if (!isHere) return;
-  const others = othersSince(before);
+  const now = readProcessorTimes();
   const growth: Growth = {
     measured: new Date().toISOString(),
     commit: readCheckout(project, []).commit ?? "none",
     machine: describeMachine(),
     versions: listVersions(),
-    ...(others !== undefined && { others }),
+    ...(before && now && { others: othersBetween(before, now) }),
     axes,
   };
   writeFileSync(GROWTH_FILE, `${JSON.stringify(growth, undefined, 2)}\n`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeSet } from "../coco.js";
 import { type Command, runCommand, scratchFolder, simvlm } from "../measure.js";
 import type { Run } from "../runner/row.js";
-import { createShardedRun } from "../scale.js";
+import { createShardedRun, sumMemory } from "../scale.js";
 import { writeQuestions } from "../vqa.js";
 import type { Axis, AxisKey } from "./growth-file.js";
 
@@ -23,8 +23,7 @@ export async function measureDataAxis(key: DataAxisKey, rounds: number, provider
     return measureSizes(key, PROCESSES, rounds, async (size) => {
       const begin = performance.now();
       const runs = await runShards(size, size);
-      const megabytes = runs.reduce((sum, run) => sum + (run.megabytes ?? 0), 0);
-      return { ms: performance.now() - begin, ...(megabytes > 0 && { megabytes }) };
+      return { ms: performance.now() - begin, ...sumMemory(runs) };
     });
   }
   const sizes = key === "compare" ? COMPARED_SIZES : SIZES;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
+import { treeProcessorMs } from "./processes.js";
 
 /** What two records must have been measured on alike to be compared. */
 export interface Machine {
@@ -15,8 +15,6 @@ export interface Machine {
 export type Versions = Readonly<Record<string, string>>;
 
 const GIGABYTE = 2 ** 30;
-/** A tick of Linux' clock, in milliseconds. */
-const TICK = 10;
 
 /** This machine. */
 export function describeMachine(): Machine {
@@ -42,7 +40,7 @@ export function listVersions(): Versions {
   return { node: process.versions.node, onnxruntime: version, system: release() };
 }
 
-/** The time of all processors so far: ours with our children's that have ended, and everybody's. */
+/** The time of all processors so far: of this process with all that it has started, and everybody's. */
 export interface ProcessorTimes {
   readonly own: number;
   readonly all: number;
@@ -51,29 +49,14 @@ export interface ProcessorTimes {
 
 /** Undefined where the system does not say what children took. */
 export function readProcessorTimes(): ProcessorTimes | undefined {
-  const children = childrensProcessorMs();
-  if (children === undefined) return undefined;
-  const { user, system } = process.cpuUsage();
+  const own = treeProcessorMs();
+  if (own === undefined) return undefined;
   const all = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-  return { own: (user + system) / 1000 + children, all, at: performance.now() };
+  return { own, all, at: performance.now() };
 }
 
-/** How many processors others kept busy since then, on average. */
-export function othersSince(before: ProcessorTimes | undefined): number | undefined {
-  const now = readProcessorTimes();
-  if (!before || !now) return undefined;
+/** How many processors others kept busy between two times, on average. */
+export function othersBetween(before: ProcessorTimes, now: ProcessorTimes): number {
   const others = (now.all - before.all - (now.own - before.own)) / (now.at - before.at);
   return Math.max(0, Math.round(100 * others) / 100);
-}
-
-/** Processor time of children that have ended, and of theirs; undefined where there is no /proc. */
-export function childrensProcessorMs(): number | undefined {
-  try {
-    const fields = readFileSync("/proc/self/stat", "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return fields.slice(13, 15).reduce((sum, field) => sum + Number(field) * TICK, 0);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { othersSince, readProcessorTimes } from "./machine.js";
+import { othersBetween, readProcessorTimes } from "./machine.js";
 import type { KeptRow } from "./record.js";
 import { type BenchOptions, type Row, Skip } from "./row.js";
 
@@ -28,6 +28,9 @@ export interface RunnerOptions extends BenchOptions {
   readonly keep: (name: string, row: KeptRow) => void;
 }
 
+/** Of less time the system's clocks are too coarse to say who was busy. */
+const SHORTEST_MS = 500;
+
 /** Runs benchmarks one after the other; what cannot be done, or fails, keeps none of the others from running. */
 export async function* runBenchmarks(
   benchmarks: readonly (readonly [string, Benchmark])[],
@@ -47,12 +50,16 @@ async function runBenchmark(name: string, benchmark: Benchmark, options: RunnerO
   if (isElsewhere && options.missingProvider !== undefined) return end({ skipped: options.missingProvider });
   try {
     let before = readProcessorTimes();
+    let others: number | undefined;
     for await (const row of await benchmark.run(options)) {
-      const others = othersSince(before);
+      const now = readProcessorTimes();
+      if (before && now && now.at - before.at >= SHORTEST_MS) {
+        others = othersBetween(before, now);
+        before = now;
+      } // else they were measured together: it holds for this one as well
       const kept = { ...row, measured: new Date().toISOString(), ...(others !== undefined && { others }) };
       rows.push(kept);
       options.keep(key, kept);
-      before = readProcessorTimes();
     }
     return end();
   } catch (error) {
