@@ -1,9 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { plotView } from "simvlm/report";
 import { describe, expect, test } from "vitest";
 import { figureOf, PICTURES } from "../bench/growth/draw-growth.js";
 import { fitGrowth, nameGrowth, speedUps } from "../bench/growth/fit.js";
 import { AXES, type AxisKey, type Growth, type Point } from "../bench/growth/growth-file.js";
 import { describeGrowth, replaceGrowth } from "../bench/growth/growth-page.js";
+import { project } from "../documents.js";
 import { MACHINE } from "./records.js";
 
 const SIZES = [1, 10, 100, 1000, 10_000, 40_000];
@@ -113,4 +116,12 @@ test("several processes are as many times as fast", () => {
       { size: 2, times: [10] },
     ]),
   ).toEqual([1, 2]);
+});
+
+test("what docs/benchmarks.md says of growth is what growth.json has", () => {
+  const growth = JSON.parse(readFileSync(join(project, "test/bench/growth/growth.json"), "utf8")) as Growth;
+  const text = readFileSync(join(project, "docs/benchmarks.md"), "utf8");
+  expect(replaceGrowth(text, growth)).toBe(text);
+  expect(growth.axes.map(({ key }) => key).sort()).toEqual([...ALL_KEYS].sort());
+  for (const { name } of PICTURES) expect(existsSync(join(project, `docs/images/${name}.png`)), name).toBe(true);
 });

@@ -83,8 +83,8 @@ test("what is measured together was measured beside the same others", async () =
       return [row("a"), row("b")];
     },
   };
-  const [{ rows }] = (await runAll({ pair })).outcomes as [{ rows: readonly { others?: number }[] }];
-  expect(rows[1]!.others).toBe(rows[0]!.others);
+  const [outcome] = (await runAll({ pair })).outcomes;
+  expect(outcome!.rows[1]!.others).toBe(outcome!.rows[0]!.others);
 });
 
 test("a row has medians, the spread and the largest peak", () => {

@@ -99,7 +99,7 @@ async function createEncoders(provider: Provider): Promise<Act> {
 }
 
 function createEncoder(imageSize: number, tokenizer: VisionLanguageModel["tokenizer"]): VisionLanguageModel {
-  const config = { ...presets.small, imageSize };
+  const config = { ...presets.small, imageSize, vocabularySize: tokenizer.vocabSize };
   const weights = initializeWeights(config, createRandom(SEED));
   return createSimVLM({ config, weights, tokenizer, source: "random weights", trained: false });
 }
