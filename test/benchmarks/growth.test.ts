@@ -6,6 +6,7 @@ import { figureOf, PICTURES } from "../bench/growth/draw-growth.js";
 import { fitGrowth, nameGrowth, speedUps } from "../bench/growth/fit.js";
 import { AXES, type AxisKey, type Growth, type Point } from "../bench/growth/growth-file.js";
 import { describeGrowth, replaceGrowth } from "../bench/growth/growth-page.js";
+import { measureSizes } from "../bench/growth/measure-data.js";
 import { project } from "../documents.js";
 import { MACHINE } from "./records.js";
 
@@ -47,6 +48,16 @@ describe("the law that times go by", () => {
     }));
     const [narrow, wide] = [fitGrowth(pointsOf((n) => 300 + 0.05 * n))!, fitGrowth(noisy)!];
     expect(wide.high - wide.low).toBeGreaterThan(2 * (narrow.high - narrow.low));
+  });
+
+  test.each([
+    ["linear", 0.95, 1.05],
+    ["less than linear", 0.4, 0.9],
+    ["more than linear", 1.3, 1.5],
+    ["cannot be told", 0.1, 3],
+    ["cannot be told", 0.6, 1.1],
+  ])("%s: an interval from %s to %s", (name, low, high) => {
+    expect(nameGrowth({ exponent: 1, low, high, fixed: 0, scale: 1 })).toBe(name);
   });
 
   test("three sizes cannot tell three numbers", () => {
@@ -124,4 +135,17 @@ test("what docs/benchmarks.md says of growth is what growth.json has", () => {
   expect(replaceGrowth(text, growth)).toBe(text);
   expect(growth.axes.map(({ key }) => key).sort()).toEqual([...ALL_KEYS].sort());
   for (const { name } of PICTURES) expect(existsSync(join(project, `docs/images/${name}.png`)), name).toBe(true);
+});
+
+test("rounds go through all sizes, after one that warms up, whose memory counts", async () => {
+  const seen: number[] = [];
+  const axis = await measureSizes("batch", [1, 8], 2, async (size) => {
+    seen.push(size);
+    return { ms: size + seen.length, megabytes: seen.length < 3 ? size : 100 };
+  });
+  expect(seen).toEqual([1, 8, 1, 8, 1, 8]);
+  expect(axis.points).toEqual([
+    { size: 1, times: [4, 6], megabytes: 1 },
+    { size: 8, times: [12, 14], megabytes: 8 },
+  ]);
 });

@@ -53,10 +53,14 @@ function fitLine(rounds: readonly { size: number; time: number }[], exponent: nu
   return { exponent: Number(exponent.toFixed(3)), fixed, scale: scale / largest ** exponent, left };
 }
 
-/** What an exponent with its interval means, for a reader. */
-export function nameGrowth({ low, high }: Fit): "linear" | "less than linear" | "more than linear" {
+/** How far from 1 a whole interval may reach of what is called linear. */
+const LINEAR = 0.2;
+
+/** What an exponent with its interval means, for a reader; an interval that holds much else besides 1 says nothing. */
+export function nameGrowth({ low, high }: Fit): "linear" | "less than linear" | "more than linear" | "cannot be told" {
+  if (low >= 1 - LINEAR && high <= 1 + LINEAR) return "linear";
   if (low > 1) return "more than linear";
-  return high < 1 ? "less than linear" : "linear";
+  return high < 1 ? "less than linear" : "cannot be told";
 }
 
 /** How many times as fast as one it is with each number of processes. */

@@ -81,7 +81,11 @@ function writeFirst(size: number, references: string, predictions: string, seed:
   writeFileSync(predictions, JSON.stringify(said.slice(0, size)));
 }
 
-/** Times of all sizes in turn, after a run of each that warms up. */
+/**
+ * Times of all sizes in turn, after a run of each that warms up. Memory is that of the first run: one process that does all
+ * sizes keeps what the largest needed.
+ * @param sizes the smallest first
+ */
 export async function measureSizes(
   key: AxisKey,
   sizes: readonly number[],
@@ -89,14 +93,15 @@ export async function measureSizes(
   run: (size: number) => Promise<Run>,
 ): Promise<Axis> {
   const runs = sizes.map((): Run[] => []);
-  for (const size of sizes) await run(size);
+  const first: Run[] = [];
+  for (const size of sizes) first.push(await run(size));
   for (let round = 0; round < rounds; round++) {
     for (const [i, size] of sizes.entries()) runs[i]!.push(await run(size));
   }
   return {
     key,
     points: sizes.map((size, i) => {
-      const megabytes = Math.max(...runs[i]!.map((each) => each.megabytes ?? 0));
+      const { megabytes = 0 } = first[i]!;
       const times = runs[i]!.map(({ ms }) => Number(ms.toPrecision(5)));
       return { size, times, ...(megabytes > 0 && { megabytes: Math.round(megabytes) }) };
     }),
