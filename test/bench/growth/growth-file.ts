@@ -68,7 +68,7 @@ export const AXES = {
   },
   pixels: {
     work: "a picture through `small`, and one token",
-    ...{ name: "through the model `small`", unit: "pixels", expected: "linear" },
+    ...{ name: "through the model small", unit: "pixels", expected: "linear" },
   },
   photographs: {
     work: "a JPEG file made ready for a model",
