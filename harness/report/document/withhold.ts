@@ -43,10 +43,7 @@ export async function restoreFiles(report: ReportData, folder: DataFolder): Prom
   for (const { path, sha256 } of report.data.files) {
     const file = embedFile(path, await folder.read(fileInside(folder.path, path, "the report")));
     if (file.sha256 !== sha256) {
-      throw new SimvlmError(
-        "changed-data",
-        `${path} in ${folder.path} is not what the report was made from: name the folder that has it.`,
-      );
+      throw new SimvlmError("changed-data", `${path} in ${folder.path} is not what the report was made from.`);
     }
     files.push(file);
   }
