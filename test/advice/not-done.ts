@@ -137,6 +137,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
 
 /** Texts that only look like advice. */
 export const NO_ADVICE: readonly string[] = [
+  "Check the scores",
   "Ask models:",
   "Score and compare:",
   "As a page to open and pass on: …",
