@@ -4,6 +4,7 @@ import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { findOlderVersion, rewordComparison } from "./older/older-versions.js";
 import { isOfUnknownFamily } from "./sections/runs.js";
+import { withoutScored } from "./without-scored.js";
 
 type Comparison = ReportData["comparison"];
 
@@ -93,7 +94,7 @@ export function compareRebuilt(
  */
 export function withoutMetrics(report: ReportData, titles: readonly string[], rebuilt: ReportData): ReportData {
   if (titles.length === 0) return report;
-  const { comparison } = report;
+  const { comparison, scoring } = report;
   const { warnings = [], notes, ...rest } = comparison;
   const known = new Set(rebuilt.comparison.scores.map(({ score }) => score));
   const explanations = report.explanations
@@ -105,6 +106,7 @@ export function withoutMetrics(report: ReportData, titles: readonly string[], re
   return {
     ...report,
     ...(explanations && { explanations }),
+    ...(scoring !== undefined && { scoring: withoutScored(scoring, titles) }),
     comparison: {
       ...rest,
       ...(toldWarnings.length > 0 && { warnings: toldWarnings }),

@@ -75,8 +75,11 @@ export async function renderModelPage(
 <style>${style}</style>
 </head>
 <body>
-${links.length > 0 && html`<nav>${links.map(({ text, address }) => html`<a href="${address}">${text}</a> `)}</nav>
-`}<main>
+${
+  links.length > 0 &&
+  html`<nav>${links.map(({ text, address }) => html`<a href="${address}">${text}</a> `)}</nav>
+`
+}<main>
 <h1>${title}</h1>
 <p>The model is in this file and computes in this browser. Attention is shown for each word that it says.</p>
 <noscript><p>Scripts are switched off, and the model is one: nothing can be asked here.</p></noscript>
