@@ -26,6 +26,7 @@ export const TAR_PAIRS_FORMAT: GeneralFormat = {
 export interface RemoteShards {
   /** Whether a name is that of one of them. */
   has(name: string): boolean;
+  /** Its bytes, from the first on. */
   open(name: string): Readable;
   /** The same, whose reading a signal ends: it throws. */
   until(signal: AbortSignal): RemoteShards;

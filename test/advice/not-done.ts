@@ -121,7 +121,6 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "Try again later: what was done so far is kept.": "remote-pairs.test.ts does so",
   "from servers only tars are read, each by its name. Name them": "remote-pairs.test.ts names them",
   "Documents are read from files of this machine: download them first.": "as with other documents",
-  "Let variables of the environment hold it: for s3:// AWS_ACCESS_KEY_ID": "submit-slurm.test.ts names s3://",
   // needs a cluster
   "--shard-by has no meaning without --shard: name the part": "run.test.ts names it",
   "--shard is what each task is given: leave it out, and say --shards.": "submit-slurm.test.ts says --shards",

@@ -14,8 +14,22 @@ const ALL = 1000;
 const IMAGES = Number(process.env.SPICE_IMAGES ?? 100);
 /** How many of fakecap's are. */
 const CAPTIONS = IMAGES === ALL ? ALL : Math.ceil(IMAGES / 4);
-/** Of the odd ones; it takes minutes and up to 8 GB. */
+/**
+ * Of the odd ones; it takes a quarter of an hour and 7 GB. The golden file has what the program says where its memory is too
+ * small to parse it: nothing. With the 8 GB that pycocoevalcap gives it, measured by starting it alone, it finds a dog.
+ */
 const FOUR_HUNDRED_WORDS = 30;
+const A_DOG: Partial<GoldenImage> = {
+  f: 0.2,
+  counts: {
+    ...{ All: [1, 1, 7], Relation: [0, 0, 2], Cardinality: [0, 0, 1], Attribute: [0, 1, 3] },
+    ...{ Size: [0, 0, 0], Color: [0, 0, 2], Object: [1, 0, 2] },
+  },
+  test_tuples: [
+    [["dog"], true],
+    [["dog", "dog"], false],
+  ],
+};
 
 interface GoldenImage {
   readonly image_id: number;
@@ -29,6 +43,11 @@ interface GoldenImage {
 
 /** Of which the program writes the tuples now so, now so, in one run even; it counts them the same. */
 const WRITTEN_AT_RANDOM = [182903];
+
+/** What is asked for, with the dog found. */
+function findDog({ ref_tuples }: GoldenImage): readonly SpiceTuple[] {
+  return ref_tuples.map(([words, isFound]) => [words, isFound || words.join() === "dog"]);
+}
 
 describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's program", () => {
   useInstalled();
@@ -54,7 +73,11 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
   }
 
   async function judgeOdd(isMeant: (image: GoldenImage) => boolean): Promise<void> {
-    const images = readGolden<{ images: GoldenImage[] }>("spice_edge.json").images.filter(isMeant);
+    const images = readGolden<{ images: GoldenImage[] }>("spice_edge.json")
+      .images.filter(isMeant)
+      .map((image) =>
+        image.image_id === FOUR_HUNDRED_WORDS ? { ...image, ...A_DOG, ref_tuples: findDog(image) } : image,
+      );
     await judge(
       images,
       images.map(({ hyp, refs }) => ({ caption: hyp!, references: refs! })),
