@@ -95,7 +95,7 @@ describe("in a notebook", () => {
     await show(ROWS);
     await show(await lossCurveView(POINTS));
     const [table, , view, plotly, , plot] = sent.map(({ data }) => data["text/html"]!);
-    const page = renderPage([], { title: "notebook" }).replace(
+    const page = renderPage([], { title: "notebook", isServed: true }).replace(
       "</body>",
       () => `<script>window.define = Object.assign(() => { throw new Error("define"); }, { amd: true });</script>
 ${view}${plot}${table}${plotly}</body>`,
