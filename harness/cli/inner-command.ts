@@ -11,6 +11,8 @@ export interface InnerCommand {
   readonly name: string;
   /** Its options by their attributes, as it would be given them. */
   readonly options: OptionValues;
+  /** What stands in it without an option. */
+  readonly arguments: readonly string[];
   /** Its words, one option each: `["--limit", "8"]`. */
   readonly parts: readonly OptionWords[];
 }
@@ -41,7 +43,7 @@ export async function readInnerCommand(words: readonly string[], names: readonly
   // What is read here is not done.
   command.action(() => {});
   await command.parseAsync(parsed, { from: "user" });
-  return { name, options: command.opts(), parts: splitOptions(command, parsed) };
+  return { name, options: command.opts(), arguments: command.args, parts: splitOptions(command, parsed) };
 }
 
 /** A command as the program has it. */

@@ -2,17 +2,19 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type ClusterCommand, COMMANDS, type Submission } from "../cluster/submission.js";
 import { holdsSecret } from "../network/remote-address.js";
-import { loadCommand, type OptionWords, readInnerCommand } from "./inner-command.js";
+import { divideWork } from "./divide-work.js";
+import { type OptionWords, readInnerCommand } from "./inner-command.js";
 import { chooseSource } from "./run-source.js";
 
 /** What is to be done where, before anybody decides by which scheduler. */
-export interface Plan extends Pick<Submission, "command" | "words" | "members" | "shards" | "finish"> {
+export interface Plan extends Pick<Submission, "command" | "words" | "members" | "shards" | "leaves" | "finish"> {
   /** The folder of all of it, as it was named. */
   readonly out: string;
 }
 
-/** How the work is divided. */
-export interface Division {
+/** How the work is to be divided. */
+export interface Arrangement {
+  /** How many parts; undefined where that is left to us. */
   readonly shards?: number | undefined;
   /** Values of options, each combination of which is a member of its own. */
   readonly sweep?: readonly SweptOption[] | undefined;
@@ -26,20 +28,16 @@ export interface SweptOption {
   readonly values: readonly string[];
 }
 
-/** Options that shards have a say in, and the merged run as well. */
-const OF_BOTH = new Set(["plugin"]);
-
 /**
  * Reads a command line and divides its work.
  * @param words the command's name and what follows
  * @throws SimvlmError `bad-option`; CommanderError for what the command itself would refuse
  */
-export async function planJobs(words: readonly string[], { shards = 1, sweep = [], report }: Division): Promise<Plan> {
+export async function planJobs(words: readonly string[], { shards, sweep = [], report }: Arrangement): Promise<Plan> {
   const first = sweep.map(({ option, values }) => [`--${option}`, values[0]!]);
   const inner = await readInnerCommand([...words, ...first.flat()], COMMANDS);
   const command = inner.name as ClusterCommand;
   const isRun = command === "run";
-  if (!isRun && shards > 1) throw refuse(`--shards has no meaning with ${command}: only runs are divided.`);
   if (!isRun && report !== undefined) throw refuse(`--report has no meaning with ${command}: it shows runs.`);
   if ("shard" in inner.options) throw refuse("--shard is what each task is given: leave it out, and say --shards.");
   if (isRun) chooseSource(inner.options);
@@ -50,7 +48,6 @@ export async function planJobs(words: readonly string[], { shards = 1, sweep = [
   const given = inner.parts.slice(0, inner.parts.length - sweep.length);
   const twice = given.find(({ option }) => option !== undefined && swept.has(option));
   if (twice) throw refuse(`--${twice.option} is given a value already: leave out one of them.`);
-  const [own, atEnd] = isRun && shards > 1 ? await shareOut(given) : [given, []];
   const members = combine(sweep).map((pairs) => {
     const name = pairs.map(([option, value]) => `${option}=${value}`).join(",");
     return {
@@ -58,31 +55,15 @@ export async function planJobs(words: readonly string[], { shards = 1, sweep = [
       words: pairs.flatMap(([option, value]) => [`--${option}`, value]),
     };
   });
-  const merges = members.map((member) => {
-    return { command: "merge", shardsOf: member.out, words: ["--out", member.out, ...wordsOf(atEnd)] };
-  });
+  const common = given.filter(({ option }) => option !== "out");
+  const divided = await divideWork(command, { ...inner, parts: common }, shards);
   const pages =
     report === undefined ? [] : [{ command: "report", words: [...members.map((each) => each.out), "--out", report] }];
-  const common = own.filter(({ option }) => option !== "out");
   return {
-    ...{ command, members, shards, out },
-    words: [...wordsOf(common), ...(shards > 1 ? ["--allow-failures", "100%"] : [])],
-    finish: [...(shards > 1 ? merges : []), ...pages],
+    ...{ command, members, out, shards: divided.shards, words: [...divided.words], leaves: divided.leaves },
+    finish: [...members.flatMap(divided.finish), ...pages],
   };
 }
-
-/** Which options are those of the shards, and which those of merging them: what both commands know is for the whole. */
-async function shareOut(parts: readonly OptionWords[]): Promise<[shards: OptionWords[], merged: OptionWords[]]> {
-  const merge = await loadCommand("merge");
-  const names = new Set(merge.options.map(({ long }) => long?.replace(/^--/, "")));
-  const isMerged = ({ option }: OptionWords) => option !== "data" && option !== "out" && names.has(option);
-  return [
-    parts.filter((part) => !isMerged(part) || OF_BOTH.has(part.option ?? "")),
-    parts.filter((part) => isMerged(part)),
-  ];
-}
-
-const wordsOf = (parts: readonly OptionWords[]): string[] => parts.flatMap(({ words }) => words);
 
 /** Every combination of values, the last option's first. */
 function combine(sweep: readonly SweptOption[]): (readonly [option: string, value: string])[][] {

@@ -32,7 +32,11 @@ function defineCommand() {
     .requiredOption("--image <name>", "the container's image", parseWord)
     .requiredOption("--claim <name>", "the volume claim that all pods share", parseName)
     .option("--mount <path>", "where it lies in the containers", parseMount, "/work")
-    .option("--shards <n>", "divide a run into so many parts (default: 1)", parsePositiveInteger)
+    .option(
+      "--shards <n>",
+      "divide a run into so many parts (default: 1), or a study (default: one for each cell)",
+      parsePositiveInteger,
+    )
     .option("--at-most <n>", "so many pods at the same time (default: one for each shard)", parsePositiveInteger)
     .option("--report <file>", "write a report on the run at the end")
     .option("--name <name>", "the name of the jobs (default: that of the run's folder)", parseName)

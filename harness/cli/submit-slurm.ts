@@ -29,9 +29,10 @@ Examples:
   $ simvlm submit slurm --shards 100 --at-most 20 --gpus 1 --report base.html -- run --task vqa --data vqa \\
       --checkpoint base --provider cuda --out runs/base --ci
   $ simvlm submit slurm --array seed=1..5,learning-rate=1e-3,3e-4 -- pretrain --pairs-from laion --steps 9000 --out runs/sweep
+  $ simvlm submit slurm --time 4:00:00 -- ablate recipe.json --data study-data --out study
   $ simvlm submit slurm --dry-run --shards 8 -- run --task caption --data coco --checkpoint base --out runs/base
 
-What is behind -- is a command as it would be given here: run, pretrain, finetune or label-curve. Its --out must be in a
+What is behind -- is a command as it would be given here: run, pretrain, finetune, label-curve or ablate. Its --out must be in a
 folder that all machines share. OUT/jobs holds the scripts, the logs of tasks by their numbers, and the ids of the jobs;
 shards are runs in OUT/shards, and the finishing job merges them into OUT. What options say of the scores is for the merged run.
 
@@ -47,7 +48,11 @@ function defineCommand() {
   const command = new Command("slurm")
     .description("Hand in a command as an array of jobs, and a job that puts the results together.")
     .argument("[command...]", "behind --: the command and its options")
-    .option("--shards <n>", "divide a run into so many parts (default: 1)", parsePositiveInteger)
+    .option(
+      "--shards <n>",
+      "divide a run into so many parts (default: 1), or a study (default: one for each cell)",
+      parsePositiveInteger,
+    )
     .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)
     .option("--matrix <options>", "the same, for runs: checkpoint=base,large,data=coco,flickr", parseSweep)
     .option("--report <file>", "write a report on the runs at the end")

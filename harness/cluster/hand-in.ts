@@ -44,7 +44,7 @@ export async function handInTasks(
 /** The tasks of a submission that are not done, in order. */
 export async function listMissing({ command, ...submission }: Submission): Promise<ClusterTask[]> {
   const missing: ClusterTask[] = [];
-  for (const task of listTasks(submission)) if (!(await isDone(command, task.folder))) missing.push(task);
+  for (const task of listTasks(submission)) if (!(await isDone(command, task))) missing.push(task);
   return missing;
 }
 
@@ -52,7 +52,7 @@ export async function listMissing({ command, ...submission }: Submission): Promi
 export async function listUnfinished(submission: Submission): Promise<ClusterTask[]> {
   const unfinished: ClusterTask[] = [];
   for (const task of listTasks(submission)) {
-    const { isDone, failed } = await readProgress(submission.command, task.folder);
+    const { isDone, failed } = await readProgress(submission.command, task);
     if (!isDone || failed > 0) unfinished.push(task);
   }
   return unfinished;

@@ -26,7 +26,7 @@ export interface KubernetesResources {
   readonly deadline: number;
 }
 
-type Plan = Pick<Submission, "command" | "words" | "members" | "shards" | "finish">;
+type Plan = Pick<Submission, "command" | "words" | "members" | "shards" | "leaves" | "finish">;
 
 /** In seconds: what a pod that is to go has for finishing its batch. */
 const GRACE = 120;
@@ -118,18 +118,17 @@ function formatPod(
 const expandable = (text: string): string => text.replace(/\$(?=[$(])/g, "$$$$");
 
 /** The first argument is the folder of all, the others are the command's words. */
-function formatTask({ command, shards }: Plan): string {
+function formatTask({ command, shards, leaves }: Plan): string {
   if (shards === 1) return `set -eu\nout=$1; shift\nexec simvlm ${command} "$@" --out "$out"\n`;
   return `set -eu
 out=$1; shift
 shard=$((JOB_COMPLETION_INDEX + 1))
-exec simvlm ${command} "$@" --shard "$shard/${shards}" --out "$out/${JOB_FOLDERS.shards}/$shard"
+exec simvlm ${command} "$@" --shard "$shard/${shards}" --out "${leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`}"
 `;
 }
 
-/** Waits until each shard is sealed, which is the last thing that is written of it. */
-function formatMerging(out: string, { finish, shards }: Plan): string {
-  const folder = shards === 1 ? '"$out"' : `"$out/${JOB_FOLDERS.shards}/$shard"`;
+function formatMerging(out: string, plan: Plan): string {
+  const { finish } = plan;
   const following = finish.map(({ command, shardsOf, words }) => {
     const quoted = words.map(quotePosix).join(" ");
     return `simvlm ${command}${shardsOf === undefined ? "" : ' "$@"'} ${quoted}
@@ -140,11 +139,21 @@ code=$?
   });
   return `set -u
 out=${quotePosix(out)}
-for shard in $(seq ${shards}); do
-  until [ -e ${folder.replace(/"$/, "")}/seal.json" ]; do sleep 10; done
-  set -- "$@" ${folder}
-done
-worst=0
+${formatWaiting(plan)}worst=0
 ${following.join("")}exit "$worst"
+`;
+}
+
+/** Until each shard has left what it leaves when it is done: a run its seal, which is the last thing that is written of it. */
+function formatWaiting({ shards, leaves }: Plan): string {
+  if (leaves) {
+    const files = leaves.flat().map(quotePosix).join(" ");
+    return `for file in ${files}; do\n  until [ -e "$out/$file" ]; do sleep 10; done\ndone\n`;
+  }
+  const folder = shards === 1 ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
+  return `for shard in $(seq ${shards}); do
+  until [ -e "${folder}/seal.json" ]; do sleep 10; done
+  set -- "$@" "${folder}"
+done
 `;
 }

@@ -127,15 +127,16 @@ function describe({ command, shards, members }: Submission): string {
   return shards === 1 ? what : `${what} in ${shards} shards`;
 }
 
-function chooseWords({ members, shards }: Submission): string {
+function chooseWords({ members, shards, leaves }: Submission): string {
   const place = shards === 1 ? "$task" : `$(((task - 1) / ${shards} + 1))`;
   const single = members.length === 1 ? members[0] : undefined;
   const chosen = single
     ? formatMember(single)
     : `case ${place} in\n${members.map((member, i) => `  ${i + 1}) ${formatMember(member)} ;;`).join("\n")}\n  *) exit 1 ;;\nesac`;
   if (shards === 1) return `${chosen}\nwords+=(--out "$out")`;
+  const own = leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
   const shard = single ? "shard=$task" : `shard=$(((task - 1) % ${shards} + 1))`;
-  return `${chosen}\n${shard}\nwords+=(--shard "$shard/${shards}" --out "$out/${JOB_FOLDERS.shards}/$shard")`;
+  return `${chosen}\n${shard}\nwords+=(--shard "$shard/${shards}" --out "${own}")`;
 }
 
 const formatMember = ({ out, words }: Submission["members"][number]): string =>

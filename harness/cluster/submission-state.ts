@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { isHeld } from "../files/lock.js";
@@ -8,7 +8,7 @@ import { RUN_FILES, readManifest } from "../runs/manifest.js";
 import { readEnds } from "./hand-in.js";
 import { isLive, listJobs, type SlurmJob } from "./slurm.js";
 import { type ClusterTask, idsOf, listTasks, readSubmission, type Submission } from "./submission.js";
-import { readProgress, type TaskProgress } from "./task-progress.js";
+import { isDone, readProgress, type TaskProgress } from "./task-progress.js";
 
 /** What can be said of a task. */
 export const STATES = ["done", "running", "waiting", "failed", "stopped", "not begun"] as const;
@@ -39,7 +39,8 @@ export interface SubmissionState {
   readonly secondsLeft?: number | undefined;
 }
 
-type Work = Pick<Submission, "command" | "members" | "shards" | "handed">;
+type Work = Pick<Submission, "command" | "members" | "shards" | "leaves" | "handed"> &
+  Partial<Pick<Submission, "finish" | "workingFolder">>;
 
 /**
  * How far the work in a folder is: what was submitted for it, shards that lie in it, or one run.
@@ -53,7 +54,7 @@ export async function readState(out: string): Promise<SubmissionState> {
   const arrays = new Set(work.handed.map(({ array }) => array));
   const tasks: TaskState[] = [];
   for (const task of listTasks(work)) {
-    const progress = await readProgress(work.command, task.folder);
+    const progress = await readProgress(work.command, task);
     const job = jobs?.findLast(({ id, task: number }) => arrays.has(id) && number === task.number);
     const known = { ...task, ...progress, job: job && isLive(job) ? job : undefined, exitCode: ends.get(task.number) };
     tasks.push({ ...known, state: await judge(known) });
@@ -63,17 +64,22 @@ export async function readState(out: string): Promise<SubmissionState> {
   );
   const rate = rates.length === 0 ? undefined : rates.reduce((sum, each) => sum + each, 0);
   const left = tasks.reduce((sum, { done, total }) => sum + Math.max(0, (total ?? Number.NaN) - done), 0);
-  const merged =
-    work.shards === 1 ||
-    (await Promise.all(work.members.map((each) => readProgress(work.command, each.out)))).every((each) => each.isDone);
   return {
     tasks,
     following: (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job)),
     asked: jobs !== undefined,
-    isWhole: merged && tasks.every(({ isDone }) => isDone),
+    isWhole: tasks.every((task) => task.isDone) && (await isFollowed(work)),
     rate,
     secondsLeft: rate === undefined || !Number.isFinite(left) ? undefined : left / rate,
   };
+}
+
+/** Whether what follows the tasks is done, too, as far as it puts them together. */
+async function isFollowed({ command, members, shards, finish = [], workingFolder = "." }: Work): Promise<boolean> {
+  const made = finish.flatMap(({ makes }) => (makes === undefined ? [] : [resolve(workingFolder, makes)]));
+  if (made.length > 0) return made.every((path) => existsSync(path));
+  if (shards === 1) return true;
+  return (await Promise.all(members.map(({ out }) => isDone(command, { folder: out })))).every(Boolean);
 }
 
 type Known = Omit<TaskState, "state">;

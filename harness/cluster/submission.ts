@@ -18,8 +18,8 @@ export const JOB_FILES = {
   ended: "ended",
 } as const;
 
-/** The commands that can be handed in, and what each leaves when it is done. */
-export const COMMANDS = ["run", "pretrain", "finetune", "label-curve"] as const;
+/** The commands that can be handed in. */
+export const COMMANDS = ["run", "pretrain", "finetune", "label-curve", "ablate"] as const;
 /** One of {@link COMMANDS}. */
 export type ClusterCommand = (typeof COMMANDS)[number];
 
@@ -41,6 +41,17 @@ const Handed = z.object({
 /** Jobs that were handed in together. */
 export type Handed = z.output<typeof Handed>;
 
+const Following = z.object({
+  command: z.string(),
+  /** The member the folders of whose shards stand behind the command's name. */
+  shardsOf: z.string().optional(),
+  words: Words,
+  /** The file that is there when it is done, seen from the working folder; absent where that is told by what it follows. */
+  makes: z.string().optional(),
+});
+/** A command that follows when all is there. */
+export type Following = z.output<typeof Following>;
+
 const SubmissionSchema = z
   .object({
     format: z.literal(1),
@@ -51,8 +62,12 @@ const SubmissionSchema = z
     members: z.array(z.object({ out: z.string(), words: Words })).min(1),
     /** The number of shards of each member; 1 for none. */
     shards: Some,
-    /** Commands that follow when all is there, each with the folders of all shards of one member behind its name. */
-    finish: z.array(z.object({ command: z.string(), shardsOf: z.string().optional(), words: Words })),
+    /**
+     * Where all shards of a member work in its folder: the files in it that each leaves when it is done. Absent where each
+     * is a run in a folder of its own.
+     */
+    leaves: z.array(Words).optional(),
+    finish: z.array(Following),
     /** Where the paths of all these are meant to be seen from. */
     workingFolder: z.string(),
     /** How often what is missing is handed in again. */
@@ -69,17 +84,25 @@ export type Submission = z.output<typeof SubmissionSchema>;
 export interface ClusterTask {
   /** From 1. */
   readonly number: number;
-  /** Its run or training. */
+  /** Its run or training; of shards that work in one folder, that. */
   readonly folder: string;
+  /** The files in the folder that it leaves when it is done; undefined where the folder is its own, and tells by itself. */
+  readonly leaves?: readonly string[] | undefined;
 }
 
 /** The tasks of a submission, shard by shard of member by member. */
-export function listTasks({ members, shards }: Pick<Submission, "members" | "shards">): ClusterTask[] {
+export function listTasks({
+  members,
+  shards,
+  leaves,
+}: Pick<Submission, "members" | "shards" | "leaves">): ClusterTask[] {
   return members
-    .flatMap(({ out }) =>
-      shards === 1 ? [out] : Array.from({ length: shards }, (_, i) => join(out, JOB_FOLDERS.shards, `${i + 1}`)),
-    )
-    .map((folder, i) => ({ number: i + 1, folder }));
+    .flatMap(({ out }) => {
+      if (leaves) return leaves.map((files) => ({ folder: out, leaves: files }));
+      if (shards === 1) return [{ folder: out }];
+      return Array.from({ length: shards }, (_, i) => ({ folder: join(out, JOB_FOLDERS.shards, `${i + 1}`) }));
+    })
+    .map((task, i) => ({ number: i + 1, ...task }));
 }
 
 /** The folder of jobs in the folder of a run or a training. */
@@ -115,8 +138,8 @@ export function requireSameSubmission(out: string, before: Submission, now: Subm
   if (before.shards !== now.shards) {
     throw new SimvlmError(
       "other-submission",
-      `${out} was begun in ${before.shards} shards, and cannot go on in ${now.shards}: the shards of a run share out its ` +
-        `examples by their number. Ask for ${before.shards} again, or choose another folder.`,
+      `${out} was begun in ${before.shards} shards, and cannot go on in ${now.shards}: what each of them has to do ` +
+        `follows from their number. Ask for ${before.shards} again, or choose another folder.`,
     );
   }
   const fields = Object.keys(now) as (keyof Submission)[];

@@ -9,7 +9,7 @@ import { isSealed } from "../runs/seal-run.js";
 import { isFailure } from "../tasks/prediction.js";
 import { readTrainingLog } from "../training/training-log.js";
 import { SESSION_FILES } from "../training/training-session.js";
-import type { ClusterCommand } from "./submission.js";
+import type { ClusterCommand, ClusterTask } from "./submission.js";
 
 /** How far a task has come, as its own files say. */
 export interface TaskProgress {
@@ -30,9 +30,12 @@ export interface TaskProgress {
 const NOTHING: TaskProgress = { isDone: false, done: 0, isEstimate: false, failed: 0 };
 
 /** Whether a task has come to its end. */
-export async function isDone(command: ClusterCommand, folder: string): Promise<boolean> {
+export async function isDone(command: ClusterCommand, { folder, leaves }: Place): Promise<boolean> {
+  if (leaves) return leaves.every((file) => existsSync(join(folder, file)));
   return DONE[command](folder);
 }
+
+type Place = Pick<ClusterTask, "folder" | "leaves">;
 
 const isTrained = async (folder: string) => existsSync(join(folder, SESSION_FILES.final));
 
@@ -44,20 +47,29 @@ const DONE: Readonly<Record<ClusterCommand, (folder: string) => Promise<boolean>
   pretrain: isTrained,
   finetune: isTrained,
   "label-curve": async (folder) => existsSync(join(folder, "label-curve.json")),
+  ablate: async (folder) => existsSync(join(folder, "report.html")),
 };
 
 /** How far a task has come. */
-export async function readProgress(command: ClusterCommand, folder: string): Promise<TaskProgress> {
+export async function readProgress(command: ClusterCommand, place: Place): Promise<TaskProgress> {
+  const { folder, leaves } = place;
+  if (leaves) return readLeft(folder, leaves);
   if (command === "run") return readRunProgress(folder);
-  if (command === "label-curve") return { ...NOTHING, isDone: await isDone(command, folder) };
+  if (command === "label-curve" || command === "ablate") return { ...NOTHING, isDone: await isDone(command, place) };
   return readTrainingProgress(command, folder);
+}
+
+/** What comes file by file. */
+async function readLeft(folder: string, leaves: readonly string[]): Promise<TaskProgress> {
+  const done = leaves.filter((file) => existsSync(join(folder, file))).length;
+  return { ...NOTHING, isDone: done === leaves.length, done, total: leaves.length };
 }
 
 async function readRunProgress(folder: string): Promise<TaskProgress> {
   if (!existsSync(join(folder, RUN_FILES.manifest))) return NOTHING;
   const manifest = await readManifest(folder);
   const { outcomes } = await readLog(folder);
-  const whole = await isDone("run", folder);
+  const whole = await isDone("run", { folder });
   const about = Math.round(manifest.data.examples / (manifest.shard?.of ?? 1));
   const seen = await stat(join(folder, RUN_FILES.predictions)).catch(() => undefined);
   return {
@@ -81,5 +93,5 @@ async function readTrainingProgress(command: ClusterCommand, folder: string): Pr
   const done = lines.reduce((most, { type, step }) => (type === "step" ? Math.max(most, step) : most), 0);
   const [began, seen] = await Promise.all([path, log].map((each) => stat(each).catch(() => undefined)));
   const seconds = began && seen && (seen.mtimeMs - began.mtimeMs) / 1000;
-  return { isDone: await isDone(command, folder), done, total: steps, isEstimate: false, failed: 0, seconds };
+  return { isDone: await isDone(command, { folder }), done, total: steps, isEstimate: false, failed: 0, seconds };
 }

@@ -84,18 +84,27 @@ async function requireTest(test: StudyTest, data: string): Promise<void> {
 }
 
 async function keepRecipe(recipe: StudyRecipe, out: string): Promise<void> {
-  const path = join(out, STUDY_FILES.recipe);
-  const text = `${JSON.stringify(recipe, null, 2)}\n`;
-  if (existsSync(path)) {
-    if ((await readText(path)) === text) return;
-    throw new SimvlmError(
-      "other-recipe",
-      `${out} has a study of another recipe, which ${path} says. Continue it with that one, or choose another folder.`,
-    );
-  }
+  if (await requireSameRecipe(recipe, out)) return;
   await makeFolder(out);
-  await writeFileAtomic(path, text);
+  await writeFileAtomic(join(out, STUDY_FILES.recipe), formatRecipe(recipe));
 }
+
+/**
+ * Sees to it that a folder has no other study than that of a recipe.
+ * @returns whether it has that
+ * @throws SimvlmError `other-recipe`, and what reading the file throws
+ */
+export async function requireSameRecipe(recipe: StudyRecipe, out: string): Promise<boolean> {
+  const path = join(out, STUDY_FILES.recipe);
+  if (!existsSync(path)) return false;
+  if ((await readText(path)) === formatRecipe(recipe)) return true;
+  throw new SimvlmError(
+    "other-recipe",
+    `${out} has a study of another recipe, which ${path} says. Continue it with that one, or choose another folder.`,
+  );
+}
+
+const formatRecipe = (recipe: StudyRecipe): string => `${JSON.stringify(recipe, null, 2)}\n`;
 
 /** One for all variants, whatever they read of the data. */
 async function keepTokenizer(

@@ -102,6 +102,19 @@ describe("the jobs", () => {
   });
 });
 
+test("a study has an index for each cell, and a job that waits for all cells", async () => {
+  const study = ["ablate", "examples/study/recipe.json", "--data", "data", "--out", "s"];
+  const [tasks, merging] = await print("--", ...study);
+  for (const job of [tasks, merging]) expect(problems(job)).toEqual([]);
+  const { seeds, variants } = JSON.parse(readFileSync("examples/study/recipe.json", "utf8"));
+  const cells = seeds.length * variants.length;
+  expect(tasks!.spec.completions).toBe(cells);
+  const script = (job: Job) => job.spec.template.spec.containers[0].command[2];
+  expect(script(tasks!)).toContain(`--shard "$shard/${cells}" --out "$out"\n`);
+  expect(script(merging!)).toContain(`cells/${variants[0].name}/seed-${seeds[0]}.json `);
+  expect(script(merging!)).toContain("simvlm ablate examples/study/recipe.json --data data --out s\n");
+});
+
 /** As Kubernetes fills in the words of a container, from its documentation: `$(NAME)`, and `$$` for `$`. */
 function expand(text: string, environment: Readonly<Record<string, string>>): string {
   return text.replace(/\$\$|\$\(([^)]*)\)/g, (found, name?: string) =>

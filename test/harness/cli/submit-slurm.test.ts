@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { StubSlurm } from "../cluster/stub-slurm.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
+import { writeToybox } from "../training/small-world.js";
 import { BINARY, project, runBinary, runCli, Scratch } from "./run-cli.js";
 
 const ODD = "a \"b\" 'c' $HOME `d` \\ %x\n7";
@@ -229,13 +230,84 @@ describe("arrays of other commands", () => {
   });
 });
 
+describe("a study", () => {
+  const recipe = {
+    ...{ format: 1, title: "t", pairs: "web", seeds: [1, 2], variants: [{ name: "base" }] },
+    config: {
+      ...{ imageSize: 32, convBlocks: [1], convWidth: 8, convGroups: 4, width: 16, heads: 2, mlpWidth: 32 },
+      ...{ encoderLayers: 1, decoderLayers: 1, vocabularySize: 400 },
+    },
+    pretraining: { steps: 1, pairs: 2, documents: 0, prefixLength: 8, suffixLength: 12 },
+    tests: [{ name: "seen", task: "caption", data: "nocaps", limit: 2, metrics: ["bleu"], maxLength: 4 }],
+  };
+  const ablate = (out: string) => ["ablate", scratch.at("recipe.json"), "--data", scratch.at("world"), "--out", out];
+
+  test("is divided into its cells, and compared at the end as on one machine", { timeout: 600_000 }, async () => {
+    const world = await writeToybox(scratch, ["web", "nocaps"], 6);
+    const words = (out: string) => ["ablate", scratch.write("recipe.json", recipe), "--data", world, "--out", out];
+    const out = scratch.at("a study's $HOME");
+    expect(submit("--", ...words(out)).stdout).toContain("job 101 (tasks 1-2), then job 102.");
+    const second = perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "2" });
+    expect(second.status, second.stderr).toBe(0);
+    expect(existsSync(join(out, "report.html"))).toBe(false);
+    const half = JSON.parse((await runCli("status", out, "--json")).stdout);
+    expect(half).toMatchObject({
+      whole: false,
+      tasks: [
+        { state: "not begun", total: 1 },
+        { state: "done", done: 1 },
+      ],
+    });
+    const again = perform(join(out, "jobs/finish.sh"));
+    expect([again.status, again.stderr]).toEqual([
+      75,
+      expect.stringMatching(/task 1 of .* handed in again as job 103/),
+    ]);
+    perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "1" });
+    expect(JSON.parse((await runCli("status", out, "--json")).stdout)).toMatchObject({ whole: false, done: 2 });
+    expect(perform(join(out, "jobs/finish.sh")).status).toBe(0);
+    expect(existsSync(join(out, "report.html"))).toBe(true);
+    expect(JSON.parse((await runCli("status", out, "--json")).stdout)).toMatchObject({ whole: true });
+    expect((await runCli(...words(scratch.at("alone")))).code).toBe(0);
+    expect(readFileSync(join(out, "study.json"), "utf8")).toBe(readFileSync(scratch.at("alone/study.json"), "utf8"));
+  });
+
+  test.each([
+    ["more tasks than cells", ["--shards", "3"], {}, "the study has 2 cells"],
+    ["a recipe that is none", [], { seeds: [] }, "seeds"],
+    ["a report on runs", ["--report", "r.html"], {}, "--report has no meaning with ablate"],
+  ])("%s: refused before anything is handed in", async (_, options, changes, said) => {
+    scratch.write("recipe.json", { ...recipe, ...changes });
+    const { code, stderr } = await runCli("submit", "slurm", ...options, "--", ...ablate(scratch.at("out")));
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(existsSync(scratch.at("out"))).toBe(false);
+  });
+
+  test("does not go on with another recipe, or in another number of tasks", async () => {
+    const out = scratch.at("out");
+    scratch.write("recipe.json", recipe);
+    expect(submit("--shards", "2", "--", ...ablate(out)).code).toBe(0);
+    const fewer = await runCli("submit", "slurm", "--shards", "1", "--", ...ablate(out));
+    expect([fewer.code, fewer.stderr]).toEqual([
+      2,
+      expect.stringContaining("begun in 2 shards, and cannot go on in 1"),
+    ]);
+    scratch.write("recipe.json", { ...recipe, seeds: [1, 3] });
+    const other = await runCli("submit", "slurm", "--shards", "2", "--", ...ablate(out));
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other options")]);
+  });
+});
+
 describe("what is refused", () => {
   test.each([
     [["--shards", "2", "--", "run", "--task", "caption", "--data", "d", "--out", "o"], "Who predicts?"],
     [["--shards", "2"], "Write it behind --"],
     [["--", "scrub"], 'It is not "scrub"'],
     [["--", "run", "--task", "caption", "--dta", "d"], "--data"],
-    [["--shards", "2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "only runs are divided"],
+    [
+      ["--shards", "2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
+      "only run and ablate are divided",
+    ],
     [
       ["--array", "seed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o", "--seed", "3"],
       "--seed",
