@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type ClusterCommand, COMMANDS, type Submission } from "../cluster/submission.js";
+import { hashText } from "../files/hash.js";
 import { holdsSecret } from "../network/remote-address.js";
 import { divideWork } from "./divide-work.js";
-import { type OptionWords, readInnerCommand } from "./inner-command.js";
+import { type InnerCommand, type OptionWords, readInnerCommand } from "./inner-command.js";
 import { chooseSource } from "./run-source.js";
 
 /** What is to be done where, before anybody decides by which scheduler. */
@@ -34,24 +35,26 @@ export interface SweptOption {
  * @throws SimvlmError `bad-option`; CommanderError for what the command itself would refuse
  */
 export async function planJobs(words: readonly string[], { shards, sweep = [], report }: Arrangement): Promise<Plan> {
-  const first = sweep.map(({ option, values }) => [`--${option}`, values[0]!]);
-  const inner = await readInnerCommand([...words, ...first.flat()], COMMANDS);
+  const swept = new Set(sweep.map(({ option }) => option));
+  if (swept.size < sweep.length) throw refuse("--array and --matrix have an option in common: leave out one of them.");
+  if (swept.has("out")) {
+    throw refuse(
+      "--out is the folder of all, in which each has its own: give it to the command, not to --array or --matrix.",
+    );
+  }
+  const inner = await readWithEach(words, sweep);
   const command = inner.name as ClusterCommand;
   const isRun = command === "run";
   if (!isRun && report !== undefined) throw refuse(`--report has no meaning with ${command}: it shows runs.`);
   if ("shard" in inner.options) throw refuse("--shard is what each task is given: leave it out, and say --shards.");
-  if (isRun) chooseSource(inner.options);
-  const secret = inner.parts.find(({ words }) => words.some((word) => word.split("::").some(holdsSecret)));
-  if (secret) throw refuseSecret(secret);
   const out = String(inner.options.out);
-  const swept = new Set(sweep.map(({ option }) => option));
   const given = inner.parts.slice(0, inner.parts.length - sweep.length);
   const twice = given.find(({ option }) => option !== undefined && swept.has(option));
   if (twice) throw refuse(`--${twice.option} is given a value already: leave out one of them.`);
+  const folders = new Set<string>();
   const members = combine(sweep).map((pairs) => {
-    const name = pairs.map(([option, value]) => `${option}=${value}`).join(",");
     return {
-      out: pairs.length === 0 ? out : join(out, nameFolder(name)),
+      out: pairs.length === 0 ? out : join(out, nameFolder(pairs, folders)),
       words: pairs.flatMap(([option, value]) => [`--${option}`, value]),
     };
   });
@@ -65,6 +68,25 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
   };
 }
 
+/**
+ * Reads a command line with every value of each option once, as it would be read if it were done now.
+ * @returns what was read with the first values
+ */
+async function readWithEach(words: readonly string[], sweep: readonly SweptOption[]): Promise<InnerCommand> {
+  const read = async (i: number) => {
+    const some = sweep.flatMap(({ option, values }) => [`--${option}`, values[i] ?? values[0]!]);
+    const inner = await readInnerCommand([...words, ...some], COMMANDS);
+    const secret = inner.parts.find(({ words }) => words.some((word) => word.split("::").some(holdsSecret)));
+    if (secret) throw refuseSecret(secret);
+    if (inner.name === "run") chooseSource(inner.options);
+    return inner;
+  };
+  const first = await read(0);
+  const most = Math.max(0, ...sweep.map(({ values }) => values.length));
+  for (let i = 1; i < most; i++) await read(i);
+  return first;
+}
+
 /** Every combination of values, the last option's first. */
 function combine(sweep: readonly SweptOption[]): (readonly [option: string, value: string])[][] {
   return sweep.reduce<(readonly [string, string])[][]>(
@@ -74,8 +96,14 @@ function combine(sweep: readonly SweptOption[]): (readonly [option: string, valu
   );
 }
 
-/** Of a path that is a value only the letters that cannot lead elsewhere. */
-const nameFolder = (name: string): string => name.replace(/[^\w.,=+-]+/g, "-").slice(0, LONGEST);
+/** Of a path that is a value only the letters that cannot lead elsewhere. @param taken by others; gets this one */
+function nameFolder(pairs: readonly (readonly [option: string, value: string])[], taken: Set<string>): string {
+  const whole = pairs.map(([option, value]) => `${option}=${value}`).join(",");
+  const short = whole.replace(/[^\w.,=+-]+/g, "-").slice(0, LONGEST);
+  const name = taken.has(short) ? `${short}-${hashText(whole).slice(0, 8)}` : short;
+  taken.add(name);
+  return name;
+}
 /** A file's name may have 255 bytes. */
 const LONGEST = 200;
 

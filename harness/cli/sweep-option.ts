@@ -19,6 +19,10 @@ export function parseSweep(text: string): SweptOption[] {
   const names = swept.map(({ option }) => option);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) throw new InvalidArgumentError(`It names ${twice} twice.`);
+  for (const { option, values } of swept) {
+    const again = values.find((value, i) => values.indexOf(value) < i);
+    if (again !== undefined) throw new InvalidArgumentError(`It gives ${option} the value ${again} twice.`);
+  }
   if (swept.reduce((product, { values }) => product * values.length, 1) > MOST) {
     throw new InvalidArgumentError(`These are more than ${MOST} combinations.`);
   }

@@ -222,6 +222,17 @@ describe("arrays of other commands", () => {
     expect(stdout.match(/^simvlm merge /gm)).toHaveLength(4);
   });
 
+  test("no two have the same folder, however alike their values are", async () => {
+    const long = "x".repeat(250);
+    const values = ["a/b", "a-b", "a b", `${long}1`, `${long}2`].join(",");
+    const words = ["--matrix", `checkpoint=${values}`, "--", "run", "--task", "caption", "--data", "d", "--out", "m"];
+    const { stdout } = await runCli("submit", "slurm", "--dry-run", ...words);
+    const folders = [...stdout.matchAll(/^ {2}\d\) out=(\S+); /gm)].map(([, folder]) => folder!);
+    expect(folders[0]).toBe("m/checkpoint=a-b");
+    expect(new Set(folders).size).toBe(5);
+    for (const folder of folders) expect(folder.length).toBeLessThan(250);
+  });
+
   test("a training keeps its jobs in its own folder", async () => {
     const out = scratch.at("training");
     expect(submit("--", ...training, "--out", out).code).toBe(0);
@@ -235,7 +246,7 @@ describe("a study", () => {
     ...{ format: 1, title: "t", pairs: "web", seeds: [1, 2], variants: [{ name: "base" }] },
     config: {
       ...{ imageSize: 32, convBlocks: [1], convWidth: 8, convGroups: 4, width: 16, heads: 2, mlpWidth: 32 },
-      ...{ encoderLayers: 1, decoderLayers: 1, vocabularySize: 400 },
+      ...{ encoderLayers: 1, decoderLayers: 1, vocabularySize: 300 },
     },
     pretraining: { steps: 1, pairs: 2, documents: 0, prefixLength: 8, suffixLength: 12 },
     tests: [{ name: "seen", task: "caption", data: "nocaps", limit: 2, metrics: ["bleu"], maxLength: 4 }],
@@ -243,7 +254,7 @@ describe("a study", () => {
   const ablate = (out: string) => ["ablate", scratch.at("recipe.json"), "--data", scratch.at("world"), "--out", out];
 
   test("is divided into its cells, and compared at the end as on one machine", { timeout: 600_000 }, async () => {
-    const world = await writeToybox(scratch, ["web", "nocaps"], 6);
+    const world = await writeToybox(scratch, ["web", "nocaps"], 12);
     const words = (out: string) => ["ablate", scratch.write("recipe.json", recipe), "--data", world, "--out", out];
     const out = scratch.at("a study's $HOME");
     expect(submit("--", ...words(out)).stdout).toContain("job 101 (tasks 1-2), then job 102.");
@@ -318,6 +329,29 @@ describe("what is refused", () => {
     ],
     [["--array", "sed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "--sed"],
     [["--array", "1,2", "--"], "It must look like"],
+    [["--array", "seed=1..3,2", "--"], "seed the value 2 twice"],
+    [["--array", "out=a,b", "--", "pretrain", "--pairs-from", "w", "--steps", "1"], "--out is the folder of all"],
+    [
+      ["--array", "seed=1", "--matrix", "seed=2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
+      "have an option in common",
+    ],
+    [
+      ["--array", "learning-rate=1e-3,fast", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
+      "'fast'",
+    ],
+    [
+      [
+        "--array",
+        "pairs-from=w,https://h.example/b.tar?Signature=hush",
+        "--",
+        "pretrain",
+        "--steps",
+        "1",
+        "--out",
+        "o",
+      ],
+      "--pairs-from has an address with a key",
+    ],
     [["--array", "seed=5..1", "--"], "must ascend"],
     [["--time", "soon", "--"], "minutes"],
     [["--mem", "1 G", "--"], "without spaces"],
