@@ -275,7 +275,7 @@ describe("a study", () => {
       expect.stringMatching(/task 1 of .* handed in again as job 103/),
     ]);
     perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "1" });
-    expect(JSON.parse((await runCli("status", out, "--json")).stdout)).toMatchObject({ whole: false, done: 2 });
+    expect(JSON.parse((await runCli("status", out, "--json")).stdout)).toMatchObject({ done: 2 });
     expect(perform(join(out, "jobs/finish.sh")).status).toBe(0);
     expect(existsSync(join(out, "report.html"))).toBe(true);
     expect(JSON.parse((await runCli("status", out, "--json")).stdout)).toMatchObject({ whole: true });
