@@ -41,7 +41,7 @@ test("long lists are sealed item by item, and what was changed in them is named"
   const [data, changed] = [make("a cat", 7), make("a cow", 8)];
   const seal = { values: sealValues(data), format: 2 } as const;
   expect(seal.values).toHaveLength(6 * (1500 + 1 + 2));
-  expect(findChangedValues(data, seal)).toEqual({ changed: [], removed: 0 });
+  expect(findChangedValues(data, seal)).toEqual({ changed: [], removed: 0, kept: 1500 + 1 + 2 });
   const found = findChangedValues(changed, seal).changed;
   expect(found.map(([path]) => path)).toEqual(["outcomes[1200]", "values"]);
   expect(found[0]![1]).toBe('{"id":"1200","prediction":"a cow"}');
