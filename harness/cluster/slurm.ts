@@ -32,9 +32,13 @@ export async function handInScript(folder: string, words: readonly string[]): Pr
   throw new SimvlmError("slurm-refused", `sbatch gave no number of a job, but: ${said.trim()}`);
 }
 
-/** @throws SimvlmError `no-slurm`, `slurm-refused` */
+/**
+ * One after the other: a job that finishes others, and would hand in again what is missing when they end, goes before them.
+ * @param ids the last that was handed in first
+ * @throws SimvlmError `no-slurm`, `slurm-refused`
+ */
 export async function cancelJobs(ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await call("scancel", ids);
+  for (const id of ids) await call("scancel", [id]);
 }
 
 /**

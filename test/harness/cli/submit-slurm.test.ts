@@ -136,7 +136,7 @@ describe("a run in shards", () => {
     expect(stdout).toMatch(/1 │ running .* job 101_1 /);
     expect(stdout).toMatch(/2 │ waiting .* job 101_2: Resources /);
     expect(runBinary(["cancel", out], slurm.environment).code).toBe(0);
-    expect(slurm.calls("scancel").map((words) => words.slice(3))).toEqual([["102", "101"]]);
+    expect(slurm.calls("scancel").map((words) => words.slice(3))).toEqual([["102"], ["101"]]);
   });
 });
 
