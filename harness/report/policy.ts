@@ -5,10 +5,13 @@ const SCRIPT = /<script(?: data-shared)?>([\s\S]*?)<\/script>/g;
 
 /** What the content security policy of a page names its scripts by: only those that were written into it run. */
 function listScripts(page: string): string {
-  const hashes = [...page.matchAll(SCRIPT)].map(
-    ([, source]) => `'sha256-${createHash("sha256").update(source!).digest("base64")}'`,
-  );
+  const hashes = [...page.matchAll(SCRIPT)].map(([, source]) => nameSource(source!));
   return [...new Set(hashes)].join(" ") || "'none'";
+}
+
+/** A script or style by its hash. */
+function nameSource(source: string): string {
+  return `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
 }
 
 /** The policy of a page that is a file: nothing is fetched, and no address is asked, whatever else stands in it. */
@@ -28,5 +31,13 @@ export function policyOfAnswer(page: string, { asks }: { readonly asks: boolean 
   return (
     `default-src 'none'; script-src ${listScripts(page)}; worker-src blob:; style-src 'unsafe-inline'; ` +
     `img-src data: blob:; font-src data:; connect-src ${asked}; form-action ${asked}; base-uri 'none'; frame-ancestors 'none'`
+  );
+}
+
+/** The policy of a model's page: its own script, style and the worker that it makes of its own pieces, WebAssembly among them. */
+export function policyOfModel(script: string, style: string): string {
+  return (
+    `default-src 'none'; script-src ${nameSource(script)} 'wasm-unsafe-eval'; worker-src blob:; ` +
+    `style-src ${nameSource(style)}; img-src data: blob:; form-action 'none'; base-uri 'none'`
   );
 }

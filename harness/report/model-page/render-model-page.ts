@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
@@ -9,6 +8,7 @@ import { describePortable } from "../../models/portable/describe-portable.js";
 import type { PortableShapes } from "../../models/portable/portable-model.js";
 import type { VisionLanguageModel } from "../../models/vision-language-model.js";
 import { Html, html, jsonForScript } from "../html.js";
+import { policyOfModel } from "../policy.js";
 import { browserFile } from "../script.js";
 import { PART_TYPE, type PagePart } from "./page-parts.js";
 
@@ -16,20 +16,6 @@ import { PART_TYPE, type PagePart } from "./page-parts.js";
 const RUNTIME = "ort-wasm-simd-threaded.wasm.gz";
 
 const compress = promisify(gzip);
-
-/** Nothing is fetched and nothing sent; scripts are those of the page, and the worker that it makes of its own pieces. */
-function policyOf(script: Html, style: Html): string {
-  const own = (text: Html) => `'sha256-${createHash("sha256").update(text.markup).digest("base64")}'`;
-  return [
-    "default-src 'none'",
-    `script-src ${own(script)} 'wasm-unsafe-eval'`,
-    "worker-src blob:",
-    `style-src ${own(style)}`,
-    "img-src data: blob:",
-    "form-action 'none'",
-    "base-uri 'none'",
-  ].join("; ");
-}
 
 /** What is said of a model's page. */
 export interface ModelPageOptions {
@@ -70,7 +56,7 @@ export async function renderModelPage(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOfModel(script.markup, style.markup)}">
 <title>${title}</title>
 <style>${style}</style>
 </head>
