@@ -5,6 +5,7 @@ import { generateToybox } from "../toybox/generate.js";
 import { DATA_SETS, SCALES } from "../toybox/sizes.js";
 import { WEB_MIXTURES } from "../toybox/web/mixtures.js";
 import { SPLITS } from "../toybox/world/scene.js";
+import { WORLD_NAMES } from "../toybox/world/worlds.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -61,6 +62,14 @@ function defineGenerateCommand() {
       )
         .choices(WEB_MIXTURES)
         .default("long-tail"),
+    )
+    .addOption(
+      new Option(
+        "--world <name>",
+        "whole: all there is; plain: eight kinds, one or two things in a picture, short English texts, for small studies",
+      )
+        .choices(WORLD_NAMES)
+        .default("whole"),
     )
     .option(
       "--concurrency <n>",

@@ -12,8 +12,10 @@ import { takeLock } from "../files/lock.js";
 import { createRandom } from "../random.js";
 import { type PlanOptions, planJobs } from "./plan.js";
 import { describeFolder } from "./readme.js";
-import type { WebMixture } from "./web/mixtures.js";
+import { type DataSet, PLAIN_DATA_SETS } from "./sizes.js";
+import { MIXTURES, type WebMixture } from "./web/mixtures.js";
 import { type Job, toJson, type Workshop, writeTexts } from "./workshop.js";
+import { WORLDS, type WorldName } from "./world/worlds.js";
 
 /** What a Toybox holds, and how it is written. Everything but `concurrency` and `onStart` decides its content. */
 export interface GenerateOptions extends PlanOptions {
@@ -23,6 +25,8 @@ export interface GenerateOptions extends PlanOptions {
   readonly noise: number;
   /** Which pictures the web pairs show; default `long-tail`. */
   readonly web?: WebMixture;
+  /** What scenes are made of; default `whole`. In the `plain` world there are not all data sets, nor all mixtures. */
+  readonly world?: WorldName;
   /** How many pictures are drawn at a time; it affects nothing but the speed. Default twice the number of cores. */
   readonly concurrency?: number;
   /** Called once with the number of steps before the first of them; what it returns is called after each step. */
@@ -41,15 +45,26 @@ const Recipe = z.looseObject({ version: z.number() }).describe("the recipe of a 
  *
  * @returns false where it was there already, whole and with these very options
  * @throws SimvlmError `out-not-empty`, `other-recipe` (an unfinished Toybox with other options is in the way),
- *   `toybox-in-use`, `cannot-write`
+ *   `toybox-in-use`, `cannot-write`, `bad-option` for what the plain world does not have
  */
 export async function generateToybox(out: string, options: GenerateOptions): Promise<boolean> {
-  const { seed, noise, web = "long-tail", scale, only, splits, limit, onStart } = options;
+  const { seed, noise, web = "long-tail", world = "whole", scale, only, splits, limit, onStart } = options;
   const { concurrency = 2 * availableParallelism() } = options;
+  if (world === "plain") requirePlain(only, web);
   const random = createRandom(seed).fork("toybox");
   // A symbolic link to an empty folder stays one.
   const target = await findFolder(out);
-  const recipe = toJson({ version: VERSION, seed, scale, only, splits, limit, noise, web });
+  const recipe = toJson({
+    version: VERSION,
+    seed,
+    scale,
+    only,
+    splits,
+    limit,
+    noise,
+    web,
+    ...(world !== "whole" && { world }),
+  });
   const jobs = planJobs({ scale, only, splits, limit });
   const isDone = (folder: string, { files }: Job) => files.every((file) => existsSync(join(folder, file)));
   const isThere = async () => {
@@ -69,7 +84,7 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
     if (!isOld) await openUnfinished(root, `${out}.partial`, recipe);
     const open = jobs.filter((job) => !isDone(root, job));
     const tick = onStart?.(open.reduce((sum, { steps }) => sum + steps, 0)) ?? (() => {});
-    const workshop: Workshop = { root, random, noise, web, concurrency, tick };
+    const workshop: Workshop = { root, random, noise, web, world: WORLDS[world], concurrency, tick };
     for (const job of open) await job.run(workshop);
     if (isOld) return open.length > 0;
     await writeTexts(root, { "README.md": describeFolder(only) });
@@ -80,6 +95,17 @@ export async function generateToybox(out: string, options: GenerateOptions): Pro
   } finally {
     await lock.release();
   }
+}
+
+/** Questions about two pictures, hypotheses, translations and debates need all that there is. */
+function requirePlain(only: readonly DataSet[], web: WebMixture): void {
+  const missing = only.filter((name) => !PLAIN_DATA_SETS.includes(name));
+  if (missing.length === 0 && MIXTURES[web].debated === 0) return;
+  const what = missing.length > 0 ? missing.join(", ") : `web texts that are ${web}`;
+  throw new SimvlmError(
+    "bad-option",
+    `The plain world has no ${what}: it has ${PLAIN_DATA_SETS.join(", ")}, and a web that is long-tail or even.`,
+  );
 }
 
 async function isFree(target: string): Promise<boolean> {

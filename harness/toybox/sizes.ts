@@ -4,6 +4,8 @@ import type { Split } from "./world/scene.js";
 export const DATA_SETS = ["captions", "nocaps", "vqa", "nlvr2", "snli-ve", "multi30k", "web", "text"] as const;
 /** One of {@link DATA_SETS}. */
 export type DataSet = (typeof DATA_SETS)[number];
+/** Those that there are of a plain world, too. */
+export const PLAIN_DATA_SETS: readonly DataSet[] = ["captions", "nocaps", "vqa", "web", "text"];
 
 /** How large a Toybox can be: `small` to try things out and for tests, `full` to train and evaluate models. */
 export const SCALES = ["small", "full"] as const;

@@ -10,6 +10,7 @@ import type { Random } from "../random.js";
 import { type ImageFormat, renderScene } from "./drawing/render.js";
 import type { WebMixture } from "./web/mixtures.js";
 import type { Scene, Split } from "./world/scene.js";
+import type { World } from "./world/worlds.js";
 
 /** What every data set is made with. */
 export interface Workshop {
@@ -20,6 +21,8 @@ export interface Workshop {
   readonly noise: number;
   /** Which pictures the web pairs show. */
   readonly web: WebMixture;
+  /** What scenes are made of. */
+  readonly world: World;
   readonly concurrency: number;
   /** Called when one more picture or document is done. */
   tick(): void;

@@ -18,6 +18,7 @@ import { KINDS } from "../world/kinds.js";
 import { IMAGE_SIZE } from "../world/layout.js";
 import { type KindPool, sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
+import type { World } from "../world/worlds.js";
 import { toInstances } from "./instances.js";
 import { planMasks } from "./write-masks.js";
 
@@ -40,16 +41,17 @@ interface Captioned {
 
 /** COCO captions: only in-domain kinds, with five references each. */
 export function planCaptions(split: Split, size: number): Job[] {
-  return planCaptionSet("captions", split, size, COCO_REFERENCES, (index, random) => ({
-    scene: sampleScene(random, split, { pool: "in" }),
+  return planCaptionSet("captions", split, size, COCO_REFERENCES, (index, random, world) => ({
+    scene: sampleScene(random, split, { world, pool: "in" }),
     name: `COCO_${split}_${String(firstId(split) + index).padStart(12, "0")}.jpg`,
   }));
 }
 
 /** NoCaps: all kinds, with ten references for each image, and its domain. */
 export function planNocaps(split: Split, size: number): Job[] {
-  return planCaptionSet("nocaps", split, size, NOCAPS_REFERENCES, (_, random) => {
-    const scene = sampleScene(random, split, pickWeighted(random, DOMAIN_POOLS));
+  return planCaptionSet("nocaps", split, size, NOCAPS_REFERENCES, (_, random, world) => {
+    const { pool } = pickWeighted(random, DOMAIN_POOLS);
+    const scene = sampleScene(random, split, { world, pool });
     const openImagesId = Array.from({ length: 16 }, () => random.integer(16).toString(16)).join("");
     return { scene, openImagesId, name: `${openImagesId}.jpg` };
   });
@@ -67,7 +69,7 @@ function planCaptionSet(
   split: Split,
   size: number,
   references: number,
-  draw: (index: number, random: Random) => Omit<Captioned, "id" | "random">,
+  draw: (index: number, random: Random, world: World) => Omit<Captioned, "id" | "random">,
 ): Job[] {
   const english = `${folder}/${split}.json`;
   const german = `${folder}/${split}-de.json`;
@@ -77,7 +79,7 @@ function planCaptionSet(
     const stream = workshop.random.fork(folder).fork(split);
     return Array.from({ length: size }, (_, index) => {
       const random = stream.fork(index);
-      return { id: firstId(split) + index, random, ...draw(index, random) };
+      return { id: firstId(split) + index, random, ...draw(index, random, workshop.world) };
     });
   };
   const pictures = imageFolder(folder, split);

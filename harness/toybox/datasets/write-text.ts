@@ -18,7 +18,7 @@ export function planText(split: Split, size: number): Job[] {
         const stream = workshop.random.fork("text").fork(split);
         const { debated, debates } = MIXTURES[workshop.web];
         const documents = Array.from({ length: count }, (_, index) => ({
-          text: writeDocument(split, stream.fork(first + index), debated, debates),
+          text: writeDocument(split, stream.fork(first + index), debated, debates, workshop.world),
         }));
         await writeTexts(workshop.root, { [file]: toJsonLines(documents) });
       },

@@ -5,6 +5,7 @@ import { askQuestion, type Question } from "../questions/ask.js";
 import { firstId, imageFolder, type Job, toJson, writePictures, writeTexts } from "../workshop.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
+import { WORLDS, type World } from "../world/worlds.js";
 
 const QUESTIONS_PER_IMAGE = 3;
 const PEOPLE = 10;
@@ -37,7 +38,7 @@ export function planVqa(split: Split, size: number, heldOut = false): Job {
       const first = firstId(split) + (heldOut ? 500_000 : 0);
       const images = Array.from({ length: size }, (_, index) => {
         const id = first + index;
-        const { scene, questions } = drawQuestions(stream.fork(index), split, heldOut);
+        const { scene, questions } = drawQuestions(stream.fork(index), split, heldOut, workshop.world);
         const fileName = `COCO_${name}_${String(id).padStart(12, "0")}.jpg`;
         const asked = questions.map((question, i): Asked => {
           const answers = answerAsPeople(question.answer, heldOut, stream.fork(`answers ${index} ${i}`));
@@ -62,15 +63,21 @@ export function planAnswerList(): Job {
 }
 
 /** Three different questions about one scene, or one with a held-out answer about a scene that has such a question. */
-export function drawQuestions(random: Random, split: Split, heldOut: boolean): { scene: Scene; questions: Question[] } {
+export function drawQuestions(
+  random: Random,
+  split: Split,
+  heldOut: boolean,
+  world: World = WORLDS.whole,
+): { scene: Scene; questions: Question[] } {
   for (;;) {
-    const scene = sampleScene(random, split);
+    const scene = sampleScene(random, split, { world });
     const questions: Question[] = [];
     const count = heldOut ? 1 : QUESTIONS_PER_IMAGE;
     for (let i = 0; i < count; i++) {
       const question = askQuestion(
         scene,
         random,
+        world,
         ({ question, answer }) =>
           HELD_OUT_ANSWERS.has(answer) === heldOut && questions.every((other) => other.question !== question),
       );

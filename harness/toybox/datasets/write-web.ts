@@ -20,7 +20,7 @@ export function planWeb(split: Split, size: number): Job[] {
     return {
       files: [file],
       steps: count,
-      async run({ root, random, noise, web, concurrency, tick }) {
+      async run({ root, random, noise, web, world, concurrency, tick }) {
         const { alone, byFrequency, debated, debates } = MIXTURES[web];
         const stream = random.fork("web").fork(split);
         const writePair = async (index: number): Promise<TarEntry[]> => {
@@ -29,11 +29,11 @@ export function planWeb(split: Split, size: number): Job[] {
           const draw = (): Scene =>
             isDebated
               ? sampleDebated(split, pair)
-              : sampleScene(pair, split, { alone: chance(pair, alone), byFrequency });
+              : sampleScene(pair, split, { world, alone: chance(pair, alone), byFrequency });
           const scene = draw();
           const { text, style, noisy } = isDebated
             ? writeDebatedAltText(scene, noise, pair.fork("text"), draw, debates)
-            : writeAltText(scene, noise, pair.fork("text"), draw);
+            : writeAltText(scene, noise, pair.fork("text"), draw, world.plain);
           const image = await renderScene(scene, pair.fork("image"));
           tick();
           const key = String(shard * 10_000 + index).padStart(9, "0");

@@ -6,8 +6,9 @@ import { RELATION_PHRASES } from "../language/words.js";
 import { chance, pick, pickWeighted } from "../pick.js";
 import type { Noun } from "../world/facts.js";
 import { canonical, invert } from "../world/facts.js";
-import { COLORS, KIND_NAMES, KINDS } from "../world/kinds.js";
+import { COLORS, KINDS } from "../world/kinds.js";
 import type { Group, Relation, Scene } from "../world/scene.js";
+import type { World } from "../world/worlds.js";
 import { PLACE_ANSWERS } from "./answers.js";
 
 /** A question about a scene and its usual answer, in the form of VQA v2. */
@@ -20,7 +21,7 @@ export interface Question {
 }
 
 /** Asks something; undefined if the scene gives no occasion for it. */
-type Asker = (scene: Scene, random: Random) => Question | undefined;
+type Asker = (scene: Scene, random: Random, world: World) => Question | undefined;
 
 const one = (noun: Noun): string => NOUNS[noun][0]!.en[0];
 const several = (noun: Noun): string => NOUNS[noun][0]!.en[1];
@@ -46,8 +47,8 @@ const askSize: Asker = ({ groups }, random) => {
   return { question: `${is(group)} ${named(group)} ${choice}?`, answer: group.size, questionType, answerType: "other" };
 };
 
-const askCount: Asker = ({ groups }, random) => {
-  const absent = pick(random, KIND_NAMES);
+const askCount: Asker = ({ groups }, random, { kinds }) => {
+  const absent = pick(random, kinds);
   const { kind } = pick(random, groups);
   const noun: Noun = chance(random, 0.2) ? absent : chance(random, 0.3) ? KINDS[kind].category : kind;
   const counted = groups.filter((group) => isA(group.kind, noun));
@@ -55,9 +56,9 @@ const askCount: Asker = ({ groups }, random) => {
   return { question: `how many ${several(noun)} are there?`, answer, questionType: "how many", answerType: "number" };
 };
 
-const askPresence: Asker = ({ groups }, random) => {
+const askPresence: Asker = ({ groups }, random, { kinds }) => {
   const present = chance(random, 0.5);
-  const absent = KIND_NAMES.filter((kind) => !groups.some((group) => group.kind === kind));
+  const absent = kinds.filter((kind) => !groups.some((group) => group.kind === kind));
   const kind = present ? pick(random, groups).kind : pick(random, absent);
   const noun = sayEnglish({ form: NOUNS[kind][0]!, adjectives: [], count: 1 });
   return { question: `is there ${noun}?`, answer: yesNo(present), questionType: "is there a", answerType: "yes/no" };
@@ -150,11 +151,12 @@ const ASKERS: readonly { weight: number; ask: Asker }[] = [
 export function askQuestion(
   scene: Scene,
   random: Random,
+  world: World,
   wanted: (question: Question) => boolean = () => true,
   attempts = 50,
 ): Question | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const question = pickWeighted(random, ASKERS).ask(scene, random);
+    const question = pickWeighted(random, ASKERS).ask(scene, random, world);
     if (question && wanted(question)) return question;
   }
   return undefined;

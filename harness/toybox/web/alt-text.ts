@@ -108,6 +108,12 @@ const NOISY_STYLES: readonly Style[] = [
   { name: "irrelevant", weight: 15, write: (_, random) => pick(random, IRRELEVANT) },
 ];
 
+/** Of a plain world: English captions as they are, and no other noise than those of other pictures. */
+const PLAIN_STYLES: readonly Style[] = CLEAN_STYLES.filter(({ prose }) => prose === "en");
+const PLAIN_NOISE: readonly Style[] = [
+  { name: "another picture's", weight: 1, write: (_, random, other) => caption("en")(other(), random, other) },
+];
+
 /** The text of a web pair, the style that it is written in, and whether it is wrong about its picture. */
 export interface AltText {
   readonly text: string;
@@ -119,9 +125,14 @@ export interface AltText {
  * Writes the text of a web pair.
  * @param noise the share of texts that are not about their picture or not true of it
  * @param other gives a scene of another picture
+ * @param plain whether it is no more than an English caption
  */
-export function writeAltText(scene: Scene, noise: number, random: Random, other: () => Scene): AltText {
+export function writeAltText(scene: Scene, noise: number, random: Random, other: () => Scene, plain = false): AltText {
   const noisy = chance(random, noise);
+  if (plain) {
+    const { name, write } = pickWeighted(random, noisy ? PLAIN_NOISE : PLAIN_STYLES);
+    return { text: write(scene, random, other), style: name, noisy };
+  }
   const { name, prose, write } = pickWeighted(random, noisy ? NOISY_STYLES : CLEAN_STYLES);
   const text = write(scene, random, other);
   return { text: prose ? dress(text, prose, random) : text, style: name, noisy };

@@ -14,11 +14,12 @@ import { sceneFacts } from "../world/facts.js";
 import { KIND_NAMES, KINDS } from "../world/kinds.js";
 import { sampleScene } from "../world/sample.js";
 import type { Scene, Split } from "../world/scene.js";
+import { WORLDS, type World } from "../world/worlds.js";
 import { sampleDebated } from "./debate.js";
 import { type Debates, writeDebated } from "./debate-styles.js";
 import { IRRELEVANT, SHOP_TALK } from "./phrases.js";
 
-type Writer = (draw: Draw, random: Random) => string;
+type Writer = (draw: Draw, random: Random, world: World) => string;
 /** A scene to write about. */
 type Draw = () => Scene;
 
@@ -56,10 +57,10 @@ const reasoning: Writer = (draw, random) => {
     : `${toSentence(premise)} ${conclusions.map(capitalize).join(" ")}`;
 };
 
-const quiz: Writer = (draw, random) => {
+const quiz: Writer = (draw, random, world) => {
   const scene = draw();
   const premise = say(chooseWording(describe(scene, FULL, random), random), "en");
-  const questions = [0, 1].map(() => askQuestion(scene, random)!);
+  const questions = [0, 1].map(() => askQuestion(scene, random, world)!);
   return [`${premise}.`, ...questions.map(({ question, answer }) => `${question} ${answer}.`)].join(" ");
 };
 
@@ -108,6 +109,12 @@ const WRITERS: readonly { weight: number; write: Writer }[] = [
   { weight: 5, write: boilerplate },
 ];
 
+/** Of a plain world. */
+const PLAIN_WRITERS: typeof WRITERS = [
+  { weight: 2, write: story("en") },
+  { weight: 1, write: quiz },
+];
+
 /** How many scenes have a present, about which one can only guess. */
 const WITH_PRESENT = 0.3;
 
@@ -123,8 +130,16 @@ function writeDebatedDocument(split: Split, random: Random, debates: Debates): s
  * @param debated the share of pages that debate their scene
  * @param debates the ways of debating, by weight
  */
-export function writeDocument(split: Split, random: Random, debated = 0, debates: Debates = []): string {
+export function writeDocument(
+  split: Split,
+  random: Random,
+  debated = 0,
+  debates: Debates = [],
+  world: World = WORLDS.whole,
+): string {
   if (chance(random.fork("kind of text"), debated)) return writeDebatedDocument(split, random, debates);
+  if (world.plain)
+    return pickWeighted(random, PLAIN_WRITERS).write(() => sampleScene(random, split, { world }), random, world);
   const draw = (): Scene => sampleScene(random, split, chance(random, WITH_PRESENT) ? { include: "present" } : {});
-  return pickWeighted(random, WRITERS).write(draw, random);
+  return pickWeighted(random, WRITERS).write(draw, random, world);
 }

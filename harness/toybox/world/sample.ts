@@ -1,23 +1,16 @@
 import type { Random } from "../../random.js";
 import { chance, pick, pickDistinct, pickWeighted } from "../pick.js";
-import {
-  BACKGROUNDS,
-  BY_FREQUENCY,
-  COLORS,
-  IN_DOMAIN_KINDS,
-  KIND_NAMES,
-  type Kind,
-  OUT_DOMAIN_KINDS,
-  SEATS,
-  SIZES,
-} from "./kinds.js";
+import { BACKGROUNDS, BY_FREQUENCY, COLORS, type Kind, kindRow, SEATS, SIZES } from "./kinds.js";
 import { type Group, type Relation, type RelationName, type Scene, type Split, splitOf } from "./scene.js";
+import { WORLDS, type World } from "./worlds.js";
 
 /** Which kinds a scene is made of; `near` mixes known and new kinds and so needs two. */
 export type KindPool = "all" | "in" | "near" | "out";
 
 /** Which scenes may be drawn. */
 export interface SceneOptions {
+  /** What there is; default everything. */
+  readonly world?: World;
   /** Default `all`. */
   readonly pool?: KindPool;
   /** A kind that one of the groups must be of. */
@@ -28,19 +21,6 @@ export interface SceneOptions {
   readonly byFrequency?: boolean;
 }
 
-interface Shape {
-  readonly name: "single" | "several" | "pair" | "counted pair" | "three";
-  readonly weight: number;
-  readonly kinds: 1 | 2 | 3;
-}
-
-const SHAPES: readonly Shape[] = [
-  { name: "single", weight: 22, kinds: 1 },
-  { name: "several", weight: 14, kinds: 1 },
-  { name: "pair", weight: 42, kinds: 2 },
-  { name: "counted pair", weight: 12, kinds: 2 },
-  { name: "three", weight: 10, kinds: 3 },
-];
 const SEVERAL = [2, 3, 4] as const;
 const RELATION_WEIGHTS: readonly { name: RelationName; weight: number }[] = [
   { name: "left", weight: 4 },
@@ -56,12 +36,15 @@ export function sampleScene(random: Random, split: Split, options: SceneOptions 
   return scene;
 }
 
-function drawScene(random: Random, { pool = "all", include, alone = false, byFrequency = false }: SceneOptions): Scene {
+function drawScene(random: Random, options: SceneOptions): Scene {
+  const { world = WORLDS.whole, pool = "all", include, alone = false, byFrequency = false } = options;
   const shape = pickWeighted(
     random,
-    SHAPES.filter(({ name, kinds }) => (alone ? name === "single" : pool !== "near" || kinds > 1)),
+    world.shapes.filter(({ name, kinds }) => (alone ? name === "single" : pool !== "near" || kinds > 1)),
   );
-  const kinds = byFrequency ? drawFrequentKinds(random, shape.kinds) : drawKinds(random, pool, shape.kinds, include);
+  const kinds = byFrequency
+    ? drawFrequentKinds(random, world, shape.kinds)
+    : drawKinds(random, world, pool, shape.kinds, include);
   const background = pick(random, BACKGROUNDS);
   const single = (kind: Kind): Group => ({ kind, color: pick(random, COLORS), size: pick(random, SIZES), count: 1 });
   const groups = kinds.map(single);
@@ -90,19 +73,26 @@ function drawScene(random: Random, { pool = "all", include, alone = false, byFre
   }
 }
 
-function drawKinds(random: Random, pool: KindPool, count: 1 | 2 | 3, include: Kind | undefined): Kind[] {
-  const pools = { all: KIND_NAMES, in: IN_DOMAIN_KINDS, out: OUT_DOMAIN_KINDS };
+function drawKinds(
+  random: Random,
+  { kinds }: World,
+  pool: KindPool,
+  count: 1 | 2 | 3,
+  include: Kind | undefined,
+): Kind[] {
+  const isKnown = (kind: Kind) => kindRow(kind).inDomain;
   if (pool === "near") {
-    const others = pickDistinct(random, KIND_NAMES, KIND_NAMES.length);
-    const known = others.find((kind) => IN_DOMAIN_KINDS.includes(kind))!;
-    const fresh = others.find((kind) => OUT_DOMAIN_KINDS.includes(kind))!;
+    const others = pickDistinct(random, kinds, kinds.length);
+    const known = others.find(isKnown)!;
+    const fresh = others.find((kind) => !isKnown(kind))!;
     const rest = others.filter((kind) => kind !== known && kind !== fresh);
     return pickDistinct(random, [known, fresh, ...rest.slice(0, count - 2)], count);
   }
-  if (include === undefined) return pickDistinct(random, pools[pool], count);
+  const wanted = pool === "all" ? kinds : kinds.filter((kind) => isKnown(kind) === (pool === "in"));
+  if (include === undefined) return pickDistinct(random, wanted, count);
   const others = pickDistinct(
     random,
-    pools[pool].filter((kind) => kind !== include),
+    wanted.filter((kind) => kind !== include),
     count - 1,
   );
   return pickDistinct(random, [include, ...others], count);
@@ -110,8 +100,8 @@ function drawKinds(random: Random, pool: KindPool, count: 1 | 2 | 3, include: Ki
 
 const FREQUENCIES = BY_FREQUENCY.map((kind, index) => ({ kind, weight: 1 / (index + 1) }));
 
-function drawFrequentKinds(random: Random, count: number): Kind[] {
-  const left = [...FREQUENCIES];
+function drawFrequentKinds(random: Random, { kinds }: World, count: number): Kind[] {
+  const left = FREQUENCIES.filter(({ kind }) => kinds.includes(kind));
   return Array.from({ length: count }, () => {
     const drawn = pickWeighted(random, left);
     left.splice(left.indexOf(drawn), 1);

@@ -20,7 +20,7 @@ import { readFacts } from "../../../harness/toybox/facts-file.js";
 import { type GenerateOptions, generateToybox } from "../../../harness/toybox/generate.js";
 import { parseFacts } from "../../../harness/toybox/parse-facts.js";
 import { HELD_OUT_ANSWERS } from "../../../harness/toybox/questions/answers.js";
-import { DATA_SETS } from "../../../harness/toybox/sizes.js";
+import { DATA_SETS, PLAIN_DATA_SETS } from "../../../harness/toybox/sizes.js";
 import type { WebMixture } from "../../../harness/toybox/web/mixtures.js";
 import { BY_FREQUENCY, IN_DOMAIN_KINDS, type Kind } from "../../../harness/toybox/world/kinds.js";
 import { SPLITS } from "../../../harness/toybox/world/scene.js";
@@ -142,6 +142,31 @@ describe("a Toybox is read by the readers of the real data", () => {
     const about = JSON.parse(contents.get("000000000.json")!.toString()) as { caption: string };
     expect(about.caption).toBe(contents.get("000000000.txt")!.toString());
     expect((await sharp(contents.get("000000000.jpg")).metadata()).format).toBe("jpeg");
+  });
+
+  test("the plain world has eight kinds, one or two at a time, in English; and no other data sets", async () => {
+    const folder = join(scratch, "plain");
+    const plain = { ...tiny, noise: 0, limit: 40, world: "plain" } as const;
+    await generateToybox(folder, { ...plain, only: PLAIN_DATA_SETS });
+    const texts: string[] = [];
+    for await (const { text } of readWebPairs(join(folder, "web/train-00000.tar"), () => {})) texts.push(text);
+    for (const { references } of await readNocaps(join(folder, "nocaps/test.json"))) texts.push(...references);
+    const said = texts.map((text) => parseFacts(text).things);
+    expect(Math.max(...said.map(({ length }) => length))).toBe(2);
+    const kinds = new Set(said.flat().map(({ noun }) => noun));
+    expect([...kinds].sort()).toEqual([...BY_FREQUENCY.slice(0, 8)].sort());
+    expect(texts.filter((text) => /ein|[A-Z]/.test(text))).toEqual([]);
+    const documents = gunzipSync(readFileSync(join(folder, "text/train-00000.json.gz"))).toString();
+    const absent = BY_FREQUENCY.slice(8);
+    const questions = readFileSync(join(folder, "vqa/questions-train.json"), "utf8");
+    for (const text of [documents, questions]) {
+      for (const noun of absent) expect(text).not.toMatch(new RegExp(`\\b${noun}s?\\b`));
+    }
+    const refused = { ...plain, only: ["web", "nlvr2"] } as const;
+    await expect(generateToybox(join(scratch, "never"), refused)).rejects.toThrow("The plain world has no nlvr2:");
+    const debated = { ...plain, only: ["web"], web: "debated" } as const;
+    await expect(generateToybox(join(scratch, "never"), debated)).rejects.toMatchObject({ code: "bad-option" });
+    expect(existsSync(join(scratch, "never"))).toBe(false);
   });
 
   test("a few kinds fill the long-tailed web, and none the even one", async () => {
