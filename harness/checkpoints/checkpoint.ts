@@ -153,12 +153,19 @@ export async function readTextFile(folder: string, name: string): Promise<string
 
 /**
  * A checkpoint's weights in the order of `shapes`, one tensor in memory at a time besides them.
+ * @param shapes of all that are there
+ * @param isWanted which of them are read, by name; default all
  * @throws SimvlmError `no-checkpoint`, `bad-safetensors`, `checkpoint-mismatch` where they are others than those,
  *   `not-finite-weights`
  */
-export async function readWeights(folder: string, shapes: ParameterShapes): Promise<WeightArrays> {
+export async function readWeights(
+  folder: string,
+  shapes: ParameterShapes,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<WeightArrays> {
   const weights: Record<string, WeightArray> = {};
   await visitWeights(folder, shapes, async (name, file) => {
+    if (!isWanted(name)) return;
     weights[name] = await file.read(name);
     requireFinite(weights[name].data, name, file.source);
   });

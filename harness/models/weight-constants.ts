@@ -56,6 +56,14 @@ export function holdWeights(weights: WeightArrays, tied: Readonly<Record<string,
   return tieConstants(constants, Object.fromEntries(all.map(([name, { shape }]) => [name, shape])), tied);
 }
 
+/** How much memory constants take as numbers of 32 bits. */
+export function bytesOf(constants: WeightConstants["constants"]): number {
+  return Object.values(constants).reduce((sum, source) => {
+    if (!("location" in source)) return sum + source.byteLength;
+    return sum + source.length * (source.stored === "float16" || source.stored === "bfloat16" ? 2 : 1);
+  }, 0);
+}
+
 function tieConstants(
   constants: Record<string, ConstantSource>,
   shapes: ParameterShapes,

@@ -1,13 +1,20 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FILES } from "../../checkpoints/checkpoint.js";
+import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
+import { writeSafetensors } from "../../checkpoints/safetensors.js";
 import { decodeGreedily } from "../../decoding/left-to-right.js";
 import { type CompileOptions, compile } from "../../engine/index.js";
 import { sizeOf } from "../../engine/trace/graph.js";
+import { makeTemporaryFolder } from "../../files/folders.js";
 import { toNatives } from "../../layers/native.js";
-import type { Weights } from "../../layers/weights.js";
+import type { WeightArrays, Weights } from "../../layers/weights.js";
 import { createCompiledDecoder } from "../../models/simvlm/compiled-decoder.js";
 import { createContext } from "../../models/simvlm/context.js";
 import type { PrefixInputs } from "../../models/simvlm/inputs.js";
 import { encode } from "../../models/simvlm/model.js";
 import { prefixObjective } from "../../models/simvlm/objectives.js";
+import { locateWeights } from "../../models/weight-constants.js";
 import { Trainer } from "../../training/trainer.js";
 import type { WorkInputs } from "./bench-inputs.js";
 import { CAPTION_LENGTH, SETTINGS, type Work } from "./work.js";
@@ -41,15 +48,33 @@ async function timed(task: () => Promise<ArrayLike<number>>): Promise<Outcome> {
 
 async function encoderRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
   const { suffixTokens: _, targets: __, targetWeights: ___, ...prefix } = toNatives(batch);
-  const inputs = { weights: toNatives(weights), prefix };
+  const stored = await storeWeights(weights);
   const run = ({ weights, prefix }: { weights: Weights; prefix: PrefixInputs }) =>
     encode(prefix, createContext(weights, config)).tokens;
-  const compiled = await compile(run, inputs, options);
+  const { signature, constants } = stored.located;
+  const compiled = await compile(run, { weights: signature, prefix }, { ...options, constants });
+  const inputs = { weights: {}, prefix };
   const into = await compiled.run(inputs);
   return {
     run: () => timed(async () => (await compiled.run(inputs, { into })).data),
-    close: () => compiled.dispose(),
+    async close() {
+      await compiled.dispose();
+      await stored.remove();
+    },
   };
+}
+
+/** Puts weights where those of a checkpoint are: in a file, where graphs read them. */
+async function storeWeights(weights: WeightArrays) {
+  const folder = await makeTemporaryFolder("bench");
+  await writeSafetensors(join(folder, FILES.weights), weights);
+  const stored = await openStoredWeights(folder);
+  const located = await locateWeights(
+    stored,
+    Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape])),
+  );
+  await stored.close();
+  return { located, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 async function trainingRunner(
@@ -67,13 +92,14 @@ async function trainingRunner(
 
 async function captionRunner({ config, weights, batch }: WorkInputs, options: CompileOptions): Promise<Runner> {
   const { suffixTokens: _, targets: __, targetWeights: ___, ...prefix } = batch;
-  const decoder = createCompiledDecoder(toNatives(weights), config, options);
+  const stored = await storeWeights(weights);
+  const decoder = createCompiledDecoder({}, config, { ...options, constants: stored.located.constants });
   const { start, end } = SETTINGS;
   const search = { start, end, minLength: CAPTION_LENGTH, maxLength: CAPTION_LENGTH };
   return {
     run: () =>
       timed(async () => (await decodeGreedily(decoder, prefix, search)).flatMap((captions) => captions[0]!.tokens)),
-    close: async () => {},
+    close: () => stored.remove(),
   };
 }
 

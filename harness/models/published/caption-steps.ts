@@ -4,6 +4,7 @@ import { choose } from "../../engine/choose.js";
 import { type CompiledFunction, compile, NativeTensor } from "../../engine/index.js";
 import type { LayerKeyValues } from "../../layers/key-values.js";
 import { type LayerRows, openRowCache } from "../../layers/row-cache.js";
+import { createGraphShelf, type TakenGraph } from "../graph-shelf.js";
 import type { Execution } from "../vision-language-model.js";
 import type { WeightConstants } from "../weight-constants.js";
 import { narrowBest, seekBest } from "./best-tokens.js";
@@ -37,26 +38,14 @@ type CompiledStep = CompiledFunction<StepInputs, StepOutputs>;
 /** So many likeliest tokens are told by the graph; who asks for more has them sought among all logits. */
 const BEST = 16;
 
-/** A graph, and how many sessions of decoding are open on it: one that is replaced lives as long as they do. */
-interface HeldGraph {
-  readonly key: string;
+/** A graph with the memory that its sessions of decoding use again. */
+interface StepGraph {
   readonly compiled: CompiledStep;
-  sessions: number;
-  isReplaced: boolean;
   /** What a step takes that only takes a picture along. */
   idle?: IdleInputs;
   /** Of a session that has ended, for the next: to touch new memory takes its time. */
   spare?: TextCache;
-}
-
-function release(graph: HeldGraph): void {
-  graph.sessions--;
-  if (graph.isReplaced && graph.sessions === 0) void graph.compiled.dispose();
-}
-
-async function letGo(graph: HeldGraph): Promise<void> {
-  graph.isReplaced = true;
-  if (graph.sessions === 0) await graph.compiled.dispose();
+  dispose(): Promise<void>;
 }
 
 /** Makes sessions of decoding. */
@@ -83,36 +72,24 @@ export function createSteps(
 ): StepFactory {
   const best = Math.min(BEST, network.vocabularySize);
   const compute = (inputs: StepInputs): StepOutputs => takeStep(network, inputs, best);
-  let current: HeldGraph | undefined;
-  const compileFor = async (shape: StepShape): Promise<HeldGraph> => {
-    const key = JSON.stringify(shape);
-    if (current?.key === key) return current;
-    const before = current;
-    current = undefined;
-    if (before) await letGo(before);
-    const inputs = { weights: signature, ...stepShapes(network, shape) };
-    const options = { ...execution, constants, matrices, ...(network.along && { anyLength: ANY_LENGTH }) };
-    const made: HeldGraph = { key, compiled: await compile(compute, inputs, options), sessions: 0, isReplaced: false };
-    current = made;
-    return made;
-  };
+  const shelf = createGraphShelf<StepGraph>(1);
+  const take = (shape: StepShape) =>
+    shelf.take(JSON.stringify(shape), async () => {
+      const inputs = { weights: signature, ...stepShapes(network, shape) };
+      const options = { ...execution, constants, matrices, ...(network.along && { anyLength: ANY_LENGTH }) };
+      const compiled = await compile(compute, inputs, options);
+      return { compiled, dispose: () => compiled.dispose() };
+    });
   return {
-    prepare: async (shape) => {
-      await compileFor(shape);
-    },
+    prepare: async (shape) => (await take(shape)).giveBack(),
     async takeAlong(picture, seen, shape) {
-      const graph = await compileFor(shape);
-      graph.sessions++;
+      const { graph, giveBack } = await take(shape);
       graph.idle ??= idleInputs(network, shape);
       const along = { isPicture: toFlag(true), picture };
       await graph.compiled.runPart({ weights: {}, ...graph.idle, along }, ["seen"], { into: { seen } });
-      release(graph);
+      giveBack();
     },
-    async open(memory, shape) {
-      const graph = await compileFor(shape);
-      graph.sessions++;
-      return createSession(network, graph, memory, shape, best);
-    },
+    open: async (memory, shape) => createSession(network, await take(shape), memory, shape, best),
   };
 }
 
@@ -144,7 +121,7 @@ function takeStep(
 
 function createSession(
   network: CaptionNetwork,
-  graph: HeldGraph,
+  { graph, giveBack }: TakenGraph<StepGraph>,
   { release: letGoOfMemory, ...memory }: HostMemory,
   shape: StepShape,
   best: number,
@@ -198,7 +175,7 @@ function createSession(
     },
     dispose() {
       graph.spare = text;
-      release(graph);
+      giveBack();
       letGoOfMemory();
     },
   };

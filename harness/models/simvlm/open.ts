@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { FILES } from "../../checkpoints/checkpoint.js";
+import { checkWeights, FILES, readTextFile, readWeights } from "../../checkpoints/checkpoint.js";
 import { openStoredWeights } from "../../checkpoints/open-stored-weights.js";
 import { assetPath } from "../../files/asset.js";
 import type { ParameterShapes } from "../../layers/weights.js";
@@ -9,16 +9,19 @@ import { createTokenizer, loadTokenizer } from "../../text/load-tokenizer.js";
 import type { PresetOptions } from "../family.js";
 import { locateWeights, type WeightConstants } from "../weight-constants.js";
 import { initializeWeights } from "./parameters.js";
-import { createSimVLM, type SimVLM, splitHead } from "./simvlm.js";
-import { checkpointShapes, loadCheckpoint } from "./simvlm-checkpoint.js";
+import { createSimVLM, createStoredSimVLM, isHead, type SimVLM } from "./simvlm.js";
+import { checkpointShapes, readCheckpointConfig } from "./simvlm-checkpoint.js";
 import { changeConfig, type SimVLMConfig } from "./simvlm-config.js";
 
 /**
- * A checkpoint folder's model, with its classification head by itself.
- * @throws SimvlmError what `loadCheckpoint` and `loadTokenizer` throw, `tokenizer-mismatch`
+ * A checkpoint folder's model, with its classification head by itself. The weights stay where they are.
+ * @throws SimvlmError what `readCheckpointConfig`, `locateWeights` and `loadTokenizer` throw, `checkpoint-mismatch`,
+ *   `tokenizer-mismatch`
  */
 export async function openSimVLM(folder: string): Promise<SimVLM> {
-  const { config, weights, head, tokenizer: tokenizerText } = await loadCheckpoint(folder);
+  const { config, head: own } = await readCheckpointConfig(folder);
+  const shapes = checkpointShapes(config, own);
+  await checkWeights(folder, shapes);
   const path = join(folder, FILES.tokenizer);
   const tokenizer = await loadTokenizer(path);
   if (tokenizer.vocabSize !== config.vocabularySize) {
@@ -28,9 +31,16 @@ export async function openSimVLM(folder: string): Promise<SimVLM> {
         "it is not the tokenizer that this model was trained with. Put the right one in its place.",
     );
   }
-  const stored = () => locateStored(folder, checkpointShapes(config, head));
-  const parts = { ...splitHead(weights, head), config, tokenizer, tokenizerText, stored };
-  return createSimVLM({ ...parts, source: folder, trained: true });
+  return createStoredSimVLM({
+    config,
+    ...(own && { head: { ...own, weights: await readWeights(folder, shapes, isHead) } }),
+    readWeights: () => readWeights(folder, shapes, (name) => !isHead(name)),
+    stored: await locateStored(folder, shapes),
+    tokenizer,
+    tokenizerText: await readTextFile(folder, FILES.tokenizer),
+    source: folder,
+    trained: true,
+  });
 }
 
 async function locateStored(folder: string, shapes: ParameterShapes): Promise<WeightConstants> {
@@ -51,7 +61,7 @@ export async function createFreshSimVLM(
   preset: SimVLMConfig,
   random: Random,
   { imageSize, changes, tokenizerText, source }: PresetOptions & { readonly source: string },
-): Promise<SimVLM> {
+): Promise<ReturnType<typeof createSimVLM>> {
   const tokenizer =
     tokenizerText === undefined
       ? await loadTokenizer(assetPath("tokenizer.json"))

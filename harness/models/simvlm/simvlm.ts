@@ -21,10 +21,9 @@ import { attentionMaps } from "./simvlm-attention.js";
 import { checkpointFiles } from "./simvlm-checkpoint.js";
 import type { SimVLMConfig } from "./simvlm-config.js";
 
-/** What a SimVLM is made of. */
-export interface SimVLMParts {
+/** What a SimVLM is made of, but for its weights. */
+interface Assembly {
   readonly config: SimVLMConfig;
-  readonly weights: WeightArrays;
   /** A classifier on top of it, with its own weights. */
   readonly head?: (Head & { readonly weights: WeightArrays }) | undefined;
   readonly tokenizer: Tokenizer;
@@ -33,34 +32,60 @@ export interface SimVLMParts {
   /** Where it comes from, for a person to read. */
   readonly source: string;
   readonly trained: boolean;
-  /** Where the weights lie, the head's too, for graphs that read them there; absent where they are in memory only. */
-  readonly stored?: (() => Promise<WeightConstants>) | undefined;
+}
+
+/** What a SimVLM is made of. */
+export interface SimVLMParts extends Assembly {
+  readonly weights: WeightArrays;
+}
+
+/** What a SimVLM is made of whose weights lie in a folder: graphs read them there, and whoever trains reads them himself. */
+export interface StoredParts extends Assembly, Pick<SimVLM, "readWeights"> {
+  /** The head's too. */
+  readonly stored: WeightConstants;
 }
 
 /** A SimVLM, ready to use. */
-export interface SimVLM extends VisionLanguageModel<HostPrefix>, Pick<SimVLMParts, "config" | "weights"> {
-  readonly head?: SimVLMParts["head"];
+export interface SimVLM extends VisionLanguageModel<HostPrefix> {
+  readonly config: SimVLMConfig;
+  readonly head?: Assembly["head"];
+  /** Its weights without those of a head, in memory; a folder's are read at each call. */
+  readWeights(): Promise<WeightArrays>;
 }
 
 /** What stands beside the picture; the paper's prompt (§4.1.1), as captions are written, without a capital. */
 export const CAPTION_PROMPTS = { en: "a picture of", de: "ein Bild von" } as const;
 
-/** A model of its parts. */
-export function createSimVLM(parts: SimVLMParts): SimVLM {
-  const { config, weights, head } = parts;
-  const graphWeights = { arguments: toNatives({ ...weights, ...head?.weights }), options: {} };
+/** A model of weights in memory, which all of its graphs share. */
+export function createSimVLM({ weights, ...assembly }: SimVLMParts): SimVLM & Pick<SimVLMParts, "weights"> {
+  const all = { ...weights, ...assembly.head?.weights };
+  const shared = { arguments: toNatives(all), options: {} };
+  const readWeights = async () => weights;
+  return { ...assemble({ ...assembly, readWeights }, shared, async () => holdWeights(all)), weights };
+}
+
+/** A model of weights in a folder, which each of its graphs lays out for its products. */
+export function createStoredSimVLM({ stored, ...parts }: StoredParts): SimVLM {
+  return assemble(parts, { arguments: {}, options: { constants: stored.constants } }, async () => stored);
+}
+
+function assemble(
+  parts: Omit<StoredParts, "stored">,
+  graphWeights: GraphWeights,
+  readConstants: () => Promise<WeightConstants>,
+): SimVLM {
+  const { config, head, readWeights } = parts;
   const { head: _, ...asked } = createAsked(parts, graphWeights);
-  const model: SimVLM = {
+  return {
     ...asked,
     config,
-    weights,
     ...(head && { head }),
-    inEightBits: async () => createInEightBits(parts),
+    readWeights,
+    inEightBits: async () => createInEightBits(parts, await readConstants()),
     trainable: describeTraining(parts),
-    export: (folder, request) => exportModel(model, folder, request),
-    makePortable: (shapes) => makePortable(parts, shapes),
+    export: async (folder, request) => exportModel({ ...parts, weights: await readWeights() }, folder, request),
+    makePortable: async (shapes) => makePortable(config, await readConstants(), shapes),
   };
-  return model;
 }
 
 /** Weights as graphs take them: arguments that all of them share, or, among the options, constants of each. */
@@ -71,7 +96,7 @@ interface GraphWeights {
 
 /** What is asked of a model. It keeps no weights but those it is given, so that others can be let go. */
 function createAsked(
-  { config, head, tokenizer, source, trained }: Omit<SimVLMParts, "weights" | "head"> & { head?: Head | undefined },
+  { config, head, tokenizer, source, trained }: Omit<Assembly, "head"> & { head?: Head | undefined },
   { arguments: all, options }: GraphWeights,
 ): VisionLanguageModel<HostPrefix> {
   const own = Object.fromEntries(Object.entries(all).filter(([name]) => !isHead(name)));
@@ -95,16 +120,15 @@ function createAsked(
   };
 }
 
-/** The constants are read where the weights lie, if it is a folder: those in memory can be let go, then. */
-async function createInEightBits(parts: SimVLMParts): Promise<VisionLanguageModel<HostPrefix>> {
-  const { weights, head: whole, stored, ...others } = parts;
-  const { constants } = stored ? await stored() : holdWeights({ ...weights, ...whole?.weights });
+/** It keeps no weights but the constants, of which those in a file are read there. */
+function createInEightBits({ head: whole, ...others }: Assembly, { constants }: WeightConstants) {
   const head = whole && { classes: whole.classes, passes: whole.passes, labels: whole.labels };
   const model = createAsked({ ...others, head }, { arguments: {}, options: { constants, matrices: "int8" } });
   return { ...model, description: { ...model.description, weights: EIGHT_BITS } };
 }
 
-const isHead = (name: string): boolean => name.startsWith("head.");
+/** Whether a weight of a checkpoint is the head's. */
+export const isHead = (name: string): boolean => name.startsWith("head.");
 
 /** Weights of a checkpoint as those of the model and those of its head. */
 export function splitHead(all: WeightArrays, head: ClassifierHead | undefined): Pick<SimVLMParts, "weights" | "head"> {
@@ -113,11 +137,11 @@ export function splitHead(all: WeightArrays, head: ClassifierHead | undefined): 
   return { weights: select((name) => !isHead(name)), ...(head && { head: { ...head, weights: select(isHead) } }) };
 }
 
-function describeTraining(parts: SimVLMParts): Trainable {
-  const { config, weights, head, tokenizer } = parts;
+function describeTraining({ readWeights, ...parts }: Omit<StoredParts, "stored">): Trainable {
+  const { config, head, tokenizer } = parts;
   const { tokenizerText = serializeTokenizer(tokenizer.file) } = parts;
   return {
-    readWeights: async () => weights,
+    readWeights,
     headWeights: head?.weights,
     tokenizerText,
     readFiles: async (own) => checkpointFiles({ config, tokenizer: tokenizerText, head: own }),
@@ -130,8 +154,7 @@ function describeTraining(parts: SimVLMParts): Trainable {
         config,
         random,
       ),
-    withWeights: (all, own) =>
-      createSimVLM({ ...parts, head: undefined, stored: undefined, ...splitHead(all, own), trained: true }),
+    withWeights: (all, own) => createSimVLM({ ...parts, head: undefined, ...splitHead(all, own), trained: true }),
     pretraining: pretrainingObjective(config, tokenizer),
     generation: generationObjective(config, tokenizer),
     classification: (own, loss) => headObjective(config, tokenizer, own, loss),

@@ -67,7 +67,9 @@ test.each([
   const flags = ["--steps", "1", "--batch", "2", "--learning-rate", "1e-9"];
   const source = ["--task", task, "--data", join(toybox, task), "--checkpoint", checkpoint];
   expect((await runCli("finetune", ...source, "--out", out, ...flags)).code).toBe(0);
-  const { head, weights, tokenizer, config } = await openSimVLM(join(out, "checkpoint"));
+  const model = await openSimVLM(join(out, "checkpoint"));
+  const { head, tokenizer, config } = model;
+  const weights = await model.readWeights();
   const kernel = head!.weights["head.kernel"]!.data; // [passes × width, classes]
   const embedding = weights["text.embedding"]!.data; // [vocabulary, width]
   const { passes, classes } = head!;

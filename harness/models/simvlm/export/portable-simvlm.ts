@@ -2,12 +2,11 @@ import { compile } from "../../../engine/compile.js";
 import type { Weights } from "../../../layers/weights.js";
 import { packWeights } from "../../export/pack-weights.js";
 import { type PortableGraphs, type PortableShapes, WEIGHTS_FILE } from "../../portable/portable-model.js";
-import { holdWeights, type WeightConstants } from "../../weight-constants.js";
+import type { WeightConstants } from "../../weight-constants.js";
 import { cacheShapes } from "../cached-decoding.js";
 import { requirePositions } from "../embeddings.js";
 import type { ModelInputs } from "../inputs.js";
 import { parameterShapes } from "../parameters.js";
-import type { SimVLMParts } from "../simvlm.js";
 import { readLayers } from "../simvlm-attention.js";
 import { gridSide, type SimVLMConfig } from "../simvlm-config.js";
 import { compileGraphs, listUsed, mapShapes, pick, prefixSignature, WEIGHTS } from "./graphs.js";
@@ -17,11 +16,13 @@ import { compileGraphs, listUsed, mapShapes, pick, prefixSignature, WEIGHTS } fr
  * three lie in one file, in the precision in which they are stored.
  * @throws SimvlmError `text-too-long` when the model has fewer text positions than asked for
  */
-export async function makePortable(parts: SimVLMParts, shapes: PortableShapes): Promise<PortableGraphs> {
-  const { config } = parts;
+export async function makePortable(
+  config: SimVLMConfig,
+  { constants }: WeightConstants,
+  shapes: PortableShapes,
+): Promise<PortableGraphs> {
   const before = config.layout === "decoder-only" ? shapes.promptLength : 0; // one sequence, one table of positions
   requirePositions(before + shapes.maxLength, config);
-  const { constants } = parts.stored ? await parts.stored() : holdWeights(parts.weights);
   const { encoder, step, encoderWeights, stepWeights } = await compileGraphs(config, { batch: 1, ...shapes }, {});
   const attention = await compileAttention(config, shapes);
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashWeights } from "../../../../harness/checkpoints/hash-checkpoint.js";
+import { decodeByBeamSearch } from "../../../../harness/decoding/beam.js";
 import { sizeOf } from "../../../../harness/engine/trace/graph.js";
 import { openCheckpoint } from "../../../../harness/models/family-registry.js";
 import { createFreshSimVLM, openSimVLM } from "../../../../harness/models/simvlm/open.js";
@@ -32,7 +33,7 @@ test("a checkpoint's model, without its classification head", async () => {
   await saveCheckpoint(path, { config, weights: all, tokenizer: tokenizerText, head });
   const model = await openSimVLM(path);
   expect(model).toMatchObject({ config, trained: true, source: path });
-  expect(hashWeights(model.weights)).toBe(hashWeights(weights));
+  expect(hashWeights(await model.readWeights())).toBe(hashWeights(weights));
   expect(model.tokenizer.encode("a dog")).toEqual(tokenizer.encode("a dog"));
 });
 
@@ -65,4 +66,24 @@ test("a checkpoint without its tokenizer, or with another's, is refused", async 
     code: "tokenizer-mismatch",
     message: expect.stringContaining("350 pieces, but the model's vocabularySize is 351"),
   });
+});
+
+test("a folder's model says what the same weights say in memory, for one length of a prompt after another", async () => {
+  const [held, stored] = [smallModel(), await openSimVLM(join(folder, "good"))];
+  const image = Float32Array.from({ length: config.imageSize ** 2 * 3 }, (_, i) => Math.sin(i));
+  const [inMemory, inFile] = [held.createDecoder(), stored.createDecoder()];
+  for (const prompt of [
+    [5, 6],
+    [5, 6, 7, 8, 9],
+    [5, 6],
+  ]) {
+    const batch = held.toBatch([{ image, prompt }]);
+    const search = { start: tokenizer.startId, end: tokenizer.endId, maxLength: 8, beamSize: 2 };
+    const [expected, found] = [
+      await decodeByBeamSearch(inMemory, batch, search),
+      await decodeByBeamSearch(inFile, batch, search),
+    ];
+    expect(found.map(([best]) => best!.tokens)).toEqual(expected.map(([best]) => best!.tokens));
+    expect(found[0]![0]!.logProbability).toBeCloseTo(expected[0]![0]!.logProbability, 4);
+  }
 });

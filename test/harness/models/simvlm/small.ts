@@ -1,10 +1,10 @@
-import { createSimVLM, type SimVLM } from "../../../../harness/models/simvlm/simvlm.js";
+import { createSimVLM } from "../../../../harness/models/simvlm/simvlm.js";
 import type { SimVLMConfig } from "../../../../harness/models/simvlm/simvlm-config.js";
 import { fixtureTokenizer } from "../../text/fixture.js";
 import { lively, tiny } from "./tiny.js";
 
 /** A model of a few thousand weights that talks in the fixture tokenizer's pieces. */
-export function smallModel(config: Partial<SimVLMConfig> = {}, seed = 1): SimVLM {
+export function smallModel(config: Partial<SimVLMConfig> = {}, seed = 1): ReturnType<typeof createSimVLM> {
   const tokenizer = fixtureTokenizer();
   const whole: SimVLMConfig = { ...tiny, vocabularySize: tokenizer.vocabSize, textLength: 40, ...config };
   return createSimVLM({ config: whole, weights: lively(whole, seed), tokenizer, source: "small", trained: true });
