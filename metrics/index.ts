@@ -34,6 +34,7 @@ export {
   type MetricInput,
   type MetricNeed,
   type MetricOptions,
+  type SharedResults,
 } from "./input.js";
 export {
   createResult,
@@ -49,6 +50,8 @@ export {
   VERSION,
 } from "./metric.js";
 export { addMetrics, findMetric, listMetrics, METRICS } from "./metric-registry.js";
+export { CAPTION_WORK, type CaptionHelper, type CaptionWork, type PartOfBlocks } from "./parallel/caption-work.js";
+export { countCaptions } from "./parallel/count-captions.js";
 export {
   accuracyMetric,
   type ClassificationResult,
@@ -57,7 +60,7 @@ export {
 } from "./scores/accuracy.js";
 export { anlsMetrics, answerSimilarity } from "./scores/anls.js";
 export { BLEU_NAMES, type BleuName, bleu, bleuMetric, scoreBleu } from "./scores/bleu.js";
-export type { Corpus } from "./scores/caption-corpus.js";
+export type { Corpus, CorpusLines } from "./scores/caption-corpus.js";
 export { chairMetric, chairMetrics, explainChair, type ObjectClaims } from "./scores/chair/chair.js";
 export { COCO_OBJECTS } from "./scores/chair/coco-objects.js";
 export {
@@ -108,7 +111,7 @@ export {
   prepareCaptions,
 } from "./scores/prepare-captions.js";
 export { isRoughly, relaxedAccuracyMetric } from "./scores/relaxed-accuracy.js";
-export { rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
+export { type OverlapCorpus, rougeL, rougeMetric, scoreRougeL } from "./scores/rouge.js";
 export { type SacreBleuOptions, type SacreBleuTokenizer, sacreBleu, sacreBleuMetric } from "./scores/sacrebleu.js";
 export {
   SPICE_CATEGORIES,
@@ -149,6 +152,7 @@ export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/
 export { correlateRanks, type RankCorrelations, type Ranked, rank } from "./statistics/rank-correlation.js";
 export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
+export type { CaptionBlock } from "./text/ptb/caption-blocks.js";
 export { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "./text/ptb.js";
 export { tokenize13a, tokenizeInternational } from "./text/thirteen-a.js";
 export type { TokenLines } from "./text/token-lines.js";

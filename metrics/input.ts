@@ -66,12 +66,20 @@ export interface MetricInput extends MetricOptions {
   findShared<T>(make: (input: MetricInput) => T): T | undefined;
 }
 
+/** What {@link MetricInput.share} gives, by what makes it. */
+export type SharedResults = ReadonlyMap<(input: MetricInput) => unknown, unknown>;
+
 /**
  * What metrics look at.
  * @param examples to be scored together; their order is the order of all results
+ * @param known what metrics would share of these examples, computed before
  */
-export function createMetricInput(examples: readonly MetricExample[], options: MetricOptions = {}): MetricInput {
-  const shared = new Map<unknown, unknown>();
+export function createMetricInput(
+  examples: readonly MetricExample[],
+  options: MetricOptions = {},
+  known: SharedResults = new Map(),
+): MetricInput {
+  const shared = new Map<unknown, unknown>(known);
   const input: MetricInput = {
     ...options,
     examples,

@@ -1,3 +1,5 @@
+import { endOfString } from "./json-string.js";
+
 /** How much a JSON text may hold. */
 export interface JsonLimits {
   /** How deep tables and lists may stand in each other. */
@@ -36,21 +38,15 @@ export function parseTable(
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
 /** The bit in which the brackets of lists, 0x5b and 0x5d, differ from those of tables. */
 const BRACE_BIT = 0x20;
 
 /** What is too much in a text, be it JSON or not: `is nested more than 16 deep`. */
 export function findExcess(text: string, { depth: deepest, parts: most }: JsonLimits): string | undefined {
-  let [depth, parts, isString] = [0, 0, false];
+  let [depth, parts] = [0, 0];
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
-    if (isString) {
-      if (character === BACKSLASH) at++;
-      else if (character === QUOTE) isString = false;
-      continue;
-    }
-    if (character === QUOTE) isString = true;
+    if (character === QUOTE) at = endOfString(text, at) - 1;
     else if (character === COMMA) parts++;
     else if ((character | BRACE_BIT) === 0x7b) {
       parts++;
@@ -81,13 +77,6 @@ function findDuplicateKey(json: string): string | undefined {
     }
   }
   return undefined;
-}
-
-/** Where the string that opens at `start` has ended. */
-function endOfString(json: string, start: number): number {
-  let at = start + 1;
-  while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
-  return at + 1;
 }
 
 /** Whether the string that ended before `at` is a key: a colon follows. */

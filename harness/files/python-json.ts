@@ -1,3 +1,5 @@
+import { endOfString } from "./json-string.js";
+
 /** The numbers that Python's `json` writes and JSON has not. */
 const NO_NUMBER = /-?\bInfinity\b|\bNaN\b/g;
 
@@ -31,11 +33,4 @@ function replaceOutsideStrings(text: string, pattern: RegExp, by: string): strin
     parts.push(text.slice(end, start));
   }
   return parts.join("");
-}
-
-/** Where the string that opens at `start` has ended, or the text. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return Math.min(at + 1, text.length);
 }

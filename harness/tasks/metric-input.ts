@@ -1,4 +1,10 @@
-import { createMetricInput, type MetricExample, type MetricInput, type MetricOptions } from "@simvlm/metrics";
+import {
+  createMetricInput,
+  type MetricExample,
+  type MetricInput,
+  type MetricOptions,
+  type SharedResults,
+} from "@simvlm/metrics";
 
 /** Which examples document frequencies are counted on for the scores of a group: on all of them, or on the group's own. */
 export const DF_MODES = ["shared", "per-domain"] as const;
@@ -6,6 +12,11 @@ export const DF_MODES = ["shared", "per-domain"] as const;
 export type DfMode = (typeof DF_MODES)[number];
 
 /** What metrics look at, with what signatures call the document frequencies. */
-export function inputOf(examples: readonly MetricExample[], df: DfMode, tables: MetricOptions["tables"]): MetricInput {
-  return createMetricInput(examples, { documentFrequencyName: `references(${df})`, tables });
+export function inputOf(
+  examples: readonly MetricExample[],
+  df: DfMode,
+  tables: MetricOptions["tables"],
+  known?: SharedResults,
+): MetricInput {
+  return createMetricInput(examples, { documentFrequencyName: `references(${df})`, tables }, known);
 }

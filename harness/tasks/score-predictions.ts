@@ -11,6 +11,7 @@ import {
   selectGroups,
 } from "@simvlm/metrics";
 import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
+import { countInThreads } from "./caption-threads.js";
 import { requireOwnScores } from "./choose-metrics.js";
 import { groupBy } from "./group-examples.js";
 import { type DfMode, inputOf } from "./metric-input.js";
@@ -107,10 +108,11 @@ async function evaluateWhole(
 ): Promise<Evaluated> {
   if (!onUnable) {
     const tables = unite(data.tables, await supplyTables(metrics, choice));
-    return { metrics, results: await evaluateMetrics(metrics, inputOf(examples, "shared", tables)) };
+    const known = await countInThreads(examples, metrics);
+    return { metrics, results: await evaluateMetrics(metrics, inputOf(examples, "shared", tables, known)) };
   }
   const able: [MetricDefinition, MetricResult][] = [];
-  const common = inputOf(examples, "shared", undefined);
+  const common = inputOf(examples, "shared", undefined, await countInThreads(examples, metrics));
   for (const metric of metrics) {
     try {
       const why = metric.unsuited?.(common);

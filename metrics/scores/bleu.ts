@@ -1,4 +1,5 @@
 import { defineMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
+import type { MetricInput } from "../input.js";
 import { createResult, formatSignature, type MetricResult } from "../metric.js";
 import { exp, root } from "../statistics/exact.js";
 import { explainBleu } from "./bleu-explain.js";
@@ -55,13 +56,18 @@ export const bleuMetric: MetricDefinition<BleuName> = defineMetric({
   prepare(input) {
     const corpus = input.share(captionCorpus);
     // counted at the first example: by then a metric beside this one may have numbered the n-grams
-    return { corpus, rows: lazyRows(() => countClippedMatches(corpus, input.findShared(captionNgrams))) };
+    return { corpus, rows: lazyRows(() => input.share(captionMatches)) };
   },
   statistics: (_, { rows }, place) => rows(place),
   scoresFromSums,
   explain: (_, { corpus, rows }, place) => explainBleu(corpus, rows(place), place),
   signature: (_, { corpus }) => describe(corpus),
 });
+
+/** The statistics of {@link captionCorpus}'s examples. */
+export function captionMatches(input: MetricInput): Float64Array {
+  return countClippedMatches(input.share(captionCorpus), input.findShared(captionNgrams));
+}
 
 function describe(corpus: Corpus): SignatureFields {
   return { nrefs: describeReferenceCounts(corpus), tok: corpus.tokenizer, reflen: "closest" };

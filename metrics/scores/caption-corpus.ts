@@ -6,18 +6,22 @@ import { hasWhiteSpace, splitWords } from "../text/white-space.js";
 import { requireSameLength } from "./same-length.js";
 import { type TokenizedReferences, tokenizeLines, tokenizeReferences } from "./tokenized-references.js";
 
-/** Hypotheses and their references as token numbers: what all n-gram metrics work on. */
-export interface Corpus {
+/** Hypotheses and their references as token numbers: what n-grams are counted in. */
+export interface CorpusLines {
   /** The number of examples. */
   readonly size: number;
-  /** The token of each number. */
-  readonly vocabulary: readonly string[];
   /** One line an example. */
   readonly hypotheses: TokenLines;
   /** All references, example after example. */
   readonly references: TokenLines;
   /** The references of example i are the lines `referenceOffsets[i] … referenceOffsets[i + 1]`. */
   readonly referenceOffsets: Int32Array;
+}
+
+/** What all n-gram metrics work on. */
+export interface Corpus extends CorpusLines {
+  /** The token of each number. */
+  readonly vocabulary: readonly string[];
   /** The same lines before tokens with white space in them (`1<nbsp>1/2`) are taken apart, as ROUGE-L sees them. */
   readonly unsplit: Pick<Corpus, "hypotheses" | "references">;
   /** The tokenizer's name, for signatures. */
@@ -36,6 +40,17 @@ export function buildCorpus(
   references: readonly (readonly string[])[],
   tokenizer: { readonly name: string; readonly scan: ScanLines },
 ): Corpus {
+  const { name, scan } = tokenizer;
+  const referenceOffsets = countReferences(hypotheses, references);
+  const tokenized = tokenizeReferences(references.flat(), scan);
+  return assembleCorpus(referenceOffsets, name, tokenized, (vocabulary) => tokenizeLines(hypotheses, scan, vocabulary));
+}
+
+/**
+ * Where the references of each hypothesis begin among all.
+ * @throws SimvlmError `length-mismatch`, `no-references`
+ */
+export function countReferences(hypotheses: readonly string[], references: readonly (readonly string[])[]): Int32Array {
   requireSameLength("hypotheses", hypotheses, "lists of references", references);
   const referenceOffsets = new Int32Array(hypotheses.length + 1);
   for (const [i, own] of references.entries()) {
@@ -47,21 +62,31 @@ export function buildCorpus(
     }
     referenceOffsets[i + 1] = referenceOffsets[i]! + own.length;
   }
-  const tokenized = tokenizeReferences(references.flat(), tokenizer.scan);
+  return referenceOffsets;
+}
+
+/**
+ * A corpus of references that are tokenised.
+ * @param tokenizer its name
+ * @param numberHypotheses gives the tokens of the hypotheses, and adds those that are new to the vocabulary
+ */
+export function assembleCorpus(
+  referenceOffsets: Int32Array,
+  tokenizer: string,
+  tokenized: TokenizedReferences,
+  numberHypotheses: (vocabulary: Vocabulary) => TokenLines,
+): Corpus {
   const vocabulary = tokenized.vocabulary.copy();
-  const unsplit = {
-    hypotheses: tokenizeLines(hypotheses, tokenizer.scan, vocabulary),
-    references: tokenized.lines,
-  };
+  const unsplit = { hypotheses: numberHypotheses(vocabulary), references: tokenized.lines };
   const split = splitTokens(vocabulary);
   const corpus: Corpus = {
-    size: hypotheses.length,
+    size: referenceOffsets.length - 1,
     vocabulary: vocabulary.tokens,
     hypotheses: split(unsplit.hypotheses),
     references: split(unsplit.references),
     referenceOffsets,
     unsplit,
-    tokenizer: tokenizer.name,
+    tokenizer,
   };
   referencesOf.set(corpus, tokenized);
   return corpus;

@@ -1,9 +1,10 @@
 import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
 import type { Explanation } from "../explanation.js";
+import type { MetricInput } from "../input.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
-import type { TokenLines } from "../text/token-lines.js";
 import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
-import { contributionsOf, lengthPenalty, SIGMA, showContributions, type WeighedNgrams } from "./cider-contributions.js";
+import { contributionsOf, SIGMA, showContributions, type WeighedNgrams } from "./cider-contributions.js";
+import { sumSimilarities } from "./cider-similarities.js";
 import {
   countDocuments,
   type DocumentFrequencyTable,
@@ -55,7 +56,7 @@ export function scoreCider(
   options: Omit<CiderOptions, "tokenizer"> = {},
   ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus),
 ): MetricResult<"CIDEr"> {
-  const scores = scoreImages(corpus, ngrams, options);
+  const scores = scoreImages(corpus, sumOrders(corpus, ngrams, options));
   return {
     ...meanResult("CIDEr", "CIDEr", scores, formatSignature("CIDEr", describe(corpus, options))),
     explain: createExplainer(corpus, ngrams, options, scores),
@@ -72,7 +73,7 @@ export const ciderMetric: MetricDefinition<"CIDEr"> = defineMeanMetric({
   prepare(input) {
     const corpus = input.share(captionCorpus);
     const ngrams = input.share(captionNgrams);
-    const scores = scoreImages(corpus, ngrams, input);
+    const scores = scoreImages(corpus, input.share(captionSimilarities));
     return { corpus, scores, explain: createExplainer(corpus, ngrams, input, scores) };
   },
   scoreExample: (_, { scores }, place) => scores[place]!,
@@ -120,11 +121,17 @@ function createExplainer(
   };
 }
 
-function scoreImages(corpus: Corpus, ngrams: readonly NgramsOfOrder[], weighing: Weighing): Float64Array {
-  const { variant = "CIDEr-D" } = weighing;
-  const similarities = ngrams.map((grams) =>
-    sumSimilarities(corpus, grams, weighOrder(corpus, grams, weighing).idf, variant),
-  );
+function sumOrders(corpus: Corpus, ngrams: readonly NgramsOfOrder[], weighing: Weighing): Float64Array[] {
+  const clipped = weighing.variant !== "CIDEr";
+  return ngrams.map((grams) => sumSimilarities(corpus, grams, weighOrder(corpus, grams, weighing).idf, clipped));
+}
+
+/** For each order the similarities of {@link captionCorpus}'s examples, summed over their references. */
+export function captionSimilarities(input: MetricInput): Float64Array[] {
+  return sumOrders(input.share(captionCorpus), input.share(captionNgrams), input);
+}
+
+function scoreImages(corpus: Corpus, similarities: readonly Float64Array[]): Float64Array {
   const scores = new Float64Array(corpus.size);
   for (let i = 0; i < corpus.size; i++) {
     const references = corpus.referenceOffsets[i + 1]! - corpus.referenceOffsets[i]!;
@@ -142,68 +149,4 @@ export function documentFrequencies(
 ): DocumentFrequencyTable {
   const corpus = prepareCaptions(new Array<string>(references.length).fill(""), references, options);
   return exportTable(corpus, numberNgrams(corpus));
-}
-
-/** For each image the sum over its references of the similarity at one order. */
-function sumSimilarities(corpus: Corpus, grams: NgramsOfOrder, idf: Float64Array, variant: CiderVariant): Float64Array {
-  const { hypotheses, references, referenceOffsets } = corpus;
-  const clipped = variant === "CIDEr-D";
-  const before = grams.order - 1;
-  const sums = new Float64Array(corpus.size);
-  const count = new Int32Array(grams.distinct);
-  /** One more than the place of the n-gram among the hypothesis's distinct ones; 0 for those it lacks. */
-  const place = new Int32Array(grams.distinct);
-  const longest = longestLine(hypotheses);
-  const weights = new Float64Array(longest);
-  const referenceWeights = new Float64Array(longest);
-
-  for (let i = 0; i < corpus.size; i++) {
-    const start = hypotheses.offsets[i]!;
-    const end = hypotheses.offsets[i + 1]!;
-    // n-grams are visited in the order of their first occurrence: sums of floats depend on it
-    for (let p = start; p < end - before; p++) count[grams.hypotheses[p]!]!++;
-    let distinct = 0;
-    let square = 0;
-    for (let p = start; p < end - before; p++) {
-      const gram = grams.hypotheses[p]!;
-      if (count[gram] === 0) continue;
-      const weight = count[gram]! * idf[gram]!;
-      count[gram] = 0;
-      weights[distinct++] = weight;
-      place[gram] = distinct;
-      square += weight * weight;
-    }
-    const norm = Math.sqrt(square);
-
-    for (let line = referenceOffsets[i]!; line < referenceOffsets[i + 1]!; line++) {
-      const lineStart = references.offsets[line]!;
-      const lineEnd = references.offsets[line + 1]!;
-      referenceWeights.fill(0, 0, distinct);
-      for (let p = lineStart; p < lineEnd - before; p++) count[grams.references[p]!]!++;
-      let referenceSquare = 0;
-      for (let p = lineStart; p < lineEnd - before; p++) {
-        const gram = grams.references[p]!;
-        if (count[gram] === 0) continue;
-        const weight = count[gram]! * idf[gram]!;
-        count[gram] = 0;
-        referenceSquare += weight * weight;
-        if (place[gram]! > 0) referenceWeights[place[gram]! - 1] = weight;
-      }
-      let similarity = 0;
-      for (let k = 0; k < distinct; k++) {
-        const weight = referenceWeights[k]!;
-        similarity += (clipped ? Math.min(weights[k]!, weight) : weights[k]!) * weight;
-      }
-      const referenceNorm = Math.sqrt(referenceSquare);
-      if (norm !== 0 && referenceNorm !== 0) similarity /= norm * referenceNorm;
-      const difference = Math.max(0, end - start - 1) - Math.max(0, lineEnd - lineStart - 1);
-      sums[i]! += clipped ? similarity * lengthPenalty(Math.abs(difference)) : similarity;
-    }
-    for (let p = start; p < end - before; p++) place[grams.hypotheses[p]!] = 0;
-  }
-  return sums;
-}
-
-function longestLine({ offsets }: TokenLines): number {
-  return offsets.reduce((longest, offset, line) => Math.max(longest, offset - (offsets[line - 1] ?? 0)), 0);
 }

@@ -1,4 +1,4 @@
-import type { Corpus } from "./caption-corpus.js";
+import type { Corpus, CorpusLines } from "./caption-corpus.js";
 import { MAX_ORDER, type NgramsOfOrder, numberNgrams } from "./ngrams.js";
 
 /** Columns of the statistics that BLEU in all its forms is computed from. */
@@ -23,15 +23,27 @@ export function countClippedMatches(
   corpus: Corpus,
   ngrams: readonly NgramsOfOrder[] = numberNgrams(corpus, "example"),
 ): Float64Array {
+  return tabulateMatches(
+    corpus,
+    ngrams.map((grams) => countMatches(corpus, grams)),
+  );
+}
+
+/** The table of {@link countClippedMatches}, of the {@link countMatches} of each order. */
+export function tabulateMatches(corpus: CorpusLines, matches: readonly Int32Array[]): Float64Array {
   const width = BLEU_COLUMNS.length;
   const values = new Float64Array(corpus.size * width);
   const { hypotheses, references, referenceOffsets } = corpus;
   for (let i = 0; i < corpus.size; i++) {
+    const row = i * width;
     const length = hypotheses.offsets[i + 1]! - hypotheses.offsets[i]!;
-    values[i * width] = length;
-    values[i * width + 1] = closestLength(references.offsets, referenceOffsets[i]!, referenceOffsets[i + 1]!, length);
+    values[row] = length;
+    values[row + 1] = closestLength(references.offsets, referenceOffsets[i]!, referenceOffsets[i + 1]!, length);
+    for (let before = 0; before < MAX_ORDER; before++) {
+      values[row + MATCHES + before] = matches[before]![i]!;
+      values[row + TOTALS + before] = Math.max(0, length - before);
+    }
   }
-  for (const grams of ngrams) countOrder(corpus, grams, values);
   return values;
 }
 
@@ -55,7 +67,9 @@ function closestLength(offsets: Int32Array, first: number, end: number, length: 
   return closest;
 }
 
-function countOrder(corpus: Corpus, grams: NgramsOfOrder, values: Float64Array): void {
+/** How many n-grams of one order each example's references have of its hypothesis, none more often than in one of them. */
+export function countMatches(corpus: CorpusLines, grams: NgramsOfOrder): Int32Array {
+  const counts = new Int32Array(corpus.size);
   const { hypotheses, references, referenceOffsets } = corpus;
   const inHypothesis = new Int32Array(grams.distinct);
   const inReference = new Int32Array(grams.distinct);
@@ -78,15 +92,12 @@ function countOrder(corpus: Corpus, grams: NgramsOfOrder, values: Float64Array):
         inReference[gram] = 0;
       }
     }
-    let matches = 0;
     for (let p = start; p < end; p++) {
       const gram = grams.hypotheses[p]!;
-      matches += Math.min(inHypothesis[gram]!, inAnyReference[gram]!);
+      counts[i]! += Math.min(inHypothesis[gram]!, inAnyReference[gram]!);
       inHypothesis[gram] = 0;
       inAnyReference[gram] = 0;
     }
-    const row = i * BLEU_COLUMNS.length + grams.order - 1;
-    values[row + MATCHES] = matches;
-    values[row + TOTALS] = Math.max(0, end - start);
   }
+  return counts;
 }

@@ -1,6 +1,6 @@
 import { SimvlmError } from "../error.js";
 import { log } from "../statistics/exact.js";
-import type { Corpus } from "./caption-corpus.js";
+import type { Corpus, CorpusLines } from "./caption-corpus.js";
 import type { NgramsOfOrder } from "./ngrams.js";
 
 /**
@@ -15,7 +15,7 @@ export interface DocumentFrequencyTable {
 }
 
 /** How many images have each n-gram of one order in at least one reference, by the n-gram's number. */
-export function countDocuments(corpus: Corpus, grams: NgramsOfOrder): Int32Array {
+export function countDocuments(corpus: CorpusLines, grams: NgramsOfOrder): Int32Array {
   const { references, referenceOffsets } = corpus;
   const counts = new Int32Array(grams.distinct);
   const countedFor = new Int32Array(grams.distinct);

@@ -1,5 +1,5 @@
 import type { TokenLines } from "../text/token-lines.js";
-import type { Corpus } from "./caption-corpus.js";
+import type { Corpus, CorpusLines } from "./caption-corpus.js";
 
 /** The longest n-grams that BLEU and CIDEr look at. */
 export const MAX_ORDER = 4;
@@ -28,21 +28,45 @@ export interface NgramsOfOrder {
  *   for BLEU and several times faster, because the table stays small.
  */
 export function numberNgrams(corpus: Corpus, scope: "corpus" | "example" = "corpus"): NgramsOfOrder[] {
+  return [...numberOrders(corpus, scope)];
+}
+
+/**
+ * {@link numberNgrams}, each order as soon as it is numbered.
+ * @param allocate where numbers are put
+ */
+export function* numberOrders(
+  corpus: Corpus,
+  scope: "corpus" | "example" = "corpus",
+  allocate = (length: number): Int32Array => new Int32Array(length),
+): Generator<NgramsOfOrder> {
   const { hypotheses, references, vocabulary } = corpus;
-  const orders: NgramsOfOrder[] = [
-    { order: 1, distinct: vocabulary.length, hypotheses: hypotheses.ids, references: references.ids },
-  ];
+  let grams: NgramsOfOrder = {
+    order: 1,
+    distinct: vocabulary.length,
+    hypotheses: hypotheses.ids,
+    references: references.ids,
+  };
+  yield grams;
   const tokens = references.ids.length + hypotheses.ids.length;
   const table = new PairTable(scope === "corpus" ? tokens / 4 : 0);
-  for (let order = 2; order <= MAX_ORDER; order++) orders.push(extendNgrams(corpus, orders.at(-1)!, table, scope));
-  return orders;
+  while (grams.order < MAX_ORDER) {
+    grams = extendNgrams(corpus, grams, table, scope, allocate);
+    yield grams;
+  }
 }
 
 /** An n-gram is the pair of its first n-1 words, which have a number, and its last word. */
-function extendNgrams(corpus: Corpus, prefixes: NgramsOfOrder, table: PairTable, scope: string): NgramsOfOrder {
+function extendNgrams(
+  corpus: CorpusLines,
+  prefixes: NgramsOfOrder,
+  table: PairTable,
+  scope: string,
+  allocate: (length: number) => Int32Array,
+): NgramsOfOrder {
   const order = prefixes.order + 1;
-  const hypotheses = new Int32Array(prefixes.hypotheses.length);
-  const references = new Int32Array(prefixes.references.length);
+  const hypotheses = allocate(prefixes.hypotheses.length);
+  const references = allocate(prefixes.references.length);
   // numbers that restart in every example tell nothing of how often an n-gram occurs
   const single = scope === "corpus" ? findSingle(corpus, prefixes) : new Uint8Array(prefixes.distinct);
   table.clear();
@@ -78,7 +102,7 @@ function numberLine(
 }
 
 /** 1 for each n-gram that occurs once in the corpus. */
-function findSingle(corpus: Corpus, grams: NgramsOfOrder): Uint8Array {
+function findSingle(corpus: CorpusLines, grams: NgramsOfOrder): Uint8Array {
   const counts = new Uint8Array(grams.distinct); // 0, 1, or 2 for more
   for (const side of ["references", "hypotheses"] as const) {
     const { offsets } = corpus[side];

@@ -1,4 +1,5 @@
 import { defineMeanMetric, type MetricDefinition, type SignatureFields } from "../definition.js";
+import type { MetricInput } from "../input.js";
 import { formatSignature, type MetricResult, meanResult } from "../metric.js";
 import { type Corpus, describeReferenceCounts } from "./caption-corpus.js";
 import { LongestCommonSubsequence } from "./longest-common-subsequence.js";
@@ -27,7 +28,7 @@ export function rougeL(
 
 /** {@link rougeL} of captions that are tokenised already. */
 export function scoreRougeL(corpus: Corpus): MetricResult<"ROUGE_L"> {
-  const scores = scoreImages(corpus);
+  const scores = scoreOverlaps(corpus);
   return {
     ...meanResult("ROUGE-L", "ROUGE_L", scores, formatSignature("ROUGE-L", describe(corpus))),
     explain: (place) => explainRouge(corpus, scores[place]!, place),
@@ -42,18 +43,29 @@ export const rougeMetric: MetricDefinition<"ROUGE_L"> = defineMeanMetric({
   score: "ROUGE_L",
   prepare(input) {
     const corpus = input.share(captionCorpus);
-    return { corpus, scores: scoreImages(corpus) };
+    return { corpus, scores: input.share(captionOverlaps) };
   },
   scoreExample: (_, { scores }, place) => scores[place]!,
   explain: (_, { corpus, scores }, place) => explainRouge(corpus, scores[place]!, place),
   signature: (_, { corpus }) => describe(corpus),
 });
 
+/** The scores of {@link captionCorpus}'s examples. */
+export function captionOverlaps(input: MetricInput): Float64Array {
+  return scoreOverlaps(input.share(captionCorpus));
+}
+
 function describe(corpus: Corpus): SignatureFields {
   return { nrefs: describeReferenceCounts(corpus), tok: corpus.tokenizer, beta: BETA };
 }
 
-function scoreImages(corpus: Corpus): Float64Array {
+/** What {@link scoreOverlaps} needs of a corpus; of the vocabulary its size alone. */
+export interface OverlapCorpus extends Pick<Corpus, "size" | "referenceOffsets" | "unsplit"> {
+  readonly vocabulary: { readonly length: number };
+}
+
+/** The score of each example. */
+export function scoreOverlaps(corpus: OverlapCorpus): Float64Array {
   const { hypotheses, references } = corpus.unsplit;
   const lcs = new LongestCommonSubsequence(corpus.vocabulary.length);
   const scores = new Float64Array(corpus.size);

@@ -18,10 +18,20 @@ let last: WeakRef<TokenizedReferences> | undefined;
 
 /** Tokenises references. Where the same were tokenised just before, as for each run of a comparison, that is what it gives. */
 export function tokenizeReferences(texts: readonly string[], scan: ScanLines): TokenizedReferences {
-  const known = last?.deref();
-  if (known?.scan === scan && areSame(known.texts, texts)) return known;
+  const known = recallReferences(texts, scan);
+  if (known) return known;
   const vocabulary = new Vocabulary();
-  const tokenized = { texts, scan, vocabulary, lines: tokenizeLines(texts, scan, vocabulary) };
+  return keepReferences({ texts, scan, vocabulary, lines: tokenizeLines(texts, scan, vocabulary) });
+}
+
+/** What was tokenised last, if it is these. */
+export function recallReferences(texts: readonly string[], scan: ScanLines): TokenizedReferences | undefined {
+  const known = last?.deref();
+  return known?.scan === scan && areSame(known.texts, texts) ? known : undefined;
+}
+
+/** Keeps what was tokenised in mind. */
+export function keepReferences(tokenized: TokenizedReferences): TokenizedReferences {
   last = new WeakRef(tokenized);
   return tokenized;
 }

@@ -1,3 +1,4 @@
+import { type CaptionBlock, captionBlocks } from "./ptb/caption-blocks.js";
 import { definitions } from "./ptb/definitions.js";
 import { Lexer } from "./ptb/lexer.js";
 import { rules } from "./ptb/rules.js";
@@ -7,10 +8,10 @@ import { TokenLinesBuilder } from "./token-lines.js";
 import { Vocabulary } from "./token-numbers.js";
 import { isWhiteSpace, trimEnd } from "./white-space.js";
 
+const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const LETTER_A = 0x61;
 const NO_BREAK_SPACE = 0xa0;
-const LINE_BREAKS = /[\n\r\v\f\u2028\u2029]/g;
 
 let sharedLexer: Lexer | undefined;
 
@@ -48,9 +49,6 @@ function isKept(source: string, start: number, end: number): boolean {
   return source.charCodeAt(start) >= LETTER_A || !DROPPED.has(source.slice(start, end));
 }
 
-/** So many captions are joined at a time. */
-const BLOCK = 4096;
-
 /**
  * The tokens of each caption after punctuation is dropped, as pycocoevalcap's PTBTokenizer leaves them when it is given
  * these captions in this order. A token can hold a no-break space (`1\u00a01/2`), where BLEU and CIDEr split it later and
@@ -76,24 +74,37 @@ export function ptbTokenize(caption: string): string[] {
 
 /** {@link ptbTokenizeAll} without making strings. */
 export const scanPtb: ScanLines = (captions, vocabulary, into) => {
-  const memory = new WordMemory();
-  let units = new Uint16Array(0);
-  for (let first = 0; first < captions.length; first += BLOCK) {
-    const block = captions.slice(first, first + BLOCK).map(unbroken);
-    const text = [...block, ...whatFollows(captions, first + BLOCK)].join("\n"); // one piece, whose units are read fast
-    if (units.length <= text.length) units = new Uint16Array(2 * text.length + 1);
+  const scanner = new PtbScanner(vocabulary);
+  for (const block of captionBlocks(captions)) scanner.scan(block, into);
+};
+
+/** Numbers the tokens of blocks of captions; what it has read before it remembers. */
+export class PtbScanner {
+  readonly #vocabulary: Vocabulary;
+  readonly #memory = new WordMemory();
+  #units = new Uint16Array(0);
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
+
+  /** Adds the tokens of the block's captions, a line each. */
+  scan({ text, captions }: CaptionBlock, into: TokenLinesBuilder): void {
+    if (this.#units.length <= text.length) this.#units = new Uint16Array(2 * text.length + 1);
+    const units = this.#units;
     for (let at = 0; at < text.length; at++) units[at] = text.charCodeAt(at);
     units[text.length] = 0;
     let from = 0;
-    for (const caption of block) {
-      const to = from + caption.length;
-      if (endsOddly(caption)) scanTrimmed(text, from, to, vocabulary, into);
-      else scanLine({ text, units }, from, to, memory, vocabulary, into);
+    for (let caption = 0; caption < captions; caption++) {
+      let to = from;
+      while (to < text.length && units[to] !== LINE_FEED) to++;
+      if (endsOddly(text, from, to)) scanTrimmed(text, from, to, this.#vocabulary, into);
+      else scanLine({ text, units }, from, to, this.#memory, this.#vocabulary, into);
       into.endLine();
       from = to + 1;
     }
   }
-};
+}
 
 /** A text, and its code units: they are read several times faster than the text. */
 interface Source {
@@ -144,8 +155,10 @@ function readTokens(text: string, start: number, wordEnd: number, vocabulary: Vo
 }
 
 /** Whether white space other than spaces and tabs is the last of a caption. */
-function endsOddly(caption: string): boolean {
-  return isWhiteSpace(caption.charCodeAt(caption.length - 1)) && /[^ \t]/.test(caption.slice(trimEnd(caption).length));
+function endsOddly(text: string, from: number, to: number): boolean {
+  if (from === to || !isWhiteSpace(text.charCodeAt(to - 1))) return false;
+  const caption = text.slice(from, to);
+  return /[^ \t]/.test(caption.slice(trimEnd(caption).length));
 }
 
 /** Python strips a line's last token, too: a web address takes a no-break space behind it. */
@@ -157,20 +170,4 @@ function scanTrimmed(text: string, from: number, to: number, vocabulary: Vocabul
     const written = index === last ? trimEnd(token) : token;
     if (written !== "" && isKept(written, 0, written.length)) into.push(vocabulary.numberOf(written));
   });
-}
-
-/** A caption as one line. */
-function unbroken(caption: string): string {
-  return caption.replace(LINE_BREAKS, " ");
-}
-
-/** As much of the captions from `next` on as the one before can depend on: up to the end of the first that is not blank. */
-function whatFollows(captions: readonly string[], next: number): string[] {
-  const lines: string[] = [];
-  for (let i = next; i < captions.length; i++) {
-    const caption = unbroken(captions[i]!);
-    lines.push(caption);
-    if (/[^ \t\u00a0\u2000-\u200a\u3000]/.test(caption)) return i + 1 < captions.length ? [...lines, ""] : lines;
-  }
-  return lines;
 }

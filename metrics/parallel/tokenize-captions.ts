@@ -1,0 +1,82 @@
+import type { MetricExample } from "../input.js";
+import { assembleCorpus, type Corpus, countReferences } from "../scores/caption-corpus.js";
+import { keepReferences, recallReferences } from "../scores/tokenized-references.js";
+import { type CaptionBlock, captionBlocks } from "../text/ptb/caption-blocks.js";
+import { scanPtb } from "../text/ptb.js";
+import type { TokenLines } from "../text/token-lines.js";
+import { Vocabulary } from "../text/token-numbers.js";
+import { CAPTION_WORK, type CaptionHelper, type PartOfBlocks } from "./caption-work.js";
+import { allocateShared } from "./share-numbers.js";
+
+/** The captions of the examples, as `captionCorpus` gives them, tokenised by this thread and the helpers. */
+export async function tokenizeCaptions(
+  examples: readonly MetricExample[],
+  helpers: readonly CaptionHelper[],
+): Promise<Corpus> {
+  const hypotheses = examples.map(({ prediction }) => prediction);
+  const references = examples.map((example) => example.references);
+  const referenceOffsets = countReferences(hypotheses, references);
+  const texts = references.flat();
+  const known = recallReferences(texts, scanPtb);
+  const ofReferences = known ? [] : [...captionBlocks(texts)];
+  const joiner = new BlockJoiner(await tokenizeBlocks([...ofReferences, ...captionBlocks(hypotheses)], helpers));
+  const joinReferences = () => {
+    const vocabulary = new Vocabulary();
+    const lines = joiner.join(0, ofReferences.length, vocabulary);
+    return keepReferences({ texts, scan: scanPtb, vocabulary, lines });
+  };
+  const tokenized = known ?? joinReferences();
+  return assembleCorpus(referenceOffsets, "ptb", tokenized, (vocabulary) =>
+    joiner.join(ofReferences.length, Number.POSITIVE_INFINITY, vocabulary),
+  );
+}
+
+/** Each thread takes the next block as soon as it is done with one, so that none waits for another that began late. */
+async function tokenizeBlocks(
+  blocks: readonly CaptionBlock[],
+  helpers: readonly CaptionHelper[],
+): Promise<PartOfBlocks[]> {
+  const claims = allocateShared(blocks.length);
+  const replies = helpers.map((helper, i) => helper.ask("tokenize", { blocks, claims, thread: i + 2 }));
+  const own = CAPTION_WORK.tokenize({ blocks, claims, thread: 1 });
+  // By now every block is taken: who has none may still be starting, and need not be waited for.
+  const taken = new Set(claims);
+  const needed = replies.filter((reply, i) => {
+    if (taken.has(i + 2)) return true;
+    reply.catch(() => {});
+    return false;
+  });
+  return [own, ...(await Promise.all(needed))];
+}
+
+/** Joins what threads have tokenised, with the numbers that one thread would have given. */
+class BlockJoiner {
+  /** Of each block its lines, and what its part's numbers have become: -1 for a token that has not occurred. */
+  readonly #blocks: { readonly lines: TokenLines; readonly tokens: readonly string[]; readonly numbers: Int32Array }[] =
+    [];
+
+  constructor(parts: readonly PartOfBlocks[]) {
+    for (const { tokens, blocks } of parts) {
+      const numbers = new Int32Array(tokens.length).fill(-1);
+      for (const { place, lines } of blocks) this.#blocks[place] = { lines, tokens, numbers };
+    }
+  }
+
+  /** The lines of some blocks; their tokens are added to the vocabulary, which has those of the blocks joined before. */
+  join(first: number, end: number, vocabulary: Vocabulary): TokenLines {
+    const blocks = this.#blocks.slice(first, end);
+    const size = (of: (lines: TokenLines) => number) => blocks.reduce((sum, { lines }) => sum + of(lines), 0);
+    const ids = allocateShared(size((lines) => lines.ids.length));
+    const offsets = allocateShared(1 + size((lines) => lines.offsets.length - 1));
+    let [at, line] = [0, 0];
+    for (const { lines, tokens, numbers } of blocks) {
+      const start = at;
+      for (const id of lines.ids) {
+        if (numbers[id] === -1) numbers[id] = vocabulary.numberOf(tokens[id]!);
+        ids[at++] = numbers[id]!;
+      }
+      for (let i = 1; i < lines.offsets.length; i++) offsets[++line] = start + lines.offsets[i]!;
+    }
+    return { ids, offsets };
+  }
+}
