@@ -10,6 +10,7 @@ import "./gradients/gradient-registry.js";
 import "./kernels/kernel-registry.js";
 import type { NativeTensor } from "./native-tensor.js";
 import { type ConstantSource, type NamedOutput, writeModel } from "./onnx-writer.js";
+import { type Optimisation, optimisationOptions } from "./optimisers.js";
 import { missingProvider, type Provider, problemOf, requireProvider } from "./providers.js";
 import { canStopCopying, STOP } from "./stop-copying.js";
 import { listInputs, type Signature, type Trace, traceFunction } from "./trace/trace.js";
@@ -21,7 +22,7 @@ export interface CompileOptions {
   /** How many threads one operator may use on the CPU; default one for each core. */
   readonly threads?: number;
   /** How far ONNX Runtime optimises the graph; default `all`. The file that `toOnnx()` writes is not affected. */
-  readonly optimisation?: "disabled" | "basic" | "extended" | "all";
+  readonly optimisation?: Optimisation;
   /**
    * Results that stay in the GPU's memory because they feed the next step, each by its path or by a branch that leads
    * to it; read them with `download()`. A provider without memory of its own leaves them in plain memory. Default none.
@@ -123,7 +124,8 @@ async function createSession(
   settings: Settings,
   stop: string | undefined,
 ): Promise<InferenceSession> {
-  const { provider, threads, optimisation, anyLength } = settings;
+  const { provider, threads, anyLength } = settings;
+  const { graphOptimizationLevel, optimization } = optimisationOptions(settings.optimisation);
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
   const { root, external } = locate(settings.constants);
   try {
@@ -139,11 +141,10 @@ async function createSession(
             ...(settings.matrices === "int8" && (await mayOverflow()) && { x64quantprecision: "1" }),
             ...(root !== undefined && { model_external_initializers_file_folder_path: root }),
           },
-          // A traced graph has the same thing once already; to look again takes half of the time of a training step's graph.
-          optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
+          optimization,
         },
         intraOpNumThreads: threads,
-        graphOptimizationLevel: optimisation,
+        graphOptimizationLevel,
         ...(kept.length > 0 && {
           preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
         }),

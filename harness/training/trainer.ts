@@ -1,4 +1,4 @@
-import { compile, NativeTensor, type Provider, type Tree } from "../engine/index.js";
+import { type CompileOptions, compile, NativeTensor, type Provider, type Tree } from "../engine/index.js";
 import { mapTree } from "../engine/tree.js";
 import { toNatives } from "../layers/native.js";
 import type { HostTensor, WeightArrays } from "../layers/weights.js";
@@ -57,7 +57,7 @@ export interface TrainerOptions extends TrainingStepOptions {
  * as the whole batch at once, except for rounding.
  */
 export class Trainer {
-  readonly #compile: { provider?: Provider; threads?: number };
+  readonly #compile: CompileOptions;
   readonly #gradients: (inputs: GradientInputs) => GradientResult;
   readonly #accumulation: (inputs: AccumulationInputs) => GradientResult;
   readonly #update: (inputs: UpdateInputs) => TrainedTensors;
@@ -68,7 +68,7 @@ export class Trainer {
 
   constructor(objective: Loss, start: TrainingArrays, options: TrainerOptions = {}) {
     const { provider, threads, ...optimiser } = options;
-    this.#compile = { ...(provider && { provider }), ...(threads && { threads }) };
+    this.#compile = { ...(provider && { provider }), ...(threads && { threads }), optimisation: "training" };
     this.#gradients = createGradients(objective);
     this.#accumulation = createAccumulation(objective);
     this.#update = createUpdate(optimiser);
@@ -94,7 +94,8 @@ export class Trainer {
     if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) return outcome;
     const scalars = { gradientNorm, learningRate: scalar(learningRate), step: scalar(step) };
     const inputs = { ...this.#state, gradients: this.#slopes, ...scalars };
-    const graph = this.#keep(await compile(this.#update, inputs, this.#compile));
+    // Its blocks of elementwise work are as they should be; to look whether they are takes longer than a step.
+    const graph = this.#keep(await compile(this.#update, inputs, { ...this.#compile, optimisation: "disabled" }));
     await graph.run(inputs, { into: this.#state, overArguments: true });
     return outcome;
   }
