@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { writeFileAtomic } from "../files/atomic.js";
 import { STUDY_FILES } from "../study/study-files.js";
+import type { StudyRecipe } from "../study/study-recipe.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
 import { studyTables } from "../terminal/study-table.js";
@@ -18,8 +19,8 @@ Examples:
 A recipe names variants of a training, seeds, and tests: zero-shot, or after fine-tuning. Every variant is trained with every
 seed; the first one is the base, which the others are compared with over examples and over seeds. A study that was stopped
 by Ctrl-C or killed continues with the same command, to the same numbers. Several machines, or several processes, can each
-take a part (--shard); the command without --shard then does what is left, and the report. In --out, weights/ is not needed any
-more once the report is there.`;
+take a part (--shard); the command without --shard then does what is left, and the report. Of a cell that is done, its file in
+cells/ is all that is needed: weights and runs can go, and a study may lie in a repository and be continued elsewhere (--work).`;
 
 /** `simvlm ablate` */
 export function createAblateCommand(): CommandUnknownOpts {
@@ -31,7 +32,13 @@ function defineCommand() {
     .description("Take a training apart: train its variants with several seeds, test all of them, and compare.")
     .argument("<recipe>", "the study's recipe, a JSON file")
     .requiredOption("--data <folder>", "the folder that the recipe's data lie in")
-    .requiredOption("--out <folder>", "the folder for weights, runs and the report", parseFolder)
+    .requiredOption("--out <folder>", "the folder for the cells and the report", parseFolder)
+    .option(
+      "--work <folder>",
+      "the folder for weights and runs, which a cell needs until it is done (default: --out)",
+      parseFolder,
+    )
+    .option("--so-far", "train nothing: report on the cells that are done", false)
     .option("--shard <i/n>", "train and test only part i of n", parsePart)
     .option(
       "--threads <n>",
@@ -48,10 +55,14 @@ type AblateOptions = OptionsOf<typeof defineCommand>;
 
 async function runAblate(path: string, options: AblateOptions): Promise<void> {
   const { readStudyRecipe } = await import("../study/study-recipe.js"); // --help does without the engine
-  const { finishStudy, runCells } = await import("../study/run-study.js");
-  const { data, out, shard, threads, reportEvery, checkpointEvery } = options;
+  const { requireSameRecipe, runCells } = await import("../study/run-study.js");
+  const { data, out, work = out, soFar, shard, threads, reportEvery, checkpointEvery } = options;
   const recipe = await readStudyRecipe(path);
-  const how = { ...{ data, out, shard }, onMessage: (message: string) => tell(`simvlm: ${message}`) };
+  if (soFar) {
+    await requireSameRecipe(recipe, out);
+    return reportOn(recipe, options);
+  }
+  const how = { ...{ data, out, work, shard }, onMessage: (message: string) => tell(`simvlm: ${message}`) };
   const execution = { provider: "cpu", dtype: "F32" as const, threads, reportEvery, checkpointEvery };
   const { done, cells, finished } = await runCells(recipe, {
     ...how,
@@ -68,12 +79,19 @@ async function runAblate(path: string, options: AblateOptions): Promise<void> {
     );
     return;
   }
+  await reportOn(recipe, options);
+}
+
+async function reportOn(recipe: StudyRecipe, options: AblateOptions): Promise<void> {
+  const { data, out } = options;
+  const { finishStudy } = await import("../study/run-study.js");
   const { buildStudyReport } = await import("../report/study/study-report.js");
   const { renderStudyReport } = await import("../report/study/study-page.js");
   tell("simvlm: scoring and comparing");
-  const { study, seconds } = await finishStudy(recipe, { data, out });
+  const { study, records } = await finishStudy(recipe, { data, out });
+  const report = await buildStudyReport(study, records, data);
   const page = join(out, STUDY_FILES.report);
-  await writeFileAtomic(page, await renderStudyReport(await buildStudyReport(study, seconds, { data, out })));
-  await print(layOut(studyTables(study, seconds), options, outputWidth()));
+  await writeFileAtomic(page, await renderStudyReport(report));
+  await print(layOut(studyTables(study, report.seconds), options, outputWidth()));
   tell(`simvlm: the report: ${page}`);
 }

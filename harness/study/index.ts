@@ -2,7 +2,15 @@ export type { PaperAgreement, StudyDirection } from "./beside-ablations.js";
 export type { StudyDifference, StudyResults, StudyScore } from "./measure-study.js";
 export { readStudy } from "./read-study.js";
 export type { Study, StudySeconds } from "./run-study.js";
-export { type CellRecord, type CellTraining, listCells, nameCell, PRETRAINING, type StudyCell } from "./study-cell.js";
+export {
+  type CellRecord,
+  type CellSummary,
+  type CellTraining,
+  listCells,
+  nameCell,
+  PRETRAINING,
+  type StudyCell,
+} from "./study-cell.js";
 export {
   isTested,
   readStudyRecipe,

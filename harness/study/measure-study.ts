@@ -53,15 +53,17 @@ export interface StudyResults {
   readonly directions: readonly StudyDirection[];
 }
 
-/** Where the predictions of a study come from: its runs, or its report. */
+/** Where the predictions of a study come from: its records, or its report. */
 export interface StudySource {
   /** The examples of a test, with what is known of the right answers. */
   load(test: StudyTest): Promise<TaskData>;
-  predictions(variant: string, seed: number, test: string): Promise<readonly Prediction[]>;
+  /** Undefined for a cell that is not done. */
+  predictions(variant: string, seed: number, test: string): readonly Prediction[] | undefined;
 }
 
 /**
- * Scores all predictions of a study, and compares each variant with the base over examples and seeds.
+ * Scores all predictions of a study, and compares each variant with the base over examples and seeds. Of a study that is
+ * not done, a variant counts with the seeds up to the first that is missing, and is compared with those that the base has too.
  * @throws SimvlmError what scoring throws, `not-paired` where variants answered different examples
  */
 export async function measureStudy(recipe: StudyRecipe, source: StudySource): Promise<StudyResults> {
@@ -77,7 +79,8 @@ export async function measureStudy(recipe: StudyRecipe, source: StudySource): Pr
     for (const variant of variants) {
       const all: Measured[][] = [];
       for (const seed of recipe.seeds) {
-        const predictions = await source.predictions(variant, seed, test.name);
+        const predictions = source.predictions(variant, seed, test.name);
+        if (!predictions) break;
         const scored = await scoreTest(task, test, data, predictions);
         if (!scored) continue;
         mainScores[test.name] ??= mainScoreOf(scored);
@@ -169,7 +172,11 @@ function compareWithBase(
   const others = [...measured].filter(([name]) => name !== variants[0]!.name);
   const rows = base.flatMap(({ score, name, subset, results }, i) => {
     const compared = others.map(([variant, own]) => {
-      const difference = pairedHierarchicalBootstrap(own[i]!.results, results, resampling)[name]!;
+      const ours = own[i]!.results;
+      const shared = Math.min(ours.length, results.length);
+      const difference = pairedHierarchicalBootstrap(ours.slice(0, shared), results.slice(0, shared), resampling)[
+        name
+      ]!;
       return { variant, test: test.name, score, subset, ...difference };
     });
     const corrected = holm(compared.map(({ pValue }) => pValue));

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { readJson } from "../files/json.js";
 import type { Study } from "./run-study.js";
-import { CellRecordSchema } from "./study-cell.js";
+import { StudyCellSchema } from "./study-cell.js";
 import { StudyRecipeSchema } from "./study-recipe.js";
 
 const StudySchema = z
   .object({
     format: z.literal(1),
     recipe: StudyRecipeSchema,
-    cells: z.array(CellRecordSchema.omit({ seconds: true })),
+    cells: z.array(StudyCellSchema),
     results: z.looseObject({
       mainScores: z.record(z.string(), z.string()),
       scores: z.array(z.looseObject({ variant: z.string(), test: z.string(), score: z.string(), value: z.number() })),

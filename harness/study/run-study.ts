@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { loadRuns } from "../compare/load-runs.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { makeFolder } from "../files/folders.js";
 import { readJson } from "../files/json.js";
@@ -14,13 +13,20 @@ import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { findDocuments, findPairs, findValidationPairs } from "../training/find-shards.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
 import { measureStudy, type StudyResults, type StudySource } from "./measure-study.js";
-import { type CellRecord, CellRecordSchema, listCells, nameCell, type StudyCell } from "./study-cell.js";
-import { recordOf, runOf, STUDY_FILES } from "./study-files.js";
+import {
+  type CellRecord,
+  CellRecordSchema,
+  type CellSummary,
+  listCells,
+  nameCell,
+  type StudyCell,
+} from "./study-cell.js";
+import { recordOf, STUDY_FILES } from "./study-files.js";
 import type { StudyRecipe, StudyTest } from "./study-recipe.js";
 import { type CellSurroundings, givenSettings, trainCell } from "./train-cell.js";
 
 /** How a study is carried out. */
-export interface StudyOptions extends Pick<CellSurroundings, "data" | "out" | "train" | "run"> {
+export interface StudyOptions extends Pick<CellSurroundings, "data" | "out" | "work" | "train" | "run"> {
   /** Only this part of the cells, for one machine of several. */
   readonly shard?: { readonly index: number; readonly of: number } | undefined;
   /** Called with a line for the user to read. */
@@ -31,7 +37,7 @@ export interface StudyOptions extends Pick<CellSurroundings, "data" | "out" | "t
 export interface Study {
   readonly format: 1;
   readonly recipe: StudyRecipe;
-  readonly cells: readonly Omit<CellRecord, "seconds">[];
+  readonly cells: readonly CellSummary[];
   readonly results: StudyResults;
 }
 
@@ -123,9 +129,10 @@ async function keepTokenizer(
   return text;
 }
 
-/** What the runs of a study say, as they lie in its folder. */
-export function sourceOfRuns({ data, out }: Pick<StudyOptions, "data" | "out">): StudySource {
+/** What the cells of a study said, with its tests' data. */
+export function sourceOf(cells: readonly Pick<CellRecord, "variant" | "seed" | "said">[], data: string): StudySource {
   const folders = new Map<string, DataFolder>();
+  const said = new Map(cells.map(({ variant, seed, said }) => [`${variant}/seed-${seed}`, said]));
   return {
     load(test) {
       const path = join(data, test.data);
@@ -134,28 +141,33 @@ export function sourceOfRuns({ data, out }: Pick<StudyOptions, "data" | "out">):
       const task = findTask(test.task);
       return folder.load(task, completeSettings(task, givenSettings(test)));
     },
-    async predictions(variant, seed, test) {
-      const [run] = await loadRuns([runOf(out, { variant: { name: variant }, seed }, test)]);
-      return [...run!.predictions.values()];
-    },
+    predictions: (variant, seed, test) =>
+      said.get(`${variant}/seed-${seed}`)?.[test]?.map(([id, prediction]) => ({ id, prediction })),
   };
 }
 
 /**
- * Measures a study whose cells are all done, and writes its numbers.
- * @throws SimvlmError what reading the records, the runs and the data throws
+ * Measures the cells of a study that are done, and writes its numbers.
+ * @throws SimvlmError `study-not-begun` where the base is not done, and what reading the records and the data throws
  */
 export async function finishStudy(
   recipe: StudyRecipe,
   { data, out }: Pick<StudyOptions, "data" | "out">,
-): Promise<{ readonly study: Study; readonly seconds: StudySeconds }> {
+): Promise<{ readonly study: Study; readonly records: readonly CellRecord[] }> {
+  const done = listCells(recipe).filter((cell) => existsSync(recordOf(out, cell)));
+  const [base] = recipe.variants;
+  if (!done.some(({ variant, seed }) => variant === base && seed === recipe.seeds[0])) {
+    throw new SimvlmError(
+      "study-not-begun",
+      `${out} does not have the base, ${base!.name}, with seed ${recipe.seeds[0]}, which the others are compared with. Train it first.`,
+    );
+  }
   const records: CellRecord[] = [];
-  for (const cell of listCells(recipe)) records.push(await readJson(recordOf(out, cell), CellRecordSchema));
-  const cells = records.map(({ seconds: _, ...rest }) => rest);
-  const seconds = Object.fromEntries(records.map(({ variant, seed, seconds }) => [`${variant}/seed-${seed}`, seconds]));
-  const study: Study = { format: 1, recipe, cells, results: await measureStudy(recipe, sourceOfRuns({ data, out })) };
+  for (const cell of done) records.push(await readJson(recordOf(out, cell), CellRecordSchema));
+  const cells = records.map(({ seconds: _, said: __, ...rest }) => rest);
+  const study: Study = { format: 1, recipe, cells, results: await measureStudy(recipe, sourceOf(records, data)) };
   await writeFileAtomic(join(out, STUDY_FILES.study), formatStudy(study));
-  return { study, seconds };
+  return { study, records };
 }
 
 /** How long each cell's trainings took, by the cell's name and the training's. */

@@ -8,14 +8,16 @@ export interface StudyCell {
 }
 
 /**
- * The cells of a study; with `shard` those of one machine of several: every so many-th.
- * Seeds go round slowest, so that a study that is stopped has every variant with the seeds it came to.
+ * The cells of a study; with `shard` those of one machine of several: every so many-th. First comes the base with all
+ * seeds, since all else is compared with it; then seeds go round slowest, so that a study that is stopped has every
+ * variant with the seeds it came to.
  */
 export function listCells(
   { variants, seeds }: Pick<StudyRecipe, "variants" | "seeds">,
   shard: { readonly index: number; readonly of: number } = { index: 1, of: 1 },
 ): StudyCell[] {
-  const all = seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })));
+  const pair = (some: readonly StudyVariant[]) => seeds.flatMap((seed) => some.map((variant) => ({ variant, seed })));
+  const all = [...pair(variants.slice(0, 1)), ...pair(variants.slice(1))];
   return all.filter((_, place) => place % shard.of === shard.index - 1);
 }
 
@@ -39,7 +41,10 @@ const Training = z.object({
 /** A training that was carried out: what it took, and how its loss fell. */
 export type CellTraining = z.output<typeof Training>;
 
-/** What is kept of a cell besides its runs. */
+/** What a trained model said of an example. */
+const Said = z.tuple([z.string(), z.string()]);
+
+/** All that is kept of a cell that is done: what its study needs in the end. Weights and runs can go. */
 export const CellRecordSchema = z
   .object({
     variant: z.string(),
@@ -49,7 +54,13 @@ export const CellRecordSchema = z
     trainings: z.record(z.string(), Training),
     /** As measured, of the steps that count: not the same another time. */
     seconds: z.record(z.string(), z.number()),
+    /** By test: an example's id, and what was predicted. */
+    said: z.record(z.string(), z.array(Said)),
   })
   .describe("the record of a study's cell");
-/** What is kept of a cell besides its runs. */
+/** All that is kept of a cell that is done. */
 export type CellRecord = z.output<typeof CellRecordSchema>;
+/** What a study tells of a cell, the same however often it was stopped. */
+export const StudyCellSchema = CellRecordSchema.omit({ seconds: true, said: true });
+/** What a study tells of a cell. */
+export type CellSummary = z.output<typeof StudyCellSchema>;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { loadRuns } from "../compare/load-runs.js";
 import { sizeOf } from "../engine/trace/graph.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { makeFolder } from "../files/folders.js";
@@ -27,6 +28,8 @@ export interface CellSurroundings {
   /** The folder that the recipe's data lie in. */
   readonly data: string;
   readonly out: string;
+  /** The folder for weights and runs. */
+  readonly work: string;
   readonly web: PretrainingData & { readonly validation: readonly string[] };
   readonly tokenizerText: string;
   /** Carries a training out; says whether it came to its end. */
@@ -46,22 +49,23 @@ export interface CellSurroundings {
  * @throws SimvlmError what trainings and runs throw
  */
 export async function trainCell(cell: StudyCell, around: CellSurroundings): Promise<CellRecord | undefined> {
-  const { recipe, out } = around;
+  const { recipe, out, work } = around;
   const trainings: Record<string, CellTraining> = {};
   const seconds: Record<string, number> = {};
+  const said: CellRecord["said"] = {};
   const keep = async (name: string, batch: number) => {
-    const { took, ...training } = await readTraining(weightsOf(out, cell, name), batch);
+    const { took, ...training } = await readTraining(weightsOf(work, cell, name), batch);
     trainings[name] = training;
     seconds[name] = took;
   };
   const fresh = await createVariant(cell, recipe, around.tokenizerText);
   const isPretrained = cell.variant.pretraining !== false;
   const pretraining = pretrainingOf(cell, recipe);
-  const folder = weightsOf(out, cell, PRETRAINING);
+  const folder = weightsOf(work, cell, PRETRAINING);
   if (isPretrained) {
     const name = `${nameCell(cell)} ${PRETRAINING}`;
-    const work = (how: TrainingOptions) => pretrain(folder, fresh, around.web, pretraining, how);
-    if (!(await around.train(name, pretraining.steps, work))) return undefined;
+    const training = (how: TrainingOptions) => pretrain(folder, fresh, around.web, pretraining, how);
+    if (!(await around.train(name, pretraining.steps, training))) return undefined;
     const documents = around.web.documents.length > 0 ? pretraining.documents : 0;
     await keep(PRETRAINING, pretraining.pairs + documents);
   }
@@ -71,13 +75,13 @@ export async function trainCell(cell: StudyCell, around: CellSurroundings): Prom
     if (test.finetuning) {
       const model = isPretrained ? await openCheckpoint(pretrained) : fresh;
       if (!(await finetuneFor(test, test.finetuning, model, cell, around))) return undefined;
-      checkpoint = join(weightsOf(out, cell, test.name), SESSION_FILES.final);
+      checkpoint = join(weightsOf(work, cell, test.name), SESSION_FILES.final);
       await keep(test.name, test.finetuning.batch ?? FINETUNING_DEFAULTS.batch);
     }
-    await runTest(test, checkpoint, cell, around);
+    said[test.name] = await runTest(test, checkpoint, cell, around);
   }
   const parameters = await countParameters(fresh);
-  const record = { variant: cell.variant.name, seed: cell.seed, parameters, trainings, seconds };
+  const record = { variant: cell.variant.name, seed: cell.seed, parameters, trainings, seconds, said };
   const path = recordOf(out, cell);
   await makeFolder(join(path, ".."));
   await writeFileAtomic(path, `${JSON.stringify(record)}\n`);
@@ -113,7 +117,7 @@ async function finetuneFor(
   { data: folder, split, limit, ...changes }: NonNullable<StudyTest["finetuning"]>,
   model: VisionLanguageModel,
   cell: StudyCell,
-  { data, out, train }: CellSurroundings,
+  { data, work, train }: CellSurroundings,
 ): Promise<boolean> {
   const task = findTask(test.task);
   const settings = completeSettings(task, { ...givenSettings(test), split });
@@ -121,7 +125,7 @@ async function finetuneFor(
   const fromScratch = cell.variant.pretraining === false;
   const recipe = { ...FINETUNING_DEFAULTS, ...changes, seed: cell.seed, fromScratch };
   return train(`${nameCell(cell)} ${test.name}`, recipe.steps, (how) =>
-    finetune(weightsOf(out, cell, test.name), model, examples, recipe, how),
+    finetune(weightsOf(work, cell, test.name), model, examples, recipe, how),
   );
 }
 
@@ -129,15 +133,17 @@ async function runTest(
   test: StudyTest,
   checkpoint: string,
   cell: StudyCell,
-  { data, out, run }: CellSurroundings,
-): Promise<void> {
+  { data, work, run }: CellSurroundings,
+): Promise<CellRecord["said"][string]> {
   const { maxLength, greedy, limit, metrics } = test;
   const decoding = { ...(greedy && { method: "greedy" as const }), ...(maxLength !== undefined && { maxLength }) };
   const request = {
-    ...{ data: join(data, test.data), from: { checkpoint }, out: runOf(out, cell, test.name) },
+    ...{ data: join(data, test.data), from: { checkpoint }, out: runOf(work, cell, test.name) },
     ...{ settings: givenSettings(test), decoding, limit, metrics, label: `${nameCell(cell)} ${test.name}` },
   };
   await run(`${nameCell(cell)} ${test.name}`, (onStart) => runTask(test.task, { ...request, onStart }));
+  const [finished] = await loadRuns([request.out]);
+  return [...finished!.predictions.values()].map(({ id, prediction }) => [id, prediction]);
 }
 
 /** What a test asks of its task. */

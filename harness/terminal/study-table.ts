@@ -25,11 +25,19 @@ export function studyTables(study: Study, seconds?: StudySeconds): Block[] {
 
 function scoreTable({ recipe, results }: Study): Table {
   const tests = measuredTests(recipe.tests, results.mainScores);
+  const seedsOf = (variant: StudyVariant) =>
+    results.scores.find((score) => score.variant === variant.name)?.seeds.length ?? 0;
+  const isWhole = recipe.variants.every((variant) => seedsOf(variant) === recipe.seeds.length);
   return {
-    title: `Mean over ${recipe.seeds.length === 1 ? "one seed" : `${recipe.seeds.length} seeds`}`,
-    head: ["", ...tests.map((test) => `${titleOf(test)}: ${results.mainScores[test.name]}`)],
+    title: `Mean over ${recipe.seeds.length === 1 ? "one seed" : `${isWhole ? "" : "up to "}${recipe.seeds.length} seeds`}`,
+    head: [
+      "",
+      ...(isWhole ? [] : ["seeds"]),
+      ...tests.map((test) => `${titleOf(test)}: ${results.mainScores[test.name]}`),
+    ],
     rows: recipe.variants.map((variant) => [
       titleOf(variant),
+      ...(isWhole ? [] : [String(seedsOf(variant))]),
       ...tests.map((test) => {
         const row = results.scores.find((score) => isMain(score, variant, test, results.mainScores));
         return row ? formatScore(row.value, row) : "–";

@@ -18,11 +18,13 @@ export const STUDY_TAG = '<script type="application/json" id="simvlm-study">';
 export async function renderStudyReport(report: StudyReport): Promise<string> {
   const { study, seconds, version } = report;
   const { recipe } = study;
+  const whole = recipe.variants.length * recipe.seeds.length;
+  const open = whole - study.cells.length;
   const tables = studyTables(study, seconds).filter((block) => typeof block !== "string");
   const views = [
     html`<style data-page>${STYLE}</style>
 <header><h1>${recipe.title}</h1>
-<p>${formatCount(recipe.variants.length)} variants, ${formatCount(recipe.seeds.length)} seeds, ${formatCount(recipe.tests.length)} tests.</p>
+<p>${formatCount(recipe.variants.length)} variants, ${formatCount(recipe.seeds.length)} seeds, ${formatCount(recipe.tests.length)} tests${open > 0 && `; ${study.cells.length} of ${whole} trainings are done`}.</p>
 <p class="aside">Made by <code>simvlm ablate</code> ${version}; it opens offline and loads nothing from anywhere. <code>simvlm verify</code>
 scores the predictions that it embeds again, and compares them again. Curves and times are as they were measured.</p></header>`,
     ...tables.map((table) => section(table.title ?? "", renderTable(table))),
@@ -83,7 +85,7 @@ function allScores({ recipe, results }: Study): Table {
       `${subset}, ${formatCount(examples)}`,
       value.toFixed(4),
       `[${low.toFixed(4)}, ${high.toFixed(4)}]`,
-      ...seeds.map((own) => own.toFixed(4)),
+      ...recipe.seeds.map((_, i) => seeds[i]?.toFixed(4) ?? "–"),
     ]),
   };
 }

@@ -1,11 +1,8 @@
-import { loadRuns } from "../../compare/load-runs.js";
 import { readBytes } from "../../files/bytes.js";
 import { nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
-import type { Study, StudySeconds } from "../../study/run-study.js";
-import { sourceOfRuns } from "../../study/run-study.js";
-import { runOf } from "../../study/study-files.js";
-import { isTested } from "../../study/study-recipe.js";
+import { type Study, type StudySeconds, sourceOf } from "../../study/run-study.js";
+import type { CellRecord } from "../../study/study-cell.js";
 import { type EmbeddedFile, embedFile } from "../document/embedded-file.js";
 
 /**
@@ -34,15 +31,16 @@ export interface SaidLine {
 
 /**
  * Puts a study, its data and its predictions together.
- * @throws SimvlmError what reading the runs and the data throws
+ * @param data the folder that the recipe's data lie in
+ * @throws SimvlmError what reading the data throws
  */
 export async function buildStudyReport(
   study: Study,
-  seconds: StudySeconds,
-  { data, out }: { readonly data: string; readonly out: string },
+  records: readonly CellRecord[],
+  data: string,
 ): Promise<StudyReport> {
   const { recipe } = study;
-  const source = sourceOfRuns({ data, out });
+  const source = sourceOf(records, data);
   const files = new Map<string, EmbeddedFile>();
   const predictions: EmbeddedFile[] = [];
   for (const test of recipe.tests) {
@@ -52,17 +50,15 @@ export async function buildStudyReport(
       if (!files.has(name)) files.set(name, embedFile(name, await readBytes(path)));
     }
     const lines: string[] = [];
-    for (const variant of recipe.variants.filter((variant) => isTested(variant, test))) {
-      for (const seed of recipe.seeds) {
-        const [run] = await loadRuns([runOf(out, { variant, seed }, test.name)]);
-        for (const { id, prediction } of run!.predictions.values()) {
-          const line: SaidLine = { variant: variant.name, seed, id, prediction };
-          lines.push(`${JSON.stringify(line)}\n`);
-        }
+    for (const { variant, seed, said } of records) {
+      for (const [id, prediction] of said[test.name] ?? []) {
+        const line: SaidLine = { variant, seed, id, prediction };
+        lines.push(`${JSON.stringify(line)}\n`);
       }
     }
     predictions.push(embedFile(`${test.name}.jsonl`, Buffer.from(lines.join(""))));
   }
   const { version } = await readCode();
+  const seconds = Object.fromEntries(records.map(({ variant, seed, seconds }) => [`${variant}/seed-${seed}`, seconds]));
   return { format: 1, version, study, seconds, data: [...files.values()], predictions };
 }

@@ -11,8 +11,8 @@ import { attemptWrite } from "../../files/system-error.js";
 import { readText } from "../../files/text.js";
 import { readCode } from "../../runs/provenance.js";
 import { measureStudy, type StudyResults, type StudySource } from "../../study/measure-study.js";
-import { sourceOfRuns } from "../../study/run-study.js";
-import { CellRecordSchema } from "../../study/study-cell.js";
+import { sourceOf } from "../../study/run-study.js";
+import { StudyCellSchema } from "../../study/study-cell.js";
 import { StudyRecipeSchema } from "../../study/study-recipe.js";
 import type { Prediction } from "../../tasks/prediction.js";
 import { EmbeddedFileSchema, extractFiles } from "../document/embedded-file.js";
@@ -28,7 +28,7 @@ const ReportSchema = z
     study: z.object({
       format: z.literal(1),
       recipe: StudyRecipeSchema,
-      cells: z.array(CellRecordSchema.omit({ seconds: true })),
+      cells: z.array(StudyCellSchema),
       results: z.looseObject({}),
     }),
     seconds: z.record(z.string(), z.record(z.string(), z.number())),
@@ -119,7 +119,7 @@ async function measureAgain({ study, data, predictions }: StudyReport): Promise<
       await makeFolder(dirname(file));
       await attemptWrite(file, () => writeFile(file, contents[i]!));
     }
-    const { load } = sourceOfRuns({ data: root, out: root });
+    const { load } = sourceOf([], root);
     return await measureStudy(study.recipe, { load, predictions: readSaid(predictions) });
   } finally {
     await rm(root, { recursive: true, force: true });
@@ -132,8 +132,8 @@ function readSaid(files: StudyReport["predictions"]): StudySource["predictions"]
   for (const [i, { path }] of files.entries()) {
     byTest.set(path.replace(/\.jsonl$/, ""), parseJsonLines(contents[i]!.toString("utf8"), path, Said));
   }
-  return async (variant, seed, test) =>
-    (byTest.get(test) ?? [])
-      .filter((line) => line.variant === variant && line.seed === seed)
-      .map(({ id, prediction }): Prediction => ({ id, prediction }));
+  return (variant, seed, test) => {
+    const lines = (byTest.get(test) ?? []).filter((line) => line.variant === variant && line.seed === seed);
+    return lines.length === 0 ? undefined : lines.map(({ id, prediction }): Prediction => ({ id, prediction }));
+  };
 }

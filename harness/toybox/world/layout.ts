@@ -10,6 +10,9 @@ const MARGIN = 3;
 /** The side of a thing's box in pixels. The ranges lie apart, so that a lone thing's size can be seen, too. */
 const SIDES: Record<Size, readonly [least: number, most: number]> = { small: [33, 38], big: [53, 60] };
 
+/** How much larger the things of a close-up are. */
+const CLOSE_UP = 1.5;
+
 /** Where a thing is drawn: the centre and the side of its box, in pixels. */
 export interface Placed {
   readonly group: number;
@@ -33,7 +36,7 @@ interface Point {
 
 /** Positions for the things of a scene, in the order in which they are painted. */
 export function layOut(scene: Scene, random: Random): Placed[] {
-  const clusters = scene.groups.map((group) => gather(group, random));
+  const clusters = scene.groups.map((group) => gather(group, scene.closeUp ? CLOSE_UP : 1, random));
   const centers: Point[] = [{ x: 0, y: 0 }];
   for (const relation of scene.relations) {
     const known = centers[relation.subject] ? relation.subject : relation.object;
@@ -90,8 +93,8 @@ const PATTERNS: Record<number, readonly (readonly (readonly [number, number])[])
   ],
 };
 
-function gather({ size, count }: Group, random: Random): Cluster {
-  const side = uniform(random, ...SIDES[size]);
+function gather({ size, count }: Group, scale: number, random: Random): Cluster {
+  const side = scale * uniform(random, ...SIDES[size]);
   const patterns = PATTERNS[count]!;
   const pattern = patterns[random.integer(patterns.length)]!;
   const jitter = (): number => (count === 1 ? 0 : uniform(random, -0.06, 0.06));

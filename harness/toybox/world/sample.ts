@@ -50,7 +50,7 @@ function drawScene(random: Random, options: SceneOptions): Scene {
   const groups = kinds.map(single);
   switch (shape.name) {
     case "single":
-      return { background, groups, relations: [] };
+      return { background, ...(world.plain && { closeUp: true }), groups, relations: [] };
     case "several":
       return { background, groups: [{ ...groups[0]!, count: pick(random, SEVERAL) }], relations: [] };
     case "pair":

@@ -28,6 +28,8 @@ export interface Relation {
  */
 export interface Scene {
   readonly background: Background;
+  /** Whether things are drawn half as large again. */
+  readonly closeUp?: boolean;
   readonly groups: readonly Group[];
   readonly relations: readonly Relation[];
 }

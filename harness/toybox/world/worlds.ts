@@ -11,7 +11,7 @@ export interface SceneShape {
 export interface World {
   readonly kinds: readonly Kind[];
   readonly shapes: readonly SceneShape[];
-  /** Whether texts are plain English captions. */
+  /** Whether lone things are drawn larger, and texts are English captions and nothing else. */
   readonly plain: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -73,12 +73,15 @@ describe("a study", () => {
   test("every variant is trained with every seed, given every test that it can do, and compared with the base", () => {
     const { cells, results } = JSON.parse(study("whole")) as Study;
     expect(cells.map(({ variant, seed }) => `${variant} ${seed}`)).toEqual([
-      ...["base 1", "stack 1", "scratch 1"],
-      ...["base 2", "stack 2", "scratch 2"],
+      ...["base 1", "base 2", "stack 1", "scratch 1"],
+      ...["stack 2", "scratch 2"],
     ]);
     expect(cells.map(({ trainings }) => Object.keys(trainings))).toEqual([
-      ...[["pretraining", "tuned"], ["pretraining", "tuned"], ["tuned"]],
-      ...[["pretraining", "tuned"], ["pretraining", "tuned"], ["tuned"]],
+      ...[
+        ["pretraining", "tuned"],
+        ["pretraining", "tuned"],
+      ],
+      ...[["pretraining", "tuned"], ["tuned"], ["pretraining", "tuned"], ["tuned"]],
     ]);
     expect(cells[0]!.trainings.pretraining).toMatchObject({ steps: 6, examples: 18 });
     expect(cells[0]!.trainings.pretraining!.curve.map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -119,6 +122,42 @@ describe("a study", () => {
     expect(study("parts")).toBe(study("whole"));
     expect(page("parts")).toBe(page("whole"));
     expect(readdirSync(join(out, "cells")).sort()).toEqual(["base", "scratch", "stack"]);
+  });
+
+  test("without its weights and runs it is continued elsewhere, and tells how far it has come: the same bytes in the end", {
+    timeout: 600_000,
+  }, async () => {
+    const kept = scratch.at("kept");
+    for (const name of ["recipe.json", "tokenizer.json", "cells/base/seed-1.json"]) {
+      cpSync(scratch.at(`whole/${name}`), join(kept, name));
+    }
+    const path = write("recipe.json");
+    const early = await ablate(path, "kept", "--so-far");
+    expect([early.code, early.stderr], early.stdout).toEqual([0, expect.not.stringContaining("steps")]);
+    expect(early.stdout).toMatch(/Mean over up to 2 seeds[\\s\\S]*base +│? *1 /);
+    expect(page("kept")).toContain("1 of 6 trainings are done");
+    const verified = await runCli("verify", join(kept, "report.html"));
+    expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining("scores and comparisons")]);
+    cpSync(scratch.at("whole/cells/stack/seed-1.json"), join(kept, "cells/stack/seed-1.json"));
+    await ablate(path, "kept", "--so-far");
+    const { cells, results } = JSON.parse(study("kept")) as Study;
+    expect(cells).toHaveLength(2);
+    expect(results.differences.some(({ variant, test }) => variant === "stack" && test === "tuned")).toBe(true);
+    const { code, stderr } = await ablate(path, "kept", "--work", scratch.at("work"));
+    expect([code, stderr]).toEqual([0, expect.stringContaining("scratch/seed-2 tuned: 2 steps")]);
+    expect(stderr).not.toMatch(/base\/seed-1|stack\/seed-1 pretraining/);
+    expect(study("kept")).toBe(study("whole"));
+    expect(page("kept")).toBe(page("whole"));
+    expect(readdirSync(kept).sort()).toEqual(["cells", "recipe.json", "report.html", "study.json", "tokenizer.json"]);
+    expect(readdirSync(scratch.at("work")).sort()).toEqual(["runs", "weights"]);
+  });
+
+  test("of which the base is not done there is nothing to report", async () => {
+    cpSync(scratch.at("whole/recipe.json"), scratch.at("begun/recipe.json"));
+    cpSync(scratch.at("whole/cells/stack/seed-1.json"), scratch.at("begun/cells/stack/seed-1.json"));
+    const { code, stderr } = await ablate(write("recipe.json"), "begun", "--so-far");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("does not have the base, base, with seed 1")]);
+    expect(existsSync(scratch.at("begun/report.html"))).toBe(false);
   });
 
   test("asked again, nothing is trained; another recipe is refused", async () => {
