@@ -42,6 +42,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "label-curve.test.ts asks for as many as there are",
   "has a study of another recipe, which … says. Continue it with that one, or choose another folder.":
     "ablate.test.ts continues it with its own",
+  "which the others are compared with. Train it first.": "ablate.test.ts trains it",
   "… already holds a demo of … pictures with seed …. Choose another --out, or remove it.":
     "takes minutes; see demo.test.ts",
   "their ids or texts have changed since it was begun. Put the data back as they were, or choose another folder.":
