@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { openCheckpoint } from "../harness/models/family-registry.js";
-import { PAGE_SHAPES } from "../harness/report/model-page/page-parts.js";
 import { renderModelPage } from "../harness/report/model-page/render-model-page.js";
 import { checkSite } from "./check-site.js";
 import { writeGallery } from "./gallery.js";
@@ -30,7 +29,7 @@ async function build(): Promise<void> {
   });
   const model = await openCheckpoint("fixtures/checkpoints/caption");
   const title = "SimVLM in TypeScript: ask the model";
-  writeFileSync(join(OUT, "index.html"), await renderModelPage(model, PAGE_SHAPES, { title, links: LINKS }));
+  writeFileSync(join(OUT, "index.html"), await renderModelPage(model, {}, { title, links: LINKS }));
   const items = await writeGallery(join(OUT, "gallery"));
   writeFileSync(join(OUT, "gallery", "report.html"), gunzipSync(readFileSync("fixtures/kept/captions.html.gz")));
   const { pages, problems } = checkSite(OUT);

@@ -1,14 +1,5 @@
 import { MessageWriter } from "./message-writer.js";
-import {
-  type Attribute,
-  type Body,
-  type ConstantData,
-  type Graph,
-  type Node,
-  type Shape,
-  type Value,
-  valuesRead,
-} from "./trace/graph.js";
+import type { Attribute, Body, ConstantData, Graph, Node, Shape, Value } from "./trace/graph.js";
 import { onnxType } from "./trace/rewrite-graph.js";
 
 /*
@@ -198,22 +189,22 @@ export function writeModel(
   const nameOf = nameValues(outputs);
   const about: Writing = { nameOf, anyLength };
   const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
-  const nodes = graph.reachable(outputs.map(([, value]) => value));
-  const read = [...nodes.flatMap(valuesRead), ...outputs.map(([, value]) => value)];
-  const constants = new Set(read.filter((value) => value.data !== undefined));
+  const values = outputs.map(([, value]) => value);
+  const nodes = graph.reachable(values);
+  const read = graph.listRead(values);
+  const constants = [...read].filter((value) => value.data !== undefined);
   const shapes = new Set(nodes.flatMap(listShapes));
   // ONNX infers the axis of a reshape that is -1.
   const dataOf = (value: Value): ConstantData =>
     anyLength !== undefined && shapes.has(value)
       ? BigInt64Array.from(value.data as BigInt64Array, (size) => (size === BigInt(anyLength) ? -1n : size))
       : value.data!;
-  const inputsRead = new Set(read.filter((value) => value.input !== undefined));
   const writer = new MessageWriter();
   writer.integer(MODEL.irVersion, IR_VERSION).text(MODEL.producerName, "simvlm");
   writer.message(MODEL.graph, (body) => {
     for (const input of graph.inputs) {
       const source = external[input.input!];
-      if (source && inputsRead.has(input) && isPlace(source) && halfType(source)) {
+      if (source && read.has(input) && isPlace(source) && halfType(source)) {
         body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), about));
       }
     }
@@ -226,7 +217,7 @@ export function writeModel(
     }
     for (const input of graph.inputs) {
       const source = external[input.input!];
-      if (source && !inputsRead.has(input)) continue;
+      if (source && !read.has(input)) continue;
       if (source) body.message(GRAPH.initializer, (nested) => writeSource(nested, input, source));
       else body.message(GRAPH.input, (nested) => writeValueInfo(nested, nameOf(input), input, anyLength));
     }

@@ -1,18 +1,14 @@
-import { fillAround, readGifFrame } from "./gif.js";
+import { readGifFrame } from "./gif.js";
 import { type ImageSource, imageName, readImage } from "./image-source.js";
-import type { PerChannel } from "./normalize.js";
 import { decodePixels, openImage } from "./open-image.js";
-import { findPngTransparentColour } from "./png.js";
 import type { RgbImage } from "./rgb-image.js";
+import { settleTransparency, type TransparentColour } from "./transparency.js";
 
 /** A picture as the reference implementation sees it. */
 export interface ReferenceImage extends RgbImage {
   /** Whether the file says that it is to be turned, which was not done. */
   readonly unturned: boolean;
 }
-
-/** What becomes of the one colour that a PNG or a GIF calls transparent: it stays as it is, or is made white. */
-export type TransparentColour = "kept" | "white";
 
 /** How a picture is decoded as the reference implementation does it. */
 export interface ReferenceOptions {
@@ -46,16 +42,8 @@ export async function decodeReference(
   const { width, height } = pixels;
   const data = space === "cmyk" ? convertInks(pixels.data, width * height) : pixels.data;
   const image = { width, height, data, unturned: !isTiff && (metadata?.orientation ?? 1) > 1 };
-  if (gif) fillAround(image, gif);
-  const colour = gif ? gif.transparentColour : findPngTransparentColour(bytes);
-  if (transparentColour === "white" && colour) whiten(data, colour);
+  settleTransparency(image, bytes, gif, transparentColour);
   return image;
-}
-
-function whiten(data: Uint8Array, [red, green, blue]: PerChannel): void {
-  for (let i = 0; i < data.length; i += 3) {
-    if (data[i] === red && data[i + 1] === green && data[i + 2] === blue) data.fill(255, i, i + 3);
-  }
 }
 
 /** Pillow's `cmyk2rgb` (Convert.c). @param inks `[pixels, 4]` */

@@ -1,10 +1,5 @@
 export { type DecodeOptions, decodeImage } from "./decode.js";
-export {
-  decodeReference,
-  type ReferenceImage,
-  type ReferenceOptions,
-  type TransparentColour,
-} from "./decode-reference.js";
+export { decodeReference, type ReferenceImage, type ReferenceOptions } from "./decode-reference.js";
 export { type Box, type CropRange, type Framing, type StillFraming, sampleCrop } from "./framing.js";
 export type { ImageSource } from "./image-source.js";
 export { loadAhead } from "./load-ahead.js";
@@ -31,3 +26,4 @@ export {
 export { readPreprocessor } from "./preprocessor.js";
 export type { RgbImage, Size } from "./rgb-image.js";
 export { showImage } from "./show-image.js";
+export type { TransparentColour } from "./transparency.js";

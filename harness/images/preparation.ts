@@ -1,9 +1,9 @@
 import type { DecodeOptions } from "./decode.js";
-import type { TransparentColour } from "./decode-reference.js";
 import type { StillFraming } from "./framing.js";
 import type { Normalization, PerChannel } from "./normalize.js";
 import type { StillPillowFraming } from "./pillow-frame.js";
 import type { PillowKernel } from "./pillow-kernels.js";
+import type { TransparentColour } from "./transparency.js";
 
 /**
  * Which picture a published model is shown. `reference`: what the reference implementation sees of a file that Pillow

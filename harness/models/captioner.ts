@@ -1,7 +1,7 @@
 import { type DecodingRequest, decodeBest, tokensNeverSaid } from "../decoding/decode.js";
 import type { Decoder } from "../decoding/decoder.js";
 import type { Generation } from "../decoding/search-options.js";
-import { type DecodingSettings, resolveDecoding } from "../decoding/settings.js";
+import { type DecodingSettings, type GivenDecoding, resolveDecoding } from "../decoding/settings.js";
 import { idsOf } from "../decoding/suffix.js";
 import type { Preparation } from "../images/preparation.js";
 import { createRandom } from "../random.js";
@@ -103,9 +103,17 @@ export function planSearch(
   asked?: Partial<DecodingSettings>,
 ): CaptionSearch {
   const { tokenizer, trained } = model;
-  const settings = resolveDecoding({ family: usualDecoding(model, begun), usual: trained ? {} : UNTRAINED, asked });
+  const settings = resolveDecoding({ ...givenDecoding(model, begun), asked });
   const own = model.suppress ?? tokensNeverSaid(tokenizer);
   return { settings, suppress: trained ? own : [...own, ...listFragments(tokenizer)] };
+}
+
+/** What settings are resolved from where nothing is asked. @param begun tokens that a text begins with */
+export function givenDecoding(
+  model: Pick<VisionLanguageModel, "decoding" | "longestText" | "trained">,
+  begun: number,
+): Pick<GivenDecoding, "family" | "usual"> {
+  return { family: usualDecoding(model, begun), usual: model.trained ? {} : UNTRAINED };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SimvlmError } from "@simvlm/metrics";
+import type { PretrainedParts } from "./pretrained/build-pretrained.js";
 import type { TokenizerFile } from "./tokenizer-file.js";
 import { findWords, type WordSpan } from "./word-spans.js";
 
@@ -22,6 +23,8 @@ export interface Tokenizer {
   readonly unknownId: number;
   /** The content of the file that a checkpoint keeps; {@link saveTokenizer} writes it. */
   readonly file: TokenizerFile;
+  /** What it is made of besides; absent where the file says all. */
+  readonly pretrained?: PretrainedParts | undefined;
   /** The ids of a text, without special tokens around it. */
   encode(text: string): number[];
   /**
@@ -43,7 +46,7 @@ export interface Tokenizer {
 
 /** What the tokenizer of each model family does in its own way. */
 export interface TokenizerParts
-  extends Pick<Tokenizer, "padId" | "startId" | "endId" | "unknownId" | "file" | "encode"> {
+  extends Pick<Tokenizer, "padId" | "startId" | "endId" | "unknownId" | "file" | "pretrained" | "encode"> {
   /** The pieces, by id. */
   readonly vocabulary: readonly string[];
   /** Ids that belong to no word and that `decode` leaves out by default. */

@@ -5,6 +5,7 @@ export {
   type TokenizerParts,
 } from "./assemble-tokenizer.js";
 export { createTokenizer, loadTokenizer } from "./load-tokenizer.js";
+export type { PretrainedParts } from "./pretrained/build-pretrained.js";
 export { loadPretrainedTokenizer, type PretrainedTokenizerOptions } from "./pretrained-tokenizer.js";
 export {
   type ScoredPiece,

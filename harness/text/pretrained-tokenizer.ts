@@ -1,13 +1,10 @@
 import { SimvlmError } from "@simvlm/metrics";
-import { assembleTokenizer, type Tokenizer } from "./assemble-tokenizer.js";
-import { type AddedToken, createTokenFinder } from "./pretrained/added-tokens.js";
-import { createBytePairs } from "./pretrained/byte-pairs.js";
-import type { PretrainedFile, WordPieceFile } from "./pretrained/file-schema.js";
+import type { Tokenizer } from "./assemble-tokenizer.js";
+import type { AddedToken } from "./pretrained/added-tokens.js";
+import { buildPretrained, createSpecialTest, idsOf } from "./pretrained/build-pretrained.js";
 import { collectTokenizer } from "./pretrained/pretrained-file.js";
-import type { TextModel } from "./pretrained/text-model.js";
 import { readTokenizerConfig } from "./pretrained/tokenizer-config.js";
 import { readTokenizerSource } from "./pretrained/tokenizer-source.js";
-import { createWordPieces } from "./pretrained/word-pieces.js";
 
 /** What the model knows about its tokenizer. */
 export interface PretrainedTokenizerOptions {
@@ -41,47 +38,21 @@ export async function loadPretrainedTokenizer(folder: string, options: Pretraine
   const reserved = new Map(Object.entries(added).map(([name, id]) => [id, name]));
   const hasRoom = ({ id, content }: AddedToken) => id < vocabularySize && (reserved.get(id) ?? content) === content;
   const { file, named } = collectTokenizer(source, config, hasRoom);
-  const ids = new Map([
-    ...Object.entries(file.model.vocab),
-    ...file.added_tokens.map(({ content, id }) => [content, id] as const),
-  ]);
+  const ids = idsOf(file);
   const pieces = listPieces(ids, options, source.where);
-  const specialIds = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
-  const beyond = Array.from(pieces.keys()).filter((id) => ids.get(pieces[id] ?? "") !== id);
-  for (const id of beyond) specialIds.add(id);
-
   const own = (purpose: string): number | undefined => ids.get(named.get(purpose)?.content ?? "");
   const check = (role: string, id: number | undefined, mayBe: (id: number) => boolean): number => {
     if (id !== undefined && pieces[id] !== undefined && mayBe(id)) return id;
     const found = id === undefined ? "it has none" : `id ${id} is ${JSON.stringify(pieces[id]) ?? "no piece of it"}`;
     throw mismatch(source.where, `the vocabulary lacks the special token that ${role} a text: ${found}`);
   };
-  const isSpecial = (id: number): boolean => specialIds.has(id);
+  const isSpecial = createSpecialTest(file, ids);
   const startId = check("begins", options.startId ?? own("cls_token") ?? own("bos_token"), isSpecial);
   const endId = check("ends", options.endId ?? own("sep_token") ?? own("eos_token"), isSpecial);
   const padId = check("fills up", options.padId ?? own("pad_token") ?? endId, () => true);
-
-  const model = isWordPiece(file) ? createWordPieces(file, config.cleanUp) : createBytePairs(file);
-  // A token that is looked for in normalised text is decoded as it stands there; ids beyond the tokenizer are nothing.
-  const written = new Map(Array.from(ids, ([piece, id]) => [id, piece]));
-  for (const { id, content } of file.added_tokens.filter(({ normalized }) => normalized)) {
-    written.set(id, model.normalize(content));
-  }
-  return assembleTokenizer({
-    vocabulary: pieces.map((piece, id) => piece ?? `<${id}>`),
-    startId,
-    endId,
-    padId,
-    unknownId: ids.get(file.model.unk_token ?? "") ?? own("unk_token") ?? endId,
-    specialIds,
-    file,
-    encode: createEncoder(file, model, ids),
-    textOf: (all) => model.decode(all.flatMap((id) => written.get(id) ?? [])),
-  });
-}
-
-function isWordPiece(file: PretrainedFile): file is WordPieceFile {
-  return file.model.type === "WordPiece";
+  const unknownId = ids.get(file.model.unk_token ?? "") ?? own("unk_token") ?? endId;
+  const special = { startId, endId, padId, unknownId };
+  return buildPretrained(file, { ...special, vocabularySize, added, cleanUp: config.cleanUp });
 }
 
 /** Models may have some ids more than their tokenizers have, so that matrices have round sizes. */
@@ -112,28 +83,6 @@ function listPieces(
     );
   }
   return pieces;
-}
-
-/** Text between added tokens is normalised, looked through for tokens of normalised text, and cut into pieces. */
-function createEncoder(
-  { added_tokens }: PretrainedFile,
-  model: TextModel,
-  ids: ReadonlyMap<string, number>,
-): (text: string) => number[] {
-  const findAdded = createTokenFinder(
-    added_tokens.filter(({ normalized }) => !normalized),
-    ({ content }) => content,
-  );
-  const findNormalized = createTokenFinder(
-    added_tokens.filter(({ normalized }) => normalized),
-    ({ content }) => model.normalize(content),
-  );
-  const piecesOf = (part: string | number): number[] =>
-    typeof part === "number" ? [part] : model.encode(part).map((piece) => ids.get(piece)!);
-  return (text) =>
-    findAdded(text.replace(/\p{Surrogate}/gu, "\uFFFD")).flatMap((part) =>
-      typeof part === "number" ? [part] : findNormalized(model.normalize(part)).flatMap(piecesOf),
-    );
 }
 
 function mismatch(where: string, problem: string): SimvlmError {

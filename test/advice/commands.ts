@@ -74,6 +74,11 @@ async function serveOnce(isTaken: boolean): Promise<void> {
 
 export const COMMANDS = [
   advice(
+    "the program in it knows no …. Leave --provider out.",
+    () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html"), "--provider", "webgpu"),
+    () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html")),
+  ),
+  advice(
     "Port … cannot be listened at: …. Choose another one.",
     () => serveOnce(true),
     () => serveOnce(false),

@@ -182,6 +182,11 @@ export class Graph {
     }
     return this.nodes.filter((node) => needed.has(node));
   }
+
+  /** All values that the outputs depend on, and the outputs: inputs, constants and what nodes give. */
+  listRead(outputs: readonly Value[]): Set<Value> {
+    return new Set([...this.reachable(outputs).flatMap(valuesRead), ...outputs]);
+  }
 }
 
 /** What a node depends on: its inputs and what its body reads. */

@@ -3,13 +3,14 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { type DecodingRequest, decodeAll } from "../../decoding/decode.js";
 import type { Decoder } from "../../decoding/decoder.js";
 import type { Generation } from "../../decoding/search-options.js";
-import type { DecodingSettings } from "../../decoding/settings.js";
+import { type DecodingSettings, resolveDecoding } from "../../decoding/settings.js";
 import { createRandom } from "../../random.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
-import { unigramTokenizer } from "../../text/unigram.js";
+import { openPortableTokenizer } from "../../text/portable-tokenizer.js";
 import type { WordSpan } from "../../text/word-spans.js";
 import type { AttentionRecord } from "../attention-maps.js";
 import { readRecord } from "../attention-record.js";
+import { requirePrompt } from "../vision-language-model.js";
 import type { GraphName, PortableDescription } from "./portable-model.js";
 
 /** ONNX Runtime, whichever: in a browser or in Node.js. */
@@ -58,50 +59,77 @@ type Feeds = Record<string, Tensor>;
 
 /** Puts a portable model to work; each of its graphs is opened when it is first needed. */
 export function openPortable(description: PortableDescription, runtime: PortableRuntime): PortableCaptioner {
-  const tokenizer = unigramTokenizer(description.tokenizer as Parameters<typeof unigramTokenizer>[0]);
+  const { prompting, promptLength, textPlaces, suppress, maps } = description;
+  const tokenizer = openPortableTokenizer(description.tokenizer);
+  const isWithin = prompting.place === "decoder";
   const sessions = new Map<GraphName, Promise<InferenceSession>>();
   const session = (name: GraphName): Promise<InferenceSession> => {
     const found = sessions.get(name) ?? runtime.open(name);
     sessions.set(name, found);
     return found;
   };
-  const prefixOf = (image: Float32Array, prompt: string, branch: string) =>
-    toPrefix(image, tokenizer.encode(prompt), description, tokenizer.padId, runtime, branch);
+  const readPrompt = (prompt: string): number[] => {
+    requirePrompt(description, prompt);
+    const tokens = tokenizer.encode(prompt);
+    if (tokens.length <= promptLength) return tokens;
+    throw new SimvlmError(
+      "text-too-long",
+      `The prompt has ${tokens.length} tokens, and there is room for ${promptLength}. Make it shorter.`,
+    );
+  };
+  const prefixOf = (image: Float32Array, prompt: readonly number[], branch: string) =>
+    toPrefix(image, isWithin ? undefined : prompt, description, tokenizer.padId, runtime, branch);
   return {
     description,
     tokenizer,
     async caption(image, { prompt, decoding = {}, seed = 1, onText }) {
-      const settings = { ...description.decoding, ...decoding };
-      const tell = onText && ((ids: readonly number[]) => onText(tokenizer.decode(ids)));
+      const asked = readPrompt(prompt);
+      const forced = isWithin ? asked : [];
+      const settings = settle(description, decoding, forced.length);
+      const tell = onText && ((ids: readonly number[]) => onText(tokenizer.decode(ids.slice(1 + forced.length))));
       const decoder = createDecoder(description, runtime, session, tell);
       const request: DecodingRequest = {
         tokenizer,
         settings,
-        suppress: description.suppress,
+        suppress,
         randoms: [createRandom(seed).fork("caption").fork(0)],
+        ...(isWithin && { forced: [forced] }),
       };
-      const [texts] = await decodeAll(decoder, prefixOf(image, prompt, "prefix"), request);
+      const [texts] = await decodeAll(decoder, prefixOf(image, asked, "prefix"), request);
       return texts!.map((generation) => toText(generation, tokenizer));
     },
     async look(image, prompt, tokens) {
-      const suffix = new Int32Array(description.maxLength).fill(tokenizer.endId);
-      suffix.set([tokenizer.startId, ...tokens].slice(0, description.maxLength));
+      const asked = readPrompt(prompt);
+      const text = [tokenizer.startId, ...(isWithin ? asked : []), ...tokens];
+      const suffix = new Int32Array(textPlaces).fill(tokenizer.endId);
+      suffix.set(text.slice(0, textPlaces));
       const graph = await session("attention");
       const results = await graph.run({
-        ...prefixOf(image, prompt, "inputs"),
+        ...prefixOf(image, asked, "inputs"),
         "inputs/suffixTokens": new runtime.Tensor("int32", suffix, [1, suffix.length]),
       });
-      const maps = Object.keys(results)
+      const layers = Object.keys(results)
         .sort((a, b) => Number(a) - Number(b))
         .map((name) => ({ shape: results[name]!.dims, data: results[name]!.data }));
-      return readRecord(maps, {
+      return readRecord(layers, {
+        ...maps,
         tokens: tokens.length,
-        grid: description.grid,
-        prompt: tokenizer.encode(prompt).length,
-        promptPlaces: description.promptLength,
+        prompt: asked.length,
+        promptPlaces: isWithin ? "within" : promptLength,
       });
     },
   };
+}
+
+/** How a text is found; it is no longer than there is room for. @param begun tokens that it begins with */
+function settle(
+  { decoding, maxLength, textPlaces }: PortableDescription,
+  asked: Partial<DecodingSettings>,
+  begun: number,
+): DecodingSettings {
+  const settings = resolveDecoding({ ...decoding, asked });
+  const longest = asked.maxLength ?? Math.min(settings.maxLength ?? maxLength, maxLength, textPlaces - begun);
+  return { ...settings, maxLength: longest, minLength: asked.minLength ?? Math.min(settings.minLength ?? 0, longest) };
 }
 
 function toText(generation: Generation, tokenizer: Tokenizer): PortableText {
@@ -109,30 +137,28 @@ function toText(generation: Generation, tokenizer: Tokenizer): PortableText {
   return { text: tokenizer.decode(tokens), tokens, logProbability, words: tokenizer.words(tokens) };
 }
 
+/** @param prompt what stands beside the picture; absent where nothing does */
 function toPrefix(
   image: Float32Array,
-  prompt: readonly number[],
-  { preparation, promptLength }: PortableDescription,
+  prompt: readonly number[] | undefined,
+  { preparation, promptLength, question = { before: [], behind: [] } }: PortableDescription,
   padId: number,
   { Tensor }: PortableRuntime,
   branch: string,
 ): Feeds {
-  if (prompt.length > promptLength) {
-    throw new SimvlmError(
-      "text-too-long",
-      `The prompt has ${prompt.length} tokens, and there is room for ${promptLength}. Make it shorter.`,
-    );
-  }
   const { size } = preparation.framing;
-  const tokens = new Int32Array(promptLength).fill(padId);
-  tokens.set(prompt);
-  const mask = Float32Array.from(tokens, (_, place) => (place < prompt.length ? 1 : 0));
+  const images = { [`${branch}/images`]: new Tensor("float32", image, [1, size, size, 3]) };
+  if (!prompt || promptLength === 0) return images;
+  const { before, behind } = question;
+  const asked = [...before, ...prompt, ...behind];
+  const places = before.length + promptLength + behind.length;
+  const tokens = new Int32Array(places).fill(padId);
+  tokens.set(asked);
+  const mask = Float32Array.from(tokens, (_, place) => (place < asked.length ? 1 : 0));
   return {
-    [`${branch}/images`]: new Tensor("float32", image, [1, size, size, 3]),
-    ...(promptLength > 0 && {
-      [`${branch}/prefixTokens`]: new Tensor("int32", tokens, [1, promptLength]),
-      [`${branch}/prefixMask`]: new Tensor("float32", mask, [1, promptLength]),
-    }),
+    ...images,
+    [`${branch}/prefixTokens`]: new Tensor("int32", tokens, [1, places]),
+    [`${branch}/prefixMask`]: new Tensor("float32", mask, [1, places]),
   };
 }
 
@@ -141,7 +167,7 @@ function toPrefix(
  * does not use go along with its first.
  */
 function createDecoder(
-  { vocabularySize, beams: rows, maxLength, cache: shapes }: PortableDescription,
+  { vocabularySize, beams: rows, textPlaces, cache: shapes }: PortableDescription,
   { Tensor }: PortableRuntime,
   session: (name: GraphName) => Promise<InferenceSession>,
   onText?: (ids: readonly number[]) => void,
@@ -156,10 +182,10 @@ function createDecoder(
           `beamSize is ${beams}; the graphs have rows for ${rows} at most.`,
         );
       }
-      if (length > maxLength) {
+      if (length > textPlaces) {
         throw new SimvlmError(
           "text-too-long",
-          `A text of ${length} tokens is asked for; there is room for ${maxLength}.`,
+          `A text of ${length} tokens is asked for; there is room for ${textPlaces}.`,
         );
       }
       const memory = await (await session("encoder")).run(prefix);

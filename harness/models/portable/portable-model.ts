@@ -1,6 +1,7 @@
-import type { DecodingSettings } from "../../decoding/settings.js";
+import type { GivenDecoding } from "../../decoding/settings.js";
 import type { Preparation } from "../../images/preparation.js";
-import type { TokenizerFile } from "../../text/tokenizer-file.js";
+import type { PortableTokenizer } from "../../text/portable-tokenizer.js";
+import type { RecordShape } from "../attention-record.js";
 import type { Prompting } from "../vision-language-model.js";
 
 /*
@@ -12,11 +13,17 @@ import type { Prompting } from "../vision-language-model.js";
 export interface PortableShapes {
   /** Texts that a beam search follows at once, at most. */
   readonly beams: number;
-  /** Places for a prompt beside the picture; 0 for none. */
+  /** Tokens of a prompt, beside the picture or before the text; 0 for none. */
   readonly promptLength: number;
-  /** Places of the text, the start token included. */
+  /** Tokens of the text that is said, its end included. */
   readonly maxLength: number;
 }
+
+/** How large the graphs are unless the model needs more or has places for less. */
+export const USUAL_SHAPES: PortableShapes = { beams: 5, promptLength: 16, maxLength: 32 };
+
+/** What is asked for in the place of usual shapes. */
+export type AskedShapes = { readonly [Name in keyof PortableShapes]?: PortableShapes[Name] | undefined };
 
 /** What tells a model's graphs how they are fed. All names are those of the graphs' inputs and outputs. */
 export interface PortableGraphs {
@@ -26,8 +33,12 @@ export interface PortableGraphs {
   readonly weights: Uint8Array;
   /** The shapes of the step's caches, which begin as zeros. */
   readonly cache: Readonly<Record<string, readonly number[]>>;
-  /** Patches a side of the square that the model sees. */
-  readonly grid: number;
+  /** Places of the text in the graphs: the start, a prompt where the text begins with it, and what is said. */
+  readonly textPlaces: number;
+  /** What the keys of its attention are. */
+  readonly maps: Pick<RecordShape, "grid" | "hasClass" | "through">;
+  /** The tokens around a prompt beside the picture. */
+  readonly question?: { readonly before: readonly number[]; readonly behind: readonly number[] } | undefined;
 }
 
 /** The graphs of a portable model. */
@@ -39,16 +50,16 @@ export type GraphName = (typeof GRAPH_NAMES)[number];
 export const WEIGHTS_FILE = "weights";
 
 /** All that is known of a portable model besides its numbers, as JSON. */
-export interface PortableDescription extends PortableShapes, Pick<PortableGraphs, "cache" | "grid"> {
+export interface PortableDescription extends PortableShapes, Omit<PortableGraphs, "graphs" | "weights"> {
   /** Where it comes from, for a person to read. */
   readonly source: string;
   readonly trained: boolean;
   readonly preparation: Preparation;
   readonly prompting: Prompting;
-  readonly tokenizer: TokenizerFile;
+  readonly tokenizer: PortableTokenizer;
   readonly vocabularySize: number;
   /** How its texts are found unless somebody asks otherwise. */
-  readonly decoding: DecodingSettings;
+  readonly decoding: Pick<GivenDecoding, "family" | "usual">;
   /** Tokens that it never says. */
   readonly suppress: readonly number[];
 }

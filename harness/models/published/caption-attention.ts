@@ -1,20 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { compile, type NativeTensor } from "../../engine/index.js";
 import type { Weights } from "../../layers/weights.js";
-import {
-  type AttentionKey,
-  type AttentionMaps,
-  type AttentionRecord,
-  listKeys,
-  type SaidText,
-  type SelfAttention,
-} from "../attention-maps.js";
+import type { AttentionMaps, SaidText, SelfAttention } from "../attention-maps.js";
+import { readRecord } from "../attention-record.js";
 import { createTextScorer, executionOf } from "../text-scorer.js";
 import type { Execution } from "../vision-language-model.js";
 import type { WeightConstants } from "../weight-constants.js";
 import type { CaptionBatch } from "./caption-decoder.js";
 import { differentiateLogits } from "./caption-gradient.js";
-import { type CaptionNetwork, type GivenText, keepAll } from "./caption-network.js";
+import { type CaptionNetwork, type GivenText, isOneSequence, keepAll } from "./caption-network.js";
 import { scoreCaptionRows } from "./caption-scorer.js";
 import { type GivenSaid, giveSaid } from "./said-text.js";
 
@@ -37,7 +31,9 @@ export function captionAttention(
     heads,
     async record(said, execution) {
       const given = give(said);
-      return toRecord(await run(readMaps, network, weights, given, execution), said, given, network);
+      const results = await run(readMaps, network, weights, given, execution);
+      const text = { tokens: said.tokens.length, prompt: given.prompt, promptPlaces: "within" } as const;
+      return readRecord(results, { ...mapShape(network), ...text });
     },
     async selfAttention(said, execution) {
       const given = give(said);
@@ -74,44 +70,27 @@ async function run(
   }
 }
 
-/** `[1, heads, queries, keys]` of each decoder layer. */
-function readMaps(kept: Kept, { maps: { decoder, question } }: CaptionNetwork): tf.Tensor[] {
+/** `[1, heads, text, keys]` of each decoder layer. */
+export function readMaps(kept: Kept, network: CaptionNetwork): tf.Tensor[] {
+  const { decoder, question } = network.maps;
+  const before = isOneSequence(network) ? network.grid ** 2 + 1 : 0;
   return decoder.map((name, layer) => {
     const map = kept[name]!; // [1, heads, queries, keys]
-    return question ? tf.matMul(map, kept[question[layer]!]!) : map; // [1, heads, queries, keys]
+    const [batch, heads, queries, keys] = map.shape as [number, number, number, number];
+    // In one sequence with the picture, the text's queries come behind it.
+    const ofText = tf.slice(map, [0, 0, before, 0], [batch, heads, queries - before, keys]); // [1, heads, text, keys]
+    return question ? tf.matMul(ofText, kept[question[layer]!]!) : ofText; // [1, heads, text, keys]
   });
+}
+
+/** What {@link readMaps} gives, in the order of its layers. */
+export function mapShape({ grid, maps }: CaptionNetwork) {
+  return { grid, hasClass: true, ...(maps.question && { through: "question" as const }) };
 }
 
 /** `[places, places]` of each layer that sees the picture. */
 function readSelf(kept: Kept, { maps }: CaptionNetwork): tf.Tensor[] {
   return maps.picture.map((name) => tf.squeeze(tf.mean(kept[name]!, 1), [0])); // [places, places]
-}
-
-function toRecord(
-  results: readonly NativeTensor[],
-  { tokens }: SaidText,
-  { length, prompt }: GivenSaid,
-  { grid, heads, maps }: CaptionNetwork,
-): AttentionRecord {
-  const [, , queries, columns] = results[0]!.shape as [number, number, number, number];
-  const pictureKeys = grid ** 2 + 1;
-  // In one sequence with the picture, the text's queries come behind it; what lies behind the text is padding.
-  const isOneSequence = columns > pictureKeys;
-  const keys = listPictureKeys(grid, isOneSequence ? { length, prompt } : { length: 0, prompt: 0 });
-  const first = prompt + (isOneSequence ? pictureKeys : 0);
-  const data = new Float32Array(results.length * heads * tokens.length * keys.length);
-  let at = 0;
-  for (const result of results) {
-    for (let head = 0; head < heads; head++) {
-      for (let token = 0; token < tokens.length; token++) {
-        const begin = (head * queries + first + token) * columns;
-        data.set((result.data as Float32Array).subarray(begin, begin + keys.length), at);
-        at += keys.length;
-      }
-    }
-  }
-  const counts = { layers: results.length, heads, tokens: tokens.length, grid };
-  return { ...counts, keys, ...(maps.question && { through: "question" }), data };
 }
 
 /** Places behind the text are left out. */
@@ -128,13 +107,4 @@ function toSelfAttention(
     return layer;
   };
   return { length: kept, layers: results.map(({ data }) => cut(data as Float32Array)) };
-}
-
-/** The class token, the patches row by row, and, in one sequence with them, the start, the prompt and the words. */
-function listPictureKeys(grid: number, { length, prompt }: Pick<GivenSaid, "length" | "prompt">): AttentionKey[] {
-  const text = Array.from({ length }, (_, place): AttentionKey => {
-    if (place >= 1 && place <= prompt) return { kind: "prompt", position: place - 1 };
-    return { kind: "text", position: place === 0 ? 0 : place - prompt };
-  });
-  return [{ kind: "class" }, ...listKeys(grid, 0, 0), ...text];
 }

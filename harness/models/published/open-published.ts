@@ -91,12 +91,10 @@ export async function openPublished(parts: PublishedParts): Promise<PublishedMod
 function assemble(parts: PublishedParts, read: Read): PublishedModel {
   const { folder, network, ids } = parts;
   const { constants, tokenizer, preparation } = read;
-  const [before, after] = (parts.questionTokens ?? ["", ""]).map((token) => tokenizer.encode(token)) as [
-    number[],
-    number[],
-  ];
+  const [first = [], last = []] = (parts.questionTokens ?? []).map((token) => tokenizer.encode(token));
+  const question = parts.questionTokens && { before: first, behind: last };
   const toBatch = (examples: CaptionBatch): CaptionBatch =>
-    examples.map(({ image, prompt }) => ({ image, prompt: [...before, ...prompt, ...after] }));
+    examples.map(({ image, prompt }) => ({ image, prompt: [...first, ...prompt, ...last] }));
   const decoders = new Map<string, Decoder<CaptionBatch>>();
   const isInEightBits = constants.matrices === "int8";
   const model: PublishedModel = {
@@ -128,10 +126,13 @@ function assemble(parts: PublishedParts, read: Read): PublishedModel {
     attention: captionAttention(network, constants, ids.startId, toBatch),
     check: (image, execution) => checkPublishedModel(model, image, execution),
     inEightBits: async () => assemble(parts, { ...read, constants: { ...constants, matrices: "int8" } }),
+    async makePortable(shapes) {
+      const { makePortableCaptioner } = await import("./export/portable-captioner.js");
+      return makePortableCaptioner(model, question, shapes);
+    },
     ...(!isInEightBits && {
       export: async (out, request) => {
         const { exportCaptioner } = await import("./export/export-captioner.js");
-        const question = parts.questionTokens && { before, behind: after };
         return exportCaptioner({ model, preparation, question }, out, request);
       },
     }),

@@ -77,7 +77,8 @@ async function recordAttention(
   try {
     const results = Object.values(await compiled.run({ ...given, weights }));
     const promptPlaces = said.prefixTokens?.shape[1] ?? 0;
-    return readRecord(results, { tokens, grid: gridSide(config), prompt: promptPlaces, promptPlaces });
+    const shape = { tokens, grid: gridSide(config), hasClass: false, prompt: promptPlaces, promptPlaces };
+    return readRecord(results, shape);
   } finally {
     await compiled.dispose();
   }

@@ -121,10 +121,17 @@ function createAsked(
 }
 
 /** It keeps no weights but the constants, of which those in a file are read there. */
-function createInEightBits({ head: whole, ...others }: Assembly, { constants }: WeightConstants) {
+function createInEightBits(
+  { head: whole, ...others }: Assembly,
+  { constants }: WeightConstants,
+): VisionLanguageModel<HostPrefix> {
   const head = whole && { classes: whole.classes, passes: whole.passes, labels: whole.labels };
   const model = createAsked({ ...others, head }, { arguments: {}, options: { constants, matrices: "int8" } });
-  return { ...model, description: { ...model.description, weights: EIGHT_BITS } };
+  return {
+    ...model,
+    description: { ...model.description, weights: EIGHT_BITS },
+    makePortable: (shapes) => makePortable(others.config, { constants, matrices: EIGHT_BITS.precision }, shapes),
+  };
 }
 
 /** Whether a weight of a checkpoint is the head's. */

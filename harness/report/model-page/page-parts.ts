@@ -1,5 +1,3 @@
-import type { PortableShapes } from "../../models/portable/portable-model.js";
-
 /*
  * What a model's page holds, as the page is written and as its scripts read it. Nothing here needs Node.js or a browser.
  */
@@ -11,6 +9,3 @@ export type PagePart = (typeof PAGE_PARTS)[number];
 
 /** The type of the elements that hold them. */
 export const PART_TYPE = "application/gzip";
-
-/** How large the graphs of a page are unless somebody asks otherwise. */
-export const PAGE_SHAPES: PortableShapes = { beams: 5, promptLength: 16, maxLength: 32 };

@@ -4,8 +4,9 @@ import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../../files/asset.js";
 import { readBytes } from "../../files/bytes.js";
 import { hideHome } from "../../files/home.js";
+import { chooseShapes } from "../../models/portable/choose-shapes.js";
 import { describePortable } from "../../models/portable/describe-portable.js";
-import type { PortableShapes } from "../../models/portable/portable-model.js";
+import type { AskedShapes } from "../../models/portable/portable-model.js";
 import type { VisionLanguageModel } from "../../models/vision-language-model.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { policyOfModel } from "../policy.js";
@@ -28,16 +29,18 @@ export interface ModelPageOptions {
 /**
  * One HTML file that runs the model on its reader's pictures, offline: graphs, weights, tokenizer and ONNX Runtime are in
  * it. The same model gives the same bytes.
+ * @param asked what differs from the usual shapes
  * @throws SimvlmError `no-page` for a family that has no portable graphs; what making these throws
  */
 export async function renderModelPage(
   model: VisionLanguageModel,
-  shapes: PortableShapes,
+  asked: AskedShapes = {},
   { title = hideHome(model.source), links = [] }: ModelPageOptions = {},
 ): Promise<string> {
   if (!model.makePortable) {
     throw new SimvlmError("no-page", `${model.source} cannot be put into a page: its family does not say how.`);
   }
+  const shapes = chooseShapes(model, asked);
   const made = await model.makePortable(shapes);
   const description = describePortable(model, shapes, made);
   const worker = Buffer.from(browserFile("model-worker", "js").markup);

@@ -42,37 +42,52 @@ export interface ExportGraphs {
 
 /**
  * Compiles the encoder and one step of the decoder, which takes the encoder's outputs by the same names.
- * @param shapes with `beams`, each picture has so many rows, which inherit each other's caches by `step/parents`
  */
 export async function compileGraphs(
   config: SimVLMConfig,
-  { batch, promptLength, maxLength, beams = 1 }: ExportShapes & { readonly beams?: number },
+  { batch, promptLength, maxLength }: ExportShapes,
   options: Pick<CompileOptions, "provider">,
 ): Promise<ExportGraphs> {
   const all = mapShapes(parameterShapes(config));
-  const encode = ({ weights, prefix }: EncoderInputs): EncoderOutputs => {
-    const { layers, mask, first } = rememberPrefix(weights, prefix, config);
-    return { memory: { layers, hidden: mask, first } };
-  };
-  const takeStep = ({ weights, memory: { hidden, ...memory }, cache, step }: StepArguments): StepOutputs =>
-    decodeStep(weights, { ...memory, mask: hidden }, cache, step, config);
-
+  const { encode, takeStep } = exportedFunctions(config);
   const prefix = prefixSignature(config, batch, promptLength);
   const encoderUse = await listUsed(encode, { weights: all, prefix });
   const encoder = await compile(encode, { weights: pick(all, encoderUse.weights), prefix }, options);
 
-  const memory = encoderUse.result.memory;
-  const rows = batch * beams;
-  const cache = mapTree(cacheShapes(config, rows, maxLength), isShape, (_, shape) => ({ shape }));
-  const step = {
-    tokens: { shape: [rows], dtype: "int32" },
-    position: { shape: [], dtype: "int32" },
-    ...(beams > 1 && { parents: { shape: [rows], dtype: "int32" } }),
-  };
-  const signature = { weights: all, memory, cache: cache as MapTree<SuffixCache, TensorSpecification>, step };
+  const shapes = { rows: batch, maxLength };
+  const signature = { weights: all, memory: encoderUse.result.memory, ...stepSignature(config, shapes) };
   const stepUse = await listUsed(takeStep, signature);
   const decoderStep = await compile(takeStep, { ...signature, weights: pick(all, stepUse.weights) }, options);
   return { encoder, step: decoderStep, encoderWeights: encoderUse.weights, stepWeights: stepUse.weights };
+}
+
+/** What the two graphs compute. */
+export function exportedFunctions(config: SimVLMConfig) {
+  return {
+    encode({ weights, prefix }: EncoderInputs): EncoderOutputs {
+      const { layers, mask, first } = rememberPrefix(weights, prefix, config);
+      return { memory: { layers, hidden: mask, first } };
+    },
+    takeStep: ({ weights, memory: { hidden, ...memory }, cache, step }: StepArguments): StepOutputs =>
+      decodeStep(weights, { ...memory, mask: hidden }, cache, step, config),
+  };
+}
+
+/** What a step is made for besides the encoder's outputs. @param inherits whether rows go on from others */
+export function stepSignature(
+  config: SimVLMConfig,
+  { rows, maxLength }: { readonly rows: number; readonly maxLength: number },
+  inherits = false,
+) {
+  const cache = mapTree(cacheShapes(config, rows, maxLength), isShape, (_, shape) => ({ shape }));
+  return {
+    cache: cache as MapTree<SuffixCache, TensorSpecification>,
+    step: {
+      tokens: { shape: [rows], dtype: "int32" },
+      position: { shape: [], dtype: "int32" },
+      ...(inherits && { parents: { shape: [rows], dtype: "int32" } }),
+    },
+  };
 }
 
 /** What the encoder is compiled for. */

@@ -1,3 +1,4 @@
+import { resolveDecoding } from "../../../decoding/settings.js";
 import type { PortableText } from "../../../models/portable/open-portable.js";
 import type { PortableDescription } from "../../../models/portable/portable-model.js";
 import { element } from "../element.js";
@@ -8,7 +9,9 @@ import { type ReadPicture, readPicture } from "./read-picture.js";
 
 /** Brings the page to life: a picture, what is asked of it, what the model says, and where it looked. */
 export function createModelPage(root: HTMLElement, description: PortableDescription): void {
-  const { prompting, decoding, beams, preparation } = description;
+  const { prompting, promptLength, beams, preparation } = description;
+  const decoding = resolveDecoding(description.decoding);
+  const wanted = prompting.required ? "question" : "prompt";
   const status = element("p", { class: "status", role: "status" });
   const progress = element("progress", { max: "1", "aria-label": "how far the model is started" });
   const said = element("p", { class: "said", "aria-live": "polite", "aria-label": "what the model says" });
@@ -16,10 +19,14 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
   const looks = element("div", { class: "simvlm-explorer" });
   const seen = element("div", { class: "seen-picture" });
   const file = element("input", { type: "file", accept: "image/*", id: "picture" });
-  const prompt = element("input", { type: "text", value: prompting.usual.en ?? "", spellcheck: "false" });
+  const prompt = element("input", {
+    type: "text",
+    value: promptLength > 0 ? (prompting.usual.en ?? "") : "",
+    spellcheck: "false",
+  });
   const count = element("select", {}, ...listBeams(beams));
   count.value = decoding.method === "greedy" ? "1" : String(Math.min(beams, decoding.beamSize ?? 1));
-  const again = element("button", { type: "button", disabled: "" }, "caption again");
+  const again = element("button", { type: "button", disabled: "" }, prompting.required ? "ask" : "caption again");
   const drop = element(
     "div",
     { class: "drop" },
@@ -46,7 +53,7 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
   async function use(content: Blob, name: string): Promise<void> {
     const own = ++turn;
     try {
-      const read = await readPicture(content, name, preparation.framing);
+      const read = await readPicture(content, name, preparation);
       if (own !== turn) return;
       picture = read;
       seen.replaceChildren(read.shown);
@@ -129,7 +136,7 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
     element(
       "div",
       { class: "tools", role: "group", "aria-label": "how the model is asked" },
-      element("label", {}, "prompt ", prompt),
+      ...(promptLength > 0 ? [element("label", {}, `${wanted} `, prompt)] : []),
       element("label", {}, "search ", count),
       again,
     ),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { onTestFinished } from "vitest";
+import { mayOverflow } from "../../../../harness/engine/eight-bits/overflow.js";
 import type { PortableRuntime } from "../../../../harness/models/portable/open-portable.js";
 import { type PortableGraphs, WEIGHTS_FILE } from "../../../../harness/models/portable/portable-model.js";
 
@@ -13,10 +14,12 @@ export function nodeRuntime({ graphs, weights }: PortableGraphs): PortableRuntim
   writeFileSync(join(folder, WEIGHTS_FILE), weights);
   return {
     Tensor,
-    open(name) {
+    async open(name) {
       const path = join(folder, `${name}.onnx`);
       writeFileSync(path, graphs[name]);
-      return InferenceSession.create(path, { intraOpNumThreads: 1 });
+      // As the engine has it: products in eight bits that do not overflow, where the processor's own may.
+      const session = (await mayOverflow()) ? { x64quantprecision: "1" } : {};
+      return InferenceSession.create(path, { intraOpNumThreads: 1, extra: { session } });
     },
   };
 }

@@ -1,31 +1,30 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadImage } from "../../../../harness/images/load-image.js";
 import { createCaptioner } from "../../../../harness/models/captioner.js";
 import { openCheckpoint } from "../../../../harness/models/family-registry.js";
 import type { VisionLanguageModel } from "../../../../harness/models/vision-language-model.js";
-import { PAGE_SHAPES } from "../../../../harness/report/model-page/page-parts.js";
 import { renderModelPage } from "../../../../harness/report/model-page/render-model-page.js";
 import { chromium, withPage } from "../../../browser.js";
+import { choose, finished, ready, said, WAIT } from "./use-page.js";
 
-const WAIT = { timeout: 120_000 };
 const beach = readFileSync("fixtures/images/beach.jpg");
+const street = readFileSync("fixtures/images/street.png");
 
 describe("a model's page", () => {
   let model: VisionLanguageModel;
   let html = "";
   beforeAll(async () => {
     model = await openCheckpoint("fixtures/checkpoints/caption");
-    html = await renderModelPage(model, PAGE_SHAPES);
+    html = await renderModelPage(model);
   });
 
   test.skipIf(!chromium)("says of five pictures what the command line says, token by token", WAIT, async () => {
     const pictures: Readonly<Record<string, Buffer>> = {
       "beach.jpg": beach,
-      "street.png": readFileSync("fixtures/images/street.png"),
+      "street.png": street,
       "turned.jpg": await sharp(beach).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer(),
       "clear.png": await sharp(beach).resize(150, 97).ensureAlpha(0).png().toBuffer(),
       "small.webp": await sharp(beach).resize(40, 30).webp({ lossless: true }).toBuffer(),
@@ -41,6 +40,19 @@ describe("a model's page", () => {
           const [caption] = await createCaptioner(model, { decoding }).caption([data]);
           expect(await said(page), `${name}, ${beams} beams`).toBe(caption!.text);
         }
+      }
+    });
+  });
+
+  test.skipIf(!chromium)("says in eight bits what the command line says in eight bits", WAIT, async () => {
+    const small = await model.inEightBits!();
+    await withPage(await renderModelPage(small), {}, async (page) => {
+      await ready(page);
+      for (const [name, buffer] of Object.entries({ "beach.jpg": beach, "street.png": street })) {
+        const { data } = await loadImage({ name, bytes: buffer }, model.preparation);
+        await choose(page, name, buffer);
+        const [caption] = await createCaptioner(small).caption([data]);
+        expect(await said(page), name).toBe(caption!.text);
       }
     });
   });
@@ -105,26 +117,3 @@ describe("a model's page", () => {
     });
   });
 });
-
-async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => document.querySelector(".status")?.textContent === "The model is ready.",
-    null,
-    WAIT,
-  );
-}
-
-async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
-  const mimeType = `image/${name.endsWith("jpg") ? "jpeg" : name.split(".")[1]}`;
-  await page.setInputFiles("#picture", { name, mimeType, buffer });
-  await page.waitForSelector(`img[alt="${name}"]`, WAIT);
-  await finished(page);
-}
-
-async function finished(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector("[data-model]:not([aria-busy]) .live"), null, WAIT);
-}
-
-async function said(page: Page): Promise<string> {
-  return (await page.textContent(".said")) ?? "";
-}
