@@ -29,6 +29,11 @@ export function judgeRequest({ method, url = "", headers }: IncomingMessage, tok
   if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
     return { refused: 403, why: "Requests of other pages are not answered." };
   }
+  // A picture or a script of a page elsewhere carries no origin, but browsers say where it is asked from.
+  const { "sec-fetch-site": from, "sec-fetch-dest": asked } = headers;
+  if ((from === "cross-site" || from === "same-site") && asked !== "document") {
+    return { refused: 403, why: "Requests of other pages are not answered." };
+  }
   const [, given = "", path, query = ""] = /^\/([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?/.exec(url) ?? [];
   if (!isSame(given, token)) {
     return { refused: 403, why: "This is not the whole address: open the one that simvlm serve printed." };

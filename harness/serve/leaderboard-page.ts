@@ -31,8 +31,12 @@ ${browserStyle("board")}
 <p id="silent" role="alert" hidden>The server does not answer: what is shown may be old. Start <code>simvlm serve</code> again.</p>
 <div id="choice">${chooser(values, choice)}</div>
 <div id="board">
-<p>${counted} ${total === 1 ? "run" : "runs"}. <a href="history${writeChoice(choice)}">Scores over time</a></p>
-${unread > 0 && html`<p class="remark">${formatCount(unread)} more are being read.</p>`}
+${
+  unread === undefined
+    ? html`<p class="remark">The folders are being looked through: what is found appears here by itself.</p>`
+    : html`<p>${counted} ${total === 1 ? "run" : "runs"}. <a href="history${writeChoice(choice)}">Scores over time</a></p>`
+}
+${(unread ?? 0) > 0 && html`<p class="remark">${formatCount(unread!)} more are being read.</p>`}
 ${remarks.map((remark) => html`<p class="remark">${remark}</p>`)}
 ${total === 0 && unread === 0 && html`<p>There is no run here yet: <code>simvlm run</code> makes one, which then appears by itself.</p>`}
 ${total > 0 && shown === 0 && html`<p>No run is as asked for.</p>`}

@@ -24,8 +24,8 @@ export interface Snapshot {
   readonly runs: readonly ServedRun[];
   /** What is to be known of the folders, a sentence each. */
   readonly remarks: readonly string[];
-  /** How many runs have been found and were not read yet. */
-  readonly unread: number;
+  /** How many runs have been found and were not read yet; undefined while nobody has looked which there are. */
+  readonly unread: number | undefined;
 }
 
 /** So many runs are read at a time. */
@@ -79,7 +79,7 @@ export class RunIndex {
       this.#looking.catch(() => {}); // whoever still waits is told
     }
     if (this.#looking) await Promise.race([this.#looking, pause(this.#patience, undefined, { ref: false })]);
-    return this.#look?.snapshot() ?? { runs: [], remarks: ["The folders are being looked through."], unread: 0 };
+    return this.#look?.snapshot() ?? { runs: [], remarks: [], unread: undefined };
   }
 
   async #lookAgain(): Promise<void> {

@@ -20,6 +20,14 @@ async function whenLoaded(): Promise<void> {
 }
 
 async function unpack(base64: string): Promise<ReportData> {
+  try {
+    return await inflate(base64);
+  } catch (cause) {
+    throw new Error("this file is damaged or was cut off: its data cannot be unpacked", { cause });
+  }
+}
+
+async function inflate(base64: string): Promise<ReportData> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json() as Promise<ReportData>;

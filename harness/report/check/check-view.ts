@@ -8,8 +8,8 @@ import type { View } from "../view.js";
  */
 export function checkView({ hasReferences }: { readonly hasReferences: boolean }): View {
   const said = hasReferences
-    ? html`Every number of this page follows from the predictions and references in it. Your browser can compute them
-again from these, offline: every score, the scores of single examples, intervals and p-values with the same seed.`
+    ? html`Every number of this page can be checked against the predictions and references in it. Your browser computes them
+again, offline: every score, the scores of single examples, intervals and p-values with the same seed.`
     : html`The references are not in this page, since they must not be passed on. So your browser cannot score the
 predictions again, but only look whether everything in the page has the hash that it was written with.`;
   const other = hasReferences

@@ -39,6 +39,15 @@ test("requests that are not the reader's own are refused", async () => {
   for (const origin of ["http://evil.example", "null", `https://127.0.0.1:${port}`, "http://127.0.0.1:1"]) {
     expect(await status({ headers: { origin } })).toBe(403);
   }
+  for (const site of ["cross-site", "same-site"]) {
+    for (const [dest, expected] of [
+      ["image", 403],
+      ["iframe", 403],
+      ["document", 200],
+    ] as const) {
+      expect(await status({ headers: { "sec-fetch-site": site, "sec-fetch-dest": dest } })).toBe(expected);
+    }
+  }
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) expect(await status({ method })).toBe(405);
   const { pathname } = new URL(address);
   const token = pathname.slice(1, -1);

@@ -14,7 +14,7 @@ for (const root of document.querySelectorAll<HTMLElement>(".simvlm-examples:not(
     },
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      const told = element("p", {}, `The data of this page cannot be read: ${why}`);
+      const told = element("p", {}, `There is no table: ${why}.`);
       root.querySelector(".simvlm-static")?.replaceWith(told);
     },
   );

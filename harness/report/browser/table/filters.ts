@@ -11,14 +11,20 @@ export interface Filter {
   readonly passes: (typed: string, cell: Cell) => boolean;
 }
 
+/** Columns of numbers are narrow: what else may stand there is said where the pointer rests. */
+const RANGE = { placeholder: "range…", title: "a range such as 1–2, or > 1, or < 2" };
+
 /** The filter of each kind of column; pictures have none. */
 export const FILTERS: Readonly<Partial<Record<ColumnKind, Filter>>> = {
-  text: { field: textField("contains…"), passes: (typed, cell) => matchesWords(String(cell ?? ""), typed) },
+  text: {
+    field: textField({ placeholder: "contains…" }),
+    passes: (typed, cell) => matchesWords(String(cell ?? ""), typed),
+  },
   category: { field: listField, passes: (chosen, cell) => cell === chosen },
-  number: { field: textField("min–max, > …"), passes: passesRange },
-  figure: { field: textField("min–max, > …"), passes: passesRange },
-  interval: { field: textField("min–max, > …"), passes: passesRange },
-  probability: { field: textField("min–max, < …"), passes: passesRange },
+  number: { field: textField(RANGE), passes: passesRange },
+  figure: { field: textField(RANGE), passes: passesRange },
+  interval: { field: textField(RANGE), passes: passesRange },
+  probability: { field: textField(RANGE), passes: passesRange },
 };
 
 /** Whether all words of the query are found in the text, in any order. */
@@ -37,9 +43,9 @@ function passesRange(typed: string, cell: Cell): boolean {
   return !passes || (typeof key === "number" && passes(key));
 }
 
-function textField(placeholder: string): Filter["field"] {
+function textField(hints: Readonly<Record<string, string>>): Filter["field"] {
   return (column) => {
-    const input = element("input", { type: "search", placeholder, "aria-label": `Filter ${column.title}` });
+    const input = element("input", { type: "search", ...hints, "aria-label": `Filter ${column.title}` });
     const isNumber = column.kind !== "text";
     input.addEventListener("input", () => {
       const isWrong = isNumber && input.value.trim() !== "" && !parseRange(input.value.trim());
