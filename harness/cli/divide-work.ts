@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import type { ClusterCommand, Following } from "../cluster/submission.js";
 import { type InnerCommand, loadCommand, type OptionWords } from "./inner-command.js";
+import type { ScoreOptions } from "./score-options.js";
 
 /** How the work of a command is divided among tasks. */
 export interface Division {
@@ -37,8 +38,9 @@ export async function divideWork(
 ): Promise<Division> {
   if (command === "run" && shards !== undefined && shards > 1) return divideRun(inner, shards);
   if (command === "ablate" && shards !== 1) return divideStudy(inner, shards);
+  if (command === "score") return divideScore(inner, shards);
   if (command !== "run" && shards !== undefined && shards > 1) {
-    throw refuse(`--shards has no meaning with ${command}: only run and ablate are divided.`);
+    throw refuse(`--shards has no meaning with ${command}: only run, ablate and score are divided.`);
   }
   return { shards: 1, words: wordsOf(inner.parts), finish: () => [] };
 }
@@ -85,6 +87,28 @@ async function divideStudy({ parts, arguments: [path = ""], options }: Divisible
       listCells(recipe, { index: i + 1, of: shards }).map((cell) => `${STUDY_FILES.cells}/${nameCell(cell)}.json`),
     ),
     finish: (member) => [{ command: "ablate", words: whole(member), makes: join(member.out, STUDY_FILES.report) }],
+  };
+}
+
+/** SPICE's judgements of captions; the same command then finds them, and scores. */
+async function divideScore({ parts, options }: Divisible, shards: number | undefined): Promise<Division> {
+  const { sealOfShare } = await import("../metric-data/spice/judged-shares.js");
+  const { judgesCaptions, requireSameInputs } = await import("./score-share.js");
+  const { OF_SCORES } = await import("./score-options.js");
+  const asked = options as ScoreOptions;
+  const { metrics, json } = asked;
+  if (!judgesCaptions(metrics)) {
+    throw refuse("score is divided for what SPICE's program judges: add spice to --metrics, or score here.");
+  }
+  if (shards === undefined || shards === 1) throw refuse("score is handed in to be divided: say --shards.");
+  if (json === undefined) throw refuse("Where are the scores to go? Name a file with --json.");
+  const folder = asked.judgements!; // or else nobody knows where the jobs are to be
+  await requireSameInputs(folder, shards, asked);
+  return {
+    shards,
+    words: wordsOf(parts.filter(({ option }) => !OF_SCORES.has(option ?? ""))),
+    leaves: Array.from({ length: shards }, (_, i) => [sealOfShare(i + 1)]),
+    finish: () => [{ command: "score", words: [...wordsOf(parts), "--judgements", folder], makes: json }],
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { type ClusterCommand, COMMANDS, type Submission } from "../cluster/submission.js";
+import { type ClusterCommand, COMMANDS, folderOptionOf, type Submission } from "../cluster/submission.js";
 import { hashText } from "../files/hash.js";
 import { holdsSecret } from "../network/remote-address.js";
 import { divideWork } from "./divide-work.js";
@@ -47,8 +47,15 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
   const isRun = command === "run";
   if (!isRun && report !== undefined) throw refuse(`--report has no meaning with ${command}: it shows runs.`);
   if ("shard" in inner.options) throw refuse("--shard is what each task is given: leave it out, and say --shards.");
-  const out = String(inner.options.out);
+  const folder = folderOptionOf(command);
+  if (inner.options[folder] === undefined) {
+    throw refuse(`${command} needs --${folder}: the folder that all shares are judged into.`);
+  }
+  const out = String(inner.options[folder]);
   const given = inner.parts.slice(0, inner.parts.length - sweep.length);
+  if (command === "score" && sweep.length > 0) {
+    throw refuse("--array and --matrix have no meaning with score: hand in each file of predictions by itself.");
+  }
   const twice = given.find(({ option }) => option !== undefined && swept.has(option));
   if (twice) throw refuse(`--${twice.option} is given a value already: leave out one of them.`);
   const folders = new Set<string>();
@@ -58,7 +65,7 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
       words: pairs.flatMap(([option, value]) => [`--${option}`, value]),
     };
   });
-  const common = given.filter(({ option }) => option !== "out");
+  const common = given.filter(({ option }) => option !== folder);
   const divided = await divideWork(command, { ...inner, parts: common }, shards);
   const pages =
     report === undefined ? [] : [{ command: "report", words: [...members.map((each) => each.out), "--out", report] }];

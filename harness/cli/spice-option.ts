@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { LONGEST_SECONDS } from "../duration.js";
 import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
-import { LIMITS } from "./options.js";
+import { LIMITS, parseFolder, parsePart } from "./options.js";
 
 /** What `--spice` sets. */
 export type SpiceSettings = Pick<ProgramOptions, "processes" | "heap" | "seconds">;
@@ -21,6 +21,17 @@ export function spiceOption(command: Command) {
       "that Java may take where 2048 are too little, how long one may work on its images",
     parseSettings,
   );
+}
+
+/** `--judgements` and `--shard`, of the command that several machines can have SPICE's program work for. */
+export function judgementOptions(command: Command) {
+  return command
+    .option(
+      "--judgements <folder>",
+      "spice: what its program said is looked for in this folder first, where shares were judged",
+      parseFolder,
+    )
+    .option("--shard <i/n>", "spice: only have part i of n of the captions judged, into --judgements", parsePart);
 }
 
 function parseSettings(text: string): SpiceSettings {

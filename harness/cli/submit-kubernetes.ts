@@ -34,7 +34,7 @@ function defineCommand() {
     .option("--mount <path>", "where it lies in the containers", parseMount, "/work")
     .option(
       "--shards <n>",
-      "divide a run into so many parts (default: 1), or a study (default: one for each cell)",
+      "divide a run into so many parts (default: 1), a study (default: one for each cell), or what SPICE judges",
       parsePositiveInteger,
     )
     .option("--at-most <n>", "so many pods at the same time (default: one for each shard)", parsePositiveInteger)

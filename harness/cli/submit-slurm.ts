@@ -30,11 +30,14 @@ Examples:
       --checkpoint base --provider cuda --out runs/base --ci
   $ simvlm submit slurm --array seed=1..5,learning-rate=1e-3,3e-4 -- pretrain --pairs-from laion --steps 9000 --out runs/sweep
   $ simvlm submit slurm --time 4:00:00 -- ablate recipe.json --data study-data --out study
+  $ simvlm submit slurm --shards 16 --cpus 4 --mem 12G -- score --task caption --references captions.json \\
+      --predictions results.json --metrics cider,spice --judgements judged --json scores.json
   $ simvlm submit slurm --dry-run --shards 8 -- run --task caption --data coco --checkpoint base --out runs/base
 
-What is behind -- is a command as it would be given here: run, pretrain, finetune, label-curve or ablate. Its --out must be in a
-folder that all machines share. OUT/jobs holds the scripts, the logs of tasks by their numbers, and the ids of the jobs;
-shards are runs in OUT/shards, and the finishing job merges them into OUT. What options say of the scores is for the merged run.
+What is behind -- is a command as it would be given here: run, pretrain, finetune, label-curve, ablate, or score with SPICE.
+Its --out (of score, --judgements) must be in a folder that all machines share. OUT/jobs holds the scripts, the logs of tasks
+by their numbers, and the ids of the jobs; shards are runs in OUT/shards, and the finishing job merges them into OUT. What
+options say of the scores is for the merged run.
 
 A task that is told of a time limit, or pre-empted, finishes its batch and goes on in the same job; what is missing when
 all have ended is handed in again. The same command goes on with what was stopped or failed.`;
@@ -50,7 +53,7 @@ function defineCommand() {
     .argument("[command...]", "behind --: the command and its options")
     .option(
       "--shards <n>",
-      "divide a run into so many parts (default: 1), or a study (default: one for each cell)",
+      "divide a run into so many parts (default: 1), a study (default: one for each cell), or what SPICE judges",
       parsePositiveInteger,
     )
     .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)

@@ -3,7 +3,7 @@ import { Document } from "yaml";
 import { EXIT_BAD_INPUT, EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { quotePosix } from "./shell-words.js";
-import type { Submission } from "./submission.js";
+import { folderOptionOf, type Submission } from "./submission.js";
 
 /** What the pods are given. */
 export interface KubernetesResources {
@@ -119,11 +119,12 @@ const expandable = (text: string): string => text.replace(/\$(?=[$(])/g, "$$$$")
 
 /** The first argument is the folder of all, the others are the command's words. */
 function formatTask({ command, shards, leaves }: Plan): string {
-  if (shards === 1) return `set -eu\nout=$1; shift\nexec simvlm ${command} "$@" --out "$out"\n`;
+  const option = `--${folderOptionOf(command)}`;
+  if (shards === 1) return `set -eu\nout=$1; shift\nexec simvlm ${command} "$@" ${option} "$out"\n`;
   return `set -eu
 out=$1; shift
 shard=$((JOB_COMPLETION_INDEX + 1))
-exec simvlm ${command} "$@" --shard "$shard/${shards}" --out "${leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`}"
+exec simvlm ${command} "$@" --shard "$shard/${shards}" ${option} "${leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`}"
 `;
 }
 

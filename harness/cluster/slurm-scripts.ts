@@ -3,7 +3,7 @@ import { VERSION } from "@simvlm/metrics";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { comment, quoteWord, quoteWords } from "./shell-words.js";
-import { JOB_FILES, jobsIn, listTasks, type Submission } from "./submission.js";
+import { folderOptionOf, JOB_FILES, jobsIn, listTasks, type Submission } from "./submission.js";
 
 /** What the jobs are given. */
 export interface SlurmResources {
@@ -127,16 +127,17 @@ function describe({ command, shards, members }: Submission): string {
   return shards === 1 ? what : `${what} in ${shards} shards`;
 }
 
-function chooseWords({ members, shards, leaves }: Submission): string {
+function chooseWords({ command, members, shards, leaves }: Submission): string {
+  const option = `--${folderOptionOf(command)}`;
   const place = shards === 1 ? "$task" : `$(((task - 1) / ${shards} + 1))`;
   const single = members.length === 1 ? members[0] : undefined;
   const chosen = single
     ? formatMember(single)
     : `case ${place} in\n${members.map((member, i) => `  ${i + 1}) ${formatMember(member)} ;;`).join("\n")}\n  *) exit 1 ;;\nesac`;
-  if (shards === 1) return `${chosen}\nwords+=(--out "$out")`;
+  if (shards === 1) return `${chosen}\nwords+=(${option} "$out")`;
   const own = leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
   const shard = single ? "shard=$task" : `shard=$(((task - 1) % ${shards} + 1))`;
-  return `${chosen}\n${shard}\nwords+=(--shard "$shard/${shards}" --out "${own}")`;
+  return `${chosen}\n${shard}\nwords+=(--shard "$shard/${shards}" ${option} "${own}")`;
 }
 
 const formatMember = ({ out, words }: Submission["members"][number]): string =>

@@ -19,9 +19,12 @@ export const JOB_FILES = {
 } as const;
 
 /** The commands that can be handed in. */
-export const COMMANDS = ["run", "pretrain", "finetune", "label-curve", "ablate"] as const;
+export const COMMANDS = ["run", "pretrain", "finetune", "label-curve", "ablate", "score"] as const;
 /** One of {@link COMMANDS}. */
 export type ClusterCommand = (typeof COMMANDS)[number];
+
+/** The option of a command that names the folder of its work. */
+export const folderOptionOf = (command: ClusterCommand): string => (command === "score" ? "judgements" : "out");
 
 const Some = z.int().positive().max(1_000_000);
 const Words = z.array(z.string());

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
+import { measureShare } from "../metric-data/spice/judged-shares.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
 import { readLog } from "../runs/predictions-log.js";
 import { isSealed } from "../runs/seal-run.js";
@@ -47,12 +48,14 @@ const DONE: Readonly<Record<ClusterCommand, (folder: string) => Promise<boolean>
   pretrain: isTrained,
   finetune: isTrained,
   "label-curve": async (folder) => existsSync(join(folder, "label-curve.json")),
+  score: async () => false, // it is divided, and its shares leave files
   ablate: async (folder) => existsSync(join(folder, "report.html")),
 };
 
 /** How far a task has come. */
 export async function readProgress(command: ClusterCommand, place: Place): Promise<TaskProgress> {
   const { folder, leaves } = place;
+  if (command === "score") return readShareProgress(folder, leaves!);
   if (leaves) return readLeft(folder, leaves);
   if (command === "run") return readRunProgress(folder);
   if (command === "label-curve" || command === "ablate") return { ...NOTHING, isDone: await isDone(command, place) };
@@ -63,6 +66,14 @@ export async function readProgress(command: ClusterCommand, place: Place): Promi
 async function readLeft(folder: string, leaves: readonly string[]): Promise<TaskProgress> {
   const done = leaves.filter((file) => existsSync(join(folder, file))).length;
   return { ...NOTHING, isDone: done === leaves.length, done, total: leaves.length };
+}
+
+async function readShareProgress(folder: string, leaves: readonly string[]): Promise<TaskProgress> {
+  const [seal] = leaves as readonly [string];
+  const share = await measureShare(folder, seal);
+  if (!share) return NOTHING;
+  const { captions: total, judged: done, seconds } = share;
+  return { ...NOTHING, isDone: existsSync(join(folder, seal)), done, total, seconds };
 }
 
 async function readRunProgress(folder: string): Promise<TaskProgress> {

@@ -36,7 +36,7 @@ export interface Lockable {
   /** What it belongs to: a file or folder in `folder`, or a word for all of it. */
   readonly name: string;
   /** The first word of the error's code. */
-  readonly kind: "run" | "training" | "toybox";
+  readonly kind: "run" | "training" | "toybox" | "judging";
   /** What messages call it. */
   readonly place: string;
 }
@@ -59,8 +59,8 @@ export interface Lock {
   /** Gives it free. */
   release(): Promise<void>;
   /**
-   * @throws SimvlmError `run-in-use`, `training-in-use`, `toybox-in-use` where another machine has taken this process for
-   *   gone: it could not write its lock for minutes
+   * @throws SimvlmError `run-in-use`, `training-in-use`, `toybox-in-use`, `judging-in-use` where another machine has
+   *   taken this process for gone: it could not write its lock for minutes
    */
   requireHeld(): void;
 }
@@ -68,7 +68,7 @@ export interface Lock {
 /**
  * Keeps other processes, and other calls of this one, from working on the same. The lock of a process that was killed
  * counts for nothing, and neither does that of another machine that has not been heard of for ten minutes.
- * @throws SimvlmError `run-in-use`, `training-in-use`, `toybox-in-use`, `cannot-write`
+ * @throws SimvlmError `run-in-use`, `training-in-use`, `toybox-in-use`, `judging-in-use`, `cannot-write`
  */
 export async function takeLock({ folder, name, kind, place }: Lockable): Promise<Lock> {
   const own = draftOf(join(folder, name), "lock");

@@ -128,13 +128,16 @@ async function evaluateWhole(
   return { metrics: able.map(([metric]) => metric), results: able.map(([, result]) => result) };
 }
 
-interface Paired {
+/** Predictions beside what is known of the right answers, in the data's order. */
+export interface Paired {
   readonly examples: MetricExample[];
   readonly truths: Truth[];
+  /** The examples without a prediction. */
   readonly missing: string[];
 }
 
-function pairUp({ task, data, predictions, metrics = task.metrics }: ScoreRequest): Paired {
+/** The examples that are scored. */
+export function pairUp({ task, data, predictions, metrics = task.metrics }: ScoreRequest): Paired {
   const { scoredText = (text) => text } = task;
   const isBare = isScoredBare(data, metrics);
   const said = new Map(predictions.map(({ id, prediction }) => [id, prediction]));

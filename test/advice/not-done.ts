@@ -135,6 +135,17 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "There is no program … here. Give the command where jobs are handed in.": "needs another machine",
   "Ask for … again, or choose another folder.": "submit-slurm.test.ts asks for as many again",
   "Give those that it was begun with, or choose another folder.": "submit-slurm.test.ts gives the same options",
+  "--shard is for what SPICE's program judges: add spice to --metrics.": "score-shards.test.ts adds it",
+  "… has no meaning with --shard, which gives no scores. Give it to the command without":
+    "score-shards.test.ts does so",
+  "Ask for … shares again, or choose another folder.": "score-shards.test.ts asks for as many",
+  "has judgements of other files (…). Give those that it was begun with": "score-shards.test.ts gives the same files",
+  "… has no shares of captions that were judged. Check the path.": "score-shards.test.ts names where they are",
+  "Put back what was there, or remove …, and have it judged again.": "score-shards.test.ts removes it",
+  "add spice to --metrics, or score here.": "score-shards.test.ts adds it",
+  "score is handed in to be divided: say --shards.": "score-shards.test.ts says --shards",
+  "Where are the scores to go? Name a file with --json.": "score-shards.test.ts names one",
+  "--array and --matrix have no meaning with score: hand in each file": "score-shards.test.ts hands in one",
   "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
 };
 

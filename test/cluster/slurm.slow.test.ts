@@ -218,6 +218,11 @@ test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts", () => {
       "--out",
       "s",
     ],
+    ["--", "ablate", "examples/study/recipe.json", "--data", "it's", "--out", NAME],
+    [
+      ...["--shards", "3", "--", "score", "--task", "caption", "--references", "it's $5", "--predictions", "p"],
+      ...["--metrics", "spice", "--judgements", NAME, "--ci", "--json", "`s`"],
+    ],
   ];
   for (const words of commands) {
     const printed = spawnSync(process.execPath, [BINARY, "submit", "slurm", "--dry-run", ...words], {

@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly heap?: number | undefined;
   /** How long each may take for its captions; default: 900 s to begin, 2 s for each text, more for long ones. */
   readonly seconds?: number | undefined;
+  /** Where judgements of a program of that name are looked for and kept; default: the user's cache. */
+  readonly openCache?: ((program: string) => Promise<JudgementCache>) | undefined;
 }
 
 const CACHE_READERS = 16;
@@ -40,7 +42,8 @@ export async function judgeCaptions(
   names: readonly string[],
   options: ProgramOptions = {},
 ): Promise<SpiceJudgement[]> {
-  const cache = await openJudgementCache(program.name);
+  const { openCache = openJudgementCache } = options;
+  const cache = await openCache(program.name);
   const known = new Map<string, SpiceJudgement>();
   const pending = new Map<string, Pending>();
   for (const [i, question] of questions.entries()) {
@@ -70,10 +73,8 @@ export async function judgeCaptions(
   return questions.map((question) => known.get(keyOf(question))!);
 
   async function keep(some: readonly Pending[], judgements: readonly SpiceJudgement[]) {
-    await inParallel(CACHE_READERS, some, async ({ key, question }, i) => {
-      known.set(key, judgements[i]!);
-      await cache.keep(question, judgements[i]!);
-    });
+    for (const [i, { key }] of some.entries()) known.set(key, judgements[i]!);
+    await cache.keep(some.map(({ question }, i) => [question, judgements[i]!]));
     tick(some.length);
   }
 }

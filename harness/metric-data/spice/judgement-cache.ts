@@ -7,19 +7,21 @@ import { writeFileAtomic } from "../../files/atomic.js";
 import { makeFolder } from "../../files/folders.js";
 import { hashText } from "../../files/hash.js";
 import { readJson } from "../../files/json.js";
+import { inParallel } from "../../in-parallel.js";
 import { metricCacheFolder } from "../folder.js";
 
 const Tuple = z.tuple([z.array(z.string()), z.boolean()]);
 const Counts = z.tuple([z.int(), z.int(), z.int()]);
 
-const Entry = z
-  .object({
-    format: z.literal(1),
-    f: z.number(),
-    counts: z.record(z.enum(SPICE_CATEGORIES), Counts),
-    caption: z.array(Tuple),
-    references: z.array(Tuple),
-  })
+/** A judgement as files have it. */
+export const JudgementFields = z.object({
+  f: z.number(),
+  counts: z.record(z.enum(SPICE_CATEGORIES), Counts),
+  caption: z.array(Tuple),
+  references: z.array(Tuple),
+});
+
+const Entry = JudgementFields.extend({ format: z.literal(1) })
   .transform(({ format: _, ...judgement }): SpiceJudgement => judgement)
   .describe("a judgement of SPICE's in a cache");
 
@@ -31,13 +33,21 @@ export interface JudgementCache {
   renewParses(): Promise<void>;
   /** Undefined where nobody has asked, or what was kept is damaged. */
   find(question: SpiceQuestion): Promise<SpiceJudgement | undefined>;
-  keep(question: SpiceQuestion, judgement: SpiceJudgement): Promise<void>;
+  keep(judged: readonly Judged[]): Promise<void>;
 }
+
+/** A question with what was said of it. */
+export type Judged = readonly [SpiceQuestion, SpiceJudgement];
+
+const WRITERS = 16;
 
 /** What a question is known by. */
 export function keyOf({ caption, references }: SpiceQuestion): string {
   return JSON.stringify([caption, references]);
 }
+
+/** The same of a fixed length, for names of files. */
+export const hashQuestion = (question: SpiceQuestion): string => hashText(`simvlm-spice-1\n${keyOf(question)}`);
 
 /**
  * The cache in the user's own: a file for each caption with its references, by the hash of both and of the program's
@@ -49,7 +59,7 @@ export async function openJudgementCache(name: string): Promise<JudgementCache> 
   const parses = join(folder, "parses");
   const canWrite = await whereItCan(() => makeFolder(parses));
   const place = (question: SpiceQuestion): readonly [string, string] => {
-    const hash = hashText(`simvlm-spice-1\n${keyOf(question)}`);
+    const hash = hashQuestion(question);
     return [join(folder, hash.slice(0, 2)), `${hash}.json`];
   };
   return {
@@ -68,12 +78,14 @@ export async function openJudgementCache(name: string): Promise<JudgementCache> 
         throw error;
       }
     },
-    async keep(question, judgement) {
+    async keep(judged) {
       if (!canWrite) return;
-      const [shelf, file] = place(question);
-      await whereItCan(async () => {
-        await makeFolder(shelf);
-        await writeFileAtomic(join(shelf, file), `${JSON.stringify({ format: 1, ...judgement })}\n`);
+      await inParallel(WRITERS, judged, async ([question, judgement]) => {
+        const [shelf, file] = place(question);
+        await whereItCan(async () => {
+          await makeFolder(shelf);
+          await writeFileAtomic(join(shelf, file), `${JSON.stringify({ format: 1, ...judgement })}\n`);
+        });
       });
     },
   };

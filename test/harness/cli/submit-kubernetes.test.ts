@@ -115,6 +115,22 @@ test("a study has an index for each cell, and a job that waits for all cells", a
   expect(script(merging!)).toContain("simvlm ablate examples/study/recipe.json --data data --out s\n");
 });
 
+test("what SPICE judges has an index for each share, and a job that scores when all are judged", async () => {
+  const files = ["--references", "r.json", "--predictions", "p.json", "--metrics", "spice,cider"];
+  const score = ["score", "--task", "caption", ...files, "--judgements", "judged", "--ci", "--json", "s.json"];
+  const [tasks, merging] = await print("--shards", "3", "--", ...score);
+  for (const job of [tasks, merging]) expect(problems(job)).toEqual([]);
+  expect(tasks!.spec.completions).toBe(3);
+  const { command, args } = tasks!.spec.template.spec.containers[0];
+  expect(command[2]).toContain('exec simvlm score "$@" --shard "$shard/3" --judgements "$out"\n');
+  expect(args).toEqual(["judged", "--task", "caption", ...files]);
+  const script = merging!.spec.template.spec.containers[0].command[2];
+  expect(script).toContain("for file in shards/1/seal.json shards/2/seal.json shards/3/seal.json; do\n");
+  expect(script).toContain(
+    `simvlm ${[...score.slice(0, 9), "--ci", "--json", "s.json"].join(" ")} --judgements judged\n`,
+  );
+});
+
 /** As Kubernetes fills in the words of a container, from its documentation: `$(NAME)`, and `$$` for `$`. */
 function expand(text: string, environment: Readonly<Record<string, string>>): string {
   return text.replace(/\$\$|\$\(([^)]*)\)/g, (found, name?: string) =>
@@ -170,7 +186,7 @@ test.each([
   [["--mount", "work", "--"], "absolute path"],
   [["--memory", "8 GB", "--"], "quantity of Kubernetes"],
   [["--", ...SOURCE, "--out", "…"], "give them another --name"],
-  [["--", "score"], 'It is not "score"'],
+  [["--", "scrub"], 'It is not "scrub"'],
 ])("%j is refused", async (words, said) => {
   const { code, stderr } = await runCli("submit", "kubernetes", ...GIVEN, ...words);
   expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
