@@ -40,7 +40,7 @@ export async function divideWork(
   if (command === "ablate" && shards !== 1) return divideStudy(inner, shards);
   if (command === "score") return divideScore(inner, shards);
   if (command !== "run" && shards !== undefined && shards > 1) {
-    throw refuse(`--shards has no meaning with ${command}: only run, ablate and score are divided.`);
+    throw refuse(`--shards has no meaning with ${command}: its work cannot be divided.`);
   }
   return { shards: 1, words: wordsOf(inner.parts), finish: () => [] };
 }

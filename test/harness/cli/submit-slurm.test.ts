@@ -317,7 +317,7 @@ describe("what is refused", () => {
     [["--", "run", "--task", "caption", "--dta", "d"], "--data"],
     [
       ["--shards", "2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
-      "only run and ablate are divided",
+      "its work cannot be divided",
     ],
     [
       ["--array", "seed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o", "--seed", "3"],
