@@ -1,5 +1,5 @@
-import { hideHome } from "../../files/home.js";
 import { givenDecoding, planSearch } from "../captioner.js";
+import { listModelNames } from "../published/model-names.js";
 import type { VisionLanguageModel } from "../vision-language-model.js";
 import type { PortableDescription, PortableGraphs, PortableShapes } from "./portable-model.js";
 
@@ -12,7 +12,8 @@ export function describePortable(
   const { source, trained, preparation, prompting, tokenizer } = model;
   const { file, pretrained } = tokenizer;
   return {
-    source: hideHome(source),
+    // The page is passed on: where the folder lies on this disk is nobody else's business.
+    source: listModelNames(source, undefined)[0]?.name ?? source,
     trained,
     ...shapes,
     ...made,

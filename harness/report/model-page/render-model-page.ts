@@ -3,7 +3,6 @@ import { gzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
 import { assetPath } from "../../files/asset.js";
 import { readBytes } from "../../files/bytes.js";
-import { hideHome } from "../../files/home.js";
 import { chooseShapes } from "../../models/portable/choose-shapes.js";
 import { describePortable } from "../../models/portable/describe-portable.js";
 import type { AskedShapes } from "../../models/portable/portable-model.js";
@@ -20,7 +19,7 @@ const compress = promisify(gzip);
 
 /** What is said of a model's page. */
 export interface ModelPageOptions {
-  /** Default: the model's source. */
+  /** Default: the name of the model's folder. */
   readonly title?: string | undefined;
   /** Links above the heading, for a page that is part of a site. Default none. */
   readonly links?: readonly { readonly text: string; readonly address: string }[];
@@ -35,7 +34,7 @@ export interface ModelPageOptions {
 export async function renderModelPage(
   model: VisionLanguageModel,
   asked: AskedShapes = {},
-  { title = hideHome(model.source), links = [] }: ModelPageOptions = {},
+  { title: heading, links = [] }: ModelPageOptions = {},
 ): Promise<string> {
   if (!model.makePortable) {
     throw new SimvlmError("no-page", `${model.source} cannot be put into a page: its family does not say how.`);
@@ -43,6 +42,7 @@ export async function renderModelPage(
   const shapes = chooseShapes(model, asked);
   const made = await model.makePortable(shapes);
   const description = describePortable(model, shapes, made);
+  const title = heading ?? description.source;
   const worker = Buffer.from(browserFile("model-worker", "js").markup);
   const parts: Readonly<Record<PagePart, Uint8Array>> = {
     worker: await compress(worker),

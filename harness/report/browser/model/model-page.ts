@@ -50,8 +50,24 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
     status.classList.toggle("problem", isProblem);
   };
 
+  /** What was said of a picture does not stay beside another, nor beside the name of a file that is none. */
+  const clear = () => {
+    said.textContent = "";
+    texts.replaceChildren();
+    looks.replaceChildren();
+  };
+
+  const rest = () => {
+    isBusy = false;
+    root.removeAttribute("aria-busy");
+  };
+
   async function use(content: Blob, name: string): Promise<void> {
     const own = ++turn;
+    picture = undefined;
+    again.disabled = true;
+    seen.replaceChildren();
+    clear();
     try {
       const read = await readPicture(content, name, preparation);
       if (own !== turn) return;
@@ -61,7 +77,9 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
       again.disabled = false;
       await caption();
     } catch (error) {
-      if (own === turn) tell((error as Error).message, true);
+      if (own !== turn) return;
+      tell((error as Error).message, true);
+      rest();
     }
   }
 
@@ -69,9 +87,7 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
     if (!picture) return;
     const own = ++turn;
     const { pixels, shown } = picture;
-    said.textContent = "";
-    texts.replaceChildren();
-    looks.replaceChildren();
+    clear();
     root.setAttribute("aria-busy", "true");
     isBusy = true;
     try {
@@ -98,10 +114,7 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
     } catch (error) {
       if (own === turn) tell((error as Error).message, true);
     } finally {
-      if (own === turn) {
-        isBusy = false;
-        root.removeAttribute("aria-busy");
-      }
+      if (own === turn) rest();
     }
   }
 
@@ -174,5 +187,12 @@ function listTexts(
     const probability = element("span", { class: "share" }, `log-probability ${text.logProbability.toFixed(2)}`);
     return element("label", {}, radio, element("span", { dir: "auto" }, text.text), probability);
   });
-  node.append(element("fieldset", {}, element("legend", {}, "what the search ended with, best first"), ...rows));
+  node.append(
+    element(
+      "fieldset",
+      {},
+      element("legend", {}, "what the search ended with, best first; it weighs log-probabilities by length"),
+      ...rows,
+    ),
+  );
 }
