@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
+import { COMPARE_DEFAULTS } from "../compare/compare-options.js";
+import { compareRuns } from "../compare/compare-runs.js";
 import type { RunComparison } from "../compare/comparison.js";
 import { type Condition, requirePossible } from "../compare/gate/conditions.js";
 import { judge, type Verdict } from "../compare/gate/judge.js";
@@ -25,12 +26,14 @@ import {
 } from "./options.js";
 import { checkOutputs, printBeside, requireOutside, writeOutputs } from "./output.js";
 import { pricesOption } from "./price-option.js";
+import { readSliceRequest, sliceOptions } from "./slice-options.js";
 import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
 Examples:
   $ simvlm compare runs/zero-shot runs/fine-tuned
   $ simvlm compare runs/fine-tuned runs/zero-shot runs/scratch --json comparison.json --wins 10
+  $ simvlm compare runs/zero-shot runs/fine-tuned --slice-by caption-length --slice-by word:dog --slices weather.csv
   $ simvlm compare runs/released runs/candidate --fail-if "CIDEr<-0.02" --junit gate.xml --summary GITHUB_STEP_SUMMARY
 
 The runs must be of the same task and the same examples. "CIDEr<-0.02" fails where the whole interval of a difference
@@ -57,7 +60,7 @@ function defineCommand() {
   const judged = withOptions(measured, spiceOption);
   const tested = withOptions(withOptions(judged, resamplingOptions), correctionOption);
   const gated = withOptions(withOptions(tested, failIfOption), gateFileOptions);
-  return withOptions(withOptions(gated, layoutOptions), pricesOption)
+  return withOptions(withOptions(withOptions(gated, sliceOptions), layoutOptions), pricesOption)
     .option("--wins <n>", "how many of the largest differences to show, each way", parseCount, COMPARE_DEFAULTS.wins)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option("--no-paper", "leave out the paper's tables")
@@ -66,12 +69,23 @@ function defineCommand() {
 
 async function runCompare(
   folders: string[],
-  { json, data: dataFolder, failIf = [], withoutParaphrases, spice, price: prices, ...options }: CompareCommandOptions,
+  {
+    json,
+    data: dataFolder,
+    failIf = [],
+    withoutParaphrases,
+    spice,
+    price: prices,
+    sliceBy,
+    slices: sliceFiles,
+    ...options
+  }: CompareCommandOptions,
 ): Promise<void> {
   const gate = findGateFiles(options, failIf, "--fail-if");
   const files = [json, gate.junit, gate.summary].filter((path) => path !== undefined);
-  await checkOutputs(files);
+  await checkOutputs(files, sliceFiles);
   for (const file of files) await requireOutside(file, folders);
+  const slices = await readSliceRequest(sliceBy, sliceFiles);
   await findMetricData(folders, options.metrics);
   const comparison = await withMetricPrograms(spice, (program) =>
     withProgress("resampling", (onStart) =>
@@ -79,6 +93,7 @@ async function runCompare(
         ...options,
         ...(withoutParaphrases && { paraphrases: false }),
         prices,
+        slices,
         dataFolder,
         onStart,
         program,

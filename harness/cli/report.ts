@@ -14,6 +14,7 @@ import {
 } from "./options.js";
 import { checkOutputs, isStandardOutput, requireOutside, requirePage, writeOutputs } from "./output.js";
 import { pricesOption } from "./price-option.js";
+import { readSliceRequest, sliceOptions } from "./slice-options.js";
 import { spiceOption } from "./spice-option.js";
 
 const EXAMPLES = `
@@ -53,7 +54,8 @@ export function createReportCommand(): CommandUnknownOpts {
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
   const judged = withOptions(measured, spiceOption);
-  return withOptions(withOptions(withOptions(judged, resamplingOptions), correctionOption), pricesOption)
+  const tested = withOptions(withOptions(judged, resamplingOptions), correctionOption);
+  return withOptions(withOptions(tested, sliceOptions), pricesOption)
     .option("--data <folder>", "the data set, if it is not where the runs say")
     .option(
       "--without-references",
@@ -69,9 +71,12 @@ export function createReportCommand(): CommandUnknownOpts {
         withoutParaphrases,
         spice,
         price: prices,
+        sliceBy,
+        slices: sliceFiles,
         ...options
       } = given;
-      await checkOut(out, folders);
+      await checkOut(out, folders, sliceFiles);
+      const slices = await readSliceRequest(sliceBy, sliceFiles);
       await findMetricData(folders, options.metrics);
       const report = await withMetricPrograms(spice, (program) =>
         withProgress("resampling", (onStart) =>
@@ -79,6 +84,7 @@ export function createReportCommand(): CommandUnknownOpts {
             ...options,
             ...(withoutParaphrases && { paraphrases: false }),
             prices,
+            slices,
             dataFolder,
             checkpoints,
             onStart,
@@ -94,8 +100,8 @@ export function createReportCommand(): CommandUnknownOpts {
 }
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */
-async function checkOut(out: string, folders: readonly string[]): Promise<void> {
+async function checkOut(out: string, folders: readonly string[], inputs?: readonly string[]): Promise<void> {
   requirePage("--out", out);
-  await checkOutputs([out]);
+  await checkOutputs([out], inputs);
   await requireOutside(out, folders);
 }

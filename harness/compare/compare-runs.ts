@@ -1,18 +1,18 @@
-import { type BootstrapTest, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
-import { choiceOfSignatures } from "../metric-data/as-signed.js";
-import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
+import { SimvlmError } from "@simvlm/metrics";
 import { DataFolder } from "../runs/data-folder.js";
-import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
 import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import { groupScored } from "../tasks/group-examples.js";
-import { collectSignatures, scorePredictions } from "../tasks/score-predictions.js";
-import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
+import { collectSignatures } from "../tasks/score-predictions.js";
+import type { Task, TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
 import type { Price } from "../tasks/usage.js";
+import { baselineFirst } from "./baseline.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
 import { countChanges } from "./changes.js";
+import { COMPARE_DEFAULTS, type CompareOptions } from "./compare-options.js";
 import type { RunComparison } from "./comparison.js";
+import { findData, findImagesOf, loadShown } from "./data-of-runs.js";
 import type { Scenes } from "./fact-scores.js";
 import { countFailed } from "./failure-notes.js";
 import { nameImages } from "./image-names.js";
@@ -22,52 +22,32 @@ import { findMetrics } from "./metrics-of-runs.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
 import { choosePrices, noteCosts, sumPriced } from "./prices.js";
+import { scoreRuns } from "./score-runs.js";
+import {
+  compareSlices,
+  noteSlices,
+  type PreparedSlices,
+  prepareSlices,
+  warnOfSmallSlices,
+} from "./slices/slice-runs.js";
 import { warnOfScores } from "./warnings.js";
 import { noteWeights } from "./weight-notes.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
-/** How runs are compared. */
-export interface CompareOptions extends ResamplingOptions {
-  /** Wins and losses shown of each pair, so many each way; default 5. */
-  readonly wins?: number;
-  /** Where the data lie, if not where the runs say. */
-  readonly dataFolder?: string | undefined;
-  /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
-  readonly metrics?: readonly string[] | undefined;
-  /** The CLIP that CLIPScore is computed with, a folder or an id; default that which the first such run was scored with. */
-  readonly clip?: string | undefined;
-  /** Correct the p-values for their number; default: each is that of its own test. */
-  readonly correct?: "holm" | undefined;
-  /** What the runs' answers cost, in place of what was said then: one price for all runs, or one for each. */
-  readonly prices?: readonly (Price | undefined)[] | undefined;
-  /** Put the paper's tables beside the runs; default true. */
-  readonly paper?: boolean;
-  /** `false`: METEOR is computed without its paraphrases; default: as each run was scored. */
-  readonly paraphrases?: false | undefined;
-  /** How bootstrap p-values come from resampled differences; default `percentile`. */
-  readonly bootstrapTest?: BootstrapTest;
-  /** Called with the number of steps there will be; what it returns is called after each. */
-  readonly onStart?: ((steps: number) => () => void) | undefined;
-  /** How SPICE's program works. */
-  readonly program?: ProgramOptions | undefined;
-}
-
-/** What is done where nothing else is asked for. */
-export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5, paper: true } as const;
-
 /**
  * Compares finished runs of one task on the same examples: every score with its interval, and of each run the paired
- * difference to the first.
+ * difference to the first, or to the baseline.
  * @param folders of two or more runs, the reference first
- * @throws SimvlmError `too-few-runs`, and what `loadRuns` and {@link compareLoaded} throw
+ * @throws SimvlmError `too-few-runs`, `unknown-baseline`, and what `loadRuns` and {@link compareLoaded} throw
  */
 export async function compareRuns(folders: readonly string[], options: CompareOptions = {}): Promise<RunComparison> {
-  const runs = await loadRuns(folders); // one folder may hold several runs, which is said first
-  if (runs.length < 2) {
-    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${runs.length}.`);
+  const loaded = await loadRuns(folders); // one folder may hold several runs, which is said first
+  if (loaded.length < 2) {
+    throw new SimvlmError("too-few-runs", `A comparison takes two or more run folders, not ${loaded.length}.`);
   }
+  const { runs, prices } = baselineFirst(loaded, options);
   const data = new DataFolder(options.dataFolder ?? findData(runs), { images: findImagesOf(runs) });
-  return (await compareLoaded(runs, data, options)).comparison;
+  return (await compareLoaded(runs, data, { ...options, prices })).comparison;
 }
 
 /** A comparison with what it was made of. */
@@ -80,17 +60,18 @@ export interface MeasuredRuns {
   readonly metrics: Task["metrics"];
   /** What is to be seen in the pictures, on Toybox data. */
   readonly scenes?: Scenes;
+  readonly slices: PreparedSlices;
 }
 
 /**
  * {@link compareRuns} of runs that have been read; of one run alone its scores, with nothing beside them.
  * @throws SimvlmError `unknown-task`, `unknown-metric`, `missing-metric`, `other-task`, `other-data`, `other-prompt`, `not-aligned` with the ids,
- *   `changed-data`, `nothing-to-score`, `changed-run`, `nothing-to-price`, and what reading the data throws
+ *   `changed-data`, `nothing-to-score`, `changed-run`, `nothing-to-price`, and what `prepareSlices` and reading the data throw
  */
 export async function compareLoaded(
   runs: readonly LoadedRun[],
   dataFolder: DataFolder,
-  options: Omit<CompareOptions, "dataFolder"> = {},
+  options: Omit<CompareOptions, "dataFolder" | "baseline"> = {},
 ): Promise<MeasuredRuns> {
   const { wins, metrics: names, onStart = () => () => {}, ...how } = { ...COMPARE_DEFAULTS, ...options };
   const { correct, paraphrases, bootstrapTest = "percentile" } = how;
@@ -119,13 +100,15 @@ export async function compareLoaded(
   const facts = data.facts === undefined || !scored[0] ? undefined : await import("./fact-scores.js");
   const scenes = facts && (await (await import("./read-scenes.js")).readScenes(data.facts!, ids));
   const told = facts && scenes ? facts.tellFacts(scored, scenes) : [];
-  const count = (scored[0]?.scored.results.length ?? 0) + (told[0]?.facts.length ?? 0);
-  const measuring = {
-    groups,
-    resampling,
-    bootstrapTest,
-    tick: onStart(scored.length > 0 ? countSteps(runs.length, count, groups.length) : 0),
-  };
+  const { split } = first.manifest.settings;
+  const place = { folder: dataFolder.path, split };
+  const slices = await prepareSlices(options.slices, { task, data, ids: scored[0]?.scored.ids }, place);
+  const sliceCount = slices.slicings.reduce((sum, { slices }) => sum + slices.length, 0);
+  const count = scored[0]?.scored.results.length ?? 0;
+  const steps =
+    countSteps(runs.length, count + (told[0]?.facts.length ?? 0), groups.length + 1) +
+    countSteps(runs.length, count, sliceCount);
+  const measuring = { groups, resampling, bootstrapTest, tick: onStart(scored.length > 0 ? steps : 0) };
   // Versions that had the other test showed empty tables, too: what they made is to be made again as it was.
   const isOlder = bootstrapTest === "shifted";
   const isShown = (table: PaperSide) => hasRuns(table) || isOlder;
@@ -138,11 +121,11 @@ export async function compareLoaded(
     task,
     data,
     groups,
-    nameImage: nameImages(dataFolder, first.manifest.settings.split, data).nameOf,
+    nameImage: nameImages(dataFolder, split, data).nameOf,
   };
   const compared = runs.map((run, i) => describeRun(run, prices[i]));
-  const { split } = first.manifest.settings;
-  const warnings = warnOfScores(scored);
+  const sliced = slices.slicings.length > 0 ? compareSlices(scored, slices.slicings, measuring, correct) : undefined;
+  const warnings = [...warnOfScores(scored), ...warnOfSmallSlices(slices.slicings)];
   const comparison: RunComparison = {
     format: 1,
     task: task.name,
@@ -153,6 +136,7 @@ export async function compareLoaded(
     ...(correct && { correction: correct }),
     ...measured,
     ...(facts && told.length > 0 && { facts: correctAll(facts.measureFacts(told, measuring)) }),
+    ...(sliced && { slices: sliced }),
     ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).flatMap((run) => findWinsAndLosses(run, scored[0]!, source, wins) ?? []),
     paper: how.paper
@@ -167,66 +151,10 @@ export async function compareLoaded(
       ...noteWeights(runs),
       ...noteCosts(runs, prices),
       ...noteTests(measured.differences, resampling, correct, bootstrapTest),
+      ...noteSlices(slices, scored, sliced, metrics, { correct, resamples: resampling.resamples }),
     ],
   };
-  return { comparison, source, scored, metrics, ...(scenes && { scenes }) };
-}
-
-/**
- * Where any of the runs finds the data, the first before the others.
- * @throws SimvlmError `missing-data`
- */
-export function findData(runs: readonly LoadedRun[]): string {
-  const found = runs.map(({ manifest, folder }) => findPlace(manifest.data, folder)).find((at) => at !== undefined);
-  return found ?? requireDataFolder(runs[0]!.manifest.data, runs[0]!.folder);
-}
-
-/** Where any of the runs finds pictures that do not lie with the data. */
-export function findImagesOf(runs: readonly LoadedRun[]): string | undefined {
-  return runs.map(({ manifest, folder }) => findImages(manifest.data, folder)).find((at) => at !== undefined);
-}
-
-/** The examples with all there is to be shown of them: pictures, questions, right answers, whatever the runs saw. */
-export async function loadShown(task: Task, { manifest }: LoadedRun, folder: DataFolder): Promise<TaskData> {
-  const { split, language, prompt } = manifest.settings;
-  const answer = task.answers.find((kind) => kind === "generate") ?? "classify";
-  return folder.load(task, completeSettings(task, { split, language, prompt, answer }));
-}
-
-/** What runs are scored by. */
-export interface Scoring extends Pick<CompareOptions, "paraphrases" | "clip" | "program"> {
-  readonly task: Task;
-  readonly data: TaskData;
-  readonly runs: readonly LoadedRun[];
-  readonly metrics: Task["metrics"];
-}
-
-/** None where there is something to compare beside scores, and of one run whose data have no references. */
-export async function scoreRuns({
-  task,
-  data,
-  runs,
-  metrics,
-  paraphrases,
-  clip,
-  program,
-}: Scoring): Promise<ScoredRun[]> {
-  const scored: ScoredRun[] = [];
-  // One CLIP for all: of different ones, scores could not be compared.
-  const clips = runs.map(({ manifest }) => choiceOfSignatures(manifest.metricSignatures).clipName);
-  const clipName = clips.find((name) => name !== undefined);
-  for (const run of runs) {
-    const predictions = [...run.predictions.values()];
-    const then = choiceOfSignatures(run.manifest.metricSignatures);
-    const tables = { clip, clipName, program, paraphrases: paraphrases ?? then.paraphrases };
-    const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
-    if (own) scored.push({ run, scored: own });
-  }
-  if (scored.length === runs.length || runs.length === 1 || task.countsChanges) return scored;
-  throw new SimvlmError(
-    "nothing-to-score",
-    `The data of ${runs[0]!.folder} have no references, so there is nothing to compare by.`,
-  );
+  return { comparison, source, scored, metrics, slices, ...(scenes && { scenes }) };
 }
 
 function describeData({ manifest, predictions }: LoadedRun, folder: string, data: TaskData): RunComparison["data"] {

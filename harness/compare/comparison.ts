@@ -23,6 +23,8 @@ export interface RunComparison {
   readonly differences: readonly DifferenceRow[];
   /** What captions say, on Toybox data: how much of it is right. 0 to 1. */
   readonly facts?: { readonly scores: readonly FactRow[]; readonly differences: readonly FactDifferenceRow[] };
+  /** By whatever else the examples were sliced. */
+  readonly slices?: ComparedSlices;
   /** How many completions are not those of the first run. */
   readonly changes?: readonly ChangeRow[];
   readonly winsAndLosses: readonly WinsAndLosses[];
@@ -100,6 +102,34 @@ export interface AboutFacts {
 export type FactRow = ScoreRow & AboutFacts;
 /** One fact score of a run beside that of the first. */
 export type FactDifferenceRow = DifferenceRow & AboutFacts;
+
+/** Scores and differences on slices of the examples. */
+export interface ComparedSlices {
+  readonly by: readonly SlicedBy[];
+  readonly scores: readonly SlicedRow[];
+  readonly differences: readonly SlicedDifferenceRow[];
+}
+
+/** A way in which the examples were sliced. */
+export interface SlicedBy {
+  /** What was asked for, or the column's name. */
+  readonly slicing: string;
+  /** What its slices are of, for people. */
+  readonly about: string;
+  /** In their order; a row's `subset` is the name of one. */
+  readonly slices: readonly { readonly name: string; readonly examples: number }[];
+  /** How many of the scored examples are in no slice. */
+  readonly without: number;
+}
+
+/** Which {@link SlicedBy} a row's slice is one of. */
+interface OfSlicing {
+  readonly slicing: string;
+}
+/** One score of one run on a slice. */
+export type SlicedRow = ScoreRow & OfSlicing;
+/** One score of a run on a slice, beside that of the first. */
+export type SlicedDifferenceRow = DifferenceRow & OfSlicing;
 
 /** How many texts of a run are not those of the first. */
 export interface ChangeRow {

@@ -4,11 +4,13 @@ import { z } from "zod";
 import { DataFolder } from "../runs/data-folder.js";
 import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
-import { type CompareOptions, findData, findImagesOf, loadShown, scoreRuns } from "./compare-runs.js";
+import type { CompareOptions } from "./compare-options.js";
+import { findData, findImagesOf, loadShown } from "./data-of-runs.js";
 import { ExplanationPartSchema } from "./explanation-schema.js";
 import { loadRuns } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
 import { findMetrics } from "./metrics-of-runs.js";
+import { scoreRuns } from "./score-runs.js";
 
 /** Why an example of a run has its scores, as JSON. */
 export interface ExplainedExample {

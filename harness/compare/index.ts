@@ -1,14 +1,19 @@
 export { PAPER_REMARK, placeBesidePaper } from "./beside-paper.js";
-export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare-runs.js";
+export { COMPARE_DEFAULTS, type CompareOptions } from "./compare-options.js";
+export { compareRuns } from "./compare-runs.js";
 export type {
   ChangeRow,
   ComparedExample,
   ComparedRun,
+  ComparedSlices,
   DifferenceRow,
   FactDifferenceRow,
   FactRow,
   RunComparison,
   ScoreRow,
+  SlicedBy,
+  SlicedDifferenceRow,
+  SlicedRow,
   WinsAndLosses,
 } from "./comparison.js";
 export {
@@ -32,3 +37,4 @@ export {
   TEXT_ONLY_TRANSFER_TABLE,
   ZERO_SHOT_TABLE,
 } from "./published-results.js";
+export type { SliceRequest } from "./slices/slicing.js";

@@ -33,9 +33,9 @@ export interface Measuring {
   readonly tick: () => void;
 }
 
-/** How often `tick` will be called for runs of so many metrics. */
-export function countSteps(runs: number, metrics: number, groups: number): number {
-  return (2 * runs - 1) * metrics * (groups + 1);
+/** How often `tick` will be called for runs of so many metrics on so many parts of the examples, the whole among them. */
+export function countSteps(runs: number, metrics: number, parts: number): number {
+  return (2 * runs - 1) * metrics * parts;
 }
 
 /** Scores and differences as rows. */
@@ -44,17 +44,32 @@ export interface Measured {
   readonly differences: readonly DifferenceRow[];
 }
 
-/** Every score of every run with its interval, and of each run its difference to the first. */
+/** Every score of every run with its interval, and of each run its difference to the first: on the whole and by group. */
 export function measureRuns(runs: readonly MeasurableRun[], measuring: Measuring): Measured {
-  const { groups, resampling } = measuring;
-  const parts = runs.map(({ run, scored }) =>
-    splitResults(scored, groups).map((part) => ({ ...part, run: run.label })),
+  return measureParts(runs, measuring, (scored) => [
+    { subset: "all", ...scored },
+    ...splitResults(scored, measuring.groups),
+  ]);
+}
+
+/** The same by group alone. */
+export function measureGroups(runs: readonly MeasurableRun[], measuring: Measuring): Measured {
+  return measureParts(runs, measuring, (scored) => splitResults(scored, measuring.groups));
+}
+
+function measureParts(
+  runs: readonly MeasurableRun[],
+  measuring: Measuring,
+  split: (scored: Pick<Scored, "ids" | "results">) => readonly Omit<Part, "run">[],
+): Measured {
+  const parts = runs.map(({ run, scored: { ids, results } }) =>
+    split({ ids, results }).map((part) => ({ ...part, run: run.label })),
   );
   // examples are drawn once for all runs: what is drawn is remembered with the results
   for (const i of parts[0]!.keys())
     bootstrapAll(
       parts.flatMap((own) => own[i]!.results),
-      resampling,
+      measuring.resampling,
     );
   const [first, ...others] = parts;
   return {
@@ -71,12 +86,11 @@ interface Part {
   readonly results: readonly MetricResult[];
 }
 
-/** The results on all examples, then on each group. */
+/** The results on each group. */
 function splitResults({ ids, results }: MeasurableRun["scored"], groups: readonly Group[]): Omit<Part, "run">[] {
-  const parts = selectGroups(results, groups).map(({ name, results }, i) => {
+  return selectGroups(results, groups).map(({ name, results }, i) => {
     return { subset: name, ids: Array.from(groups[i]!.rows, (row) => ids[row]!), results };
   });
-  return [{ subset: "all", ids, results }, ...parts];
 }
 
 function measurePart({ run, subset, ids, results }: Part, { resampling, tick }: Measuring): ScoreRow[] {

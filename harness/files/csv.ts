@@ -11,6 +11,8 @@ export interface CsvOptions {
   trim?: boolean;
   /** What separates the cells (default: a comma). */
   delimiter?: string;
+  /** Is given the names in the first line, as it has them; not where `columns` are given. */
+  onHeader?: (names: readonly string[]) => void;
 }
 
 interface CsvRow {
@@ -26,12 +28,16 @@ interface CsvRow {
  * @throws SimvlmError `bad-csv`, `wrong-schema`, both with the line's number, `too-long`
  */
 export function parseCsv<T>(text: string, path: string, schema: z.ZodType<T>, options: CsvOptions = {}): T[] {
-  const { columns, trim = false, delimiter = "," } = options;
+  const { columns, trim = false, delimiter = ",", onHeader } = options;
   requireFewLines(text, path, "records");
+  const readHeader = (names: string[]) => {
+    onHeader?.(names);
+    return names;
+  };
   let rows: CsvRow[];
   try {
     rows = parse<CsvRow>(text, {
-      columns: columns ? [...columns] : true,
+      columns: columns ? [...columns] : readHeader,
       delimiter,
       info: true,
       record_delimiter: ["\n", "\r\n"],

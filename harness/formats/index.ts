@@ -20,6 +20,7 @@ export {
 } from "./results.js";
 export { fromRuns, type Mask, packRuns, toRuns, unpackRuns } from "./run-length.js";
 export { readSegments, type Segment, type Segments } from "./segments.js";
+export { readSliceTable, type SliceTable } from "./slice-table.js";
 export {
   readSnliVe,
   SNLI_VE_LABELS,

@@ -14,6 +14,12 @@ export const INSTANCES_FORMAT: FormatDescription = {
     '{"images": [{"id": 42}], "annotations": [{"image_id": 42, "category_id": 18}], "categories": [{"id": 18, "name": "dog", "supercategory": "animal"}]}',
 };
 
+/** What such a file is called. */
+export const INSTANCES_NAMES = [
+  ...["instances-SPLIT.json", "instances_SPLIT2014.json", "instances_SPLIT2017.json", "instances_SPLIT.json"],
+  "instances.json",
+];
+
 /** What is to be seen in pictures. */
 export interface Instances {
   /** The names of the categories in each picture, by the picture's id. */

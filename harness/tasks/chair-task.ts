@@ -2,14 +2,10 @@ import { chairMetrics, SimvlmError } from "@simvlm/metrics";
 import { readText } from "../files/text.js";
 import { findOptionalDataFile } from "../formats/data-files.js";
 import { listIds } from "../formats/ids.js";
-import { readInstances } from "../formats/instances.js";
+import { INSTANCES_NAMES, readInstances } from "../formats/instances.js";
 import { captionTask } from "./caption-task.js";
 import { defineTask, type ReferenceSet, type Truth } from "./task.js";
 
-const INSTANCES = [
-  ...["instances-SPLIT.json", "instances_SPLIT2014.json", "instances_SPLIT2017.json", "instances_SPLIT.json"],
-  "instances.json",
-];
 const SYNONYMS = "synonyms.txt";
 
 /** Captions of pictures whose objects are known: which of the objects that a caption names are not there? */
@@ -19,11 +15,11 @@ export const chairTask = defineTask({
   options: ["language", "prompt", "instances", "synonyms"],
   async load(folder, settings) {
     const data = await captionTask.load(folder, settings);
-    const instances = findOptionalDataFile(folder, settings.split, INSTANCES);
+    const instances = findOptionalDataFile(folder, settings.split, INSTANCES_NAMES);
     if (instances === undefined) {
       throw new SimvlmError(
         "missing-file",
-        `${folder} does not say what its pictures show: looked for ${INSTANCES.map((name) => name.replace("SPLIT", settings.split)).join(", ")}. Put COCO's instances there.`,
+        `${folder} does not say what its pictures show: looked for ${INSTANCES_NAMES.map((name) => name.replace("SPLIT", settings.split)).join(", ")}. Put COCO's instances there.`,
       );
     }
     const synonyms = findOptionalDataFile(folder, settings.split, [SYNONYMS]);

@@ -132,14 +132,22 @@ export function noteTests(
       "Each p-value belongs to one test by itself: among many tests, one in twenty falls below 0.05 by chance.",
     ];
   }
-  const least = rows.length / (resamples + 1);
   return [
     ...few,
     `Holm's correction: the p-values of one kind of test on all ${rows.length} differences are one family (those of facts another).`,
-    ...(least >= SIGNIFICANT
-      ? [`With ${resamples} resamples no corrected p-value can be below ${Math.min(1, least).toFixed(3)}: take more.`]
-      : []),
+    ...noteFewResamples(rows.length, resamples, "no corrected p-value"),
   ];
+}
+
+/**
+ * That so many resamples cannot tell that a corrected p-value is small; nothing where they can.
+ * @param tests in the family
+ * @param what cannot be small
+ */
+export function noteFewResamples(tests: number, resamples: number, what: string): string[] {
+  const least = tests / (resamples + 1);
+  if (least < SIGNIFICANT) return [];
+  return [`With ${resamples} resamples ${what} can be below ${Math.min(1, least).toFixed(3)}: take more.`];
 }
 
 function comparePair(

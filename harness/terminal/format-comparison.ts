@@ -8,6 +8,7 @@ import { formatCount, formatPercent } from "./numbers.js";
 import { formatPaper } from "./paper-tables.js";
 import { line, printable } from "./printable.js";
 import { formatChanges, formatScores } from "./run-scores.js";
+import { formatSlices } from "./slice-tables.js";
 import type { Block, Table } from "./tables.js";
 import { usageTable } from "./usage.js";
 
@@ -26,6 +27,7 @@ export function comparisonBlocks(comparison: RunComparison): Block[] {
     ...formatUsage(comparison),
     ...formatScores(comparison),
     ...formatDifferences(comparison),
+    ...formatSlices(comparison),
     ...formatChanges(comparison),
     ...formatFacts(comparison),
     ...formatExamples(comparison),
@@ -40,6 +42,7 @@ export function summaryBlocks(comparison: RunComparison): Block[] {
     formatRuns(comparison),
     ...formatScores(comparison),
     ...formatDifferences(comparison),
+    ...formatSlices(comparison),
     ...formatChanges(comparison),
     formatNotes(comparison),
   ];

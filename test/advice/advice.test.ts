@@ -7,6 +7,7 @@ import { type AdvisingMessage, listAdvisingMessages } from "./messages.js";
 import { CHECKPOINTS, ENGINE, METRICS, MODELS } from "./models.js";
 import { NO_ADVICE, NOT_DONE } from "./not-done.js";
 import { COMPARISONS, ENDPOINTS, RUNS, TASKS } from "./runs.js";
+import { SLICES } from "./slices.js";
 
 /*
  * Every message that tells people to do something is tested by doing it. A new one needs a row of its own: what brings it,
@@ -24,6 +25,7 @@ const ROOMS: Readonly<Record<string, readonly Advice[]>> = {
   attention: ATTENTION,
   metrics: METRICS,
   comparisons: COMPARISONS,
+  slices: SLICES,
   runs: RUNS,
   endpoints: ENDPOINTS,
   tasks: TASKS,

@@ -76,6 +76,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "… examples failed: run it again": "as with comparisons of runs with failures",
   "Give such a name, or a folder.": "the tests of submissions give both",
   "…. Name one of ….": "the tests of submissions name each",
+  "so slices have no scores. Leave them out.": "build.test.ts reports a run without references",
   "Check that the run is of its data set.": "the tests of submissions have both",
   "… cannot be read: …. Check the path.": "needs a folder that nobody may read",
   "…: there are no bytes in the file. Fetch it again.": "as with other files that are cut short",

@@ -67,7 +67,7 @@ export async function recompute(
   if (missing.length > 0) return unscored;
   const told = scoring.scenes ? countFacts() : [];
   const factCount = told[0]?.facts.length ?? 0;
-  const steps = countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length);
+  const steps = countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length + 1);
   const tick = onStart(steps + runs.length * scoring.metrics.length);
   const evaluated: Evaluated[] = [];
   for (const i of runs.keys()) evaluated.push(await evaluateRun(runs[i]!, i, scoring, tick));

@@ -1,12 +1,9 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import {
-  type CompareOptions,
-  compareLoaded,
-  findData,
-  findImagesOf,
-  type MeasuredRuns,
-} from "../../compare/compare-runs.js";
+import { baselineFirst } from "../../compare/baseline.js";
+import type { CompareOptions } from "../../compare/compare-options.js";
+import { compareLoaded, type MeasuredRuns } from "../../compare/compare-runs.js";
+import { findData, findImagesOf } from "../../compare/data-of-runs.js";
 import { type ExplainedExample, explainExamples } from "../../compare/explain-examples.js";
 import { nameImages } from "../../compare/image-names.js";
 import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
@@ -67,19 +64,20 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     dataFolder,
     isUnpacked,
     withoutReferences = false,
+    baseline,
     ...comparing
   } = {
     ...REPORT_DEFAULTS,
     ...options,
   };
-  const names = nameFolders(folders);
-  const loaded = await loadRuns(folders, { isUnpacked });
+  const { runs: loaded, prices } = baselineFirst(await loadRuns(folders, { isUnpacked }), { ...comparing, baseline });
+  const names = nameFolders(loaded.map(({ folder }) => folder));
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
   const runs = loaded.map((run, i) => ({ ...run, label: labels[i]! }));
   const place = dataFolder ?? findData(runs);
   const data =
     typeof place === "string" ? new DataFolder(place, { keepsBytes: true, images: findImagesOf(loaded) }) : place;
-  const measured = await compareLoaded(runs, data, { ...comparing, wins });
+  const measured = await compareLoaded(runs, data, { ...comparing, prices, wins });
   const { comparison } = measured;
   const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
