@@ -31,12 +31,12 @@ const sliced = (says: string, wrong: () => Promise<SliceRequest>, right: () => P
   );
 
 /** Runs of more pictures than there may be slices, and a column with a value for each. */
-async function compareMany(valueOf: (place: number) => string) {
+async function compareMany(tell: (place: number) => string) {
   const many = new Scratch();
   const captions = Array.from({ length: 51 }, (_, place) => `picture ${place}`);
   writeCaptionData(many, { captions });
   const folders = [await makeRun(many, "one", () => "a dog"), await makeRun(many, "two", () => "a cat")];
-  const rows = captions.map((_, place) => `${idOf(place)},${valueOf(place)}\n`);
+  const rows = captions.map((_, place) => `${idOf(place)},${tell(place)}\n`);
   const table = await readSliceTable(many.write("some.csv", `id,text\n${rows.join("")}`));
   await compareRuns(folders, { resamples: 3, slices: { tables: [table] } });
 }
@@ -78,11 +78,7 @@ export const SLICES = [
     async () => ({ by: ["caption-length:4,8", "caption-length"] }),
   ),
   sliced("…: write the word behind a colon, such as word:dog.", by("word"), by("word:dog")),
-  sliced(
-    "There is nothing to slice by …: no reference has it. Name another word.",
-    by("word:zebra"),
-    by("word:dog"),
-  ),
+  sliced("There is nothing to slice by …: no reference has it. Name another word.", by("word:zebra"), by("word:dog")),
   advice(
     "Remove the column, or put its values into groups.",
     () => compareMany((place) => `picture ${place}`),

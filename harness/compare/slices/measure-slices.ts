@@ -15,7 +15,7 @@ export interface MeasuredSlices {
  */
 export function measureSlices(
   runs: readonly MeasurableRun[],
-  slicings: readonly Slicing[],
+  slicings: readonly Pick<Slicing, "name" | "slices">[],
   measuring: Omit<Measuring, "groups">,
 ): MeasuredSlices {
   const measured = slicings.map(({ name: slicing, slices }) => {

@@ -9,6 +9,7 @@ import { stackViews } from "../../report/stack.js";
 import { isPictureAddress, isRgbImage, type PictureCell, type Row } from "../../report/tables/columns.js";
 import { paperView } from "../../report/tables/paper.js";
 import { scoresView } from "../../report/tables/scores.js";
+import { slicesView } from "../../report/tables/slices.js";
 import type { Column } from "../../report/tables/table-data.js";
 import { type TableOptions, tableView } from "../../report/tables/table-view.js";
 import { thumbnail } from "../../report/tables/thumbnails.js";
@@ -226,6 +227,7 @@ async function comparisonView(comparison: RunComparison): Promise<View> {
   return stackViews(
     await Promise.all([
       ...(comparison.scores.length > 0 ? [scoresByDomainView(comparison)] : []),
+      ...(comparison.slices?.scores.length ? [slicesView(comparison)] : []),
       scoresView(comparison),
       ...(comparison.winsAndLosses.length > 0 ? [winsAndLossesView(comparison, { thumbnails })] : []),
       ...(comparison.paper.length > 0 ? [paperView(comparison)] : []),

@@ -72,12 +72,15 @@ function printedNumbers(
   const left = new Set(unchecked.flatMap(({ scores }) => scores));
   const metrics = new Set(unchecked.map(({ metric }) => metric));
   const isChecked = ({ score }: { readonly score: string }) => !left.has(score);
-  const { scores, differences, facts, changes, winsAndLosses, signatures, paper } = comparison;
+  const { scores, differences, facts, slices, changes, winsAndLosses, signatures, paper } = comparison;
   const signed = Object.entries(signatures).filter(([metric]) => !metrics.has(metric));
   return {
     scores: scores.filter(isChecked),
     differences: differences.filter(isChecked),
     ...(facts && { facts }),
+    ...(slices && {
+      slices: { scores: slices.scores.filter(isChecked), differences: slices.differences.filter(isChecked) },
+    }),
     ...(changes && { changes }),
     winsAndLosses: winsAndLosses.filter(isChecked),
     paper: paper.map(({ title, columns, ours }) => {

@@ -1,4 +1,11 @@
-import type { ChangeRow, DifferenceRow, FactDifferenceRow, FactRow, ScoreRow } from "../../compare/comparison.js";
+import type {
+  ChangeRow,
+  ComparedSlices,
+  DifferenceRow,
+  FactDifferenceRow,
+  FactRow,
+  ScoreRow,
+} from "../../compare/comparison.js";
 import type { PaperColumn, PaperSide } from "../../compare/paper-table.js";
 
 interface ShownExample {
@@ -13,6 +20,7 @@ export interface ShownNumbers {
   readonly scores: readonly ScoreRow[];
   readonly differences: readonly DifferenceRow[];
   readonly facts?: { readonly scores: readonly FactRow[]; readonly differences: readonly FactDifferenceRow[] };
+  readonly slices?: Pick<ComparedSlices, "scores" | "differences">;
   readonly changes?: readonly ChangeRow[];
   readonly winsAndLosses?: readonly {
     readonly run: string;
@@ -44,6 +52,7 @@ export const KINDS = [
   "scores and intervals",
   "differences and p-values",
   "facts",
+  "slices",
   "single examples",
   "beside the paper",
   "signatures",
@@ -53,7 +62,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** All numbers by kind and by what they are. */
 export function listNumbers(shown: ShownNumbers, runs: readonly string[]): Record<Kind, NamedNumbers> {
-  const { facts, examples, extremes = [], winsAndLosses = [] } = shown;
+  const { facts, slices, examples, extremes = [], winsAndLosses = [] } = shown;
   return {
     "scores and intervals": new Map(shown.scores.flatMap((row) => ofScore(nameScore(row), row))),
     "differences and p-values": new Map([
@@ -63,6 +72,10 @@ export function listNumbers(shown: ShownNumbers, runs: readonly string[]): Recor
     facts: new Map([
       ...(facts?.scores ?? []).flatMap((row) => ofScore(`${row.fact}, ${nameScore(row)}`, row)),
       ...(facts?.differences ?? []).flatMap((row) => ofDifference(`${row.fact}, ${nameDifference(row)}`, row)),
+    ]),
+    slices: new Map([
+      ...(slices?.scores ?? []).flatMap((row) => ofScore(`${row.slicing}, ${nameScore(row)}`, row)),
+      ...(slices?.differences ?? []).flatMap((row) => ofDifference(`${row.slicing}, ${nameDifference(row)}`, row)),
     ]),
     "single examples": new Map([
       ...(examples?.values ?? []).flatMap((values, run) =>

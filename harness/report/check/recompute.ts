@@ -12,6 +12,7 @@ import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
 import { measureFacts, tellFacts } from "../../compare/fact-scores.js";
 import { countSteps, type Measuring, measureRuns } from "../../compare/measure.js";
 import { rankDifferences } from "../../compare/rank-differences.js";
+import { measureSlices } from "../../compare/slices/measure-slices.js";
 import { inputOf } from "../../tasks/metric-input.js";
 import type { Outcome, Prediction } from "../../tasks/prediction.js";
 import { correctHolm } from "../../tasks/uncertainty.js";
@@ -67,13 +68,18 @@ export async function recompute(
   if (missing.length > 0) return unscored;
   const told = scoring.scenes ? countFacts() : [];
   const factCount = told[0]?.facts.length ?? 0;
-  const steps = countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length + 1);
+  const { slicings = [] } = scoring;
+  const sliceCount = slicings.reduce((sum, { slices }) => sum + slices.length, 0);
+  const steps =
+    countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length + 1) +
+    countSteps(runs.length, scoring.metrics.length, sliceCount);
   const tick = onStart(steps + runs.length * scoring.metrics.length);
   const evaluated: Evaluated[] = [];
   for (const i of runs.keys()) evaluated.push(await evaluateRun(runs[i]!, i, scoring, tick));
   const measuring: Measuring = { groups: scoring.groups, resampling, bootstrapTest, tick };
   const scored = evaluated.map(({ results }, i) => ({ run: runs[i]!, scored: { ids, results } }));
   const measured = measureRuns(scored, measuring);
+  const sliced = slicings.length > 0 ? measureSlices(scored, slicings, measuring) : undefined;
   const facts = told.length > 0 ? measureFacts(told, measuring) : undefined;
   const correctAll = <Row extends DifferenceRow>(rows: readonly Row[], printed: readonly Row[] = []): readonly Row[] =>
     correction ? correctAmong(rows, printed) : rows;
@@ -85,6 +91,9 @@ export async function recompute(
       differences: correctAll(measured.differences, comparison.differences),
       ...(facts && {
         facts: { scores: facts.scores, differences: correctAll(facts.differences, comparison.facts?.differences) },
+      }),
+      ...(sliced && {
+        slices: { scores: sliced.scores, differences: correctAll(sliced.differences, comparison.slices?.differences) },
       }),
       ...(comparison.changes && { changes: countChanges(runs, resampling) }),
       ...compareExamples(comparison, valuesOf, ids),
@@ -152,7 +161,7 @@ function takeCounts(metric: MetricDefinition, { signature, values, clusters }: K
 /** Corrected among all that were printed: the p-values of metrics that are not computed here are one family with the others. */
 function correctAmong<Row extends DifferenceRow>(rows: readonly Row[], printed: readonly Row[]): Row[] {
   const nameOf = ({ run, subset, score, ...rest }: Row) =>
-    JSON.stringify([run, subset, score, "fact" in rest ? rest.fact : ""]);
+    JSON.stringify([run, subset, score, "fact" in rest ? rest.fact : "", "slicing" in rest ? rest.slicing : ""]);
   const computed = new Map(rows.map((row) => [nameOf(row), row]));
   const others = printed.filter((row) => !computed.has(nameOf(row)));
   const corrected = correctHolm([...rows, ...others]);

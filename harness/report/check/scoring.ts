@@ -1,5 +1,6 @@
 import type { Group, MetricExample } from "@simvlm/metrics";
 import type { Scenes } from "../../compare/fact-scores.js";
+import type { Slicing } from "../../compare/slices/slicing.js";
 import { type Pointed, TextPool } from "./text-pool.js";
 
 /** What is known of the right answer of an example, as metrics are given it. */
@@ -38,6 +39,8 @@ export interface Scoring {
   /** The scored examples, in the order of all results. */
   readonly examples: readonly ScoredTruth[];
   readonly groups: readonly Group[];
+  /** By what else the examples are sliced; absent for nothing. */
+  readonly slicings?: readonly NamedSlices[];
   /** Word lists for metrics, by name. */
   readonly tables?: Readonly<Record<string, unknown>>;
   /** What is to be seen in each example's picture, on Toybox data. */
@@ -48,8 +51,17 @@ export interface Scoring {
   readonly kept?: Readonly<Record<string, readonly KeptCounts[]>>;
 }
 
-interface PackedScoring extends Omit<Scoring, "examples" | "scenes" | "groups"> {
-  readonly groups: readonly { readonly name: string; readonly steps: readonly number[] }[];
+/** The slices of a slicing. */
+export type NamedSlices = Pick<Slicing, "name" | "slices">;
+
+interface PackedGroup {
+  readonly name: string;
+  readonly steps: readonly number[];
+}
+
+interface PackedScoring extends Omit<Scoring, "examples" | "scenes" | "groups" | "slicings"> {
+  readonly groups: readonly PackedGroup[];
+  readonly slicings?: readonly { readonly name: string; readonly slices: readonly PackedGroup[] }[];
   readonly texts: Pointed;
 }
 
@@ -57,10 +69,15 @@ interface PackedScoring extends Omit<Scoring, "examples" | "scenes" | "groups"> 
  * As one text, which refers to the texts of the data files.
  * @param files their contents, in the order in which a report holds them
  */
-export function packScoring({ examples, scenes, groups, ...rest }: Scoring, files: readonly string[]): string {
+export function packScoring(
+  { examples, scenes, groups, slicings, kept, ...rest }: Scoring,
+  files: readonly string[],
+): string {
   const packed: PackedScoring = {
     ...rest,
-    groups: groups.map(({ name, rows }) => ({ name, steps: Array.from(rows, (row, i) => row - (rows[i - 1] ?? 0)) })),
+    ...(slicings && { slicings: slicings.map(({ name, slices }) => ({ name, slices: slices.map(packGroup) })) }),
+    ...(kept && { kept }),
+    groups: groups.map(packGroup),
     texts: new TextPool(files).point({ examples, scenes }),
   };
   return JSON.stringify(packed);
@@ -68,9 +85,22 @@ export function packScoring({ examples, scenes, groups, ...rest }: Scoring, file
 
 /** What {@link packScoring} was given, of the same files. */
 export function unpackScoring(packed: string, files: readonly string[]): Scoring {
-  const { texts, groups, ...rest } = JSON.parse(packed) as PackedScoring; // a report's own data
+  const { texts, groups, slicings, ...rest } = JSON.parse(packed) as PackedScoring; // a report's own data
   const resolved = new TextPool(files).resolve(texts) as Pick<Scoring, "examples" | "scenes">;
-  return { ...rest, ...resolved, groups: groups.map(({ name, steps }) => ({ name, rows: addUp(steps) })) };
+  return {
+    ...rest,
+    ...resolved,
+    groups: groups.map(unpackGroup),
+    ...(slicings && { slicings: slicings.map(({ name, slices }) => ({ name, slices: slices.map(unpackGroup) })) }),
+  };
+}
+
+function packGroup({ name, rows }: Group): PackedGroup {
+  return { name, steps: Array.from(rows, (row, i) => row - (rows[i - 1] ?? 0)) };
+}
+
+function unpackGroup({ name, steps }: PackedGroup): Group {
+  return { name, rows: addUp(steps) };
 }
 
 function addUp(steps: readonly number[]): Int32Array {

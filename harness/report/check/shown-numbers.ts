@@ -3,7 +3,9 @@ import { pValuesOf } from "../../tasks/uncertainty.js";
 import { leastProbability } from "../../terminal/numbers.js";
 import { summaryTexts } from "../document/sections/summary-cell.js";
 import type { PlotJson } from "../plots/plotly.js";
+import { titleOfSlices } from "../plots/slices-title.js";
 import { type Cell, shortenCell, type TableJson } from "../tables/table-data.js";
+import { DIFFERENCES, DIFFERENCES_ON_SLICES, SLICES } from "../tables/titles.js";
 import type { CheckedNumber, ShownNumbers } from "./numbers.js";
 
 /** Where a page shows numbers, as its reader sees them. */
@@ -13,6 +15,8 @@ export interface ShownPage {
   readonly tables: readonly TableJson[];
   /** The plot of scores by kind of example. */
   readonly plot?: PlotJson | undefined;
+  /** The plots of slices. */
+  readonly slices?: readonly PlotJson[];
 }
 
 /** A table's cells by the keys of their columns. */
@@ -26,7 +30,7 @@ type Expected = Readonly<Record<string, Cell | undefined>> | undefined;
  * @param isChecked whether a score was computed at all
  */
 export function pairShown(
-  { summary, tables, plot }: ShownPage,
+  { summary, tables, plot, slices = [] }: ShownPage,
   computed: ShownNumbers,
   comparison: Pick<RunComparison, "runs" | "resampling" | "bootstrapTest">,
   isChecked: (score: string) => boolean,
@@ -49,6 +53,7 @@ export function pairShown(
     ...cells,
     ...tables.flatMap((table) => pairTable(table, computed, isChecked)),
     ...(plot ? pairPlot(plot, computed, isChecked) : []),
+    ...slices.flatMap((one) => pairSlices(one, computed, comparison, isChecked)),
   ];
 }
 
@@ -68,10 +73,10 @@ function pairTable(table: TableJson, computed: ShownNumbers, isChecked: (score: 
     const score = typeof cells.score === "string" ? cells.score : undefined;
     if (score !== undefined && !isChecked(score)) return [];
     const expected = find(cells, place);
-    const known = ["fact", "score", "run", "group", "outcome", "id"].flatMap((key) => cells[key] ?? []);
+    const known = ["fact", "score", "run", "slicing", "group", "outcome", "id"].flatMap((key) => cells[key] ?? []);
     return table.columns.flatMap(({ key, title, kind }) => {
       const isNumber = kind === "number" || kind === "interval" || kind === "probability";
-      if (!isNumber || key === "examples" || (table.title === "Scores" && !isChecked(key))) return [];
+      if (!isNumber || key === "examples" || (SCORE_TABLES.includes(table.title) && !isChecked(key))) return [];
       const again = expected?.[key];
       if (cells[key] === null && again === undefined) return [];
       const what = `“${table.title || "Best and worst examples"}”, ${known.join(", ")}: ${title}`;
@@ -80,10 +85,13 @@ function pairTable(table: TableJson, computed: ShownNumbers, isChecked: (score: 
   });
 }
 
+/** The tables with a column for each score. */
+const SCORE_TABLES = ["Scores", SLICES];
+
 /** What the rows of a table should show; undefined for tables whose numbers do not follow from predictions alone. */
 function rowFinder(
   { title, columns }: TableJson,
-  { scores, differences, facts, winsAndLosses = [], extremes }: ShownNumbers,
+  { scores, differences, facts, slices, winsAndLosses = [], extremes }: ShownNumbers,
 ): ((cells: Cells, place: number) => Expected) | undefined {
   if (title === "Scores") {
     return ({ run, group }) => {
@@ -91,7 +99,20 @@ function rowFinder(
       return Object.fromEntries(own.map((row) => [row.score, boundsOf(row)]));
     };
   }
-  if (title.startsWith("Differences from ")) {
+  if (title === SLICES) {
+    return ({ run, slicing, group }) => {
+      const own = slices?.scores.filter((row) => row.run === run && row.slicing === slicing && row.subset === group);
+      return own && Object.fromEntries(own.map((row) => [row.score, boundsOf(row)]));
+    };
+  }
+  if (title.startsWith(`${DIFFERENCES_ON_SLICES} `)) {
+    return ({ run, slicing, group, score }) => {
+      const own = slices?.differences.filter((row) => row.run === run && row.slicing === slicing);
+      const found = own?.find((row) => row.subset === group && row.score === score);
+      return found && cellsOf(found);
+    };
+  }
+  if (title.startsWith(`${DIFFERENCES} `)) {
     return ({ run, group, score }) => {
       const found = differences.find((row) => row.run === run && row.subset === group && row.score === score);
       return found && cellsOf(found);
@@ -142,13 +163,42 @@ function pairPlot(
 ): CheckedNumber[] {
   const score = scores.find((row) => title.startsWith(`${row.score} with `))?.score;
   if (score === undefined || !isChecked(score)) return [];
+  return pairTraces(traces, (run) => {
+    const own = scores.filter((row) => row.run === run && row.score === score);
+    return own.map(({ subset, value }) => ({ what: `“By kind of example”, ${score} of ${run} on ${subset}`, value }));
+  });
+}
+
+/** A plot of slices: known by its title. */
+function pairSlices(
+  { title, traces }: PlotJson,
+  { slices }: ShownNumbers,
+  comparison: Pick<RunComparison, "runs" | "resampling">,
+  isChecked: (score: string) => boolean,
+): CheckedNumber[] {
+  const found = slices?.scores.find(({ slicing, score }) => title === titleOfSlices(comparison, { slicing, score }));
+  if (!slices || !found || !isChecked(found.score)) return [];
+  const { slicing, score } = found;
+  const rows =
+    comparison.runs.length > 1 ? slices.differences.map((row) => ({ ...row, value: row.difference })) : slices.scores;
+  return pairTraces(traces, (run) => {
+    const own = rows.filter((row) => row.run === run && row.slicing === slicing && row.score === score);
+    return own.map(({ subset, value }) => ({ what: `“Slices”, ${score} of ${run} on ${slicing} ${subset}`, value }));
+  });
+}
+
+/** The points of each run beside what they should be. */
+function pairTraces(
+  traces: PlotJson["traces"],
+  expect: (run: string) => readonly { readonly what: string; readonly value: number }[],
+): CheckedNumber[] {
   return (traces as unknown as readonly PlotTrace[]).flatMap(({ name, y }) => {
     const run = name.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-    const own = scores.filter((row) => row.run === run && row.score === score);
-    return y.map((value, i) => {
-      const again =
-        own[i] && (Number.isInteger(own[i].value) ? own[i].value : Number(own[i].value.toPrecision(PLOT_DIGITS)));
-      return pair(`“By kind of example”, ${score} of ${run} on ${own[i]?.subset ?? "?"}`, value, again ?? null);
+    const own = expect(run);
+    return y.map((shown, i) => {
+      const { what = `a plot, ${run}: ?`, value } = own[i] ?? {};
+      const again = value === undefined || Number.isInteger(value) ? value : Number(value.toPrecision(PLOT_DIGITS));
+      return pair(what, shown, again ?? null);
     });
   });
 }

@@ -105,6 +105,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     ...(examples && { examples }),
     data: embedded,
     ...(scoring !== undefined && { scoring }),
+    ...(comparison.slices && { sliced: measured.slices.request }),
     listing: listShown(
       measured,
       reported[0]!.outcomes.map(({ id }) => id),

@@ -25,6 +25,21 @@ const Difference = Score.extend({
 
 const ABOUT_FACTS = { fact: z.string() };
 
+const OF_SLICING = { slicing: z.string() };
+
+const Slices = z.looseObject({
+  by: z.array(
+    z.looseObject({
+      slicing: z.string(),
+      about: z.string(),
+      slices: z.array(z.looseObject({ name: z.string(), examples: z.int() })),
+      without: z.int(),
+    }),
+  ),
+  scores: z.array(Score.extend(OF_SLICING)),
+  differences: z.array(Difference.extend(OF_SLICING)),
+});
+
 const Example = z.looseObject({
   id: z.string(),
   subset: z.string().optional(),
@@ -91,6 +106,7 @@ export const ComparisonSchema = z
         differences: z.array(Difference.extend(ABOUT_FACTS)),
       })
       .optional(),
+    slices: Slices.optional(),
     changes: z
       .array(
         z.looseObject({

@@ -2,6 +2,7 @@ import type { TrialMeasure } from "../../attention/faithfulness/summary.js";
 import type { Suspect } from "../../attention/faithfulness/try-picture.js";
 import type { ComparedExample, RunComparison } from "../../compare/comparison.js";
 import type { ExplainedExample } from "../../compare/explain-examples.js";
+import type { SliceRequest } from "../../compare/slices/slicing.js";
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import type { ScoreReport } from "../../tasks/score-report.js";
@@ -25,6 +26,8 @@ export interface ReportData {
   /** The main score of every example; absent if there is nothing to score against. */
   readonly examples?: ExampleScores;
   readonly data: EmbeddedData;
+  /** By what the examples are sliced, with the tables that say it; absent for nothing. */
+  readonly sliced?: SliceRequest;
   /** What the table of all examples shows beside predictions and scores; absent in reports of versions up to 0.2.0. */
   readonly listing?: Listing;
   /** For a single run: the examples on which it does best and worst. */
@@ -122,7 +125,7 @@ export interface Listing {
   readonly images: readonly (readonly string[])[];
   /** What each is asked; absent where all are asked the same. */
   readonly asked?: readonly (string | null)[];
-  /** What kind each is of, by the name of the grouping: its domain, its answer type. */
+  /** What kind each is of, by the name of the grouping (its domain, its answer type) or of the slicing. */
   readonly kinds: Readonly<Record<string, readonly (string | null)[]>>;
 }
 

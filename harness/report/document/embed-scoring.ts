@@ -6,7 +6,7 @@ import { type EmbeddedFile, extractFiles } from "./embedded-file.js";
 
 /** What the page scores predictions with, as {@link packScoring} writes it; undefined where nothing was scored. */
 export function embedScoring(measured: MeasuredRuns, files: readonly EmbeddedFile[]): string | undefined {
-  const { scored, source, metrics, scenes } = measured;
+  const { scored, source, metrics, scenes, slices } = measured;
   const [first] = scored;
   if (!first) return undefined;
   const truths = new Map(source.data.examples.map((example) => [example.id, example]));
@@ -24,6 +24,7 @@ export function embedScoring(measured: MeasuredRuns, files: readonly EmbeddedFil
       return { id, references, answers, choices, cluster, instances };
     }),
     groups: source.groups,
+    ...(slices.slicings.length > 0 && { slicings: slices.slicings }),
     ...(source.data.tables && { tables: source.data.tables }),
     ...(scenes && { scenes }),
     ...(rewritten.length > 0 && { rewritten }),

@@ -1,4 +1,4 @@
-import type { ScoreRow } from "../../compare/comparison.js";
+import type { ComparedSlices, ScoreRow } from "../../compare/comparison.js";
 import { judgeDifferences } from "../../runs/differences.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
@@ -43,7 +43,8 @@ function withoutUnscored(comparison: Comparison): Comparison {
 }
 
 /** What every version shows as a whole or not at all. */
-const ROWS = /^(?:comparison\.(?:scores|differences|facts|changes|winsAndLosses|paper|notes)|examples|extremes)\b/;
+const ROWS =
+  /^(?:comparison\.(?:scores|differences|facts|slices|changes|winsAndLosses|paper|notes)|examples|extremes)\b/;
 
 /**
  * How a report differs from the one that its runs give now. Sentences that a released version worded differently are
@@ -113,11 +114,20 @@ export function withoutMetrics(report: ReportData, titles: readonly string[], re
       notes: notes.filter(isTold),
       scores: comparison.scores.filter(({ score }) => known.has(score)),
       differences: comparison.differences.filter(({ score }) => known.has(score)),
+      ...(comparison.slices && { slices: withoutScores(comparison.slices, known) }),
       signatures: Object.fromEntries(
         Object.entries(comparison.signatures).filter(([title]) => !titles.includes(title)),
       ),
       paper: rebuilt.comparison.paper, // its columns follow from the scores
     },
+  };
+}
+
+function withoutScores(slices: ComparedSlices, known: ReadonlySet<string>): ComparedSlices {
+  return {
+    ...slices,
+    scores: slices.scores.filter(({ score }) => known.has(score)),
+    differences: slices.differences.filter(({ score }) => known.has(score)),
   };
 }
 

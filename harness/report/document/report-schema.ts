@@ -28,6 +28,33 @@ const MOST_TOLD = 200;
 /** More examples than any test set has. */
 const MOST_SHOWN = 1_000_000;
 
+/** More ways to slice than anybody looks at: a report from somewhere must not keep the machine busy for days. */
+const MOST_SLICINGS = 200;
+
+const SlicedSchema = z
+  .looseObject({
+    by: z.array(z.string()).max(MOST_SLICINGS).optional(),
+    tables: z
+      .array(
+        z.looseObject({
+          name: z.string(),
+          ids: z.array(z.string()),
+          columns: z.record(z.string(), z.array(z.string())),
+        }),
+      )
+      .max(MOST_SLICINGS)
+      .optional(),
+  })
+  .refine(
+    ({ tables = [] }) => tables.every(({ columns }) => Object.keys(columns).length <= MOST_SLICINGS),
+    "expected fewer columns",
+  )
+  .refine(
+    ({ tables = [] }) =>
+      tables.every(({ ids, columns }) => Object.values(columns).every(({ length }) => length === ids.length)),
+    "expected a cell of each id",
+  );
+
 const FaithfulnessSchema = z.looseObject({
   run: z.string(),
   pictures: z.int().min(1).max(MOST_SHOWN),
@@ -83,6 +110,7 @@ export const ReportSchema = z
       files: z.array(z.strictObject(EmbeddedFileSchema.shape)),
     }),
     scoring: z.string().optional(),
+    sliced: SlicedSchema.optional(),
     listing: z
       .looseObject({
         images: z.array(z.array(z.string())),

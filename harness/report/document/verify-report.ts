@@ -162,6 +162,7 @@ async function checkScores(
       paper: paper.length > 0,
       prices: report.comparison.runs.map(({ price }) => price),
       metrics: metrics.map(({ name }) => name),
+      slices: report.sliced,
       examples: report.shown,
       explore: 0,
       withoutReferences: report.withheld,

@@ -1,6 +1,7 @@
 export type { FigureCell, IntervalCell, PictureCell, Row } from "./columns.js";
 export { paperView } from "./paper.js";
 export { scoresView } from "./scores.js";
+export { slicesView } from "./slices.js";
 export type { Column, ColumnKind } from "./table-data.js";
 export { type TableOptions, tableView } from "./table-view.js";
 export { loadThumbnails, type ThumbnailOptions, thumbnail } from "./thumbnails.js";

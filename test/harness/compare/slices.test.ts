@@ -257,9 +257,9 @@ test("the baseline stands first, whether it is named by its folder, the folder's
 });
 
 test("bins never part equal numbers, and tell close ones apart", () => {
-  const tied = binNumbers([1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const tied = binNumbers([1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(tied.order).toEqual(["1", "2 to 5", "6 to 9"]);
-  expect(tied.kinds.slice(0, 7)).toEqual(["1", "1", "1", "1", "1", "1", "2 to 5"]);
+  expect(tied.kinds.slice(6, 9)).toEqual(["1", "1", "2 to 5"]);
   const close = binNumbers(Array.from({ length: 12 }, (_, i) => 100_000 + i / 10));
   expect(new Set(close.order).size).toBe(4);
   expect(binNumbers([undefined, -2, 3], [0]).kinds).toEqual([undefined, "up to 0", "above 0"]);

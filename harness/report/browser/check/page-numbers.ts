@@ -19,11 +19,14 @@ export function pairShownNumbers(
 function collectNumbers(): ShownPage {
   const table = document.querySelector("#summary table.plain");
   const rows = [...(table?.querySelectorAll("tbody tr") ?? [])];
-  const tables = ["scores", "wins", "examples"].flatMap((section) => readAll<TableJson>(section, ".simvlm-table"));
+  const tables = ["scores", "slices", "wins", "examples"].flatMap((section) =>
+    readAll<TableJson>(section, ".simvlm-table"),
+  );
   return {
     summary: rows.map((row) => [...row.children].map(({ textContent }) => textContent ?? "")),
     tables,
     plot: readAll<PlotJson>("domains", ".simvlm-plot")[0],
+    slices: readAll<PlotJson>("slices", ".simvlm-plot"),
   };
 }
 

@@ -4,7 +4,7 @@ import { examplesView } from "../../examples/examples-view.js";
 import { explanationsView } from "../../explanation/index.js";
 import type { Html } from "../../html.js";
 import { scoresByDomainView } from "../../plots/index.js";
-import { paperView } from "../../tables/index.js";
+import { paperView, slicesView } from "../../tables/index.js";
 import type { View } from "../../view.js";
 import type { Report, ReportData } from "../data.js";
 import type { Section } from "../file.js";
@@ -41,6 +41,12 @@ const PARTS: readonly Part[] = [
     title: "By kind of example",
     has: ({ comparison }) => comparison.scores.some(({ subset }) => subset !== "all"),
     show: ({ data: { comparison } }) => scoresByDomainView(comparison),
+  },
+  {
+    id: "slices",
+    title: "Slices",
+    has: ({ comparison }) => !!comparison.slices?.scores.length,
+    show: ({ data: { comparison } }, arrangement) => slicesView(comparison, arrangement),
   },
   {
     id: "scores",
