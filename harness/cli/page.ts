@@ -1,6 +1,9 @@
+import { basename, dirname, join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
+import { makeFolder } from "../files/folders.js";
 import { USUAL_SHAPES } from "../models/portable/portable-model.js";
+import { partFolder } from "../report/model-page/page-parts.js";
 import { print } from "../terminal/streams.js";
 import { modelOptions, openModel } from "./model-options.js";
 import { LIMITS, parseCount, parsePositiveInteger, upTo, withOptions } from "./options.js";
@@ -38,17 +41,31 @@ export function createPageCommand(): CommandUnknownOpts {
       `room for the text that is said, in tokens${usual("maxLength")}`,
       upTo(LIMITS.tokens, parsePositiveInteger),
     )
+    .option("--beside", "put the model into a folder beside the page, for `simvlm serve`: for large models", false)
     .addHelpText("after", EXAMPLES)
-    .action(async ({ out, title, beams, promptLength, maxLength, ...options }) => {
+    .action(async ({ out, title, beams, promptLength, maxLength, beside, ...options }) => {
       requirePage("--out", out);
       requireCpu(options.provider);
+      const folder = beside ? requireFolder(out) : undefined;
       await checkOutputs([out]);
       const { model } = await openModel(options);
-      const { renderModelPage } = await import("../report/model-page/render-model-page.js"); // --help does without the engine
-      const page = await renderModelPage(model, { beams, promptLength, maxLength }, { title });
-      await writeOutputs([[out, page]]);
-      if (!isStandardOutput(out)) await print(out);
+      const asked = { beams, promptLength, maxLength };
+      const { renderModelPage, renderModelPageBeside } = await import("../report/model-page/render-model-page.js"); // --help does without the engine
+      if (folder === undefined) {
+        await writeOutputs([[out, await renderModelPage(model, asked, { title })]]);
+      } else {
+        const { page, files } = await renderModelPageBeside(model, basename(folder), asked, { title });
+        await makeFolder(folder);
+        await writeOutputs([...files.map(([name, content]) => [join(folder, name), content] as const), [out, page]]);
+      }
+      if (!isStandardOutput(out)) await print(folder === undefined ? out : `${out}\nOpen it with: simvlm serve ${out}`);
     });
+}
+
+/** Where the pieces of a page go. @throws SimvlmError `bad-option` for a page without a place */
+function requireFolder(out: string): string {
+  if (!isStandardOutput(out)) return join(dirname(out), partFolder(basename(out)));
+  throw new SimvlmError("bad-option", "--beside puts a folder beside the page: name a file with --out.");
 }
 
 /** @throws SimvlmError `provider` */

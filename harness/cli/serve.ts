@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { isFolder } from "../files/folders.js";
+import type { LocalServer } from "../serve/local-site.js";
 import { print } from "../terminal/streams.js";
 import { parseCount } from "./options.js";
 import { withStopSignals } from "./stop-signals.js";
@@ -9,6 +10,7 @@ const NOTES = `
 Examples:
   $ simvlm serve runs
   $ simvlm serve runs/zero-shot runs/fine-tuned --port 8080
+  $ simvlm serve model.html
 
 Open the address that is printed; it has a secret in it. Only this machine is answered, and nothing is ever written
 but an index in your cache folder. Ctrl-C ends it.`;
@@ -19,7 +21,7 @@ const MOST_PORTS = 65_535;
 export function createServeCommand(): CommandUnknownOpts {
   return new Command("serve")
     .description("Show the runs in folders in your browser: a leaderboard, reports and comparisons, live.")
-    .argument("<folder...>", "folders with runs, however deep, or runs")
+    .argument("<folder...>", "folders with runs, however deep, or runs; or one page that `simvlm page --beside` wrote")
     .option("--port <n>", "where to listen (default: a port that is free)", parsePort)
     .option("--explore <n>", "of how many examples reports show attention maps, which takes the models", parseCount, 0)
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
@@ -27,6 +29,9 @@ export function createServeCommand(): CommandUnknownOpts {
     .option("--plugin <file|package...>", "modules that define further tasks, metrics or families of models")
     .addHelpText("after", NOTES)
     .action(async (roots, given) => {
+      const [page] = roots;
+      if (roots.length === 1 && /\.html?$/i.test(page!) && !(await isFolder(page!)))
+        return servePage(page!, given.port);
       for (const root of roots) await requireFolder(root);
       const { port, explore, checkpoint: checkpoints = [], data: dataFolder, plugin: plugins = [] } = given;
       const [{ serveRuns }, { ReportMaker }, { loadPlugins }] = await Promise.all([
@@ -36,18 +41,27 @@ export function createServeCommand(): CommandUnknownOpts {
       ]);
       await loadPlugins(plugins);
       const maker = new ReportMaker({ options: { explore, checkpoints, dataFolder }, plugins });
-      await withStopSignals(async ({ signal, listen }) => {
-        const server = await serveRuns({ roots, port, makeReport: (folders) => maker.make(folders) });
-        listen();
-        await print(`Serving ${roots.join(", ")} at\n${server.address}\nCtrl-C ends it.`);
-        await new Promise<void>((resolve) => {
-          if (signal.aborted) resolve();
-          signal.addEventListener("abort", () => resolve(), { once: true });
-        });
-        maker.close();
-        await server.close();
-      });
+      await serveUntilStopped(roots, () => serveRuns({ roots, port, makeReport: (folders) => maker.make(folders) }));
+      maker.close();
     });
+}
+
+async function servePage(page: string, port: number | undefined): Promise<void> {
+  const { serveModelPage } = await import("../serve/model-site.js");
+  await serveUntilStopped([page], () => serveModelPage(page, port));
+}
+
+async function serveUntilStopped(served: readonly string[], open: () => Promise<LocalServer>): Promise<void> {
+  await withStopSignals(async ({ signal, listen }) => {
+    const server = await open();
+    listen();
+    await print(`Serving ${served.join(", ")} at\n${server.address}\nCtrl-C ends it.`);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await server.close();
+  });
 }
 
 async function requireFolder(root: string): Promise<void> {

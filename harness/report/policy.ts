@@ -25,19 +25,28 @@ export function policyOfFile(page: string): string {
 /**
  * The policy of a page that a server of ours sends: the same, and nobody shows it within a page of theirs.
  * @param asks whether its scripts and forms ask that server
+ * @param computes whether it runs WebAssembly
  */
-export function policyOfAnswer(page: string, { asks }: { readonly asks: boolean }): string {
+export function policyOfAnswer(
+  page: string,
+  { asks, computes = false }: { readonly asks: boolean; readonly computes?: boolean },
+): string {
   const asked = asks ? "'self'" : "'none'";
+  const scripts = `${listScripts(page)}${computes ? " 'wasm-unsafe-eval'" : ""}`;
   return (
-    `default-src 'none'; script-src ${listScripts(page)}; worker-src blob:; style-src 'unsafe-inline'; ` +
+    `default-src 'none'; script-src ${scripts}; worker-src blob:; style-src 'unsafe-inline'; ` +
     `img-src data: blob:; font-src data:; connect-src ${asked}; form-action ${asked}; base-uri 'none'; frame-ancestors 'none'`
   );
 }
 
-/** The policy of a model's page: its own script, style and the worker that it makes of its own pieces, WebAssembly among them. */
-export function policyOfModel(script: string, style: string): string {
+/**
+ * The policy of a model's page: its own script, style and the worker that it makes of its own pieces, WebAssembly among them.
+ * @param asks whether its pieces lie beside it
+ */
+export function policyOfModel(script: string, style: string, { asks }: { readonly asks: boolean }): string {
   return (
     `default-src 'none'; script-src ${nameSource(script)} 'wasm-unsafe-eval'; worker-src blob:; ` +
-    `style-src ${nameSource(style)}; img-src data: blob:; form-action 'none'; base-uri 'none'`
+    `style-src ${nameSource(style)}; img-src data: blob:; ${asks ? "connect-src 'self'; " : ""}` +
+    "form-action 'none'; base-uri 'none'"
   );
 }

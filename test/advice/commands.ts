@@ -74,6 +74,16 @@ async function serveOnce(isTaken: boolean): Promise<void> {
 
 export const COMMANDS = [
   advice(
+    "--beside puts a folder beside the page: name a file with --out.",
+    () => cli("page", "--checkpoint", CAPTION, "--out", "-", "--beside"),
+    () => cli("page", "--checkpoint", CAPTION, "--out", out("beside.html"), "--beside"),
+  ),
+  advice(
+    "a piece of the page, is not there. Write the page again.",
+    () => cli("serve", given("alone.html", "<p>")),
+    () => cli("page", "--checkpoint", CAPTION, "--out", out("alone.html"), "--beside"),
+  ),
+  advice(
     "the program in it knows no …. Leave --provider out.",
     () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html"), "--provider", "webgpu"),
     () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html")),

@@ -132,6 +132,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "and a task does one at least. Ask for … or fewer.": "submit-slurm.test.ts asks for as many",
   "No job can be called after …: give them another --name.": "submit-kubernetes.test.ts gives one",
   "Nothing was submitted for …. Check the path.": "submit-slurm.test.ts names what was submitted",
+  "Keep its pieces beside it with --beside, or make them smaller with --weights int8.": "needs a model of 75 MB",
   "is being worked on by the jobs …. Wait for them, or cancel them first.": "slurm.slow.test.ts cancels and waits",
   "There is no program … here. Give the command where jobs are handed in.": "needs another machine",
   "Ask for … again, or choose another folder.": "submit-slurm.test.ts asks for as many again",

@@ -99,6 +99,7 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "metric-data/source-file.ts": "a stream of what may lie in a zip",
   "metric-data/meteor/stored.ts": "JSON of our own making, whose hash was looked at first",
   "models/simvlm/open.ts": "JSON of a tokenizer that has been read and checked",
+  "serve/local-site.ts": "a stream of a file that has been found",
   "report/check/scoring.ts": "JSON of our own making, as the page's script reads it",
   "report/check/text-pool.ts": "as the page's script reads it: what is no JSON is taken as lines",
   "report/document/diff-reports.ts": "JSON of our own making",

@@ -5,10 +5,10 @@ import "../explorer/layout.css";
 import "../explorer/print.css";
 import "../page/page.css";
 import "./model.css";
-import type { PortableDescription } from "../../../models/portable/portable-model.js";
+import type { PageData } from "../../model-page/page-parts.js";
 import { createModelPage } from "./model-page.js";
 
 const root = document.querySelector<HTMLElement>("[data-model]")!;
 const json = root.querySelector('script[type="application/json"]')!;
-const description: PortableDescription = JSON.parse(json.textContent ?? "");
-createModelPage(root, description);
+const data: PageData = JSON.parse(json.textContent ?? "");
+createModelPage(root, data);

@@ -1,4 +1,5 @@
-import { GRAPH_NAMES, type GraphName, type PortableDescription } from "../../../models/portable/portable-model.js";
+import { GRAPH_NAMES, type GraphName } from "../../../models/portable/portable-model.js";
+import type { PageData } from "../../model-page/page-parts.js";
 import type { Answers, Ask, Asks, Said } from "./messages.js";
 import { readPart } from "./read-part.js";
 
@@ -13,17 +14,17 @@ export interface ModelClient {
 
 /** Starts the page's model. @param tell is told what is being done, and how much of all is done, from 0 to 1 */
 export async function startModel(
-  description: PortableDescription,
+  { description, beside }: PageData,
   tell: (what: string, done: number) => void,
 ): Promise<ModelClient> {
   tell("unpacking the program", 0);
-  const address = URL.createObjectURL(new Blob([await readPart("worker")], { type: "text/javascript" }));
+  const address = URL.createObjectURL(new Blob([await readPart("worker", beside)], { type: "text/javascript" }));
   const client = connect(new Worker(address));
-  const runtime = await readPart("runtime");
+  const runtime = await readPart("runtime", beside);
   tell("unpacking the model", 0.4);
   const graphs: Partial<Record<GraphName, Uint8Array>> = {};
-  for (const name of GRAPH_NAMES) graphs[name] = await readPart(name);
-  const weights = await readPart("weights");
+  for (const name of GRAPH_NAMES) graphs[name] = await readPart(name, beside);
+  const weights = await readPart("weights", beside);
   tell("starting the model", 0.8);
   await client.ask("open", { description, runtime, graphs: graphs as Asks["open"]["graphs"], weights });
   URL.revokeObjectURL(address);

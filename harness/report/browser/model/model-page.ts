@@ -1,6 +1,6 @@
 import { resolveDecoding } from "../../../decoding/settings.js";
 import type { PortableText } from "../../../models/portable/open-portable.js";
-import type { PortableDescription } from "../../../models/portable/portable-model.js";
+import type { PageData } from "../../model-page/page-parts.js";
 import { element } from "../element.js";
 import { createDrawing } from "./drawing.js";
 import { showLooks } from "./looks.js";
@@ -8,7 +8,8 @@ import { type ModelClient, startModel } from "./model-client.js";
 import { type ReadPicture, readPicture } from "./read-picture.js";
 
 /** Brings the page to life: a picture, what is asked of it, what the model says, and where it looked. */
-export function createModelPage(root: HTMLElement, description: PortableDescription): void {
+export function createModelPage(root: HTMLElement, data: PageData): void {
+  const { description } = data;
   const { prompting, promptLength, beams, preparation } = description;
   const decoding = resolveDecoding(description.decoding);
   const wanted = prompting.required ? "question" : "prompt";
@@ -121,7 +122,7 @@ export function createModelPage(root: HTMLElement, description: PortableDescript
   function open(): Promise<ModelClient> {
     if (model) return model;
     status.after(progress);
-    model = startModel(description, (what, done) => {
+    model = startModel(data, (what, done) => {
       tell(`${what} …`);
       progress.value = done;
     });

@@ -1,0 +1,39 @@
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
+import { requireFile } from "../files/open-file.js";
+import { readText } from "../files/text.js";
+import { PAGE_PARTS, partFile, partFolder } from "../report/model-page/page-parts.js";
+import { liesIn } from "./find-runs.js";
+import { type Answer, type LocalServer, openLocalSite } from "./local-site.js";
+import { messagePage } from "./message-page.js";
+
+/**
+ * Serves a model's page and its pieces to the reader at this machine: these files and no other.
+ * @param port default 0: one that is free
+ * @throws SimvlmError `missing-file` for a page without its pieces, `cannot-listen`
+ */
+export async function serveModelPage(page: string, port = 0): Promise<LocalServer> {
+  const folder = join(dirname(page), partFolder(basename(page)));
+  await requireFile(page);
+  await findPiece(folder, partFile("weights"));
+  const files = PAGE_PARTS.map(partFile);
+  const addresses = new Map(files.map((name) => [`${encodeURIComponent(basename(folder))}/${name}`, name]));
+  return openLocalSite(port, async (path): Promise<Answer> => {
+    if (path === "") return { status: 200, page: await readText(page), asks: true, computes: true };
+    const name = addresses.get(path);
+    if (name !== undefined) return findPiece(folder, name);
+    return { status: 404, page: messagePage("There is no such page", "Only the model's page is here.", false) };
+  });
+}
+
+/** @throws SimvlmError `missing-file` */
+async function findPiece(folder: string, name: string): Promise<Extract<Answer, { readonly file: string }>> {
+  const [inside, file] = await Promise.all([folder, join(folder, name)].map((path) => realpath(path).catch(() => "")));
+  const found = file && inside && liesIn([inside], file) ? await stat(file) : undefined;
+  if (found?.isFile()) return { file: file!, size: found.size };
+  throw new SimvlmError(
+    "missing-file",
+    `${join(folder, name)}, a piece of the page, is not there. Write the page again.`,
+  );
+}
