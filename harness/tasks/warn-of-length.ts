@@ -11,23 +11,28 @@ const BLIND = "CIDEr";
  */
 export function warnOfLength(examples: readonly MetricExample[], results: readonly MetricResult[]): string[] {
   if (!results.some(({ names }) => names.includes(BLIND))) return [];
-  const said = median(examples.map(({ prediction }) => countWords(prediction)));
-  const expected = median(examples.flatMap(({ references }) => references.map(countWords)));
+  const said = median(examples.length, (add) => {
+    for (const { prediction } of examples) add(countWords(prediction));
+  });
+  const total = examples.reduce((sum, { references }) => sum + references.length, 0);
+  const expected = median(total, (add) => {
+    for (const { references } of examples) for (const reference of references) add(countWords(reference));
+  });
   if (!(said > MUCH_LONGER * expected)) return [];
   return [
     `the captions are much longer than the references (median ${said} words, against ${expected}): CIDEr is nearly blind on such captions; METEOR and SPICE agree better with people there`,
   ];
 }
 
-const BEYOND_ASCII = /[^\0-\x7f]/;
+const LAST_OF_ASCII = 0x7f;
 
 /** The words of a text, between white space. */
 function countWords(text: string): number {
-  if (BEYOND_ASCII.test(text)) return text.match(/\S+/g)?.length ?? 0;
   let words = 0;
   let wasSpace = true;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
+    if (unit > LAST_OF_ASCII) return text.match(/\S+/g)?.length ?? 0;
     const isSpace = unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
     if (wasSpace && !isSpace) words++;
     wasSpace = isSpace;
@@ -35,9 +40,14 @@ function countWords(text: string): number {
   return words;
 }
 
-/** The middle of the numbers, or of the two in the middle; not a number where there are none. */
-function median(numbers: readonly number[]): number {
-  const sorted = Float64Array.from(numbers).sort();
-  const middle = (sorted.length - 1) / 2;
+/** The middle of so many numbers, or of the two in the middle; not a number where there are none. */
+function median(count: number, addAll: (add: (number: number) => void) => void): number {
+  const sorted = new Float64Array(count);
+  let at = 0;
+  addAll((number) => {
+    sorted[at++] = number;
+  });
+  sorted.sort();
+  const middle = (count - 1) / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
