@@ -1,4 +1,4 @@
-import type { AlignedSpan, ExplanationPart, MetricResult } from "@simvlm/metrics";
+import type { ExplanationPart } from "@simvlm/metrics";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { DataFolder } from "../runs/data-folder.js";
@@ -6,33 +6,12 @@ import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
 import type { CompareOptions } from "./compare-options.js";
 import { findData, findImagesOf, loadShown } from "./data-of-runs.js";
+import { describeScores, type ExplainedExample } from "./explained.js";
 import { ExplanationPartSchema } from "./explanation-schema.js";
 import { loadRuns } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
 import { findMetrics } from "./metrics-of-runs.js";
 import { scoreRuns } from "./score-runs.js";
-
-/** Why an example of a run has its scores, as JSON. */
-export interface ExplainedExample {
-  /** The run's label. */
-  readonly run: string;
-  readonly id: string;
-  readonly prediction: string;
-  /** Of the metrics that say why. */
-  readonly metrics: readonly ExplainedMetric[];
-}
-
-/** Why an example has the scores of one metric. */
-export interface ExplainedMetric {
-  /** Its title. */
-  readonly metric: string;
-  /** Of the example by itself. */
-  readonly scores: Readonly<Record<string, number>>;
-  readonly parts: readonly ExplanationPart[];
-}
-
-/** Words, characters and rows of which more are not shown. */
-const [MOST_WORDS, MOST_CHARACTERS, MOST_ROWS] = [120, 4000, 200];
 
 /**
  * Explains some examples of a run by each metric that can; ids that were not scored are left out.
@@ -45,14 +24,15 @@ export function explainExamples({ run, scored }: ScoredRun, ids: readonly string
   return ids.flatMap((id) => {
     const place = places.get(id);
     if (place === undefined) return [];
-    const metrics = explaining.map((result) => explainMetric(result, place));
+    const metrics = explaining.map((result) =>
+      describeScores(
+        result,
+        place,
+        readParts(() => result.explain!(place)),
+      ),
+    );
     return [{ run: run.label, id, prediction: run.predictions.get(id)!.prediction, metrics }];
   });
-}
-
-function explainMetric({ metric, names, perExample, explain }: MetricResult, place: number): ExplainedMetric {
-  const scores = Object.fromEntries(names.map((name) => [name, perExample[name]![place]!]));
-  return { metric, scores, parts: readParts(() => explain!(place)).map(shorten) };
 }
 
 /** The parts of an explanation; one that is none, of a plug-in, is shown as it is. */
@@ -65,32 +45,6 @@ function readParts(explain: () => unknown): readonly ExplanationPart[] {
   } catch (error) {
     return [{ kind: "note", text: `The metric cannot explain it: ${error instanceof Error ? error.message : error}` }];
   }
-}
-
-function shorten(part: ExplanationPart): ExplanationPart {
-  if (part.kind === "note") return { ...part, text: cut(part.text) };
-  if (part.kind === "terms") return { ...part, rows: part.rows.slice(0, MOST_ROWS) };
-  if (part.kind === "tuples") {
-    return { ...part, sides: part.sides.map((side) => ({ ...side, tuples: side.tuples.slice(0, MOST_ROWS) })) };
-  }
-  if (part.kind === "marked-text") {
-    const text = cut(part.text);
-    return { ...part, text, marks: part.marks.filter(({ end }) => end <= MOST_CHARACTERS) };
-  }
-  const isShown = ({ start, length }: AlignedSpan) => start + length <= MOST_WORDS;
-  return {
-    ...part,
-    prediction: cutWords(part.prediction),
-    reference: cutWords(part.reference),
-    links: part.links.filter((link) => isShown(link.prediction) && isShown(link.reference)),
-  };
-}
-
-const cut = (text: string): string => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
-
-function cutWords(words: readonly string[]): readonly string[] {
-  const more = words.length - MOST_WORDS;
-  return more > 0 ? [...words.slice(0, MOST_WORDS), `… ${more} more words`] : words;
 }
 
 /** Which examples of a run are explained, and by what. */

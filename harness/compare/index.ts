@@ -25,7 +25,8 @@ export {
   type LabelledRun,
   type Supervision,
 } from "./draw-label-curve.js";
-export { type ExplainedExample, type ExplainedMetric, type ExplainOptions, explainRun } from "./explain-examples.js";
+export { type ExplainOptions, explainRun } from "./explain-examples.js";
+export type { ExplainedExample, ExplainedMetric } from "./explained.js";
 export type { FailureCounts } from "./failure-notes.js";
 export type { OurRow, PaperColumn, PaperFigure, PaperRow, PaperSide, PaperTable } from "./paper-table.js";
 export {

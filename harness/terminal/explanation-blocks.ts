@@ -6,7 +6,7 @@ import type {
   TermsPart,
   TuplesPart,
 } from "@simvlm/metrics";
-import type { ExplainedExample } from "../compare/explain-examples.js";
+import type { ExplainedExample } from "../compare/explained.js";
 import { line } from "./printable.js";
 import type { Block } from "./tables.js";
 

@@ -9,17 +9,20 @@ declare global {
 
 /** The data of the report that this page is, unpacked by the browser; each script of the page may ask for them. */
 export function readReportData(): Promise<ReportData> {
-  window.simvlmReport ??= whenLoaded().then(() => unpack(document.getElementById("simvlm-report")?.textContent ?? ""));
+  window.simvlmReport ??= readPackedReport().then(unpackReport);
   return window.simvlmReport;
 }
 
-/** The data stand below the scripts, and the page is shown before they are read. */
-async function whenLoaded(): Promise<void> {
-  if (document.readyState === "complete") return;
-  await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+/** The same as they stand in the page, which is shown before they are read: they stand below the scripts. */
+export async function readPackedReport(): Promise<string> {
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  }
+  return document.getElementById("simvlm-report")?.textContent ?? "";
 }
 
-async function unpack(base64: string): Promise<ReportData> {
+/** Unpacks a report as a page holds it. */
+export async function unpackReport(base64: string): Promise<ReportData> {
   try {
     return await inflate(base64);
   } catch (cause) {

@@ -1,23 +1,14 @@
-import {
-  createResult,
-  evaluateMetric,
-  METRICS,
-  type MetricDefinition,
-  type MetricExample,
-  type MetricResult,
-  SimvlmError,
-} from "@simvlm/metrics";
 import { countChanges } from "../../compare/changes.js";
 import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
 import { measureFacts, tellFacts } from "../../compare/fact-scores.js";
 import { countSteps, type Measuring, measureRuns } from "../../compare/measure.js";
 import { rankDifferences } from "../../compare/rank-differences.js";
 import { measureSlices } from "../../compare/slices/measure-slices.js";
-import { inputOf } from "../../tasks/metric-input.js";
-import type { Outcome, Prediction } from "../../tasks/prediction.js";
+import type { Outcome } from "../../tasks/prediction.js";
 import { correctHolm } from "../../tasks/uncertainty.js";
+import { type Evaluated, evaluateRun, readRun } from "./evaluate-run.js";
 import type { ShownNumbers } from "./numbers.js";
-import type { KeptCounts, Scoring } from "./scoring.js";
+import type { Scoring } from "./scoring.js";
 
 /** What of a report is scored again. */
 export interface CheckedReport {
@@ -29,20 +20,12 @@ export interface CheckedReport {
 }
 
 /** What came of scoring a report again. */
-export interface Recomputed {
+export interface Recomputed extends Pick<Evaluated, "unchecked"> {
   readonly numbers: ShownNumbers;
-  /** The metrics that were not computed again, and why. */
-  readonly unchecked: readonly { readonly metric: string; readonly scores: readonly string[]; readonly why: string }[];
   /** The metrics whose counts were taken as they are kept. */
   readonly kept: readonly string[];
   /** Examples without a prediction, by run: none is missing in a report as it was written. */
   readonly missing: readonly { readonly run: string; readonly ids: readonly string[] }[];
-}
-
-/** A run with its texts. */
-interface ReadRun {
-  readonly label: string;
-  readonly predictions: ReadonlyMap<string, Prediction>;
 }
 
 /**
@@ -56,10 +39,7 @@ export async function recompute(
   onStart: (steps: number) => () => void,
 ): Promise<Recomputed> {
   const { resampling, bootstrapTest = "shifted", correction } = comparison;
-  const runs = reported.map(({ label, outcomes }): ReadRun => {
-    const predictions = outcomes.filter((outcome): outcome is Prediction => "prediction" in outcome);
-    return { label, predictions: new Map(predictions.map((prediction) => [prediction.id, prediction])) };
-  });
+  const runs = reported.map(readRun);
   const ids = scoring.examples.map(({ id }) => id);
   const missing = runs
     .map(({ label, predictions }) => ({ run: label, ids: ids.filter((id) => !predictions.has(id)) }))
@@ -116,46 +96,6 @@ export async function recompute(
       scoring.scenes!,
     );
   }
-}
-
-interface Evaluated {
-  readonly results: readonly MetricResult[];
-  readonly unchecked: Recomputed["unchecked"];
-}
-
-/** A run by each metric that can be computed here. */
-async function evaluateRun({ predictions }: ReadRun, place: number, scoring: Scoring, tick: () => void) {
-  const rewritten = new Map(scoring.rewritten);
-  const examples = scoring.examples.map((truth): MetricExample => {
-    const { prediction } = predictions.get(truth.id)!;
-    return { ...truth, prediction: rewritten.get(prediction) ?? prediction };
-  });
-  const input = inputOf(examples, "shared", scoring.tables);
-  const results: MetricResult[] = [];
-  const unchecked: { metric: string; scores: readonly string[]; why: string }[] = [];
-  for (const { name, title, scores, origin } of scoring.metrics) {
-    const metric = METRICS.find((one) => one.name === name);
-    if (!metric || origin === "none") unchecked.push({ metric: title, scores, why: "it is a plug-in's" });
-    else if (origin === "kept") results.push(takeCounts(metric, scoring.kept![name]![place]!));
-    else {
-      try {
-        results.push(await evaluateMetric(metric, input));
-      } catch (error) {
-        if (!(error instanceof SimvlmError)) throw error;
-        unchecked.push({ metric: title, scores, why: error.message });
-      }
-    }
-    tick();
-  }
-  return { results, unchecked };
-}
-
-function takeCounts(metric: MetricDefinition, { signature, values, clusters }: KeptCounts): MetricResult {
-  return createResult(metric, {
-    values: Float64Array.from(values),
-    signature,
-    ...(clusters && { clusters: Int32Array.from(clusters) }),
-  });
 }
 
 /** Corrected among all that were printed: the p-values of metrics that are not computed here are one family with the others. */

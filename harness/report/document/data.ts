@@ -1,7 +1,7 @@
 import type { TrialMeasure } from "../../attention/faithfulness/summary.js";
 import type { Suspect } from "../../attention/faithfulness/try-picture.js";
 import type { ComparedExample, RunComparison } from "../../compare/comparison.js";
-import type { ExplainedExample } from "../../compare/explain-examples.js";
+import type { ExplainedExample } from "../../compare/explained.js";
 import type { SliceRequest } from "../../compare/slices/slicing.js";
 import type { Manifest } from "../../runs/manifest.js";
 import type { Outcome } from "../../tasks/prediction.js";

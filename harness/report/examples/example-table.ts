@@ -20,13 +20,22 @@ export interface ExampleTable {
   /** One cell for each column, in the order of the data. */
   readonly rows: readonly Cell[][];
   readonly ids: readonly string[];
+  /** The score that is shown; absent where nothing was scored. */
+  readonly score?: string;
 }
 
+const REFERENCES = "references";
 /** Beyond, the kinds of examples are texts to search in, not a list to choose from. */
 const MOST_KINDS = 100;
 
-/** Lists every example with what each run says of it; the others are compared with the first run. */
-export function listExamples({ listing, examples, pictures, runs }: ListedReport): ExampleTable {
+/**
+ * Lists every example with what each run says of it; the others are compared with the first run.
+ * @param references what is right, by the examples' ids, empty while it is not known; default: nobody will know
+ */
+export function listExamples(
+  { listing, examples, pictures, runs }: ListedReport,
+  references?: ReadonlyMap<string, readonly string[]>,
+): ExampleTable {
   const ids = runs[0]!.outcomes.map(({ id }) => id);
   const places = new Map(examples?.ids.map((id, place) => [id, place]));
   const scoredAt = ids.map((id) => places.get(id));
@@ -61,6 +70,9 @@ export function listExamples({ listing, examples, pictures, runs }: ListedReport
   for (const [run, { label }] of runs.entries()) {
     add({ title: label, kind: "text", shows: "answer", run }, (row) => answerOf(byRun[run]!.get(ids[row]!)));
   }
+  if (references) {
+    add({ title: REFERENCES, kind: "text", shows: "reference" }, (row) => joinReferences(references.get(ids[row]!)));
+  }
   if (examples) {
     const { score } = examples;
     const [first] = runs;
@@ -82,7 +94,17 @@ export function listExamples({ listing, examples, pictures, runs }: ListedReport
       });
     }
   }
-  return { columns, ids, rows: ids.map((_, row) => cells.map((cell) => cell(row))) };
+  return {
+    columns,
+    ids,
+    rows: ids.map((_, row) => cells.map((cell) => cell(row))),
+    ...(examples && { score: examples.score }),
+  };
+}
+
+/** What is right, in one cell; null where nobody knows. */
+export function joinReferences(texts: readonly string[] = []): string | null {
+  return texts.length === 0 ? null : texts.join(" · ");
 }
 
 /** What a run said; null where it failed. */

@@ -1,16 +1,16 @@
-import type { Explanation, ExplanationPart, MarkedTextPart, NotePart, TermsPart, TuplesPart } from "@simvlm/metrics";
-import type { ExplainedExample, ExplainedMetric } from "../../compare/explain-examples.js";
+import type { Explanation } from "@simvlm/metrics";
+import type { ExplainedExample } from "../../compare/explained.js";
 import { drawBlocks } from "../../terminal/draw-table.js";
-import { explanationBlocks, partBlocks, SIGNS } from "../../terminal/explanation-blocks.js";
-import { type Html, html } from "../html.js";
+import { explanationBlocks, partBlocks } from "../../terminal/explanation-blocks.js";
+import { html } from "../html.js";
 import { browserStyle } from "../script.js";
 import type { View } from "../view.js";
-import { drawAlignment } from "./draw-alignment.js";
+import { drawExplained, drawPart } from "./draw-explanation.js";
 
 /** Why examples have their scores: each folded, to be opened. It needs no script. */
 export function explanationsView(examples: readonly ExplainedExample[], { open = false } = {}): View {
   const markup = html`<div class="simvlm-why">${browserStyle("why")}
-${examples.map((example) => drawExample(example, open))}</div>`;
+${examples.map((example) => drawExplained(example, open))}</div>`;
   return { markup, libraries: [], text: drawBlocks(explanationBlocks(examples)) };
 }
 
@@ -19,69 +19,4 @@ export function explanationView({ parts }: Explanation): View {
   const markup = html`<div class="simvlm-why">${browserStyle("why")}
 ${parts.map(drawPart)}</div>`;
   return { markup, libraries: [], text: drawBlocks(partBlocks(parts)) };
-}
-
-function drawExample({ run, id, prediction, metrics }: ExplainedExample, open: boolean): Html {
-  return html`<details${open && html` open`}><summary><bdi>${id}</bdi>, ${run}: <q><bdi>${prediction}</bdi></q></summary>
-${metrics.map(drawMetric)}</details>
-`;
-}
-
-function drawMetric({ metric, scores, parts }: ExplainedMetric): Html {
-  const told = Object.entries(scores).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  return html`<section><h4>${metric} <small>${told.join(", ")}</small></h4>
-${parts.map(drawPart)}</section>
-`;
-}
-
-function drawPart(part: ExplanationPart): Html {
-  const title = "title" in part && part.title;
-  return html`<div class="part">${title && html`<p class="title">${title}</p>`}
-${drawContent(part)}</div>
-`;
-}
-
-function drawContent(part: ExplanationPart): Html {
-  if (part.kind === "alignment") return drawAlignment(part);
-  if (part.kind === "marked-text") return drawMarks(part);
-  if (part.kind === "terms") return drawTerms(part);
-  if (part.kind === "tuples") return drawTuples(part);
-  return drawNote(part);
-}
-
-const drawNote = ({ text }: NotePart): Html => html`<p>${text}</p>`;
-
-/** Marks are told apart by colour, by their line and by a sign. */
-function drawMarks({ text, marks }: MarkedTextPart): Html {
-  const pieces = marks.map(({ start, end, verdict, note }, i) => {
-    const before = text.slice(marks[i - 1]?.end ?? 0, start);
-    return html`${before}<mark class="${verdict}">${text.slice(start, end)}<small> ${SIGNS[verdict]} ${note}</small></mark>`;
-  });
-  return html`<p class="marked" dir="auto">${pieces}${text.slice(marks.at(-1)?.end ?? 0)}</p>`;
-}
-
-function drawTerms({ columns, rows, bars, rest }: TermsPart): Html {
-  const drawn = bars === undefined ? -1 : columns.indexOf(bars);
-  const most = rows.reduce((most, row) => Math.max(most, Math.abs(Number(row[drawn] ?? 0))), 0);
-  const bar = (cell: string | number) =>
-    html`<span class="bar" style="width:${Math.round((60 * Math.abs(Number(cell))) / (most || 1))}px"></span>`;
-  const isNumber = columns.map((_, column) => rows.some((row) => typeof row[column] === "number"));
-  return html`<div class="wide"><table>
-<thead><tr>${columns.map((title, i) => html`<th scope="col"${isNumber[i] && html` class="number"`}>${title}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (
-      row,
-    ) => html`<tr>${row.map((cell, i) => html`<td${isNumber[i] && html` class="number"`}>${i === drawn && bar(cell)}<bdi>${cell}</bdi></td>`)}</tr>
-`,
-  )}</tbody></table></div>${rest !== undefined && html`<p>${rest}</p>`}`;
-}
-
-function drawTuples({ sides }: TuplesPart): Html {
-  return html`<div class="sides">${sides.map(
-    ({ name, tuples }) =>
-      html`<div><p class="title">${name}</p><ul>${tuples.map(
-        ({ words, matched }) =>
-          html`<li class="${matched ? "right" : "wrong"}">${matched ? SIGNS.right : SIGNS.wrong} <bdi>${words.join(" – ")}</bdi><small> ${matched ? "matched" : "not matched"}</small></li>`,
-      )}</ul></div>`,
-  )}</div>`;
 }

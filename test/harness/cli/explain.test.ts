@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import type { ExplainedExample } from "../../../harness/compare/explain-examples.js";
+import type { ExplainedExample } from "../../../harness/compare/explained.js";
 import { withData } from "../report/document/edit-data.js";
 import { captionRuns } from "../report/document/world.js";
 import { runCli, type Scratch } from "./run-cli.js";

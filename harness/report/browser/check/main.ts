@@ -8,6 +8,7 @@ import { answerRequests } from "./worker.js";
 if (typeof document === "undefined") answerRequests();
 else {
   const source = document.currentScript?.textContent ?? "";
+  window.simvlmWorker = source;
   for (const root of document.querySelectorAll<HTMLElement>(".simvlm-check:not([data-alive])")) {
     bringToLife(root, source);
   }

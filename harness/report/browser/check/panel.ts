@@ -2,9 +2,9 @@ import "./check.css";
 import type { SealedValues } from "../../document/sealed-values.js";
 import { element } from "../element.js";
 import { readReportData } from "../report-data.js";
-import { askWorker } from "./ask-worker.js";
 import { pairShownNumbers } from "./page-numbers.js";
 import { describeResult } from "./result.js";
+import { ScoringWorker } from "./scoring-worker.js";
 
 /**
  * Gives the section its button: it starts the check, shows how far it is, and stops it.
@@ -18,14 +18,13 @@ export function bringToLife(root: HTMLElement, source: string): void {
   const status = element("p", { role: "status" });
   const result = element("div", { class: "result" });
   root.querySelector(".simvlm-static")?.replaceWith(element("p", { class: "controls" }, button, bar), status, result);
-  let running: AbortController | undefined;
-  const check = async (signal: AbortSignal): Promise<string> => {
-    const data = await readReportData();
+  let running: ScoringWorker | undefined;
+  const check = async (worker: ScoringWorker): Promise<string> => {
+    const { comparison } = await readReportData();
     const seal = JSON.parse(document.getElementById("simvlm-seal")?.textContent ?? "") as SealedValues;
     const onProgress = (done: number, steps: number) => Object.assign(bar, { max: steps, value: done });
-    const answer = await askWorker(source, { data, seal }, { signal, onProgress });
-    if (answer.kind === "failed") throw new Error(answer.problem);
-    const shown = answer.check ? pairShownNumbers(answer.check, data.comparison) : [];
+    const answer = await worker.ask("check", [seal], onProgress);
+    const shown = answer.check ? pairShownNumbers(answer.check, comparison) : [];
     const { isEqual, verdict, details } = describeResult(answer, shown);
     result.dataset.verdict = isEqual ? "equal" : "differs";
     result.replaceChildren(...details);
@@ -33,10 +32,10 @@ export function bringToLife(root: HTMLElement, source: string): void {
   };
   button.addEventListener("click", async () => {
     if (running) {
-      running.abort(new Error("it was stopped: nothing is said of the numbers"));
+      running.end("it was stopped: nothing is said of the numbers");
       return;
     }
-    running = new AbortController();
+    running = new ScoringWorker(source);
     result.replaceChildren();
     delete result.dataset.verdict;
     button.textContent = "Stop";
@@ -44,10 +43,11 @@ export function bringToLife(root: HTMLElement, source: string): void {
     bar.hidden = false;
     status.textContent = "Checking …";
     const start = performance.now();
-    status.textContent = await check(running.signal).then(
+    status.textContent = await check(running).then(
       (verdict) => `${verdict} It took ${((performance.now() - start) / 1000).toFixed(1)} s.`,
       (error: unknown) => `No check: ${error instanceof Error ? error.message : String(error)}.`,
     );
+    running.end("");
     running = undefined;
     button.textContent = `${name} again`;
     bar.hidden = true;

@@ -1,11 +1,24 @@
+import type { ExplainedExample } from "../../../compare/explained.js";
 import type { ReportCheck } from "../../check/check-report.js";
-import type { ReportData } from "../../document/data.js";
 import type { SealedValues } from "../../document/sealed-values.js";
 
-/** What the worker is asked. */
-export interface CheckRequest {
-  readonly data: ReportData;
-  readonly seal: SealedValues;
+/** What the worker does for a page, of the one report that it was given. */
+export interface ScoringWork {
+  /** Scores all again, and compares the hashes of what the page holds with its seal. */
+  readonly check: (seal: SealedValues) => Promise<Checked>;
+  /** Why an example has its scores, of each run. */
+  readonly explain: (id: string) => Promise<readonly ExplainedExample[]>;
+  /** A score of each scored example by itself. */
+  readonly scores: (name: string) => Promise<ScoredExamples>;
+  /** The right answers of each scored example, by its id. */
+  readonly references: () => Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** One score of the scored examples. */
+export interface ScoredExamples {
+  readonly ids: readonly string[];
+  /** Of each run, in the order of the ids. */
+  readonly values: readonly (readonly number[])[];
 }
 
 /** What a check found. */
@@ -28,8 +41,16 @@ export interface CheckedHashes {
   readonly files: readonly string[];
 }
 
-/** What the worker says: how far it is, what came of it, or why nothing did. */
-export type CheckAnswer =
+/** A question to the worker. */
+export interface WorkRequest {
+  /** By which its answer is known. */
+  readonly question: number;
+  readonly kind: keyof ScoringWork;
+  readonly asked: readonly unknown[];
+}
+
+/** What the worker says: how far it is, what came of a question, or why nothing did. */
+export type WorkAnswer =
   | { readonly kind: "progress"; readonly done: number; readonly steps: number }
-  | ({ readonly kind: "done" } & Checked)
-  | { readonly kind: "failed"; readonly problem: string };
+  | { readonly kind: "done"; readonly question: number; readonly answer: unknown }
+  | { readonly kind: "failed"; readonly question: number; readonly problem: string };

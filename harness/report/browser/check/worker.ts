@@ -1,33 +1,73 @@
 import { checkReport } from "../../check/check-report.js";
-import { unpackScoring } from "../../check/scoring.js";
+import { describeTruth } from "../../check/describe-truth.js";
+import { ReportedScores } from "../../check/reported-scores.js";
+import { type Scoring, unpackScoring } from "../../check/scoring.js";
+import type { ReportData } from "../../document/data.js";
 import type { EmbeddedFile } from "../../document/embedded-file.js";
+import { unpackReport } from "../report-data.js";
 import { checkHashes } from "./hashes.js";
-import type { CheckAnswer, CheckRequest } from "./protocol.js";
+import type { ScoringWork, WorkAnswer, WorkRequest } from "./protocol.js";
 
 /** Between two answers that say how far it is. */
 const PROGRESS_MILLISECONDS = 50;
 
-/** What this script does as a worker: it checks the one report that it is asked about. */
+/** What this script does as a worker: it is given a report as a page holds it, and then answers questions about it. */
 export function answerRequests(): void {
-  self.addEventListener("message", ({ data }: MessageEvent<CheckRequest>) => {
-    answer(data).then(tell, (error: unknown) =>
-      tell({ kind: "failed", problem: error instanceof Error ? error.message : String(error) }),
-    );
-  });
+  self.addEventListener(
+    "message",
+    ({ data: packed }: MessageEvent<string>) => {
+      const opened = openReport(packed);
+      self.addEventListener("message", ({ data }: MessageEvent<WorkRequest>) => answer(opened, data));
+    },
+    { once: true },
+  );
 }
 
-function tell(answer: CheckAnswer): void {
+async function answer(opened: Promise<ScoringWork>, { question, kind, asked }: WorkRequest): Promise<void> {
+  try {
+    const work: (...asked: readonly never[]) => Promise<unknown> = (await opened)[kind];
+    tell({ kind: "done", question, answer: await work(...(asked as readonly never[])) }); // what the page's side asks
+  } catch (error) {
+    tell({ kind: "failed", question, problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function tell(answer: WorkAnswer): void {
   self.postMessage(answer);
 }
 
-async function answer({ data, seal }: CheckRequest): Promise<CheckAnswer> {
-  const { files } = data.data;
-  const contents = await Promise.all(files.map(extract));
-  const hashes = await checkHashes(data, seal, contents);
-  if (data.scoring === undefined) return { kind: "done", check: undefined, hashes };
+async function openReport(packed: string): Promise<ScoringWork> {
+  const data = await unpackReport(packed);
+  const contents = await Promise.all(data.data.files.map(extract));
+  const readScoring = once(() => scoringOf(data, contents));
+  const scoreAll = once(() => ReportedScores.of(data, readScoring(), startProgress));
+  return {
+    check: async (seal) => ({
+      check: data.scoring === undefined ? undefined : await checkReport(data, scoringOf(data, contents), startProgress),
+      hashes: await checkHashes(data, seal, contents),
+    }),
+    explain: async (id) => (await scoreAll()).explain(id),
+    scores: async (name) => {
+      const scored = await scoreAll();
+      return { ids: readScoring().examples.map(({ id }) => id), values: scored.scores(name).map((own) => [...own]) };
+    },
+    references: async () => new Map(readScoring().examples.map((truth) => [truth.id, describeTruth(truth)])),
+  };
+}
+
+function scoringOf({ scoring }: ReportData, contents: readonly Uint8Array[]): Scoring {
+  if (scoring === undefined) throw new Error("the page does not hold what it was scored with");
   const texts = contents.map((bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-  const check = await checkReport(data, unpackScoring(data.scoring, texts), startProgress);
-  return { kind: "done", check, hashes };
+  return unpackScoring(scoring, texts);
+}
+
+/** What is made when it is first asked for. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function startProgress(steps: number): () => void {

@@ -8,10 +8,11 @@ import { compareWords } from "./word-changes.js";
 /** One example with all that is known of it: its pictures, what was asked, what each run says beside the first. */
 export function drawExample(
   report: ReportData,
-  { columns, rows, ids }: ExampleTable,
+  table: ExampleTable,
   place: number,
   references: readonly string[],
 ): HTMLElement {
+  const { columns, rows, ids } = table;
   const cells = rows[place]!;
   const id = ids[place]!;
   const images = report.listing?.images[place] ?? [];
@@ -34,7 +35,7 @@ export function drawExample(
       ...references.flatMap((text, i) => fact(i === 0 ? "reference" : "", text)),
       ...(images.length > 0 ? fact("picture", images.join(", ")) : []),
     ),
-    drawAnswers(report, { columns, rows, ids }, place),
+    drawAnswers(report, table, place),
   );
 }
 
@@ -43,7 +44,7 @@ function fact(name: string, text: string): HTMLElement[] {
 }
 
 /** A row for each run: what it says, with the words that differ from the first run's, and its scores. */
-function drawAnswers(report: ReportData, { columns, rows }: ExampleTable, place: number): HTMLElement {
+function drawAnswers(report: ReportData, { columns, rows, score }: ExampleTable, place: number): HTMLElement {
   const cells = rows[place]!;
   const numbers = columns.flatMap((column, i) =>
     column.shows === "score" || column.shows === "difference" ? [{ column, cell: cells[i] ?? null }] : [],
@@ -55,7 +56,7 @@ function drawAnswers(report: ReportData, { columns, rows }: ExampleTable, place:
   });
   const lines = report.runs.map(({ label, outcomes }, run) => {
     const own = numbers.filter(({ column }) => column.run === run);
-    const score = own.find(({ column }) => column.shows === "score");
+    const value = own.find(({ column }) => column.shows === "score");
     const difference = own.find(({ column }) => column.shows === "difference");
     const told = said[run];
     const first = said[0];
@@ -70,15 +71,16 @@ function drawAnswers(report: ReportData, { columns, rows }: ExampleTable, place:
       {},
       element("th", { scope: "row" }, element("bdi", {}, label)),
       element("td", { dir: "auto" }, ...answer),
-      element("td", { class: "number" }, score ? formatCell(score.cell, score.column) : ""),
+      element("td", { class: "number" }, value ? formatCell(value.cell, value.column) : ""),
       element("td", { class: "number" }, difference ? formatCell(difference.cell, difference.column) : ""),
     );
   });
-  const score = report.examples?.score ?? "";
-  const head = ["run", "says", score, score && "Δ"].map((title) => element("th", { scope: "col" }, title));
+  const head = ["run", "says", score ?? "", score === undefined ? "" : "Δ"].map((title) =>
+    element("th", { scope: "col" }, title),
+  );
   return element(
     "div",
-    { class: "wide" },
+    { class: "answers wide" },
     element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...lines)),
   );
 }

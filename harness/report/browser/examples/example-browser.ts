@@ -1,6 +1,7 @@
 import { formatCount } from "../../../terminal/numbers.js";
 import type { ReportData } from "../../document/data.js";
-import type { ExampleTable } from "../../examples/example-table.js";
+import { type ExampleTable, joinReferences, listExamples } from "../../examples/example-table.js";
+import type { ScoringWorker } from "../check/scoring-worker.js";
 import { download, fileNameOf } from "../download.js";
 import { element } from "../element.js";
 import { matchesWords } from "../table/filters.js";
@@ -9,14 +10,18 @@ import { cellDrawer } from "./draw-cell.js";
 import { drawExample } from "./draw-example.js";
 import { Grid } from "./grid.js";
 import { formatPlace, type Place, parsePlace } from "./permalink.js";
-import { readReferences } from "./references.js";
+import { ScoreChoice } from "./score-choice.js";
+import { WhyPanel } from "./why-panel.js";
 
 const TYPING_MILLISECONDS = 150;
+
+type References = ReadonlyMap<string, readonly string[]>;
 
 /** Every example in a table, one of them open below it; what is shown stands in the page's address. */
 export class ExampleBrowser {
   readonly #report: ReportData;
-  readonly #examples: ExampleTable;
+  #table: ExampleTable;
+  #drawCell: ReturnType<typeof cellDrawer>;
   readonly #grid: Grid;
   readonly #search = element("input", {
     type: "search",
@@ -25,24 +30,44 @@ export class ExampleBrowser {
   });
   readonly #count = element("span", { class: "count", role: "status" });
   readonly #open = element("section", { class: "example", "aria-label": "The chosen example", hidden: "" });
+  /** Absent where nothing was scored, or not with what is in the page. */
+  readonly #scores: ScoreChoice | undefined;
+  readonly #why: WhyPanel | undefined;
+  /** Undefined where the page has none; empty while they are read. */
+  #references: References | undefined;
   #chosen: number | undefined;
   #texts: string[] | undefined;
-  #references: ReadonlyMap<string, readonly string[]> | undefined;
   /** While the table follows the address, the address does not follow the table. */
   #isFollowing = true;
 
-  constructor(root: HTMLElement, report: ReportData, examples: ExampleTable) {
+  /** @param worker which scores the page's predictions, where they can be scored */
+  constructor(root: HTMLElement, report: ReportData, worker: ScoringWorker | undefined) {
     this.#report = report;
-    this.#examples = examples;
-    this.#grid = new Grid(examples, {
-      draw: cellDrawer(examples, Object.values(report.pictures)),
+    if (worker) {
+      this.#references = new Map();
+      this.#why = new WhyPanel(worker, () => this.#tell());
+      if (report.examples) {
+        const { examples } = report;
+        this.#scores = new ScoreChoice(report, examples, worker, (score) => void this.#showScore(score));
+      }
+    }
+    this.#table = listExamples(report, this.#references);
+    this.#drawCell = this.#drawer();
+    this.#grid = new Grid(this.#table, {
+      draw: (column, row) => this.#drawCell(column, row),
       onChoose: (row) => this.#choose(row),
       onChange: () => this.#changed(),
     });
+    root.querySelector(".simvlm-static")?.replaceWith(this.#makeBar(), this.#grid.element, this.#open);
+    addEventListener("hashchange", () => void this.#follow(parsePlace(location.hash)));
+    this.#changed();
+    void this.#follow(parsePlace(location.hash));
+    worker?.ask("references", []).then((references) => this.#addReferences(references));
+  }
+
+  #makeBar(): HTMLElement {
     const save = element("button", { type: "button", title: "Download the rows shown" }, "CSV");
     const reset = element("button", { type: "button" }, "Clear filters");
-    const bar = element("div", { class: "bar" }, this.#search, this.#count, reset, save);
-    root.querySelector(".simvlm-static")?.replaceWith(bar, this.#grid.element, this.#open);
     let waiting: ReturnType<typeof setTimeout>;
     this.#search.addEventListener("input", () => {
       clearTimeout(waiting);
@@ -53,9 +78,46 @@ export class ExampleBrowser {
       this.#grid.show({ filters: [], passes: this.#finder() });
     });
     save.addEventListener("click", () => this.#save());
-    addEventListener("hashchange", () => this.#follow(parsePlace(location.hash)));
-    this.#changed();
-    this.#follow(parsePlace(location.hash));
+    const choice = this.#scores ? [this.#scores.element] : [];
+    return element("div", { class: "bar" }, this.#search, this.#count, ...choice, reset, save);
+  }
+
+  #drawer() {
+    return cellDrawer(this.#table, Object.values(this.#report.pictures));
+  }
+
+  /** The references are unpacked by the worker, when the table is there already. */
+  #addReferences(references: References): void {
+    this.#references = references;
+    this.#texts = undefined;
+    const column = this.#table.columns.findIndex(({ shows }) => shows === "reference");
+    for (const [row, id] of this.#table.ids.entries()) {
+      this.#table.rows[row]![column] = joinReferences(references.get(id));
+    }
+    this.#grid.show({ passes: this.#finder() });
+    this.#choose(this.#chosen);
+  }
+
+  /** Shows another score of each example. */
+  async #showScore(name: string | undefined): Promise<void> {
+    if (!this.#scores) return;
+    const told = this.#count.textContent;
+    const onProgress = (done: number, steps: number) => {
+      this.#count.textContent = `Scoring: ${formatCount(done)} of ${formatCount(steps)} …`;
+    };
+    try {
+      const examples = await this.#scores.read(name, onProgress);
+      if (examples.score === this.#table.score) {
+        this.#count.textContent = told;
+        return;
+      }
+      this.#table = listExamples({ ...this.#report, examples }, this.#references);
+      this.#drawCell = this.#drawer();
+      this.#grid.replace(this.#table);
+      this.#choose(this.#chosen);
+    } catch (error) {
+      this.#count.textContent = `No ${name}: ${error instanceof Error ? error.message : String(error)}.`;
+    }
   }
 
   /** Rows in which all words are found; nobody looks for a number by its digits. */
@@ -63,15 +125,15 @@ export class ExampleBrowser {
     const query = this.#search.value.trim();
     if (query === "") return () => true;
     const textOf = (cell: unknown) => (typeof cell === "string" ? cell : "");
-    this.#texts ??= this.#examples.rows.map((cells) => cells.map(textOf).join("\n"));
+    this.#texts ??= this.#table.rows.map((cells) => cells.map(textOf).join("\n"));
     const texts = this.#texts;
     return (row) => matchesWords(texts[row]!, query);
   }
 
   #save(): void {
-    const rows = this.#grid.rows.map((row) => this.#examples.rows[row]!);
+    const rows = this.#grid.rows.map((row) => this.#table.rows[row]!);
     // The mark says UTF-8 to spreadsheets.
-    const csv = new Blob(["\ufeff", toCsv(this.#examples.columns, rows)], { type: "text/csv" });
+    const csv = new Blob(["\ufeff", toCsv(this.#table.columns, rows)], { type: "text/csv" });
     download(`${fileNameOf("every example")}.csv`, csv);
   }
 
@@ -81,28 +143,33 @@ export class ExampleBrowser {
     this.#grid.choose(row, scroll);
     this.#open.hidden = row === undefined;
     if (row !== undefined) {
-      this.#references ??= readReferences(this.#report);
-      const references = this.#references.get(this.#examples.ids[row]!) ?? [];
-      this.#open.replaceChildren(drawExample(this.#report, this.#examples, row, references));
+      const id = this.#table.ids[row]!;
+      const references = this.#references?.get(id) ?? [];
+      const drawn = drawExample(this.#report, this.#table, row, references);
+      this.#open.replaceChildren(drawn, ...(this.#why ? [this.#why.element] : []));
+      this.#why?.show(id);
     }
     this.#tell();
   }
 
   #changed(): void {
     if (!this.#grid) return; // its first rows
-    const [shown, all] = [this.#grid.rows.length, this.#examples.rows.length];
+    const [shown, all] = [this.#grid.rows.length, this.#table.rows.length];
     const of = shown === all ? "" : `${formatCount(shown)} of `;
     this.#count.textContent = `${of}${formatCount(all)} ${all === 1 ? "example" : "examples"}`;
     this.#tell();
   }
 
   #place(): Place {
-    const { columns, ids } = this.#examples;
+    const { columns, ids } = this.#table;
     const { order, filters } = this.#grid;
+    const isTold = this.#chosen !== undefined && this.#why?.element.open;
     return {
       example: this.#chosen === undefined ? undefined : ids[this.#chosen],
+      score: this.#scores?.chosen,
       sort: order && `${order.direction === "desc" ? "-" : ""}${columns[order.column]!.title}`,
       search: this.#search.value.trim(),
+      why: isTold ? "yes" : undefined,
       filters: Object.fromEntries(columns.map(({ title }, i) => [title, filters[i]!])),
     };
   }
@@ -114,10 +181,11 @@ export class ExampleBrowser {
   }
 
   /** Shows what an address says. */
-  #follow(place: Place | undefined): void {
+  async #follow(place: Place | undefined): Promise<void> {
     this.#isFollowing = true;
     if (place) {
-      const { columns, ids } = this.#examples;
+      await this.#showScore(place.score);
+      const { columns, ids } = this.#table;
       const { sort, filters } = place;
       this.#search.value = place.search ?? "";
       const column = columns.findIndex(({ title }) => sort === title || sort === `-${title}`);
@@ -126,6 +194,7 @@ export class ExampleBrowser {
         order: column < 0 ? undefined : { column, direction: sort === columns[column]!.title ? "asc" : "desc" },
         passes: this.#finder(),
       });
+      if (this.#why) this.#why.element.open = place.why !== undefined;
       const chosen = place.example === undefined ? -1 : ids.indexOf(place.example);
       this.#choose(chosen < 0 ? undefined : chosen, true);
       this.#grid.element.scrollIntoView({ block: "nearest" });

@@ -1,8 +1,8 @@
 import type { ExampleColumn, ExampleTable } from "../../examples/example-table.js";
 import type { Cell } from "../../tables/table-data.js";
 import { element } from "../element.js";
-import { FILTERS } from "../table/filters.js";
 import { compareCells } from "../table/render-cell.js";
+import { GridHead, type Order } from "./grid-head.js";
 
 /** In pixels: every row is as high as each other, so that none has to be measured. */
 const ROW_HEIGHT = 62;
@@ -23,12 +23,6 @@ const WIDTHS: Readonly<Record<ExampleColumn["shows"], number>> = {
   outcome: 104,
 };
 
-/** By which column rows are ordered. */
-export interface Order {
-  readonly column: number;
-  readonly direction: "asc" | "desc";
-}
-
 /** What a grid is told with, and whom it tells. */
 export interface GridEvents {
   /** A cell's content. */
@@ -42,11 +36,13 @@ export interface GridEvents {
 /** Rows that are drawn as they come in sight, however many there are; sorted and filtered by their columns. */
 export class Grid {
   readonly element: HTMLElement;
-  readonly #table: ExampleTable;
+  #table: ExampleTable;
   readonly #events: GridEvents;
   readonly #body = element("div", { class: "rows", role: "rowgroup" });
-  readonly #titles: HTMLElement[] = [];
-  readonly #fields: (HTMLInputElement | HTMLSelectElement | undefined)[] = [];
+  readonly #head = new GridHead({
+    onSort: (column) => this.show({ order: this.#nextOrder(column) }),
+    onFilter: () => this.refresh(),
+  });
   readonly #drawn = new Map<number, HTMLElement>();
   #passes: (row: number) => boolean = () => true;
   #order: Order | undefined;
@@ -63,7 +59,7 @@ export class Grid {
     const inner = element(
       "div",
       { class: "inner", role: "presentation" },
-      element("div", { role: "rowgroup", class: "head" }, element("div", { role: "row" }, ...this.#makeHead())),
+      element("div", { role: "rowgroup", class: "head" }, this.#head.element),
       this.#body,
     );
     this.element = element("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": "Every example" }, inner);
@@ -78,6 +74,7 @@ export class Grid {
       const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
       if (row) events.onChoose(Number(row.dataset.row));
     });
+    this.#head.show(table);
     new ResizeObserver(() => this.#draw()).observe(this.element);
     this.refresh();
   }
@@ -94,7 +91,7 @@ export class Grid {
 
   /** What is typed above each column. */
   get filters(): string[] {
-    return this.#fields.map((field) => field?.value.trim() ?? "");
+    return this.#head.filters;
   }
 
   /**
@@ -106,10 +103,18 @@ export class Grid {
     readonly order?: Order | undefined;
     readonly passes?: (row: number) => boolean;
   }): void {
-    for (const [i, field] of this.#fields.entries()) if (field && to.filters) field.value = to.filters[i] ?? "";
+    if (to.filters) this.#head.filters = to.filters;
     if ("order" in to) this.#order = to.order;
     if (to.passes) this.#passes = to.passes;
     this.refresh();
+  }
+
+  /** Shows another table of the same rows and kinds of columns: filters and order are those of the same columns. */
+  replace(table: ExampleTable): void {
+    const typed = this.filters;
+    this.#table = table;
+    this.#head.show(table);
+    this.show({ filters: typed });
   }
 
   /** Marks a row. */
@@ -122,23 +127,16 @@ export class Grid {
 
   /** Finds the rows that are shown anew, as after cells have become others. */
   refresh(): void {
-    const { columns, rows } = this.#table;
-    const tests = columns.flatMap(({ kind }, i) => {
-      const typed = this.#fields[i]?.value.trim() ?? "";
-      const filter = FILTERS[kind];
-      return filter && typed !== "" ? [(row: number) => filter.passes(typed, rows[row]![i] ?? null)] : [];
-    });
-    const shown = [...rows.keys()].filter((row) => this.#passes(row) && tests.every((passes) => passes(row)));
+    const { rows } = this.#table;
+    const tests = this.#head.tests(this.#table);
+    const shown = [...rows.keys()].filter((row) => this.#passes(row) && tests.every((passes) => passes(rows[row]!)));
     const order = this.#order;
     if (order) {
       const sign = order.direction === "asc" ? 1 : -1;
       const cellOf = (row: number): Cell => rows[row]![order.column] ?? null;
       shown.sort((a, b) => sign * compareCells(cellOf(a), cellOf(b), order.direction) || a - b);
     }
-    for (const [i, title] of this.#titles.entries()) {
-      const sort = order?.column === i ? `${order.direction}ending` : "none";
-      title.setAttribute("aria-sort", sort);
-    }
+    this.#head.markOrder(order);
     this.#rows = shown;
     this.element.setAttribute("aria-rowcount", String(shown.length + 1));
     this.#body.style.height = `${shown.length * ROW_HEIGHT}px`;
@@ -146,24 +144,6 @@ export class Grid {
     this.#drawn.clear();
     this.#draw();
     this.#events.onChange();
-  }
-
-  #makeHead(): HTMLElement[] {
-    return this.#table.columns.map((column, i) => {
-      const { kind, shows, title, hint } = column;
-      const isSorted = kind !== "picture";
-      const name = isSorted
-        ? element("button", { type: "button", ...(hint && { title: hint }) }, title)
-        : element("span", {}, title);
-      name.addEventListener("click", () => isSorted && this.show({ order: this.#nextOrder(i) }));
-      const filter = FILTERS[kind];
-      const field = filter?.field(column, kind === "category" ? this.#table.rows.map((row) => row[i] ?? null) : []);
-      field?.addEventListener("input", () => this.refresh());
-      this.#fields.push(field);
-      const head = element("div", { role: "columnheader", class: `${kind} ${shows}` }, name, ...(field ? [field] : []));
-      this.#titles.push(head);
-      return head;
-    });
   }
 
   /** Numbers begin with the largest, texts with A; a third click puts rows back in their own order. */

@@ -1,5 +1,5 @@
 import "./examples.css";
-import { listExamples } from "../../examples/example-table.js";
+import { ScoringWorker } from "../check/scoring-worker.js";
 import { element } from "../element.js";
 import { readReportData } from "../report-data.js";
 import { ExampleBrowser } from "./example-browser.js";
@@ -9,7 +9,8 @@ for (const root of document.querySelectorAll<HTMLElement>(".simvlm-examples:not(
   root.setAttribute("data-alive", "waiting");
   readReportData().then(
     (report) => {
-      new ExampleBrowser(root, report, listExamples(report));
+      const source = report.scoring === undefined ? undefined : window.simvlmWorker;
+      new ExampleBrowser(root, report, source === undefined ? undefined : new ScoringWorker(source));
       root.setAttribute("data-alive", "yes");
     },
     (error: unknown) => {

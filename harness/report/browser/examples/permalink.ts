@@ -6,6 +6,10 @@ export interface Place {
   readonly sort?: string | undefined;
   /** What is searched for. */
   readonly search?: string | undefined;
+  /** The score that is shown, where it is not the main one. */
+  readonly score?: string | undefined;
+  /** Whether it is said why the example has its scores. */
+  readonly why?: string | undefined;
   /** What is typed above columns, by their titles. */
   readonly filters: Readonly<Record<string, string>>;
 }
@@ -13,11 +17,10 @@ export interface Place {
 const FILTER = "only.";
 
 /** The part of an address after its `#`: `example=42&sort=-CIDEr&only.domain=near-domain`. */
-export function formatPlace({ example, sort, search, filters }: Place): string {
+export function formatPlace({ example, sort, search, score, why, filters }: Place): string {
   const fields = new URLSearchParams();
   if (example !== undefined) fields.set("example", example);
-  if (sort) fields.set("sort", sort);
-  if (search) fields.set("search", search);
+  for (const [key, value] of Object.entries({ score, sort, search, why })) if (value) fields.set(key, value);
   for (const [title, typed] of Object.entries(filters)) if (typed !== "") fields.set(FILTER + title, typed);
   return fields.toString();
 }
@@ -29,7 +32,13 @@ export function parsePlace(hash: string): Place | undefined {
     key.startsWith(FILTER) ? [[key.slice(FILTER.length), typed] as const] : [],
   );
   const get = (key: string) => fields.get(key) ?? undefined;
-  const place = { example: get("example"), sort: get("sort"), search: get("search") };
+  const place = {
+    example: get("example"),
+    score: get("score"),
+    sort: get("sort"),
+    search: get("search"),
+    why: get("why"),
+  };
   if (filters.length === 0 && Object.values(place).every((field) => field === undefined)) return undefined;
   return { ...place, filters: Object.fromEntries(filters) };
 }

@@ -76,7 +76,7 @@ const PARTS: readonly Part[] = [
     id: "every-example",
     title: "Every example",
     has: ({ listing }) => listing !== undefined,
-    show: ({ data }) => examplesView(data.runs[0]!.outcomes.length),
+    show: ({ data }) => examplesView(data.runs[0]!.outcomes.length, { isScored: data.scoring !== undefined }),
   },
   {
     id: "why",

@@ -10,6 +10,13 @@ const COUNT = 40_000;
 const ROW = ".simvlm-examples .rows > [role=row]";
 const HOSTILE = '<img src=x onerror="window.hacked=1">';
 
+const PATIENCE = { timeout: 120_000 } as const;
+/** Pictures of it, for people: where an environment variable says. */
+const picture = async (tab: Page, name: string) => {
+  const folder = process.env.SIMVLM_PICTURES;
+  if (folder) await tab.locator("#every-example").screenshot({ path: `${folder}/examples-${name}.png` });
+};
+
 let page: string;
 
 /** A report whose runs say something of 40,000 examples: the table is made of what they say, not of the data files. */
@@ -94,12 +101,82 @@ describe.runIf(chromium)("the table of every example in a browser", () => {
     });
   });
 
-  test("the references of an example stand beside what was said of it", { timeout: 60_000 }, async () => {
-    const few = await writeReport(await captionRuns(), ["good", "poor"]);
-    await withPage(few, {}, async (tab) => {
-      await rows(tab).first().click({ timeout: 50_000 });
-      const told = tab.locator(".simvlm-examples .example dd");
-      expect(await told.allInnerTexts()).toEqual(expect.arrayContaining(["a red dog in the snow today"]));
+  describe("of a report that holds what it was scored with", () => {
+    let few: string;
+    beforeAll(async () => {
+      few = await writeReport(await captionRuns(), ["good", "poor"]);
+    }, 60_000);
+    const open = (tab: Page) => tab.locator(".simvlm-examples .example");
+
+    test("references stand beside what was said, in the table too, and are searched", PATIENCE, async () => {
+      await withPage(few, {}, async (tab) => {
+        const references = rows(tab).locator(".reference");
+        await expect.poll(() => references.first().innerText(), { timeout: 50_000 }).not.toBe("");
+        await tab.getByLabel("Search all examples").fill("dog today");
+        await expect.poll(() => count(tab)).toMatch(/ of /);
+        await rows(tab).first().click();
+        const told = open(tab).locator("dd");
+        expect(await told.allInnerTexts()).toEqual(expect.arrayContaining(["a red dog in the snow today"]));
+      });
+    });
+
+    test(
+      "why an example has its scores is worked out when it is asked, and for the next one too",
+      PATIENCE,
+      async () => {
+        for (const width of [1280, 390]) {
+          await withPage(few, { width }, async (tab) => {
+            await rows(tab).first().click({ timeout: 50_000 });
+            await open(tab).getByText("Why these scores?").click();
+            const why = open(tab).locator(".simvlm-why > details");
+            await expect.poll(() => why.count(), { timeout: 50_000 }).toBe(2);
+            const text = await why.first().innerText();
+            for (const part of ["CIDEr", "ROUGE-L", "Bleu"]) expect(text).toContain(part);
+            expect(await why.first().locator("svg[role=img]").count()).toBeGreaterThan(0);
+            await picture(tab, `why-${width}`);
+            expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+            const first = await open(tab).locator("h3").innerText();
+            expect(await hash(tab)).toBe(`#example=${first.replace("Example ", "")}&why=yes`);
+            await tab.locator(".simvlm-examples .grid").focus();
+            await tab.keyboard.press("ArrowDown");
+            await expect.poll(() => why.count(), { timeout: 50_000 }).toBe(2);
+            expect(await why.first().locator("summary").innerText()).not.toBe(text.split("\n")[0]);
+          });
+        }
+      },
+    );
+
+    test("another score of each example is shown, sorted by, and kept in the address", PATIENCE, async () => {
+      await withPage(few, {}, async (tab) => {
+        await rows(tab).first().click({ timeout: 50_000 });
+        const before = await rows(tab).locator(".score").allInnerTexts();
+        await tab.getByLabel("Score of each example").selectOption("ROUGE_L");
+        const title = tab.getByRole("columnheader").getByRole("button", { name: "ROUGE_L, poor" });
+        await title.click({ timeout: 50_000 });
+        const after = await rows(tab).locator(".score").allInnerTexts();
+        expect(after).not.toEqual(before);
+        for (const cell of after) expect(Number(cell)).toBeLessThanOrEqual(1);
+        expect(await hash(tab)).toContain("score=ROUGE_L&sort=-ROUGE_L, poor");
+        const address = await tab.evaluate(() => location.hash);
+        await tab.evaluate(() => {
+          location.hash = "example=104";
+        });
+        await expect.poll(() => rows(tab).locator(".score").allInnerTexts()).toEqual(before);
+        await tab.evaluate((to) => {
+          location.hash = to;
+        }, address);
+        await expect.poll(() => rows(tab).locator(".score").allInnerTexts(), { timeout: 50_000 }).toEqual(after);
+      });
+    });
+
+    test("where the references are left out there is nothing to explain with", PATIENCE, async () => {
+      const left = await writeReport(await captionRuns(), ["good", "poor"], { withoutReferences: true });
+      await withPage(left, {}, async (tab) => {
+        await rows(tab).first().click({ timeout: 50_000 });
+        expect(await open(tab).getByText("Why these scores?").count()).toBe(0);
+        expect(await tab.getByLabel("Score of each example").count()).toBe(0);
+        expect(await rows(tab).locator(".reference").count()).toBe(0);
+      });
     });
   });
 

@@ -54,3 +54,14 @@ test("runs that nothing is scored against have neither scores nor differences", 
   const { columns } = listExamples({ runs: REPORT.runs.slice(0, 1), pictures: {} });
   expect(columns.map(({ title }) => title)).toEqual(["id", "first"]);
 });
+
+test("references stand before the scores, empty while they are not known", () => {
+  const texts = (references: ReadonlyMap<string, readonly string[]>) => {
+    const { columns, rows } = listExamples(REPORT, references);
+    const column = columns.findIndex(({ shows }) => shows === "reference");
+    expect(columns[column + 1]!.shows).toBe("score");
+    return rows.map((row) => row[column]);
+  };
+  expect(texts(new Map())).toEqual([null, null, null]);
+  expect(texts(new Map([["a", ["a cat", "one cat"]]]))).toEqual([null, "a cat · one cat", null]);
+});

@@ -6,6 +6,8 @@ test("what is shown, as an address, and back", () => {
     example: 'COCO #42 & "more"=%',
     sort: "-CIDEr, good",
     search: "red dog",
+    score: "ROUGE_L",
+    why: "yes",
     filters: { domain: "near-domain", "CIDEr, good": "> 0.5" },
   };
   expect(formatPlace({ example: "42", sort: "-CIDEr", filters: {} })).toBe("example=42&sort=-CIDEr");
