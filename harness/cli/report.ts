@@ -1,6 +1,7 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
 import { renderReport } from "../report/document/report-page.js";
+import { formatCount } from "../terminal/numbers.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
 import { findMetricData, withMetricPrograms } from "./metric-data.js";
@@ -50,6 +51,11 @@ export function createReportCommand(): CommandUnknownOpts {
       parseCount,
       REPORT_DEFAULTS.faithfulness,
     )
+    .option(
+      "--thumbnails <n>",
+      "of how many examples, from the first on, the table of every example has small pictures in the page (default: of wins and losses)",
+      parseThumbnails,
+    )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
@@ -79,7 +85,7 @@ export function createReportCommand(): CommandUnknownOpts {
       const slices = await readSliceRequest(sliceBy, sliceFiles);
       await findMetricData(folders, options.metrics);
       const report = await withMetricPrograms(spice, (program) =>
-        withProgress("resampling", (onStart) =>
+        withProgress("reporting", (onStart) =>
           buildReport(folders, {
             ...options,
             ...(withoutParaphrases && { paraphrases: false }),
@@ -97,6 +103,17 @@ export function createReportCommand(): CommandUnknownOpts {
       for (const remark of [...report.data.remarks, ...report.data.attention.remarks]) tell(`simvlm: note: ${remark}`);
       if (!isStandardOutput(out)) await print(out);
     });
+}
+
+/** More, of some kB each, would make a page that nothing opens. */
+const MOST_THUMBNAILS = 50_000;
+
+function parseThumbnails(text: string): number {
+  const count = parseCount(text);
+  if (count <= MOST_THUMBNAILS) return count;
+  throw new InvalidArgumentError(
+    `It must be ${formatCount(MOST_THUMBNAILS)} at most, for a page holds no more pictures.`,
+  );
 }
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */

@@ -38,6 +38,8 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
   readonly explore?: number;
   /** On how many pictures it is measured how faithful the maps of the first two models are; default 0. */
   readonly faithfulness?: number;
+  /** Of how many examples, from the first on, the table of all has small pictures; default 0: of those that are shown elsewhere. */
+  readonly thumbnails?: number | undefined;
   /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
   /** Leave out the references, where they must not be passed on: only hashes of the data; default false. */
@@ -47,7 +49,7 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
 }
 
 /** What a report shows unless its options say otherwise. */
-export const REPORT_DEFAULTS = { examples: 10, explore: 3, faithfulness: 0, checkpoints: [] } as const;
+export const REPORT_DEFAULTS = { examples: 10, explore: 3, faithfulness: 0, thumbnails: 0, checkpoints: [] } as const;
 
 /**
  * Gathers what a report of finished runs holds: the comparison of several runs, or the scores of one. The same runs and
@@ -61,6 +63,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     examples: wins,
     explore,
     faithfulness,
+    thumbnails = 0,
     checkpoints = [],
     dataFolder,
     isUnpacked,
@@ -82,16 +85,22 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const { comparison } = measured;
   const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
+  const reported = await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data)));
+  const listing = listShown(
+    measured,
+    reported[0]!.outcomes.map(({ id }) => id),
+  );
+  const shown = listPictures({ comparison, extremes, listing, thumbnails });
   const { pictures, remarks } = await collectPictures(
-    listPictures({ comparison, extremes }),
+    shown,
     nameImages(data, runs[0]!.manifest.settings.split, measured.source.data),
+    thumbnails > 0 ? comparing.onStart?.(shown.length) : undefined,
   );
   const examples = scoreExamples(measured);
   const explanations = explainShown(measured, extremes);
   const embedded = await embedData(runs, measured, data);
   const scoring = embedScoring(measured, embedded.files);
   const { attention, figures } = await drawAttention(runs, data, examples, { explore, faithfulness, checkpoints });
-  const reported = await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data)));
   const report: ReportData = {
     format: 1,
     title: title ?? `${comparison.task}: ${labels.join(", ")} on ${folder} (${comparison.data.split})`,
@@ -107,10 +116,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     data: embedded,
     ...(scoring !== undefined && { scoring }),
     ...(comparison.slices && { sliced: measured.slices.request }),
-    listing: listShown(
-      measured,
-      reported[0]!.outcomes.map(({ id }) => id),
-    ),
+    listing,
+    ...(thumbnails > 0 && { thumbnails }),
     extremes,
     ...(explanations.length > 0 && { explanations }),
     pictures,

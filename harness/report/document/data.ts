@@ -38,6 +38,8 @@ export interface ReportData {
   readonly scoring?: string;
   /** The references are left out, since they must not be passed on: of data files there are hashes alone. */
   readonly withheld?: true;
+  /** Of how many examples, from the first on, the table of all has pictures; absent where it has those of the examples that are shown elsewhere. */
+  readonly thumbnails?: number;
   /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
   readonly pictures: Readonly<Record<string, string>>;
   readonly attention: Attention;

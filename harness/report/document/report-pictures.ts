@@ -5,23 +5,33 @@ import { fileInside } from "../../files/inside.js";
 import { holdingFile } from "../../files/parquet-cells.js";
 import { listIds } from "../../formats/ids.js";
 import { decodeImage } from "../../images/decode.js";
+import { inParallel } from "../../in-parallel.js";
 import { thumbnail } from "../tables/thumbnails.js";
 import type { ReportData } from "./data.js";
 
-/** Thumbnails by the names of the pictures, and a sentence if some pictures are not there. */
+/** So many pictures are made small at a time. */
+const AT_A_TIME = 4;
+
+/**
+ * Thumbnails by the names of the pictures, and a sentence if some pictures are not there.
+ * @param tick called after each picture
+ */
 export async function collectPictures(
   names: readonly string[],
   { pathOf }: Pick<ImageNames, "pathOf">,
+  tick = () => {},
 ): Promise<{ pictures: Record<string, string>; remarks: string[] }> {
-  const pictures: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const name of names) {
+  const made = await inParallel(AT_A_TIME, names, async (name) => {
     const path = pathOf(fileInside(undefined, name, "the data"));
     const picture = existsSync(holdingFile(path)) ? await thumbnailOf(path) : undefined;
-    if (picture === undefined) missing.push(name);
-    else pictures[name] = picture;
-  }
-  return { pictures, remarks: tellMissing(missing) };
+    tick();
+    return picture;
+  });
+  const found = names.flatMap((name, i) => (made[i] === undefined ? [] : [[name, made[i]] as const]));
+  return {
+    pictures: Object.fromEntries(found),
+    remarks: tellMissing(names.filter((_, i) => made[i] === undefined)),
+  };
 }
 
 /** How far a pixel's channel may be on average from what it was, packed by another machine. */
@@ -58,10 +68,16 @@ export function tellMissing(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`Not shown, because they are missing or cannot be read: ${listIds(names)}.`];
 }
 
-/** The pictures of all examples that are shown. */
-export function listPictures({ comparison, extremes }: Pick<ReportData, "comparison" | "extremes">): string[] {
+/** The pictures of all examples that are shown with one: wins, losses and extremes, and the first of all that are listed. */
+export function listPictures({
+  comparison,
+  extremes,
+  listing,
+  thumbnails = 0,
+}: Pick<ReportData, "comparison" | "extremes" | "listing" | "thumbnails">): string[] {
   const shown = comparison.winsAndLosses.flatMap(({ wins, losses }) => [...wins, ...losses]);
-  return [...new Set([...shown, ...extremes].flatMap(({ images }) => images))];
+  const listed = listing?.images.slice(0, thumbnails) ?? [];
+  return [...new Set([...[...shown, ...extremes].map(({ images }) => images), ...listed].flat())];
 }
 
 /** Nothing for a file that is no picture: what was said of it is shown all the same. */

@@ -118,6 +118,7 @@ export const ReportSchema = z
         kinds: z.record(z.string(), z.array(z.string().nullable())),
       })
       .optional(),
+    thumbnails: z.int().min(1).max(MOST_SHOWN).optional(),
     withheld: z.literal(true).optional(),
     explanations: z.array(ExplainedSchema).optional(),
     extremes: z.array(

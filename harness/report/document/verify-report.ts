@@ -164,6 +164,7 @@ async function checkScores(
       metrics: metrics.map(({ name }) => name),
       slices: report.sliced,
       examples: report.shown,
+      thumbnails: report.thumbnails ?? 0,
       explore: 0,
       withoutReferences: report.withheld,
       dataFolder,

@@ -94,3 +94,9 @@ test("data that lie elsewhere now are found with --data", async () => {
   expect((await runCli("report", ...args, "--data", scratch.at("moved"))).code).toBe(0);
   renameSync(scratch.at("moved"), scratch.at("data"));
 });
+
+test("so many small pictures that no page would open are refused, before any work", async () => {
+  const { code, stderr } = await runCli("report", scratch.at("good"), "--out", report, "--thumbnails", "50001");
+  expect(code).toBe(2);
+  expect(stderr).toContain("50,000 at most");
+});

@@ -30,3 +30,24 @@ test("small pictures are compared with the data's, where these are there; where 
   rmSync(scratch.at(`nocaps/${names[0]}`));
   expect((await verifyReport(path, scratch.at("nocaps"))).differences).toEqual([]);
 });
+
+test("small pictures of the first examples stand in the table of all, as many as are asked for, and are verified", async () => {
+  const build = (thumbnails: number) =>
+    buildReport([`${KEPT}/zero-shot`], { ...FEW, dataFolder: `${KEPT}/nocaps`, thumbnails });
+  const { data, figures } = await build(3);
+  const first = data.listing!.images.slice(0, 3).flat();
+  const shown = data.extremes.flatMap(({ images }) => images);
+  expect(Object.keys(data.pictures).toSorted()).toEqual([...new Set([...first, ...shown])].toSorted());
+  expect((await build(0)).data.thumbnails).toBeUndefined();
+  const all = await build(10_000);
+  expect(new Set(Object.keys(all.data.pictures))).toEqual(new Set(data.listing!.images.flat()));
+
+  const scratch = new Scratch();
+  const path = scratch.write("report.html", await renderReport({ data, figures }));
+  expect((await verifyReport(path, `${KEPT}/nocaps`)).differences).toEqual([]);
+  const { [first[0]!]: _, ...pictures } = data.pictures;
+  const lacking = scratch.write("lacking.html", await renderReport({ data: { ...data, pictures }, figures }));
+  expect((await verifyReport(lacking)).differences).toContainEqual(
+    expect.stringContaining("pictures that are missing"),
+  );
+});
