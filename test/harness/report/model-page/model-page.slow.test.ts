@@ -82,6 +82,85 @@ describe("a model's page", () => {
     });
   });
 
+  test.skipIf(!chromium)("says why it does not take a picture, and its name is text", WAIT, async () => {
+    const blank = { width: 8001, height: 8000, channels: 3, background: "red" } as const;
+    const small = sharp(beach).resize(60, 40);
+    const refused = {
+      "cut.jpg": [beach.subarray(0, 300), /^cut\.jpg is not a picture that this browser can read/],
+      "paper.tiff": [await small.clone().tiff().toBuffer(), /^paper\.tiff is not a picture that this browser can read/],
+      "huge.png": [
+        await sharp({ create: blank, limitInputPixels: false }).png({ compressionLevel: 9 }).toBuffer(),
+        /^huge\.png is 8001 × 8000 pixels; the limit is 64 million/,
+      ],
+      "inks.jpg": [await small.clone().toColourspace("cmyk").jpeg().toBuffer(), /^inks\.jpg is a JPEG for printers/],
+      "<img src=x onerror=alert(1)>.png": [Buffer.from("no"), /^<img src=x onerror=alert\(1\)>\.png is not a picture/],
+    } as const;
+    await withPage(html, { width: 390 }, async (page) => {
+      await ready(page);
+      for (const [name, [buffer, problem]] of Object.entries(refused)) {
+        await page.setInputFiles("#picture", { name, mimeType: "image/png", buffer });
+        await page.waitForFunction((text) => document.querySelector(".problem")?.textContent?.startsWith(text), name);
+        expect(await page.textContent(".status")).toMatch(problem);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      }
+      const deep = await small.clone().toColourspace("rgb16").png().toBuffer();
+      const name = "<b onclick=alert(1)>deep.png";
+      await page.setInputFiles("#picture", { name, mimeType: "image/png", buffer: deep });
+      await page.waitForFunction(
+        (alt) => document.querySelector<HTMLImageElement>(".seen-picture img")?.alt === alt,
+        name,
+      );
+      await finished(page);
+      const { data } = await loadImage({ name, bytes: deep }, model.preparation);
+      const [caption] = await createCaptioner(model).caption([data]);
+      expect(await said(page)).toBe(caption!.text);
+    });
+  });
+
+  test.skipIf(!chromium)("is worked by keys alone, and printed with what was asked, said and seen", WAIT, async () => {
+    await withPage(html, {}, async (page) => {
+      await ready(page);
+      await choose(page, "beach.jpg", beach);
+      const reached = new Set<string>();
+      await page.locator("#picture").focus();
+      for (let i = 0; i < 40; i++) {
+        reached.add(
+          await page.evaluate(
+            () => document.activeElement?.closest("label")?.textContent ?? document.activeElement?.textContent ?? "",
+          ),
+        );
+        await page.keyboard.press("Tab");
+      }
+      const all = [...reached].join(" ");
+      for (const control of [
+        "Draw one",
+        "prompt",
+        "search",
+        "caption again",
+        "method",
+        "layer",
+        "head",
+        "save as PNG",
+      ]) {
+        expect(all).toContain(control);
+      }
+      await page.getByLabel("prompt").press("Enter");
+      await finished(page);
+      await page.emulateMedia({ media: "print" });
+      for (const shown of [
+        page.getByLabel("prompt"),
+        page.locator(".said"),
+        page.locator(".seen-picture img"),
+        page.locator(".live .view canvas"),
+      ]) {
+        expect(await shown.first().isVisible()).toBe(true);
+      }
+      for (const hidden of [page.locator("#picture"), page.getByText("caption again"), page.getByText("save as PNG")]) {
+        expect(await hidden.isVisible()).toBe(false);
+      }
+    });
+  });
+
   test.skipIf(!chromium)("says what it cannot read, takes another prompt, and a drawing", WAIT, async () => {
     await withPage(html, {}, async (page) => {
       await ready(page);
