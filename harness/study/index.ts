@@ -1,4 +1,5 @@
 export type { PaperAgreement, StudyDirection } from "./beside-ablations.js";
+export type { CellAttention } from "./cell-attention.js";
 export type { StudyDifference, StudyResults, StudyScore } from "./measure-study.js";
 export { readStudy } from "./read-study.js";
 export type { Study, StudySeconds } from "./run-study.js";

@@ -7,6 +7,7 @@ import { readJson } from "../files/json.js";
 import { readText } from "../files/text.js";
 import { findPreset } from "../models/family-registry.js";
 import { DataFolder } from "../runs/data-folder.js";
+import { captionTask } from "../tasks/caption-task.js";
 import { completeSettings } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
@@ -57,6 +58,10 @@ export async function runCells(recipe: StudyRecipe, options: StudyOptions): Prom
   const { data, out, shard, onMessage } = options;
   const web = await findWeb(recipe, data);
   for (const test of recipe.tests) await requireTest(test, data);
+  if (recipe.attention) {
+    const { data: folder, split } = recipe.attention;
+    await captionTask.load(join(data, folder), completeSettings(captionTask, { split }));
+  }
   await keepRecipe(recipe, out);
   const tokenizerText = await keepTokenizer(recipe, out, web, onMessage);
   const all = listCells(recipe);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CellAttentionSchema } from "./cell-attention.js";
 import type { StudyRecipe, StudyVariant } from "./study-recipe.js";
 
 /** A part of a study that one machine does by itself: a variant with one seed. */
@@ -52,6 +53,8 @@ export const CellRecordSchema = z
     parameters: z.int(),
     /** By `pretraining` or by the test that the model was fine-tuned for. */
     trainings: z.record(z.string(), Training),
+    /** Of the pretrained model, where the recipe asks for it. */
+    attention: CellAttentionSchema.optional(),
     /** As measured, of the steps that count: not the same another time. */
     seconds: z.record(z.string(), z.number()),
     /** By test: an example's id, and what was predicted. */

@@ -66,6 +66,8 @@ const Test = z.strictObject({
   finetuning: Finetuning.optional(),
 });
 
+const Attention = z.strictObject({ data: place, split: z.string().default("test"), pictures: count });
+
 const Variant = z.strictObject({
   name,
   title: title.optional(),
@@ -88,6 +90,8 @@ const Recipe = z
     documents: place.optional(),
     pretraining: Pretraining.extend({ steps: count }),
     tests: z.array(Test).min(1),
+    /** The pictures that pretrained models are looked at with; absent: they are not. */
+    attention: Attention.exactOptional(),
     seeds: z.array(z.int()).min(1),
     /** The first is the base, which the others are compared with. */
     variants: z.array(Variant).min(1),

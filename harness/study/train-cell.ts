@@ -18,6 +18,7 @@ import { PRETRAINING_DEFAULTS, type PretrainingRecipe } from "../training/pretra
 import type { TrainingOptions } from "../training/run-training.js";
 import { readTrainingLog } from "../training/training-log.js";
 import { SESSION_FILES } from "../training/training-session.js";
+import { type AttentionPlan, type CellAttention, lookAtCell } from "./cell-attention.js";
 import { type CellRecord, type CellTraining, nameCell, PRETRAINING, type StudyCell } from "./study-cell.js";
 import { recordOf, runOf, weightsOf } from "./study-files.js";
 import { isTested, type StudyRecipe, type StudyTest } from "./study-recipe.js";
@@ -70,6 +71,8 @@ export async function trainCell(cell: StudyCell, around: CellSurroundings): Prom
     await keep(PRETRAINING, pretraining.pairs + documents);
   }
   const pretrained = join(folder, SESSION_FILES.final);
+  const { attention: plan } = recipe;
+  const attention = isPretrained && plan ? await lookAt(pretrained, plan, cell, around) : undefined;
   for (const test of recipe.tests.filter((test) => isTested(cell.variant, test))) {
     let checkpoint = pretrained;
     if (test.finetuning) {
@@ -81,11 +84,32 @@ export async function trainCell(cell: StudyCell, around: CellSurroundings): Prom
     said[test.name] = await runTest(test, checkpoint, cell, around);
   }
   const parameters = await countParameters(fresh);
-  const record = { variant: cell.variant.name, seed: cell.seed, parameters, trainings, seconds, said };
+  const record = {
+    variant: cell.variant.name,
+    seed: cell.seed,
+    parameters,
+    trainings,
+    ...(attention && { attention }),
+    seconds,
+    said,
+  };
   const path = recordOf(out, cell);
   await makeFolder(join(path, ".."));
   await writeFileAtomic(path, `${JSON.stringify(record)}\n`);
   return record;
+}
+
+async function lookAt(
+  checkpoint: string,
+  plan: AttentionPlan,
+  cell: StudyCell,
+  { data, run }: CellSurroundings,
+): Promise<CellAttention | undefined> {
+  const model = await openCheckpoint(checkpoint);
+  return run(`${nameCell(cell)} attention`, async (onStart) => {
+    const tick = onStart(plan.pictures);
+    return lookAtCell(model, plan, data, tick);
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Study, StudySeconds } from "../study/run-study.js";
 import { nameCell } from "../study/study-cell.js";
 import { type StudyTest, type StudyVariant, titleOf } from "../study/study-recipe.js";
 import { formatCount, formatProbability, formatScore, formatSigned, leastProbability } from "./numbers.js";
+import { attentionTable } from "./study-attention-table.js";
 import type { Block, Table } from "./tables.js";
 
 /** What is said where ours and the paper's differences are compared. */
@@ -19,8 +20,8 @@ const AGREEMENTS: Readonly<Record<PaperAgreement, string>> = {
  * @param seconds how long trainings took, where that is known
  */
 export function studyTables(study: Study, seconds?: StudySeconds): Block[] {
-  const paper = paperTable(study);
-  return [scoreTable(study), differenceTable(study), ...(paper ? [paper] : []), costTable(study, seconds)];
+  const further = [paperTable(study), attentionTable(study)].flatMap((table) => table ?? []);
+  return [scoreTable(study), differenceTable(study), ...further, costTable(study, seconds)];
 }
 
 function scoreTable({ recipe, results }: Study): Table {

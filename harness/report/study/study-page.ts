@@ -4,11 +4,13 @@ import { titleOf } from "../../study/study-recipe.js";
 import { formatCount } from "../../terminal/numbers.js";
 import { studyTables } from "../../terminal/study-table.js";
 import type { Table } from "../../terminal/tables.js";
+import { extractFiles } from "../document/embedded-file.js";
 import { plainTable } from "../document/plain-table.js";
 import { STYLE } from "../document/report-style.js";
 import { Html, html, jsonForScript } from "../html.js";
 import { type LossCurve, lossCurveView } from "../plots/loss-curve.js";
 import { renderPage, type View } from "../view.js";
+import { drawStudyMaps } from "./study-maps.js";
 import type { StudyReport } from "./study-report.js";
 
 /** Opens the embedded data. */
@@ -20,6 +22,7 @@ export async function renderStudyReport(report: StudyReport): Promise<string> {
   const { recipe } = study;
   const whole = recipe.variants.length * recipe.seeds.length;
   const open = whole - study.cells.length;
+  const maps = drawStudyMaps(study, addressOf(report));
   const tables = studyTables(study, seconds).filter((block) => typeof block !== "string");
   const views = [
     html`<style data-page>${STYLE}</style>
@@ -29,11 +32,20 @@ export async function renderStudyReport(report: StudyReport): Promise<string> {
 scores the predictions that it embeds again, and compares them again. Curves and times are as they were measured.</p></header>`,
     ...tables.map((table) => section(table.title ?? "", renderTable(table))),
     ...(await drawCurves(study)).flatMap(({ title, view }) => [html`<h2>${title}</h2>`, view]),
+    ...(maps ? [maps] : []),
     section("All scores", renderTable(allScores(study))),
     section("Recipe", html`<pre>${JSON.stringify(recipe, null, 2)}</pre>`),
     html`${new Html(STUDY_TAG)}${jsonForScript(report)}${new Html("</script>")}`,
   ];
   return renderPage(views, { title: recipe.title });
+}
+
+/** The embedded picture as an address. */
+function addressOf({ data, picture }: StudyReport): string | undefined {
+  const file = data.find(({ path }) => path === picture);
+  if (!file) return undefined;
+  const type = file.path.endsWith(".png") ? "png" : "jpeg";
+  return `data:image/${type};base64,${extractFiles([file])[0]!.toString("base64")}`;
 }
 
 function section(title: string, content: Html): Html {

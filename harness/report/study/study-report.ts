@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { readBytes } from "../../files/bytes.js";
 import { nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
 import { type Study, type StudySeconds, sourceOf } from "../../study/run-study.js";
 import type { CellRecord } from "../../study/study-cell.js";
+import { captionTask } from "../../tasks/caption-task.js";
+import { completeSettings } from "../../tasks/task.js";
 import { type EmbeddedFile, embedFile } from "../document/embedded-file.js";
 
 /**
@@ -17,6 +20,8 @@ export interface StudyReport {
   readonly seconds: StudySeconds;
   /** The tests' data files, named from the data's folder. */
   readonly data: readonly EmbeddedFile[];
+  /** Which of them is the picture that maps are shown of. */
+  readonly picture?: string;
   /** A file of {@link SaidLine}s for each test. */
   readonly predictions: readonly EmbeddedFile[];
 }
@@ -58,7 +63,27 @@ export async function buildStudyReport(
     }
     predictions.push(embedFile(`${test.name}.jsonl`, Buffer.from(lines.join(""))));
   }
+  const picture = await findPicture(study, data);
+  if (picture !== undefined) files.set(picture, embedFile(picture, await readBytes(join(data, picture))));
   const { version } = await readCode();
   const seconds = Object.fromEntries(records.map(({ variant, seed, seconds }) => [`${variant}/seed-${seed}`, seconds]));
-  return { format: 1, version, study, seconds, data: [...files.values()], predictions };
+  return {
+    format: 1,
+    version,
+    study,
+    seconds,
+    data: [...files.values()],
+    ...(picture !== undefined && { picture }),
+    predictions,
+  };
+}
+
+/** The picture that maps are shown of, named from the data's folder. */
+async function findPicture({ recipe, cells }: Study, data: string): Promise<string | undefined> {
+  const id = cells.find(({ attention }) => attention)?.attention?.shown.id;
+  if (id === undefined || !recipe.attention) return undefined;
+  const { data: folder, split } = recipe.attention;
+  const { examples } = await captionTask.load(join(data, folder), completeSettings(captionTask, { split }));
+  const path = examples.find((example) => example.id === id)?.images[0];
+  return path === undefined ? undefined : nameIn(data, path);
 }

@@ -33,6 +33,7 @@ const ReportSchema = z
     }),
     seconds: z.record(z.string(), z.record(z.string(), z.number())),
     data: z.array(EmbeddedFileSchema),
+    picture: z.string().optional(),
     predictions: z.array(EmbeddedFileSchema),
   })
   .refine((report) => isShallow(report), "expected a report that is nested less deeply")
@@ -82,7 +83,9 @@ export async function verifyStudyReport({
   );
   const results = await compareResults(report);
   check("scores and comparisons", results);
-  const notes = ["curves and times were measured, and are not confirmed: only a training makes them again"];
+  const notes = [
+    "curves, times and maps of attention were measured, and are not confirmed: only a training makes them again",
+  ];
   const { version } = await readCode();
   // What does not follow from the predictions may have whatever shape, and is not to be drawn.
   if (results.length > 0) notes.push("the page was not drawn again, since its numbers are not right");

@@ -24,6 +24,7 @@ const recipe = {
   documents: "text",
   pretraining: { steps: 6, pairs: 2, documents: 1, prefixLength: 8, suffixLength: 12 },
   seeds: [1, 2],
+  attention: { data: "nocaps", pictures: 3 },
   tests: [
     { name: "zero-shot", task: "caption", data: "nocaps", limit: 6, metrics: ["cider"], maxLength: 6 },
     {
@@ -65,7 +66,13 @@ describe("a study", () => {
   beforeAll(async () => {
     const { code, stdout, stderr } = await ablate(write("recipe.json"), "whole");
     expect(code, stderr).toBe(0);
-    for (const title of ["Mean over 2 seeds", "Difference to base", "Beside the paper's ablations", "What was spent"]) {
+    for (const title of [
+      "Mean over 2 seeds",
+      "Difference to base",
+      "Beside the paper's ablations",
+      "How far maps",
+      "What was spent",
+    ]) {
       expect(stdout).toContain(title);
     }
   }, 600_000);
@@ -103,6 +110,27 @@ describe("a study", () => {
     ]);
   });
 
+  test("pretrained models are looked at with the same pictures, and their maps stand side by side", () => {
+    const { cells } = JSON.parse(study("whole")) as Study;
+    const looks = cells.map(({ attention }) => attention);
+    expect(looks.map((look) => look !== undefined)).toEqual([true, true, true, false, true, false]);
+    const seen = looks.flatMap((look) => look ?? []);
+    expect(new Set(seen.map(({ shown }) => shown.caption)).size).toBe(1);
+    for (const { maps, shown } of seen) {
+      expect(maps.map(({ map }) => map)).toEqual(["mean", "max", "rollout", "gradient", "activation", "random"]);
+      for (const { measures } of maps)
+        expect(Object.keys(measures)).toEqual(expect.arrayContaining(["deletion", "drop"]));
+      expect(shown.words.map(({ word }) => word).join(" ")).toBe(shown.caption);
+      for (const { maps: own } of shown.words) {
+        expect(own.mean).toHaveLength(shown.grid ** 2);
+        expect(Math.max(...own.mean!)).toBeGreaterThan(0);
+      }
+    }
+    const text = readFileSync(scratch.at("whole/report.html"), "utf8");
+    expect(text.match(/aria-label="[^"]+: decoder-only"/g)).toHaveLength(seen[0]!.shown.words.length);
+    expect(text).toContain('<img src="data:image/jpeg;base64,/9j/');
+  });
+
   test("in parts, one of them killed: the same bytes, and the same page but for the times", {
     timeout: 600_000,
   }, async () => {
@@ -134,7 +162,7 @@ describe("a study", () => {
     const path = write("recipe.json");
     const early = await ablate(path, "kept", "--so-far");
     expect([early.code, early.stderr], early.stdout).toEqual([0, expect.not.stringContaining("steps")]);
-    expect(early.stdout).toMatch(/Mean over up to 2 seeds[\\s\\S]*base +│? *1 /);
+    expect(early.stdout).toMatch(/Mean over up to 2 seeds[\s\S]*base +│? *1 /);
     expect(page("kept")).toContain("1 of 6 trainings are done");
     const verified = await runCli("verify", join(kept, "report.html"));
     expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining("scores and comparisons")]);
