@@ -51,10 +51,18 @@ export function parseRemoteAddress(text: string, environment: NodeJS.ProcessEnv 
   };
 }
 
-function parseS3(text: string, environment: NodeJS.ProcessEnv): RemoteAddress {
+/**
+ * A bucket, and the name of a file in it, of `s3://BUCKET/KEY`.
+ * @throws SimvlmError `bad-address`
+ */
+export function splitS3(text: string): { readonly bucket: string; readonly key: string } {
   const [, bucket, key] = /^s3:\/\/([a-z\d][a-z\d._-]{1,254})\/(.+)$/is.exec(text) ?? [];
-  if (bucket === undefined || key === undefined)
-    throw bad(`${text} is no address such as s3://bucket/shards/00000.tar`);
+  if (bucket !== undefined && key !== undefined) return { bucket, key };
+  throw bad(`${text} is no address such as s3://bucket/shards/00000.tar`);
+}
+
+function parseS3(text: string, environment: NodeJS.ProcessEnv): RemoteAddress {
+  const { bucket, key } = splitS3(text);
   const account = readS3Account(environment);
   const url = account.place(bucket, key);
   return {

@@ -5,6 +5,8 @@ import type { Headers } from "./remote-address.js";
 export interface S3Account {
   /** Where a file of a bucket lies. */
   place(bucket: string, key: string): URL;
+  /** Where a bucket is asked what it has. */
+  placeList(bucket: string, parameters: Readonly<Record<string, string>>): URL;
   /** Headers with the signature that the server wants; as they are where nobody is named who asks. */
   sign(url: URL, headers: Headers): Promise<Headers>;
   readonly isSigned: boolean;
@@ -32,14 +34,21 @@ export function readS3Account(environment: NodeJS.ProcessEnv): S3Account {
   if (!/^[a-z\d-]{1,64}$/.test(region)) {
     throw new SimvlmError("bad-option", `AWS_REGION holds ${JSON.stringify(region)}, which is no region.`);
   }
+  const place: S3Account["place"] = (bucket, key) => {
+    // A certificate for *.s3.amazonaws.com does not hold for names with more dots.
+    const isHost = endpoint === undefined && !bucket.includes(".");
+    const host = isHost ? `${bucket}.s3.${region}.amazonaws.com` : `s3.${region}.amazonaws.com`;
+    const base = endpoint ?? `https://${host}`;
+    return new URL(`${base}${isHost ? "" : `/${bucket}`}/${key.split("/").map(encode).join("/")}`);
+  };
   return {
     isSigned: accessKeyId !== undefined,
-    place(bucket, key) {
-      // A certificate for *.s3.amazonaws.com does not hold for names with more dots.
-      const isHost = endpoint === undefined && !bucket.includes(".");
-      const host = isHost ? `${bucket}.s3.${region}.amazonaws.com` : `s3.${region}.amazonaws.com`;
-      const base = endpoint ?? `https://${host}`;
-      return new URL(`${base}${isHost ? "" : `/${bucket}`}/${key.split("/").map(encode).join("/")}`);
+    place,
+    placeList(bucket, parameters) {
+      // Sorted and encoded as signatures have it, for servers that sign again what they are sent as it is.
+      const names = Object.keys(parameters).sort();
+      const query = names.map((name) => `${encode(name)}=${encode(parameters[name]!)}`).join("&");
+      return new URL(`?${query}`, place(bucket, ""));
     },
     async sign(url, headers) {
       if (accessKeyId === undefined || secretAccessKey === undefined) return headers;

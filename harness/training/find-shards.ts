@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { listIds } from "../formats/ids.js";
+import { isBucketFolder, isBucketPattern, listBucket } from "../network/list-bucket.js";
 import { isRemote, parseRemoteAddress } from "../network/remote-address.js";
 import { RemoteFiles, type RemoteOptions } from "../network/remote-files.js";
 import { expandBraces } from "./brace-names.js";
@@ -61,13 +62,16 @@ const SUBFOLDERS = ["data", "train", join("default", "train")];
 /**
  * The shards of image-text pairs.
  * @param from a folder, a shard, or many with their numbers in braces, as WebDataset has it: `laion/{00000..00012}.tar`;
- *   tars may lie on servers, `s3://bucket/laion/{00000..00012}.tar` or `https://…`
+ *   tars may lie on servers, `s3://bucket/laion/{00000..00012}.tar` or `https://…`; of a bucket, also `s3://bucket/laion/`
+ *   and `s3://bucket/laion/*.tar`
  * @param options how those are read
- * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`, `bad-address`
+ * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`, `bad-address`, and what listing a bucket throws
  */
 export async function findPairs(from: string, options: RemoteOptions = {}): Promise<FoundShards> {
-  const names = isRemotePattern(from) ? expandBraces(from) : [];
-  if (names.length === 0) return findShards(from, PAIRS);
+  const patterns = isRemotePattern(from) ? expandBraces(from) : [];
+  if (patterns.length === 0) return findShards(from, PAIRS);
+  const names: string[] = [];
+  for (const pattern of patterns) names.push(...(await listRemote(pattern, options)));
   const [servers, files] = [names.filter(isRemote), names.filter((name) => !isRemote(name))];
   requireThere(files);
   requireTars(servers);
@@ -77,6 +81,29 @@ export async function findPairs(from: string, options: RemoteOptions = {}): Prom
 
 /** Whether some of the names that are meant are addresses. */
 const isRemotePattern = (from: string): boolean => from.split("::").some(isRemote) && !existsSync(from);
+
+/** The names that a name stands for: a folder of a bucket and a star are looked up there, all others stand for themselves. */
+async function listRemote(pattern: string, options: RemoteOptions): Promise<string[]> {
+  if (isBucketPattern(pattern)) return listBucket(pattern, options);
+  if (/^https?:[^?#]*\*/i.test(pattern)) {
+    throw new SimvlmError(
+      "bad-address",
+      `${pattern} has a star: only the buckets of s3:// can be asked what they have. Name the shards, such as {00000..00012}.tar.`,
+    );
+  }
+  if (!isBucketFolder(pattern)) return [pattern];
+  const names = await listBucket(pattern, options);
+  const tars = PAIRS.filter(({ name }) => !name.source.includes("parquet"));
+  for (const { name } of tars) {
+    const found = names.filter((each) => name.test(basename(each)));
+    if (found.length > 0) return found;
+  }
+  const looked = tars.map(({ example }) => example).join(", ");
+  throw new SimvlmError(
+    "no-shards",
+    `${pattern} has no ${looked}; found ${listIds(names.map((each) => basename(each)))}.`,
+  );
+}
 
 /** What is read from a server comes once, from the first byte to the last: Parquet would have to be read from its end. */
 function requireTars(addresses: readonly string[]): void {

@@ -21,6 +21,8 @@ export interface ObjectServer {
   /** The requests so far: path, range, and what was answered. */
   readonly requests: { path: string; range: string | undefined; status: number; headers: IncomingMessage["headers"] }[];
   misbehave: (path: string, count: number) => Misdeed;
+  /** How many names of a bucket are listed at a time. */
+  page: number;
   close(): void;
 }
 
@@ -53,6 +55,9 @@ export async function serveObjects(keys?: Keys): Promise<ObjectServer> {
     if (misdeed && "status" in misdeed) return end(misdeed.status, misdeed.headers, misdeed.body);
     if (keys && !(await isSigned(request, keys, own.url)))
       return end(403, {}, "<Error><Code>SignatureDoesNotMatch</Code></Error>");
+    const { searchParams } = new URL(request.url!, own.url);
+    if (searchParams.get("list-type") === "2")
+      return end(200, {}, listObjects([...files.keys()], path, searchParams, own.page));
     const file = files.get(path);
     if (!file) return end(404, {}, "<Error><Code>NoSuchKey</Code></Error>");
     const etag = `"${createHash("md5").update(file).digest("hex")}"`;
@@ -78,12 +83,36 @@ export async function serveObjects(keys?: Keys): Promise<ObjectServer> {
     files,
     requests,
     misbehave: () => undefined,
+    page: 1000,
     close: () => {
       server.close();
       server.closeAllConnections();
     },
   };
   return own;
+}
+
+/** The answer to ListObjectsV2, a page of it: names that have the prefix, without those that have a delimiter after it. */
+function listObjects(paths: readonly string[], bucket: string, asked: URLSearchParams, page: number): string {
+  const [prefix, delimiter] = [asked.get("prefix") ?? "", asked.get("delimiter")];
+  const isHere = (key: string) => delimiter === null || !key.slice(prefix.length).includes(delimiter);
+  const keys = paths
+    .filter((path) => path.startsWith(`${bucket}${prefix}`))
+    .map((path) => path.slice(bucket.length))
+    .filter(isHere)
+    .sort();
+  const from = Number(asked.get("continuation-token") ?? 0);
+  const isEncoded = asked.get("encoding-type") === "url";
+  const write = (key: string) =>
+    isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : key.replaceAll("&", "&amp;");
+  const contents = keys
+    .slice(from, from + page)
+    .map((key) => `<Contents><Key>${write(key)}</Key><Size>1</Size></Contents>`);
+  const isTruncated = from + page < keys.length;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>set</Name><Prefix>${write(prefix)}</Prefix>
+${isEncoded ? "<EncodingType>url</EncodingType>" : ""}<IsTruncated>${isTruncated}</IsTruncated>
+${isTruncated ? `<NextContinuationToken>${from + page}</NextContinuationToken>` : ""}${contents.join("")}</ListBucketResult>`;
 }
 
 /** Signs the same request with the same keys at the same time. */
