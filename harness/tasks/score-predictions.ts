@@ -11,7 +11,6 @@ import {
   selectGroups,
 } from "@simvlm/metrics";
 import { supplyTables, type TableChoice } from "../metric-data/supply-tables.js";
-import { countInThreads } from "./caption-threads.js";
 import { requireOwnScores } from "./choose-metrics.js";
 import { groupBy } from "./group-examples.js";
 import { type DfMode, inputOf } from "./metric-input.js";
@@ -106,6 +105,7 @@ async function evaluateWhole(
   { task, data, metrics = task.metrics, tables: choice, onUnable }: ScoreRequest,
   examples: readonly MetricExample[],
 ): Promise<Evaluated> {
+  const { countInThreads } = await import("./caption-threads.js"); // only where something is scored
   if (!onUnable) {
     const tables = unite(data.tables, await supplyTables(metrics, choice));
     const known = await countInThreads(examples, metrics);
