@@ -1,7 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { COMPARE_DEFAULTS } from "../compare/compare-options.js";
-import { compareRuns } from "../compare/compare-runs.js";
+import { COMPARE_DEFAULTS, compareRuns } from "../compare/compare-runs.js";
 import type { RunComparison } from "../compare/comparison.js";
 import { type Condition, requirePossible } from "../compare/gate/conditions.js";
 import { judge, type Verdict } from "../compare/gate/judge.js";

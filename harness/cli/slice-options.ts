@@ -20,11 +20,12 @@ export function sliceOptions(command: Command) {
     );
 }
 
-/** What {@link sliceOptions} ask for, with the tables that they name. */
+/** What {@link sliceOptions} ask for, with the tables that they name; undefined for nothing. */
 export async function readSliceRequest(
   by: readonly string[] = [],
   files: readonly string[] = [],
-): Promise<SliceRequest> {
+): Promise<SliceRequest | undefined> {
+  if (by.length + files.length === 0) return undefined;
   const tables = [];
   for (const file of files) tables.push(await readSliceTable(file));
   return { by, tables };

@@ -1,4 +1,5 @@
-import { SimvlmError } from "@simvlm/metrics";
+import { type BootstrapTest, RESAMPLING_DEFAULTS, type ResamplingOptions, SimvlmError } from "@simvlm/metrics";
+import type { ProgramOptions } from "../metric-data/spice/judge-captions.js";
 import { DataFolder } from "../runs/data-folder.js";
 import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
@@ -7,32 +8,59 @@ import { collectSignatures } from "../tasks/score-predictions.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { correctHolm, noteTests } from "../tasks/uncertainty.js";
 import type { Price } from "../tasks/usage.js";
-import { baselineFirst } from "./baseline.js";
 import { hasRuns, placeBesidePaper } from "./beside-paper.js";
-import { countChanges } from "./changes.js";
-import { COMPARE_DEFAULTS, type CompareOptions } from "./compare-options.js";
 import type { RunComparison } from "./comparison.js";
-import { findData, findImagesOf, loadShown } from "./data-of-runs.js";
 import type { Scenes } from "./fact-scores.js";
 import { countFailed } from "./failure-notes.js";
 import { nameImages } from "./image-names.js";
-import { type LoadedRun, loadRuns } from "./load-runs.js";
-import { countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
+import { baselineFirst, type LoadedRun, loadRuns } from "./load-runs.js";
+import { countSlices, countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { findMetrics } from "./metrics-of-runs.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
 import { choosePrices, noteCosts, sumPriced } from "./prices.js";
-import { scoreRuns } from "./score-runs.js";
-import {
-  compareSlices,
-  noteSlices,
-  type PreparedSlices,
-  prepareSlices,
-  warnOfSmallSlices,
-} from "./slices/slice-runs.js";
+import { findData, findImagesOf, loadShown, scoreRuns } from "./score-runs.js";
+import type { PreparedSlices } from "./slices/slice-runs.js";
+import type { SliceRequest } from "./slices/slicing.js";
 import { warnOfScores } from "./warnings.js";
 import { noteWeights } from "./weight-notes.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
+
+/** How runs are compared. */
+export interface CompareOptions extends ResamplingOptions {
+  /** Wins and losses shown of each pair, so many each way; default 5. */
+  readonly wins?: number;
+  /** Where the data lie, if not where the runs say. */
+  readonly dataFolder?: string | undefined;
+  /** Names or titles of the metrics to score with; default those that the runs were scored with, or the task's. */
+  readonly metrics?: readonly string[] | undefined;
+  /** The CLIP that CLIPScore is computed with, a folder or an id; default that which the first such run was scored with. */
+  readonly clip?: string | undefined;
+  /** Correct the p-values for their number; default: each is that of its own test. */
+  readonly correct?: "holm" | undefined;
+  /** What the runs' answers cost, in place of what was said then: one price for all runs, or one for each. */
+  readonly prices?: readonly (Price | undefined)[] | undefined;
+  /** Put the paper's tables beside the runs; default true. */
+  readonly paper?: boolean;
+  /** `false`: METEOR is computed without its paraphrases; default: as each run was scored. */
+  readonly paraphrases?: false | undefined;
+  /**
+   * Which of the runs the others are compared with: its folder, the folder's name or its label; it then stands first.
+   * Default: the first.
+   */
+  readonly baseline?: string | undefined;
+  /** By what the examples are sliced, each slice with scores and differences of its own; default nothing. */
+  readonly slices?: SliceRequest | undefined;
+  /** How bootstrap p-values come from resampled differences; default `percentile`. */
+  readonly bootstrapTest?: BootstrapTest;
+  /** Called with the number of steps there will be; what it returns is called after each. */
+  readonly onStart?: ((steps: number) => () => void) | undefined;
+  /** How SPICE's program works. */
+  readonly program?: ProgramOptions | undefined;
+}
+
+/** What is done where nothing else is asked for. */
+export const COMPARE_DEFAULTS = { ...RESAMPLING_DEFAULTS, wins: 5, paper: true } as const;
 
 /**
  * Compares finished runs of one task on the same examples: every score with its interval, and of each run the paired
@@ -60,7 +88,8 @@ export interface MeasuredRuns {
   readonly metrics: Task["metrics"];
   /** What is to be seen in the pictures, on Toybox data. */
   readonly scenes?: Scenes;
-  readonly slices: PreparedSlices;
+  /** Absent where none were asked for. */
+  readonly slices?: PreparedSlices;
 }
 
 /**
@@ -102,12 +131,15 @@ export async function compareLoaded(
   const told = facts && scenes ? facts.tellFacts(scored, scenes) : [];
   const { split } = first.manifest.settings;
   const place = { folder: dataFolder.path, split };
-  const slices = await prepareSlices(options.slices, { task, data, ids: scored[0]?.scored.ids }, place);
-  const sliceCount = slices.slicings.reduce((sum, { slices }) => sum + slices.length, 0);
+  // Nor is what makes slices, where nobody asks for them.
+  const slicer = options.slices ? await import("./slices/slice-runs.js") : undefined;
+  const whole = { task, data, ids: scored[0]?.scored.ids };
+  const slices = options.slices && (await slicer!.prepareSlices(options.slices, whole, place));
+  const slicings = slices?.slicings ?? [];
   const count = scored[0]?.scored.results.length ?? 0;
   const steps =
     countSteps(runs.length, count + (told[0]?.facts.length ?? 0), groups.length + 1) +
-    countSteps(runs.length, count, sliceCount);
+    countSteps(runs.length, count, countSlices(slicings));
   const measuring = { groups, resampling, bootstrapTest, tick: onStart(scored.length > 0 ? steps : 0) };
   // Versions that had the other test showed empty tables, too: what they made is to be made again as it was.
   const isOlder = bootstrapTest === "shifted";
@@ -124,8 +156,8 @@ export async function compareLoaded(
     nameImage: nameImages(dataFolder, split, data).nameOf,
   };
   const compared = runs.map((run, i) => describeRun(run, prices[i]));
-  const sliced = slices.slicings.length > 0 ? compareSlices(scored, slices.slicings, measuring, correct) : undefined;
-  const warnings = [...warnOfScores(scored), ...warnOfSmallSlices(slices.slicings)];
+  const sliced = slicings.length > 0 ? slicer!.compareSlices(scored, slicings, measuring, correct) : undefined;
+  const warnings = [...warnOfScores(scored), ...(slicer?.warnOfSmallSlices(slicings) ?? [])];
   const comparison: RunComparison = {
     format: 1,
     task: task.name,
@@ -137,7 +169,7 @@ export async function compareLoaded(
     ...measured,
     ...(facts && told.length > 0 && { facts: correctAll(facts.measureFacts(told, measuring)) }),
     ...(sliced && { slices: sliced }),
-    ...(task.countsChanges && { changes: countChanges(runs, resampling) }),
+    ...(task.countsChanges && { changes: (await import("./changes.js")).countChanges(runs, resampling) }),
     winsAndLosses: scored.slice(1).flatMap((run) => findWinsAndLosses(run, scored[0]!, source, wins) ?? []),
     paper: how.paper
       ? placeBesidePaper({ task: task.name, split, runs: compared, scores: measured.scores }, isOlder).filter(isShown)
@@ -151,10 +183,10 @@ export async function compareLoaded(
       ...noteWeights(runs),
       ...noteCosts(runs, prices),
       ...noteTests(measured.differences, resampling, correct, bootstrapTest),
-      ...noteSlices(slices, scored, sliced, metrics, { correct, resamples: resampling.resamples }),
+      ...(slicer?.noteSlices(slices!, scored, sliced, metrics, { correct, resamples: resampling.resamples }) ?? []),
     ],
   };
-  return { comparison, source, scored, metrics, slices, ...(scenes && { scenes }) };
+  return { comparison, source, scored, metrics, ...(slices && { slices }), ...(scenes && { scenes }) };
 }
 
 function describeData({ manifest, predictions }: LoadedRun, folder: string, data: TaskData): RunComparison["data"] {

@@ -4,14 +4,13 @@ import { z } from "zod";
 import { DataFolder } from "../runs/data-folder.js";
 import { taskOfRun } from "../runs/task-of-run.js";
 import { chooseMetrics } from "../tasks/choose-metrics.js";
-import type { CompareOptions } from "./compare-options.js";
-import { findData, findImagesOf, loadShown } from "./data-of-runs.js";
+import type { CompareOptions } from "./compare-runs.js";
 import { describeScores, type ExplainedExample } from "./explained.js";
 import { ExplanationPartSchema } from "./explanation-schema.js";
 import { loadRuns } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
 import { findMetrics } from "./metrics-of-runs.js";
-import { scoreRuns } from "./score-runs.js";
+import { findData, findImagesOf, loadShown, scoreRuns } from "./score-runs.js";
 
 /**
  * Explains some examples of a run by each metric that can; ids that were not scored are left out.

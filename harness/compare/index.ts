@@ -1,6 +1,5 @@
 export { PAPER_REMARK, placeBesidePaper } from "./beside-paper.js";
-export { COMPARE_DEFAULTS, type CompareOptions } from "./compare-options.js";
-export { compareRuns } from "./compare-runs.js";
+export { COMPARE_DEFAULTS, type CompareOptions, compareRuns } from "./compare-runs.js";
 export type {
   ChangeRow,
   ComparedExample,

@@ -4,6 +4,7 @@ import { type Manifest, readManifest } from "../runs/manifest.js";
 import { describeRepeated, readLog } from "../runs/predictions-log.js";
 import { requireAsSealed } from "../runs/seal-run.js";
 import { isFailure, type Outcome, type Prediction } from "../tasks/prediction.js";
+import type { CompareOptions } from "./compare-runs.js";
 
 /** A finished run as it lies in its folder. */
 export interface LoadedRun {
@@ -79,4 +80,39 @@ export function distinguishLabels(runs: readonly Omit<LoadedRun, "label">[]): st
     labels = labels.map((label, place) => (counts.get(label)! > 1 ? name(runs[place]!, place) : label));
   }
   return labels;
+}
+
+/** Runs with their prices. */
+export interface OrderedRuns extends Pick<CompareOptions, "prices"> {
+  readonly runs: readonly LoadedRun[];
+}
+
+/**
+ * The runs with the baseline before the others, which stay in their order; prices of single runs go with them.
+ * @throws SimvlmError `unknown-baseline` where no run is called so, or several are
+ */
+export function baselineFirst(
+  runs: readonly LoadedRun[],
+  { baseline, prices }: Pick<CompareOptions, "baseline" | "prices">,
+): OrderedRuns {
+  if (baseline === undefined) return { runs, prices };
+  const place = findBaseline(runs, baseline);
+  const order = <Item>(items: readonly Item[]): Item[] => [items[place]!, ...items.filter((_, i) => i !== place)];
+  return { runs: order(runs), prices: prices?.length === runs.length ? order(prices) : prices };
+}
+
+function findBaseline(runs: readonly LoadedRun[], baseline: string): number {
+  const ways: readonly ((run: LoadedRun) => boolean)[] = [
+    ({ folder }) => resolve(folder) === resolve(baseline),
+    ({ label }) => label === baseline,
+    ({ folder }) => basename(resolve(folder)) === baseline,
+  ];
+  const found = ways.map((is) => [...runs.keys()].filter((i) => is(runs[i]!))).find(({ length }) => length > 0) ?? [];
+  const isOneFolder = new Set(found.map((i) => resolve(runs[i]!.folder))).size === 1;
+  if (isOneFolder) return found[0]!;
+  const which = found.length > 1 ? "Several runs are" : "None of the runs is";
+  throw new SimvlmError(
+    "unknown-baseline",
+    `${which} called ${baseline}. Name the baseline by its folder: ${runs.map(({ folder }) => folder).join(", ")}.`,
+  );
 }

@@ -38,6 +38,11 @@ export function countSteps(runs: number, metrics: number, parts: number): number
   return (2 * runs - 1) * metrics * parts;
 }
 
+/** How many parts of the examples some ways to slice them give. */
+export function countSlices(slicings: readonly { readonly slices: readonly Group[] }[]): number {
+  return slicings.reduce((sum, { slices }) => sum + slices.length, 0);
+}
+
 /** Scores and differences as rows. */
 export interface Measured {
   readonly scores: readonly ScoreRow[];

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
-import { unguardText } from "../files/csv-field.js";
 import { readText } from "../files/text.js";
 import { findRepeated, listIds } from "./ids.js";
 import { listNames } from "./results/fields.js";
@@ -27,6 +26,7 @@ const AnyCells = z.record(z.string(), z.string()).describe("a table whose first 
  */
 export async function readSliceTable(path: string): Promise<SliceTable> {
   const { parseCsv } = await import("../files/csv.js"); // its library is loaded only where it is needed
+  const { unguardText } = await import("../files/csv-field.js");
   const text = await readText(path);
   const delimiter = findDelimiter(text);
   let names: readonly string[] = [];

@@ -15,16 +15,14 @@ export interface PreparedSlices extends MadeSlicings {
 }
 
 /**
- * The slices of the scored examples; none where none were asked for.
+ * The slices of the scored examples.
  * @throws SimvlmError `nothing-to-score` of runs without scores, and what {@link findObjects} and {@link makeSlicings} throw
  */
 export async function prepareSlices(
-  request: SliceRequest | undefined,
+  { by = [], tables = [] }: SliceRequest,
   { ids, ...whole }: Omit<Sliceable, "ids"> & { readonly ids: readonly string[] | undefined },
   place: { readonly folder: string; readonly split: string },
 ): Promise<PreparedSlices> {
-  const { by = [], tables = [] } = request ?? {};
-  if (by.length + tables.length === 0) return { request: {}, slicings: [], notes: [] };
   if (ids === undefined) {
     throw new SimvlmError("nothing-to-score", "The data have no references, so slices have no scores. Leave them out.");
   }

@@ -1,7 +1,7 @@
 import { countChanges } from "../../compare/changes.js";
 import type { DifferenceRow, RunComparison } from "../../compare/comparison.js";
 import { measureFacts, tellFacts } from "../../compare/fact-scores.js";
-import { countSteps, type Measuring, measureRuns } from "../../compare/measure.js";
+import { countSlices, countSteps, type Measuring, measureRuns } from "../../compare/measure.js";
 import { rankDifferences } from "../../compare/rank-differences.js";
 import { measureSlices } from "../../compare/slices/measure-slices.js";
 import type { Outcome } from "../../tasks/prediction.js";
@@ -49,10 +49,9 @@ export async function recompute(
   const told = scoring.scenes ? countFacts() : [];
   const factCount = told[0]?.facts.length ?? 0;
   const { slicings = [] } = scoring;
-  const sliceCount = slicings.reduce((sum, { slices }) => sum + slices.length, 0);
   const steps =
     countSteps(runs.length, scoring.metrics.length + factCount, scoring.groups.length + 1) +
-    countSteps(runs.length, scoring.metrics.length, sliceCount);
+    countSteps(runs.length, scoring.metrics.length, countSlices(slicings));
   const tick = onStart(steps + runs.length * scoring.metrics.length);
   const evaluated: Evaluated[] = [];
   for (const i of runs.keys()) evaluated.push(await evaluateRun(runs[i]!, i, scoring, tick));

@@ -1,13 +1,11 @@
 import { basename, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { baselineFirst } from "../../compare/baseline.js";
-import type { CompareOptions } from "../../compare/compare-options.js";
-import { compareLoaded, type MeasuredRuns } from "../../compare/compare-runs.js";
-import { findData, findImagesOf } from "../../compare/data-of-runs.js";
+import { type CompareOptions, compareLoaded, type MeasuredRuns } from "../../compare/compare-runs.js";
 import { explainExamples } from "../../compare/explain-examples.js";
 import type { ExplainedExample } from "../../compare/explained.js";
 import { nameImages } from "../../compare/image-names.js";
-import { distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
+import { baselineFirst, distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
+import { findData, findImagesOf } from "../../compare/score-runs.js";
 import { describeExample } from "../../compare/wins.js";
 import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
@@ -115,7 +113,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     ...(examples && { examples }),
     data: embedded,
     ...(scoring !== undefined && { scoring }),
-    ...(comparison.slices && { sliced: measured.slices.request }),
+    ...(comparison.slices && { sliced: measured.slices!.request }),
     listing,
     ...(thumbnails > 0 && { thumbnails }),
     extremes,

@@ -24,7 +24,7 @@ export function embedScoring(measured: MeasuredRuns, files: readonly EmbeddedFil
       return { id, references, answers, choices, cluster, instances };
     }),
     groups: source.groups,
-    ...(slices.slicings.length > 0 && { slicings: slices.slicings }),
+    ...(slices && slices.slicings.length > 0 && { slicings: slices.slicings }),
     ...(source.data.tables && { tables: source.data.tables }),
     ...(scenes && { scenes }),
     ...(rewritten.length > 0 && { rewritten }),

@@ -15,7 +15,7 @@ export function listShown(
     listed.some(({ groups }) => groups?.[kind] !== undefined),
   );
   const isKind = (name: string) => kinds.some((kind) => kind === name || kind.replaceAll(" ", "-") === name);
-  const sliced = slices.slicings
+  const sliced = (slices?.slicings ?? [])
     .filter(({ name }) => !isKind(name))
     .map(({ name, slices }) => {
       const found = new Map(

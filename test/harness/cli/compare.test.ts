@@ -3,6 +3,7 @@ import { holm } from "@simvlm/metrics";
 import { expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import type { RunComparison } from "../../../harness/compare/comparison.js";
+import { readSliceTable } from "../../../harness/formats/slice-table.js";
 import { formatComparison } from "../../../harness/terminal/format-comparison.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
 import { runCli, Scratch } from "./run-cli.js";
@@ -100,6 +101,47 @@ test("a table in which none of the runs stands is left out", async () => {
   const scratch = await world();
   const args = [scratch.at("good"), scratch.at("bad"), "--resamples", "20", "--metrics", "rouge"];
   expect((await runCli("compare", ...args)).stdout).not.toContain("The paper: ");
+});
+
+test("--slice-by, --slices and --baseline", async () => {
+  const scratch = await world();
+  const folders = [scratch.at("good"), scratch.at("bad")];
+  const table = scratch.write("sky.csv", "\uFEFFid;sky\r\n000101;blue\r\n102;grey\r\n7;grey\r\n");
+  const flags = ["--resamples", "20", "--baseline", "bad", "--slice-by", "domain", "--slice-by", "word:sand"];
+  const { code, stdout, stderr } = await runCli(
+    ...["compare", ...folders, ...flags, "--slices", table, "--json", scratch.at("c.json"), "--no-paper"],
+  );
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^simvlm: warning: Slices of fewer than 6 examples say nothing[^\n]*: domain in-domain \(5\)/);
+  const comparison = await compareRuns(folders, {
+    ...{ resamples: 20, paper: false, baseline: folders[1] },
+    slices: { by: ["domain", "word:sand"], tables: [await readSliceTable(table)] },
+  });
+  expect(scratch.readJson<RunComparison>("c.json")).toEqual(comparison);
+  expect(comparison.runs[0]!.label).toBe("bad");
+  expect(stdout).toContain("By sky: column sky of sky.csv");
+  expect(stdout).toContain("CIDEr by sky, minus bad");
+  expect(stdout).toMatch(/│ blue +│ 1, too few +│ bad /);
+  expect(stdout).toContain("In none of these slices: 12 examples.");
+  expect(stdout).toContain("sky.csv: 1 of 3 ids fit no example of the data: 7.");
+});
+
+test("slices that cannot be made: exit 2, one message with the option, nothing written", async () => {
+  const scratch = await world();
+  const folders = [scratch.at("good"), scratch.at("bad")];
+  const broken = scratch.write("broken.csv", "id,sky\n101,blue\n101,grey\n");
+  for (const [flags, message] of [
+    [["--slice-by", "sky"], /cannot be sliced by "sky".*\(--slice-by, --slices names the table\)\n$/],
+    [["--slices", broken], /broken\.csv: more than one row with id 101/],
+    [["--baseline", "none"], /called none.*\(--baseline names it\)\n$/],
+    [["--slices", scratch.at("no.csv")], /no such file/],
+  ] as const) {
+    const failed = await runCli("compare", ...folders, ...flags, "--json", scratch.at("out.json"));
+    expect(failed).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(message) });
+  }
+  const over = await runCli("compare", ...folders, "--slices", broken, "--json", broken);
+  expect(over).toMatchObject({ code: 2, stderr: expect.stringContaining("is an input") });
+  expect(existsSync(scratch.at("out.json"))).toBe(false);
 });
 
 test("--help has an example", async () => {

@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { holm } from "@simvlm/metrics";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CompareOptions } from "../../../harness/compare/compare-options.js";
-import { compareRuns } from "../../../harness/compare/compare-runs.js";
+import { type CompareOptions, compareRuns } from "../../../harness/compare/compare-runs.js";
 import { binNumbers } from "../../../harness/compare/slices/bin-numbers.js";
 import { Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, idOf, makeRun, writeCaptionData } from "./runs.js";
