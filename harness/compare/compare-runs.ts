@@ -16,6 +16,7 @@ import { nameImages } from "./image-names.js";
 import { baselineFirst, type LoadedRun, loadRuns } from "./load-runs.js";
 import { countSlices, countSteps, type Measured, measureRuns, type ScoredRun } from "./measure.js";
 import { findMetrics } from "./metrics-of-runs.js";
+import { noteWeights } from "./model-notes.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
 import { choosePrices, noteCosts, sumPriced } from "./prices.js";
@@ -23,7 +24,6 @@ import { findData, findImagesOf, loadShown, scoreRuns } from "./score-runs.js";
 import type { PreparedSlices } from "./slices/slice-runs.js";
 import type { SliceRequest } from "./slices/slicing.js";
 import { warnOfScores } from "./warnings.js";
-import { noteWeights } from "./weight-notes.js";
 import { type ExampleSource, findWinsAndLosses } from "./wins.js";
 
 /** How runs are compared. */

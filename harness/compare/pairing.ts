@@ -7,7 +7,7 @@ import type { Task, TaskData } from "../tasks/task.js";
 import { noteFailures } from "./failure-notes.js";
 import type { LoadedRun } from "./load-runs.js";
 import type { ScoredRun } from "./measure.js";
-import { notePretraining } from "./pretraining-notes.js";
+import { notePretraining } from "./model-notes.js";
 
 const LISTED = 10;
 

@@ -1,4 +1,4 @@
-import { notePretraining } from "../../../compare/pretraining-notes.js";
+import { notePretraining } from "../../../compare/model-notes.js";
 import { isOwnFamily, recognizeFamily } from "../../../models/family-registry.js";
 import { precisionOf } from "../../../models/weight-precision.js";
 import { usageTable } from "../../../terminal/usage.js";
