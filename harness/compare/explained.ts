@@ -36,7 +36,12 @@ export function describeScores(
   parts: readonly ExplanationPart[],
 ): ExplainedMetric {
   const scores = Object.fromEntries(names.map((name) => [name, perExample[name]![place]!]));
-  return { metric, scores, parts: parts.map(shorten) };
+  return { metric, scores, parts: shortenParts(parts) };
+}
+
+/** Without more words, characters and rows than anybody looks at. */
+export function shortenParts(parts: readonly ExplanationPart[]): ExplanationPart[] {
+  return parts.map(shorten);
 }
 
 function shorten(part: ExplanationPart): ExplanationPart {

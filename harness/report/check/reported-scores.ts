@@ -2,7 +2,7 @@ import { METRICS } from "@simvlm/metrics";
 import { describeScores, type ExplainedExample, type ExplainedMetric } from "../../compare/explained.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import { type Evaluated, evaluateRun, type ReadRun, readRun } from "./evaluate-run.js";
-import type { Scoring } from "./scoring.js";
+import type { ScoredMetric, Scoring } from "./scoring.js";
 
 /** What of a report its examples are explained by. */
 export interface ExplainableReport {
@@ -58,7 +58,7 @@ export class ReportedScores {
       run: label,
       id,
       prediction: predictions.get(id)!.prediction,
-      metrics: this.#scoring.metrics.flatMap(({ title }) => this.#explainBy(title, run, place)),
+      metrics: this.#scoring.metrics.flatMap((metric) => this.#explainBy(metric, run, place)),
     }));
   }
 
@@ -70,14 +70,16 @@ export class ReportedScores {
     });
   }
 
-  #explainBy(title: string, run: number, place: number): ExplainedMetric[] {
+  #explainBy({ name, title }: ScoredMetric, run: number, place: number): ExplainedMetric[] {
     const { id } = this.#scoring.examples[place]!;
     const told = this.#told.get(keyOf(this.#runs[run]!.label, id))?.metrics.find(({ metric }) => metric === title);
     const result = this.#evaluated[run]!.results.find(({ metric }) => metric === title);
     if (!result) return told ? [told] : [];
     if (result.explain) return [describeScores(result, place, result.explain(place).parts)];
+    const kept = this.#scoring.kept?.[name]?.[run]?.explanations?.[place];
+    if (kept) return [describeScores(result, place, kept)];
     if (told) return [told];
-    if (!METRICS.find((metric) => (metric.title ?? metric.name) === title)?.explain) return [];
+    if (!METRICS.find((metric) => metric.name === name)?.explain) return [];
     const text = `What ${title} matched in this example is not in the page, only what it counted: simvlm explain shows it, of the run's folder.`;
     return [describeScores(result, place, [{ kind: "note", text }])];
   }

@@ -1,4 +1,4 @@
-import type { Group, MetricExample } from "@simvlm/metrics";
+import type { ExplanationPart, Group, MetricExample } from "@simvlm/metrics";
 import type { Scenes } from "../../compare/fact-scores.js";
 import type { Slicing } from "../../compare/slices/slicing.js";
 import { type Pointed, TextPool } from "./text-pool.js";
@@ -30,6 +30,8 @@ export interface KeptCounts {
   /** Row-major, examples × columns. */
   readonly values: readonly number[];
   readonly clusters?: readonly number[];
+  /** Why each example has its scores; absent where these would be long, or the metric does not say it. */
+  readonly explanations?: readonly (readonly ExplanationPart[])[];
 }
 
 /** All that scores are made of beside predictions: what a page needs to score them again. */

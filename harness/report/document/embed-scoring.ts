@@ -1,5 +1,6 @@
 import { METRICS, type MetricDefinition } from "@simvlm/metrics";
 import type { MeasuredRuns } from "../../compare/compare-runs.js";
+import { shortenParts } from "../../compare/explained.js";
 import { needsSupply } from "../../metric-data/supply-tables.js";
 import { type KeptCounts, type MetricOrigin, packScoring, type Scoring } from "../check/scoring.js";
 import { type EmbeddedFile, extractFiles } from "./embedded-file.js";
@@ -41,10 +42,20 @@ function originOf(metric: MetricDefinition): MetricOrigin {
   return needsSupply(metric) ? "kept" : "texts";
 }
 
+/** What so many examples of a run say is explained: an alignment, or tuples, of some kB each. */
+const MOST_EXPLAINED = 500;
+
 function keepCounts(scored: MeasuredRuns["scored"], metric: number): KeptCounts[] {
-  return scored.map(({ scored: { results } }) => {
-    const { signature, statistics, clusters } = results[metric]!;
-    return { signature, values: [...statistics.values], ...(clusters && { clusters: [...clusters] }) };
+  return scored.map(({ scored: { ids, results } }) => {
+    const result = results[metric]!;
+    const { signature, statistics, clusters, explain } = result;
+    const isExplained = explain !== undefined && ids.length <= MOST_EXPLAINED;
+    return {
+      signature,
+      values: [...statistics.values],
+      ...(clusters && { clusters: [...clusters] }),
+      ...(isExplained && { explanations: ids.map((_, place) => shortenParts(explain(place).parts)) }),
+    };
   });
 }
 

@@ -47,6 +47,10 @@ describe("scores of single examples from what a page holds", () => {
       // Of each example: tuples that matched, those of the prediction, those of the references.
       kept: { spice: [0, 1].map(() => ({ signature: "SPICE", values: scoring.examples.flatMap(() => [1, 2, 2]) })) },
     };
+    const parts = [{ kind: "note", text: "as it was counted" } as const];
+    const withParts = { spice: kept.kept!.spice!.map((counts) => ({ ...counts, explanations: [parts] })) };
+    const all = (await ReportedScores.of(data, { ...kept, kept: withParts }, () => () => {})).explain(id);
+    for (const { metrics } of all) expect(metrics.at(-1)).toEqual({ metric: "SPICE", scores: { SPICE: 0.5 }, parts });
     const told = { metric: "SPICE", scores: { SPICE: 0.5 }, parts: [{ kind: "note", text: "as it was" } as const] };
     const explanations = [{ run: "poor", id, prediction: "", metrics: [told] }];
     const explained = (await ReportedScores.of({ ...data, explanations }, kept, () => () => {})).explain(id);
