@@ -105,20 +105,22 @@ function costTable({ recipe, cells }: Study, seconds: StudySeconds | undefined):
   return {
     title: "What was spent",
     head: ["", "parameters", "steps", "examples", ...(seconds ? ["minutes of training"] : [])],
-    rows: recipe.variants.map((variant) => {
+    rows: recipe.variants.flatMap((variant) => {
       const own = cells.filter((cell) => cell.variant === variant.name);
+      if (own.length === 0) return [];
       const sum = (of: "steps" | "examples") =>
         own.flatMap(({ trainings }) => Object.values(trainings)).reduce((total, training) => total + training[of], 0);
       const took = own
         .flatMap(({ seed }) => Object.values(seconds?.[nameCell({ variant, seed })] ?? {}))
         .reduce((total, each) => total + each, 0);
-      return [
+      const row = [
         titleOf(variant),
-        formatCount(own[0]?.parameters ?? 0),
+        formatCount(own[0]!.parameters),
         formatCount(sum("steps")),
         formatCount(sum("examples")),
         ...(seconds ? [(took / 60).toFixed(1)] : []),
       ];
+      return [row];
     }),
     rules: "none",
     remarks: ["Of all seeds together."],

@@ -33,8 +33,8 @@ export function drawStudyMaps({ recipe, cells }: Study, picture: string | undefi
     })),
   });
   return html`<section><h2>Where they look</h2>
-<p>${MAP_TITLES[MAP]}, for each word of a caption that all are given: the brighter, the more the word depends on the patch. Each map is
-brightest where it is greatest.</p>
+<p>Maps of ${MAP_TITLES[MAP]}, for each word of a caption that all are given: the brighter, the more the word depends on the patch. Each map
+is brightest where it is greatest.</p>
 ${picture !== undefined && html`<p><img src="${picture}" width="128" height="128" alt="${first.caption}"></p>`}
 ${table}</section>`;
 }
