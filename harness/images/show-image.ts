@@ -1,6 +1,6 @@
 import { decodeImage } from "./decode.js";
 import { decodeReference } from "./decode-reference.js";
-import { enlargeFraming } from "./enlarge-framing.js";
+import { enlargeFraming } from "./framing.js";
 import type { ImageSource } from "./image-source.js";
 import { frameWithPillow } from "./pillow-frame.js";
 import type { Preparation } from "./preparation.js";

@@ -3,6 +3,7 @@ import { type NativeWeights, toNatives } from "../../layers/native.js";
 import type { WeightArrays } from "../../layers/weights.js";
 import type { Tokenizer } from "../../text/assemble-tokenizer.js";
 import { serializeTokenizer } from "../../text/tokenizer-file.js";
+import type { PortableGraphs, PortableShapes } from "../portable/portable-model.js";
 import type { Trainable } from "../trainable.js";
 import type { ClassifierHead, VisionLanguageModel } from "../vision-language-model.js";
 import { holdWeights, type WeightConstants } from "../weight-constants.js";
@@ -10,8 +11,6 @@ import { EIGHT_BITS } from "../weight-precision.js";
 import type { HostPrefix } from "./batch.js";
 import { createClassifier } from "./classifier.js";
 import { createCompiledDecoder } from "./compiled-decoder.js";
-import { exportModel } from "./export/export-simvlm.js";
-import { makePortable } from "./export/portable-simvlm.js";
 import { type Head, initializeAnswerHead } from "./heads.js";
 import { sampleNoise } from "./noise.js";
 import { generationObjective, headObjective, pretrainingObjective } from "./objectives.js";
@@ -83,7 +82,10 @@ function assemble(
     readWeights,
     inEightBits: async () => createInEightBits(parts, await readConstants()),
     trainable: describeTraining(parts),
-    export: async (folder, request) => exportModel({ ...parts, weights: await readWeights() }, folder, request),
+    async export(folder, request) {
+      const { exportModel } = await import("./export/export-simvlm.js");
+      return exportModel({ ...parts, weights: await readWeights() }, folder, request);
+    },
     makePortable: async (shapes) => makePortable(config, await readConstants(), shapes),
   };
 }
@@ -132,6 +134,15 @@ function createInEightBits(
     description: { ...model.description, weights: EIGHT_BITS },
     makePortable: (shapes) => makePortable(others.config, { constants, matrices: EIGHT_BITS.precision }, shapes),
   };
+}
+
+async function makePortable(
+  config: SimVLMConfig,
+  constants: Pick<WeightConstants, "constants" | "matrices">,
+  shapes: PortableShapes,
+): Promise<PortableGraphs> {
+  const { makePortableSimVLM } = await import("./export/portable-simvlm.js");
+  return makePortableSimVLM(config, constants, shapes);
 }
 
 /** Whether a weight of a checkpoint is the head's. */

@@ -14,7 +14,7 @@ import { exportedFunctions, listUsed, mapShapes, prefixSignature, stepSignature 
  * A SimVLM's graphs for one picture: the encoder, a step of all beams, and the attention of a text.
  * @throws SimvlmError `text-too-long` when the model has fewer text positions than asked for; what packing throws
  */
-export async function makePortable(
+export async function makePortableSimVLM(
   config: SimVLMConfig,
   constants: Pick<WeightConstants, "constants" | "matrices">,
   { beams, promptLength, maxLength }: PortableShapes,

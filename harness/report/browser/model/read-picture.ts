@@ -1,5 +1,5 @@
-import { enlargeFraming, SHOWN_SIDE } from "../../../images/enlarge-framing.js";
 import { frameAsSharp } from "../../../images/frame-as-sharp.js";
+import { enlargeFraming, SHOWN_SIDE } from "../../../images/framing.js";
 import { readGifFrame } from "../../../images/gif.js";
 import { frameWithPillow } from "../../../images/pillow-frame.js";
 import type { Preparation } from "../../../images/preparation.js";
