@@ -22,6 +22,7 @@ import {
   readSnliVeResults,
   readVqaResults,
 } from "../../harness/formats/results.js";
+import { readSliceTable } from "../../harness/formats/slice-table.js";
 import { readSnliVe } from "../../harness/formats/snli-ve.js";
 import { readAnswerList, readVqa } from "../../harness/formats/vqa.js";
 import { readWebPairs } from "../../harness/formats/web-pairs.js";
@@ -126,6 +127,7 @@ export async function listTargets(): Promise<Target[]> {
     ofFile("COCO captions", CAPTIONS, readCocoCaptions),
     ofFile("NoCaps", CAPTIONS, readNocaps),
     ofFile("COCO captions, packed", gzipSync(CAPTIONS), readCocoCaptions),
+    ofFile("slices", 'id;sky;size\r\n"042";"blue; grey";1,5\r\n7;;2\r\n', readSliceTable, ".csv"),
     ofFile("VQA questions", QUESTIONS, (questions) => readVqa({ questions })),
     ofFile("VQA answers", ANSWERS, (annotations) => readVqa({ annotations })),
     ofFile("VizWiz's questions", VIZWIZ, recognized(readQuestions)),

@@ -78,6 +78,34 @@ test("a comparison shows its plot, scores and tables in one view that brings eac
   expect(view.text).toMatch(/in-domain +│ fine-tuned │ .* │ +39 │/);
 });
 
+test("a comparison with slices shows those, too: a plot of differences, scores, and which slices are too small", async () => {
+  const { scores, ...comparison } = comparisonOf(["zero-shot", "fine-tuned"]);
+  const domains = ["in-domain", "near-domain"];
+  const sliced = domains.flatMap((subset) => scores.filter((row) => row.subset === subset));
+  const slices = {
+    by: [
+      {
+        slicing: "sky",
+        about: "column sky of some.csv",
+        slices: domains.map((name, i) => ({ name, examples: 4 + 2 * i })),
+        without: 30,
+      },
+    ],
+    scores: sliced.map((row) => ({ slicing: "sky", ...row })),
+    differences: domains.map((subset, i) => ({
+      ...{ slicing: "sky", run: "fine-tuned", against: "zero-shot", subset, examples: 4 + 2 * i, score: "CIDEr" },
+      ...{ value: 0.8, againstValue: 0.6, difference: 0.2, low: -0.1, high: 0.3, pBootstrap: 0.4, pPermutation: 0.5 },
+    })),
+  };
+  const { text } = await viewOf({ ...comparison, scores, slices });
+  expect(text).toContain("CIDEr by sky, minus zero-shot, with 95 % intervals");
+  expect(text).toContain("fine-tuned, near-domain: +0.2000 [-0.1000, +0.3000]");
+  expect(text).toMatch(/sky +│ in-domain +│ zero-shot .*│ +4, too few/);
+  expect(text).toMatch(/sky +│ near-domain +│ zero-shot .*│ +6 │/);
+  expect(text).toContain("sky: column sky of some.csv. In none of its slices: 30 examples.");
+  expect(text).toContain("Differences on slices from zero-shot");
+});
+
 test("a view stays what it is; plain values are tables and text", async () => {
   const view = await labelCurveView([{ series: "a", x: 1, value: 1 }]);
   expect(await viewOf(view)).toBe(view);
