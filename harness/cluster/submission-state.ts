@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
@@ -33,7 +33,7 @@ export interface SubmissionState {
   readonly asked: boolean;
   /** Whether all is done, and put together. */
   readonly isWhole: boolean;
-  /** Of all tasks that are at work, examples or steps a second; undefined where none is. */
+  /** Of all tasks that are at work, examples, steps or a study's cells a second; undefined where none is. */
   readonly rate?: number | undefined;
   /** Until all tasks are done, at this rate. */
   readonly secondsLeft?: number | undefined;
@@ -62,8 +62,12 @@ export async function readState(out: string): Promise<SubmissionState> {
   const rates = tasks.flatMap(({ state, done, seconds }) =>
     state === "running" && seconds && done > 0 ? [done / seconds] : [],
   );
-  const rate = rates.length === 0 ? undefined : rates.reduce((sum, each) => sum + each, 0);
-  const left = tasks.reduce((sum, { done, total }) => sum + Math.max(0, (total ?? Number.NaN) - done), 0);
+  const isRunning = tasks.some(({ state }) => state === "running");
+  const rate = rates.length > 0 ? sumOf(rates) : isRunning ? await rateOfFiles(work) : undefined;
+  // Those that have not begun are taken to be as large as the others.
+  const totals = tasks.flatMap(({ total }) => total ?? []);
+  const mean = sumOf(totals) / totals.length;
+  const left = sumOf(tasks.map(({ done, total = mean, isDone }) => (isDone ? 0 : Math.max(0, total - done))));
   return {
     tasks,
     following: (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job)),
@@ -72,6 +76,17 @@ export async function readState(out: string): Promise<SubmissionState> {
     rate,
     secondsLeft: rate === undefined || !Number.isFinite(left) ? undefined : left / rate,
   };
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+
+/** Of tasks that leave files one by one, as a study's cells: how many a second have come since they were handed in. */
+async function rateOfFiles({ leaves = [], members, handed }: Work): Promise<number | undefined> {
+  const since = Date.parse(handed[0]?.at ?? "");
+  const paths = members.flatMap(({ out }) => leaves.flat().map((file) => join(out, file)));
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  const times = found.flatMap((file) => (file && file.mtimeMs > since ? [file.mtimeMs] : []));
+  return times.length === 0 ? undefined : times.length / ((Math.max(...times) - since) / 1000);
 }
 
 /** Whether what follows the tasks is done, too, as far as it puts them together. */

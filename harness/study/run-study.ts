@@ -10,6 +10,7 @@ import { DataFolder } from "../runs/data-folder.js";
 import { captionTask } from "../tasks/caption-task.js";
 import { completeSettings } from "../tasks/task.js";
 import { findTask } from "../tasks/task-registry.js";
+import { loadTokenizer } from "../text/load-tokenizer.js";
 import { serializeTokenizer } from "../text/tokenizer-file.js";
 import { findDocuments, findPairs, findValidationPairs } from "../training/find-shards.js";
 import { trainVocabulary } from "../training/train-vocabulary.js";
@@ -64,6 +65,7 @@ export async function runCells(recipe: StudyRecipe, options: StudyOptions): Prom
   }
   await keepRecipe(recipe, out);
   const tokenizerText = await keepTokenizer(recipe, out, web, onMessage);
+  await requireVocabulary(recipe, out);
   const all = listCells(recipe);
   const isDone = (cell: StudyCell) => existsSync(recordOf(out, cell));
   for (const cell of listCells(recipe, shard).filter((cell) => !isDone(cell))) {
@@ -132,6 +134,21 @@ async function keepTokenizer(
   const text = serializeTokenizer(file);
   await writeFileAtomic(path, text);
   return text;
+}
+
+/** Before hours of training: every variant has as many pieces as the tokenizer, whose texts may have given fewer than were asked for. */
+async function requireVocabulary({ config, variants }: StudyRecipe, out: string): Promise<void> {
+  const path = join(out, STUDY_FILES.tokenizer);
+  const { vocabSize } = await loadTokenizer(path);
+  for (const variant of variants) {
+    const { vocabularySize = vocabSize } = { ...config, ...variant.config };
+    if (vocabularySize === vocabSize) continue;
+    throw new SimvlmError(
+      "bad-recipe",
+      `The variant ${variant.name} is to have a vocabularySize of ${vocabularySize}, but ${path} has ${vocabSize} pieces, which are ` +
+        "all that the texts gave. Write that number into the recipe, and begin in another folder.",
+    );
+  }
 }
 
 /** What the cells of a study said, with its tests' data. */

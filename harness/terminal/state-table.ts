@@ -42,7 +42,7 @@ function summarize(out: string, { tasks, isWhole, rate, secondsLeft }: Submissio
     const count = tasks.filter((task) => task.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
-  const speed = rate === undefined ? [] : [`${rate.toFixed(rate < 10 ? 1 : 0)}/s`];
+  const speed = rate === undefined ? [] : [formatRate(rate)];
   const time = secondsLeft === undefined ? [] : [`about ${formatSeconds(secondsLeft)} left`];
   return `${line(out)}: ${[...counts, ...speed, ...time].join(", ")}${isWhole ? "; all is there" : ""}.`;
 }
@@ -50,6 +50,12 @@ function summarize(out: string, { tasks, isWhole, rate, secondsLeft }: Submissio
 function explain({ job, exitCode, state }: TaskState): string {
   if (job) return `job ${job.id}_${job.task}${job.reason === "None" ? "" : `: ${line(job.reason)}`}`;
   return state === "failed" ? `exit code ${exitCode}: its log says why` : "";
+}
+
+/** What is slow, as a study's cells, is told by the hour. */
+function formatRate(rate: number): string {
+  const [number, unit] = rate < 0.05 ? [3600 * rate, "h"] : [rate, "s"];
+  return `${number.toFixed(number < 10 ? 1 : 0)}/${unit}`;
 }
 
 function formatSeconds(seconds: number): string {

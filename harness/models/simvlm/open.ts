@@ -55,7 +55,7 @@ async function locateStored(folder: string, shapes: ParameterShapes): Promise<We
 /**
  * A model with random weights, of a preset's size but for what is changed and for the vocabulary, which is its
  * tokenizer's.
- * @throws SimvlmError `bad-config`
+ * @throws SimvlmError `bad-config`, `tokenizer-mismatch` where the vocabulary is changed to another size than its tokenizer's
  */
 export async function createFreshSimVLM(
   preset: SimVLMConfig,
@@ -68,6 +68,13 @@ export async function createFreshSimVLM(
       : createTokenizer(JSON.parse(tokenizerText));
   const size = { ...preset, ...(imageSize && { imageSize }), vocabularySize: tokenizer.vocabSize };
   const config = changes ? changeConfig(size, changes, source) : size;
+  if (config.vocabularySize !== tokenizer.vocabSize) {
+    throw new SimvlmError(
+      "tokenizer-mismatch",
+      `${source}: its vocabularySize is to be ${config.vocabularySize}, but its tokenizer has ${tokenizer.vocabSize} pieces: ` +
+        "it would learn to say pieces that there are not. Give it that number, or leave vocabularySize out.",
+    );
+  }
   const weights = initializeWeights(config, random);
   return createSimVLM({ config, weights, tokenizer, tokenizerText, source, trained: false });
 }

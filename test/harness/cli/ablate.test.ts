@@ -62,6 +62,18 @@ beforeAll(async () => {
   data = await writeToybox(scratch, ["web", "text", "captions", "nocaps"], 12);
 });
 
+test("more pieces than the texts give are refused before anything is trained", async () => {
+  const { code, stderr } = await ablate(
+    write("large.json", { config: { ...recipe.config, vocabularySize: 5000 } }),
+    "large",
+  );
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/vocabularySize of 5000, but .*tokenizer\.json has \d+ pieces/),
+  ]);
+  expect(existsSync(scratch.at("large/weights"))).toBe(false);
+});
+
 describe("a study", () => {
   beforeAll(async () => {
     const { code, stdout, stderr } = await ablate(write("recipe.json"), "whole");

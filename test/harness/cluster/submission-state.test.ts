@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseJobs } from "../../../harness/cluster/slurm.js";
@@ -47,6 +47,52 @@ test("one that holds its lock is at work, and tells its rate", async () => {
   expect((await readState(out)).tasks[1]!.state).toBe("running");
   await lock.release();
   expect((await readState(out)).tasks[1]!.state).toBe("stopped");
+});
+
+test("shards that have not begun are taken to be as large as the others", async () => {
+  const scratch = new Scratch();
+  const out = await writeShards(scratch, 3, [2]);
+  rmSync(join(out, "shards/3"), { recursive: true });
+  const folder = join(out, "shards/2");
+  const { created } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  const seen = Date.parse(created) / 1000 + 10;
+  utimesSync(join(folder, "predictions.jsonl"), seen, seen);
+  const lock = await takeLock({ folder, name: "run", kind: "run", place: folder });
+  const { tasks, rate, secondsLeft } = await readState(out);
+  await lock.release();
+  const [first, second, third] = tasks;
+  expect([third!.state, third!.total]).toEqual(["not begun", undefined]);
+  expect(rate).toBeCloseTo(second!.done / 10, 6);
+  const mean = (first!.total! + second!.total!) / 2;
+  expect(secondsLeft).toBeCloseTo((second!.total! - second!.done + mean) / rate!, 6);
+});
+
+test("a study's rate is that of its cells, since they were handed in", async () => {
+  const scratch = new Scratch();
+  const out = scratch.at("study");
+  for (const folder of ["jobs", "cells/base"]) mkdirSync(join(out, folder), { recursive: true });
+  const cell = (seed: number) => `cells/base/seed-${seed}.json`;
+  const at = new Date(Date.now() - 3_600_000);
+  const handed = [{ array: "7", tasks: [1, 2, 3, 4], at: at.toISOString(), again: false }];
+  scratch.write("study/jobs/submission.json", {
+    ...{ format: 1, command: "ablate", words: [], members: [{ out, words: [] }], shards: 4, finish: [], handed },
+    ...{ leaves: [1, 2, 3, 4].map((seed) => [cell(seed)]), workingFolder: "/", resubmissions: 3, limit: "" },
+  });
+  for (const [seed, minutes] of [
+    [1, -30],
+    [2, 10],
+    [3, 20],
+  ] as const) {
+    scratch.write(`study/${cell(seed)}`, {});
+    const when = at.getTime() / 1000 + 60 * minutes;
+    utimesSync(join(out, cell(seed)), when, when);
+  }
+  expect(await readState(out)).toMatchObject({ rate: undefined, secondsLeft: undefined });
+  const lock = await takeLock({ folder: out, name: "study", kind: "training", place: out });
+  const state = await readState(out);
+  await lock.release();
+  expect(state.rate).toBeCloseTo(2 / 1200, 6); // one was there before
+  expect(formatState(out, state)).toMatch(/3 done, 1 running, 6\.0\/h/);
 });
 
 test("a run that was never divided is one task", async () => {

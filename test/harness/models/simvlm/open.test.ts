@@ -37,6 +37,22 @@ test("a checkpoint's model, without its classification head", async () => {
   expect(model.tokenizer.encode("a dog")).toEqual(tokenizer.encode("a dog"));
 });
 
+test("a random model has no more pieces than its tokenizer, since it would learn to say them", async () => {
+  const create = (changes: object) =>
+    createFreshSimVLM(presets.toy, createRandom(1), {
+      source: "toy",
+      tokenizerText,
+      changes: { width: 16, heads: 2, ...changes },
+    });
+  await expect(create({ vocabularySize: tokenizer.vocabSize + 1 })).rejects.toMatchObject({
+    code: "tokenizer-mismatch",
+    message: expect.stringContaining(`to be ${tokenizer.vocabSize + 1}, but its tokenizer has ${tokenizer.vocabSize}`),
+  });
+  for (const changes of [{}, { vocabularySize: tokenizer.vocabSize }]) {
+    expect((await create(changes)).config.vocabularySize).toBe(tokenizer.vocabSize);
+  }
+});
+
 test("a random model has the words it can say, and a seed decides its weights", async () => {
   const [one, same, other] = await Promise.all(
     [1, 1, 2].map((seed) => createFreshSimVLM(presets.toy, createRandom(seed), { source: "toy" })),
