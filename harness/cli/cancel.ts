@@ -1,6 +1,5 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { cancelJobs } from "../cluster/slurm.js";
-import { idsOf } from "../cluster/submission.js";
+import { cancelSubmission } from "../cluster/hand-in.js";
 import { print } from "../terminal/streams.js";
 import { requireSubmission } from "./submit-resume.js";
 
@@ -18,8 +17,7 @@ export function createCancelCommand(): CommandUnknownOpts {
     .argument("<run>", "the folder that was submitted")
     .addHelpText("after", NOTES)
     .action(async (out) => {
-      const ids = idsOf(await requireSubmission(out));
-      await cancelJobs(ids);
+      const ids = await cancelSubmission(out, await requireSubmission(out));
       await print(`${out}: cancelled the jobs ${ids.join(", ")}, as far as they had not ended.`);
     });
 }

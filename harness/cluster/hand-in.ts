@@ -2,16 +2,19 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { EXIT_BAD_INPUT } from "../exit-codes.js";
+import { writeFileAtomic } from "../files/atomic.js";
 import { readShortText } from "../files/text.js";
 import { formatRanges } from "./shell-words.js";
-import { handInScript, isLive, listJobs } from "./slurm.js";
+import { cancelJobs, handInScript, isLive, listJobs } from "./slurm.js";
 import {
   type ClusterTask,
   type Handed,
   idsOf,
+  isCancelled,
   JOB_FILES,
   jobsIn,
   listTasks,
+  readSubmission,
   type Submission,
   writeSubmission,
 } from "./submission.js";
@@ -29,6 +32,7 @@ export async function handInTasks(
   again: boolean,
 ): Promise<Handed> {
   const folder = jobsIn(out);
+  if (!again) await rm(join(folder, JOB_FILES.cancelled), { force: true });
   const numbers = tasks.map(({ number }) => number);
   for (const number of numbers) await rm(join(folder, JOB_FILES.ended, `${number}`), { force: true });
   const array = await handInScript(folder, [`--array=${formatRanges(numbers)}${submission.limit}`, JOB_FILES.array]);
@@ -80,6 +84,7 @@ export type Resumption =
 export async function resume(out: string, submission: Submission): Promise<Resumption> {
   const missing = await listMissing(submission);
   if (missing.length === 0) return { kind: "done" };
+  if (isCancelled(out)) return { kind: "given-up", tasks: missing, why: CANCELLED };
   const ends = await readEnds(out);
   const refused = missing.filter(({ number }) => ends.get(number) === EXIT_BAD_INPUT);
   if (refused.length > 0) return { kind: "given-up", tasks: refused, why: "were refused: their logs say why" };
@@ -87,7 +92,29 @@ export async function resume(out: string, submission: Submission): Promise<Resum
   if (time > submission.resubmissions) {
     return { kind: "given-up", tasks: missing, why: `are missing after ${submission.resubmissions} further attempts` };
   }
-  return { kind: "again", tasks: missing, handed: await handInTasks(out, submission, missing, true), time };
+  const handed = await handInTasks(out, submission, missing, true);
+  if (!isCancelled(out)) return { kind: "again", tasks: missing, handed, time };
+  await cancelJobs(idsOf({ handed: [handed] })); // in between, by somebody who may not have seen these
+  return { kind: "given-up", tasks: missing, why: CANCELLED };
+}
+
+const CANCELLED = "were cancelled";
+
+/**
+ * Cancels all jobs of a submission, and says so to a finishing job that is about to hand in again.
+ * @returns their ids
+ * @throws SimvlmError `no-slurm`, `slurm-refused`, `cannot-write`
+ */
+export async function cancelSubmission(out: string, submission: Submission): Promise<string[]> {
+  await writeFileAtomic(join(jobsIn(out), JOB_FILES.cancelled), "");
+  const cancelled = new Set<string>();
+  for (let now: Submission | undefined = submission; now; now = await readSubmission(out)) {
+    const ids = idsOf(now).filter((id) => !cancelled.has(id));
+    if (ids.length === 0) break;
+    await cancelJobs(ids);
+    for (const id of ids) cancelled.add(id);
+  }
+  return [...cancelled];
 }
 
 /** How often the finishing job has handed in what was missing, since somebody did. */

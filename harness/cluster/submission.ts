@@ -16,6 +16,8 @@ export const JOB_FILES = {
   logs: "logs",
   /** The exit codes of tasks that ended with another than 0, by their numbers. */
   ended: "ended",
+  /** There once somebody has cancelled all jobs, until somebody hands in again. */
+  cancelled: "cancelled",
 } as const;
 
 /** The commands that can be handed in. */
@@ -127,6 +129,9 @@ export async function writeSubmission(out: string, submission: Submission): Prom
   const text = `${JSON.stringify(SubmissionSchema.parse(submission), null, 1)}\n`;
   await writeFileAtomic(join(jobsIn(out), JOB_FILES.submission), text);
 }
+
+/** Whether somebody has cancelled all jobs. */
+export const isCancelled = (out: string): boolean => existsSync(join(jobsIn(out), JOB_FILES.cancelled));
 
 /** The folder of jobs, with the folders in it. */
 export async function makeJobsFolder(out: string): Promise<void> {

@@ -140,6 +140,29 @@ describe("a run in shards", () => {
   });
 });
 
+describe("what is cancelled", () => {
+  test("is not handed in again by a finishing job that had begun, until somebody hands it in", () => {
+    const out = scratch.at("out");
+    submit("--shards", "2", "--", ...run(out));
+    expect(runBinary(["cancel", out], slurm.environment).code).toBe(0);
+    const late = perform(join(out, "jobs/finish.sh"));
+    expect([late.status, late.stderr]).toEqual([1, expect.stringMatching(/tasks 1-2 of .* were cancelled/)]);
+    expect(slurm.calls("sbatch")).toHaveLength(2);
+    expect(submit("--shards", "2", "--", ...run(out)).code).toBe(0);
+    expect(perform(join(out, "jobs/finish.sh")).status).toBe(75);
+  });
+
+  test("while a finishing job hands in again, is cancelled by that, too", () => {
+    const out = scratch.at("out");
+    submit("--shards", "2", "--", ...run(out));
+    const mark = join(out, "jobs/cancelled");
+    slurm.answer("sbatch", `touch "${mark}"; echo "$(($(grep -c '^sbatch' "${scratch.at("calls.txt")}")+200))"`);
+    const finish = perform(join(out, "jobs/finish.sh"));
+    expect([finish.status, finish.stderr]).toEqual([1, expect.stringContaining("were cancelled")]);
+    expect(slurm.calls("scancel").map((words) => words.slice(3))).toEqual([["204"], ["203"]]);
+  });
+});
+
 describe("a task that is told to stop", () => {
   /** A task that waits for its child, which ends with a code. */
   async function stop(out: string, environment: NodeJS.ProcessEnv = {}) {
