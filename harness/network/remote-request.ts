@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import type { Dispatcher } from "undici";
 import { createDispatcher } from "./connection.js";
 import { findRoute } from "./proxies.js";
+import { ReadAhead } from "./read-ahead.js";
 import { type Headers, isLoopback, type RemoteAddress } from "./remote-address.js";
 
 /** Which bytes a file has: those of another version may be different ones. */
@@ -23,7 +24,7 @@ export type RemoteReply =
       readonly version: RemoteVersion;
       /** The number of the first byte. */
       readonly from: number;
-      readonly body: Readable;
+      readonly body: ReadAhead;
     };
 
 /** A failure that need not be one for ever. */
@@ -113,7 +114,7 @@ async function readReply(address: RemoteAddress, reply: Dispatcher.ResponseData)
         length: length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined,
       },
       from: Number(first ?? 0),
-      body,
+      body: new ReadAhead(body),
     };
   }
   const code = status === 304 ? undefined : await readErrorCode(body);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SimvlmError } from "@simvlm/metrics";
 import { createRandom } from "../random.js";
+import { HeldUp } from "./read-ahead.js";
 import type { RemoteAddress } from "./remote-address.js";
 import { describeFault, PassingFault, type RemoteReply, RemoteRequests, type RemoteVersion } from "./remote-request.js";
 
@@ -100,7 +101,8 @@ export class RemoteReader {
     for (;;) {
       let skipped = place - reply.from; // of a server that gives no parts
       try {
-        for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+        for await (const chunk of reply.body) {
+          signal.throwIfAborted();
           const fresh = chunk.subarray(skipped);
           skipped = Math.max(0, skipped - chunk.length);
           if (fresh.length === 0) continue;
@@ -113,7 +115,7 @@ export class RemoteReader {
         throw new PassingFault("it broke off");
       } catch (error) {
         signal.throwIfAborted();
-        await attempts.fail(error, place, version.length);
+        if (!(error instanceof HeldUp)) await attempts.fail(error, place, version.length);
       } finally {
         reply.body.destroy();
       }

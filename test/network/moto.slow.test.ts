@@ -16,8 +16,8 @@ const SERVER = join(project, ".peers/moto/bin/moto_server");
 const ODD = "a folder/ü+1 (é)!'~%41 & <b>.tar";
 /** More than a page of a list has. */
 const MANY = 1005;
-/** So small that undici never holds a connection up, which this server closes: see docs/reliability.md. */
-const FILE = randomBytes(30_000);
+/** More than a connection holds before somebody takes it: this server closes its connections. */
+const FILE = randomBytes(8_000_000);
 
 async function findPort(): Promise<number> {
   const server = createServer();
