@@ -18,6 +18,7 @@ import { print, tell } from "../terminal/streams.js";
 import { outputWidth } from "../terminal/text-width.js";
 import { loadFinetuningData } from "../training/finetuning-data.js";
 import { FINETUNING_DEFAULTS } from "../training/finetuning-recipe.js";
+import { placeOfTraining, writePlan } from "../training/training-plan.js";
 import {
   LIMITS,
   type OptionsOf,
@@ -95,12 +96,16 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   await requireLabels(options);
   const model = await openCheckpoint(checkpoint);
   requireFreshWeights(model, requireTrainable(model)); // before its captions, not after them
+  await writePlan(
+    out,
+    plan.map(({ run, steps }) => ({ name: run, steps })),
+  );
   const zeroShot: LabelledRun = { run: "zero-shot", supervision: "zero-shot", labels: 0, steps: 0 };
   await caption(checkpoint, zeroShot, options);
   for (const labelled of plan) {
     tell(`simvlm: ${labelled.run}: ${labelled.steps} steps on ${labelled.labels} labelled pictures`);
     if (!(await train(model, labelled, options))) return;
-    await caption(join(out, labelled.run, "training", "checkpoint"), labelled, options);
+    await caption(join(placeOfTraining(out, labelled.run), "checkpoint"), labelled, options);
   }
   const runs = [zeroShot, ...plan];
   const folders = runs.map(({ run }) => join(out, run, "run"));
@@ -155,7 +160,7 @@ async function train(model: VisionLanguageModel, labelled: LabelledRun, options:
   const recipe = { ...FINETUNING_DEFAULTS, ...noise, steps, batch, learningRate, seed, fromScratch };
   const execution = { provider: "cpu", dtype, reportEvery: 50, checkpointEvery: 200, validateEvery: steps };
   return runTrainingCommand({ ...execution, ...(threads !== undefined && { threads }) }, steps, (how) =>
-    finetune(join(out, run, "training"), model, data, recipe, how),
+    finetune(placeOfTraining(out, run), model, data, recipe, how),
   );
 }
 

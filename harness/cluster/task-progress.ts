@@ -9,6 +9,7 @@ import { readLog } from "../runs/predictions-log.js";
 import { isSealed } from "../runs/seal-run.js";
 import { isFailure } from "../tasks/prediction.js";
 import { readTrainingLog } from "../training/training-log.js";
+import { placeOfTraining, readPlan } from "../training/training-plan.js";
 import { SESSION_FILES } from "../training/training-session.js";
 import type { ClusterCommand, ClusterTask } from "./submission.js";
 
@@ -58,7 +59,8 @@ export async function readProgress(command: ClusterCommand, place: Place): Promi
   if (command === "score") return readShareProgress(folder, leaves!);
   if (leaves) return readLeft(folder, leaves);
   if (command === "run") return readRunProgress(folder);
-  if (command === "label-curve" || command === "ablate") return { ...NOTHING, isDone: await isDone(command, place) };
+  if (command === "ablate") return { ...NOTHING, isDone: await isDone(command, place) };
+  if (command === "label-curve") return readCurveProgress(folder);
   return readTrainingProgress(command, folder);
 }
 
@@ -90,6 +92,22 @@ async function readRunProgress(folder: string): Promise<TaskProgress> {
     isEstimate: !whole && manifest.shard !== undefined,
     failed: outcomes.filter(isFailure).length,
     seconds: seen && Math.max(0, (seen.mtimeMs - Date.parse(manifest.created)) / 1000),
+  };
+}
+
+/** Steps of all trainings of a curve; captions between them are not counted. */
+async function readCurveProgress(folder: string): Promise<TaskProgress> {
+  const plan = (await readPlan(folder)) ?? [];
+  const each = await Promise.all(
+    plan.map(({ name }) => readTrainingProgress("finetune", placeOfTraining(folder, name))),
+  );
+  const sum = (of: (progress: TaskProgress) => number): number => each.reduce((total, one) => total + of(one), 0);
+  return {
+    ...NOTHING,
+    isDone: await isDone("label-curve", { folder }),
+    done: sum(({ done }) => done),
+    ...(plan.length > 0 && { total: plan.reduce((total, { steps }) => total + steps, 0) }),
+    seconds: each.some(({ seconds }) => seconds !== undefined) ? sum(({ seconds = 0 }) => seconds) : undefined,
   };
 }
 

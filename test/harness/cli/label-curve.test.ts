@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { readProgress } from "../../../harness/cluster/task-progress.js";
 import type { LabelCurve } from "../../../harness/compare/draw-label-curve.js";
 import { writeFreshCheckpoint, writeToybox } from "../training/small-world.js";
 import { runCli, Scratch } from "./run-cli.js";
@@ -36,6 +37,11 @@ test("zero-shot, and trained on ever more pictures with and without pretraining;
   const again = await runCli(...command, "--scratch-steps", "1", "--limit", "4");
   expect(again).toMatchObject({ code: 0, stdout });
   expect(again.stderr).not.toContain("step 1/");
+  const progress = () => readProgress("label-curve", { folder: scratch.at("curve"), leaves: undefined });
+  expect(await progress()).toMatchObject({ isDone: true, done: 5, total: 5, seconds: expect.any(Number) });
+  rmSync(scratch.at("curve/label-curve.json"));
+  rmSync(scratch.at("curve/scratch-4"), { recursive: true });
+  expect(await progress()).toMatchObject({ isDone: false, done: 4, total: 5 });
 });
 
 test("what cannot be drawn is said before anything is trained", async () => {
