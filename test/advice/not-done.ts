@@ -149,7 +149,6 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "add spice to --metrics, or score here.": "score-shards.test.ts adds it",
   "score is handed in to be divided: say --shards.": "score-shards.test.ts says --shards",
   "Where are the scores to go? Name a file with --json.": "score-shards.test.ts names one",
-  "--array and --matrix have no meaning with score: hand in each file": "score-shards.test.ts hands in one",
   "all that the texts gave. Write that number into the recipe, and begin": "ablate.test.ts writes one that they give",
   "that there are not. Give it that number, or leave vocabularySize out.": "open.test.ts does both",
   "Compare the runs without a report, or make them of smaller files.": "takes 256 MiB",
