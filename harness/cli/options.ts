@@ -18,6 +18,7 @@ export const LIMITS = {
   tokens: 65_536,
   resamples: 1_000_000,
   statement: 500,
+  shards: 100_000,
 } as const;
 
 /** The options of the commands that a function returns, as an action is given them. */

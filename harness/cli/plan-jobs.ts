@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { type ClusterCommand, COMMANDS, folderOptionOf, type Submission } from "../cluster/submission.js";
 import { hashText } from "../files/hash.js";
@@ -52,6 +52,9 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
     throw refuse(`${command} needs --${folder}: the folder that all shares are judged into.`);
   }
   const out = String(inner.options[folder]);
+  if (normalize(out).startsWith("-")) {
+    throw refuse(`--${folder} ${out} begins with a dash, which scripts take for an option: choose another name.`);
+  }
   const given = inner.parts.slice(0, inner.parts.length - sweep.length);
   if (command === "score" && sweep.length > 0) {
     throw refuse("--array and --matrix have no meaning with score: hand in each file of predictions by itself.");

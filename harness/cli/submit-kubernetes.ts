@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@command
 import { SimvlmError } from "@simvlm/metrics";
 import { formatKubernetesJobs } from "../cluster/kubernetes-jobs.js";
 import { printData } from "../terminal/streams.js";
-import { type OptionsOf, parseCount, parsePositiveInteger } from "./options.js";
+import { LIMITS, type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
 import { planJobs } from "./plan-jobs.js";
 
 const WEEK = 7 * 24 * 3600;
@@ -35,7 +35,7 @@ function defineCommand() {
     .option(
       "--shards <n>",
       "divide a run into so many parts (default: 1), a study (default: one for each cell), or what SPICE judges",
-      parsePositiveInteger,
+      upTo(LIMITS.shards, parsePositiveInteger),
     )
     .option("--at-most <n>", "so many pods at the same time (default: one for each shard)", parsePositiveInteger)
     .option("--report <file>", "write a report on the run at the end")

@@ -15,7 +15,7 @@ import {
 } from "../cluster/submission.js";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { print, tell } from "../terminal/streams.js";
-import { type OptionsOf, parsePositiveInteger, withOptions } from "./options.js";
+import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
 import { planJobs } from "./plan-jobs.js";
 import { slurmOptions, toResources } from "./slurm-options.js";
 import { parseSweep } from "./sweep-option.js";
@@ -54,7 +54,7 @@ function defineCommand() {
     .option(
       "--shards <n>",
       "divide a run into so many parts (default: 1), a study (default: one for each cell), or what SPICE judges",
-      parsePositiveInteger,
+      upTo(LIMITS.shards, parsePositiveInteger),
     )
     .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)
     .option("--matrix <options>", "the same, for runs: checkpoint=base,large,data=coco,flickr", parseSweep)

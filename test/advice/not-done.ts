@@ -146,6 +146,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "has judgements of other files (…). Give those that it was begun with": "score-shards.test.ts gives the same files",
   "… has no shares of captions that were judged. Check the path.": "score-shards.test.ts names where they are",
   "Put back what was there, or remove …, and have it judged again.": "score-shards.test.ts removes it",
+  "begins with a dash, which scripts take for an option: choose another": "any other test of submit chooses one",
   "add spice to --metrics, or score here.": "score-shards.test.ts adds it",
   "score is handed in to be divided: say --shards.": "score-shards.test.ts says --shards",
   "Where are the scores to go? Name a file with --json.": "score-shards.test.ts names one",

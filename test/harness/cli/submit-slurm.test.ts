@@ -336,6 +336,8 @@ describe("what is refused", () => {
   test.each([
     [["--shards", "2", "--", "run", "--task", "caption", "--data", "d", "--out", "o"], "Who predicts?"],
     [["--shards", "2"], "Write it behind --"],
+    [["--shards", "100000001", "--"], "It must be 100000 at most"],
+    [["--", "run", "--task", "caption", "--data", "d", "--checkpoint", "c", "--out", "./-o"], "begins with a dash"],
     [["--", "scrub"], 'It is not "scrub"'],
     [["--", "run", "--task", "caption", "--dta", "d"], "--data"],
     [
