@@ -1,13 +1,12 @@
-import { loadImages } from "../images/load-image.js";
 import type { AnsweredExample, ClassifiedExample, NoiseRates, Objective, WeighedBatch } from "../models/trainable.js";
 import type { TextPlaces, VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
 import { longestTexts, type TokenizedExample } from "../tasks/tokenized.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource } from "./loop.js";
-import { cropAtRandom } from "./random-crop.js";
 import { shuffle } from "./shard-stream.js";
 import type { BatchPart } from "./trainer.js";
+import { TrainingPictures } from "./training-pictures.js";
 
 /** How batches are drawn from a task's examples. */
 export interface FinetuningBatchOptions {
@@ -76,9 +75,10 @@ function openBatches(
   position: unknown,
   build: (drawn: readonly Drawn[], random: Random) => WeighedBatch,
 ): BatchSource {
-  const { model, random, batch, accumulate, noise, maxFaultRate, onFault } = options;
+  const { model, random, batch, accumulate, noise, minCrop, maxFaultRate, onFault } = options;
   const from = position as Position | undefined;
   const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
+  const loader = new TrainingPictures(model.preparation, minCrop);
   const rows = Math.ceil(batch / accumulate);
   const illustrated = examples.filter(({ images }) => images.length > 0);
   const plain = examples.filter(({ images }) => images.length === 0);
@@ -100,7 +100,7 @@ function openBatches(
       for (let part = 0; part < accumulate; part++) {
         const own = stream.fork(part);
         const drawn: Drawn[] = [];
-        for (const { deck, rows } of pools) drawn.push(...(await drawExamples(deck, rows, counter, own, options)));
+        for (const { deck, rows } of pools) drawn.push(...(await drawExamples(deck, rows, loader, counter, own)));
         const pictures = drawn.filter(({ pixels }) => pixels.length > 0).length;
         const sizes = { examples: drawn.length, pictures, ...places };
         parts.push({
@@ -151,18 +151,18 @@ class Deck {
 async function drawExamples(
   deck: Deck,
   rows: number,
+  loader: TrainingPictures,
   counter: FaultCounter,
   random: Random,
-  { model, minCrop }: FinetuningBatchOptions,
 ): Promise<Drawn[]> {
   const drawn: Drawn[] = [];
   for (let attempt = 0; drawn.length < rows; attempt++) {
     const { passes } = deck;
     const candidates = Array.from({ length: rows - drawn.length }, () => deck.next());
     for (const _ of candidates) counter.see();
-    const pictures = await loadImages(
+    const pictures = await loader.load(
       candidates.flatMap(({ images }) => images),
-      cropAtRandom(model.preparation, minCrop, random.fork("crop").fork(attempt)),
+      random.fork("crop").fork(attempt),
     );
     for (const candidate of candidates) {
       const own = pictures.splice(0, candidate.images.length);

@@ -2,7 +2,6 @@ import { readDocuments, type TextDocument } from "../formats/documents.js";
 import type { PairColumns } from "../formats/parquet-pairs.js";
 import { type WebPair, withoutPlace } from "../formats/web-pair.js";
 import { type RemoteShards, readWebPairs } from "../formats/web-pairs.js";
-import { loadImages } from "../images/load-image.js";
 import type { Objective, PretrainingPlaces, WebExample } from "../models/trainable.js";
 import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import type { Random } from "../random.js";
@@ -11,8 +10,8 @@ import { choosePairs } from "./choose-pairs.js";
 import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource, SourcedBatch } from "./loop.js";
 import { type PretrainingRecipe, textCutOf } from "./pretraining-recipe.js";
-import { cropAtRandom } from "./random-crop.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
+import { TrainingPictures } from "./training-pictures.js";
 
 /** The files that a pretraining reads. */
 export interface PretrainingData {
@@ -80,6 +79,7 @@ export async function openPretrainingBatches(
     onRead: (what: "example" | "pass") => (what === "pass" ? counter.endPass() : counter.see()),
   };
   const { longestText = Number.POSITIVE_INFINITY, pairShare, wrongPairs } = options;
+  const pictures = new TrainingPictures(model.preparation, options.minCrop);
   const choice = { pairShare, wrongPairs, random: random.fork("choice") };
   const pairs =
     options.pairs === 0
@@ -104,7 +104,7 @@ export async function openPretrainingBatches(
   return {
     async next(step) {
       const stream = random.fork("step").fork(step);
-      const illustrated = pairs ? await drawPairs(pairs, counter, stream, model, options) : [];
+      const illustrated = pairs ? await drawPairs(pairs, options.pairs, pictures, counter, stream) : [];
       const written: TextDocument[] = [];
       for (let i = 0; documents && i < options.documents; i++) {
         written.push(await documents.next());
@@ -131,10 +131,10 @@ interface Illustrated {
 /** As many pairs as a batch has; for a picture that cannot be read the next pair is taken. */
 async function drawPairs(
   stream: ShardStream<WebPair>,
+  pairs: number,
+  pictures: TrainingPictures,
   counter: FaultCounter,
   random: Random,
-  { preparation }: Pick<VisionLanguageModel, "preparation">,
-  { pairs, minCrop }: PretrainingBatchOptions,
 ): Promise<Illustrated[]> {
   const drawn: Illustrated[] = [];
   for (let attempt = 0; drawn.length < pairs; attempt++) {
@@ -142,9 +142,9 @@ async function drawPairs(
     while (candidates.length < pairs - drawn.length) {
       candidates.push(await stream.next());
     }
-    const images = await loadImages(
+    const images = await pictures.load(
       candidates.map(({ id, image }) => ({ name: id, bytes: image })),
-      cropAtRandom(preparation, minCrop, random.fork("crop").fork(attempt)),
+      random.fork("crop").fork(attempt),
     );
     for (const [index, result] of images.entries()) {
       const { id, text } = candidates[index]!;
