@@ -3,6 +3,7 @@ import { mapTree } from "../engine/tree.js";
 import { toNatives } from "../layers/native.js";
 import type { HostTensor, WeightArrays } from "../layers/weights.js";
 import type { WeighedBatch } from "../models/trainable.js";
+import { type Natives, placeSideBySide, type SideBySide } from "./side-by-side.js";
 import {
   type AccumulationInputs,
   createAccumulation,
@@ -16,12 +17,10 @@ import {
   type UpdateInputs,
 } from "./step.js";
 
-type Natives = Readonly<Record<string, NativeTensor>>;
-
 /** Weights and their moments, as training goes on from them. */
 interface State {
-  readonly weights: Natives;
-  readonly moments: { readonly first: Natives; readonly second: Natives };
+  readonly weights: SideBySide;
+  readonly moments: { readonly first: SideBySide; readonly second: SideBySide };
 }
 
 /** Weights and their moments in host memory. */
@@ -63,7 +62,7 @@ export class Trainer {
   readonly #update: (inputs: UpdateInputs) => TrainedTensors;
   readonly #state: State;
   /** Written by each step. */
-  readonly #slopes: Natives;
+  readonly #slopes: SideBySide;
   readonly #graphs = new Set<{ dispose(): Promise<void> }>();
 
   constructor(objective: Loss, start: TrainingArrays, options: TrainerOptions = {}) {
@@ -72,15 +71,17 @@ export class Trainer {
     this.#gradients = createGradients(objective);
     this.#accumulation = createAccumulation(objective);
     this.#update = createUpdate(optimiser);
-    const zeros = (): Natives => mapRecord(start.weights, ({ shape }) => NativeTensor.zeros(shape));
-    const copied = (arrays: WeightArrays): Natives => toNatives(copy(arrays));
-    this.#state = {
-      weights: copied(start.weights),
-      moments: start.moments
-        ? { first: copied(start.moments.first), second: copied(start.moments.second) }
-        : { first: zeros(), second: zeros() },
+    const place = (arrays?: WeightArrays): SideBySide => {
+      const placed = placeSideBySide(start.weights);
+      for (const [name, { data }] of Object.entries(arrays ?? {})) placed.byName[name]!.data.set(data);
+      return placed;
     };
-    this.#slopes = zeros();
+    const { weights, moments } = start;
+    this.#state = {
+      weights: place(weights),
+      moments: { first: place(moments?.first), second: place(moments?.second) },
+    };
+    this.#slopes = place();
   }
 
   /**
@@ -93,10 +94,15 @@ export class Trainer {
     const outcome = { loss: numberOf(loss), gradientNorm: numberOf(gradientNorm) };
     if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) return outcome;
     const scalars = { gradientNorm, learningRate: scalar(learningRate), step: scalar(step) };
-    const inputs = { ...this.#state, gradients: this.#slopes, ...scalars };
+    const { weights, moments } = this.#state;
+    const state = {
+      weights: weights.together,
+      moments: { first: moments.first.together, second: moments.second.together },
+    };
+    const inputs = { ...state, gradients: this.#slopes.together, ...scalars };
     // Its blocks of elementwise work are as they should be; to look whether they are takes longer than a step.
     const graph = this.#keep(await compile(this.#update, inputs, { ...this.#compile, optimisation: "disabled" }));
-    await graph.run(inputs, { into: this.#state, overArguments: true });
+    await graph.run(inputs, { into: state, overArguments: true });
     return outcome;
   }
 
@@ -115,14 +121,14 @@ export class Trainer {
   }
 
   async #differentiate(part: BatchPart): Promise<Scalars> {
-    const inputs = { weights: this.#state.weights, ...toInputs(part) };
+    const inputs = { weights: this.#state.weights.byName, ...toInputs(part) };
     const graph = this.#keep(await compile(this.#gradients, inputs, this.#compile));
-    return graph.run(inputs, { into: { gradients: this.#slopes } });
+    return graph.run(inputs, { into: { gradients: this.#slopes.byName } });
   }
 
   async #accumulate(parts: readonly BatchPart[]): Promise<Scalars> {
-    const { weights } = this.#state;
-    const gradients = this.#slopes;
+    const weights = this.#state.weights.byName;
+    const gradients = this.#slopes.byName;
     for (const { data } of Object.values(gradients)) data.fill(0);
     const total = parts.reduce((sum, { weight }) => sum + weight, 0);
     let sums: Scalars = { loss: scalar(0), gradientNorm: scalar(0) };
@@ -165,8 +171,5 @@ function mapRecord<T, R>(record: Readonly<Record<string, T>>, map: (value: T) =>
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
-const copy = (arrays: WeightArrays): WeightArrays =>
-  mapRecord(arrays, ({ shape, data }) => ({ shape, data: data.slice() }));
-
-const arraysOf = (natives: Natives): WeightArrays =>
-  mapRecord(natives, ({ shape, data }) => ({ shape, data: (data as Float32Array).slice() }));
+const arraysOf = ({ byName }: SideBySide): WeightArrays =>
+  mapRecord(byName, ({ shape, data }) => ({ shape, data: (data as Float32Array).slice() }));
