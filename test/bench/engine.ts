@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { simvlm } from "./measure.js";
-import type { BenchOptions, Figures, Row } from "./runner/row.js";
+import { type BenchOptions, type Figures, type Row, rounded } from "./runner/row.js";
 
 /** A row of `simvlm bench engine --json`. */
 interface EngineRow {
@@ -32,7 +32,7 @@ export async function* benchEngine(options: BenchOptions): AsyncGenerator<Row> {
 }
 
 function toRow({ work, ours, peer, peers, best, ratio }: EngineRow): Row {
-  if (!best || ratio === undefined) return { work, ours, noPeer: peer };
+  if (!best || ratio === undefined) return { work, ours: rounded(ours), noPeer: peer };
   const facts = Object.fromEntries(Object.entries(peers).map(([name, { ms }]) => [`${name}Ms`, Math.round(ms)]));
-  return { work, ours, peer: { name: peer, ...best }, ratio, facts };
+  return { work, ours: rounded(ours), peer: { name: peer, ...rounded(best) }, ratio, facts };
 }

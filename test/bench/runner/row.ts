@@ -52,10 +52,7 @@ export function figuresOf(runs: readonly Run[]): Figures {
   const processor = runs.flatMap(({ processorMs }) => processorMs ?? []);
   const megabytes = runs.flatMap((run) => run.megabytes ?? []);
   return {
-    ms: round(median(times)),
-    low: round(times[0]!),
-    high: round(times.at(-1)!),
-    rounds: times.length,
+    ...rounded({ ms: median(times), low: times[0]!, high: times.at(-1)!, rounds: times.length }),
     ...(processor.length > 0 && { processorMs: round(median(processor)) }),
     ...(megabytes.length > 0 && { megabytes: Math.round(Math.max(...megabytes)) }),
   };
@@ -82,6 +79,11 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** Three digits, or all before the point. */
+/** To three digits, or whole milliseconds. */
+export function rounded({ ms, low, high, ...rest }: Figures): Figures {
+  return { ms: round(ms), low: round(low), high: round(high), ...rest };
+}
+
 function round(number: number): number {
   return Math.abs(number) >= 100 ? Math.round(number) : Number(number.toPrecision(3));
 }
