@@ -78,7 +78,6 @@ export function median(numbers: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
-/** Three digits, or all before the point. */
 /** To three digits, or whole milliseconds. */
 export function rounded({ ms, low, high, ...rest }: Figures): Figures {
   return { ms: round(ms), low: round(low), high: round(high), ...rest };
