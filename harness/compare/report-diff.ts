@@ -15,6 +15,8 @@ export interface ReportDiff {
   readonly warnings?: readonly string[];
   readonly changes: readonly FieldChange[];
   readonly scores: readonly ScoreChange[];
+  /** Absent where neither is sliced. */
+  readonly slices?: SliceDiff;
   /** Examples with another prediction, those whose score changed most first. */
   readonly flipped: readonly FlippedExample[];
   /** In what the pages are not as they should be; absent if they are, and for runs. */
@@ -40,6 +42,20 @@ export interface ScoreChange {
   readonly second: number | null;
   /** The second minus the first. */
   readonly difference: number | null;
+}
+
+/** How the slices of one report differ from those of another. */
+export interface SliceDiff {
+  /** By what only the first is sliced. */
+  readonly onlyFirst: readonly string[];
+  readonly onlySecond: readonly string[];
+  /** On slices that both have, or one of them in a slicing of both. */
+  readonly scores: readonly SliceChange[];
+}
+
+/** A score that has changed on a slice, which `subset` names. */
+export interface SliceChange extends ScoreChange {
+  readonly slicing: string;
 }
 
 /** An example with another prediction than before. */

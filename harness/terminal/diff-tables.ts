@@ -26,6 +26,7 @@ export function formatDiff(diff: ReportDiff, most: number, width?: number): stri
     ...formatWarnings(diff),
     ...formatChanges(diff),
     ...formatScores(diff, width),
+    ...formatSlices(diff, width),
     ...formatFlipped(diff, most),
   ];
   return parts.length === 0 ? "Nothing differs." : parts.join("\n\n");
@@ -85,6 +86,26 @@ function formatScores({ scores }: ReportDiff, width?: number): string[] {
     ...[number(first), number(second), signed(difference)],
   ]);
   return [drawTable({ title: "Scores", head, rows, textColumns: 3, rules: "none" }, width)];
+}
+
+function formatSlices({ slices }: ReportDiff, width?: number): string[] {
+  if (!slices) return [];
+  const { onlyFirst, onlySecond, scores } = slices;
+  const only = [
+    ...onlyFirst.map((slicing) => `only in the first: by ${line(slicing)}`),
+    ...onlySecond.map((slicing) => `only in the second: by ${line(slicing)}`),
+  ];
+  const head = ["run", "by", "slice", "score", "first", "second", "difference"];
+  const rows = scores.map(({ run, slicing, subset, score, first, second, difference }) => [
+    ...[run, slicing, subset, score].map(line),
+    ...[number(first), number(second), signed(difference)],
+  ]);
+  return [
+    ...(only.length > 0 ? [["Slices", ...only].join("\n")] : []),
+    ...(rows.length > 0
+      ? [drawTable({ title: "Scores on slices", head, rows, textColumns: 4, rules: "none" }, width)]
+      : []),
+  ];
 }
 
 function formatFlipped({ flipped }: ReportDiff, most: number): string[] {

@@ -5,13 +5,11 @@ import {
   type FieldChange,
   type FlippedExample,
   type ReportDiff,
-  type ScoreChange,
 } from "../../compare/report-diff.js";
-import { listSubsets, unique } from "../../compare/subsets.js";
-import { orderScores } from "../../tasks/main-first.js";
 import { describeOtherSignature } from "../../tasks/other-signature.js";
 import { isFailure } from "../../tasks/prediction.js";
 import type { ReportData, ReportedRun } from "./data.js";
+import { diffScores, diffSlices, minus, type Pair, warnOfSlices } from "./diff-scores.js";
 import { compareLeaves } from "./leaves.js";
 
 /** What counts as a change. */
@@ -40,7 +38,8 @@ export function diffReports(
   }
   const pairs = pairRuns(first, second);
   const paired = new Set(pairs.flat());
-  const warnings = warnOfNumbers(first, second, pairs);
+  const warnings = [...warnOfNumbers(first, second, pairs), ...warnOfSlices(first, second)];
+  const slices = diffSlices(first, second, pairs);
   const labelsOf = (runs: readonly ReportedRun[]) => runs.filter((run) => !paired.has(run)).map(({ label }) => label);
   return {
     format: 1,
@@ -54,6 +53,7 @@ export function diffReports(
       ({ field }) => resampling || !field.startsWith("resampling."),
     ),
     scores: pairs.flatMap((pair) => diffScores(first, second, pair)),
+    ...(slices && { slices }),
     flipped: pairs.flatMap((pair) => diffExamples(first, second, pair)).sort(byDifference),
   };
 }
@@ -80,8 +80,6 @@ function describeOtherData({ manifest: { data }, outcomes }: ReportedRun, other:
   const [said, others] = [outcomes, other.outcomes].map((all) => all.filter((one) => !isFailure(one)).length);
   return said === others ? undefined : `${said} examples have a prediction in the first, ${others} in the second`;
 }
-
-type Pair = readonly [ReportedRun, ReportedRun];
 
 /** By label; runs that stand alone on either side belong together whatever they are called. */
 function pairRuns({ runs: a }: ReportData, { runs: b }: ReportData): Pair[] {
@@ -131,25 +129,6 @@ function compareFields(kind: ChangeKind, a: unknown, b: unknown): FieldChange[] 
   }));
 }
 
-function diffScores(first: ReportData, second: ReportData, [a, b]: Pair): ScoreChange[] {
-  const valuesOf = ({ comparison }: ReportData, { label }: ReportedRun) => {
-    const rows = comparison.scores.filter(({ run }) => run === label);
-    return new Map(rows.map((row) => [JSON.stringify([row.subset, row.score]), row]));
-  };
-  const [then, now] = [valuesOf(first, a), valuesOf(second, b)];
-  const changed = [...new Set([...then.keys(), ...now.keys()])].flatMap((key): ScoreChange[] => {
-    const [old, fresh] = [then.get(key)?.value ?? null, now.get(key)?.value ?? null];
-    const { subset, score } = (then.get(key) ?? now.get(key))!;
-    return old === fresh
-      ? []
-      : [{ run: b.label, subset, score, first: old, second: fresh, difference: minus(fresh, old) }];
-  });
-  const subsets = listSubsets(changed);
-  const names = orderScores(unique(changed.map(({ score }) => score)), second.comparison.task);
-  const place = ({ subset, score }: ScoreChange) => subsets.indexOf(subset) * names.length + names.indexOf(score);
-  return changed.sort((one, other) => place(one) - place(other));
-}
-
 function diffExamples(first: ReportData, second: ReportData, [a, b]: Pair): FlippedExample[] {
   const [then, now] = [a, b].map(({ outcomes }) => {
     const said = outcomes.map((outcome) => [outcome.id, isFailure(outcome) ? null : outcome.prediction] as const);
@@ -168,10 +147,6 @@ function diffExamples(first: ReportData, second: ReportData, [a, b]: Pair): Flip
 function scoresOf({ examples, runs }: ReportData, run: ReportedRun): Map<string, number> {
   const values = examples?.values[runs.indexOf(run)] ?? [];
   return new Map(values.map((value, i) => [examples!.ids[i]!, value]));
-}
-
-function minus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a - b;
 }
 
 function byDifference(a: FlippedExample, b: FlippedExample): number {

@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { SliceChange } from "../../../../harness/compare/report-diff.js";
 import { buildReport } from "../../../../harness/report/document/build.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
 import { diffReports } from "../../../../harness/report/document/diff-reports.js";
@@ -16,7 +17,7 @@ beforeAll(async () => {
     (
       await buildReport(
         runs.map((run) => scratch.at(run)),
-        FEW,
+        { ...FEW, slices: { by: ["domain", "caption-length:5"] } },
       )
     ).data;
   report = await build("good", "poor");
@@ -101,6 +102,62 @@ test("scores with differences, flipped examples with the largest first", () => {
   expect(text).toContain("… and 7 more");
   expect(text).toContain(`- ${flipped!.first}`);
 });
+
+describe("slices", () => {
+  const sliced = (data: ReportData, change: (slices: Slices) => Slices): ReportData => ({
+    ...data,
+    comparison: { ...data.comparison, slices: change(data.comparison.slices!) },
+  });
+
+  test("each score on each slice that changed, in the order of the slices, the main score first", () => {
+    const { slices, warnings } = diffReports(good, poor);
+    expect(warnings).toBeUndefined();
+    expect(slices).toMatchObject({ onlyFirst: [], onlySecond: [] });
+    const scoreOn = (data: ReportData, { slicing, subset, score }: SliceChange) =>
+      data.comparison.slices!.scores.find(
+        (row) => row.slicing === slicing && row.subset === subset && row.score === score,
+      )!.value;
+    for (const change of slices!.scores) {
+      const [then, now] = [scoreOn(good, change), scoreOn(poor, change)];
+      expect(change).toMatchObject({ run: "poor", first: then, second: now, difference: now - then });
+    }
+    const shown = slices!.scores
+      .filter(({ score }) => score === "CIDEr")
+      .map(({ slicing, subset }) => [slicing, subset]);
+    const all = poor.comparison.slices!.by.flatMap(({ slicing, slices }) => slices.map(({ name }) => [slicing, name]));
+    expect(shown).toEqual(all);
+    expect(slices!.scores[0]!.score).toBe("CIDEr");
+    const text = formatDiff(diffReports(good, poor), 1);
+    expect(text).toMatch(/Scores on slices\n┌[\s\S]*│ poor │ caption-length:5 │ up to 5 +│ CIDEr/);
+  });
+
+  test("a slicing of one report alone, and none", () => {
+    const without = sliced(poor, ({ by, ...rest }) => ({ ...rest, by: by.slice(1) }));
+    expect(diffReports(good, without).slices!.onlyFirst).toEqual(["domain"]);
+    expect(diffReports(without, good).slices!.onlySecond).toEqual(["domain"]);
+    expect(new Set(diffReports(good, without).slices!.scores.map(({ slicing }) => slicing))).toEqual(
+      new Set(["caption-length:5"]),
+    );
+    expect(formatDiff(diffReports(good, without), 1)).toContain("Slices\nonly in the first: by domain");
+    const { slices: _, ...comparison } = good.comparison;
+    const plain = { ...good, comparison };
+    expect(diffReports(plain, plain).slices).toBeUndefined();
+    expect(diffReports(plain, good).slices).toEqual({
+      onlyFirst: [],
+      onlySecond: ["domain", "caption-length:5"],
+      scores: [],
+    });
+  });
+
+  test("slices of one name with other examples are not comparable, and that is said first", () => {
+    const listing = { ...poor.listing!, kinds: { ...poor.listing!.kinds } };
+    listing.kinds["caption-length:5"] = listing.kinds["caption-length:5"]!.toReversed();
+    expect(diffReports(good, { ...poor, listing }).warnings).toEqual([
+      "No score by caption-length:5 is comparable: the slices do not have the same examples.",
+    ]);
+  });
+});
+type Slices = NonNullable<ReportData["comparison"]["slices"]>;
 
 test("runs of one report alone", () => {
   const diff = diffReports(report, poor);
