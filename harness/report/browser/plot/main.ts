@@ -4,6 +4,7 @@ import { fileNameOf } from "../download.js";
 import { element } from "../element.js";
 import { enlivenAll } from "../enliven.js";
 import { type Colours, recolour } from "./recolour.js";
+import { fitTicks } from "./tick-labels.js";
 
 /** What the title needs above a plot that is saved as a picture, in pixels. */
 const TITLE_HEIGHT = 48;
@@ -42,11 +43,17 @@ enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson,
   };
   const paint = async () => {
     const { colours, modebar } = readColours(chart);
-    const drawn = recolour({ traces, layout }, colours);
+    const drawn = recolour({ traces, layout: fitTicks(layout, chart.clientWidth) }, colours);
     await plotly.react(chart, drawn.traces, { ...drawn.layout, modebar }, config);
     describe(chart, still?.getAttribute("alt") ?? title);
   };
   void paint();
+  let width = chart.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (chart.clientWidth !== width) void paint();
+    width = chart.clientWidth;
+  });
+  observer.observe(chart);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void paint());
 });
 
