@@ -38,14 +38,18 @@ export async function withPage(html: string, size: PageSize, use: (page: Page) =
   const file = join(folder, "page.html");
   writeFileSync(file, html);
   try {
-    await withUrl(
-      { url: pathToFileURL(file).href, isAllowed: (url) => NO_NETWORK.test(url), offline: true },
-      size,
-      use,
-    );
+    await withFile(file, size, use);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * {@link withPage} of a file that is there, with others beside it perhaps.
+ * @throws Error with what the page complained of or asked the network for
+ */
+export function withFile(file: string, size: PageSize, use: (page: Page) => Promise<void>): Promise<void> {
+  return withUrl({ url: pathToFileURL(file).href, isAllowed: (url) => NO_NETWORK.test(url), offline: true }, size, use);
 }
 
 /**

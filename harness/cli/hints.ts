@@ -36,6 +36,8 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "bad-file-name": "--out",
   "no-such-field": "--field names it",
   "unknown-baseline": "--baseline names it",
+  "unknown-run": "--try names it",
+  "not-a-page": "--try names it",
   "unknown-slicing": "--slice-by, --slices names the table",
   "no-slices": "--slice-by, --slices names the table",
   "twice-sliced": "--slice-by and --slices",

@@ -1,6 +1,10 @@
-import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { buildReport, REPORT_DEFAULTS } from "../report/document/build.js";
+import { type PictureFolder, withPictureFolder } from "../report/document/picture-folder.js";
 import { renderReport } from "../report/document/report-page.js";
+import { besidePage } from "../report/document/report-pictures.js";
+import { requireBeside } from "../report/document/try-pages.js";
 import { formatCount } from "../terminal/numbers.js";
 import { withProgress } from "../terminal/progress.js";
 import { print, tell } from "../terminal/streams.js";
@@ -56,6 +60,19 @@ export function createReportCommand(): CommandUnknownOpts {
       "of how many examples, from the first on, the table of every example has small pictures in the page (default: of wins and losses)",
       parseThumbnails,
     )
+    .addOption(
+      new Option(
+        "--pictures <where>",
+        "where the examples' pictures go: into the page, to a folder beside it, or nowhere",
+      )
+        .choices(["embedded", "beside", "none"] as const)
+        .default("embedded" as const),
+    )
+    .option(
+      "--try <run=page>",
+      "link a run to the page that runs its model, as `simvlm page` wrote it beside the report; may be repeated",
+      collectTried,
+    )
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say");
   const chosen = withOptions(command, metricsOption, "what the runs were scored with");
   const measured = withOptions(chosen, paraphrasesOption, " (default: as each run was scored)");
@@ -79,27 +96,41 @@ export function createReportCommand(): CommandUnknownOpts {
         price: prices,
         sliceBy,
         slices: sliceFiles,
+        pictures: where,
+        try: tryPages = {},
         ...options
       } = given;
       await checkOut(out, folders, sliceFiles);
+      for (const page of Object.values(tryPages)) requireBeside(page, out);
+      requirePictures(where, out, options.thumbnails);
       const slices = await readSliceRequest(sliceBy, sliceFiles);
       await findMetricData(folders, options.metrics);
-      const report = await withMetricPrograms(spice, (program) =>
-        withProgress("reporting", (onStart) =>
-          buildReport(folders, {
-            ...options,
-            ...(withoutParaphrases && { paraphrases: false }),
-            prices,
-            slices,
-            dataFolder,
-            checkpoints,
-            onStart,
-            program,
-          }),
-        ),
-      );
-      for (const warning of report.data.comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
-      await writeOutputs([[out, await renderReport(report)]]);
+      const write = async (folder: PictureFolder | undefined) => {
+        const pictures = folder ? besidePage(folder) : where === "none" ? where : undefined;
+        const report = await withMetricPrograms(spice, (program) =>
+          withProgress("reporting", (onStart) =>
+            buildReport(folders, {
+              ...options,
+              ...(withoutParaphrases && { paraphrases: false }),
+              pictures,
+              tryPages,
+              prices,
+              slices,
+              dataFolder,
+              checkpoints,
+              onStart,
+              program,
+            }),
+          ),
+        );
+        for (const warning of report.data.comparison.warnings ?? []) tell(`simvlm: warning: ${warning}`);
+        const page = await renderReport(report);
+        await folder?.putInPlace();
+        await writeOutputs([[out, page]]);
+        await folder?.removeOthers();
+        return report;
+      };
+      const report = where === "beside" ? await withPictureFolder(out, write) : await write(undefined);
       for (const remark of [...report.data.remarks, ...report.data.attention.remarks]) tell(`simvlm: note: ${remark}`);
       if (!isStandardOutput(out)) await print(out);
     });
@@ -114,6 +145,28 @@ function parseThumbnails(text: string): number {
   throw new InvalidArgumentError(
     `It must be ${formatCount(MOST_THUMBNAILS)} at most, for a page holds no more pictures.`,
   );
+}
+
+/** A run's folder or label, and the page of its model: labels may hold the sign between them, too. */
+function collectTried(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, run, page] = /^(.+)=([^=]+)$/s.exec(text) ?? [];
+  if (run === undefined || page === undefined) {
+    throw new InvalidArgumentError("It must look like RUN=model.html, with the run's folder or label.");
+  }
+  return { ...before, [run]: page };
+}
+
+/** @throws SimvlmError `bad-option` for pictures that have no place, or of which there are to be none and some */
+function requirePictures(where: "embedded" | "beside" | "none", out: string, thumbnails: number | undefined): void {
+  if (where === "beside" && isStandardOutput(out)) {
+    throw new SimvlmError("bad-option", "--pictures beside puts a folder beside the page: name a file with --out.");
+  }
+  if (where === "none" && thumbnails !== undefined && thumbnails > 0) {
+    throw new SimvlmError(
+      "bad-option",
+      "--thumbnails asks for pictures, and --pictures none for none: leave one of the two out.",
+    );
+  }
 }
 
 /** What can be known of the output before the work: it is a page, in a folder that is there and that is no run's. */

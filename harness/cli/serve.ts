@@ -11,6 +11,7 @@ Examples:
   $ simvlm serve runs
   $ simvlm serve runs/zero-shot runs/fine-tuned --port 8080
   $ simvlm serve model.html
+  $ simvlm serve report.html
 
 Open the address that is printed; it has a secret in it. Only this machine is answered, and nothing is ever written
 but an index in your cache folder. Ctrl-C ends it.`;
@@ -21,7 +22,10 @@ const MOST_PORTS = 65_535;
 export function createServeCommand(): CommandUnknownOpts {
   return new Command("serve")
     .description("Show the runs in folders in your browser: a leaderboard, reports and comparisons, live.")
-    .argument("<folder...>", "folders with runs, however deep, or runs; or one page that `simvlm page --beside` wrote")
+    .argument(
+      "<folder...>",
+      "folders with runs, however deep, or runs; or one page that `simvlm page --beside` or `simvlm report` wrote",
+    )
     .option("--port <n>", "where to listen (default: a port that is free)", parsePort)
     .option("--explore <n>", "of how many examples reports show attention maps, which takes the models", parseCount, 0)
     .option("--checkpoint <folder...>", "the models, if they are not where the runs say")
@@ -47,8 +51,12 @@ export function createServeCommand(): CommandUnknownOpts {
 }
 
 async function servePage(page: string, port: number | undefined): Promise<void> {
-  const { serveModelPage } = await import("../serve/model-site.js");
-  await serveUntilStopped([page], () => serveModelPage(page, port));
+  const [{ serveModelPage }, { isReport, serveReportPage }] = await Promise.all([
+    import("../serve/model-site.js"),
+    import("../serve/report-site.js"),
+  ]);
+  const serve = (await isReport(page)) ? serveReportPage : serveModelPage;
+  await serveUntilStopped([page], () => serve(page, port));
 }
 
 async function serveUntilStopped(served: readonly string[], open: () => Promise<LocalServer>): Promise<void> {

@@ -96,23 +96,33 @@ export function baselineFirst(
   { baseline, prices }: Pick<CompareOptions, "baseline" | "prices">,
 ): OrderedRuns {
   if (baseline === undefined) return { runs, prices };
-  const place = findBaseline(runs, baseline);
+  const place = findRun(runs, baseline, { code: "unknown-baseline", what: "the baseline" });
   const order = <Item>(items: readonly Item[]): Item[] => [items[place]!, ...items.filter((_, i) => i !== place)];
   return { runs: order(runs), prices: prices?.length === runs.length ? order(prices) : prices };
 }
 
-function findBaseline(runs: readonly LoadedRun[], baseline: string): number {
+/** What a run is named for, in an error. */
+interface Naming {
+  readonly code: string;
+  readonly what: string;
+}
+
+/**
+ * The place of a run by its folder, its label, or its folder's own name.
+ * @throws SimvlmError of the given code where no run is called so, or several are
+ */
+export function findRun(runs: readonly LoadedRun[], name: string, { code, what }: Naming): number {
   const ways: readonly ((run: LoadedRun) => boolean)[] = [
-    ({ folder }) => resolve(folder) === resolve(baseline),
-    ({ label }) => label === baseline,
-    ({ folder }) => basename(resolve(folder)) === baseline,
+    ({ folder }) => resolve(folder) === resolve(name),
+    ({ label }) => label === name,
+    ({ folder }) => basename(resolve(folder)) === name,
   ];
   const found = ways.map((is) => [...runs.keys()].filter((i) => is(runs[i]!))).find(({ length }) => length > 0) ?? [];
   const isOneFolder = new Set(found.map((i) => resolve(runs[i]!.folder))).size === 1;
   if (isOneFolder) return found[0]!;
   const which = found.length > 1 ? "Several runs are" : "None of the runs is";
   throw new SimvlmError(
-    "unknown-baseline",
-    `${which} called ${baseline}. Name the baseline by its folder: ${runs.map(({ folder }) => folder).join(", ")}.`,
+    code,
+    `${which} called ${name}. Name ${what} by its folder: ${runs.map(({ folder }) => folder).join(", ")}.`,
   );
 }

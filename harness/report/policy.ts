@@ -14,11 +14,25 @@ function nameSource(source: string): string {
   return `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
 }
 
-/** The policy of a page that is a file: nothing is fetched, and no address is asked, whatever else stands in it. */
-export function policyOfFile(page: string): string {
+/** What pages may be allowed beyond what they hold. */
+interface Allowed {
+  /** Whether it shows pictures that lie beside it; default no. */
+  readonly showsFiles?: boolean | undefined;
+}
+
+/** Where pictures may come from. */
+function listPictures({ showsFiles = false }: Allowed): string {
+  return showsFiles ? "'self' data: blob:" : "data: blob:";
+}
+
+/**
+ * The policy of a page that is a file: nothing is fetched but pictures beside it where it shows such, and no address is
+ * asked, whatever else stands in it.
+ */
+export function policyOfFile(page: string, allowed: Allowed = {}): string {
   return (
     `default-src 'none'; script-src ${listScripts(page)}; worker-src blob:; ` +
-    "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; form-action 'none'; base-uri 'none'"
+    `style-src 'unsafe-inline'; img-src ${listPictures(allowed)}; font-src data:; form-action 'none'; base-uri 'none'`
   );
 }
 
@@ -29,13 +43,13 @@ export function policyOfFile(page: string): string {
  */
 export function policyOfAnswer(
   page: string,
-  { asks, computes = false }: { readonly asks: boolean; readonly computes?: boolean },
+  { asks, computes = false, ...allowed }: Allowed & { readonly asks: boolean; readonly computes?: boolean },
 ): string {
   const asked = asks ? "'self'" : "'none'";
   const scripts = `${listScripts(page)}${computes ? " 'wasm-unsafe-eval'" : ""}`;
   return (
     `default-src 'none'; script-src ${scripts}; worker-src blob:; style-src 'unsafe-inline'; ` +
-    `img-src data: blob:; font-src data:; connect-src ${asked}; form-action ${asked}; base-uri 'none'; frame-ancestors 'none'`
+    `img-src ${listPictures(allowed)}; font-src data:; connect-src ${asked}; form-action ${asked}; base-uri 'none'; frame-ancestors 'none'`
   );
 }
 

@@ -29,6 +29,8 @@ export interface PageOptions {
   readonly language?: string;
   /** Whether a server of ours sends it, and its policy along with it; default: the page has its own, for it is a file. */
   readonly isServed?: boolean;
+  /** Whether it shows pictures that lie in a folder beside it; default no. Browsers then ask for no icon. */
+  readonly showsFiles?: boolean | undefined;
 }
 
 /** Where the policy goes, which depends on all the rest. */
@@ -37,7 +39,7 @@ const POLICY_TAG = '<meta http-equiv="Content-Security-Policy" content="';
 /** One HTML file that shows the views, with each library once; it opens offline. The same views give the same bytes. */
 export function renderPage(
   views: readonly (View | Html)[],
-  { title, language = "en", isServed = false }: PageOptions,
+  { title, language = "en", isServed = false, showsFiles }: PageOptions,
 ): string {
   const names = [...new Set(views.flatMap((view) => ("libraries" in view ? view.libraries : [])))].sort();
   const libraries = names.map(loadLibrary);
@@ -46,7 +48,7 @@ export function renderPage(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${!isServed && html`${new Html(POLICY_TAG)}">\n`}<title>${title}</title>
+${!isServed && html`${new Html(POLICY_TAG)}">\n`}${showsFiles && html`<link rel="icon" href="data:,">\n`}<title>${title}</title>
 <style data-page>${browserFile("page", "css")}</style>
 ${libraries.map(
   ({ style, script }) => html`${style && html`<style>${new Html(style)}</style>`}
@@ -64,5 +66,5 @@ ${views.map(
 `;
   if (isServed) return markup;
   const place = markup.indexOf(POLICY_TAG) + POLICY_TAG.length;
-  return markup.slice(0, place) + escapeHtml(policyOfFile(markup)) + markup.slice(place);
+  return markup.slice(0, place) + escapeHtml(policyOfFile(markup, { showsFiles })) + markup.slice(place);
 }

@@ -26,8 +26,15 @@ export type Answer =
       readonly asks?: boolean;
       /** Whether it runs a program of its own as WebAssembly. */
       readonly computes?: boolean;
+      /** Whether it shows pictures that lie beside it. */
+      readonly showsFiles?: boolean;
     }
-  | { readonly file: string; readonly size: number };
+  | {
+      readonly file: string;
+      readonly size: number;
+      /** Default: bytes. */
+      readonly type?: string;
+    };
 
 /** Answers what is asked for behind the token. */
 export type AnswerRequest = (path: string, query: URLSearchParams) => Promise<Answer>;
@@ -106,10 +113,10 @@ const HEADERS = {
 function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, page, asks = false, computes = false }: Extract<Answer, { readonly page: string }>,
+  { status, page, asks = false, computes = false, showsFiles }: Extract<Answer, { readonly page: string }>,
 ): void {
   const mark = `"${hashText(page)}"`;
-  const policy = policyOfAnswer(page, { asks, computes });
+  const policy = policyOfAnswer(page, { asks, computes, showsFiles });
   const headers = { ...HEADERS, ETag: mark, "Content-Security-Policy": policy };
   if (status === 200 && request.headers["if-none-match"] === mark) {
     response.writeHead(304, headers).end();
@@ -124,9 +131,9 @@ function sendPage(
 async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
-  { file, size }: Extract<Answer, { readonly file: string }>,
+  { file, size, type = "application/octet-stream" }: Extract<Answer, { readonly file: string }>,
 ): Promise<void> {
-  const kind = { "Accept-Ranges": "none", "Content-Type": "application/octet-stream" };
+  const kind = { "Accept-Ranges": "none", "Content-Type": type };
   response.writeHead(200, { ...HEADERS, ...kind, "Content-Length": size });
   if (request.method === "HEAD" || size === 0) response.end();
   else await pipeline(createReadStream(file, { end: size - 1 }), response);

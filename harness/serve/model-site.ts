@@ -14,17 +14,38 @@ import { messagePage } from "./message-page.js";
  * @throws SimvlmError `missing-file` for a page without its pieces, `cannot-listen`
  */
 export async function serveModelPage(page: string, port = 0): Promise<LocalServer> {
-  const folder = join(dirname(page), partFolder(basename(page)));
   await requireFile(page);
-  await findPiece(folder, partFile("weights"));
+  await findPiece(folderOf(page), partFile("weights"));
+  const pieces = answerPieces(page);
+  return openLocalSite(port, async (path): Promise<Answer> => {
+    if (path === "") return answerModel(page);
+    return (await pieces(path)) ?? notHere("Only the model's page is here.");
+  });
+}
+
+/** The page itself. */
+export async function answerModel(page: string): Promise<Answer> {
+  return { status: 200, page: await readText(page), asks: true, computes: true };
+}
+
+/** What the pieces of a page are answered with, by their addresses seen from the page; undefined for any other. */
+export function answerPieces(page: string): (path: string) => Promise<Answer | undefined> {
+  const folder = folderOf(page);
   const files = PAGE_PARTS.map(partFile);
   const addresses = new Map(files.map((name) => [`${encodeURIComponent(basename(folder))}/${name}`, name]));
-  return openLocalSite(port, async (path): Promise<Answer> => {
-    if (path === "") return { status: 200, page: await readText(page), asks: true, computes: true };
+  return async (path) => {
     const name = addresses.get(path);
-    if (name !== undefined) return findPiece(folder, name);
-    return { status: 404, page: messagePage("There is no such page", "Only the model's page is here.", false) };
-  });
+    return name === undefined ? undefined : findPiece(folder, name);
+  };
+}
+
+/** @param told what there is */
+export function notHere(told: string): Answer {
+  return { status: 404, page: messagePage("There is no such page", told, false) };
+}
+
+function folderOf(page: string): string {
+  return join(dirname(page), partFolder(basename(page)));
 }
 
 /** @throws SimvlmError `missing-file` */

@@ -72,7 +72,48 @@ async function serveOnce(isTaken: boolean): Promise<void> {
     .finally(() => first.close());
 }
 
+const kept = (name: string, ...rest: string[]) => {
+  const run = ["fixtures/kept/zero-shot", "--data", "fixtures/kept/nocaps", "--resamples", "3", "--explore", "0"];
+  return cli("report", ...run, "--out", name === "-" ? name : out(name), ...rest);
+};
+const TRIED = "<div data-model></div>";
+
 export const COMMANDS = [
+  advice(
+    "--pictures beside puts a folder beside the page: name a file with --out.",
+    () => kept("-", "--pictures", "beside"),
+    () => kept("kept.html", "--pictures", "beside"),
+  ),
+  advice(
+    "--thumbnails asks for pictures, and --pictures none for none: leave one of the two out.",
+    () => kept("few.html", "--pictures", "none", "--thumbnails", "2"),
+    () => kept("few.html", "--pictures", "none"),
+  ),
+  advice(
+    "… holds …, which is no picture of a report. Move it away, or give the report another name.",
+    () => {
+      mkdirSync(out("mine.pictures"), { recursive: true });
+      given("mine.pictures/holiday.jpg", "mine");
+      return kept("mine.html", "--pictures", "beside");
+    },
+    () => kept("other.html", "--pictures", "beside"),
+  ),
+  advice(
+    "… does not run a model. Write such a page with `simvlm page`.",
+    () => kept("tried.html", "--try", `zero-shot=${given("tried-model.html", "<p>")}`),
+    async () => {
+      await cli("page", "--checkpoint", CAPTION, "--out", out("tried-model.html"));
+      await kept("tried.html", "--try", `zero-shot=${out("tried-model.html")}`);
+    },
+  ),
+  advice(
+    "… does not lie beside …, which links to it. Copy it to ….",
+    () => {
+      mkdirSync(out("below"), { recursive: true });
+      return kept("linked.html", "--try", `zero-shot=${given("below/toy.html", TRIED)}`);
+    },
+    () => kept("linked.html", "--try", `zero-shot=${given("toy.html", TRIED)}`),
+  ),
   advice(
     "--beside puts a folder beside the page: name a file with --out.",
     () => cli("page", "--checkpoint", CAPTION, "--out", "-", "--beside"),

@@ -85,7 +85,7 @@ export const SLICES = [
     () => compareMany((place) => (place < 20 ? "early" : "late")),
   ),
   advice(
-    "… called …. Name the baseline by its folder: ….",
+    "… called …. Name … by its folder: ….",
     () => compare({ baseline: "three" }),
     async () => compare({ baseline: (await runs())[1]! }),
   ),

@@ -10,18 +10,18 @@ import { describeExample } from "../../compare/wins.js";
 import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
 import { DataFolder } from "../../runs/data-folder.js";
-import { readScores } from "../../runs/finish.js";
 import { findPlace, nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
-import type { Outcome } from "../../tasks/prediction.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
-import type { EmbeddedData, ExampleScores, Report, ReportData, ReportedRun, SingleExample } from "./data.js";
+import type { EmbeddedData, ExampleScores, Report, ReportData, SingleExample } from "./data.js";
 import { embedScoring } from "./embed-scoring.js";
 import { type EmbeddedFile, embedFile } from "./embedded-file.js";
 import { listShown } from "./list-examples.js";
-import { nameFolders, renameFiles, withoutPlaces } from "./names.js";
-import { collectPictures, listPictures } from "./report-pictures.js";
+import { nameFolders } from "./names.js";
+import { collectPictures, EMBEDDED, listPictures, type PicturePlace } from "./report-pictures.js";
+import { reportRun } from "./report-run.js";
+import { findTryPages } from "./try-pages.js";
 import { withholdReferences } from "./withhold.js";
 
 /** What a report shows, and where the data and models of its runs are. */
@@ -38,6 +38,10 @@ export interface ReportOptions extends Omit<CompareOptions, "wins" | "dataFolder
   readonly faithfulness?: number;
   /** Of how many examples, from the first on, the table of all has small pictures; default 0: of those that are shown elsewhere. */
   readonly thumbnails?: number | undefined;
+  /** Where the pictures of examples go: into the page, to a folder beside it, or nowhere; default into the page. */
+  readonly pictures?: PicturePlace | "none" | undefined;
+  /** Pages beside the report that run models, as `simvlm page` writes them, by a run's folder or label; default none. */
+  readonly tryPages?: Readonly<Record<string, string>> | undefined;
   /** Folders of models, if these are not where the runs say. */
   readonly checkpoints?: readonly string[] | undefined;
   /** Leave out the references, where they must not be passed on: only hashes of the data; default false. */
@@ -62,6 +66,8 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     explore,
     faithfulness,
     thumbnails = 0,
+    pictures: place = EMBEDDED,
+    tryPages = {},
     checkpoints = [],
     dataFolder,
     isUnpacked,
@@ -76,22 +82,27 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
   const names = nameFolders(loaded.map(({ folder }) => folder));
   const labels = distinguishLabels(loaded.map((run, i) => ({ ...run, folder: names[i]! })));
   const runs = loaded.map((run, i) => ({ ...run, label: labels[i]! }));
-  const place = dataFolder ?? findData(runs);
+  const linked = await findTryPages(runs, tryPages);
+  const found = dataFolder ?? findData(runs);
   const data =
-    typeof place === "string" ? new DataFolder(place, { keepsBytes: true, images: findImagesOf(loaded) }) : place;
+    typeof found === "string" ? new DataFolder(found, { keepsBytes: true, images: findImagesOf(loaded) }) : found;
   const measured = await compareLoaded(runs, data, { ...comparing, prices, wins });
   const { comparison } = measured;
   const folder = basename(resolve(data.path));
   const extremes = runs.length === 1 ? findExtremes(measured, wins) : [];
-  const reported = await Promise.all(runs.map((run, i) => reportRun(run, names[i]!, measured, data)));
+  const reported = await Promise.all(
+    runs.map((run, i) => reportRun(run, names[i]!, measured, data.path, linked.get(run.label))),
+  );
   const listing = listShown(
     measured,
     reported[0]!.outcomes.map(({ id }) => id),
   );
-  const shown = listPictures({ comparison, extremes, listing, thumbnails });
+  const without = place === "none" && ({ withoutPictures: true } as const);
+  const shown = listPictures({ comparison, extremes, listing, thumbnails, ...without });
   const { pictures, remarks } = await collectPictures(
     shown,
     nameImages(data, runs[0]!.manifest.settings.split, measured.source.data),
+    place === "none" ? EMBEDDED : place,
     thumbnails > 0 ? comparing.onStart?.(shown.length) : undefined,
   );
   const examples = scoreExamples(measured);
@@ -119,6 +130,7 @@ export async function buildReport(folders: readonly string[], options: ReportOpt
     extremes,
     ...(explanations.length > 0 && { explanations }),
     pictures,
+    ...without,
     attention,
     remarks,
   };
@@ -137,31 +149,6 @@ async function drawAttention(
   if (count === 0 && options.faithfulness === 0) return { attention: { figures: [], remarks: [] }, figures: new Map() };
   const { drawFigures } = await import("./attention-figures.js"); // the engine is loaded only for this
   return drawFigures(runs, { dataFolder, examples, count, ...options });
-}
-
-async function reportRun(
-  { folder, label, manifest, outcomes }: LoadedRun,
-  name: string,
-  { source: { data } }: MeasuredRuns,
-  { path }: DataFolder,
-): Promise<ReportedRun> {
-  const byId = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
-  const ordered = data.examples.flatMap(({ id }): Outcome[] => (byId.has(id) ? [byId.get(id)!] : []));
-  const scores = await readScores(folder);
-  const who = manifest.source.kind === "model" ? await describePlugged(manifest) : undefined;
-  return {
-    label,
-    name,
-    ...(who !== undefined && { who }),
-    manifest: withoutPlaces(manifest),
-    outcomes: renameFiles(ordered, [path, manifest.data.folder]),
-    ...(scores && { scores }),
-  };
-}
-
-async function describePlugged(manifest: ReportedRun["manifest"]): Promise<string | undefined> {
-  const { describePlugged } = await import("./sections/runs.js"); // the families are loaded only for this
-  return describePlugged(manifest);
 }
 
 function scoreExamples({ comparison: { runs }, scored }: MeasuredRuns): ExampleScores | undefined {

@@ -40,8 +40,13 @@ export interface ReportData {
   readonly withheld?: true;
   /** Of how many examples, from the first on, the table of all has pictures; absent where it has those of the examples that are shown elsewhere. */
   readonly thumbnails?: number;
-  /** Thumbnails of the examples that are shown, as `data:` addresses, by the picture's name. */
+  /**
+   * Pictures of the examples that are shown, by the picture's name: as `data:` addresses, or as those of files in a folder
+   * beside the page, which their SHA-256 names.
+   */
   readonly pictures: Readonly<Record<string, string>>;
+  /** There are none, since nobody wanted them. */
+  readonly withoutPictures?: true;
   readonly attention: Attention;
   /** What could not be shown, one sentence each. */
   readonly remarks: readonly string[];
@@ -111,6 +116,15 @@ export interface ReportedRun {
   /** In the order of the data. */
   readonly outcomes: readonly Outcome[];
   readonly scores?: ScoreReport;
+  /** A page beside the report that runs its model; absent for none. */
+  readonly tryPage?: TryPage;
+}
+
+/** A file beside a report. */
+export interface TryPage {
+  /** Its name. */
+  readonly file: string;
+  readonly sha256: string;
 }
 
 /** The main score of every example. */

@@ -5,6 +5,7 @@ import { hashText } from "../../files/hash.js";
 import { parseJson } from "../../files/parse-json.js";
 import type { Arrangement } from "../arrangement.js";
 import { Html, html, jsonForScript } from "../html.js";
+import { isBeside } from "../picture-address.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
@@ -44,7 +45,10 @@ export function writeReport(
   const embedded = isPacked
     ? new Html(DATA_TAG + packText(JSON.stringify(data)) + END_TAG)
     : html`${new Html(PLAIN_DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
-  const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], { title: data.title });
+  const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], {
+    title: data.title,
+    showsFiles: Object.values(data.pictures).some(isBeside),
+  });
   return insertSeal(unsealed, formatSeal(sealPage(unsealed, JSON.parse(JSON.stringify(data)))));
 }
 

@@ -68,7 +68,7 @@ export function compareRebuilt(
     ...NOT_REBUILT,
     data: hashesOnly(rest.data),
     comparison: withoutUnscored(rest.comparison),
-    runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, ...run }) => ({ ...run, manifest })),
+    runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, tryPage: __, ...run }) => ({ ...run, manifest })),
   }));
   const judged = judgeDifferences(compareLeaves(then, now), isSameCode);
   // A row that is missing is no row that an older version did not know.

@@ -6,26 +6,46 @@ import { holdingFile } from "../../files/parquet-cells.js";
 import { listIds } from "../../formats/ids.js";
 import { decodeImage } from "../../images/decode.js";
 import { inParallel } from "../../in-parallel.js";
-import { thumbnail } from "../tables/thumbnails.js";
+import { isBeside } from "../picture-address.js";
+import { addressOf, shrink, type ThumbnailOptions } from "../tables/thumbnails.js";
 import type { ReportData } from "./data.js";
 
 /** So many pictures are made small at a time. */
 const AT_A_TIME = 4;
 
+/** Where a report's pictures go, and how large they are. */
+export interface PicturePlace {
+  readonly size: ThumbnailOptions;
+  /** Keeps a JPEG. @returns its address in the page */
+  keep(jpeg: Buffer): Promise<string>;
+}
+
+/** In the page itself, small. */
+export const EMBEDDED: PicturePlace = { size: {}, keep: async (jpeg) => addressOf(jpeg) };
+
+/** Beside the page there is room for more. */
+const SIZE_BESIDE = { size: 480, quality: 80 } as const;
+
+/** In a folder beside the page. @param folder that keeps them */
+export function besidePage(folder: Pick<PicturePlace, "keep">): PicturePlace {
+  return { size: SIZE_BESIDE, keep: (jpeg) => folder.keep(jpeg) };
+}
+
 /**
- * Thumbnails by the names of the pictures, and a sentence if some pictures are not there.
+ * The addresses of pictures by their names, and a sentence if some pictures are not there.
  * @param tick called after each picture
  */
 export async function collectPictures(
   names: readonly string[],
   { pathOf }: Pick<ImageNames, "pathOf">,
+  { size, keep }: PicturePlace = EMBEDDED,
   tick = () => {},
 ): Promise<{ pictures: Record<string, string>; remarks: string[] }> {
   const made = await inParallel(AT_A_TIME, names, async (name) => {
-    const path = pathOf(fileInside(undefined, name, "the data"));
-    const picture = existsSync(holdingFile(path)) ? await thumbnailOf(path) : undefined;
+    const jpeg = await shrinkNamed(name, pathOf, size);
+    const address = jpeg && (await keep(jpeg));
     tick();
-    return picture;
+    return address;
   });
   const found = names.flatMap((name, i) => (made[i] === undefined ? [] : [[name, made[i]] as const]));
   return {
@@ -37,28 +57,31 @@ export async function collectPictures(
 /** How far a pixel's channel may be on average from what it was, packed by another machine. */
 const SAME = 3;
 
-/** The names of thumbnails that are not those of the pictures in a folder; what is not there is passed over. */
+/**
+ * The names of a report's pictures that are not those in a folder; what is not there is passed over.
+ * @param readBeside reads one that lies beside the report; undefined where it is not there
+ */
 export async function findOtherThumbnails(
-  thumbnails: Readonly<Record<string, string>>,
-  folder: Pick<ImageNames, "pathOf">,
+  pictures: Readonly<Record<string, string>>,
+  { pathOf }: Pick<ImageNames, "pathOf">,
+  readBeside: (address: string) => Promise<Buffer | undefined>,
 ): Promise<string[]> {
-  const { pictures } = await collectPictures(Object.keys(thumbnails), folder);
-  const others: string[] = [];
-  for (const [name, address] of Object.entries(pictures)) {
-    const kept = thumbnails[name]!;
-    if (kept !== address && !(await isNear(kept, address))) others.push(name);
-  }
-  return others;
+  const others = await inParallel(AT_A_TIME, Object.entries(pictures), async ([name, address]) => {
+    const isFile = isBeside(address);
+    const jpeg = await shrinkNamed(name, pathOf, isFile ? SIZE_BESIDE : EMBEDDED.size);
+    const kept = isFile ? await readBeside(address) : Buffer.from(address.slice(address.indexOf(",") + 1), "base64");
+    return !jpeg || !kept || jpeg.equals(kept) || (await isNear(kept, jpeg)) ? [] : [name];
+  });
+  return others.flat();
 }
 
-async function isNear(...addresses: readonly [string, string]): Promise<boolean> {
-  const [first, second] = await Promise.all(addresses.map(readPixels));
+async function isNear(...pictures: readonly [Buffer, Buffer]): Promise<boolean> {
+  const [first, second] = await Promise.all(pictures.map(readPixels));
   if (!first || !second || first.length !== second.length) return false;
   return first.reduce((sum, value, i) => sum + Math.abs(value - second[i]!), 0) <= SAME * first.length;
 }
 
-async function readPixels(address: string): Promise<Uint8Array | undefined> {
-  const bytes = Buffer.from(address.slice(address.indexOf(",") + 1), "base64");
+async function readPixels(bytes: Buffer): Promise<Uint8Array | undefined> {
   const { data } = await decodeImage({ name: "the small picture", bytes }).catch(() => ({ data: undefined }));
   return data;
 }
@@ -74,16 +97,24 @@ export function listPictures({
   extremes,
   listing,
   thumbnails = 0,
-}: Pick<ReportData, "comparison" | "extremes" | "listing" | "thumbnails">): string[] {
+  withoutPictures,
+}: Pick<ReportData, "comparison" | "extremes" | "listing" | "thumbnails" | "withoutPictures">): string[] {
+  if (withoutPictures) return [];
   const shown = comparison.winsAndLosses.flatMap(({ wins, losses }) => [...wins, ...losses]);
   const listed = listing?.images.slice(0, thumbnails) ?? [];
   return [...new Set([...[...shown, ...extremes].map(({ images }) => images), ...listed].flat())];
 }
 
-/** Nothing for a file that is no picture: what was said of it is shown all the same. */
-async function thumbnailOf(path: string): Promise<string | undefined> {
+/** A picture by its name; nothing for a file that is not there or no picture: what was said of it is shown all the same. */
+async function shrinkNamed(
+  name: string,
+  pathOf: ImageNames["pathOf"],
+  size: ThumbnailOptions,
+): Promise<Buffer | undefined> {
+  const path = pathOf(fileInside(undefined, name, "the data"));
+  if (!existsSync(holdingFile(path))) return undefined;
   try {
-    return await thumbnail(path);
+    return await shrink(path, size);
   } catch (error) {
     if (error instanceof SimvlmError) return undefined;
     throw error;

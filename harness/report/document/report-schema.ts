@@ -5,12 +5,16 @@ import { ExplainedSchema } from "../../compare/explanation-schema.js";
 import { isShallow } from "../../files/schema.js";
 import { ManifestSchema } from "../../runs/manifest.js";
 import { OutcomeLine } from "../../tasks/prediction.js";
+import { isBeside } from "../picture-address.js";
 import { ComparisonSchema } from "./comparison-schema.js";
 import { EmbeddedFileSchema } from "./embedded-file.js";
 
 const Picture = z
   .string()
-  .regex(/^data:image\/(?:jpeg|png);base64,[A-Za-z0-9+/=]*$/, "expected a picture's data: address");
+  .refine(
+    (text) => /^data:image\/(?:jpeg|png);base64,[A-Za-z0-9+/=]*$/.test(text) || isBeside(text),
+    "expected a picture's address, of data: or in a folder beside",
+  );
 
 /** Of which nothing follows but what is shown: no room for whole sentences. */
 const Code = z.looseObject({
@@ -20,6 +24,12 @@ const Code = z.looseObject({
     .regex(/^[0-9a-f]{7,64}$/, "expected a commit")
     .optional(),
   dirty: z.boolean().optional(),
+});
+
+/** A link to it leads to this file, whatever its name is. */
+const TryPageSchema = z.looseObject({
+  file: z.string().regex(/^[^/\\\0]{1,255}\.html?$/i, "expected the name of a page"),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256"),
 });
 
 /** Characters in which a plug-in's model is described. */
@@ -97,6 +107,7 @@ export const ReportSchema = z
           manifest: ManifestSchema,
           outcomes: z.array(OutcomeLine),
           scores: z.looseObject({ signatures: z.record(z.string(), z.string()) }).optional(),
+          tryPage: TryPageSchema.optional(),
         }),
       )
       .min(1),
@@ -132,6 +143,7 @@ export const ReportSchema = z
       }),
     ),
     pictures: z.record(z.string(), Picture),
+    withoutPictures: z.literal(true).optional(),
     attention: z.looseObject({
       figures: z.array(
         z.looseObject({

@@ -1,27 +1,27 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
-import { nameImages } from "../../compare/image-names.js";
-import { hashFile, hashText } from "../../files/hash.js";
-import { fileInside } from "../../files/inside.js";
+import { hashText } from "../../files/hash.js";
 import { listIds } from "../../formats/ids.js";
 import type { ProgramOptions } from "../../metric-data/spice/judge-captions.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import type { Manifest } from "../../runs/manifest.js";
-import { describePictures, hashPictures, readsPictures } from "../../runs/picture-hash.js";
+import { readsPictures } from "../../runs/picture-hash.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
 import { verifyRun } from "../../runs/verify-run.js";
 import { findNamedMetrics, splitByData } from "../../tasks/choose-metrics.js";
 import { completeSettings, type TaskData } from "../../tasks/task.js";
+import { isBeside } from "../picture-address.js";
 import { buildReport } from "./build.js";
-import type { ReportData, ReportedRun } from "./data.js";
+import type { ReportData } from "./data.js";
 import { extractFiles } from "./embedded-file.js";
 import { openReport } from "./file.js";
 import type { Finding } from "./finding.js";
 import { isLeftOut } from "./left-out.js";
+import { checkBeside } from "./pictures-beside.js";
 import { compareRebuilt, withoutMetrics } from "./rebuilt.js";
-import { findOtherThumbnails } from "./report-pictures.js";
+import { checkTryPages } from "./try-pages.js";
 import { type UnpackedReport, withUnpacked } from "./unpack.js";
+import { checkFolder } from "./verify-folder.js";
 import { checkDrawing, checkFigures, checkSections, checkValues, isOurs } from "./verify-page.js";
 import { restoreFiles } from "./withhold.js";
 
@@ -65,7 +65,13 @@ export async function verifyReport(
     ...(data.attention.figures.length > 0 ? [["attention maps", () => checkFigures(file)] as const] : []),
     ["scores", () => checkScores(data, dataFolder, program)],
     ["drawing", () => checkDrawing(file, path)],
-    ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder)] as const]),
+    ...(Object.values(data.pictures).some(isBeside)
+      ? [["pictures beside the page", () => checkBeside(data, dirname(path))] as const]
+      : []),
+    ...(data.runs.some(({ tryPage }) => tryPage)
+      ? [["models' pages", () => checkTryPages(data, dirname(path))] as const]
+      : []),
+    ...(dataFolder === undefined ? [] : [[dataFolder, () => checkFolder(data, dataFolder, dirname(path))] as const]),
     ...(dataFolder === undefined && data.runs.some(({ manifest }) => readsPictures(manifest))
       ? [["pictures", () => NO_PICTURES] as const]
       : []),
@@ -165,6 +171,7 @@ async function checkScores(
       slices: report.sliced,
       examples: report.shown,
       thumbnails: report.thumbnails ?? 0,
+      ...(report.withoutPictures && { pictures: "none" }),
       explore: 0,
       withoutReferences: report.withheld,
       dataFolder,
@@ -199,48 +206,4 @@ async function loadExamples(manifest: Manifest, dataFolder: DataFolder): Promise
 /** A message about unpacked files, without the temporary folder. */
 function nameHere(message: string, { root }: UnpackedReport): string {
   return message.replaceAll(`${root}/`, "");
-}
-
-async function checkFolder({ runs, pictures, data: { files } }: ReportData, folder: string): Promise<Finding> {
-  const differences: string[] = [];
-  for (const { path, sha256 } of files) {
-    const file = fileInside(folder, path, "the report");
-    if (!existsSync(file)) differences.push(`${join(folder, path)} is not there`);
-    else if ((await hashFile(file)) !== sha256)
-      differences.push(`${join(folder, path)} is not what the report was made from`);
-  }
-  if (differences.length > 0) return { differences };
-  const dataFolder = new DataFolder(folder);
-  const shown = await Promise.all(runs.map((run) => checkShown(run, dataFolder)));
-  const { manifest } = runs[0]!;
-  const data = await dataFolder.load(taskOfRun(manifest), completeSettings(taskOfRun(manifest), manifest.settings));
-  const names = nameImages(dataFolder, manifest.settings.split, data);
-  return {
-    differences: [
-      ...shown.flatMap(({ difference }) => difference ?? []),
-      ...(await findOtherThumbnails(pictures, names)).map(
-        (name) => `the small picture of ${name} in the report is not of the one in ${folder}`,
-      ),
-    ],
-    notes: shown.flatMap(({ note }) => note ?? []),
-  };
-}
-
-/** Whether the pictures are those that a run was shown. */
-async function checkShown(
-  { label, manifest, outcomes }: ReportedRun,
-  dataFolder: DataFolder,
-): Promise<ReturnType<typeof describePictures>> {
-  const { pictures, settings } = manifest;
-  if (!readsPictures(manifest)) return {};
-  if (!pictures) return { note: `run ${label}: its manifest has no hash of the pictures: they are not confirmed` };
-  const task = taskOfRun(manifest);
-  const data = await dataFolder.load(task, completeSettings(task, settings));
-  const now = await hashPictures({ manifest, data, outcomes, dataFolder: dataFolder.path });
-  const { difference, note } = describePictures(pictures, now, dataFolder.path);
-  const name = (text: string) => `run ${label}: ${text}`;
-  return {
-    ...(difference !== undefined && { difference: name(difference) }),
-    ...(note !== undefined && { note: name(note) }),
-  };
 }

@@ -35,3 +35,8 @@ export function partFolder(page: string): string {
 export function partFile(part: PagePart): string {
   return part === "weights" ? part : `${part}.gz`;
 }
+
+/** Whether a page is one of these. */
+export function isModelPage(page: string): boolean {
+  return page.includes("<div data-model>");
+}

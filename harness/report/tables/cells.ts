@@ -1,13 +1,6 @@
 import { SimvlmError } from "@simvlm/metrics";
-import {
-  completeColumns,
-  isFigure,
-  isInterval,
-  isPictureAddress,
-  isRgbImage,
-  type PictureCell,
-  type Row,
-} from "./columns.js";
+import { isBeside, isPictureAddress } from "../picture-address.js";
+import { completeColumns, isFigure, isInterval, isRgbImage, type PictureCell, type Row } from "./columns.js";
 import type { Cell, Column, CompleteColumn, TableData } from "./table-data.js";
 import { thumbnail } from "./thumbnails.js";
 
@@ -63,6 +56,6 @@ async function keepPictures(cell: unknown, pictures: Map<string, number>): Promi
 
 /** None for what is no picture: an address that would be fetched, say. */
 async function addressOf(picture: PictureCell | null | undefined): Promise<string | undefined> {
-  if (typeof picture === "string") return isPictureAddress(picture) ? picture : undefined;
+  if (typeof picture === "string") return isPictureAddress(picture) || isBeside(picture) ? picture : undefined;
   return picture instanceof Uint8Array || isRgbImage(picture) ? thumbnail(picture) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { RgbImage } from "../../images/rgb-image.js";
+import { isBeside, isPictureAddress } from "../picture-address.js";
 import type { Column, ColumnKind, CompleteColumn } from "./table-data.js";
 
 /** A cell of kind `interval`. */
@@ -15,7 +16,7 @@ export interface FigureCell {
   readonly mark: string;
 }
 
-/** A cell of kind `picture`, which may also be a list of these: a `data:` address, the bytes of a file, or pixels. */
+/** A cell of kind `picture`, which may also be a list of these: a `data:` address, the bytes of a file, or pixels; in a report also the address of a picture beside it. */
 export type PictureCell = string | Uint8Array | RgbImage;
 
 /** One row of a table: its cells by key. What each may hold depends on the column's kind, see {@link ColumnKind}. */
@@ -25,7 +26,6 @@ const MOST_CATEGORIES = 12;
 const LONGEST_CATEGORY = 32;
 const MOST_DIGITS = 4;
 const MOST_DECIMALS = 8;
-const PICTURE_ADDRESS = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]*$/;
 
 /** Whether a cell is a number with its interval. */
 export function isInterval(cell: unknown): cell is IntervalCell {
@@ -47,13 +47,8 @@ function hasNumbers(cell: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (cell as Row)[name] === "number");
 }
 
-/** Whether a text is an address that holds a picture itself, so that nothing is fetched. */
-export function isPictureAddress(text: string): boolean {
-  return PICTURE_ADDRESS.test(text);
-}
-
 function isPicture(cell: unknown): boolean {
-  if (typeof cell === "string") return isPictureAddress(cell);
+  if (typeof cell === "string") return isPictureAddress(cell) || isBeside(cell);
   return cell instanceof Uint8Array || isRgbImage(cell);
 }
 

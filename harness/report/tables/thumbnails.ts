@@ -24,13 +24,22 @@ export async function thumbnail(
   picture: string | Uint8Array | RgbImage,
   options: ThumbnailOptions = {},
 ): Promise<string> {
+  return addressOf(await shrink(picture, options));
+}
+
+/** A JPEG as a `data:` address. */
+export function addressOf(jpeg: Buffer): string {
+  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+}
+
+/** {@link thumbnail} as the bytes of a file. */
+export async function shrink(picture: string | Uint8Array | RgbImage, options: ThumbnailOptions = {}): Promise<Buffer> {
   const { size, quality } = { ...DEFAULTS, ...options };
   const { width, height, data } = await decode(picture);
-  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .resize({ width: size, height: size, fit: "inside", withoutEnlargement: true })
     .jpeg({ quality })
     .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
 }
 
 async function decode(picture: string | Uint8Array | RgbImage): Promise<RgbImage> {

@@ -1,5 +1,6 @@
 import "./check.css";
 import type { SealedValues } from "../../document/sealed-values.js";
+import { isBeside } from "../../picture-address.js";
 import { element } from "../element.js";
 import { readReportData } from "../report-data.js";
 import { pairShownNumbers } from "./page-numbers.js";
@@ -20,12 +21,12 @@ export function bringToLife(root: HTMLElement, source: string): void {
   root.querySelector(".simvlm-static")?.replaceWith(element("p", { class: "controls" }, button, bar), status, result);
   let running: ScoringWorker | undefined;
   const check = async (worker: ScoringWorker): Promise<string> => {
-    const { comparison } = await readReportData();
+    const { comparison, pictures } = await readReportData();
     const seal = JSON.parse(document.getElementById("simvlm-seal")?.textContent ?? "") as SealedValues;
     const onProgress = (done: number, steps: number) => Object.assign(bar, { max: steps, value: done });
     const answer = await worker.ask("check", [seal], onProgress);
     const shown = answer.check ? pairShownNumbers(answer.check, comparison) : [];
-    const { isEqual, verdict, details } = describeResult(answer, shown);
+    const { isEqual, verdict, details } = describeResult(answer, shown, Object.values(pictures).some(isBeside));
     result.dataset.verdict = isEqual ? "equal" : "differs";
     result.replaceChildren(...details);
     return verdict;

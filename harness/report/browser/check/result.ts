@@ -19,8 +19,13 @@ export interface DescribedResult {
 /**
  * What came of a check, for people.
  * @param shown the numbers that the page shows, beside what was computed
+ * @param hasFiles whether pictures lie beside the page, which it cannot read
  */
-export function describeResult({ check, hashes }: Checked, shown: readonly CheckedNumber[]): DescribedResult {
+export function describeResult(
+  { check, hashes }: Checked,
+  shown: readonly CheckedNumber[],
+  hasFiles: boolean,
+): DescribedResult {
   const found = check?.numbers ?? [];
   const kinds = [...found, ...(shown.length > 0 ? [{ kind: "as the page shows them", numbers: shown }] : [])];
   const all = kinds.flatMap(({ numbers }) => numbers);
@@ -38,7 +43,7 @@ export function describeResult({ check, hashes }: Checked, shown: readonly Check
       ...(hashes ? tellChanged(hashes) : []),
       ...(differing.length > 0 ? [drawNumbers("What differs", differing)] : []),
       ...(all.length > 0 ? [drawKinds(kinds)] : []),
-      tellUnchecked(check, hashes),
+      tellUnchecked(check, hashes, hasFiles),
       ...(all.length > 0 ? [drawAll(all)] : []),
     ],
   };
@@ -93,7 +98,11 @@ function drawKinds(
   return drawTable("What was checked", ["what", "equal", "differ"], rows);
 }
 
-function tellUnchecked(check: ReportCheck | undefined, hashes: CheckedHashes | undefined): HTMLElement {
+function tellUnchecked(
+  check: ReportCheck | undefined,
+  hashes: CheckedHashes | undefined,
+  hasFiles: boolean,
+): HTMLElement {
   const { unchecked = [], kept = [] } = check ?? {};
   const said = [
     ...unchecked.map(({ metric, why }) => `${metric} was not checked: ${why.replace(/\.$/, "")}.`),
@@ -110,6 +119,7 @@ function tellUnchecked(check: ReportCheck | undefined, hashes: CheckedHashes | u
     ...(hashes
       ? []
       : ["Values and data files were not hashed: this browser does it for files and pages of https only."]),
+    ...(hasFiles ? ["Not read: the pictures beside this file. simvlm verify compares them with their hashes."] : []),
     "Not measured again: attention maps, and how faithful they are.",
   ];
   return element("ul", {}, ...said.map((text) => element("li", {}, text)));

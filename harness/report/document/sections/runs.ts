@@ -41,13 +41,20 @@ export function isOfUnknownFamily({ manifest: { source } }: ReportedRun): boolea
   return source.kind === "model" && recognizeFamily(source.config) === undefined;
 }
 
+/** A link to a file beside the report, and nowhere else, whatever that is called. */
+function linkToModel({ tryPage }: ReportedRun): Html | false {
+  if (!tryPage) return false;
+  return html`<br><a href="${encodeURIComponent(tryPage.file)}" target="_blank" rel="noopener">try this model</a>`;
+}
+
 /** The runs, and what their models had learnt before; the first is marked as the one that the others are compared with. */
 export function describeRuns({ runs, comparison }: ReportData): Html {
   const rows = runs.map((run, i) => {
     const { label, name, manifest } = run;
     const place = name !== label && html`<br><small>${name}</small>`;
     const first = i === 0 && runs.length > 1 && html`<br><small>the others are compared with it</small>`;
-    return { cells: [html`<b>${label}</b>${place}${first}`, describeSource(run), manifest.created.slice(0, 10)] };
+    const who = html`${describeSource(run)}${linkToModel(run)}`;
+    return { cells: [html`<b>${label}</b>${place}${first}`, who, manifest.created.slice(0, 10)] };
   });
   const used = usageTable(comparison.runs);
   const learnt = notePretraining(
