@@ -37,6 +37,9 @@ export async function divideWork(
   shards: number | undefined,
 ): Promise<Division> {
   if (command === "run" && shards !== undefined && shards > 1) return divideRun(inner, shards);
+  if (inner.options.shardBy === "words") {
+    throw refuse("--shard-by says how a run is divided: say --shards, and into how many parts.");
+  }
   if (command === "ablate" && shards !== 1) return divideStudy(inner, shards);
   if (command === "score") return divideScore(inner, shards);
   if (command !== "run" && shards !== undefined && shards > 1) {

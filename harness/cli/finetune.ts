@@ -98,15 +98,29 @@ function defineCommand() {
   return withOptions(training, trainingOptions).addHelpText("after", NOTES);
 }
 
-async function runFinetune(options: OptionsOf<typeof defineCommand>): Promise<void> {
-  const { finetune, openTrainable } = await import("../training/finetuning.js"); // --help does without the engine
-  const { checkpoint, out, data, images, limit, steps } = options;
+/** What options of `simvlm finetune` ask for. */
+export type FinetuneOptions = OptionsOf<typeof defineCommand>;
+
+/**
+ * The model and the examples of a training, before anything is written.
+ * @throws SimvlmError what is wrong with them
+ */
+export async function prepareFinetuning(options: FinetuneOptions) {
+  const { openTrainable } = await import("../training/finetuning.js"); // --help does without the engine
+  const { checkpoint, data, images, limit } = options;
   const asked = { ...options, split: options.split ?? TRAIN_SPLIT };
   const { task, settings } = toTaskSettings(asked, await usualAnswerOf(options));
   const model = await openTrainable(checkpoint); // before its data are looked for
   for (const split of settings.split.split(",")) await chooseSplit(task, data, split);
   const examples = await loadFinetuningData(task, data, { ...settings, images }, limit);
   warnOfUnanswered(examples.unanswered);
+  return { model, examples };
+}
+
+async function runFinetune(options: FinetuneOptions): Promise<void> {
+  const { finetune } = await import("../training/finetuning.js");
+  const { out, steps } = options;
+  const { model, examples } = await prepareFinetuning(options);
   const usual = { ...FINETUNING_DEFAULTS, ...model.trainable?.usual };
   const { learningRate = usual.learningRate, fromScratch, seed, batch, accumulate } = options;
   const { dropout = usual.dropout, stochasticDepth = usual.stochasticDepth } = options;

@@ -22,6 +22,8 @@ export interface OptionWords {
   /** `limit` of `--limit 8`, or undefined for words that belong to none. */
   readonly option?: string | undefined;
   readonly words: readonly string[];
+  /** What its value is, as help has it: `folder` of `--out <folder>`; undefined where there is none. */
+  readonly value?: { readonly what: string; readonly text: string } | undefined;
 }
 
 /**
@@ -63,7 +65,14 @@ function splitOptions(command: CommandUnknownOpts, words: readonly string[]): Op
     const [, flag] = /^(--[^=]+|-\w)/s.exec(word) ?? [];
     const option = command.options.find(({ long, short }) => flag !== undefined && (long === flag || short === flag));
     const takes = option !== undefined && (option.required || option.optional) && word === flag && rest.length > 0;
-    parts.push({ option: option?.long?.replace(/^--/, ""), words: takes ? [word, rest.shift()!] : [word] });
+    const own = takes ? [word, rest.shift()!] : [word];
+    const [, what] = /[<[]([^>\]]+)[>\]]/.exec(option?.flags ?? "") ?? [];
+    const text = takes ? own[1]! : word.slice((flag ?? "").length + 1);
+    parts.push({
+      option: option?.long?.replace(/^--/, ""),
+      words: own,
+      value: what === undefined ? undefined : { what, text },
+    });
   }
   return parts;
 }

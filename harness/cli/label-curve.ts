@@ -11,6 +11,7 @@ import type { VisionLanguageModel } from "../models/vision-language-model.js";
 import { runTask } from "../runs/run-task.js";
 import { captionTask as task } from "../tasks/caption-task.js";
 import { completeSettings } from "../tasks/task.js";
+import { findUsualSplit } from "../tasks/usual-split.js";
 import { formatJson } from "../terminal/json.js";
 import { formatLabelCurve } from "../terminal/label-curve-table.js";
 import { withProgress } from "../terminal/progress.js";
@@ -50,7 +51,8 @@ export function createLabelCurveCommand(): CommandUnknownOpts {
   return defineCommand().action(runLabelCurve);
 }
 
-type LabelCurveOptions = OptionsOf<typeof defineCommand>;
+/** What options of `simvlm label-curve` ask for. */
+export type LabelCurveOptions = OptionsOf<typeof defineCommand>;
 
 function defineCommand() {
   const { seed, learningRate, dropout, stochasticDepth } = FINETUNING_DEFAULTS;
@@ -86,9 +88,13 @@ function defineCommand() {
     .addHelpText("after", EXAMPLES);
 }
 
-async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
+/**
+ * The model and the trainings of a curve, before anything is captioned or written.
+ * @throws SimvlmError what is wrong with them, or with the data of a test
+ */
+export async function prepareLabelCurve(options: LabelCurveOptions) {
   const { requireFreshWeights, requireTrainable } = await import("../training/pretraining.js"); // --help does without the engine
-  const { checkpoint, out, labels } = options;
+  const { checkpoint, labels, test } = options;
   const plan = [
     ...planTrainings("fine-tuned", labels, options.steps, "--steps"),
     ...planTrainings("scratch", labels, options.scratchSteps ?? options.steps, "--scratch-steps"),
@@ -96,6 +102,14 @@ async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
   await requireLabels(options);
   const model = await openCheckpoint(checkpoint);
   requireFreshWeights(model, requireTrainable(model)); // before its captions, not after them
+  const { split } = await findUsualSplit(task, test);
+  await task.load(test, completeSettings(task, { split }));
+  return { model, plan };
+}
+
+async function runLabelCurve(options: LabelCurveOptions): Promise<void> {
+  const { checkpoint, out } = options;
+  const { model, plan } = await prepareLabelCurve(options);
   await writePlan(
     out,
     plan.map(({ run, steps }) => ({ name: run, steps })),

@@ -21,6 +21,8 @@ export interface Arrangement {
   readonly sweep?: readonly SweptOption[] | undefined;
   /** The file of a report on what came of it. */
   readonly report?: string | undefined;
+  /** Refuses what the work would find wrong; called for every value that an option is to have, once the rest is found good. */
+  readonly check?: ((inner: InnerCommand) => Promise<void> | void) | undefined;
 }
 
 /** An option with the values that it is to have in turn. */
@@ -34,7 +36,10 @@ export interface SweptOption {
  * @param words the command's name and what follows
  * @throws SimvlmError `bad-option`; CommanderError for what the command itself would refuse
  */
-export async function planJobs(words: readonly string[], { shards, sweep = [], report }: Arrangement): Promise<Plan> {
+export async function planJobs(
+  words: readonly string[],
+  { shards, sweep = [], report, check }: Arrangement,
+): Promise<Plan> {
   const swept = new Set(sweep.map(({ option }) => option));
   if (swept.size < sweep.length) throw refuse("--array and --matrix have an option in common: leave out one of them.");
   if (swept.has("out")) {
@@ -42,7 +47,8 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
       "--out is the folder of all, in which each has its own: give it to the command, not to --array or --matrix.",
     );
   }
-  const inner = await readWithEach(words, sweep);
+  const all = await readWithEach(words, sweep);
+  const inner = all[0]!;
   const command = inner.name as ClusterCommand;
   const isRun = command === "run";
   if (!isRun && report !== undefined) throw refuse(`--report has no meaning with ${command}: it shows runs.`);
@@ -70,6 +76,7 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
   });
   const common = given.filter(({ option }) => option !== folder);
   const divided = await divideWork(command, { ...inner, parts: common }, shards);
+  for (const each of all) await check?.(each);
   const pages =
     report === undefined ? [] : [{ command: "report", words: [...members.map((each) => each.out), "--out", report] }];
   return {
@@ -78,23 +85,19 @@ export async function planJobs(words: readonly string[], { shards, sweep = [], r
   };
 }
 
-/**
- * Reads a command line with every value of each option once, as it would be read if it were done now.
- * @returns what was read with the first values
- */
-async function readWithEach(words: readonly string[], sweep: readonly SweptOption[]): Promise<InnerCommand> {
-  const read = async (i: number) => {
+/** Reads a command line with every value of each option once, as it would be read if it were done now. */
+async function readWithEach(words: readonly string[], sweep: readonly SweptOption[]): Promise<InnerCommand[]> {
+  const all: InnerCommand[] = [];
+  const most = Math.max(1, ...sweep.map(({ values }) => values.length));
+  for (let i = 0; i < most; i++) {
     const some = sweep.flatMap(({ option, values }) => [`--${option}`, values[i] ?? values[0]!]);
     const inner = await readInnerCommand([...words, ...some], COMMANDS);
     const secret = inner.parts.find(({ words }) => words.some((word) => word.split("::").some(holdsSecret)));
     if (secret) throw refuseSecret(secret);
     if (inner.name === "run") chooseSource(inner.options);
-    return inner;
-  };
-  const first = await read(0);
-  const most = Math.max(0, ...sweep.map(({ values }) => values.length));
-  for (let i = 1; i < most; i++) await read(i);
-  return first;
+    all.push(inner);
+  }
+  return all;
 }
 
 /** Every combination of values, the last option's first. */

@@ -60,7 +60,8 @@ export function createPretrainCommand(): CommandUnknownOpts {
   return defineCommand().action(runPretrain);
 }
 
-type PretrainOptions = OptionsOf<typeof defineCommand>;
+/** What options of `simvlm pretrain` ask for. */
+export type PretrainOptions = OptionsOf<typeof defineCommand>;
 
 function defineCommand() {
   const defaults = PRETRAINING_DEFAULTS;
@@ -167,6 +168,17 @@ async function runPretrain(options: PretrainOptions): Promise<void> {
   };
   const finished = await runTrainingCommand(options, steps, (training) => pretrain(out, model, data, recipe, training));
   if (finished) await print(join(out, "checkpoint"));
+}
+
+/**
+ * Finds what is wrong with a training as far as it shows before anything is read of its data, or written.
+ * @throws SimvlmError what the training would end with
+ */
+export async function rehearsePretraining(options: PretrainOptions): Promise<void> {
+  const { checkpoint, tokenizer } = options;
+  await findData(options);
+  if (checkpoint !== undefined) await openCheckpoint(checkpoint);
+  if (tokenizer !== undefined) await readTokenizerFile(tokenizer);
 }
 
 /** @throws SimvlmError `bad-option` where a batch would have pairs or nothing at all, and no pairs are named */

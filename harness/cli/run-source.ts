@@ -70,7 +70,8 @@ export type Source = Pick<RunRequest, "predictor" | "sourcePath" | "provider">;
 type OpenSource = (options: SourceCommandOptions, context: SourceContext) => Promise<Source>;
 
 const SOURCES = ["checkpoint", "predictions", "transformers", "endpoint"] as const;
-type SourceName = (typeof SOURCES)[number];
+/** One of those who predict. */
+export type SourceName = (typeof SOURCES)[number];
 
 const SEARCH = [
   "beam",

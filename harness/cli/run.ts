@@ -57,7 +57,8 @@ export function createRunCommand(): CommandUnknownOpts {
   return defineCommand().action(runRun);
 }
 
-type RunOptions = OptionsOf<typeof defineCommand>;
+/** What options of `simvlm run` ask for. */
+export type RunOptions = OptionsOf<typeof defineCommand>;
 
 function defineCommand() {
   const command = new Command("run").description(
@@ -92,34 +93,29 @@ export function outcomeOptions(command: Command) {
   return withOptions(failuresOption(command), scoreGateOptions);
 }
 
-async function runRun(options: RunOptions): Promise<void> {
+/**
+ * What a run is to be made of, before anything is asked.
+ * @throws SimvlmError what is wrong with options and data
+ */
+export async function prepareRun(options: RunOptions) {
   const source = chooseSource(options);
-  const { data: dataFolder, images, out, seed, limit, label } = options;
-  const shard = options.shard && { ...options.shard, ...(options.shardBy === "words" && { by: options.shardBy }) };
+  const { data: dataFolder, images, out } = options;
   const split = await chooseSplit(findTask(options.task), dataFolder, options.split);
   const { task, settings } = toTaskSettings({ ...options, split }, await usualAnswerOf(options));
-  if (!shard && options.shardBy !== "examples") {
-    throw new SimvlmError(
-      "bad-option",
-      "--shard-by has no meaning without --shard: name the part, such as --shard 1/4.",
-    );
-  }
-  if (shard && options.metrics) {
-    throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
-  }
   const metrics = options.metrics && chooseMetrics(task, options.metrics);
-  const judged = (["min", "junit", "summary"] as const).find((name) => options[name] !== undefined);
-  if (judged && shard) {
-    throw new SimvlmError(
-      "bad-option",
-      `--${judged} has no meaning with --shard: a shard is scored when all are merged.`,
-    );
-  }
   const gate = await openRunGate("simvlm run", options, [out]);
-  if (!shard) await requireMetricData(metrics ?? task.metrics, { clip: options.clip });
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
   noteData(data, split, dataFolder);
+  return { source, task, settings, metrics, gate, data };
+}
+
+async function runRun(options: RunOptions): Promise<void> {
+  requireMeaning(options);
+  const { data: dataFolder, images, out, seed, limit, label } = options;
+  const shard = options.shard && { ...options.shard, ...(options.shardBy === "words" && { by: options.shardBy }) };
+  const { source, task, settings, metrics, gate, data } = await prepareRun(options);
+  if (!shard) await requireMetricData(metrics ?? task.metrics, { clip: options.clip });
   const stops = listenToStops("what is being predicted");
   let unturned = 0;
   const onUnturned = (pictures: number) => {
@@ -148,6 +144,27 @@ async function runRun(options: RunOptions): Promise<void> {
     noteUnturned(unturned);
     stops.release();
     await run?.close();
+  }
+}
+
+/** @throws SimvlmError `bad-option` for what means nothing to a shard, or to what is none */
+function requireMeaning(options: RunOptions): void {
+  const { shard, shardBy, metrics } = options;
+  if (!shard && shardBy !== "examples") {
+    throw new SimvlmError(
+      "bad-option",
+      "--shard-by has no meaning without --shard: name the part, such as --shard 1/4.",
+    );
+  }
+  if (shard && metrics) {
+    throw new SimvlmError("bad-option", "--metrics has no meaning with --shard: name them when the shards are merged.");
+  }
+  const judged = (["min", "junit", "summary"] as const).find((name) => options[name] !== undefined);
+  if (judged && shard) {
+    throw new SimvlmError(
+      "bad-option",
+      `--${judged} has no meaning with --shard: a shard is scored when all are merged.`,
+    );
   }
 }
 

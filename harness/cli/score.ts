@@ -27,9 +27,9 @@ export function createScoreCommand(): CommandUnknownOpts {
   return defineScoreCommand().action(runScore);
 }
 
-async function runScore(options: ScoreOptions, command: CommandUnknownOpts): Promise<void> {
-  const { references, predictions, against, min = [], failIf = [], shard, judgements } = options;
-  requireShare(options, command);
+/** What is to be scored how, before anything is measured or judged. */
+async function prepareScore(options: ScoreOptions) {
+  const { references, min = [], failIf = [] } = options;
   const task = findTask(options.task);
   const gate = findGateFiles(options, [...min, ...failIf], "--min or --fail-if");
   await checkOptions(options, task, gate);
@@ -41,10 +41,30 @@ async function runScore(options: ScoreOptions, command: CommandUnknownOpts): Pro
     throw new SimvlmError("bad-option", `The task ${task.name} has no format of references: it is scored by its runs.`);
   }
   requireUse(options, metrics);
+  return { task, gate, every, metrics, readData: () => readScoreReferences(task, references, { ...options, metrics }) };
+}
+
+/**
+ * Finds what is wrong with files that are to be scored, without their metrics.
+ * @throws SimvlmError what scoring them would end with
+ */
+export async function rehearseScore(options: ScoreOptions): Promise<void> {
+  const { task, readData } = await prepareScore(options);
+  const data = await readData();
+  const { predictions, against } = options;
+  for (const path of against === undefined ? [predictions] : [predictions, against]) {
+    await readAligned(path, { task, data, options });
+  }
+}
+
+async function runScore(options: ScoreOptions, command: CommandUnknownOpts): Promise<void> {
+  const { predictions, against, min = [], failIf = [], shard, judgements } = options;
+  requireShare(options, command);
+  const { task, gate, every, metrics, readData } = await prepareScore(options);
   await requireMetricData(metrics, { clip: options.clip }).catch((error: unknown) => {
     if (!every) throw error; // scoring says it again
   });
-  const data = await readScoreReferences(task, references, { ...options, metrics });
+  const data = await readData();
   if (shard && judgements !== undefined) return judgeShare(shard, judgements, { task, data, metrics, options });
   const openCache = judgements === undefined ? undefined : await findJudgements(judgements);
   const unable = new Set<MetricDefinition>();

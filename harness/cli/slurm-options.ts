@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
-import { type OptionsOf, parseCount, parsePositiveInteger } from "./options.js";
+import { SimvlmError } from "@simvlm/metrics";
+import { type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
 
 /** What the jobs of Slurm are given. */
 export type SlurmOptions = OptionsOf<typeof slurmOptions>;
@@ -9,13 +10,15 @@ const RESTARTS = 20;
 const NOTICE = 60;
 /** What of a short time limit is left for finishing the batch. */
 const SHARE = 3;
+/** In seconds: the longest notice that sbatch takes. */
+const LONGEST_NOTICE = 65_535;
 
 /** The options that sbatch is given, and how tasks go on. */
 export function slurmOptions(command: Command) {
   return command
     .optionsGroup("What each task is given (default: what the cluster gives):")
     .option("--partition <name>", "the partition, or several: a100,v100", parseValue)
-    .option("--time <limit>", "the time limit of one attempt: minutes, H:M:S, D-H", parseTime)
+    .option("--time <limit>", "the time limit of one attempt: minutes, H:M:S, D-H; 0 for none", parseTime)
     .option("--mem <size>", "memory: 16G", parseValue)
     .option("--cpus <n>", "processors", parsePositiveInteger)
     .option("--gpus <n>", "GPUs: 1, or a100:1", parseValue)
@@ -34,7 +37,7 @@ export function slurmOptions(command: Command) {
     .option(
       "--notice <seconds>",
       `how long before --time a task is told of it (default: ${NOTICE}, or a third of it)`,
-      parseCount,
+      upTo(LONGEST_NOTICE, parseCount),
     )
     .option(
       "--restarts <n>",
@@ -88,12 +91,28 @@ function toSeconds(text: string): number | undefined {
   return third === undefined ? first * 60 + second : (first * 60 + second) * 60 + third;
 }
 
-/** `#SBATCH` options: those of the tasks alone, and those of the job that follows, too. */
+/** In seconds: Slurm counts in minutes, and rounds up; 0 is no limit. */
+function readLimit(time: string | undefined): number {
+  const seconds = (time === undefined ? undefined : toSeconds(time)) || Number.POSITIVE_INFINITY;
+  return Math.ceil(seconds / 60) * 60;
+}
+
+/**
+ * `#SBATCH` options: those of the tasks alone, and those of the job that follows, too.
+ * @throws SimvlmError `bad-option` for a notice that would come before a task begins
+ */
 export function toResources(options: SlurmOptions) {
   const { partition, time, mem, cpus, gpus, sbatch = [], setup = [], notice, restarts } = options;
   const given = { partition, time, mem };
   const all = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  const limit = time === undefined ? Number.POSITIVE_INFINITY : toSeconds(time)!;
+  const limit = readLimit(time);
+  if (notice !== undefined && notice >= limit) {
+    throw new SimvlmError(
+      "bad-option",
+      `--notice ${notice} is not less than --time ${time}, which is ${limit} seconds: every attempt would be told to stop ` +
+        "before it has done anything. Give a longer --time, or leave out --notice.",
+    );
+  }
   return {
     all: [...all, ...sbatch],
     tasks: [...(cpus === undefined ? [] : [`cpus-per-task=${cpus}`]), ...(gpus === undefined ? [] : [`gpus=${gpus}`])],

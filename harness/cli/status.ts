@@ -20,7 +20,7 @@ export function createStatusCommand(): CommandUnknownOpts {
     .argument("<run>", "the folder that was submitted, or one with shards, or a run")
     .option(
       "--json",
-      'print {"run", "whole", "counts", "done", "failed", "rate", "secondsLeft", "tasks", "following"}',
+      'print {"run", "whole", "counts", "done", "failed", "rate", "secondsLeft", "tasks", "following", "next", "notes"}',
       false,
     )
     .addHelpText("after", NOTES)
@@ -31,7 +31,7 @@ export function createStatusCommand(): CommandUnknownOpts {
     });
 }
 
-function toJson(run: string, { tasks, following, isWhole, asked, rate, secondsLeft }: SubmissionState) {
+function toJson(run: string, { tasks, following, next, notes, isWhole, asked, rate, secondsLeft }: SubmissionState) {
   const count = (state: string) => tasks.filter((task) => task.state === state).length;
   return {
     run,
@@ -55,5 +55,7 @@ function toJson(run: string, { tasks, following, isWhole, asked, rate, secondsLe
       };
     }),
     following,
+    next,
+    notes,
   };
 }

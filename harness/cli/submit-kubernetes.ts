@@ -1,10 +1,12 @@
-import { basename } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { formatKubernetesJobs } from "../cluster/kubernetes-jobs.js";
+import { isJobName, isNamespace, isResourceName, nameJobs } from "../cluster/kubernetes-names.js";
 import { printData } from "../terminal/streams.js";
+import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
 import { planJobs } from "./plan-jobs.js";
+import { requireAllOnVolume, requireOnVolume } from "./volume-paths.js";
 
 const WEEK = 7 * 24 * 3600;
 
@@ -15,7 +17,7 @@ Example:
 
 The jobs are printed as YAML: one with an index for each shard, and one that waits for all shards, merges them, scores the whole
 run and writes the report. The image is that of the project's Dockerfile, in which simvlm is on the PATH. Paths are those in
-the container, relative ones seen from --mount, where the volume lies that all pods share.
+the container, relative ones seen from --mount, where the volume lies that all pods share; others than below it are refused.
 
 Exit code 2, the user's mistake, ends an index for good; a pod that was told to go finishes its batch and does not count as
 failed. simvlm status RUN says how far the shards are. Kubernetes 1.33 or later.`;
@@ -30,7 +32,7 @@ function defineCommand() {
     .description("Print a command as jobs of Kubernetes: an index for each shard, and one that merges them.")
     .argument("[command...]", "behind --: the command and its options")
     .requiredOption("--image <name>", "the container's image", parseWord)
-    .requiredOption("--claim <name>", "the volume claim that all pods share", parseName)
+    .requiredOption("--claim <name>", "the volume claim that all pods share", parseResourceName)
     .option("--mount <path>", "where it lies in the containers", parseMount, "/work")
     .option(
       "--shards <n>",
@@ -40,11 +42,15 @@ function defineCommand() {
     .option("--at-most <n>", "so many pods at the same time (default: one for each shard)", parsePositiveInteger)
     .option("--report <file>", "write a report on the run at the end")
     .option("--name <name>", "the name of the jobs (default: that of the run's folder)", parseName)
-    .option("--namespace <name>", "where they are to be", parseName)
+    .option("--namespace <name>", "where they are to be", parseNamespace)
     .option("--cpu <quantity>", "processors of each pod: 4, 500m", parseQuantity)
     .option("--memory <quantity>", "memory of each pod: 8Gi", parseQuantity)
     .option("--gpus <n>", "GPUs of each pod, nvidia.com/gpu", parsePositiveInteger)
-    .option("--secret <name>", "a secret whose keys are set in the environment, such as SIMVLM_API_KEY", parseName)
+    .option(
+      "--secret <name>",
+      "a secret whose keys are set in the environment, such as SIMVLM_API_KEY",
+      parseResourceName,
+    )
     .option("--retries <n>", "how often an index is tried again after a failure", parseCount, 3)
     .option("--deadline <seconds>", "how long the second job waits for the first", parsePositiveInteger, WEEK)
     .addHelpText("after", NOTES);
@@ -53,7 +59,9 @@ function defineCommand() {
 async function submit(words: string[], options: OptionsOf<typeof defineCommand>): Promise<void> {
   const { shards, report, image, claim, mount, namespace, secret, atMost, retries, deadline, cpu, memory, gpus } =
     options;
-  const plan = await planJobs(words, { shards, report });
+  if (report !== undefined) requireOnVolume("--report", report, mount);
+  const check = (inner: InnerCommand) => requireAllOnVolume(inner, mount);
+  const plan = await planJobs(words, { shards, report, check });
   const requests = {
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
@@ -64,22 +72,25 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   await printData(formatKubernetesJobs(plan, resources));
 }
 
-/** Room is left for `-merge`, and for the number that each pod has. */
-const NAME = /^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/;
-
 function nameOf(out: string): string {
-  const name = basename(out)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 50)
-    .replace(/^-+|-+$/g, "");
-  if (NAME.test(name)) return name;
+  const name = nameJobs(out);
+  if (name !== undefined) return name;
   throw new SimvlmError("bad-option", `No job can be called after ${JSON.stringify(out)}: give them another --name.`);
 }
 
 function parseName(text: string): string {
-  if (NAME.test(text)) return text;
+  if (isJobName(text)) return text;
   throw new InvalidArgumentError("It must be small letters, digits and hyphens, 52 at most.");
+}
+
+function parseNamespace(text: string): string {
+  if (isNamespace(text)) return text;
+  throw new InvalidArgumentError("It must be small letters, digits and hyphens, 63 at most.");
+}
+
+function parseResourceName(text: string): string {
+  if (isResourceName(text)) return text;
+  throw new InvalidArgumentError("It must be small letters, digits, hyphens and dots, 253 at most.");
 }
 
 function parseWord(text: string): string {

@@ -1,12 +1,16 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { SimvlmError } from "@simvlm/metrics";
 import { handInTasks, listUnfinished, requireIdle } from "../cluster/hand-in.js";
+import { requireShell } from "../cluster/shell-check.js";
 import { formatRanges } from "../cluster/shell-words.js";
+import { readLargestArray } from "../cluster/slurm.js";
 import { formatArrayScript, formatFinishScript } from "../cluster/slurm-scripts.js";
 import {
   JOB_FILES,
   jobsIn,
+  listTasks,
   makeJobsFolder,
   readSubmission,
   requireSameSubmission,
@@ -15,8 +19,10 @@ import {
 } from "../cluster/submission.js";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { print, tell } from "../terminal/streams.js";
+import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
 import { planJobs } from "./plan-jobs.js";
+import { rehearse } from "./rehearse.js";
 import { slurmOptions, toResources } from "./slurm-options.js";
 import { parseSweep } from "./sweep-option.js";
 
@@ -65,8 +71,14 @@ function defineCommand() {
 
 async function submit(words: string[], options: OptionsOf<typeof defineCommand>): Promise<void> {
   const { shards, array = [], matrix = [], report, dryRun, resubmissions } = options;
-  const { out, ...plan } = await planJobs(words, { shards, sweep: [...array, ...matrix], report });
   const resources = { ...toResources(options), program: [process.execPath, PROGRAM] };
+  await requireShell(resources.setup);
+  const { out, ...plan } = await planJobs(words, {
+    shards,
+    sweep: [...array, ...matrix],
+    report,
+    check: once(rehearse),
+  });
   const limit = options.atMost === undefined ? "" : `%${options.atMost}`;
   const before = await readSubmission(out);
   const submission: Submission = {
@@ -78,10 +90,13 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
     [JOB_FILES.array]: formatArrayScript(out, submission, resources),
     [JOB_FILES.finish]: formatFinishScript(out, submission, resources),
   };
+  const excess = describeExcess(listTasks(submission).length, await readLargestArray());
   if (dryRun) {
+    if (excess !== undefined) tell(`simvlm: note: ${excess}`);
     await print(Object.values(scripts).join("\n"));
     return;
   }
+  if (excess !== undefined) throw new SimvlmError("too-many-tasks", excess);
   if (before) await requireIdle(out, before);
   const missing = await listUnfinished(submission);
   if (missing.length === 0) {
@@ -95,5 +110,25 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const numbers = formatRanges(missing.map(({ number }) => number));
   await print(
     `${out}: job ${handed.array} (tasks ${numbers}), then job ${handed.finish}. simvlm status ${out} says how far they are.`,
+  );
+}
+
+/** Of command lines that differ in their seeds alone only the first is looked at. */
+function once(check: (inner: InnerCommand) => Promise<void>): (inner: InnerCommand) => Promise<void> {
+  const seen = new Set<string>();
+  return async (inner) => {
+    const key = JSON.stringify(inner.parts.filter(({ option }) => option !== "seed").map(({ words }) => words));
+    if (seen.has(key)) return;
+    seen.add(key);
+    await check(inner);
+  };
+}
+
+/** What is to be said of more tasks than an array of this cluster may have. */
+function describeExcess(tasks: number, most = tasks): string | undefined {
+  if (tasks <= most) return undefined;
+  return (
+    `These are ${tasks} tasks, and an array of this cluster may have ${most} (its MaxArraySize is ${most + 1}). ` +
+    "Ask for fewer --shards, or give --array or --matrix a part of the values at a time."
   );
 }

@@ -1,7 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { VERSION } from "@simvlm/metrics";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
+import { formatFollowing } from "./following.js";
 import { comment, quoteWord, quoteWords } from "./shell-words.js";
 import { folderOptionOf, JOB_FILES, jobsIn, listTasks, type Submission } from "./submission.js";
 
@@ -99,13 +100,12 @@ function formatFollowings({ finish, shards }: Submission): string {
   return `
 # Exit code 1 says that examples failed, or that scores are too low: what follows can be done all the same.
 worst=0
-${finish.map((following) => `${formatFollowing(following, shards)}\n`).join("")}exit "$worst"
+${finish.map((following) => `${formatStep(following, shards)}\n`).join("")}exit "$worst"
 `;
 }
 
-function formatFollowing({ command, shardsOf, words }: Submission["finish"][number], shards: number): string {
-  const folders = shardsOf === undefined ? "" : ` ${quoteWord(join(shardsOf, JOB_FOLDERS.shards))}/{1..${shards}}`;
-  return `simvlm ${command}${folders} ${quoteWords(words)}
+function formatStep(following: Submission["finish"][number], shards: number): string {
+  return `${formatFollowing(following, shards)}
 code=$?
 [ "$code" -le "$worst" ] || worst=$code
 [ "$code" -le 1 ] || exit "$code"`;

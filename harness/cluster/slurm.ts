@@ -58,6 +58,13 @@ export async function listJobs(ids: readonly string[]): Promise<SlurmJob[] | und
   return found;
 }
 
+/** How many tasks an array may have, numbered from 1, which the cluster's admins say; undefined where there is no Slurm, or it does not answer. */
+export async function readLargestArray(): Promise<number | undefined> {
+  const said = await call("scontrol", ["show", "config"]).catch(() => "");
+  const [, size] = /^MaxArraySize\s*=\s*(\d+)\s*$/m.exec(said) ?? [];
+  return size === undefined ? undefined : Number(size) - 1; // it is the first number that none may have
+}
+
 /** What squeue writes for the format `%F|%K|%T|%r`. */
 export function parseJobs(text: string): SlurmJob[] {
   return text.split("\n").flatMap((row) => {

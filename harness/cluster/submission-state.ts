@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { isHeld } from "../files/lock.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
+import { formatFollowing } from "./following.js";
 import { readEnds } from "./hand-in.js";
+import { listOddShards, listShardFolders } from "./odd-shards.js";
+import { quoteWord } from "./shell-words.js";
 import { isLive, listJobs, type SlurmJob } from "./slurm.js";
 import { type ClusterTask, idsOf, listTasks, readSubmission, type Submission } from "./submission.js";
 import { isDone, readProgress, type TaskProgress } from "./task-progress.js";
@@ -33,6 +36,10 @@ export interface SubmissionState {
   readonly asked: boolean;
   /** Whether all is done, and put together. */
   readonly isWhole: boolean;
+  /** Commands, for bash, that are still to be done where all tasks are, and no job is known that does them. */
+  readonly next: readonly string[];
+  /** What lies among the shards and does not belong to them, a sentence each. */
+  readonly notes: readonly string[];
   /** Of all tasks that are at work, examples, steps or a study's cells a second; undefined where none is. */
   readonly rate?: number | undefined;
   /** Until all tasks are done, at this rate. */
@@ -47,7 +54,8 @@ type Work = Pick<Submission, "command" | "members" | "shards" | "leaves" | "hand
  * @throws SimvlmError `missing-file`, `runs-below` where there is nothing of that, and what reading runs throws
  */
 export async function readState(out: string): Promise<SubmissionState> {
-  const work = (await readSubmission(out)) ?? (await findWork(out));
+  const submission = await readSubmission(out);
+  const work = submission ? locate(submission) : await findWork(out);
   const ids = idsOf(work);
   const jobs = ids.length === 0 ? undefined : await listJobs(ids);
   const ends = await readEnds(out);
@@ -68,11 +76,16 @@ export async function readState(out: string): Promise<SubmissionState> {
   const totals = tasks.flatMap(({ total }) => total ?? []);
   const mean = sumOf(totals) / totals.length;
   const left = sumOf(tasks.map(({ done, total = mean, isDone }) => (isDone ? 0 : Math.max(0, total - done))));
+  const following = (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job));
+  const areDone = tasks.every((task) => task.isDone);
+  const isWhole = areDone && (await isFollowed(work));
   return {
     tasks,
-    following: (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job)),
+    following,
     asked: jobs !== undefined,
-    isWhole: tasks.every((task) => task.isDone) && (await isFollowed(work)),
+    isWhole,
+    next: areDone && !isWhole && following.length === 0 ? await listNext(work) : [],
+    notes: await listNotes(work),
     rate,
     secondsLeft: rate === undefined || !Number.isFinite(left) ? undefined : left / rate,
   };
@@ -97,6 +110,29 @@ async function isFollowed({ command, members, shards, finish = [], workingFolder
   return (await Promise.all(members.map(({ out }) => isDone(command, { folder: out })))).every(Boolean);
 }
 
+/** A submission's paths are seen from where it was handed in. */
+function locate({ members, ...submission }: Submission): Work {
+  const isHere = submission.workingFolder === process.cwd();
+  const at = (out: string) => (isHere ? out : resolve(submission.workingFolder, out));
+  return { ...submission, members: members.map(({ out, words }) => ({ out: at(out), words })) };
+}
+
+/** What of that which follows is to be done: all of it but what has been merged. */
+async function listNext({ command, shards, finish = [], workingFolder = process.cwd() }: Work): Promise<string[]> {
+  const next = workingFolder === process.cwd() ? [] : [`cd ${quoteWord(workingFolder)}`];
+  for (const following of finish) {
+    const { shardsOf } = following;
+    const isMerged = shardsOf !== undefined && (await isDone(command, { folder: resolve(workingFolder, shardsOf) }));
+    if (!isMerged) next.push(formatFollowing(following, shards));
+  }
+  return next;
+}
+
+async function listNotes({ command, members, shards }: Work): Promise<string[]> {
+  if (command !== "run" || shards === 1) return [];
+  return (await Promise.all(members.map(({ out }) => listOddShards(out, shards)))).flat();
+}
+
 type Known = Omit<TaskState, "state">;
 
 async function judge({ isDone, job, folder, exitCode, done }: Known): Promise<State> {
@@ -109,15 +145,14 @@ async function judge({ isDone, job, folder, exitCode, done }: Known): Promise<St
 
 /** Shards that nobody has submitted here, by Kubernetes or by hand, or one run. */
 async function findWork(out: string): Promise<Work> {
-  const shards = (await readdir(join(out, JOB_FOLDERS.shards)).catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const first = shards
-    .map((name) => join(out, JOB_FOLDERS.shards, name))
-    .find((each) => existsSync(join(each, RUN_FILES.manifest)));
-  const { shard } = await readManifest(first ?? out);
+  const [first] = (await listShardFolders(out)).filter((name) => /^\d+$/.test(name));
+  const { shard } = await readManifest(first === undefined ? out : join(out, JOB_FOLDERS.shards, first));
+  const shards = first === undefined ? 1 : (shard?.of ?? 1);
   return {
     command: "run",
     members: [{ out, words: [] }],
-    shards: first === undefined ? 1 : (shard?.of ?? 1),
+    shards,
+    finish: shards === 1 ? [] : [{ command: "merge", shardsOf: out, words: ["--out", out] }],
     handed: [],
   };
 }

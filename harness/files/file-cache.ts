@@ -131,6 +131,7 @@ export class FileCache {
           if ((await file.stat()).size !== bytes) throw new Error("other bytes are there than were written");
           await close();
           await rename(draft, whole);
+          await rm(`${whole}.part`, { force: true }); // of one who was stopped, where a server gives no parts
         }),
       leave: () =>
         attempt(async () => {

@@ -1,6 +1,7 @@
 import { PassThrough, Readable, Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { SimvlmError } from "@simvlm/metrics";
+import { nameWebPage } from "../files/web-page.js";
 
 /** A file of an archive. */
 export interface TarEntry {
@@ -13,15 +14,16 @@ export interface TarEntry {
 
 /** Where an archive cannot be read any further. */
 export interface BrokenTar {
+  /** What is wrong, and after which entry. */
   readonly broken: string;
-  /** The last entry that was read. */
-  readonly after: string | undefined;
 }
 
 /** In bytes: what an archive may say about an entry, its name above all, before the entry comes. */
 const LONGEST_HEADER = 1 << 24;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
+/** In bytes: what an archive begins with. */
+const BLOCK = 512;
 
 /**
  * The files of a tar, packed with gzip or not, one in memory at a time. An archive that is damaged or cut short ends with what is wrong with it.
@@ -36,6 +38,12 @@ export async function* readTar(
   const { extract } = await import("tar-stream"); // loaded only where it is needed
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const start = await readStart(chunks);
+  const page = nameWebPage(start.bytes.toString("utf8"));
+  if (page !== undefined) {
+    source.destroy();
+    yield { broken: `it is ${page}, not a tar archive` };
+    return;
+  }
   const whole = Readable.from(goOn(start, chunks), { objectMode: false });
   const unpacked = start.bytes.subarray(0, GZIP.length).equals(GZIP) ? createGunzip() : new PassThrough();
   const archive = extract();
@@ -73,7 +81,7 @@ export async function* readTar(
         if (most !== undefined) entry = { name, size, ...(isWanted && { content: Buffer.concat(chunks) }) };
       } catch (error) {
         if (error instanceof SimvlmError || (error as Error).name === "AbortError") throw error;
-        yield { broken: (error as Error).message, after };
+        yield { broken: `the archive is broken after ${after ?? "its beginning"}: ${(error as Error).message}` };
         return;
       }
       if (!entry) continue;
@@ -96,7 +104,7 @@ interface Start {
 async function readStart(chunks: AsyncIterator<Buffer>): Promise<Start> {
   let bytes: Buffer = Buffer.alloc(0);
   try {
-    while (bytes.length < GZIP.length) {
+    while (bytes.length < BLOCK) {
       const { value, done } = await chunks.next();
       if (done) break;
       bytes = bytes.length === 0 ? value : Buffer.concat([bytes, value]);

@@ -60,7 +60,7 @@ async function* readTarPairs(path: string, source: Readable, onFault: OnFault): 
   for await (const entry of readTar(source, mostBytes)) {
     if ("broken" in entry) {
       drafts.dropNewest(); // it may be half of a pair
-      onFault(path, `the archive is broken after ${entry.after ?? "its beginning"}: ${entry.broken}`);
+      onFault(path, entry.broken);
       continue;
     }
     const { key, extension, isDoubtful } = splitName(entry.name);

@@ -35,7 +35,8 @@ export async function listBucket(text: string, patience: RemotePatience = {}): P
       ...(token !== undefined && { "continuation-token": token }),
     });
     const sign: RemoteAddress["sign"] = (headers) => account.sign(url, headers);
-    const address = { name: text, url, sign, isObject: true, isSigned: account.isSigned };
+    const { isSigned, told } = account;
+    const address = { name: text, url, sign, isObject: true, isSigned, account: told };
     const { keys, next } = readListing(await readAnswer(address, reader));
     found.push(...keys.filter((each) => name.test(each) && !each.endsWith("/")));
     if (found.length > MOST_KEYS)

@@ -13,6 +13,8 @@ export interface RemoteAddress {
   readonly isObject: boolean;
   /** Whether requests are signed with keys of the environment. */
   readonly isSigned: boolean;
+  /** Of a bucket, which variables of the environment say where it is and who asks, for people. */
+  readonly account?: string | undefined;
 }
 
 /** Of a request or a reply, with names in small letters. */
@@ -71,6 +73,7 @@ function parseS3(text: string, environment: NodeJS.ProcessEnv): RemoteAddress {
     sign: (headers) => account.sign(url, headers),
     isObject: true,
     isSigned: account.isSigned,
+    account: account.told,
   };
 }
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { SimvlmError } from "@simvlm/metrics";
 import { type CachedFile, type CacheWriter, FileCache } from "../files/file-cache.js";
 import { hashText } from "../files/hash.js";
+import { nameWebPage } from "../files/web-page.js";
 import { parseRemoteAddress, type RemoteAddress } from "./remote-address.js";
 import { type RemotePatience, RemoteReader } from "./remote-stream.js";
 
@@ -110,7 +111,10 @@ export class RemoteFiles {
     const writer = await this.#begin(key, version, from > 0 ? cached : undefined);
     try {
       if (beginning) yield* beginning;
+      let isFirst = from === 0;
       for await (const chunk of bytes) {
+        if (isFirst) refuseWebPage(address, chunk);
+        isFirst = false;
         await writer?.write(chunk);
         yield chunk;
       }
@@ -131,3 +135,16 @@ export class RemoteFiles {
     return this.#parts.cache?.begin(key, { validator, length }, cached);
   }
 }
+
+/** Servers may say that all is well, and show a form for logging in. @param start the first bytes that came */
+function refuseWebPage({ name }: RemoteAddress, start: Buffer): void {
+  const page = nameWebPage(start.toString("utf8", 0, START));
+  if (page === undefined) return;
+  throw new SimvlmError(
+    "shard-refused",
+    `${name} is ${page}, not a tar archive: the server may want a login, or the address be that of a page about the file.`,
+  );
+}
+
+/** Of a file, in bytes: a page's title is among them. */
+const START = 4096;

@@ -38,6 +38,9 @@ export class PassingFault extends Error {
   }
 }
 
+/** No server could be asked. */
+export class Unreached extends PassingFault {}
+
 /** Milliseconds without a byte after which a server counts as lost. */
 export const SILENCE = 60_000;
 const MOST_REDIRECTS = 5;
@@ -85,7 +88,7 @@ export class RemoteRequests {
       return reply;
     } catch (cause) {
       signal.throwIfAborted();
-      throw new PassingFault(describeFault(cause));
+      throw new Unreached(describeFault(cause));
     }
   }
 }

@@ -3,7 +3,14 @@ import { SimvlmError } from "@simvlm/metrics";
 import { createRandom } from "../random.js";
 import { HeldUp } from "./read-ahead.js";
 import type { RemoteAddress } from "./remote-address.js";
-import { describeFault, PassingFault, type RemoteReply, RemoteRequests, type RemoteVersion } from "./remote-request.js";
+import {
+  describeFault,
+  PassingFault,
+  type RemoteReply,
+  RemoteRequests,
+  type RemoteVersion,
+  Unreached,
+} from "./remote-request.js";
 
 /** How patient one is with servers. */
 export interface RemotePatience {
@@ -115,7 +122,8 @@ export class RemoteReader {
         throw new PassingFault("it broke off");
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof HeldUp)) await attempts.fail(error, place, version.length);
+        const fault = skipped > 0 ? new PassingFault(`${tell(error)}, and the server sends no parts of files,`) : error;
+        if (!(error instanceof HeldUp)) await attempts.fail(fault, place, version.length);
       } finally {
         reply.body.destroy();
       }
@@ -132,24 +140,28 @@ export class RemoteReader {
   }
 
   /** Counts the attempts that brought nothing, and waits between them. */
-  #attempts({ name }: RemoteAddress, signal: AbortSignal) {
+  #attempts({ name, account }: RemoteAddress, signal: AbortSignal) {
     const { retries = DEFAULTS.retries, backOff = DEFAULTS.backOff, onNote } = this.#patience;
     const jitter = createRandom(1).fork("back-off").fork(name);
     let failed = 0;
     const fail = async (error: unknown, place = 0, length?: number): Promise<void> => {
       if (error instanceof SimvlmError) throw error;
-      const what = error instanceof PassingFault ? error.message : describeFault(error);
+      const what = tell(error);
       const asked = error instanceof PassingFault ? (error.wait ?? 0) : 0;
+      const hint = account !== undefined && error instanceof Unreached ? ` Of the environment: ${account}.` : "";
       const at = place === 0 ? "" : ` after ${place}${length === undefined ? "" : ` of ${length}`} bytes`;
       failed++;
       if (failed > retries || asked > MOST_PATIENCE) {
         throw new SimvlmError(
           "storage-unavailable",
-          `${name} cannot be read at the moment: ${what}${at}, at ${failed} attempts. Try again later: what was done so far is kept.`,
+          `${name} cannot be read at the moment: ${what}${at}, at ${failed} attempts.${hint} Try again later: what was done so far is kept.`,
         );
       }
       const seconds = Math.max(asked, Math.min(LONGEST_WAIT, backOff * 2 ** (failed - 1)) * (0.5 + jitter.next() / 2));
-      if (failed > 1) onNote?.(`${name}: ${what}${at}; trying again in ${Math.ceil(seconds)} s`);
+      if (failed > 1) {
+        const why = failed === 2 ? hint : ""; // at once, and once
+        onNote?.(`${name}: ${what}${at}; trying again in ${Math.ceil(seconds)} s${why && `.${why}`}`);
+      }
       await sleep(1000 * seconds, undefined, { signal });
     };
     return {
@@ -170,6 +182,8 @@ export class RemoteReader {
     };
   }
 }
+
+const tell = (error: unknown): string => (error instanceof PassingFault ? error.message : describeFault(error));
 
 /** Of a version without a name the length must do, where it is known. */
 export function isSame(one: RemoteVersion, other: RemoteVersion): boolean {

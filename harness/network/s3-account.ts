@@ -10,10 +10,14 @@ export interface S3Account {
   /** Headers with the signature that the server wants; as they are where nobody is named who asks. */
   sign(url: URL, headers: Headers): Promise<Headers>;
   readonly isSigned: boolean;
+  /** Which variables say so, for people; no key is repeated. */
+  readonly told: string;
 }
 
 /** Where nobody names another. */
 const REGION = "us-east-1";
+const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+const ENDPOINTS = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
 
 /**
  * What AWS' own programs look at: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, AWS_REGION or
@@ -22,12 +26,13 @@ const REGION = "us-east-1";
  * @throws SimvlmError `bad-option`, which repeats no key
  */
 export function readS3Account(environment: NodeJS.ProcessEnv): S3Account {
-  const read = (...names: string[]) => names.map((name) => environment[name]?.trim()).find((value) => value);
+  const isSet = (name: string) => Boolean(environment[name]?.trim());
+  const read = (...names: string[]) => environment[names.find(isSet) ?? ""]?.trim();
   const accessKeyId = read("AWS_ACCESS_KEY_ID");
   const secretAccessKey = read("AWS_SECRET_ACCESS_KEY");
   const sessionToken = read("AWS_SESSION_TOKEN");
-  const region = read("AWS_REGION", "AWS_DEFAULT_REGION") ?? REGION;
-  const endpoint = readEndpoint(read("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"));
+  const region = read(...REGIONS) ?? REGION;
+  const endpoint = readEndpoint(read(...ENDPOINTS));
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     throw new SimvlmError("bad-option", "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither.");
   }
@@ -41,8 +46,19 @@ export function readS3Account(environment: NodeJS.ProcessEnv): S3Account {
     const base = endpoint ?? `https://${host}`;
     return new URL(`${base}${isHost ? "" : `/${bucket}`}/${key.split("/").map(encode).join("/")}`);
   };
+  const named = (names: readonly string[]) => names.find(isSet);
+  const regionTold = named(REGIONS) ?? `${REGIONS.join(" and ")} are not set`;
+  const told = [
+    endpoint === undefined
+      ? `${ENDPOINTS.join(" and ")} are not set, so that Amazon was asked, in ${region} (${regionTold})`
+      : `${named(ENDPOINTS)} names ${endpoint}`,
+    ...(accessKeyId === undefined
+      ? ["AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, so that nothing is signed"]
+      : []),
+  ].join("; ");
   return {
     isSigned: accessKeyId !== undefined,
+    told,
     place,
     placeList(bucket, parameters) {
       // Sorted and encoded as signatures have it, for servers that sign again what they are sent as it is.

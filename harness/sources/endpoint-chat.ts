@@ -14,7 +14,7 @@ import { bodyOf, type Question } from "./endpoint-request.js";
 import { speaksTls } from "./protocol-probe.js";
 import { readResponse } from "./response-text.js";
 import type { Mask } from "./secrets.js";
-import { nameWebPage } from "./web-page.js";
+import { explainWebPage } from "./web-page.js";
 
 /** How patient one is with a server. */
 export interface ChatOptions {
@@ -103,7 +103,7 @@ export function createChat(address: Address, mask: Mask, options: ChatOptions = 
       return { ...reply, usage: { ...reply.usage, seconds } };
     }
     const fault = classifyFault(status, response.headers, text);
-    const page = nameWebPage(text);
+    const page = explainWebPage(text);
     const error = `status ${response.status}: ${page === undefined ? quote(mask(text)) : mask(page)}`;
     if (fault.kind === "refused") {
       throw new SimvlmError(fault.code, `${address.name} answers with ${error}. ${fault.why}`);

@@ -4,7 +4,7 @@ import type { Usage } from "../tasks/usage.js";
 import type { FinalAnswer } from "./final-answer.js";
 import { joinParts, judgeReply } from "./judge-reply.js";
 import type { Mask } from "./secrets.js";
-import { nameWebPage } from "./web-page.js";
+import { explainWebPage } from "./web-page.js";
 
 const QUOTED = 240;
 
@@ -143,7 +143,7 @@ export function readReply(body: string, judging: Judging): Reply | NoReply {
   const { mask } = judging;
   const value = parseJson(body);
   if (value === undefined) {
-    const page = nameWebPage(body);
+    const page = explainWebPage(body);
     return { error: page === undefined ? `the reply is not JSON: ${quote(mask(body))}` : `the reply is ${mask(page)}` };
   }
   const parsed = Completion.safeParse(value);

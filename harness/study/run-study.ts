@@ -57,12 +57,7 @@ export interface StudyProgress {
  */
 export async function runCells(recipe: StudyRecipe, options: StudyOptions): Promise<StudyProgress> {
   const { data, out, shard, onMessage } = options;
-  const web = await findWeb(recipe, data);
-  for (const test of recipe.tests) await requireTest(test, data);
-  if (recipe.attention) {
-    const { data: folder, split } = recipe.attention;
-    await captionTask.load(join(data, folder), completeSettings(captionTask, { split }));
-  }
+  const web = await findStudyData(recipe, data);
   await keepRecipe(recipe, out);
   const tokenizerText = await keepTokenizer(recipe, out, web, onMessage);
   await requireVocabulary(recipe, out);
@@ -74,6 +69,20 @@ export async function runCells(recipe: StudyRecipe, options: StudyOptions): Prom
     if (!record) return { done: all.filter(isDone).length, cells: all.length, finished: false };
   }
   return { done: all.filter(isDone).length, cells: all.length, finished: true };
+}
+
+/**
+ * Finds what a study is trained on, and sees to it that the data of all tests are there.
+ * @throws SimvlmError what finding and loading them throws
+ */
+export async function findStudyData(recipe: StudyRecipe, data: string): Promise<CellSurroundings["web"]> {
+  const web = await findWeb(recipe, data);
+  for (const test of recipe.tests) await requireTest(test, data);
+  if (recipe.attention) {
+    const { data: folder, split } = recipe.attention;
+    await captionTask.load(join(data, folder), completeSettings(captionTask, { split }));
+  }
+  return web;
 }
 
 async function findWeb({ pairs, documents }: StudyRecipe, data: string): Promise<CellSurroundings["web"]> {

@@ -5,7 +5,7 @@ import { line } from "./printable.js";
 
 /** How far work on a cluster is, for a person to read in a terminal. */
 export function formatState(out: string, state: SubmissionState, width?: number): string {
-  const { tasks, following, asked } = state;
+  const { tasks, following, asked, next, notes } = state;
   const rows = tasks.map((task) => [
     `${task.number}`,
     task.state,
@@ -30,6 +30,10 @@ export function formatState(out: string, state: SubmissionState, width?: number)
     "",
     summarize(out, state),
     ...jobs,
+    ...notes.map((note) => `Note: ${line(note)}`),
+    ...(next.length === 0
+      ? []
+      : ["Still to be done, if no job does it:", ...next.map((command) => `  ${line(command)}`)]),
     ...(asked || tasks.every(({ isDone }) => isDone) ? [] : [UNASKED]),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -199,11 +199,29 @@ describe.skipIf(!hasSlurm)(
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
 
 test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts", () => {
-  const source = ["--task", "caption", "--data", "d", "--predictions", "said.json", "--ci"];
+  // Scripts are written of what is there only.
+  const scratch = new Scratch();
+  const references = writeData(scratch);
+  const said = Array.from({ length: PICTURES }, (_, image_id) => ({ image_id, caption: "a road" }));
+  for (const name of ["said.json", "p", "a b.json", "$c.json"]) scratch.write(name, said);
+  cpSync(join(references, "test.json"), scratch.at("it's $5"));
+  scratch.write("w x", "");
+  const recipe = JSON.parse(readFileSync(join(project, "examples/study/recipe.json"), "utf8"));
+  const [test] = recipe.tests;
+  const only = { task: "caption", data: "data", name: "seen" };
+  mkdirSync(scratch.at("it's/web"), { recursive: true });
+  scratch.write("it's/web/00000.tar", "");
+  cpSync(references, scratch.at("it's/data"), { recursive: true });
+  const { documents: _, attention: __, ...rest } = recipe;
+  scratch.write("recipe.json", { ...rest, pairs: "web", tests: [{ ...test, ...only, finetuning: undefined }] });
+  const source = ["--task", "caption", "--data", "data", "--predictions", "said.json", "--ci"];
   const commands = [
     ["--shards", "8", "--report", "it's $5.html", "--", "run", ...source, "--out", NAME],
     ["--shards", "2", "--setup", "module load nodejs", "--", "run", ...source, "--out", 'a "b" `c` \\ \n\u200e“7”'],
-    ["--matrix", "checkpoint=a b,$c,data=x,y", "--shards", "2", "--", "run", "--task", "caption", "--out", "m"],
+    [
+      ...["--matrix", "predictions=a b.json,$c.json,limit=5,6", "--shards", "2"],
+      ...["--", "run", "--task", "caption", "--data", "data", "--out", "m"],
+    ],
     [
       "--array",
       "seed=1..3",
@@ -218,18 +236,18 @@ test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts", () => {
       "--out",
       "s",
     ],
-    ["--", "ablate", "examples/study/recipe.json", "--data", "it's", "--out", NAME],
+    ["--", "ablate", "recipe.json", "--data", "it's", "--out", NAME],
     [
       ...["--shards", "3", "--", "score", "--task", "caption", "--references", "it's $5", "--predictions", "p"],
       ...["--metrics", "spice", "--judgements", NAME, "--ci", "--json", "`s`"],
     ],
   ];
   for (const words of commands) {
-    const printed = spawnSync(process.execPath, [BINARY, "submit", "slurm", "--dry-run", ...words], {
-      cwd: project,
+    const printed = spawnSync(process.execPath, [join(project, BINARY), "submit", "slurm", "--dry-run", ...words], {
+      cwd: scratch.path,
       encoding: "utf8",
     });
-    expect(printed).toMatchObject({ status: 0, stderr: "" });
+    expect(printed).toMatchObject({ status: 0, stderr: words.includes("pretrain") ? expect.any(String) : "" });
     const scripts = printed.stdout.split(/^(?=#!)/m);
     expect(scripts).toHaveLength(2);
     for (const input of scripts) {

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { SpiceCategory, SpiceJudgement, SpiceQuestion, SpiceTuple } from "@simvlm/metrics";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTemporaryFolder } from "../../harness/files/folders.js";
 import { readSpiceProgram } from "../../harness/metric-data/spice/installed.js";
 import { judgeCaptions } from "../../harness/metric-data/spice/judge-captions.js";
+import { runCli, Scratch } from "../harness/cli/run-cli.js";
 import { hasShared, readGolden } from "../shared.js";
 import { isInstalled, useInstalled } from "./programs.js";
 
@@ -14,6 +16,8 @@ const ALL = 1000;
 const IMAGES = Number(process.env.SPICE_IMAGES ?? 100);
 /** How many of fakecap's are. */
 const CAPTIONS = IMAGES === ALL ? ALL : Math.ceil(IMAGES / 4);
+/** Of COCO's, so many are judged in shares. */
+const SHARED = 24;
 /**
  * Of the odd ones; it takes a quarter of an hour and 7 GB. The golden file has what the program says where its memory is too
  * small to parse it: nothing. With the 8 GB that pycocoevalcap gives it, measured by starting it alone, it finds a dog.
@@ -122,6 +126,51 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
     () => judgeOdd(({ image_id }) => image_id === FOUR_HUNDRED_WORDS),
     7_200_000,
   );
+
+  test(`${SHARED} captions in two shares have the scores of one machine, and the recorded ones`, async () => {
+    interface Captioned {
+      readonly image_id: number;
+      readonly hyp: string;
+      readonly refs: readonly string[];
+    }
+    const scratch = new Scratch();
+    const recorded = readGolden<{ images: GoldenImage[] }>("val2014_1000.spice.json.gz").images.slice(0, SHARED);
+    const all = readGolden<{ images: Captioned[] }>("val2014_2000.meteor_real.json.gz").images;
+    const images = recorded.map(({ image_id }) => all.find((image) => image.image_id === image_id)!);
+    const references = scratch.write("references.json", {
+      images: images.map(({ image_id: id }) => ({ id, file_name: `${id}.jpg` })),
+      annotations: images.flatMap(({ image_id, refs }) =>
+        refs.map((caption, i) => ({ id: 10 * image_id + i, image_id, caption })),
+      ),
+    });
+    const predictions = scratch.write(
+      "said.json",
+      images.map(({ image_id, hyp }) => ({ image_id, caption: hyp })),
+    );
+    const score = async (...words: string[]) => {
+      process.env.XDG_CACHE_HOME = scratch.at(`cache-${words.join("-").replaceAll("/", "-")}`); // nobody has judged before
+      const files = ["--task", "caption", "--references", references, "--predictions", predictions];
+      const { code, stderr } = await runCli("score", ...files, "--metrics", "spice", ...words);
+      expect(code, stderr).toBe(0);
+    };
+    const cache = process.env.XDG_CACHE_HOME;
+    const judged = ["--judgements", scratch.at("judged")];
+    for (const shard of ["1/2", "2/2"]) await score(...judged, "--shard", shard);
+    await score(...judged, "--json", scratch.at("shares.json"), "--per-example", scratch.at("each.jsonl"));
+    await score("--json", scratch.at("alone.json"));
+    process.env.XDG_CACHE_HOME = cache;
+    expect(readFileSync(scratch.at("shares.json"), "utf8")).toBe(readFileSync(scratch.at("alone.json"), "utf8"));
+    for (const i of [1, 2]) {
+      const lines = readFileSync(scratch.at(`judged/shards/${i}/judgements.jsonl`), "utf8")
+        .trimEnd()
+        .split("\n");
+      expect(lines.length).toBeGreaterThan(SHARED / 8);
+      expect(lines.length).toBeLessThan(SHARED);
+    }
+    const each = readFileSync(scratch.at("each.jsonl"), "utf8").trimEnd().split("\n");
+    const scores = each.map((line) => JSON.parse(line) as { readonly id: string; readonly SPICE: number });
+    expect(scores.map(({ SPICE }) => SPICE)).toEqual(recorded.map(({ f }) => f ?? 0));
+  }, 3_600_000);
 
   test(`${IMAGES} images of COCO val2014 and ${CAPTIONS} captions of fakecap`, async () => {
     interface Tokenized {

@@ -181,7 +181,92 @@ test("the containers' command lines make the run that one machine makes", async 
 });
 
 test.each([
+  ["runs/ÜBER", "uber"],
+  ["runs/Base 1.5_x", "base-1-5-x"],
+  ["runs/Größe", expect.stringMatching(/^gro-e-[\da-f]{6}$/)],
+  ["runs/模型-v1", expect.stringMatching(/^v1-[\da-f]{6}$/)],
+  ["runs/数据", expect.stringMatching(/^run-[\da-f]{6}$/)],
+  [`runs/${"ab-".repeat(40)}`, `${"ab-".repeat(16)}ab`],
+])("jobs of %s are called %j", async (out, name) => {
+  const [tasks] = await print("--", ...SOURCE, "--out", out);
+  expect(tasks!.metadata.name).toEqual(name);
+  expect(problems(tasks)).toEqual([]);
+});
+
+test("two folders whose names have nothing in common but what Kubernetes can write are two jobs", async () => {
+  const nameOf = async (out: string) => (await print("--", ...SOURCE, "--out", out))[0]!.metadata.name;
+  expect(await nameOf("模型-v1")).not.toBe(await nameOf("数据-v1"));
+});
+
+test("claims and secrets may have dots in their names", async () => {
+  const options = [
+    "--image",
+    "i",
+    "--claim",
+    "data.vision.example",
+    "--secret",
+    "keys.v2",
+    "--",
+    ...SOURCE,
+    "--out",
+    "o",
+  ];
+  const { code, stdout } = await runCli("submit", "kubernetes", ...options);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/claimName: data\.vision\.example\n/);
+  expect(stdout).toMatch(/name: keys\.v2\n/);
+});
+
+describe("what lies outside the volume would be lost with a pod", () => {
+  const training = ["pretrain", "--steps", "1"];
+  const scoring = ["score", "--task", "caption", "--metrics", "spice", "--references", "r", "--predictions", "p"];
+  const shares = ["--shards", "2", "--"];
+  test.each([
+    [["--", ...SOURCE, "--out", "/runs/base"], "--out /runs/base"],
+    [["--", ...SOURCE, "--out=/runs/base"], "--out /runs/base"],
+    [["--", ...SOURCE, "--out", "runs/../../base"], "--out runs/../../base"],
+    [["--mount", "/data/", "--", ...SOURCE, "--out", "/work/base"], "--out /work/base"],
+    [["--", "run", "--task", "caption", "--data", "/coco", "--predictions", "p", "--out", "o"], "--data /coco"],
+    [
+      ["--", "run", "--task", "caption", "--data", "d", "--checkpoint", "../base", "--out", "o"],
+      "--checkpoint ../base",
+    ],
+    [["--report", "/r.html", "--", ...SOURCE, "--out", "o"], "--report /r.html"],
+    [["--", ...training, "--pairs-from", "w::/laion/{0..3}.tar", "--out", "o"], "--pairs-from /laion/{0..3}.tar"],
+    [["--", ...training, "--pairs-from", "w", "--out", "/o"], "--out /o"],
+    [
+      ["--", "finetune", "--task", "vqa", "--data", "d", "--steps", "1", "--checkpoint", "/c", "--out", "o"],
+      "--checkpoint /c",
+    ],
+    [
+      ["--", "label-curve", "--checkpoint", "c", "--data", "d", "--test", "/t", "--steps", "1", "--out", "o"],
+      "--test /t",
+    ],
+    [["--", "ablate", "examples/study/recipe.json", "--data", "/d", "--out", "s"], "--data /d"],
+    [[...shares, ...scoring, "--judgements", "/j", "--json", "s.json"], "--judgements /j"],
+    [[...shares, ...scoring, "--judgements", "j", "--json", "/s.json"], "--json /s.json"],
+  ])("%j", async (words, said) => {
+    const { code, stdout, stderr } = await runCli("submit", "kubernetes", ...GIVEN, ...words);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(`${said} is not on the volume`)]);
+  });
+
+  test("what is below it, a model's name, addresses and packages are taken", async () => {
+    for (const words of [
+      ["run", "--task", "caption", "--data", "/work/d", "--checkpoint", "microsoft/git-base", "--out", "/work/o"],
+      ["run", "--task", "caption", "--data", "./d/../e", "--checkpoint", "c", "--out", "o"],
+      [...training, "--pairs-from", "s3://bucket/{0..3}.tar::https://h.example/a.tar::w", "--out", "o"],
+    ]) {
+      expect((await runCli("submit", "kubernetes", ...GIVEN, "--", ...words)).stderr).toBe("");
+    }
+    const scored = [...scoring, "--judgements", "j", "--json", "-"];
+    expect((await runCli("submit", "kubernetes", ...GIVEN, ...shares, ...scored)).code).toBe(0);
+  });
+});
+
+test.each([
   [["--claim", "Shared", "--"], "small letters"],
+  [["--claim", "a..b", "--"], "small letters"],
+  [["--name", "a.b", "--"], "small letters"],
   [["--image", "a b", "--"], "must be a word"],
   [["--mount", "work", "--"], "absolute path"],
   [["--memory", "8 GB", "--"], "quantity of Kubernetes"],

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { StubSlurm } from "../cluster/stub-slurm.js";
@@ -105,7 +105,8 @@ describe("a run in shards", () => {
 
   test("that is refused as bad input is not handed in again", async () => {
     const out = scratch.at("out");
-    submit("--shards", "2", "--", ...run(out), "--split", "none");
+    submit("--shards", "2", "--", ...run(out));
+    rmSync(scratch.at("data/test.json"));
     expect(perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "1" }).status).toBe(2);
     const finish = perform(join(out, "jobs/finish.sh"));
     expect([finish.status, finish.stderr]).toEqual([1, expect.stringMatching(/task 1 of .* were refused/)]);
@@ -179,12 +180,19 @@ describe("a task that is told to stop", () => {
     await new Promise((resolve) => shell.stdout.once("data", resolve));
     shell.kill("SIGUSR2");
     const code = await new Promise((resolve) => shell.on("close", resolve));
-    return { code, said, requeued: slurm.calls("scontrol").map((words) => words.slice(3)) };
+    return {
+      code,
+      said,
+      requeued: slurm
+        .calls("scontrol")
+        .map((words) => words.slice(3))
+        .filter(([verb]) => verb === "requeue"),
+    };
   }
 
   test("goes on in the same job", async () => {
     slurm.answer("squeue", "echo RUNNING");
-    slurm.answer("scontrol", "kill -TERM $PPID"); // as Slurm ends what is requeued
+    slurm.answer("scontrol", '[ "$1" != requeue ] || kill -TERM $PPID'); // as Slurm ends what is requeued
     expect(await stop(scratch.at("out"))).toMatchObject({ requeued: [["requeue", "7"]] });
     expect(existsSync(scratch.at("out/jobs/ended/1"))).toBe(false);
   });
@@ -206,7 +214,11 @@ describe("a task that is told to stop", () => {
 });
 
 describe("arrays of other commands", () => {
-  const training = ["pretrain", "--pairs-from", "web", "--steps", "3"];
+  let training: string[];
+  beforeEach(() => {
+    mkdirSync(scratch.at("web"));
+    training = ["pretrain", "--pairs-from", scratch.write("web/00000.tar", ""), "--steps", "3"];
+  });
 
   test("have a folder for each combination", async () => {
     const { stdout } = await runCli(
@@ -227,8 +239,7 @@ describe("arrays of other commands", () => {
     expect(existsSync(join(project, "sweep"))).toBe(false);
   });
 
-  test("checkpoints by data sets, each in shards", async () => {
-    const common = ["run", "--task", "caption", "--out", "sweep"];
+  test("labels by limits, each in shards", async () => {
     const { stdout } = await runCli(
       "submit",
       "slurm",
@@ -236,22 +247,21 @@ describe("arrays of other commands", () => {
       "--shards",
       "2",
       "--matrix",
-      "checkpoint=a/b,c,data=d,e",
+      "label=a/b,c,limit=5,6",
       "--",
-      ...common,
+      ...run("sweep"),
     );
     expect(stdout).toMatch(/^#SBATCH --array=1-8$/m);
-    expect(stdout).toMatch(/^ {2}3\) out=sweep\/checkpoint=c,data=d; words=\(--checkpoint c --data d\) ;;$/m);
+    expect(stdout).toMatch(/^ {2}3\) out=sweep\/label=c,limit=5; words=\(--label c --limit 5\) ;;$/m);
     expect(stdout.match(/^simvlm merge /gm)).toHaveLength(4);
   });
 
   test("no two have the same folder, however alike their values are", async () => {
     const long = "x".repeat(250);
     const values = ["a/b", "a-b", "a b", `${long}1`, `${long}2`].join(",");
-    const words = ["--matrix", `checkpoint=${values}`, "--", "run", "--task", "caption", "--data", "d", "--out", "m"];
-    const { stdout } = await runCli("submit", "slurm", "--dry-run", ...words);
+    const { stdout } = await runCli("submit", "slurm", "--dry-run", "--matrix", `label=${values}`, "--", ...run("m"));
     const folders = [...stdout.matchAll(/^ {2}\d\) out=(\S+); /gm)].map(([, folder]) => folder!);
-    expect(folders[0]).toBe("m/checkpoint=a-b");
+    expect(folders[0]).toBe("m/label=a-b");
     expect(new Set(folders).size).toBe(5);
     for (const folder of folders) expect(folder.length).toBeLessThan(250);
   });
@@ -319,7 +329,9 @@ describe("a study", () => {
 
   test("does not go on with another recipe, or in another number of tasks", async () => {
     const out = scratch.at("out");
+    const world = await writeToybox(scratch, ["web", "nocaps"], 12);
     scratch.write("recipe.json", recipe);
+    const ablate = (out: string) => ["ablate", scratch.at("recipe.json"), "--data", world, "--out", out];
     expect(submit("--shards", "2", "--", ...ablate(out)).code).toBe(0);
     const fewer = await runCli("submit", "slurm", "--shards", "1", "--", ...ablate(out));
     expect([fewer.code, fewer.stderr]).toEqual([
@@ -330,6 +342,73 @@ describe("a study", () => {
     const other = await runCli("submit", "slurm", "--shards", "2", "--", ...ablate(out));
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other options")]);
   });
+});
+
+describe("what a task would find wrong at once is found before anything is handed in", () => {
+  const CHECKPOINT = "fixtures/checkpoints/pretrained";
+
+  test("of a run", async () => {
+    const [data, said] = [scratch.at("data"), scratch.at("said.json")];
+    const asked = (...words: string[]) => ["run", "--out", scratch.at("out"), ...words];
+    const caption = ["--task", "caption", "--data", data];
+    await refuse(asked("--task", "captoin", "--data", data, "--predictions", said), "no task captoin");
+    await refuse(asked("--task", "caption", "--data", scratch.at("no-data"), "--predictions", said), "no-data");
+    await refuse(asked(...caption, "--split", "val", "--predictions", said), "val");
+    await refuse(asked(...caption, "--predictions", scratch.at("nobody.json")), "nobody.json");
+    await refuse(asked(...caption, "--predictions", scratch.write("other.json", [{ image_id: 9, caption: "a" }])), "9");
+    await refuse(asked(...caption, "--checkpoint", scratch.at("no-model")), "no-model");
+    await refuse(asked(...caption, "--transformers", scratch.at("no-model")), "no-model");
+    await refuse(asked(...caption, "--endpoint", "nowhere", "--model", "m"), "not an http or https URL");
+    await refuse(asked(...caption, "--predictions", said, "--metrics", "bleurgh"), "bleurgh");
+    await refuse(asked(...caption, "--predictions", said, "--shard-by", "words"), "say --shards");
+    await refuse(asked(...caption, "--checkpoint", CHECKPOINT), "7 cannot be shown with their pictures");
+  });
+
+  test("of a value in a matrix", async () => {
+    const words = run(scratch.at("out")).filter(
+      (word, i, all) => word !== "--predictions" && all[i - 1] !== "--predictions",
+    );
+    const matrix = ["--matrix", `predictions=${scratch.at("said.json")},${scratch.at("lost.json")}`];
+    const { code, stderr } = await runCli("submit", "slurm", "--dry-run", ...matrix, "--", ...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("lost.json")]);
+  });
+
+  test("of trainings, curves, studies and scores", async () => {
+    const [data, out] = [scratch.at("data"), scratch.at("out")];
+    const pairs = scratch.write("00000.tar", "");
+    const pretrain = ["pretrain", "--steps", "1", "--out", out, "--pairs-from"];
+    await refuse([...pretrain, scratch.at("no-pairs")], "no-pairs");
+    await refuse([...pretrain, pairs, "--checkpoint", scratch.at("no-model")], "no-model");
+    await refuse([...pretrain, pairs, "--tokenizer", scratch.at("no-words.json")], "no-words");
+    const finetune = ["finetune", "--task", "caption", "--steps", "1", "--out", out, "--checkpoint"];
+    await refuse([...finetune, scratch.at("no-model"), "--data", data], "no-model");
+    await refuse([...finetune, CHECKPOINT, "--data", data, "--split", "lost"], "lost");
+    const curve = ["label-curve", "--steps", "1", "--out", out, "--checkpoint", CHECKPOINT, "--labels", "1"];
+    const world = await writeToybox(scratch, ["captions", "nocaps"], 4);
+    await refuse([...curve, "--data", scratch.at("no-data"), "--test", join(world, "nocaps")], "no-data");
+    await refuse([...curve, "--data", join(world, "captions"), "--test", scratch.at("no-test")], "no-test");
+    await refuse(["ablate", "examples/study/recipe.json", "--data", data, "--out", out], "no such file or folder");
+    const score = [
+      "score",
+      "--task",
+      "caption",
+      "--metrics",
+      "spice",
+      "--judgements",
+      out,
+      "--json",
+      scratch.at("s.json"),
+    ];
+    const files = ["--references", scratch.at("data/test.json"), "--predictions", scratch.at("lost.json")];
+    await refuse([...score, ...files], "lost.json", "--shards", "2");
+  });
+
+  async function refuse(words: readonly string[], said: string, ...options: string[]): Promise<void> {
+    const before = scratch.list();
+    const { code, stdout, stderr } = await runCli("submit", "slurm", "--dry-run", ...options, "--", ...words);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(said)]);
+    expect(scratch.list()).toEqual(before);
+  }
 });
 
 describe("what is refused", () => {
@@ -379,6 +458,15 @@ describe("what is refused", () => {
     ],
     [["--array", "seed=5..1", "--"], "must ascend"],
     [["--time", "soon", "--"], "minutes"],
+    [["--time", "10", "--notice", "600", "--"], "--notice 600 is not less than --time 10, which is 600 seconds"],
+    [["--time", "0:30", "--notice", "60", "--"], "which is 60 seconds"],
+    [["--time", "1:00:00", "--notice", "3600", "--"], "which is 3600 seconds"],
+    [["--time", "18:12:00", "--notice", "65535", "--"], "which is 65520 seconds"],
+    [["--notice", "70000", "--"], "65535 at most"],
+    [["--setup", 'echo "hi', "--"], "--setup is nothing that bash can do: unexpected EOF while looking for matching"],
+    [["--setup", "if true; then", "--"], "unexpected end of file"],
+    [["--setup", "cat <<END", "--"], "here-document"],
+    [["--setup", "module load node", "--setup", "fi", "--"], "near unexpected token `fi'"],
     [["--mem", "1 G", "--"], "without spaces"],
     [["--sbatch", "array=1-3", "--"], "set by simvlm"],
     [["--sbatch", "comment=a b", "--"], "must look like"],
@@ -398,6 +486,34 @@ describe("what is refused", () => {
     const { code, stderr } = submit("--shards", "2", "--partition", "gold", "--", ...run(scratch.at("out")));
     expect([code, stderr]).toEqual([2, expect.stringContaining("invalid partition specified: gold")]);
     expect((await runCli("status", scratch.at("out"))).stdout).toContain("2 not begun");
+  });
+
+  test.each([
+    [["--time", "0"], 60],
+    [["--time", "0:00", "--notice", "900"], 900],
+    [["--time", "10", "--notice", "599"], 599],
+    [["--time", "0-00:02"], 40],
+    [["--setup", "shopt -s extglob", "--setup", "rm -f !(a)"], 60],
+    [["--setup", "if true; then", "--setup", "true; fi"], 60],
+  ])("%j is taken, with a notice of %i seconds", async (options, notice) => {
+    const { stdout } = await runCli("submit", "slurm", "--dry-run", ...options, "--", ...run("o"));
+    expect(stdout).toContain(`#SBATCH --signal=B:USR2@${notice}\n`);
+  });
+
+  test("more tasks than the cluster's arrays may have", () => {
+    slurm.answer("scontrol", "printf 'MaxArraySize            = 11\\nMaxDBDMsgs  = 20000\\n'");
+    const out = scratch.at("out");
+    const many = submit("--shards", "11", "--", ...run(out));
+    expect([many.code, many.stderr]).toEqual([
+      2,
+      expect.stringContaining("These are 11 tasks, and an array of this cluster may have 10"),
+    ]);
+    expect(existsSync(out)).toBe(false);
+    expect(submit("--dry-run", "--shards", "11", "--", ...run(out))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("note: These are 11 tasks"),
+    });
+    expect(submit("--shards", "10", "--", ...run(out)).code).toBe(0);
   });
 
   test("machines without Slurm are told so", () => {

@@ -16,7 +16,7 @@ export class StubSlurm {
       SLURM_ARRAY_TASK_COUNT: "9",
       SLURM_CONF: "the-conf",
     };
-    this.answer("sbatch", `echo "$(($(wc -l <"${this.#log}")+100))"`);
+    this.answer("sbatch", `echo "$(($(grep -c '^sbatch|' "${this.#log}")+100))"`);
     this.answer("squeue", "");
     this.answer("scancel", "");
     this.answer("scontrol", "");

@@ -1,12 +1,14 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseJobs } from "../../../harness/cluster/slurm.js";
 import { readState } from "../../../harness/cluster/submission-state.js";
 import { takeLock } from "../../../harness/files/lock.js";
 import { formatState } from "../../../harness/terminal/state-table.js";
-import { runCli, Scratch } from "../cli/run-cli.js";
+import { BINARY, project, runCli, Scratch } from "../cli/run-cli.js";
 import { CAPTIONS, makeRun, writeCaptionData } from "../compare/runs.js";
+import { CAPTIONS as DATA_CAPTIONS, writeCaptions } from "../runs/world.js";
 
 /** Shards in a folder of a run, as Kubernetes leaves them, some of them unfinished. */
 async function writeShards(scratch: Scratch, of: number, unfinished: readonly number[]): Promise<string> {
@@ -93,6 +95,60 @@ test("a study's rate is that of its cells, since they were handed in", async () 
   await lock.release();
   expect(state.rate).toBeCloseTo(2 / 1200, 6); // one was there before
   expect(formatState(out, state)).toMatch(/3 done, 1 running, 6\.0\/h/);
+});
+
+describe("shards that are whole", () => {
+  /** Shards as people make them by hand. */
+  async function makeShards(
+    of: number,
+  ): Promise<{ scratch: Scratch; out: string; make: (...words: string[]) => Promise<void> }> {
+    const scratch = new Scratch();
+    const [data, out] = [writeCaptions(scratch), scratch.at("a run")];
+    const said = scratch.write(
+      "said.json",
+      DATA_CAPTIONS.map((caption, i) => ({ image_id: 101 + i, caption })),
+    );
+    mkdirSync(join(out, "shards"), { recursive: true });
+    const make = async (folder: string, ...words: string[]) => {
+      const asked = ["run", "--task", "caption", "--data", data, "--predictions", said, ...words];
+      expect((await runCli(...asked, "--out", join(out, folder))).code).toBe(0);
+    };
+    for (let i = 1; i <= of; i++) await make(`shards/${i}`, "--shard", `${i}/${of}`);
+    return { scratch, out, make };
+  }
+
+  test("are still to be merged, and status says how", async () => {
+    const { out } = await makeShards(2);
+    const state = await readState(out);
+    expect(state).toMatchObject({ isWhole: false, notes: [] });
+    expect(formatState(out, state)).toMatch(
+      /Still to be done, if no job does it:\n {2}simvlm merge "[^"]*a run\/shards"\/\{1\.\.2\} --out "/,
+    );
+    const [command = ""] = state.next;
+    const merged = spawnSync("bash", ["-c", command.replace("simvlm", `"${process.execPath}" ${BINARY}`)], {
+      cwd: project,
+    });
+    expect(merged.status).toBe(0);
+    expect(await readState(out)).toMatchObject({ isWhole: true, next: [] });
+  });
+
+  test("what lies among them and is of another run, or too much, is named", async () => {
+    const { out, make } = await makeShards(2);
+    await make("shards/9", "--shard", "9/9");
+    await make("shards/3", "--shard", "1/2");
+    await make("shards/old");
+    expect((await readState(out)).notes).toEqual([
+      expect.stringMatching(/shards\/3 is shard 1\/2 of a run, and none of the 2 shards/),
+      expect.stringMatching(/shards\/9 is shard 9\/9 of a run, and none of the 2 shards/),
+      expect.stringMatching(/shards\/old is a complete run/),
+    ]);
+    rmSync(join(out, "shards/2"), { recursive: true });
+    await make("shards/2", "--shard", "2/2", "--limit", "5");
+    const { stdout } = await runCli("status", out);
+    expect(stdout).toMatch(/Note: .*shards\/2 is not of the run that .*shards\/1 is of \(.*limit: 5, there none/);
+    const { notes } = JSON.parse((await runCli("status", out, "--json")).stdout);
+    expect(notes).toHaveLength(4);
+  });
 });
 
 test("a run that was never divided is one task", async () => {

@@ -102,6 +102,15 @@ describe("web pairs", () => {
     expect(faults.at(-1)).toMatch(/the archive is broken after/);
   });
 
+  test("a web page that was saved in its place is called so", async () => {
+    const page = "<!DOCTYPE html>\n<html><head><title>Please log in</title></head></html>";
+    const { items, faults } = await collect(readWebPairs, new Scratch().write("0.tar", page));
+    expect([items, faults]).toEqual([
+      [],
+      [expect.stringMatching(/it is a web page, "Please log in", not a tar archive$/)],
+    ]);
+  });
+
   test("what lacks its partner and what is not JSON is named and passed over", async () => {
     const scratch = new Scratch();
     const path = scratch.write(

@@ -6,7 +6,7 @@ import { AwsV4Signer } from "aws4fetch";
 /** What a server does instead of what it is asked for. */
 export type Misdeed =
   /** Sends so many bytes of the answer, and closes the connection. */
-  | { readonly cutAfter: number }
+  | { readonly cutAfter: number; readonly whole?: true }
   /** Sends so many bytes, and nothing more. */
   | { readonly stallAfter: number }
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
@@ -62,7 +62,7 @@ export async function serveObjects(keys?: Keys): Promise<ObjectServer> {
     if (!file) return end(404, {}, "<Error><Code>NoSuchKey</Code></Error>");
     const etag = `"${createHash("md5").update(file).digest("hex")}"`;
     if (request.headers["if-none-match"] === etag) return end(304, { etag });
-    const first = misdeed && "whole" in misdeed ? undefined : /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
+    const first = misdeed && "whole" in misdeed && misdeed.whole ? undefined : /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
     const from = Number(first ?? 0);
     if (from > 0 && from >= file.length) return end(416, { "content-range": `bytes */${file.length}` });
     const part = file.subarray(from);

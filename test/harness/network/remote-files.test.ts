@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { RemoteFiles, type RemoteOptions } from "../../../harness/network/remote-files.js";
+import { readS3Account } from "../../../harness/network/s3-account.js";
 import { Scratch } from "../cli/run-cli.js";
 import { type Keys, type Misdeed, type ObjectServer, serveObjects } from "./object-server.js";
 
@@ -79,11 +80,28 @@ describe("what cannot be mended is said", () => {
     ["round", { status: 302, headers: { location: "/set/a.tar" } }, "shard-refused", /more than 5 times/],
     ["down", { status: 500 }, "storage-unavailable", /status 500, at 3 attempts/],
     ["always short", { cutAfter: 0 }, "storage-unavailable", /UND_ERR_SOCKET|ECONNRESET|it broke off/],
+    [
+      "a form for logging in",
+      { status: 200, body: "\n<!DOCTYPE html><html><title>Log  in\n</title>" },
+      "shard-refused",
+      /a\.tar is a web page, "Log in", not a tar archive: the server may want a login/,
+    ],
     ["impatient", { status: 503, headers: { "retry-after": "9999" } }, "storage-unavailable", /at 1 attempts/],
   ])("%s", async (_, misdeed, code, message) => {
     server.misbehave = () => misdeed;
     const failed = read(`${server.url}/set/a.tar`, { ...quick, retries: 2 });
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test("always broken off before what is missing, by a server that gives no parts", async () => {
+    server.misbehave = (_, count) => (count === 0 ? { cutAfter: 5000 } : { cutAfter: 1000, whole: true });
+    const failed = read(`${server.url}/set/a.tar`, { ...quick, retries: 2 });
+    await expect(failed).rejects.toMatchObject({
+      code: "storage-unavailable",
+      message: expect.stringMatching(
+        /, and the server sends no parts of files, after 5000 of 300000 bytes, at 3 attempts/,
+      ),
+    });
   });
 
   test("another version in between", async () => {
@@ -164,6 +182,38 @@ describe("buckets", () => {
     const error: unknown = await read("s3://set/a.tar").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "shard-refused", message: expect.stringMatching(message) });
     expect(String(error)).not.toMatch(/another-SECRET|wJalr|AKID/);
+  });
+
+  const unset = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, so that nothing is signed";
+  test.each<[string, Partial<Keys>, string]>([
+    ["neither keys nor a region", {}, `AWS_ENDPOINT_URL names http://127.0.0.1:PORT; ${unset}.`],
+    ["keys", KEYS, "AWS_ENDPOINT_URL names http://127.0.0.1:PORT."],
+  ])(
+    "a server that is not reached, with %s: what was looked at is said, early and in the end",
+    async (_, keys, told) => {
+      enter(keys);
+      server.close();
+      const notes: string[] = [];
+      const onNote = (note: string) => notes.push(note);
+      const error: unknown = await read("s3://set/a.tar", { ...quick, retries: 3, onNote }).catch(
+        (thrown: unknown) => thrown,
+      );
+      const said = `Of the environment: ${told.replace("PORT", new URL(server.url).port)}`;
+      expect(error).toMatchObject({ code: "storage-unavailable", message: expect.stringContaining(said) });
+      expect(notes.map((note) => note.includes(said))).toEqual([true, false]);
+      expect(`${error}${notes}`).not.toMatch(/wJalr|AKID/);
+    },
+  );
+
+  test("without an endpoint it is Amazon that is asked, and in which region", () => {
+    enter({}, "");
+    const { told } = readS3Account(process.env);
+    expect(told).toBe(
+      "AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are not set, so that Amazon was asked, in us-east-1 " +
+        `(AWS_REGION and AWS_DEFAULT_REGION are not set); ${unset}`,
+    );
+    vi.stubEnv("AWS_DEFAULT_REGION", "eu-north-1");
+    expect(readS3Account(process.env).told).toContain("in eu-north-1 (AWS_DEFAULT_REGION)");
   });
 
   test("half of the keys, and an endpoint with a password, are refused without being repeated", () => {
@@ -249,6 +299,26 @@ describe("cache", () => {
     const other = randomBytes(FILE.length);
     server.files.set("/set/a.tar", other);
     expect((await read(address, options)).equals(other)).toBe(true);
+  });
+
+  test("of a server that gives no parts, all of it comes again", async () => {
+    const address = `${server.url}/set/a.tar`;
+    server.misbehave = () => ({ stallAfter: 5000 });
+    const stream = RemoteFiles.at([address], options).open(address);
+    await new Promise((resolve) => stream.once("data", resolve));
+    stream.destroy();
+    await new Promise((resolve) => stream.once("close", resolve));
+    server.misbehave = () => ({ whole: true });
+    expect((await read(address, options)).equals(FILE)).toBe(true);
+    expect(server.requests.at(-1)).toMatchObject({ range: "bytes=5000-", status: 200 });
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.300000\./)]);
+  });
+
+  test("a page in a file's place is not kept", async () => {
+    server.misbehave = () => ({ status: 200, headers: { etag: '"1"', "content-length": "6" }, body: "<html>" });
+    await expect(read(`${server.url}/set/a.tar`, options)).rejects.toMatchObject({ code: "shard-refused" });
+    server.misbehave = () => undefined;
+    expect((await read(`${server.url}/set/a.tar`, options)).equals(FILE)).toBe(true);
   });
 
   test("it never holds more than it may, and what was used last stays", async () => {
