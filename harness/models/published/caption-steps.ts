@@ -84,10 +84,13 @@ export function createSteps(
     prepare: async (shape) => (await take(shape)).giveBack(),
     async takeAlong(picture, seen, shape) {
       const { graph, giveBack } = await take(shape);
-      graph.idle ??= idleInputs(network, shape);
-      const along = { isPicture: toFlag(true), picture };
-      await graph.compiled.runPart({ weights: {}, ...graph.idle, along }, ["seen"], { into: { seen } });
-      giveBack();
+      try {
+        graph.idle ??= idleInputs(network, shape);
+        const along = { isPicture: toFlag(true), picture };
+        await graph.compiled.runPart({ weights: {}, ...graph.idle, along }, ["seen"], { into: { seen } });
+      } finally {
+        giveBack();
+      }
     },
     open: async (memory, shape) => createSession(network, await take(shape), memory, shape, best),
   };
