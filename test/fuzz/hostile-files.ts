@@ -63,14 +63,14 @@ export async function reportCases(runs: number, seed?: number): Promise<Record<s
   const page = await renderReport({ data, figures: new Map([["map-1", markup]]) });
   const json = dataIn(page);
   const counts: Record<string, number> = {};
-  const check = async (text: string) => {
-    const path = scratch.write("report.html", text);
+  const check = async (made: string | Promise<string>) => {
+    const path = scratch.write("report.html", await made);
     const outcome = await requireCoded(() => verifyReport(path));
     await requireCoded(async () => diffReports(data, (await openReport(path)).data));
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   };
-  const changedData = fc.tuple(mutations, fc.boolean()).map(([changes, isSealed]) => {
-    const text = withData(page, () => mutateJson(json, changes));
+  const changedData = fc.tuple(mutations, fc.boolean()).map(async ([changes, isSealed]) => {
+    const text = await withData(page, () => mutateJson(json, changes));
     return isSealed ? reseal(text) : text;
   });
   const changedFigure = mutations.map((changes) => {

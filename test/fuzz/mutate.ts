@@ -95,7 +95,7 @@ export const cuts = fc.record({
     "<!--simvlm-figure map-1-->",
     "<!--simvlm-figure ".repeat(2000),
     '<script type="application/json" id="simvlm-report">',
-    '<script type="application/vnd.simvlm.deflate" id="simvlm-report">',
+    '<script type="application/vnd.simvlm.words" id="simvlm-report">',
     '<script type="application/json" id="simvlm-seal">',
     "</script>",
     "\0",

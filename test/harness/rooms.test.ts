@@ -106,6 +106,7 @@ const OWN_READERS: Readonly<Record<string, string>> = {
   "report/document/file.ts": "a report's data, checked at once",
   "report/study/verify-study.ts": "a report's data, checked at once",
   "report/document/without-scored.ts": "a part of a report, checked at once",
+  "report/packing/coded-text.ts": "a part of a report, checked at once",
   "report/explorer/redraw-explorer.ts": "an explorer's data, checked at once",
   "runs/seal-run.ts": "the JSON of a manifest that has been checked",
   "training/training-log.ts": "a training's log, whose last line may be torn",

@@ -1,4 +1,6 @@
 import type { ReportData } from "../document/data.js";
+import { decodeBase85 } from "../packing/base85.js";
+import { decodeText } from "../packing/coded-text.js";
 
 declare global {
   interface Window {
@@ -22,16 +24,16 @@ export async function readPackedReport(): Promise<string> {
 }
 
 /** Unpacks a report as a page holds it. */
-export async function unpackReport(base64: string): Promise<ReportData> {
+export async function unpackReport(packed: string): Promise<ReportData> {
   try {
-    return await inflate(base64);
+    const [words, codes, numbers] = await Promise.all(packed.split("\n").map(inflate));
+    return JSON.parse(decodeText({ words: words!, codes: codes!, numbers: numbers! })) as ReportData;
   } catch (cause) {
     throw new Error("this file is damaged or was cut off: its data cannot be unpacked", { cause });
   }
 }
 
-async function inflate(base64: string): Promise<ReportData> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json() as Promise<ReportData>;
+async function inflate(line: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([decodeBase85(line)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -6,6 +6,7 @@ import { rankDifferences } from "../../compare/rank-differences.js";
 import { measureSlices } from "../../compare/slices/measure-slices.js";
 import type { Outcome } from "../../tasks/prediction.js";
 import { correctHolm } from "../../tasks/uncertainty.js";
+import { roundScores } from "../document/round-scores.js";
 import { type Evaluated, evaluateRun, readRun } from "./evaluate-run.js";
 import type { ShownNumbers } from "./numbers.js";
 import type { Scoring } from "./scoring.js";
@@ -78,7 +79,7 @@ export async function recompute(
       ...compareExamples(comparison, valuesOf, ids),
       ...(shown && valuesOf(shown.score).every((values) => values !== undefined)
         ? {
-            examples: { score: shown.score, ids, values: valuesOf(shown.score).map((values) => [...values!]) },
+            examples: { score: shown.score, ids, values: valuesOf(shown.score).map((values) => roundScores(values!)) },
             extremes: chooseExtremes(extremes, ids, valuesOf(shown.score)[0]!),
           }
         : {}),

@@ -11,7 +11,7 @@ interface PointedFields {
  */
 export class TextPool {
   readonly #texts: string[] = [];
-  #places: Map<string, number[]> | undefined;
+  #index: TextIndex | undefined;
 
   /** @param files the contents of the files; of those that hold no text, nothing is found */
   constructor(files: readonly string[]) {
@@ -70,27 +70,43 @@ export class TextPool {
 
   /** The next place of a text after another, since files are read from the beginning; or its first place. */
   #findAfter(text: string, last: number): number | undefined {
-    this.#places ??= this.#indexTexts();
-    const places = this.#places.get(text);
-    if (places === undefined) return undefined;
-    let [low, high] = [0, places.length];
+    this.#index ??= indexTexts(this.#texts);
+    const { kinds, starts, places } = this.#index;
+    const kind = kinds.get(text);
+    if (kind === undefined) return undefined;
+    let [low, high] = [starts[kind]!, starts[kind + 1]!];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (places[middle]! > last) high = middle;
       else low = middle + 1;
     }
-    return places[low] ?? places[0];
+    return places[low < starts[kind + 1]! ? low : starts[kind]!];
   }
+}
 
-  #indexTexts(): Map<string, number[]> {
-    const index = new Map<string, number[]>();
-    for (const [place, text] of this.#texts.entries()) {
-      const places = index.get(text);
-      if (places) places.push(place);
-      else index.set(text, [place]);
-    }
-    return index;
-  }
+/** Where each text stands. */
+interface TextIndex {
+  readonly kinds: ReadonlyMap<string, number>;
+  /** Where the places of each kind begin, and where the last one's end. */
+  readonly starts: Int32Array;
+  /** Of each kind in rising order. */
+  readonly places: Int32Array;
+}
+
+function indexTexts(texts: readonly string[]): TextIndex {
+  const kinds = new Map<string, number>();
+  const kindOf = Int32Array.from(texts, (text) => {
+    const kind = kinds.get(text) ?? kinds.size;
+    if (kind === kinds.size) kinds.set(text, kind);
+    return kind;
+  });
+  const starts = new Int32Array(kinds.size + 1);
+  for (const kind of kindOf) starts[kind + 1]!++;
+  for (let kind = 0; kind < kinds.size; kind++) starts[kind + 1]! += starts[kind]!;
+  const free = starts.slice();
+  const places = new Int32Array(texts.length);
+  for (const [place, kind] of kindOf.entries()) places[free[kind]!++] = place;
+  return { kinds, starts, places };
 }
 
 /** A list or an object that a text is as JSON; undefined where it is none. */

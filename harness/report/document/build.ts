@@ -6,6 +6,7 @@ import type { ExplainedExample } from "../../compare/explained.js";
 import { nameImages } from "../../compare/image-names.js";
 import { baselineFirst, distinguishLabels, type LoadedRun, loadRuns } from "../../compare/load-runs.js";
 import { findData, findImagesOf } from "../../compare/score-runs.js";
+import { unique } from "../../compare/subsets.js";
 import { describeExample } from "../../compare/wins.js";
 import { hashText } from "../../files/hash.js";
 import { fileInside } from "../../files/inside.js";
@@ -21,6 +22,7 @@ import { listShown } from "./list-examples.js";
 import { nameFolders } from "./names.js";
 import { collectPictures, EMBEDDED, listPictures, type PicturePlace } from "./report-pictures.js";
 import { reportRun } from "./report-run.js";
+import { roundScores } from "./round-scores.js";
 import { findTryPages } from "./try-pages.js";
 import { withholdReferences } from "./withhold.js";
 
@@ -154,7 +156,7 @@ async function drawAttention(
 function scoreExamples({ comparison: { runs }, scored }: MeasuredRuns): ExampleScores | undefined {
   if (scored.length < runs.length) return undefined;
   const score = mainScoreOf(scored[0]!.scored);
-  const values = scored.map(({ scored }) => [...scoresOf(scored, score)]);
+  const values = scored.map(({ scored }) => roundScores(scoresOf(scored, score)));
   return { score, ids: scored[0]!.scored.ids, values };
 }
 
@@ -184,13 +186,17 @@ function explainShown({ comparison, scored }: MeasuredRuns, extremes: readonly S
     return [...wins, ...losses].flatMap(({ id }) => [...compared, first].map((each) => [each, id] as const));
   });
   const all = [...extremes.map(({ id }) => [first, id] as const), ...shown];
-  const seen = new Set<string>();
-  return all.flatMap(([run, id]) => {
-    const key = JSON.stringify([run.run.label, id]);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return explainExamples(run, [id]);
-  });
+  const explained = new Map(
+    scored.flatMap((run) => {
+      const ids = unique(all.flatMap(([each, id]) => (each === run ? [id] : [])));
+      return explainExamples(run, ids).map((example) => [nameShown(run, example.id), example] as const);
+    }),
+  );
+  return unique(all.map(([run, id]) => nameShown(run, id))).flatMap((name) => explained.get(name) ?? []);
+}
+
+function nameShown({ run }: MeasuredRuns["scored"][number], id: string): string {
+  return JSON.stringify([run.label, id]);
 }
 
 /** The data files of all runs, as they stand where the manifests say, and what is to be seen in the pictures. */

@@ -131,7 +131,7 @@ export interface TryPage {
 export interface ExampleScores {
   readonly score: string;
   readonly ids: readonly string[];
-  /** The scores of each run, in the order of the ids. */
+  /** The scores of each run, in the order of the ids, as `roundScores` gives them. */
   readonly values: readonly (readonly number[])[];
 }
 

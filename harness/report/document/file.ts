@@ -22,7 +22,7 @@ export interface Section {
 }
 
 /** Opens the embedded data, packed by {@link packText}. */
-const DATA_TAG = '<script type="application/vnd.simvlm.deflate" id="simvlm-report">';
+const DATA_TAG = '<script type="application/vnd.simvlm.words" id="simvlm-report">';
 /** Opens them in pages of versions up to 0.2.0, as JSON. */
 const PLAIN_DATA_TAG = '<script type="application/json" id="simvlm-report">';
 const SEAL_TAG = '<script type="application/json" id="simvlm-seal">';
@@ -35,21 +35,21 @@ const ID = /^[\w-]{1,40}$/;
  * up to how zlib packs on another machine.
  * @param isPacked whether the data are packed, as this version does it
  */
-export function writeReport(
+export async function writeReport(
   data: ReportData,
   above: Html,
   sections: readonly Section[],
   { isPacked }: Pick<Arrangement, "isPacked">,
-): string {
+): Promise<string> {
   const body = stackViews(sections.map(markSection));
   const embedded = isPacked
-    ? new Html(DATA_TAG + packText(JSON.stringify(data)) + END_TAG)
+    ? new Html(DATA_TAG + (await packText(JSON.stringify(data))) + END_TAG)
     : html`${new Html(PLAIN_DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
   const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], {
     title: data.title,
     showsFiles: Object.values(data.pictures).some(isBeside),
   });
-  return insertSeal(unsealed, formatSeal(sealPage(unsealed, JSON.parse(JSON.stringify(data)))));
+  return insertSeal(unsealed, formatSeal(sealPage(unsealed, data)));
 }
 
 /**
@@ -57,13 +57,15 @@ export function writeReport(
  * @param format of an older version, to compare with its seal
  */
 export function sealPage(unsealed: string, data: unknown, format: Seal["format"] = 2): Seal {
+  const { values, items } = sealValues(data, format);
   return {
     format,
     page: hashText(unsealed),
     sections: Object.fromEntries(
       [...readSections(unsealed)].map(([id, markup]): [string, string] => [id, hashText(markup)]),
     ),
-    values: sealValues(data, format),
+    values,
+    ...(items && { items }),
   };
 }
 

@@ -4,40 +4,53 @@ const NAMING = ["id", "label", "path", "run", "fact", "subset", "score", "model"
 /** Values without parts, as JSON, by a path that a person can follow: `runs[zero-shot].outcomes[104].prediction`. */
 export type Leaves = ReadonlyMap<string, string>;
 
-/**
- * All values without parts that a value holds.
- * @param longest of lists: each item of a longer one counts as a value without parts, and so does one of nothing but
- *   numbers or texts as a whole
- */
-export function listLeaves(value: unknown, longest = Number.POSITIVE_INFINITY): Leaves {
+/** All values without parts that a value holds. */
+export function listLeaves(value: unknown): Leaves {
   const leaves = new Map<string, string>();
-  const walk = (value: unknown, path: string, isWhole: boolean): void => {
+  visitLeaves(value, Number.POSITIVE_INFINITY, (path, leaf) => {
+    const isUnset = hasParts(leaf) && Object.keys(leaf).length > 0; // all that is in it is undefined
+    if (!isUnset) leaves.set(path, JSON.stringify(leaf));
+  });
+  return leaves;
+}
+
+/**
+ * Visits all values without parts that a value holds, each with a path of its own.
+ * @param longest of lists: a longer one counts as a value without parts
+ */
+export function visitLeaves(value: unknown, longest: number, visit: (path: string, leaf: unknown) => void): void {
+  const used = new Set<string>();
+  const walk = (value: unknown, path: string): void => {
     const isList = Array.isArray(value);
     const isLong = isList && value.length > longest;
-    const entries = !hasParts(value) || isWhole || (isLong && !value.some(hasParts)) ? [] : Object.entries(value);
-    if (entries.length === 0 && value !== undefined) leaves.set(unused(path, leaves), JSON.stringify(value));
+    const entries = !hasParts(value) || isLong ? [] : Object.entries(value).filter(([, inner]) => inner !== undefined);
+    if (entries.length === 0 && value !== undefined) {
+      const free = unused(path, used);
+      used.add(free);
+      visit(free, value);
+    }
     for (const [key, inner] of entries) {
-      walk(inner, isList ? `${path}[${nameItem(inner, key)}]` : path === "" ? key : `${path}.${key}`, isLong);
+      walk(inner, isList ? `${path}[${nameItem(inner, key)}]` : path === "" ? key : `${path}.${key}`);
     }
   };
-  walk(value, "", false);
-  return leaves;
+  walk(value, "");
 }
 
 function hasParts(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function nameItem(item: unknown, index: string): string {
+/** What an item of a list is called in a path. */
+export function nameItem(item: unknown, index: string): string {
   if (typeof item !== "object" || item === null) return index;
   const fields = item as Readonly<Record<string, unknown>>;
   const names = NAMING.flatMap((field) => (typeof fields[field] === "string" ? [fields[field]] : []));
   return names.length > 0 ? names.join(", ") : index;
 }
 
-function unused(path: string, leaves: Leaves): string {
+function unused(path: string, used: ReadonlySet<string>): string {
   let free = path;
-  for (let count = 2; leaves.has(free); count++) free = `${path} #${count}`;
+  for (let count = 2; used.has(free); count++) free = `${path} #${count}`;
   return free;
 }
 

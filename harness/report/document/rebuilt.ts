@@ -3,6 +3,7 @@ import { judgeDifferences } from "../../runs/differences.js";
 import type { ReportData, ReportedRun } from "./data.js";
 import { compareLeaves, quoteLeaf } from "./leaves.js";
 import { findOlderVersion, rewordComparison } from "./older/older-versions.js";
+import { roundScores } from "./round-scores.js";
 import { isOfUnknownFamily } from "./sections/runs.js";
 import { withoutScored } from "./without-scored.js";
 
@@ -67,6 +68,8 @@ export function compareRebuilt(
     ...rest,
     ...NOT_REBUILT,
     data: hashesOnly(rest.data),
+    // An older version kept all digits.
+    ...(rest.examples && { examples: { ...rest.examples, values: rest.examples.values.map(roundScores) } }),
     comparison: withoutUnscored(rest.comparison),
     runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, tryPage: __, ...run }) => ({ ...run, manifest })),
   }));

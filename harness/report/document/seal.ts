@@ -3,11 +3,11 @@ import { z } from "zod";
 import {
   compareSealed,
   type HashValue,
-  joinDigits,
   listSealed,
   type SealedValue,
   type SealedValues,
   type SealFormat,
+  sealAll,
   type ValueChanges,
 } from "./sealed-values.js";
 
@@ -22,15 +22,17 @@ export const Seal = z
     sections: z.record(z.string(), z.string()),
     /** Of each value of the embedded data, with its path, the first digits of a SHA-256, one after the other. */
     values: z.string(),
+    /** Of each long list, by its path: two digits of each item, see `SealedValues`. */
+    items: z.record(z.string(), z.string()).optional(),
   })
   .describe("the seal of a report");
 /** A report's seal. */
 export type Seal = z.infer<typeof Seal>;
 
-/** The digits that seal all values of a report's data. */
-export function sealValues(data: unknown, format: SealFormat = 2): string {
+/** The seal of all values of a report's data. */
+export function sealValues(data: unknown, format: SealFormat = 2): SealedValues {
   const values = listSealed(data, format);
-  return joinDigits(values, format, hashOf(values));
+  return sealAll(values, format, hashOf(values));
 }
 
 /** Finds where data differ from those that were sealed. */

@@ -1,10 +1,10 @@
-import { listLeaves } from "./leaves.js";
+import { nameItem, visitLeaves } from "./leaves.js";
 
 /*
  * How a report's values are sealed. Nothing here needs Node.js: the page's script looks at the seal, too.
  */
 
-/** Of each way to seal values: the digits of a hash, how they are written, and how long a list is whose items are each sealed as a whole. */
+/** Of each way to seal values: the digits of a hash, how they are written, and how long a list is that is sealed as a whole. */
 const WAYS = {
   1: { digits: 8, encoding: "hex", longest: Number.POSITIVE_INFINITY },
   2: { digits: 6, encoding: "base64url", longest: 1000 },
@@ -20,6 +20,11 @@ export interface SealedValues {
   readonly format: SealFormat;
   /** Of each value, with its path, the first digits of a SHA-256, one after the other. */
   readonly values: string;
+  /**
+   * Of each long list of items that have names, by its path: two digits of each item, which only tell apart what was
+   * changed; that nothing was is told by the hash of the list.
+   */
+  readonly items?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A value that has a seal of its own. */
@@ -29,24 +34,49 @@ export interface SealedValue {
   readonly value: string;
   /** What is hashed. */
   readonly text: string;
+  /** The items of a long list, as JSON, with what they are called; absent where they have no names. */
+  readonly items?: readonly (readonly [path: string, value: string])[];
 }
 
 /** The values of a report's data. */
 export function listSealed(data: unknown, format: SealFormat): SealedValue[] {
-  return [...listLeaves(data, WAYS[format].longest)].map(([path, value]) => ({
-    path,
-    value,
-    text: `${path}=${value}`,
-  }));
+  const { longest } = WAYS[format];
+  const sealed: SealedValue[] = [];
+  visitLeaves(data, longest, (path, leaf) => {
+    const hasItems = Array.isArray(leaf) && leaf.some((item) => nameItem(item, "") !== "");
+    const items = hasItems ? leaf.map((item, i) => nameValue(`${path}[${nameItem(item, `${i}`)}]`, item)) : undefined;
+    const value = items ? `[${items.map(([, item]) => item).join(",")}]` : JSON.stringify(leaf);
+    sealed.push({ path, value, text: `${path}=${value}`, ...(items && { items }) });
+  });
+  return sealed;
+}
+
+function nameValue(path: string, value: unknown): [path: string, value: string] {
+  return [path, JSON.stringify(value) ?? "null"];
 }
 
 /** The hash of the value at a place. */
 export type HashValue = (place: number, encoding: HashEncoding) => string;
 
-/** The digits that seal values. */
-export function joinDigits(values: readonly SealedValue[], format: SealFormat, hash: HashValue): string {
+/** The seal of values. */
+export function sealAll(values: readonly SealedValue[], format: SealFormat, hash: HashValue): SealedValues {
   const { digits, encoding } = WAYS[format];
-  return values.map((_, i) => hash(i, encoding).slice(0, digits)).join("");
+  const items = values.flatMap(({ path, items }) => (items?.length ? [[path, items.map(markItem).join("")]] : []));
+  return {
+    format,
+    values: values.map((_, i) => hash(i, encoding).slice(0, digits)).join(""),
+    ...(items.length > 0 && { items: Object.fromEntries(items) as Record<string, string> }),
+  };
+}
+
+const MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Two digits by which an item is known, of its hash by Fowler, Noll and Vo (32 bits of FNV-1a over UTF-16). */
+function markItem([, value]: readonly [path: string, value: string]): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 15;
+  return MARKS[hash & 63]! + MARKS[(hash >>> 6) & 63]!;
 }
 
 /** How data differ from those that were sealed. */
@@ -62,14 +92,29 @@ export interface ValueChanges {
 /** Sets values beside their seal. */
 export function compareSealed(
   listed: readonly SealedValue[],
-  { values, format }: SealedValues,
+  { values, items = {}, format }: SealedValues,
   hash: HashValue,
 ): ValueChanges {
   const { digits, encoding } = WAYS[format];
   const sealed = new Set(values.match(new RegExp(`.{${digits}}`, "g")));
-  const changed = listed.flatMap(({ path, value }, i): [string, string][] =>
-    sealed.has(hash(i, encoding).slice(0, digits)) ? [] : [[path, value]],
+  const changed = listed.filter((_, i) => !sealed.has(hash(i, encoding).slice(0, digits)));
+  const count = (list: readonly SealedValue[]) => list.reduce((sum, { items }) => sum + (items?.length ?? 1), 0);
+  const named = changed.flatMap((value) =>
+    nameChanges(value, Object.hasOwn(items, value.path) ? items[value.path]! : ""),
   );
-  const kept = listed.length - changed.length;
-  return { changed, kept, removed: Math.max(0, values.length / digits - listed.length) };
+  return {
+    changed: named,
+    kept: count(listed) - named.length,
+    removed: Math.max(0, values.length / digits - listed.length),
+  };
+}
+
+/** Which items of a list are others; the list itself where nobody can tell. */
+function nameChanges(
+  { path, value, items = [] }: SealedValue,
+  marks: string,
+): (readonly [path: string, value: string])[] {
+  const isAligned = marks.length === 2 * items.length;
+  const changed = isAligned ? items.filter((item, i) => markItem(item) !== marks.slice(2 * i, 2 * i + 2)) : [];
+  return changed.length > 0 ? changed : [[path, value]];
 }

@@ -30,7 +30,7 @@ test("a page that is not what was drawn is said to be so, even if nothing differ
   for (const other of [
     page.replace("<header>", "<header><p>CIDEr 9.87</p>"),
     page.replace("<!doctype", "\ufeff<!doctype"),
-    withData(page, (json) => json.replace('"created":"20', '"created":"19')),
+    await withData(page, (json) => json.replace('"created":"20', '"created":"19')),
   ]) {
     const changed = scratch.write("changed.html", other);
     const { code, stdout } = await runCli("diff", changed, scratch.at("good.html"), "--json", scratch.at("diff.json"));

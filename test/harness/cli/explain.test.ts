@@ -55,7 +55,7 @@ test("a report explains what it shows, and verify finds a changed explanation", 
   expect(page).toContain("Why these scores");
   const changed = scratch.write(
     "changed.html",
-    withData(page, (json) => json.replace('"by":"in order"', '"by":"in odour"')),
+    await withData(page, (json) => json.replace('"by":"in order"', '"by":"in odour"')),
   );
   const { code, stdout } = await runCli("verify", changed);
   expect(code).toBe(1);

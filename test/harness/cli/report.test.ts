@@ -33,7 +33,7 @@ test("verify: exit 1 for a report that was changed, and what was changed", async
   const page = readFileSync(report, "utf8");
   const changed = scratch.write(
     "changed.html",
-    withData(page, (json) => json.replace('"swapImages":false', '"swapImages":true')),
+    await withData(page, (json) => json.replace('"swapImages":false', '"swapImages":true')),
   );
   const { code, stdout } = await runCli("verify", changed);
   expect(code).toBe(1);
@@ -51,7 +51,7 @@ test("without references: verify says that scores are not confirmed, and with th
   const other = scratch.at("other.html");
   scratch.write(
     "other.html",
-    withData(readFileSync(left, "utf8"), (json) => json.replace("a yellow car at night", "a green car at night")),
+    await withData(readFileSync(left, "utf8"), (json) => json.replace("a yellow car at night", "a green car at night")),
   );
   expect((await runCli("verify", other, "--data", scratch.at("data"))).stdout).toMatch(/run poor|comparison\.scores/);
 });

@@ -52,7 +52,7 @@ const MARKUP: readonly (readonly [now: RegExp, then: string])[] = [
   [/<div class="wide" tabindex="0" role="group" aria-label="[^"]*">/g, '<div class="wide">'],
   [/<thead><tr><th scope="col">(?:score|field)<\/th>/g, '<thead><tr><th scope="col"></th>'],
   [
-    / as JSON, deflated and in\nbase64, in the element <code>script#simvlm-report<\/code>/,
+    / as JSON, packed, in\nthe element <code>script#simvlm-report<\/code>/,
     " as JSON, in the element\n<code>script#simvlm-report</code>",
   ],
 ];

@@ -29,8 +29,8 @@ export function showManifests({ runs, withheld }: ReportData): Html {
       manifest,
     }) => html`<details><summary>${label}</summary><pre>${JSON.stringify(manifest, null, 2)}</pre></details>
 `,
-  )}<p class="remark">The manifests, the predictions, ${withheld ? "hashes of the data files" : "the data files"} and every number above are in this file as JSON, deflated and in
-base64, in the element <code>script#simvlm-report</code>.</p>`;
+  )}<p class="remark">The manifests, the predictions, ${withheld ? "hashes of the data files" : "the data files"} and every number above are in this file as JSON, packed, in
+the element <code>script#simvlm-report</code>.</p>`;
 }
 
 /** What one has to know to read the numbers. */

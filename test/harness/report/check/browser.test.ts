@@ -73,7 +73,7 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
 
   test("a prediction that was changed is named, with the numbers that differ", PATIENCE, async () => {
     const old = JSON.stringify({ id: "104", prediction: "a yellow car at night" });
-    const changed = withData(page, (json) => {
+    const changed = await withData(page, (json) => {
       expect(json).toContain(old);
       return json.replace(old, old.replace("yellow", "green"));
     });
@@ -88,7 +88,7 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
   });
 
   test("a number that was changed: in the data, in the text of the page, in one of its tables", PATIENCE, async () => {
-    const changed = withData(page, (json) =>
+    const changed = await withData(page, (json) =>
       json.replace(/("run":"poor","subset":"all","examples":\d+,"score":"CIDEr","value":)[\d.]+/, "$19.75"),
     );
     expect(changed).not.toBe(page);
@@ -143,7 +143,7 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
       await picture(tab, "withheld-390");
       expect(await tab.locator("#check").innerText()).toContain("its scores were not computed");
     });
-    const changed = withData(left, (json) => json.replace("a yellow car at night", "a green car at night"));
+    const changed = await withData(left, (json) => json.replace("a yellow car at night", "a green car at night"));
     await withPage(changed, {}, async (tab) => {
       expect(await check(tab)).toMatch(/^\d+ values? w(?:as|ere) changed after the report was written\./);
     });

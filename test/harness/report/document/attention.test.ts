@@ -73,7 +73,7 @@ test("how faithful the maps are is measured when it is asked for, stands in the 
   expect(page.includes(`<td>${measured!.maps[0]!.measures[0]!.score.toFixed(3)}`)).toBe(true);
   const path = scratch.write("faithful.html", page);
   expect((await verifyReport(path)).differences).toEqual([]);
-  const forged = withData(page, (json) => json.replace('"map":"rollout","measures"', '"map":"<b>","measures"'));
+  const forged = await withData(page, (json) => json.replace('"map":"rollout","measures"', '"map":"<b>","measures"'));
   expect(forged === page).toBe(false);
   await expect(verifyReport(scratch.write("forged.html", forged))).rejects.toThrow(/attention\.faithfulness/);
   const plain = await renderReport(await buildReport(folders, FEW));

@@ -111,7 +111,7 @@ describe("pages that no version has written", () => {
     ["with a split elsewhere", (text) => text.replaceAll('"split":"test","', '"split":"../../secret","')],
     ["with a number beyond all", (text) => text.replace(/"resamples":\d+/, '"resamples":1e12')],
   ])("data %s are refused with a code", async (_, change) => {
-    const changed = withData(page, change);
+    const changed = await withData(page, change);
     expect(changed).not.toBe(page);
     await expect(verifyReport(scratch.write("report.html", changed))).rejects.toMatchObject({
       code: expect.stringMatching(/^(wrong-schema|excessive-json)$/),
@@ -129,7 +129,7 @@ describe("pages that no version has written", () => {
     const text = await draw({ runs, comparison: { ...data.comparison, winsAndLosses } });
     expect(text).toContain(`<td>${name}</td>`);
     expect((await verifyReport(scratch.write("report.html", text))).differences).not.toEqual([]);
-    const task = withData(page, (json) => json.replaceAll('"task":"caption"', `"task":"${name}"`));
+    const task = await withData(page, (json) => json.replaceAll('"task":"caption"', `"task":"${name}"`));
     await expect(verifyReport(scratch.write("report.html", task))).rejects.toMatchObject({ code: "unknown-task" });
   });
 

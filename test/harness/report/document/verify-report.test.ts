@@ -88,7 +88,7 @@ test("a report as it was written: everything is confirmed", async () => {
 describe("changed by hand, found and named:", () => {
   test("an embedded prediction, by its id; its scores no longer follow", async () => {
     const old = JSON.stringify({ id: "104", prediction: "three green fish in the sea" });
-    const { differences } = await verify(replaceInData('"outcomes":', old, old.replace("green", "purple")));
+    const { differences } = await verify(await replaceInData('"outcomes":', old, old.replace("green", "purple")));
     expect(differences).toContainEqual(
       expect.stringMatching(/^runs\[good\]\.outcomes\[104\]\.prediction was changed .*"three purple fish in the sea"$/),
     );
@@ -98,7 +98,11 @@ describe("changed by hand, found and named:", () => {
 
   test("an embedded score, with what the predictions give", async () => {
     const row = data.comparison.scores.find(({ run, score }) => run === "poor" && score === "CIDEr")!;
-    const changed = replaceInData('"scores":', `"score":"CIDEr","value":${row.value}`, '"score":"CIDEr","value":9.75');
+    const changed = await replaceInData(
+      '"scores":',
+      `"score":"CIDEr","value":${row.value}`,
+      '"score":"CIDEr","value":9.75',
+    );
     const { differences } = await verify(changed);
     expect(differences).toContainEqual(
       expect.stringMatching(/^comparison\.scores\[.*CIDEr\]\.value was changed.* 9\.75$/),
@@ -108,7 +112,7 @@ describe("changed by hand, found and named:", () => {
 
   test("an embedded reference", async () => {
     const { differences } = await verify(
-      replaceInData('"files":[', "a small blue bird today", "a small pink bird today"),
+      await replaceInData('"files":[', "a small blue bird today", "a small pink bird today"),
     );
     expect(differences).toContainEqual(expect.stringMatching(/^data\.files\[test\.json\]\.text was changed/));
     expect(differences).toContainEqual("the embedded test.json does not have the SHA-256 that the report gives for it");
@@ -118,7 +122,7 @@ describe("changed by hand, found and named:", () => {
   });
 
   test("a setting in a manifest", async () => {
-    const { differences } = await verify(replaceInData('"manifest":', '"seed":1', '"seed":2'));
+    const { differences } = await verify(await replaceInData('"manifest":', '"seed":1', '"seed":2'));
     expect(differences[0]).toMatch(/^runs\[good\]\.manifest\.seed was changed.*2$/);
   });
 
@@ -157,7 +161,7 @@ describe("changed by hand, found and named:", () => {
 
   test("values that were removed", async () => {
     const { differences } = await verify(
-      replaceInData('"outcomes":', '{"id":"104","prediction":"three green fish in the sea"},', ""),
+      await replaceInData('"outcomes":', '{"id":"104","prediction":"three green fish in the sea"},', ""),
     );
     expect(differences).toContain("2 values of the embedded data were removed");
   });
@@ -326,16 +330,16 @@ test("pictures that another machine packed in other bytes are the same pictures"
 
 test("files that are no reports, and embedded names that lead elsewhere", async () => {
   await expect(verify("<p>hello</p>")).rejects.toMatchObject({ code: "not-a-report" });
-  await expect(verify(withData(page, (json) => json.replace("{", "{,")))).rejects.toMatchObject({
+  await expect(verify(await withData(page, (json) => json.replace("{", "{,")))).rejects.toMatchObject({
     code: "not-json",
   });
   await expect(
-    verify(withData(page, (json) => json.replace('"format":1,"title"', '"format":2,"title"'))),
+    verify(await withData(page, (json) => json.replace('"format":1,"title"', '"format":2,"title"'))),
   ).rejects.toMatchObject({
     code: "wrong-schema",
   });
   const { differences } = await verify(
-    replaceInData('"data":{"folder":"data","images"', '"path":"test.json"', '"path":"../../test.json"'),
+    await replaceInData('"data":{"folder":"data","images"', '"path":"test.json"', '"path":"../../test.json"'),
   );
   expect(differences).toContainEqual(expect.stringContaining("would lie outside"));
 });
