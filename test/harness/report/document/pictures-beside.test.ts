@@ -82,10 +82,7 @@ test("an address that leads elsewhere is no picture's", async () => {
     "x.pictures/a.jpg",
   ]) {
     const changed = `${page}.other.html`;
-    writeFileSync(
-      changed,
-      withData(text, (json) => json.replaceAll(address!, other)),
-    );
+    writeFileSync(changed, await withData(text, (json) => json.replaceAll(address!, other)));
     await expect(openReport(changed), other).rejects.toMatchObject({ code: "wrong-schema" });
   }
 });

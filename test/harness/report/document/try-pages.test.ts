@@ -47,10 +47,7 @@ test("a run is linked to the page of its model; verify says whether it is still 
 test("a link leads to a file beside the report, whatever somebody makes of it", async () => {
   const text = readFileSync(await makeReport(), "utf8");
   for (const file of ["../x.html", "a/x.html", "https://example.org/x.html", "x.svg", "a\\\\x.html"]) {
-    const other = scratch.write(
-      "other.html",
-      withData(text, (json) => json.replace(MODEL, file)),
-    );
+    const other = scratch.write("other.html", await withData(text, (json) => json.replace(MODEL, file)));
     expect(await runCli("verify", other), file).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("expected the name of a page"),
