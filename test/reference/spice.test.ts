@@ -130,8 +130,7 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
   test(`${SHARED} captions in two shares have the scores of one machine, and the recorded ones`, async () => {
     interface Captioned {
       readonly image_id: number;
-      readonly hyp: string;
-      readonly refs: readonly string[];
+      readonly raw: { readonly hyp: string; readonly refs: readonly string[] };
     }
     const scratch = new Scratch();
     const recorded = readGolden<{ images: GoldenImage[] }>("val2014_1000.spice.json.gz").images.slice(0, SHARED);
@@ -139,13 +138,13 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
     const images = recorded.map(({ image_id }) => all.find((image) => image.image_id === image_id)!);
     const references = scratch.write("references.json", {
       images: images.map(({ image_id: id }) => ({ id, file_name: `${id}.jpg` })),
-      annotations: images.flatMap(({ image_id, refs }) =>
-        refs.map((caption, i) => ({ id: 10 * image_id + i, image_id, caption })),
+      annotations: images.flatMap(({ image_id, raw }) =>
+        raw.refs.map((caption, i) => ({ id: 10 * image_id + i, image_id, caption })),
       ),
     });
     const predictions = scratch.write(
       "said.json",
-      images.map(({ image_id, hyp }) => ({ image_id, caption: hyp })),
+      images.map(({ image_id, raw }) => ({ image_id, caption: raw.hyp })),
     );
     const score = async (...words: string[]) => {
       process.env.XDG_CACHE_HOME = scratch.at(`cache-${words.join("-").replaceAll("/", "-")}`); // nobody has judged before
@@ -168,8 +167,8 @@ describe.skipIf(!hasShared || !hasJava || !isInstalled("spice"))("SPICE's progra
       expect(lines.length).toBeLessThan(SHARED);
     }
     const each = readFileSync(scratch.at("each.jsonl"), "utf8").trimEnd().split("\n");
-    const scores = each.map((line) => JSON.parse(line) as { readonly id: string; readonly SPICE: number });
-    expect(scores.map(({ SPICE }) => SPICE)).toEqual(recorded.map(({ f }) => f ?? 0));
+    const scores = each.map((line) => JSON.parse(line).scores.SPICE as number);
+    expect(scores).toEqual(recorded.map(({ f }) => f ?? 0));
   }, 3_600_000);
 
   test(`${IMAGES} images of COCO val2014 and ${CAPTIONS} captions of fakecap`, async () => {
