@@ -20,8 +20,8 @@ const AGREEMENTS: Readonly<Record<PaperAgreement, string>> = {
  * @param seconds how long trainings took, where that is known
  */
 export function studyTables(study: Study, seconds?: StudySeconds): Block[] {
-  const further = [paperTable(study), attentionTable(study)].flatMap((table) => table ?? []);
-  return [scoreTable(study), differenceTable(study), ...further, costTable(study, seconds)];
+  const further = [differenceTable(study), paperTable(study), attentionTable(study)].flatMap((table) => table ?? []);
+  return [scoreTable(study), ...further, costTable(study, seconds)];
 }
 
 function scoreTable({ recipe, results }: Study): Table {
@@ -29,6 +29,8 @@ function scoreTable({ recipe, results }: Study): Table {
   const seedsOf = (variant: StudyVariant) =>
     results.scores.find((score) => score.variant === variant.name)?.seeds.length ?? 0;
   const isWhole = recipe.variants.every((variant) => seedsOf(variant) === recipe.seeds.length);
+  const begun = recipe.variants.filter((variant) => seedsOf(variant) > 0);
+  const others = recipe.variants.filter((variant) => !begun.includes(variant)).map(titleOf);
   return {
     title: `Mean over ${recipe.seeds.length === 1 ? "one seed" : `${isWhole ? "" : "up to "}${recipe.seeds.length} seeds`}`,
     head: [
@@ -36,7 +38,7 @@ function scoreTable({ recipe, results }: Study): Table {
       ...(isWhole ? [] : ["seeds"]),
       ...tests.map((test) => `${titleOf(test)}: ${results.mainScores[test.name]}`),
     ],
-    rows: recipe.variants.map((variant) => [
+    rows: begun.map((variant) => [
       titleOf(variant),
       ...(isWhole ? [] : [String(seedsOf(variant))]),
       ...tests.map((test) => {
@@ -47,14 +49,17 @@ function scoreTable({ recipe, results }: Study): Table {
     rules: "none",
     remarks: [
       `Intervals at ${100 * recipe.resampling.confidence} %: of other seeds and other examples (two-level bootstrap).`,
+      ...(others.length > 0 ? [`Not trained yet: ${others.join("; ")}.`] : []),
     ],
   };
 }
 
-function differenceTable({ recipe, results }: Study): Table {
-  const { tests: all, variants, resampling } = recipe;
-  const tests = measuredTests(all, results.mainScores);
-  const [base, ...others] = variants;
+function differenceTable({ recipe, results }: Study): Table | undefined {
+  const { variants, resampling } = recipe;
+  const tests = measuredTests(recipe.tests, results.mainScores);
+  const [base, ...all] = variants;
+  const others = all.filter(({ name }) => results.differences.some(({ variant }) => variant === name));
+  if (others.length === 0) return undefined;
   const least = leastProbability(resampling);
   return {
     title: `Difference to ${titleOf(base!)}`,
