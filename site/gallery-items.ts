@@ -56,12 +56,19 @@ export async function listItems(notebook: Notebook, name: string): Promise<{ tit
       heading,
       kinds,
       code: cell.source,
-      cells: before ? [before, cell] : [cell],
+      cells: [headed(heading, before), cell],
       ...(picture && { picture }),
     });
     before = undefined;
   }
   return { title, items };
+}
+
+/** The text before a view, with the heading of a page of its own in the place of its headings. */
+function headed(heading: string, before: Cell | undefined): Cell {
+  const text = before?.source.replace(/^#+\s.*$/gm, "").trim() ?? "";
+  const rest = before?.cell_type === "markdown" ? before : { cell_type: "markdown" as const, metadata: {} };
+  return { ...rest, source: `# ${heading}\n\n${text}` };
 }
 
 function dataOf({ outputs }: CodeCell): Readonly<Record<string, unknown>>[] {

@@ -26,12 +26,18 @@ export async function writeGallery(folder: string): Promise<number> {
     .sort()) {
     const name = basename(file, ".ipynb");
     const notebook = await readNotebook(join(NOTEBOOKS, file));
-    const write = (page: string, title: string, shown: Notebook) =>
-      writeFileSync(join(folder, `${page}.html`), relink(renderNotebook(shown, { title, folder: NOTEBOOKS })));
-    write(name, name, notebook);
+    const write = (page: string, shown: Notebook, way: Html) => {
+      const rendered = relink(renderNotebook(shown, { title: name, folder: NOTEBOOKS }));
+      writeFileSync(
+        join(folder, `${page}.html`),
+        rendered.replace("<main>", () => `<main>\n${way}`),
+      );
+    };
+    const back = html`<a href="index.html#${name}">Gallery</a>`;
+    write(name, notebook, html`<p>${back}</p>`);
     const { title, items } = await listItems(notebook, name);
     for (const { id, cells } of items) {
-      write(id, id, { ...notebook, cells });
+      write(id, { ...notebook, cells }, html`<p>${back} · <a href="${name}.html">${title}</a></p>`);
     }
     count += items.length;
     sections.push(html`<h2 id="${name}">${title}</h2>
@@ -44,7 +50,9 @@ ${items.map(renderItem)}`);
 <p><a href="../index.html">Ask the model</a> · <a href="../docs/index.html">Guides and API</a></p>
 <h1>Gallery</h1>
 <p>Tables, plots, explanations and attention explorers of the executed notebooks, each with the code that makes it, and
-<a href="report.html">a report</a> of two runs, made by <code>simvlm report</code>. Every page works offline.</p>`,
+<a href="report.html">a report</a> of two runs, made by
+<code>simvlm report zero-shot fine-tuned --out report.html</code> and told in <a href="../docs/documents/reports.html">its guide</a>.
+Every page works offline.</p>`,
       ...sections,
     ],
     { title: "Gallery" },

@@ -42,7 +42,12 @@ test("the gallery has each view of a notebook with its code, and its pictures ar
   const { title, items } = await listItems(notebook, "02-attention");
   expect(title).toMatch(/attention/i);
   expect(new Set(items.flatMap(({ kinds }) => kinds))).toContain("attention explorer");
-  for (const { id, code, cells, picture } of items) {
+  for (const { id, heading, code, cells, picture } of items) {
+    // A page of its own has a heading of its own, and no other.
+    expect(cells.map(({ source, cell_type }) => (cell_type === "markdown" ? source.match(/^#.*$/gm) : null))).toEqual([
+      [`# ${heading}`],
+      null,
+    ]);
     expect(id).toMatch(/^02-attention-\d+$/);
     expect(cells.at(-1)!.source).toBe(code);
     if (picture) expect(picture.address).toMatch(/^data:image\/(png|jpeg);base64,/);
