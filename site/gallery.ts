@@ -9,6 +9,9 @@ import { type GalleryItem, listItems } from "./gallery-items.js";
 
 const NOTEBOOKS = "notebooks";
 
+const REPORT = `simvlm report fixtures/kept/zero-shot fixtures/kept/fine-tuned --data fixtures/kept/nocaps \\
+  --explore 0 --thumbnails 6 --slice-by caption-length:12 --out report.html`;
+
 const STYLE = `
 .item { border-top: 1px solid var(--s-line); padding: 12px 0 } .item h3 { margin: 0 0 4px; font-size: 1.05em }
 .item img { max-height: 320px; border-radius: 6px; background: #fff; display: block; margin: 8px 0 }
@@ -50,9 +53,8 @@ ${items.map(renderItem)}`);
 <p><a href="../index.html">Ask the model</a> · <a href="../docs/index.html">Guides and API</a></p>
 <h1>Gallery</h1>
 <p>Tables, plots, explanations and attention explorers of the executed notebooks, each with the code that makes it, and
-<a href="report.html">a report</a> of two runs, made by
-<code>simvlm report zero-shot fine-tuned --out report.html</code> and told in <a href="../docs/documents/reports.html">its guide</a>.
-Every page works offline.</p>`,
+<a href="report.html">a report</a> of two runs on a few pictures (<a href="../docs/documents/reports.html">the guide</a>). Every page works offline.</p>
+<div class="item"><details><summary>the report's command</summary><pre tabindex="0"><code>${REPORT}</code></pre></details></div>`,
       ...sections,
     ],
     { title: "Gallery" },

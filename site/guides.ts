@@ -4,6 +4,9 @@ import { dirname, join, relative } from "node:path";
 /** Where TypeDoc has the links of its header. */
 const HEADER = 'id="tsd-toolbar-links">';
 
+/** Else browsers ask for one that is not there. */
+const NO_ICON = '<link rel="icon" href="data:,">';
+
 /** Copies what `npm run docs` made, with links to the rest of the site in the head of each page. */
 export function copyGuides(from: string, to: string, links: Readonly<Record<string, string>>): void {
   cpSync(from, to, { recursive: true });
@@ -13,6 +16,6 @@ export function copyGuides(from: string, to: string, links: Readonly<Record<stri
     const page = readFileSync(path, "utf8");
     if (!page.includes(HEADER)) throw new Error(`${path} has no ${HEADER}: TypeDoc has another header now.`);
     const own = Object.entries(links).map(([text, file]) => `<a href="${relative(dirname(path), file)}">${text}</a>`);
-    writeFileSync(path, page.replace(HEADER, HEADER + own.join("")));
+    writeFileSync(path, page.replace(HEADER, HEADER + own.join("")).replace("</head>", `${NO_ICON}</head>`));
   }
 }
