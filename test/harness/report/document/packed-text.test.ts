@@ -18,6 +18,7 @@ test.each([
     JSON.stringify([0, -0.05, 7, 1e21, 123456789012345, 2 ** 53 - 1, 1.7976931348623157e308, "007", "00", "0.070"]),
   ],
   ["ids", JSON.stringify(Array.from({ length: 999 }, (_, i) => ({ id: `${(i * 7919) % 999}`, "image_id ": i })))],
+  ["characters of two units", JSON.stringify([1, 2, 3].map((shift) => `${"a".repeat(shift)}${"🐕".repeat(60)}`))],
   ["more words than two bytes tell apart", JSON.stringify(Array.from({ length: 60_000 }, (_, i) => words(i)))],
 ])("%s comes back as it was", async (_, json) => {
   const packed = await packText(json);
