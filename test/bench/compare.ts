@@ -6,7 +6,7 @@ import type { BenchOptions, Row } from "./runner/row.js";
 
 const ROUNDS = 3;
 
-/** `simvlm compare` of two runs of COCO val2014's size, with 1,000 resamples: read, score, resample, print. */
+/** `simvlm compare` and `simvlm report` of two runs of COCO val2014's size, with 1,000 resamples: read, score, resample, write. */
 export async function benchCompare(options: BenchOptions): Promise<Row[]> {
   const folder = scratchFolder();
   const data = join(folder, "data");
@@ -18,6 +18,10 @@ export async function benchCompare(options: BenchOptions): Promise<Row[]> {
     await runCommand(simvlm("run", "--task", "caption", "--data", data, "--predictions", predictions, "--out", run));
     runs.push(run);
   }
-  const work = `compare of two runs, ${IMAGES} images, ${CAPTIONS} references`;
-  return [await measureBeside(work, simvlm("compare", ...runs), undefined, options, ROUNDS)];
+  const size = `${IMAGES} images, ${CAPTIONS} references`;
+  const report = simvlm("report", ...runs, "--out", join(folder, "report.html"));
+  return [
+    await measureBeside(`compare of two runs, ${size}`, simvlm("compare", ...runs), undefined, options, ROUNDS),
+    await measureBeside(`report of two runs, ${size}`, report, undefined, options, ROUNDS),
+  ];
 }
