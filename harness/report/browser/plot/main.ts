@@ -32,7 +32,8 @@ enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson,
     },
   };
   const config = {
-    responsive: true,
+    // By itself it would draw in between, with a height of nothing.
+    responsive: false,
     displaylogo: false,
     // A dollar sign in a caption is no formula.
     typesetMath: false,
@@ -44,7 +45,8 @@ enlivenAll(".simvlm-plot", "Plotly", (root, { title, traces, layout }: PlotJson,
   const paint = async () => {
     const { colours, modebar } = readColours(chart);
     const drawn = recolour({ traces, layout: fitTicks(layout, chart.clientWidth) }, colours);
-    await plotly.react(chart, drawn.traces, { ...drawn.layout, modebar }, config);
+    const size = { width: chart.clientWidth || undefined };
+    await plotly.react(chart, drawn.traces, { ...drawn.layout, ...size, modebar }, config);
     describe(chart, still?.getAttribute("alt") ?? title);
   };
   void paint();

@@ -41,6 +41,32 @@ describe.runIf(chromium)("plots in a browser", () => {
     });
   });
 
+  test("long labels are all shown at 390 pixels, within the plot, and whole again where there is room", {
+    timeout: 60_000,
+  }, async () => {
+    const comparison = comparisonOf(["a"]);
+    const long = (subset: string) => (subset === "all" ? subset : `${subset} of length`);
+    const scores = comparison.scores.map((row) => ({ ...row, subset: long(row.subset) }));
+    const view = await scoresByDomainView({ ...comparison, scores });
+    await withPage(renderPage([view], { title: "plots" }), { width: 390 }, async (page) => {
+      const labels = () =>
+        page.locator(".simvlm-plot .xtick text").evaluateAll((all) => {
+          const { left, right, bottom } = document.querySelector(".chart")!.getBoundingClientRect();
+          return all.map((text) => {
+            const box = text.getBoundingClientRect();
+            const isInside = box.left >= left && box.right <= right && box.bottom <= bottom;
+            return isInside && getComputedStyle(text).opacity !== "0" && box.height > 0 ? text.textContent : "hidden";
+          });
+        });
+      await expect
+        .poll(async () => (await labels()).filter((text) => /…|^all/.test(text ?? "")).length, PATIENCE)
+        .toBe(4);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      const whole = new Set(scores.map(({ subset, examples }) => `${subset} (${examples})`));
+      await expect.poll(async () => new Set(await labels()), PATIENCE).toEqual(whole);
+    });
+  });
+
   test("a plot is saved as PNG", async () => {
     const view = await lossCurveView(points, { title: "Loss & rate" });
     await withPage(renderPage([view], { title: "plots" }), {}, async (page) => {
