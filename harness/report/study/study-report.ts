@@ -15,6 +15,8 @@ import { type EmbeddedFile, embedFile } from "../document/embedded-file.js";
 export interface StudyReport {
   readonly format: 1;
   readonly version: string;
+  /** Of the code, where it lay in its repository. */
+  readonly commit?: string | undefined;
   readonly study: Study;
   /** As measured; all else is the same however often the study was stopped. */
   readonly seconds: StudySeconds;
@@ -65,11 +67,12 @@ export async function buildStudyReport(
   }
   const picture = await findPicture(study, data);
   if (picture !== undefined) files.set(picture, embedFile(picture, await readBytes(join(data, picture))));
-  const { version } = await readCode();
+  const { version, commit } = await readCode();
   const seconds = Object.fromEntries(records.map(({ variant, seed, seconds }) => [`${variant}/seed-${seed}`, seconds]));
   return {
     format: 1,
     version,
+    ...(commit !== undefined && { commit }),
     study,
     seconds,
     data: [...files.values()],

@@ -25,6 +25,7 @@ const ReportSchema = z
   .object({
     format: z.literal(1),
     version: z.string(),
+    commit: z.string().optional(),
     study: z.object({
       format: z.literal(1),
       recipe: StudyRecipeSchema,
@@ -86,12 +87,18 @@ export async function verifyStudyReport({
   const notes = [
     "curves, times and maps of attention were measured, and are not confirmed: only a training makes them again",
   ];
-  const { version } = await readCode();
+  const { version, commit } = await readCode();
+  const isOurs = version === report.version && commit === report.commit;
   // What does not follow from the predictions may have whatever shape, and is not to be drawn.
   if (results.length > 0) notes.push("the page was not drawn again, since its numbers are not right");
   else if ((await renderStudyReport(report)) === page) confirmed.push("drawing");
-  else if (version === report.version) differences.push("the page is not the one that follows from what it embeds");
-  else notes.push(`drawn by version ${report.version}: version ${version} draws another page of the same numbers`);
+  else if (isOurs) differences.push("the page is not the one that follows from what it embeds");
+  else {
+    const maker = `version ${report.version}${report.commit === undefined ? "" : ` (${report.commit.slice(0, 10)})`}`;
+    notes.push(
+      `drawn, it says, by ${maker}: this one draws another page of the same numbers, so what is shown is not confirmed`,
+    );
+  }
   return { title: report.study.recipe.title, confirmed, differences, notes };
 }
 

@@ -9,8 +9,10 @@ const scratch = new Scratch();
 
 test("the study that is kept can be read, and its report is scored again from what it holds", async () => {
   const path = scratch.write("report.html", gunzipSync(readFileSync("fixtures/study/report.html.gz")));
-  const { stdout } = await runCli("verify", path);
+  const { code, stdout } = await runCli("verify", path);
   expect(stdout).toMatch(/^confirmed: files, scores and comparisons/m);
+  expect(stdout).not.toMatch(/^different/m);
+  expect(code).toBe(0);
   const study = await readStudy("fixtures/study/study.json");
   expect(study.recipe.variants.map(({ name }) => name)).toContain("span-corruption");
   expect((await openStudyReport(path))!.report.study).toEqual(study);
