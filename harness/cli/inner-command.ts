@@ -39,7 +39,7 @@ export async function readInnerCommand(words: readonly string[], names: readonly
       `Which command is to be handed in? ${name === "" ? "Write it behind --" : `It is not ${JSON.stringify(name)}`}: one of ${names.join(", ")}.`,
     );
   }
-  const command = await loadCommand(name);
+  const command = (await loadCommand(name)).name(`simvlm ${name}`);
   settle(command, tellLines); // its help, too, is none of this command's output
   const parsed = parseWords(command, rest);
   // What is read here is not done.

@@ -3,6 +3,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { type ClusterCommand, COMMANDS, folderOptionOf, type Submission } from "../cluster/submission.js";
 import { hashText } from "../files/hash.js";
 import { holdsSecret } from "../network/remote-address.js";
+import { SECRET_NAME } from "../network/secret-name.js";
 import { divideWork } from "./divide-work.js";
 import { type InnerCommand, type OptionWords, readInnerCommand } from "./inner-command.js";
 import { chooseSource } from "./run-source.js";
@@ -94,6 +95,7 @@ async function readWithEach(words: readonly string[], sweep: readonly SweptOptio
     const inner = await readInnerCommand([...words, ...some], COMMANDS);
     const secret = inner.parts.find(({ words }) => words.some((word) => word.split("::").some(holdsSecret)));
     if (secret) throw refuseSecret(secret);
+    refuseSecretHeaders(inner.options.header as readonly string[] | undefined);
     if (inner.name === "run") chooseSource(inner.options);
     all.push(inner);
   }
@@ -125,6 +127,16 @@ function refuseSecret({ option }: OptionWords): SimvlmError {
   return refuse(
     `--${option} has an address with a key or a signature in it, which scripts would show to others. Let variables of the ` +
       "environment hold it: for s3:// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+  );
+}
+
+/** @param lines of `--header`, where the command has that: each `Name: value` */
+function refuseSecretHeaders(lines: readonly string[] = []): void {
+  const name = lines.map((each) => each.split(":", 1)[0]!.trim()).find((each) => SECRET_NAME.test(each));
+  if (name === undefined) return;
+  throw refuse(
+    `--header ${name} holds a secret, as its name says, which scripts would show to others. Leave it out, and let SIMVLM_API_KEY ` +
+      "hold the key in the environment: jobs of Slurm inherit it, and those of Kubernetes get it with --secret.",
   );
 }
 

@@ -75,7 +75,9 @@ function parseSbatch(text: string): string {
 
 function parseTime(text: string): string {
   if (toSeconds(text) !== undefined) return text;
-  throw new InvalidArgumentError("It must be minutes, minutes:seconds, H:M:S, D-H, D-H:M or D-H:M:S.");
+  throw new InvalidArgumentError(
+    "It must be minutes, minutes:seconds, H:M:S, D-H, D-H:M or D-H:M:S, none of the later ones above 59.",
+  );
 }
 
 /** A limit of Slurm's in seconds; undefined for what is none. */
@@ -83,6 +85,8 @@ function toSeconds(text: string): number | undefined {
   const [, days, rest] = /^(?:(\d{1,4})-)?(\d{1,7}(?::\d{1,2}){0,2})$/.exec(text) ?? [];
   if (rest === undefined) return undefined;
   const numbers = rest.split(":").map(Number);
+  const isOver = (most: number, from: number) => numbers.slice(from).some((number) => number > most);
+  if (isOver(59, 1) || (days !== undefined && numbers[0]! > 23)) return undefined;
   if (days !== undefined) {
     const [hours = 0, minutes = 0, seconds = 0] = numbers;
     return ((Number(days) * 24 + hours) * 60 + minutes) * 60 + seconds;

@@ -39,6 +39,7 @@ export function formatArrayScript(out: string, submission: Submission, resources
 ${[...all, ...tasks].map((option) => `#SBATCH --${option}\n`).join("")}set -u
 
 task=$SLURM_ARRAY_TASK_ID
+job=\${SLURM_ARRAY_JOB_ID}_$task # the id of the last task's own job is that of the whole array
 ${ownLog(out, "$task")}ended=${quoteWord(resolve(jobsIn(out), JOB_FILES.ended))}/$task
 rm -f -- "$ended"
 cd -- ${quoteWord(workingFolder)} || exit 1
@@ -64,9 +65,9 @@ case $code in
   ${EXIT_UNFINISHED} | 140 | 143) # stopped where it can go on: in this job, unless Slurm is ending it
     if [ "\${SLURM_RESTART_COUNT:-0}" -ge ${restarts} ]; then
       echo "simvlm: task $task has been started again ${restarts} times, and is left to the finishing job" >&2
-    elif [ "$(squeue -h -j "$SLURM_JOB_ID" -o %T 2>/dev/null)" = RUNNING ]; then
+    elif [ "$(squeue -h -j "$job" -o %T 2>/dev/null)" = RUNNING ]; then
       trap - USR2 TERM # Slurm ends this script before it starts it again
-      scontrol requeue "$SLURM_JOB_ID" && exec sleep 300
+      scontrol requeue "$job" && exec sleep 300
     fi
     ;;
 esac

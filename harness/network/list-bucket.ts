@@ -28,6 +28,7 @@ export async function listBucket(text: string, patience: RemotePatience = {}): P
   const account = readS3Account(process.env);
   const reader = new RemoteReader(patience);
   const found: string[] = [];
+  const seen = new Set<string>();
   for (let token: string | undefined; ; ) {
     const url = account.placeList(bucket, {
       ...{ "list-type": "2", "encoding-type": "url", prefix },
@@ -37,11 +38,19 @@ export async function listBucket(text: string, patience: RemotePatience = {}): P
     const sign: RemoteAddress["sign"] = (headers) => account.sign(url, headers);
     const { isSigned, told } = account;
     const address = { name: text, url, sign, isObject: true, isSigned, account: told };
-    const { keys, next } = readListing(await readAnswer(address, reader));
+    const { keys, goesOn, next } = readListing(await readAnswer(address, reader));
     found.push(...keys.filter((each) => name.test(each) && !each.endsWith("/")));
     if (found.length > MOST_KEYS)
       throw new SimvlmError("bad-address", `${text} stands for more than ${MOST_KEYS} files.`);
-    if (next === undefined || next === token) break;
+    if (!goesOn) break;
+    if (next === undefined || seen.has(next)) {
+      const why = next === undefined ? "does not say where the rest begins" : "begins again where it has been";
+      throw new SimvlmError(
+        "shard-refused",
+        `${text} cannot be listed: the server says that there is more, but ${why}.`,
+      );
+    }
+    seen.add(next);
     token = next;
   }
   if (found.length === 0)
@@ -66,14 +75,20 @@ async function readAnswer(address: RemoteAddress, reader: RemoteReader): Promise
   );
 }
 
-/** What a server says to ListObjectsV2: names, and where the next thousand begin. */
-function readListing(text: string): { readonly keys: string[]; readonly next: string | undefined } {
+/** What a server says to ListObjectsV2: names, whether there are more, and where the next thousand begin. */
+interface Listing {
+  readonly keys: string[];
+  readonly goesOn: boolean;
+  readonly next: string | undefined;
+}
+
+function readListing(text: string): Listing {
   const isEncoded = /<EncodingType>url<\/EncodingType>/.test(text);
   const decode = (part: string) => (isEncoded ? decodeUrl(part) : unescapeXml(part));
   const keys = [...text.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)].map(([, key]) => decode(key!));
-  const token = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/.exec(text)?.[1];
-  const goesOn = /<IsTruncated>\s*true\s*<\/IsTruncated>/.test(text) && token !== undefined;
-  return { keys, next: goesOn ? unescapeXml(token) : undefined };
+  const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(text)?.[1];
+  const goesOn = /<IsTruncated>\s*true\s*<\/IsTruncated>/.test(text);
+  return { keys, goesOn, next: token === undefined ? undefined : unescapeXml(token) };
 }
 
 /** Amazon's servers write a space as a plus. */

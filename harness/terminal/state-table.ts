@@ -24,7 +24,9 @@ export function formatState(out: string, state: SubmissionState, width?: number)
     },
     width,
   );
-  const jobs = following.map(({ id, state: now, reason }) => `Then job ${id}: ${now.toLowerCase()} (${line(reason)}).`);
+  const jobs = following.map(
+    ({ id, state: now, reason }) => `Then job ${id}: ${now.toLowerCase()}${because(reason, " (", ")")}.`,
+  );
   return [
     table,
     "",
@@ -52,9 +54,13 @@ function summarize(out: string, { tasks, isWhole, rate, secondsLeft }: Submissio
 }
 
 function explain({ job, exitCode, state }: TaskState): string {
-  if (job) return `job ${job.id}_${job.task}${job.reason === "None" ? "" : `: ${line(job.reason)}`}`;
+  if (job) return `job ${job.id}_${job.task}${because(job.reason, ": ")}`;
   return state === "failed" ? `exit code ${exitCode}: its log says why` : "";
 }
+
+/** What Slurm says beside a state, where it says anything. */
+const because = (reason: string, before: string, after = "") =>
+  reason === "None" ? "" : `${before}${line(reason)}${after}`;
 
 /** What is slow, as a study's cells, is told by the hour. */
 function formatRate(rate: number): string {

@@ -134,6 +134,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "and a task does one at least. Ask for … or fewer.": "submit-slurm.test.ts asks for as many",
   "every attempt would be told to stop before it has done anything. Give a longer": "submit-slurm.test.ts does so",
   "Ask for fewer --shards, or give --array or --matrix a part": "submit-slurm.test.ts asks for fewer",
+  "which scripts would show to others. Leave it out, and let SIMVLM_API_KEY hold the key":
+    "submit-kubernetes.test.ts gives another header only",
   "--shard-by says how a run is divided: say --shards": "run.test.ts divides runs so; submit-slurm.test.ts",
   "elsewhere they find nothing, and what they write is lost. Name a path below": "submit-kubernetes.test.ts names some",
   "No job can be called after …: give them another --name.": "submit-kubernetes.test.ts gives one",

@@ -165,6 +165,39 @@ describe.skipIf(!hasSlurm)(
       expect((await simvlm("verify", out)).code).toBe(0);
     });
 
+    test("the last task goes on by itself, whether others are at work or done", async () => {
+      endpoint.milliseconds = 400;
+      const out = new Scratch().at("last");
+      const { stdout } = await simvlm("submit", "slurm", "--shards", "2", "--", ...run(out), "--limit", "60");
+      const array = /job (\d+) /.exec(stdout)![1]!;
+      const show = (task: number) => cluster.ask("scontrol", "show", "job", `${array}_${task}`) ?? "";
+      const restarts = (task: number) => Number(/ Restarts=(\d+)/.exec(show(task))?.[1]);
+      const isIn = (task: number, state: string) => show(task).includes(`JobState=${state} `);
+      const lines = (task: number) => {
+        const path = join(out, `shards/${task}/predictions.jsonl`);
+        return existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
+      };
+      const told = () => `${show(1)}${show(2)}`;
+      await until(() => lines(1) > 0 && lines(2) > 0, told);
+      cluster.ask("scancel", "--signal=TERM", "--batch", `${array}_2`);
+      await until(() => restarts(2) === 1, told);
+      expect(isIn(1, "RUNNING")).toBe(true);
+
+      await until(() => isIn(1, "COMPLETED"), told);
+      const before = lines(2);
+      cluster.ask("scontrol", "update", `JobId=${array}_2`, "StartTime=now");
+      await until(() => lines(2) > before, told);
+      cluster.ask("scancel", "--signal=TERM", "--batch", `${array}_2`);
+      await until(() => restarts(2) === 2, told);
+      expect(restarts(1)).toBe(0);
+      expect(isIn(1, "COMPLETED")).toBe(true);
+
+      endpoint.milliseconds = 0;
+      cluster.ask("scontrol", "update", `JobId=${array}_2`, "StartTime=now");
+      await until(() => existsSync(join(out, "scores.json")), told);
+      expect(readFileSync(join(out, "jobs/logs/finish.log"), "utf8")).not.toContain("handed in again");
+    });
+
     test("what was cancelled is not handed in again, and goes on with the same command", async () => {
       endpoint.milliseconds = 500;
       const out = new Scratch().at("cancelled");

@@ -253,6 +253,10 @@ describe("what lies outside the volume would be lost with a pod", () => {
   test("what is below it, a model's name, addresses and packages are taken", async () => {
     for (const words of [
       ["run", "--task", "caption", "--data", "/work/d", "--checkpoint", "microsoft/git-base", "--out", "/work/o"],
+      [
+        ...["run", "--task", "caption", "--data", "d", "--endpoint", "https://h.example/v1", "--model", "m"],
+        ...["--header", "X-Team: vision", "--out", "o"],
+      ],
       ["run", "--task", "caption", "--data", "./d/../e", "--checkpoint", "c", "--out", "o"],
       [...training, "--pairs-from", "s3://bucket/{0..3}.tar::https://h.example/a.tar::w", "--out", "o"],
     ]) {

@@ -41,7 +41,10 @@ const submit = (...words: string[]) => runBinary(["submit", "slurm", ...words], 
 
 /** Runs a script as Slurm does, for one task. */
 const perform = (script: string, environment: NodeJS.ProcessEnv = {}) =>
-  spawnSync("bash", [script], { encoding: "utf8", env: { ...slurm.environment, SLURM_JOB_ID: "7", ...environment } });
+  spawnSync("bash", [script], {
+    encoding: "utf8",
+    env: { ...slurm.environment, SLURM_ARRAY_JOB_ID: "7", ...environment },
+  });
 
 describe("a run in shards", () => {
   test("is what it would have been in one piece, whatever its folder is called", async () => {
@@ -173,7 +176,7 @@ describe("a task that is told to stop", () => {
     const program = /^\S+ \S+simvlm\.js run .*&$/m;
     expect(text).toMatch(program);
     const child = "bash -c 'trap \"exit 75\" TERM; echo begun; while :; do sleep 0.1; done' &";
-    const env = { ...slurm.environment, SLURM_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "1", ...environment };
+    const env = { ...slurm.environment, SLURM_ARRAY_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "1", ...environment };
     const shell = spawn("bash", [scratch.write("task.sh", text.replace(program, child))], { env });
     let said = "";
     shell.stderr.on("data", (chunk) => (said += chunk));
@@ -193,7 +196,7 @@ describe("a task that is told to stop", () => {
   test("goes on in the same job", async () => {
     slurm.answer("squeue", "echo RUNNING");
     slurm.answer("scontrol", '[ "$1" != requeue ] || kill -TERM $PPID'); // as Slurm ends what is requeued
-    expect(await stop(scratch.at("out"))).toMatchObject({ requeued: [["requeue", "7"]] });
+    expect(await stop(scratch.at("out"))).toMatchObject({ requeued: [["requeue", "7_1"]] });
     expect(existsSync(scratch.at("out/jobs/ended/1"))).toBe(false);
   });
 
@@ -431,6 +434,13 @@ describe("what is refused", () => {
       ["--", "pretrain", "--pairs-from", "a.tar::https://h.example/b.tar?Signature=hush", "--steps", "1", "--out", "o"],
       "--pairs-from has an address with a key",
     ],
+    [
+      [
+        ...["--", "run", "--task", "caption", "--data", "d", "--endpoint", "http://h/v1", "--model", "m", "--out", "o"],
+        ...["--header", "X-Team: vision", "--header", "X-Api-Key: hush"],
+      ],
+      "--header X-Api-Key holds a secret, as its name says",
+    ],
     [["--array", "sed=1,2", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"], "--sed"],
     [["--array", "1,2", "--"], "It must look like"],
     [["--array", "seed=1..3,2", "--"], "seed the value 2 twice"],
@@ -458,6 +468,9 @@ describe("what is refused", () => {
     ],
     [["--array", "seed=5..1", "--"], "must ascend"],
     [["--time", "soon", "--"], "minutes"],
+    [["--time", "1:99:00", "--"], "none of the later ones above 59"],
+    [["--time", "10:60", "--"], "none of the later ones above 59"],
+    [["--time", "1-24", "--"], "minutes"],
     [["--time", "10", "--notice", "600", "--"], "--notice 600 is not less than --time 10, which is 600 seconds"],
     [["--time", "0:30", "--notice", "60", "--"], "which is 60 seconds"],
     [["--time", "1:00:00", "--notice", "3600", "--"], "which is 3600 seconds"],

@@ -52,6 +52,20 @@ test("a list of many pages is read to its end, also where a page is tried again"
   expect(server.requests.map(({ status }) => status)).toEqual([200, 200, 503, 200, 200, 200, 200, 200]);
 });
 
+test.each([
+  ["no place to go on", "", 1, /does not say where the rest begins/],
+  ["an empty one", "<NextContinuationToken></NextContinuationToken>", 1, /does not say where/],
+  ["the same one again", "<NextContinuationToken>a</NextContinuationToken>", 2, /begins again where it has been/],
+])("a list that says there is more, with %s, is no shorter list", async (_, token, requests, said) => {
+  const page = "<Contents><Key>laion/0.tar</Key></Contents><IsTruncated>true</IsTruncated>";
+  server.misbehave = () => ({ status: 200, body: `<ListBucketResult>${page}${token}</ListBucketResult>` });
+  await expect(listBucket("s3://set/laion/*", quick)).rejects.toMatchObject({
+    code: "shard-refused",
+    message: expect.stringMatching(said),
+  });
+  expect(server.requests).toHaveLength(requests);
+});
+
 describe("pairs", () => {
   test("of a folder are its tars, without what is held out", async () => {
     const found = await findPairs("s3://set/laion/", quick);
