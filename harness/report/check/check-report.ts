@@ -84,11 +84,12 @@ function printedNumbers(
     ...(changes && { changes }),
     winsAndLosses: winsAndLosses.filter(isChecked),
     paper: paper.map(({ title, columns, ours }) => {
-      const isOurs = (i: number) => columns[i]!.ours !== undefined && isChecked(columns[i]!.ours);
+      // Where no score of ours belongs, none is computed, and one that stands there differs.
+      const isLeft = (i: number) => columns[i]!.ours !== undefined && !isChecked(columns[i]!.ours);
       return {
         title,
         columns,
-        ours: ours.map(({ run, values }) => ({ run, values: values.map((value, i) => (isOurs(i) ? value : null)) })),
+        ours: ours.map(({ run, values }) => ({ run, values: values.map((value, i) => (isLeft(i) ? null : value)) })),
       };
     }),
     ...(examples && isChecked(examples) && { examples, extremes }),

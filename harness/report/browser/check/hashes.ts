@@ -1,17 +1,18 @@
 import type { ReportData } from "../../document/data.js";
+import type { EmbeddedFile } from "../../document/embedded-file.js";
 import { isLeftOut } from "../../document/left-out.js";
 import { compareSealed, listSealed, type SealedValues } from "../../document/sealed-values.js";
 import type { CheckedHashes } from "./protocol.js";
 
 /**
- * Whether a report's values and files are what they were when it was written.
- * @param contents of its data files
+ * Whether a report's values and files are what they were when it was written, whatever became of them.
+ * @param extract gives the content of a data file
  * @returns undefined where the browser does not hash: in a page that somebody's server sends without encryption
  */
 export async function checkHashes(
   data: ReportData,
   seal: SealedValues,
-  contents: readonly Uint8Array<ArrayBuffer>[],
+  extract: (file: EmbeddedFile) => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<CheckedHashes | undefined> {
   const { subtle } = crypto;
   if (!subtle) return undefined;
@@ -19,13 +20,12 @@ export async function checkHashes(
   const values = listSealed(data, seal.format);
   const encoder = new TextEncoder();
   const digests = await Promise.all(values.map(({ text }) => hash(encoder.encode(text))));
-  const files = await Promise.all(
-    data.data.files.map(async (file, i) => {
-      if (isLeftOut(file)) return [];
-      const hex = toHex(await hash(contents[i]!));
-      return hex === file.sha256 ? [] : [file.path];
-    }),
-  );
+  const checkFile = async (file: EmbeddedFile): Promise<string[]> => {
+    if (isLeftOut(file)) return [];
+    return toHex(await hash(await extract(file))) === file.sha256 ? [] : [file.path];
+  };
+  // A file that cannot even be read is named by what was changed in it.
+  const files = await Promise.all((data.data?.files ?? []).map((file) => checkFile(file).catch(() => [])));
   const write = { hex: toHex, base64url: toBase64Url };
   return { ...compareSealed(values, seal, (i, encoding) => write[encoding](digests[i]!)), files: files.flat() };
 }

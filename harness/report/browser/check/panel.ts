@@ -26,7 +26,8 @@ export function bringToLife(root: HTMLElement, source: string): void {
     const onProgress = (done: number, steps: number) => Object.assign(bar, { max: steps, value: done });
     const answer = await worker.ask("check", [seal], onProgress);
     const shown = answer.check ? pairShownNumbers(answer.check, comparison) : [];
-    const { isEqual, verdict, details } = describeResult(answer, shown, Object.values(pictures).some(isBeside));
+    const hasFiles = Object.values(pictures ?? {}).some((address) => isBeside(String(address)));
+    const { isEqual, verdict, details } = describeResult(answer, shown, hasFiles);
     result.dataset.verdict = isEqual ? "equal" : "differs";
     result.replaceChildren(...details);
     return verdict;

@@ -23,8 +23,10 @@ export interface ScoredExamples {
 
 /** What a check found. */
 export interface Checked {
-  /** Undefined where the report does not hold what it was scored with. */
+  /** Undefined where the report does not hold what it was scored with, or cannot be scored. */
   readonly check: ReportCheck | undefined;
+  /** Why it cannot be scored, where its data are no report's: somebody changed what they are made of. */
+  readonly problem?: string | undefined;
   /** Undefined where the browser does not hash. */
   readonly hashes: CheckedHashes | undefined;
 }

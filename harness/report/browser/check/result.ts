@@ -22,7 +22,7 @@ export interface DescribedResult {
  * @param hasFiles whether pictures lie beside the page, which it cannot read
  */
 export function describeResult(
-  { check, hashes }: Checked,
+  { check, problem, hashes }: Checked,
   shown: readonly CheckedNumber[],
   hasFiles: boolean,
 ): DescribedResult {
@@ -33,33 +33,56 @@ export function describeResult(
   const missing = check?.missing ?? [];
   const changes = hashes ? hashes.changed.length + hashes.removed + hashes.files.length : 0;
   return {
-    isEqual: differing.length === 0 && missing.length === 0 && changes === 0,
-    verdict: [
-      ...(check ? [sayNumbers(missing.length > 0, all.length, differing.length)] : []),
-      ...(!check || changes > 0 ? [sayHashes(hashes, changes)] : []),
-    ].join(" "),
+    isEqual: differing.length === 0 && missing.length === 0 && changes === 0 && problem === undefined,
+    verdict: sayAll(
+      hashes ? sayHashes(hashes, changes) : undefined,
+      changes > 0,
+      problem === undefined
+        ? check &&
+            sayNumbers(all.length, {
+              differing: differing.length,
+              isMissing: missing.length > 0,
+              isChanged: changes > 0,
+            })
+        : UNSCORED,
+    ),
     details: [
       ...missing.map(tellMissing),
       ...(hashes ? tellChanged(hashes) : []),
+      ...(problem === undefined || changes > 0 ? [] : [differs(`Scoring them ended with: ${problem}`)]),
       ...(differing.length > 0 ? [drawNumbers("What differs", differing)] : []),
       ...(all.length > 0 ? [drawKinds(kinds)] : []),
-      tellUnchecked(check, hashes, hasFiles),
+      tellUnchecked({ check, problem, hashes }, hasFiles),
       ...(all.length > 0 ? [drawAll(all)] : []),
     ],
   };
 }
 
-function sayNumbers(isMissing: boolean, all: number, differing: number): string {
-  if (isMissing) return "The scores cannot be computed: predictions are missing.";
-  const numbers = `${formatCount(all)} numbers`;
-  if (differing > 0) return `${formatCount(differing)} of ${numbers} ${differing === 1 ? "differs" : "differ"}.`;
-  return `All ${numbers} are equal to the last bit.`;
+/** What was changed comes first: that numbers are equal is no comfort where it was. */
+function sayAll(hashes: string | undefined, isChanged: boolean, numbers: string | undefined): string {
+  const said = isChanged ? [hashes, numbers] : [numbers ?? hashes ?? UNHASHED];
+  const sentence = said.filter((part) => part !== undefined).join("; ");
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
-function sayHashes(hashes: CheckedHashes | undefined, changes: number): string {
-  if (!hashes) return "Nothing was checked: this browser hashes files and pages of https only.";
-  if (changes === 0) return `All ${formatCount(hashes.kept)} values have the hashes that they were written with.`;
-  return `${formatCount(changes)} ${changes === 1 ? "value was" : "values were"} changed after the report was written.`;
+const UNHASHED = "nothing was checked: this browser hashes files and pages of https only";
+const UNSCORED = "the scores cannot be computed of such data";
+
+function sayNumbers(
+  all: number,
+  found: { readonly differing: number; readonly isMissing: boolean; readonly isChanged: boolean },
+): string {
+  const { differing, isMissing, isChanged } = found;
+  if (isMissing) return "the scores cannot be computed: predictions are missing";
+  const numbers = `${formatCount(all)} numbers`;
+  if (differing > 0) return `${formatCount(differing)} of ${numbers} ${differing === 1 ? "differs" : "differ"}`;
+  if (isChanged) return `none of the ${numbers} computed here differs`;
+  return `all ${numbers} are equal to the last bit`;
+}
+
+function sayHashes({ kept }: CheckedHashes, changes: number): string {
+  if (changes === 0) return `all ${formatCount(kept)} values have the hashes that they were written with`;
+  return `${formatCount(changes)} ${changes === 1 ? "value was" : "values were"} changed after the report was written`;
 }
 
 /** Of one kind of changes so many are named. */
@@ -98,11 +121,7 @@ function drawKinds(
   return drawTable("What was checked", ["what", "equal", "differ"], rows);
 }
 
-function tellUnchecked(
-  check: ReportCheck | undefined,
-  hashes: CheckedHashes | undefined,
-  hasFiles: boolean,
-): HTMLElement {
+function tellUnchecked({ check, problem, hashes }: Checked, hasFiles: boolean): HTMLElement {
   const { unchecked = [], kept = [] } = check ?? {};
   const said = [
     ...unchecked.map(({ metric, why }) => `${metric} was not checked: ${why.replace(/\.$/, "")}.`),
@@ -111,7 +130,7 @@ function tellUnchecked(
           `What ${kept.join(", ")} counted in each example is taken as the page has it, for no page can count it (it takes word lists, a program or a model); scores, intervals and p-values were computed from these counts.`,
         ]
       : []),
-    ...(check
+    ...(check || problem !== undefined
       ? []
       : [
           "The references are not in this report, since they must not be passed on: its scores were not computed. With the data, simvlm verify computes them.",
@@ -119,6 +138,11 @@ function tellUnchecked(
     ...(hashes
       ? []
       : ["Values and data files were not hashed: this browser does it for files and pages of https only."]),
+    ...(hashes && check
+      ? [
+          "Compared by their hashes alone: in which slice an example is, why examples have their scores, and all else that is no number computed here. simvlm verify builds the report again and compares them.",
+        ]
+      : []),
     ...(hasFiles ? ["Not read: the pictures beside this file. simvlm verify compares them with their hashes."] : []),
     "Not measured again: attention maps, and how faithful they are.",
   ];

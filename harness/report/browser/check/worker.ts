@@ -38,25 +38,34 @@ function tell(answer: WorkAnswer): void {
 
 async function openReport(packed: string): Promise<ScoringWork> {
   const data = await unpackReport(packed);
-  const contents = await Promise.all(data.data.files.map(extract));
-  const readScoring = once(() => scoringOf(data, contents));
-  const scoreAll = once(() => ReportedScores.of(data, readScoring(), startProgress));
+  const readScoring = once(() => scoringOf(data));
+  const scoreAll = once(async () => ReportedScores.of(data, await readScoring(), startProgress));
   return {
-    check: async (seal) => ({
-      check: data.scoring === undefined ? undefined : await checkReport(data, scoringOf(data, contents), startProgress),
-      hashes: await checkHashes(data, seal, contents),
-    }),
+    check: async (seal) => {
+      // First, since they name what was changed even where it is nothing that could be scored.
+      const hashes = await checkHashes(data, seal, extract);
+      if (data.scoring === undefined) return { check: undefined, hashes };
+      try {
+        return { check: await checkReport(data, await scoringOf(data), startProgress), hashes };
+      } catch (error) {
+        return { check: undefined, problem: error instanceof Error ? error.message : String(error), hashes };
+      }
+    },
     explain: async (id) => (await scoreAll()).explain(id),
     scores: async (name) => {
       const scored = await scoreAll();
-      return { ids: readScoring().examples.map(({ id }) => id), values: scored.scores(name).map((own) => [...own]) };
+      return {
+        ids: (await readScoring()).examples.map(({ id }) => id),
+        values: scored.scores(name).map((own) => [...own]),
+      };
     },
-    references: async () => new Map(readScoring().examples.map((truth) => [truth.id, describeTruth(truth)])),
+    references: async () => new Map((await readScoring()).examples.map((truth) => [truth.id, describeTruth(truth)])),
   };
 }
 
-function scoringOf({ scoring }: ReportData, contents: readonly Uint8Array[]): Scoring {
+async function scoringOf({ scoring, data }: ReportData): Promise<Scoring> {
   if (scoring === undefined) throw new Error("the page does not hold what it was scored with");
+  const contents = await Promise.all(data.files.map(extract));
   const texts = contents.map((bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
   return unpackScoring(scoring, texts);
 }

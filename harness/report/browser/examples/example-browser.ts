@@ -35,6 +35,8 @@ export class ExampleBrowser {
   readonly #why: WhyPanel | undefined;
   /** Undefined where the page has none; empty while they are read. */
   #references: References | undefined;
+  /** What stands in the place of references that are not there. */
+  #pending = "…";
   #chosen: number | undefined;
   #texts: string[] | undefined;
   /** While the table follows the address, the address does not follow the table. */
@@ -54,7 +56,10 @@ export class ExampleBrowser {
     this.#table = listExamples(report, this.#references);
     this.#drawCell = this.#drawer();
     this.#grid = new Grid(this.#table, {
-      draw: (column, row) => this.#drawCell(column, row),
+      draw: (column, row) =>
+        this.#table.columns[column]!.shows === "reference" && this.#isPending(row)
+          ? element("span", {}, this.#pending)
+          : this.#drawCell(column, row),
       onChoose: (row) => this.#choose(row),
       onChange: () => this.#changed(),
     });
@@ -62,7 +67,10 @@ export class ExampleBrowser {
     addEventListener("hashchange", () => void this.#follow(parsePlace(location.hash)));
     this.#changed();
     void this.#follow(parsePlace(location.hash));
-    worker?.ask("references", []).then((references) => this.#addReferences(references));
+    worker?.ask("references", []).then(
+      (references) => this.#addReferences(references),
+      () => this.#addReferences(new Map(), "cannot be read"),
+    );
   }
 
   #makeBar(): HTMLElement {
@@ -86,9 +94,17 @@ export class ExampleBrowser {
     return cellDrawer(this.#table, Object.values(this.#report.pictures));
   }
 
-  /** The references are unpacked by the worker, when the table is there already. */
-  #addReferences(references: References): void {
+  #isPending(row: number): boolean {
+    return this.#pending !== "" && this.#references?.has(this.#table.ids[row]!) === false;
+  }
+
+  /**
+   * The references are unpacked by the worker, when the table is there already.
+   * @param pending in the place of those that do not come
+   */
+  #addReferences(references: References, pending = ""): void {
     this.#references = references;
+    this.#pending = pending;
     this.#texts = undefined;
     const column = this.#table.columns.findIndex(({ shows }) => shows === "reference");
     for (const [row, id] of this.#table.ids.entries()) {
@@ -144,7 +160,7 @@ export class ExampleBrowser {
     this.#open.hidden = row === undefined;
     if (row !== undefined) {
       const id = this.#table.ids[row]!;
-      const references = this.#references?.get(id) ?? [];
+      const references = this.#references?.get(id) ?? (this.#isPending(row) ? [this.#pending] : []);
       const drawn = drawExample(this.#report, this.#table, row, references);
       this.#open.replaceChildren(drawn, ...(this.#why ? [this.#why.element] : []));
       this.#why?.show(id);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { ReportData } from "../../../../harness/report/document/data.js";
 import { chromium, withPage } from "../../../browser.js";
 import { withData } from "../document/edit-data.js";
 import { captionRuns, writeReport } from "../document/world.js";
@@ -78,7 +79,7 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
       return json.replace(old, old.replace("yellow", "green"));
     });
     await withPage(changed, { width: 390 }, async (tab) => {
-      expect(await check(tab)).toMatch(/numbers differ\. 1 value was changed after the report was written\./);
+      expect(await check(tab)).toMatch(/^1 value was changed after the report was written; \d.* numbers differ\./);
       await picture(tab, "changed-390");
       expect(await tab.locator("#check p.differs").allInnerTexts()).toEqual([
         'runs[poor].outcomes[104].prediction was changed after the report was written: it is "a green car at night"',
@@ -93,7 +94,7 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
     );
     expect(changed).not.toBe(page);
     await withPage(changed, {}, async (tab) => {
-      expect(await check(tab)).toMatch(/^1 of .* differs/);
+      expect(await check(tab)).toMatch(/^1 value was changed after the report was written; 1 of .* differs/);
       expect(await differing(tab)).toEqual([expect.stringMatching(/^CIDEr of poor on all examples: value\s+9\.75\s/)]);
     });
     await withPage(page, {}, async (tab) => {
@@ -109,6 +110,65 @@ describe.runIf(chromium)("a report checks its scores in a browser", () => {
         expect.stringMatching(/^“In short”, CIDEr of poor\s+9\.7500/),
         expect.stringMatching(/^“Scores”, good, .*: CIDEr\s+\[[\d.]+,0\.125,/),
       ]);
+    });
+  });
+
+  test(
+    "a number where none follows differs, and a slice and an explanation are told by their hashes",
+    PATIENCE,
+    async () => {
+      const edit = (change: (data: ReportData) => void) =>
+        withData(page, (json) => {
+          const data = JSON.parse(json);
+          change(data);
+          return JSON.stringify(data);
+        });
+      const placed = await edit(({ comparison }) => {
+        const { columns, ours } = comparison.paper[0]!;
+        const place = columns.findIndex(({ ours }) => ours === undefined);
+        expect(ours[0]!.values[place]).toBeNull();
+        Object.assign(ours[0]!.values, { [place]: 99 });
+      });
+      await withPage(placed, {}, async (tab) => {
+        expect(await check(tab)).toMatch(
+          /^1 value was changed after the report was written; 1 of .* numbers differs\./,
+        );
+        expect(await differing(tab)).toEqual([expect.stringMatching(/, good: .*\s99\s+none\s+differs$/)]);
+      });
+      const explained = await edit(({ explanations }) => {
+        Object.assign(explanations![0]!.metrics[0]!.scores, { Bleu_1: 0.123 });
+      });
+      await withPage(explained, {}, async (tab) => {
+        expect(await check(tab)).toMatch(
+          /^1 value was changed after the report was written; none of the [\d,]+ numbers computed here differs\./,
+        );
+        await picture(tab, "explained");
+        expect(await tab.locator("#check").innerText()).toContain("Compared by their hashes alone: in which slice");
+      });
+    },
+  );
+
+  test.each([
+    ["no predictions", ({ runs }: ReportData) => Object.assign(runs[0]!, { outcomes: null }), "outcomes was changed"],
+    [
+      "a prediction that is no text",
+      ({ runs }: ReportData) => Object.assign(runs[0]!.outcomes[0]!, { prediction: { a: 1 } }),
+      "prediction.a was changed",
+    ],
+    ["no files", ({ data }: ReportData) => Object.assign(data, { files: null }), "data.files was changed"],
+    ["no comparison", (data: ReportData) => Object.assign(data, { comparison: null }), "comparison was changed"],
+  ])("data that are no report's: %s", PATIENCE, async (_, spoil, told) => {
+    const spoilt = await withData(page, (json) => {
+      const data = JSON.parse(json);
+      spoil(data);
+      return JSON.stringify(data);
+    });
+    await withPage(spoilt, { width: 390 }, async (tab) => {
+      expect(await check(tab)).toMatch(
+        /^\d.* changed after the report was written; the scores cannot be computed of such data\. It took/,
+      );
+      expect(await tab.locator("#check p.differs").allInnerTexts()).toContainEqual(expect.stringContaining(told));
+      await picture(tab, told.split(" ")[0]!);
     });
   });
 

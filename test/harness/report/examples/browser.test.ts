@@ -111,12 +111,35 @@ describe.runIf(chromium)("the table of every example in a browser", () => {
     test("references stand beside what was said, in the table too, and are searched", PATIENCE, async () => {
       await withPage(few, {}, async (tab) => {
         const references = rows(tab).locator(".reference");
-        await expect.poll(() => references.first().innerText(), { timeout: 50_000 }).not.toBe("");
+        await expect.poll(() => references.first().innerText(), { timeout: 50_000 }).not.toMatch(/^…?$/);
         await tab.getByLabel("Search all examples").fill("dog today");
         await expect.poll(() => count(tab)).toMatch(/ of /);
         await rows(tab).first().click();
         const told = open(tab).locator("dd");
         expect(await told.allInnerTexts()).toEqual(expect.arrayContaining(["a red dog in the snow today"]));
+      });
+    });
+
+    test("until references are there, something stands in their place, and time alone fills it", PATIENCE, async () => {
+      await withPage(few, {}, async (tab) => {
+        await tab.addInitScript(() => {
+          const post = Worker.prototype.postMessage;
+          Worker.prototype.postMessage = function (this: Worker, message: unknown) {
+            const send = () => post.call(this, message);
+            if ((message as { kind?: string }).kind !== "references") send();
+            else Object.assign(window, { letGo: send });
+          };
+          location.hash = "#example=102&sort=-CIDEr, good";
+        });
+        await tab.reload();
+        const references = rows(tab).locator(".reference");
+        await expect.poll(() => references.first().innerText(), { timeout: 50_000 }).toBe("…");
+        expect(new Set(await references.allInnerTexts())).toEqual(new Set(["…"]));
+        expect(await open(tab).locator("dd").allInnerTexts()).toContain("…");
+        await tab.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
+        await expect.poll(() => references.first().innerText()).not.toMatch(/^…?$/);
+        expect(await references.allInnerTexts()).not.toContain("…");
+        expect(await open(tab).locator("dd").allInnerTexts()).not.toContain("…");
       });
     });
 
