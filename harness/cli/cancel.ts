@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { cancelSubmission } from "../cluster/hand-in.js";
+import { cancelSubmission, isIdle } from "../cluster/hand-in.js";
+import { isCancelled } from "../cluster/submission.js";
 import { print } from "../terminal/streams.js";
 import { requireSubmission } from "./submit-resume.js";
 
@@ -17,7 +18,13 @@ export function createCancelCommand(): CommandUnknownOpts {
     .argument("<run>", "the folder that was submitted")
     .addHelpText("after", NOTES)
     .action(async (out) => {
-      const ids = await cancelSubmission(out, await requireSubmission(out));
-      await print(`${out}: cancelled the jobs ${ids.join(", ")}, as far as they had not ended.`);
+      const submission = await requireSubmission(out);
+      const isOver = isCancelled(out) && (await isIdle(submission));
+      const ids = await cancelSubmission(out, submission);
+      await print(
+        isOver
+          ? `${out}: cancelled before, and no job has been left.`
+          : `${out}: cancelled the jobs ${ids.join(", ")}, as far as they had not ended.`,
+      );
     });
 }

@@ -70,6 +70,19 @@ export function requirePage(option: string, path: string): void {
 }
 
 /**
+ * Says before anything is handed in what would be wrong with the page that a job writes at the end.
+ * @param path as the job is given it
+ * @param place where that is, seen from here; absent where it cannot be seen
+ * @throws SimvlmError `cannot-write`, `bad-option`
+ */
+export async function requireLaterPage(option: string, path: string, place?: string): Promise<void> {
+  if (isStandardOutput(path))
+    throw new SimvlmError("bad-option", `${option} ${path} would go to a job's log: name a file.`);
+  requirePage(option, path);
+  if (place !== undefined) await checkOutputs([place]);
+}
+
+/**
  * Writes a command's output files, whole or not at all, and what goes to standard output.
  * @throws SimvlmError `cannot-write`
  */

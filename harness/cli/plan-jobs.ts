@@ -79,7 +79,9 @@ export async function planJobs(
   const divided = await divideWork(command, { ...inner, parts: common }, shards);
   for (const each of all) await check?.(each);
   const pages =
-    report === undefined ? [] : [{ command: "report", words: [...members.map((each) => each.out), "--out", report] }];
+    report === undefined
+      ? []
+      : [{ command: "report", words: [...members.map((each) => each.out), "--out", report], makes: report }];
   return {
     ...{ command, members, out, shards: divided.shards, words: [...divided.words], leaves: divided.leaves },
     finish: [...members.flatMap(divided.finish), ...pages],
@@ -99,7 +101,16 @@ async function readWithEach(words: readonly string[], sweep: readonly SweptOptio
     if (inner.name === "run") chooseSource(inner.options);
     all.push(inner);
   }
+  for (const swept of sweep) requireDifferent(swept, all);
   return all;
+}
+
+/** Numbers may be written in several ways. */
+function requireDifferent({ option, values }: SweptOption, all: readonly InnerCommand[]): void {
+  const attribute = option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const read: unknown[] = values.map((_, i) => all[i]!.options[attribute]);
+  const again = values.find((_, i) => typeof read[i] === "number" && read.indexOf(read[i]) < i);
+  if (again !== undefined) throw refuse(`--array gives ${option} the value ${again} twice, written in two ways.`);
 }
 
 /** Every combination of values, the last option's first. */

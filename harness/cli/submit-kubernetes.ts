@@ -1,3 +1,4 @@
+import { relative, resolve } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { formatKubernetesJobs } from "../cluster/kubernetes-jobs.js";
@@ -5,6 +6,7 @@ import { isJobName, isNamespace, isResourceName, nameJobs } from "../cluster/kub
 import { printData } from "../terminal/streams.js";
 import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
+import { requireLaterPage } from "./output.js";
 import { planJobs } from "./plan-jobs.js";
 import { requireAllOnVolume, requireOnVolume } from "./volume-paths.js";
 
@@ -59,7 +61,10 @@ function defineCommand() {
 async function submit(words: string[], options: OptionsOf<typeof defineCommand>): Promise<void> {
   const { shards, report, image, claim, mount, namespace, secret, atMost, retries, deadline, cpu, memory, gpus } =
     options;
-  if (report !== undefined) requireOnVolume("--report", report, mount);
+  if (report !== undefined) {
+    requireOnVolume("--report", report, mount);
+    await requireLaterPage("--report", report, isVolume(mount) ? resolve(mount, report) : undefined);
+  }
   const check = (inner: InnerCommand) => requireAllOnVolume(inner, mount);
   const plan = await planJobs(words, { shards, report, check });
   const requests = {
@@ -71,6 +76,9 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const resources = { name, namespace, image, claim, mount, secret, requests, atMost, retries, deadline };
   await printData(formatKubernetesJobs(plan, resources));
 }
+
+/** Whether the volume is seen here as pods see it: somebody is in it who hands in jobs. */
+const isVolume = (mount: string): boolean => !relative(mount, process.cwd()).startsWith("..");
 
 function nameOf(out: string): string {
   const name = nameJobs(out);

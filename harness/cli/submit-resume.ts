@@ -32,8 +32,8 @@ export function defineSubmitResume(): CommandUnknownOpts {
         process.exitCode = EXIT_GIVEN_UP;
         return;
       }
-      const { handed, time } = came;
-      tell(`${which}: handed in again as job ${handed.array}, time ${time} of ${submission.resubmissions}`);
+      const { array, time } = came;
+      tell(`${which}: handed in again as job ${array}, time ${time} of ${submission.resubmissions}`);
       process.exitCode = EXIT_UNFINISHED;
     });
 }

@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
-import { handInTasks, listUnfinished, requireIdle } from "../cluster/hand-in.js";
+import { handInFinish, handInTasks, listUnfinished, requireIdle } from "../cluster/hand-in.js";
 import { requireShell } from "../cluster/shell-check.js";
-import { formatRanges } from "../cluster/shell-words.js";
+import { comment, formatRanges } from "../cluster/shell-words.js";
 import { readLargestArray } from "../cluster/slurm.js";
 import { formatArrayScript, formatFinishScript } from "../cluster/slurm-scripts.js";
 import {
@@ -17,10 +17,12 @@ import {
   type Submission,
   writeSubmission,
 } from "../cluster/submission.js";
+import { isFollowed } from "../cluster/submission-state.js";
 import { writeFilesAtomic } from "../files/atomic.js";
 import { print, tell } from "../terminal/streams.js";
 import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
+import { requireLaterPage } from "./output.js";
 import { planJobs } from "./plan-jobs.js";
 import { rehearse } from "./rehearse.js";
 import { slurmOptions, toResources } from "./slurm-options.js";
@@ -65,7 +67,7 @@ function defineCommand() {
     .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)
     .option("--matrix <options>", "the same, for runs: checkpoint=base,large,data=coco,flickr", parseSweep)
     .option("--report <file>", "write a report on the runs at the end")
-    .option("--dry-run", "print the scripts, and hand in nothing", false);
+    .option("--dry-run", "print the scripts, to be read, and hand in nothing", false);
   return withOptions(command, slurmOptions).addHelpText("after", NOTES);
 }
 
@@ -73,6 +75,7 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const { shards, array = [], matrix = [], report, dryRun, resubmissions } = options;
   const resources = { ...toResources(options), program: [process.execPath, PROGRAM] };
   await requireShell(resources.setup);
+  if (report !== undefined) await requireLaterPage("--report", report, report);
   const { out, ...plan } = await planJobs(words, {
     shards,
     sweep: [...array, ...matrix],
@@ -93,19 +96,24 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const excess = describeExcess(listTasks(submission).length, await readLargestArray());
   if (dryRun) {
     if (excess !== undefined) tell(`simvlm: note: ${excess}`);
-    await print(Object.values(scripts).join("\n"));
+    const named = Object.entries(scripts).map(([name, text]) => `# ${comment(join(jobsIn(out), name))}:\n${text}`);
+    await print(named.join("\n"));
     return;
   }
   if (excess !== undefined) throw new SimvlmError("too-many-tasks", excess);
   if (before) await requireIdle(out, before);
   const missing = await listUnfinished(submission);
-  if (missing.length === 0) {
+  if (missing.length === 0 && (await isFollowed(submission))) {
     tell(`simvlm: all of ${out} is there: nothing is handed in`);
     return;
   }
   await makeJobsFolder(out);
   await writeFilesAtomic(Object.entries(scripts).map(([name, text]) => [join(jobsIn(out), name), text]));
   await writeSubmission(out, submission);
+  if (missing.length === 0) {
+    await print(`${out}: all tasks are done; job ${await handInFinish(out, submission)} does what follows them.`);
+    return;
+  }
   const handed = await handInTasks(out, submission, missing, false);
   const numbers = formatRanges(missing.map(({ number }) => number));
   await print(

@@ -18,7 +18,7 @@ import {
   type Submission,
   writeSubmission,
 } from "./submission.js";
-import { isDone, readProgress } from "./task-progress.js";
+import { isDone, readProgress, tellDamage } from "./task-progress.js";
 
 /**
  * Hands in an array of the tasks, and the job that follows it; the ids are kept.
@@ -30,19 +30,33 @@ export async function handInTasks(
   submission: Submission,
   tasks: readonly ClusterTask[],
   again: boolean,
-): Promise<Handed> {
+): Promise<Handed & { readonly array: string }> {
   const folder = jobsIn(out);
   if (!again) await rm(join(folder, JOB_FILES.cancelled), { force: true });
   const numbers = tasks.map(({ number }) => number);
   for (const number of numbers) await rm(join(folder, JOB_FILES.ended, `${number}`), { force: true });
   const array = await handInScript(folder, [`--array=${formatRanges(numbers)}${submission.limit}`, JOB_FILES.array]);
-  const handed: Handed = { array, tasks: numbers, at: new Date().toISOString(), again };
+  const handed = { array, tasks: numbers, at: new Date().toISOString(), again };
   await writeSubmission(out, { ...submission, handed: [...submission.handed, handed] });
   // At once: a job that waits for one that Slurm has forgotten would begin immediately, which is right then.
   const finish = await handInScript(folder, [`--dependency=afterany:${array}`, JOB_FILES.finish]);
   const both = { ...handed, finish };
   await writeSubmission(out, { ...submission, handed: [...submission.handed, both] });
   return both;
+}
+
+/**
+ * Hands in what follows the tasks, all of which are done.
+ * @returns the job's id
+ * @throws SimvlmError `no-slurm`, `slurm-refused`, `cannot-write`
+ */
+export async function handInFinish(out: string, submission: Submission): Promise<string> {
+  const folder = jobsIn(out);
+  await rm(join(folder, JOB_FILES.cancelled), { force: true });
+  const finish = await handInScript(folder, [JOB_FILES.finish]);
+  const handed: Handed = { finish, tasks: [], at: new Date().toISOString(), again: false };
+  await writeSubmission(out, { ...submission, handed: [...submission.handed, handed] });
+  return finish;
 }
 
 /** The tasks of a submission that are not done, in order. */
@@ -56,7 +70,10 @@ export async function listMissing({ command, ...submission }: Submission): Promi
 export async function listUnfinished(submission: Submission): Promise<ClusterTask[]> {
   const unfinished: ClusterTask[] = [];
   for (const task of listTasks(submission)) {
-    const { isDone, failed } = await readProgress(submission.command, task);
+    const { isDone, failed } = await readProgress(submission.command, task).catch((error: unknown) => {
+      if (!(error instanceof SimvlmError)) throw error;
+      throw new SimvlmError(error.code, tellDamage(error, task), { cause: error });
+    });
     if (!isDone || failed > 0) unfinished.push(task);
   }
   return unfinished;
@@ -74,7 +91,7 @@ export async function readEnds(out: string): Promise<ReadonlyMap<number, number>
 /** What became of the tasks once all jobs of an array had ended. */
 export type Resumption =
   | { readonly kind: "done" }
-  | { readonly kind: "again"; readonly tasks: readonly ClusterTask[]; readonly handed: Handed; readonly time: number }
+  | { readonly kind: "again"; readonly tasks: readonly ClusterTask[]; readonly array: string; readonly time: number }
   | { readonly kind: "given-up"; readonly tasks: readonly ClusterTask[]; readonly why: string };
 
 /**
@@ -93,7 +110,7 @@ export async function resume(out: string, submission: Submission): Promise<Resum
     return { kind: "given-up", tasks: missing, why: `are missing after ${submission.resubmissions} further attempts` };
   }
   const handed = await handInTasks(out, submission, missing, true);
-  if (!isCancelled(out)) return { kind: "again", tasks: missing, handed, time };
+  if (!isCancelled(out)) return { kind: "again", tasks: missing, array: handed.array, time };
   await cancelJobs(idsOf({ handed: [handed] })); // in between, by somebody who may not have seen these
   return { kind: "given-up", tasks: missing, why: CANCELLED };
 }
@@ -120,6 +137,11 @@ export async function cancelSubmission(out: string, submission: Submission): Pro
 /** How often the finishing job has handed in what was missing, since somebody did. */
 function countAgain(handed: readonly Handed[]): number {
   return handed.length - 1 - handed.findLastIndex(({ again }) => !again);
+}
+
+/** Whether Slurm says that no job of a submission is left. */
+export async function isIdle(submission: Submission): Promise<boolean> {
+  return (await listJobs(idsOf(submission)))?.some(isLive) === false;
 }
 
 /** @throws SimvlmError `already-submitted` where jobs of a submission have not ended */

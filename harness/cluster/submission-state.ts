@@ -1,20 +1,32 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { SimvlmError } from "@simvlm/metrics";
 import { EXIT_UNFINISHED } from "../exit-codes.js";
 import { JOB_FOLDERS } from "../files/job-folders.js";
 import { isHeld } from "../files/lock.js";
+import { readShortText } from "../files/text.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
 import { formatFollowing } from "./following.js";
 import { readEnds } from "./hand-in.js";
 import { listOddShards, listShardFolders } from "./odd-shards.js";
 import { quoteWord } from "./shell-words.js";
 import { isLive, listJobs, type SlurmJob } from "./slurm.js";
-import { type ClusterTask, idsOf, listTasks, readSubmission, type Submission } from "./submission.js";
-import { isDone, readProgress, type TaskProgress } from "./task-progress.js";
+import {
+  type ClusterCommand,
+  type ClusterTask,
+  type Following,
+  idsOf,
+  JOB_FILES,
+  jobsIn,
+  listTasks,
+  readSubmission,
+  type Submission,
+} from "./submission.js";
+import { isDone, readProgress, type TaskProgress, tellDamage } from "./task-progress.js";
 
 /** What can be said of a task. */
-export const STATES = ["done", "running", "waiting", "failed", "stopped", "not begun"] as const;
+export const STATES = ["done", "running", "waiting", "failed", "damaged", "stopped", "not begun"] as const;
 /** One of {@link STATES}. */
 export type State = (typeof STATES)[number];
 
@@ -23,6 +35,8 @@ export interface TaskState extends ClusterTask, TaskProgress {
   readonly state: State;
   /** What Slurm says of its job, where it knows one that has not ended. */
   readonly job?: SlurmJob | undefined;
+  /** What is wrong with its files, where they cannot be read. */
+  readonly damage?: string | undefined;
   /** What its last attempt ended with, where that was none of success. */
   readonly exitCode?: number | undefined;
 }
@@ -59,10 +73,10 @@ export async function readState(out: string): Promise<SubmissionState> {
   const ids = idsOf(work);
   const jobs = ids.length === 0 ? undefined : await listJobs(ids);
   const ends = await readEnds(out);
-  const arrays = new Set(work.handed.map(({ array }) => array));
+  const arrays = new Set(work.handed.flatMap(({ array }) => array ?? []));
   const tasks: TaskState[] = [];
   for (const task of listTasks(work)) {
-    const progress = await readProgress(work.command, task);
+    const progress = await readTask(work.command, task);
     const job = jobs?.findLast(({ id, task: number }) => arrays.has(id) && number === task.number);
     const known = { ...task, ...progress, job: job && isLive(job) ? job : undefined, exitCode: ends.get(task.number) };
     tasks.push({ ...known, state: await judge(known) });
@@ -79,13 +93,18 @@ export async function readState(out: string): Promise<SubmissionState> {
   const following = (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job));
   const areDone = tasks.every((task) => task.isDone);
   const isWhole = areDone && (await isFollowed(work));
+  const hasStopped = submission && jobs && !isWhole && following.length === 0 && !tasks.some(isAlive);
   return {
     tasks,
     following,
     asked: jobs !== undefined,
     isWhole,
     next: areDone && !isWhole && following.length === 0 ? await listNext(work) : [],
-    notes: await listNotes(work),
+    notes: [
+      ...tasks.flatMap(({ damage }) => damage ?? []),
+      ...(hasStopped ? await readFailure(out) : []),
+      ...(await listNotes(work)),
+    ],
     rate,
     secondsLeft: rate === undefined || !Number.isFinite(left) ? undefined : left / rate,
   };
@@ -102,12 +121,29 @@ async function rateOfFiles({ leaves = [], members, handed }: Work): Promise<numb
   return times.length === 0 ? undefined : times.length / ((Math.max(...times) - since) / 1000);
 }
 
-/** Whether what follows the tasks is done, too, as far as it puts them together. */
-async function isFollowed({ command, members, shards, finish = [], workingFolder = "." }: Work): Promise<boolean> {
-  const made = finish.flatMap(({ makes }) => (makes === undefined ? [] : [resolve(workingFolder, makes)]));
-  if (made.length > 0) return made.every((path) => existsSync(path));
-  if (shards === 1) return true;
-  return (await Promise.all(members.map(({ out }) => isDone(command, { folder: out })))).every(Boolean);
+const isAlive = ({ state }: TaskState): boolean => state === "running" || state === "waiting";
+
+/** What the finishing job said last, where it has ended and left something undone. */
+async function readFailure(out: string): Promise<string[]> {
+  const path = join(jobsIn(out), JOB_FILES.logs, "finish.log");
+  const last = (await readShortText(path).catch(() => undefined))?.trimEnd().split("\n").at(-1);
+  return last ? [`The finishing job has ended, and said last (${path}): ${last}`] : [];
+}
+
+/** Whether what follows the tasks is done, too. */
+export async function isFollowed(work: Work): Promise<boolean> {
+  return (await listUndone(work)).length === 0;
+}
+
+/** Of that which follows the tasks, what has not left what it makes. */
+async function listUndone({ command, finish = [], workingFolder = "." }: Work): Promise<Following[]> {
+  const undone: Following[] = [];
+  for (const following of finish) {
+    const { shardsOf, makes } = following;
+    const isMerged = shardsOf !== undefined && (await isDone(command, { folder: resolve(workingFolder, shardsOf) }));
+    if (!isMerged && !(makes !== undefined && existsSync(resolve(workingFolder, makes)))) undone.push(following);
+  }
+  return undone;
 }
 
 /** A submission's paths are seen from where it was handed in. */
@@ -117,15 +153,11 @@ function locate({ members, ...submission }: Submission): Work {
   return { ...submission, members: members.map(({ out, words }) => ({ out: at(out), words })) };
 }
 
-/** What of that which follows is to be done: all of it but what has been merged. */
-async function listNext({ command, shards, finish = [], workingFolder = process.cwd() }: Work): Promise<string[]> {
-  const next = workingFolder === process.cwd() ? [] : [`cd ${quoteWord(workingFolder)}`];
-  for (const following of finish) {
-    const { shardsOf } = following;
-    const isMerged = shardsOf !== undefined && (await isDone(command, { folder: resolve(workingFolder, shardsOf) }));
-    if (!isMerged) next.push(formatFollowing(following, shards));
-  }
-  return next;
+/** The commands that are still to be done of those that follow. */
+async function listNext(work: Work): Promise<string[]> {
+  const { shards, workingFolder = process.cwd() } = work;
+  const place = workingFolder === process.cwd() ? [] : [`cd ${quoteWord(workingFolder)}`];
+  return [...place, ...(await listUndone(work)).map((following) => formatFollowing(following, shards))];
 }
 
 async function listNotes({ command, members, shards }: Work): Promise<string[]> {
@@ -135,7 +167,18 @@ async function listNotes({ command, members, shards }: Work): Promise<string[]> 
 
 type Known = Omit<TaskState, "state">;
 
-async function judge({ isDone, job, folder, exitCode, done }: Known): Promise<State> {
+/** How far a task is, also where its files are damaged: the others are to be counted all the same. */
+async function readTask(command: ClusterCommand, task: ClusterTask): Promise<TaskProgress & Pick<TaskState, "damage">> {
+  try {
+    return await readProgress(command, task);
+  } catch (error) {
+    if (!(error instanceof SimvlmError)) throw error;
+    return { isDone: false, isEstimate: false, done: 0, failed: 0, damage: tellDamage(error, task) };
+  }
+}
+
+async function judge({ isDone, damage, job, folder, exitCode, done }: Known): Promise<State> {
+  if (damage !== undefined) return "damaged";
   if (isDone) return "done";
   if (job) return job.state === "PENDING" || job.state.startsWith("REQUEUE") ? "waiting" : "running";
   if (await isHeld(folder)) return "running";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -32,8 +32,8 @@ const Some = z.int().positive().max(1_000_000);
 const Words = z.array(z.string());
 
 const Handed = z.object({
-  /** The id of the array's job. */
-  array: z.string(),
+  /** The id of the array's job; absent where only what follows the tasks was handed in. */
+  array: z.string().optional(),
   /** The id of the job that comes after it; absent where it could not be handed in. */
   finish: z.string().optional(),
   /** Which tasks, from 1. */
@@ -121,7 +121,7 @@ export async function readSubmission(out: string): Promise<Submission | undefine
 
 /** The ids of all jobs of a submission: those that follow before those that they wait for. */
 export function idsOf({ handed }: Pick<Submission, "handed">): string[] {
-  return [...handed.flatMap(({ finish }) => finish ?? []), ...handed.map(({ array }) => array)];
+  return [...handed.flatMap(({ finish }) => finish ?? []), ...handed.flatMap(({ array }) => array ?? [])];
 }
 
 /** Keeps what was handed in. */
@@ -138,8 +138,24 @@ export async function makeJobsFolder(out: string): Promise<void> {
   for (const name of [JOB_FILES.logs, JOB_FILES.ended]) await makeFolder(join(jobsIn(out), name));
 }
 
-/** Fields that may differ from one time to the next: what is computed does not depend on them. */
-const INDIFFERENT: ReadonlySet<keyof Submission> = new Set(["handed", "resubmissions", "limit", "finish"]);
+/** What is computed depends on these, however the paths of folders are spelt; each is named as one gives it. */
+function describeOptions({ command, words, members, leaves = [], workingFolder }: Submission): string[] {
+  const each = members.map((member) => [...joinOptions(member.words), `in ${resolve(workingFolder, member.out)}`]);
+  return [
+    ...[`the command ${command}`, ...joinOptions(words), ...each.map((options) => options.join(" "))],
+    ...[...leaves.map((files) => `the task of ${files.join(", ")}`), `given in ${workingFolder}`],
+  ];
+}
+
+/** `["--limit", "5", "--ci"]` as `--limit 5` and `--ci`. */
+function joinOptions(words: readonly string[]): string[] {
+  const options: string[] = [];
+  for (const word of words) {
+    if (/^--?[a-z]/i.test(word) || options.length === 0) options.push(word);
+    else options.push(`${options.pop()} ${word}`);
+  }
+  return options;
+}
 
 /** @throws SimvlmError `other-submission` where something else was handed in for a folder */
 export function requireSameSubmission(out: string, before: Submission, now: Submission): void {
@@ -150,14 +166,13 @@ export function requireSameSubmission(out: string, before: Submission, now: Subm
         `follows from their number. Ask for ${before.shards} again, or choose another folder.`,
     );
   }
-  const fields = Object.keys(now) as (keyof Submission)[];
-  const other = fields.find(
-    (field) => !INDIFFERENT.has(field) && JSON.stringify(before[field]) !== JSON.stringify(now[field]),
-  );
-  if (other === undefined) return;
+  const [then, today] = [describeOptions(before), describeOptions(now)];
+  const [old, fresh] = [then.filter((each) => !today.includes(each)), today.filter((each) => !then.includes(each))];
+  if (old.length + fresh.length === 0) return;
+  const tell = (options: readonly string[]) => (options.length === 0 ? "nothing of that" : options.join(", "));
   throw new SimvlmError(
     "other-submission",
-    `${out} was begun with other options (${JSON.stringify(before[other])}, now ${JSON.stringify(now[other])}). ` +
+    `${out} was begun with other options (then ${tell(old)}; now ${tell(fresh)}). ` +
       "Give those that it was begun with, or choose another folder.",
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
 import { measureShare } from "../metric-data/spice/judged-shares.js";
@@ -52,6 +53,11 @@ const DONE: Readonly<Record<ClusterCommand, (folder: string) => Promise<boolean>
   score: async () => false, // it is divided, and its shares leave files
   ablate: async (folder) => existsSync(join(folder, "report.html")),
 };
+
+/** What is said of a task whose files cannot be read. */
+export function tellDamage({ message }: SimvlmError, { folder, leaves }: Place): string {
+  return leaves ? message : `${message} Restore it, or delete ${folder} and hand in again: its work is then done anew.`;
+}
 
 /** How far a task has come. */
 export async function readProgress(command: ClusterCommand, place: Place): Promise<TaskProgress> {

@@ -267,6 +267,19 @@ describe("what lies outside the volume would be lost with a pod", () => {
   });
 });
 
+test("where the volume can be seen, a report that could not be written is refused", () => {
+  const scratch = new Scratch();
+  const mount = ["--mount", scratch.path, "--report"];
+  const ask = (cwd: string, report: string) => {
+    const words = [BINARY, "submit", "kubernetes", ...GIVEN, ...mount, report, "--", ...SOURCE, "--out", "o"];
+    return spawnSync(process.execPath, [join(project, words[0]!), ...words.slice(1)], { cwd, encoding: "utf8" });
+  };
+  const refused = ask(scratch.path, "lost/r.html");
+  expect([refused.status, refused.stdout, refused.stderr]).toEqual([2, "", expect.stringContaining("lost/r.html")]);
+  expect(ask(scratch.path, "r.html")).toMatchObject({ status: 0, stderr: "" });
+  expect(ask(project, "lost/r.html")).toMatchObject({ status: 0, stderr: "" });
+});
+
 test.each([
   [["--claim", "Shared", "--"], "small letters"],
   [["--claim", "a..b", "--"], "small letters"],

@@ -126,7 +126,12 @@ describe("a run in shards", () => {
       expect.stringContaining("was begun in 3 shards, and cannot go on in 4"),
     ]);
     const other = submit("--shards", "3", "--", ...run(out), "--limit", "2");
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other options")]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining("with other options (then nothing of that; now --limit 2)."),
+    ]);
+    const spelt = submit("--shards", "3", "--", ...run(`${scratch.at("data")}/..//out/`));
+    expect([spelt.code, spelt.stderr]).toEqual([0, ""]);
     expect(submit("--shards", "3", "--time", "10", "--", ...run(out)).code).toBe(0);
   });
 
@@ -144,11 +149,62 @@ describe("a run in shards", () => {
   });
 });
 
+describe("what follows the tasks", () => {
+  test("is handed in by itself where it alone has failed, and status says what it said", async () => {
+    const out = scratch.at("out");
+    const report = scratch.at("pages/report.html");
+    const again = () => submit("--shards", "2", "--report", report, "--", ...run(out));
+    mkdirSync(scratch.at("pages"));
+    again();
+    for (const task of ["1", "2"]) perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: task });
+    rmSync(scratch.at("pages"), { recursive: true });
+    const failed = perform(join(out, "jobs/finish.sh"));
+    expect(failed.status).toBe(2);
+    scratch.write("out/jobs/logs/finish.log", `${failed.stdout}${failed.stderr}`);
+    const state = JSON.parse(runBinary(["status", out, "--json"], slurm.environment).stdout);
+    expect(state).toMatchObject({
+      whole: false,
+      counts: { done: 2 },
+      next: [expect.stringMatching(/^simvlm report /)],
+    });
+    expect(state.notes).toEqual([expect.stringMatching(/finishing job has ended.*finish\.log\): .*report\.html/)]);
+
+    expect(again()).toMatchObject({ code: 2, stderr: expect.stringContaining("report.html") });
+    mkdirSync(scratch.at("pages"));
+    expect(again().stdout).toContain("all tasks are done; job 103 does what follows them.");
+    expect(slurm.calls("sbatch").at(-1)!.slice(-2)).toEqual(["--parsable", "finish.sh"]);
+    expect(perform(join(out, "jobs/finish.sh")).status).toBe(0);
+    expect(JSON.parse(runBinary(["status", out, "--json"], slurm.environment).stdout)).toMatchObject({
+      ...{ whole: true, next: [], notes: [] },
+    });
+    expect(again().stderr).toContain("nothing is handed in");
+  });
+});
+
+test("a task whose log is damaged is named, and the others are counted", async () => {
+  const out = scratch.at("out");
+  submit("--shards", "2", "--", ...run(out));
+  for (const task of ["1", "2"]) perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: task });
+  const log = join(out, "shards/2/predictions.jsonl");
+  scratch.write("out/shards/2/predictions.jsonl", readFileSync(log, "utf8").replace("{", "<"));
+  const said = /shards\/2\/predictions\.jsonl, line 1.* delete .*shards\/2 and hand in again/;
+  const { stdout } = runBinary(["status", out], slurm.environment);
+  expect(stdout).toMatch(/1 done, 1 damaged/);
+  expect(stdout.replace(/\s+/g, " ")).toMatch(said);
+  const again = submit("--shards", "2", "--", ...run(out));
+  expect([again.code, again.stderr.replace(/\s+/g, " ")]).toEqual([2, expect.stringMatching(said)]);
+  rmSync(join(out, "shards/2"), { recursive: true });
+  expect(submit("--shards", "2", "--", ...run(out)).stdout).toContain("(tasks 2)");
+});
+
 describe("what is cancelled", () => {
   test("is not handed in again by a finishing job that had begun, until somebody hands it in", () => {
     const out = scratch.at("out");
     submit("--shards", "2", "--", ...run(out));
     expect(runBinary(["cancel", out], slurm.environment).code).toBe(0);
+    expect(runBinary(["cancel", out], slurm.environment).stdout).toContain(
+      "cancelled before, and no job has been left",
+    );
     const late = perform(join(out, "jobs/finish.sh"));
     expect([late.status, late.stderr]).toEqual([1, expect.stringMatching(/tasks 1-2 of .* were cancelled/)]);
     expect(slurm.calls("sbatch")).toHaveLength(2);
@@ -450,6 +506,10 @@ describe("what is refused", () => {
       "have an option in common",
     ],
     [
+      ["--array", "learning-rate=1e-3,0.001", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
+      "learning-rate the value 0.001 twice",
+    ],
+    [
       ["--array", "learning-rate=1e-3,fast", "--", "pretrain", "--pairs-from", "w", "--steps", "1", "--out", "o"],
       "'fast'",
     ],
@@ -476,6 +536,10 @@ describe("what is refused", () => {
     [["--time", "1:00:00", "--notice", "3600", "--"], "which is 3600 seconds"],
     [["--time", "18:12:00", "--notice", "65535", "--"], "which is 65520 seconds"],
     [["--notice", "70000", "--"], "65535 at most"],
+    [["--report", "lost/r.html", "--"], "lost/r.html"],
+    [["--report", "package.json/r.html", "--"], "package.json/r.html"],
+    [["--report", "r.txt", "--"], "must end in .html"],
+    [["--report", "-", "--"], "would go to a job's log"],
     [["--setup", 'echo "hi', "--"], "--setup is nothing that bash can do: unexpected EOF while looking for matching"],
     [["--setup", "if true; then", "--"], "unexpected end of file"],
     [["--setup", "cat <<END", "--"], "here-document"],
