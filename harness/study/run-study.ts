@@ -23,6 +23,7 @@ import {
   nameCell,
   type StudyCell,
 } from "./study-cell.js";
+import { requireSameData } from "./study-data.js";
 import { recordOf, STUDY_FILES } from "./study-files.js";
 import type { StudyRecipe, StudyTest } from "./study-recipe.js";
 import { type CellSurroundings, givenSettings, trainCell } from "./train-cell.js";
@@ -53,12 +54,13 @@ export interface StudyProgress {
 
 /**
  * Trains and tests the cells of a study, one after the other; those that are done are passed over.
- * @throws SimvlmError `other-recipe` where the folder has another study, `missing-file`, and what trainings and runs throw
+ * @throws SimvlmError `other-recipe` where the folder has another study, `changed-data`, `missing-file`, and what trainings and runs throw
  */
 export async function runCells(recipe: StudyRecipe, options: StudyOptions): Promise<StudyProgress> {
   const { data, out, shard, onMessage } = options;
-  const web = await findStudyData(recipe, data);
+  const { web, files } = await findStudyData(recipe, data);
   await keepRecipe(recipe, out);
+  await requireSameData(out, files, data);
   const tokenizerText = await keepTokenizer(recipe, out, web, onMessage);
   await requireVocabulary(recipe, out);
   const all = listCells(recipe);
@@ -71,18 +73,25 @@ export async function runCells(recipe: StudyRecipe, options: StudyOptions): Prom
   return { done: all.filter(isDone).length, cells: all.length, finished: true };
 }
 
+/** What a study is trained and tested on. */
+export interface StudyData extends Pick<CellSurroundings, "web"> {
+  /** All that is read, but for pictures beside such files. */
+  readonly files: readonly string[];
+}
+
 /**
  * Finds what a study is trained on, and sees to it that the data of all tests are there.
  * @throws SimvlmError what finding and loading them throws
  */
-export async function findStudyData(recipe: StudyRecipe, data: string): Promise<CellSurroundings["web"]> {
+export async function findStudyData(recipe: StudyRecipe, data: string): Promise<StudyData> {
   const web = await findWeb(recipe, data);
-  for (const test of recipe.tests) await requireTest(test, data);
+  const files = [...web.pairs, ...web.documents, ...web.validation];
+  for (const test of recipe.tests) files.push(...(await requireTest(test, data)));
   if (recipe.attention) {
     const { data: folder, split } = recipe.attention;
-    await captionTask.load(join(data, folder), completeSettings(captionTask, { split }));
+    files.push(...(await captionTask.load(join(data, folder), completeSettings(captionTask, { split }))).files);
   }
-  return web;
+  return { web, files };
 }
 
 async function findWeb({ pairs, documents }: StudyRecipe, data: string): Promise<CellSurroundings["web"]> {
@@ -94,15 +103,18 @@ async function findWeb({ pairs, documents }: StudyRecipe, data: string): Promise
   };
 }
 
-/** Before hours of training: the data of every test are there. */
-async function requireTest(test: StudyTest, data: string): Promise<void> {
+/**
+ * Before hours of training: the data of every test are there.
+ * @returns their files
+ */
+async function requireTest(test: StudyTest, data: string): Promise<string[]> {
   const task = findTask(test.task);
   const settings = completeSettings(task, givenSettings(test));
-  await task.load(join(data, test.data), settings);
-  if (test.finetuning) {
-    const { data: folder, split } = test.finetuning;
-    await task.load(join(data, folder), { ...settings, split });
-  }
+  const { files } = await task.load(join(data, test.data), settings);
+  if (!test.finetuning) return [...files];
+  const { data: folder, split } = test.finetuning;
+  const training = await task.load(join(data, folder), { ...settings, split });
+  return [...files, ...training.files];
 }
 
 async function keepRecipe(recipe: StudyRecipe, out: string): Promise<void> {

@@ -8,6 +8,7 @@ import { type CellName, nameCell } from "./study-cell.js";
 export const STUDY_FILES = {
   recipe: "recipe.json",
   tokenizer: "tokenizer.json",
+  data: "data.sha256",
   weights: "weights",
   runs: "runs",
   cells: "cells",

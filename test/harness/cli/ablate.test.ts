@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -188,8 +188,34 @@ describe("a study", () => {
     expect(stderr).not.toMatch(/base\/seed-1|stack\/seed-1 pretraining/);
     expect(study("kept")).toBe(study("whole"));
     expect(page("kept")).toBe(page("whole"));
-    expect(readdirSync(kept).sort()).toEqual(["cells", "recipe.json", "report.html", "study.json", "tokenizer.json"]);
+    expect(readdirSync(kept).sort()).toEqual([
+      "cells",
+      "data.sha256",
+      "recipe.json",
+      "report.html",
+      "study.json",
+      "tokenizer.json",
+    ]);
     expect(readdirSync(scratch.at("work")).sort()).toEqual(["runs", "weights"]);
+  });
+
+  test("on other data it is not continued: the file is named that is another", async () => {
+    const other = scratch.at("other-data");
+    cpSync(data, other, { recursive: true });
+    const changed = scratch.at("other-data/nocaps/test.json");
+    writeFileSync(changed, `${readFileSync(changed, "utf8")} `);
+    cpSync(scratch.at("whole/recipe.json"), scratch.at("elsewhere/recipe.json"));
+    cpSync(scratch.at("whole/data.sha256"), scratch.at("elsewhere/data.sha256"));
+    const { code, stderr } = await runCli(
+      "ablate",
+      write("recipe.json"),
+      "--data",
+      other,
+      "--out",
+      scratch.at("elsewhere"),
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a study of other data: "nocaps/test.json" in')]);
+    expect(readdirSync(scratch.at("elsewhere")).sort()).toEqual(["data.sha256", "recipe.json"]);
   });
 
   test("of which the base is not done there is nothing to report", async () => {
