@@ -15,7 +15,7 @@ export interface KubernetesResources {
   readonly claim: string;
   /** Where it lies in a container, and what relative paths are seen from. */
   readonly mount: string;
-  /** As Kubernetes names them: `cpu`, `memory`, `nvidia.com/gpu`; of the tasks. */
+  /** As Kubernetes names them: `cpu`, `memory`, `nvidia.com/gpu`. */
   readonly requests: Readonly<Record<string, string>>;
   /** A secret whose keys are variables of the environment. */
   readonly secret?: string | undefined;
@@ -25,6 +25,12 @@ export interface KubernetesResources {
   /** After so many seconds the second job no longer waits. */
   readonly deadline: number;
 }
+
+/** What was stopped where it can go on does not count as a failure. */
+const STOPPED = [
+  { action: "Ignore", onExitCodes: { operator: "In", values: [EXIT_UNFINISHED] } },
+  { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+];
 
 type Plan = Pick<Submission, "command" | "words" | "members" | "shards" | "leaves" | "finish">;
 
@@ -41,6 +47,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
   const { shards, members, command, words } = plan;
   const out = members[0]!.out;
   const { name, atMost, retries, deadline, requests } = resources;
+  const own = { requests, limits: requests };
   const tasks = {
     completionMode: "Indexed",
     completions: shards,
@@ -50,18 +57,18 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
       rules: [
         // What was asked for is wrong, and would be at any other time.
         { action: "FailIndex", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } },
-        // What was stopped where it can go on does not count as a failure.
-        { action: "Ignore", onExitCodes: { operator: "In", values: [EXIT_UNFINISHED] } },
-        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
+        ...STOPPED,
       ],
     },
-    template: formatPod(resources, formatTask(plan), [out, ...words], { requests, limits: requests }),
+    template: formatPod(resources, formatTask(plan), [out, ...words], own),
   };
   const merging = {
     backoffLimit: retries,
     activeDeadlineSeconds: deadline,
-    podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } }] },
-    template: formatPod(resources, formatMerging(out, plan), [], undefined),
+    podFailurePolicy: {
+      rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } }, ...STOPPED],
+    },
+    template: formatPod(resources, formatMerging(out, plan), [], own),
   };
   const documents = [
     formatJob(name, resources, tasks),
@@ -89,7 +96,7 @@ function formatPod(
   { image, claim, mount, secret }: KubernetesResources,
   script: string,
   words: readonly string[],
-  resources: object | undefined,
+  resources: object,
 ): object {
   const container = {
     name: "simvlm",
@@ -98,7 +105,7 @@ function formatPod(
     ...(words.length > 0 && { args: words.map(expandable) }),
     workingDir: mount,
     ...(secret !== undefined && { envFrom: [{ secretRef: { name: secret } }] }),
-    ...(resources && { resources }),
+    resources,
     volumeMounts: [{ name: "shared", mountPath: mount }],
   };
   return {
@@ -128,17 +135,22 @@ exec simvlm ${command} "$@" --shard "$shard/${shards}" ${option} "${leaves ? "$o
 `;
 }
 
+/** The shell waits for what it has begun, since it would else hear of TERM only after that; it hands TERM on. */
 function formatMerging(out: string, plan: Plan): string {
   const { finish } = plan;
   const following = finish.map(({ command, shardsOf, words }) => {
     const quoted = words.map(quotePosix).join(" ");
-    return `simvlm ${command}${shardsOf === undefined ? "" : ' "$@"'} ${quoted}
+    return `follow simvlm ${command}${shardsOf === undefined ? "" : ' "$@"'} ${quoted}
 code=$?
 [ "$code" -le "$worst" ] || worst=$code
 [ "$code" -le 1 ] || exit "$code"
 `;
   });
   return `set -u
+child=
+stop() { kill -TERM "$child" 2>/dev/null && wait "$child"; exit ${EXIT_UNFINISHED}; }
+trap stop TERM
+follow() { "$@" & child=$!; wait "$child"; }
 out=${quotePosix(out)}
 ${formatWaiting(plan)}worst=0
 ${following.join("")}exit "$worst"
@@ -149,11 +161,11 @@ ${following.join("")}exit "$worst"
 function formatWaiting({ shards, leaves }: Plan): string {
   if (leaves) {
     const files = leaves.flat().map(quotePosix).join(" ");
-    return `for file in ${files}; do\n  until [ -e "$out/$file" ]; do sleep 10; done\ndone\n`;
+    return `for file in ${files}; do\n  until [ -e "$out/$file" ]; do follow sleep 10; done\ndone\n`;
   }
   const folder = shards === 1 ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
   return `for shard in $(seq ${shards}); do
-  until [ -e "${folder}/seal.json" ]; do sleep 10; done
+  until [ -e "${folder}/seal.json" ]; do follow sleep 10; done
   set -- "$@" "${folder}"
 done
 `;

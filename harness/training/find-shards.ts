@@ -68,6 +68,13 @@ const SUBFOLDERS = ["data", "train", join("default", "train")];
  * @throws SimvlmError `missing-file`, `no-shards`, `bad-pattern`, `bad-address`, and what listing a bucket throws
  */
 export async function findPairs(from: string, options: RemoteOptions = {}): Promise<FoundShards> {
+  const foreign = from.split("::").find((each) => /^[a-z][a-z\d+.-]+:\/\//i.test(each) && !isRemote(each));
+  if (foreign !== undefined && !existsSync(from)) {
+    throw new SimvlmError(
+      "bad-address",
+      `${foreign.replace(/:\/\/.*$/s, "://")} cannot be read from: it takes s3:// and https://. Name files there, or a folder.`,
+    );
+  }
   const patterns = isRemotePattern(from) ? expandBraces(from) : [];
   if (patterns.length === 0) return findShards(from, PAIRS);
   const names: string[] = [];

@@ -136,6 +136,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "and a task does one at least. Ask for … or fewer.": "submit-slurm.test.ts asks for as many",
   "every attempt would be told to stop before it has done anything. Give a longer": "submit-slurm.test.ts does so",
   "Ask for fewer --shards, or give --array or --matrix a part": "submit-slurm.test.ts asks for fewer",
+  "cannot be read from: it takes s3:// and https://. Name files there, or a folder.":
+    "list-bucket.test.ts names some on s3://",
   "would go to a job's log: name a file.": "submit-slurm.test.ts names one",
   "Restore it, or delete … and hand in again: its work is then done anew.": "submit-slurm.test.ts deletes one",
   "which scripts would show to others. Leave it out, and let SIMVLM_API_KEY hold the key":
@@ -167,6 +169,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
 
 /** Texts that only look like advice. */
 export const NO_ADVICE: readonly string[] = [
+  'child=$!; wait "$child"', // a script
   "Check the scores",
   "Ask models:",
   "Score and compare:",

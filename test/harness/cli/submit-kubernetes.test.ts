@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -59,6 +59,9 @@ describe("the jobs", () => {
     );
     expect(jobs.map(({ metadata }) => metadata.name)).toEqual(["base-1", "base-1-merge"]);
     for (const job of jobs) expect(problems(job)).toEqual([]);
+    const [own, merging] = jobs.map(({ spec }) => spec.template.spec.containers[0].resources);
+    expect(own).toMatchObject({ limits: { cpu: "500m", memory: "8Gi" } });
+    expect(merging).toEqual(own);
     // The schema can be failed.
     const [tasks] = jobs;
     expect(problems({ ...tasks, spec: { ...tasks!.spec, backofLimitPerIndex: 3 } })).not.toEqual([]);
@@ -91,6 +94,10 @@ describe("the jobs", () => {
         ],
       },
     });
+    expect(merging!.spec.podFailurePolicy.rules).toEqual([
+      { action: "FailJob", onExitCodes: { operator: "In", values: [2] } },
+      ...tasks!.spec.podFailurePolicy.rules.slice(1),
+    ]);
     // No schema says so: a pod failure policy wants it.
     for (const job of [tasks, merging]) expect(job!.spec.template.spec.restartPolicy).toBe("Never");
   });
@@ -130,6 +137,30 @@ test("what SPICE judges has an index for each share, and a job that scores when 
     `simvlm ${[...score.slice(0, 9), "--ci", "--json", "s.json"].join(" ")} --judgements judged\n`,
   );
 });
+
+test.each(["while it waits for shards", "while it merges"])(
+  "the job that merges ends at once at TERM, %s",
+  async (when) => {
+    const scratch = new Scratch();
+    const [, merging] = await print("--shards", "2", "--", ...SOURCE, "--out", "o");
+    mkdirSync(scratch.at("bin"));
+    const program = "#!/bin/bash\ntrap 'touch told; exit 75' TERM\necho begun\nwhile :; do sleep 0.1; done\n";
+    chmodSync(scratch.write("bin/simvlm", program), 0o755);
+    chmodSync(scratch.write("bin/sleep", "#!/bin/sh\n[ $1 = 0.1 ] || echo begun\nexec /bin/sleep $1\n"), 0o755);
+    const isMerging = when === "while it merges";
+    for (const shard of isMerging ? [1, 2] : []) {
+      mkdirSync(scratch.at(`o/shards/${shard}`), { recursive: true });
+      scratch.write(`o/shards/${shard}/seal.json`, {});
+    }
+    const [shell, ...words] = merging!.spec.template.spec.containers[0].command.map((word) => expand(word, {}));
+    const env = { ...process.env, PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}` };
+    const child = spawn(shell!, words, { cwd: scratch.path, env });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGTERM");
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(75);
+    expect(existsSync(scratch.at("told"))).toBe(isMerging);
+  },
+);
 
 /** As Kubernetes fills in the words of a container, from its documentation: `$(NAME)`, and `$$` for `$`. */
 function expand(text: string, environment: Readonly<Record<string, string>>): string {

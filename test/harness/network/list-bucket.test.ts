@@ -78,6 +78,13 @@ describe("pairs", () => {
     expect(found.shards).toEqual(addresses("laion/old/00002.tar", "laion/00000.tar", "laion/00001.tar"));
   });
 
+  test.each(["gs", "ftp", "file"])("not from %s://", async (scheme) => {
+    await expect(findPairs(`w::${scheme}://key@set/0.tar`)).rejects.toMatchObject({
+      code: "bad-address",
+      message: expect.stringContaining(`${scheme}:// cannot be read from: it takes s3:// and https://`),
+    });
+  });
+
   test.each([
     ["s3://set/nothing/*.tar", {}, "no-shards", /the bucket has no such file/],
     [
