@@ -27,11 +27,9 @@ export function findImages({ images }: Manifest["data"], runFolder: string): str
 export function requireDataFolder(place: Place, runFolder: string): string {
   const found = findPlace(place, runFolder);
   if (found !== undefined) return found;
-  throw new SimvlmError(
-    "missing-data",
-    `The data of ${runFolder} cannot be found: neither ${place.folder} nor ${join(runFolder, place.fromRun)} exists. ` +
-      "Say where they are.",
-  );
+  const looked = [...new Set([place.folder, join(runFolder, place.fromRun)])];
+  const lacking = looked.length === 1 ? `${looked[0]} does not exist` : `neither ${looked.join(" nor ")} exists`;
+  throw new SimvlmError("missing-data", `The data of ${runFolder} cannot be found: ${lacking}. Say where they are.`);
 }
 
 /** A file's name in a folder, the same on every system. */

@@ -386,7 +386,7 @@ export const RUNS = [
     (said, own) => cli(...requestOf(own, "again", "--predictions", said)),
   ),
   inWorld(
-    "neither … nor … exists. Say where they are.",
+    "The data of … cannot be found: …. Say where they are.",
     async ({ run, data, scratch }) => {
       data("kept");
       const folders = [await run("one"), await run("two")];

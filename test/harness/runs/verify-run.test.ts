@@ -123,7 +123,7 @@ test("a source that is gone is a note; data that are gone must be named", async 
   renameSync(scratch.at("data"), scratch.at("moved"));
   await expect(verifyRun(scratch.at("run"))).rejects.toMatchObject({
     code: "missing-data",
-    message: expect.stringContaining("Say where they are"),
+    message: expect.stringMatching(/cannot be found: \S+ does not exist\. Say where they are\./),
   });
   const found = await verifyRun(scratch.at("run"), scratch.at("moved"));
   expect(found).toMatchObject({ differences: [], notes: [expect.stringContaining("theirs.json")] });
