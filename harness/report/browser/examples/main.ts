@@ -3,6 +3,9 @@ import { ScoringWorker } from "../check/scoring-worker.js";
 import { element } from "../element.js";
 import { readReportData } from "../report-data.js";
 import { ExampleBrowser } from "./example-browser.js";
+import { tellLackingPictures } from "./lacking-pictures.js";
+
+tellLackingPictures();
 
 /** The table of every example, made of the report's data as soon as the page has them. */
 for (const root of document.querySelectorAll<HTMLElement>(".simvlm-examples:not([data-alive])")) {

@@ -145,6 +145,31 @@ test("served, there are the page and the pictures that it shows, and nothing els
 });
 
 describe.runIf(chromium)("in a browser", () => {
+  test.each([1280, 390])(
+    "without its folder the page says so, and shows no broken picture, at %i px",
+    async (width) => {
+      const { page, folder } = await makeBeside();
+      rmSync(folder, { recursive: true });
+      const complaints = withFile(page, { width }, async (tab) => {
+        const row = tab.locator(".simvlm-examples .rows > [role=row]").first();
+        await row.click({ timeout: 50_000 });
+        await tab.waitForSelector(".simvlm-examples .example article");
+        await tab.waitForSelector("#wins .tabulator-row");
+        await expect.poll(() => tab.locator("#wins img:visible, #every-example img:visible").count()).toBe(0);
+        expect(await tab.locator(".lacking-pictures").allInnerTexts()).toEqual([
+          `Pictures are not shown: they are in the folder ${NAME}.pictures, which belongs beside this page. All else is here.`,
+        ]);
+        expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        const at = process.env.SIMVLM_PICTURES;
+        if (at) await tab.locator("#wins").screenshot({ path: `${at}/lacking-${width}.png` });
+      });
+      // That the files are not there is what the browser itself says, and all that is said.
+      const said = await complaints.catch((error: Error) => error.message);
+      expect(String(said).replaceAll(/\n.*ERR_FILE_NOT_FOUND/g, "")).toBe("The page complained:");
+    },
+    120_000,
+  );
+
   const shown = (selector: string) => `${selector} img`;
   test.each(["a file", "a server"])(
     "pictures are shown by %s, in the tables and beside an example",
