@@ -8,6 +8,7 @@ import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
 import { requireLaterPage } from "./output.js";
 import { planJobs } from "./plan-jobs.js";
+import { parseSweep } from "./sweep-option.js";
 import { requireAllOnVolume, requireOnVolume } from "./volume-paths.js";
 
 const WEEK = 7 * 24 * 3600;
@@ -17,9 +18,10 @@ Example:
   $ simvlm submit kubernetes --image registry.example/simvlm --claim shared --shards 8 --cpu 4 --memory 8Gi -- \\
       run --task caption --data coco --checkpoint base --out runs/base | kubectl apply -f -
 
-The jobs are printed as YAML: one with an index for each shard, and one that waits for all shards, merges them, scores the whole
-run and writes the report. The image is that of the project's Dockerfile, in which simvlm is on the PATH. Paths are those in
-the container, relative ones seen from --mount, where the volume lies that all pods share; others than below it are refused.
+The jobs are printed as YAML: one with an index for each shard, and for each combination of --array and --matrix, and one that
+waits for all of them, merges shards, scores whole runs and writes the report. The image is that of the project's Dockerfile, in
+which simvlm is on the PATH. Paths are those in the container, relative ones seen from --mount, where the volume lies that all
+pods share; others than below it are refused.
 
 Exit code 2, the user's mistake, ends an index for good; a pod that was told to go finishes its batch and does not count as
 failed. simvlm status RUN says how far the shards are. Kubernetes 1.33 or later.`;
@@ -41,6 +43,8 @@ function defineCommand() {
       "divide a run into so many parts (default: 1), a study (default: one for each cell), or what SPICE judges",
       upTo(LIMITS.shards, parsePositiveInteger),
     )
+    .option("--array <options>", "do it with each of these values: seed=1..5,learning-rate=1e-3,3e-4", parseSweep)
+    .option("--matrix <options>", "the same, for runs: checkpoint=base,large,data=coco,flickr", parseSweep)
     .option("--at-most <n>", "so many pods at the same time (default: one for each shard)", parsePositiveInteger)
     .option("--report <file>", "write a report on the run at the end")
     .option("--name <name>", "the name of the jobs (default: that of the run's folder)", parseName)
@@ -59,14 +63,29 @@ function defineCommand() {
 }
 
 async function submit(words: string[], options: OptionsOf<typeof defineCommand>): Promise<void> {
-  const { shards, report, image, claim, mount, namespace, secret, atMost, retries, deadline, cpu, memory, gpus } =
-    options;
+  const {
+    shards,
+    array = [],
+    matrix = [],
+    report,
+    image,
+    claim,
+    mount,
+    namespace,
+    secret,
+    atMost,
+    retries,
+    deadline,
+    cpu,
+    memory,
+    gpus,
+  } = options;
   if (report !== undefined) {
     requireOnVolume("--report", report, mount);
     await requireLaterPage("--report", report, isVolume(mount) ? resolve(mount, report) : undefined);
   }
   const check = (inner: InnerCommand) => requireAllOnVolume(inner, mount);
-  const plan = await planJobs(words, { shards, report, check });
+  const plan = await planJobs(words, { shards, sweep: [...array, ...matrix], report, check });
   const requests = {
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),

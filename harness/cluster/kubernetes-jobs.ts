@@ -39,19 +39,16 @@ const GRACE = 120;
 /** The user `node` of the image, to whom the volume must belong. */
 const GROUP = 1000;
 
-/**
- * The jobs as YAML: one with an index for each shard, and one that waits for all shards and merges them.
- * @param plan of one member
- */
+/** The jobs as YAML: one with an index for each shard of each member, and one that waits for all of them and merges them. */
 export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources): string {
-  const { shards, members, command, words } = plan;
-  const out = members[0]!.out;
+  const { shards, members, command } = plan;
+  const indexes = shards * members.length;
   const { name, atMost, retries, deadline, requests } = resources;
   const own = { requests, limits: requests };
   const tasks = {
     completionMode: "Indexed",
-    completions: shards,
-    parallelism: Math.min(atMost ?? shards, shards),
+    completions: indexes,
+    parallelism: Math.min(atMost ?? indexes, indexes),
     backoffLimitPerIndex: retries,
     podFailurePolicy: {
       rules: [
@@ -60,7 +57,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
         ...STOPPED,
       ],
     },
-    template: formatPod(resources, formatTask(plan), [out, ...words], own),
+    template: formatPod(resources, formatTask(plan), argumentsOf(plan), own),
   };
   const merging = {
     backoffLimit: retries,
@@ -68,7 +65,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
     podFailurePolicy: {
       rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } }, ...STOPPED],
     },
-    template: formatPod(resources, formatMerging(out, plan), [], own),
+    template: formatPod(resources, formatMerging(plan), [], own),
   };
   const documents = [
     formatJob(name, resources, tasks),
@@ -78,7 +75,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
     new Document(each, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 }),
   );
   return [
-    `# simvlm ${command}${shards > 1 ? ` in ${shards} shards` : ""}, written by simvlm ${VERSION}.\n${first}`,
+    `# ${members.length > 1 ? `${members.length} times ` : ""}simvlm ${command}${shards > 1 ? ` in ${shards} shards` : ""}, written by simvlm ${VERSION}.\n${first}`,
     ...rest,
   ].join("---\n");
 }
@@ -124,23 +121,39 @@ function formatPod(
 /** Kubernetes fills in `$(NAME)` before a shell sees it, and takes `$$` for `$`. */
 const expandable = (text: string): string => text.replace(/\$(?=[$(])/g, "$$$$");
 
-/** The first argument is the folder of all, the others are the command's words. */
-function formatTask({ command, shards, leaves }: Plan): string {
+/** Of one member the folder, which is the first argument, and the words of the command; of several the words that they share. */
+function argumentsOf({ members, words }: Plan): string[] {
+  return members.length === 1 ? [members[0]!.out, ...words] : [...words];
+}
+
+function formatTask(plan: Plan): string {
+  const { command, shards, leaves } = plan;
   const option = `--${folderOptionOf(command)}`;
-  if (shards === 1) return `set -eu\nout=$1; shift\nexec simvlm ${command} "$@" ${option} "$out"\n`;
+  if (shards === 1) return `set -eu\n${chooseMember(plan)}exec simvlm ${command} "$@" ${option} "$out"\n`;
   return `set -eu
-out=$1; shift
-shard=$((JOB_COMPLETION_INDEX + 1))
+${chooseMember(plan)}shard=$((JOB_COMPLETION_INDEX % ${shards} + 1))
 exec simvlm ${command} "$@" --shard "$shard/${shards}" ${option} "${leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`}"
 `;
 }
 
+/** Puts what is a member's own behind what all share. */
+function chooseMember({ members, shards }: Plan): string {
+  if (members.length === 1) return "out=$1; shift\n";
+  const cases = members.map(
+    ({ out, words }, i) => `  ${i}) out=${quotePosix(out)}; set -- "$@" ${words.map(quotePosix).join(" ")} ;;\n`,
+  );
+  return `case $((JOB_COMPLETION_INDEX / ${shards})) in\n${cases.join("")}  *) exit 1 ;;\nesac\n`;
+}
+
 /** The shell waits for what it has begun, since it would else hear of TERM only after that; it hands TERM on. */
-function formatMerging(out: string, plan: Plan): string {
-  const { finish } = plan;
+function formatMerging(plan: Plan): string {
+  const { finish, shards } = plan;
   const following = finish.map(({ command, shardsOf, words }) => {
     const quoted = words.map(quotePosix).join(" ");
-    return `follow simvlm ${command}${shardsOf === undefined ? "" : ' "$@"'} ${quoted}
+    const listed = `set --
+for shard in $(seq ${shards}); do set -- "$@" ${quotePosix(shardsOf ?? "")}"/${JOB_FOLDERS.shards}/$shard"; done
+`;
+    return `${shardsOf === undefined ? "" : listed}follow simvlm ${command}${shardsOf === undefined ? "" : ' "$@"'} ${quoted}
 code=$?
 [ "$code" -le "$worst" ] || worst=$code
 [ "$code" -le 1 ] || exit "$code"
@@ -151,22 +164,22 @@ child=
 stop() { kill -TERM "$child" 2>/dev/null && wait "$child"; exit ${EXIT_UNFINISHED}; }
 trap stop TERM
 follow() { "$@" & child=$!; wait "$child"; }
-out=${quotePosix(out)}
 ${formatWaiting(plan)}worst=0
 ${following.join("")}exit "$worst"
 `;
 }
 
 /** Until each shard has left what it leaves when it is done: a run its seal, which is the last thing that is written of it. */
-function formatWaiting({ shards, leaves }: Plan): string {
-  if (leaves) {
-    const files = leaves.flat().map(quotePosix).join(" ");
-    return `for file in ${files}; do\n  until [ -e "$out/$file" ]; do follow sleep 10; done\ndone\n`;
-  }
-  const folder = shards === 1 ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
-  return `for shard in $(seq ${shards}); do
-  until [ -e "${folder}/seal.json" ]; do follow sleep 10; done
-  set -- "$@" "${folder}"
+function formatWaiting({ members, shards, leaves }: Plan): string {
+  const files = leaves ? leaves.flat().map(quotePosix).join(" ") : "seal.json";
+  const [loop, file] =
+    leaves || shards === 1
+      ? [`file in ${files}`, "$file"]
+      : [`shard in $(seq ${shards})`, `${JOB_FOLDERS.shards}/$shard/seal.json`];
+  return `for out in ${members.map(({ out }) => quotePosix(out)).join(" ")}; do
+  for ${loop}; do
+    until [ -e "$out/${file}" ]; do follow sleep 10; done
+  done
 done
 `;
 }

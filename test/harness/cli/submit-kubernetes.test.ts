@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -169,7 +169,8 @@ function expand(text: string, environment: Readonly<Record<string, string>>): st
   );
 }
 
-test("the containers' command lines make the run that one machine makes", async () => {
+/** A folder like the volume, with captions and `simvlm` on the path. */
+function openVolume(): Scratch {
   const scratch = new Scratch();
   writeCaptions(scratch);
   scratch.write(
@@ -179,6 +180,20 @@ test("the containers' command lines make the run that one machine makes", async 
   mkdirSync(scratch.at("bin"));
   const program = `#!/bin/sh\nexec "${process.execPath}" "${join(project, BINARY)}" "$@"\n`;
   chmodSync(scratch.write("bin/simvlm", program), 0o755);
+  return scratch;
+}
+
+/** Does what a job's container does, to its end. */
+function start(scratch: Scratch, { spec }: Job, index?: number) {
+  const { command, args = [] } = spec.template.spec.containers[0];
+  const environment: Record<string, string> = index === undefined ? {} : { JOB_COMPLETION_INDEX: `${index}` };
+  const [shell, ...words] = [...command, ...args].map((word) => expand(word, { HOME: "/root", ...environment }));
+  const env = { ...process.env, PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}`, ...environment };
+  return spawnSync(shell!, words, { cwd: scratch.path, encoding: "utf8", env });
+}
+
+test("the containers' command lines make the run that one machine makes", async () => {
+  const scratch = openVolume();
   const out = "a run's $(HOME) of $$5 \\ %x";
   const [tasks, merging] = await print(
     "--name",
@@ -192,15 +207,8 @@ test("the containers' command lines make the run that one machine makes", async 
     "--metrics",
     "bleu",
   );
-  const start = ({ spec }: Job, index?: number) => {
-    const { command, args = [] } = spec.template.spec.containers[0];
-    const environment: Record<string, string> = index === undefined ? {} : { JOB_COMPLETION_INDEX: `${index}` };
-    const [shell, ...words] = [...command, ...args].map((word) => expand(word, { HOME: "/root", ...environment }));
-    const env = { ...process.env, PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}`, ...environment };
-    return spawnSync(shell!, words, { cwd: scratch.path, encoding: "utf8", env });
-  };
-  for (const index of [0, 1]) expect(start(tasks!, index)).toMatchObject({ status: 0, stderr: "" });
-  expect(start(merging!)).toMatchObject({ status: 0, stderr: "" });
+  for (const index of [0, 1]) expect(start(scratch, tasks!, index)).toMatchObject({ status: 0, stderr: "" });
+  expect(start(scratch, merging!)).toMatchObject({ status: 0, stderr: "" });
   const [data, said] = [scratch.at("data"), scratch.at("said.json")];
   const alone = ["run", "--task", "caption", "--data", data, "--predictions", said, "--metrics", "bleu"];
   expect((await runCli(...alone, "--out", scratch.at("alone"))).code).toBe(0);
@@ -209,6 +217,62 @@ test("the containers' command lines make the run that one machine makes", async 
   }
   const { stdout } = await runCli("status", scratch.at(out));
   expect(stdout).toContain("2 done; all is there.");
+});
+
+test("with several values each shard of each run has an index, and one job merges all", async () => {
+  const scratch = openVolume();
+  const others = "it's $(HOME).json";
+  scratch.write(
+    others,
+    CAPTIONS.map((_, i) => ({ image_id: 101 + i, caption: "a dog" })),
+  );
+  const run = ["run", "--task", "caption", "--data", "data"];
+  const matrix = ["--matrix", `predictions=said.json,${others}`, "--shards", "2"];
+  const [tasks, merging] = await print(
+    ...matrix,
+    "--report",
+    "r.html",
+    "--",
+    ...run,
+    "--out",
+    "o",
+    "--metrics",
+    "bleu",
+  );
+  for (const job of [tasks, merging]) expect(problems(job)).toEqual([]);
+  expect(tasks!.spec).toMatchObject({ completions: 4, parallelism: 4 });
+  for (const index of [0, 1, 2, 3]) expect(start(scratch, tasks!, index)).toMatchObject({ status: 0, stderr: "" });
+  expect(start(scratch, merging!)).toMatchObject({ status: 0 });
+  const folders = readdirSync(scratch.at("o")).sort();
+  expect(folders).toHaveLength(2);
+  const scores = folders.map((name) => readFileSync(scratch.at(`o/${name}/scores.json`), "utf8"));
+  for (const predictions of ["said.json", others]) {
+    const alone = [...run.slice(0, -1), scratch.at("data"), "--predictions", scratch.at(predictions)];
+    const out = scratch.at(`alone-${predictions.length}`);
+    expect((await runCli(...alone, "--metrics", "bleu", "--out", out)).code).toBe(0);
+    expect(scores).toContain(readFileSync(join(out, "scores.json"), "utf8"));
+  }
+  expect(existsSync(scratch.at("r.html"))).toBe(true);
+});
+
+test("trainings with several values have an index each, and nothing follows them", async () => {
+  const jobs = await print(
+    "--array",
+    "seed=1..3",
+    "--",
+    "pretrain",
+    "--pairs-from",
+    "web",
+    "--steps",
+    "9",
+    "--out",
+    "t",
+  );
+  expect(jobs).toHaveLength(1);
+  expect(jobs[0]!.spec.completions).toBe(3);
+  const { command, args } = jobs[0]!.spec.template.spec.containers[0];
+  expect(args).toEqual(["--pairs-from", "web", "--steps", "9"]);
+  expect(command[2]).toContain('  1) out=t/seed=2; set -- "$@" --seed 2 ;;');
 });
 
 test.each([
