@@ -139,9 +139,10 @@ exec simvlm ${command} "$@" --shard "$shard/${shards}" ${option} "${leaves ? "$o
 /** Puts what is a member's own behind what all share. */
 function chooseMember({ members, shards }: Plan): string {
   if (members.length === 1) return "out=$1; shift\n";
-  const cases = members.map(
-    ({ out, words }, i) => `  ${i}) out=${quotePosix(out)}; set -- "$@" ${words.map(quotePosix).join(" ")} ;;\n`,
-  );
+  const cases = members.map(({ out, words }, i) => {
+    const both = ['set -- "$@"', ...words.map(quotePosix)].join(" ");
+    return `  ${i}) out=${quotePosix(out)}; ${both} ;;\n`;
+  });
   return `case $((JOB_COMPLETION_INDEX / ${shards})) in\n${cases.join("")}  *) exit 1 ;;\nesac\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { SimvlmError } from "@simvlm/metrics";
 import { streamFile } from "../files/open-file.js";
 import { isParquet } from "../files/parquet.js";
 import type { GeneralFormat } from "./format.js";
@@ -28,6 +29,8 @@ export interface RemoteShards {
   has(name: string): boolean;
   /** Its bytes, from the first on. */
   open(name: string): Readable;
+  /** Whether its server says how long it is, as far as it has been read: what has no length may be cut off unnoticed. */
+  hasLength(name: string): boolean;
   /** The same, whose reading a signal ends: it throws. */
   until(signal: AbortSignal): RemoteShards;
 }
@@ -42,7 +45,8 @@ export interface RemoteShards {
  * @param columns of Parquet, where they are not the only ones that can be meant
  * @param remote shards that are no files of this machine: tars
  * @throws SimvlmError `missing-file`, `unreadable-file` when the shard cannot be opened, `unsorted-shard` when entries of
- *   one key lie farther apart than the window, and what {@link readParquetPairs} and `remote` throw
+ *   one key lie farther apart than the window, and what {@link readParquetPairs} and `remote` throw;
+ *   `storage-unavailable` when a remote shard breaks off that may be whole at another time
  */
 export async function* readWebPairs(
   path: string,
@@ -50,15 +54,22 @@ export async function* readWebPairs(
   columns?: PairColumns,
   remote?: RemoteShards,
 ): AsyncGenerator<WebPair> {
-  if (remote?.has(path)) yield* readTarPairs(path, remote.open(path), onFault);
+  if (remote?.has(path)) yield* readTarPairs(path, remote.open(path), onFault, () => !remote.hasLength(path));
   else if (path.endsWith(".parquet") || (await isParquet(path))) yield* readParquetPairs(path, onFault, columns);
   else yield* readTarPairs(path, await streamFile(path), onFault);
 }
 
-async function* readTarPairs(path: string, source: Readable, onFault: OnFault): AsyncGenerator<WebPair> {
+/** @param mayBeCut whether an archive that breaks off may be whole at another time */
+async function* readTarPairs(
+  path: string,
+  source: Readable,
+  onFault: OnFault,
+  mayBeCut = () => false,
+): AsyncGenerator<WebPair> {
   const drafts = new PairDrafts(path, onFault);
   for await (const entry of readTar(source, mostBytes)) {
     if ("broken" in entry) {
+      if (mayBeCut()) throw brokenOff(path, entry.broken);
       drafts.dropNewest(); // it may be half of a pair
       onFault(path, entry.broken);
       continue;
@@ -78,6 +89,14 @@ async function* readTarPairs(path: string, source: Readable, onFault: OnFault): 
   }
   const last = drafts.end();
   if (last) yield last;
+}
+
+function brokenOff(path: string, problem: string): SimvlmError {
+  return new SimvlmError(
+    "storage-unavailable",
+    `${path} broke off, or is damaged: ${problem}. Its server does not say how long it is, so nobody can tell. Try again: what was ` +
+      "done so far is kept. If it is the same each time, fetch the file and look at it.",
+  );
 }
 
 /** How long an entry of this name may be; undefined for one that is part of no pair. */

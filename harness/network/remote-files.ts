@@ -18,6 +18,8 @@ interface Parts {
   readonly reader: RemoteReader;
   readonly cache: FileCache | undefined;
   readonly signals: readonly AbortSignal[];
+  /** Those whose servers do not say how long they are. */
+  readonly unmeasured: Set<string>;
 }
 
 /** Files of servers, by names that may be written down: addresses without their secrets. */
@@ -48,12 +50,18 @@ export class RemoteFiles {
       reader: new RemoteReader(patience),
       cache: cache && new FileCache({ ...cache, ...(onNote && { onNote }) }),
       signals: [],
+      unmeasured: new Set(),
     });
   }
 
   /** Whether a name is that of one of these files. */
   has(name: string): boolean {
     return this.#parts.addresses.has(name);
+  }
+
+  /** Whether its server says how long it is, as far as it has been read. */
+  hasLength(name: string): boolean {
+    return !this.#parts.unmeasured.has(name);
   }
 
   /** The same files, whose reading a signal ends: it throws. */
@@ -106,6 +114,7 @@ export class RemoteFiles {
     signal: AbortSignal,
   ): AsyncGenerator<Buffer> {
     const { version, from, bytes } = await this.#parts.reader.open(address, signal, cached);
+    if (version.length === undefined) this.#parts.unmeasured.add(address.name);
     const beginning = from > 0 ? await cached!.open(from) : undefined;
     if (from > 0 && !beginning) return yield* this.#download(address, key, undefined, signal);
     const writer = await this.#begin(key, version, from > 0 ? cached : undefined);

@@ -45,6 +45,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "which the others are compared with. Train it first.": "ablate.test.ts trains it",
   "… already holds a demo of … pictures with seed …. Choose another --out, or remove it.":
     "takes minutes; see demo.test.ts",
+  "Try again: what was done so far is kept. If it is the same each time, fetch the file and look at it.":
+    "remote-pairs.test.ts tries again",
   "Put its data there, drawn or unpacked as they were, or begin in another folder.":
     "the study itself is continued on its own data in ablate.test.ts",
   "their ids or texts have changed since it was begun. Put the data back as they were, or choose another folder.":

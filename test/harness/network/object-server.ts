@@ -9,7 +9,7 @@ export type Misdeed =
   | { readonly cutAfter: number; readonly whole?: true }
   /** Sends so many bytes, and nothing more. */
   | { readonly stallAfter: number }
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Buffer }
   /** Sends all of it, whatever part was asked for. */
   | { readonly whole: true }
   | undefined;

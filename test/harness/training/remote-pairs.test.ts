@@ -96,6 +96,17 @@ test("the weights are those of local files, whatever the connections do, and no 
   expect(readdirSync(scratch.at("bucket-cache"))).toHaveLength(2);
 }, 120_000);
 
+test("an answer without a length that ends in the middle stops the training, which goes on to the same weights", async () => {
+  const cut = (path: string) => server.files.get(path)!.subarray(0, Math.floor(server.files.get(path)!.length / 2));
+  server.misbehave = (path, count) =>
+    path.endsWith("0.tar") && count === 0 ? { status: 200, body: cut(path) } : undefined;
+  const words = flags(FROM, "cut");
+  const stopped = await train(words);
+  expect([stopped.code, stopped.stderr]).toEqual([75, expect.stringContaining("does not say how long it is")]);
+  expect(await train(words)).toMatchObject({ code: 0 });
+  expect(weightsOf("cut").equals(whole)).toBe(true);
+}, 120_000);
+
 test("signed addresses: a training goes on with new signatures, to the same weights", async () => {
   server.close();
   server = await serveObjects();
