@@ -178,7 +178,7 @@ describe("handed in", () => {
   test("is scored as on one machine, and counted meanwhile", async () => {
     const slurm = new StubSlurm(scratch);
     const json = scratch.at("scores.json");
-    const env = { ...slurm.environment, SLURM_JOB_ID: "7" };
+    const env = { ...slurm.environment, SLURM_ARRAY_JOB_ID: "7" };
     const submit = (shards: number) => runBinary(["submit", "slurm", "--shards", `${shards}`, ...words(json)], env);
     expect(submit(SHARES)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("(tasks 1-3)") });
     const [array, finish] = ["array.sh", "finish.sh"].map((name) => join(judged, "jobs", name)) as [string, string];

@@ -4,6 +4,7 @@ import { describeTruth } from "../../../../harness/report/check/describe-truth.j
 import { ReportedScores } from "../../../../harness/report/check/reported-scores.js";
 import { type Scoring, unpackScoring } from "../../../../harness/report/check/scoring.js";
 import type { ReportData } from "../../../../harness/report/document/data.js";
+import { roundScores } from "../../../../harness/report/document/round-scores.js";
 import type { Scratch } from "../../cli/run-cli.js";
 import { captionRuns } from "../document/world.js";
 import { report, reportTask } from "./worlds.js";
@@ -33,7 +34,7 @@ describe("scores of single examples from what a page holds", () => {
   test("the main score of every example is the one that the page shows, and others are there", async () => {
     const scored = await scoredOf(data);
     const { score, values } = data.examples!;
-    expect(scored.scores(score).map((own) => [...own])).toEqual(values);
+    expect(scored.scores(score).map(roundScores)).toEqual(values);
     expect(scored.scores("ROUGE_L")).toHaveLength(2);
     expect(scored.scores("no such score")).toEqual([]);
   });
