@@ -320,7 +320,7 @@ describe("what lies outside the volume would be lost with a pod", () => {
     [["--", ...SOURCE, "--out", "/runs/base"], "--out /runs/base"],
     [["--", ...SOURCE, "--out=/runs/base"], "--out /runs/base"],
     [["--", ...SOURCE, "--out", "runs/../../base"], "--out runs/../../base"],
-    [["--mount", "/data/", "--", ...SOURCE, "--out", "/work/base"], "--out /work/base"],
+    [["--mount", "/data/", "--", ...SOURCE, "--out", "/data-base"], "--out /data-base"],
     [["--", "run", "--task", "caption", "--data", "/coco", "--predictions", "p", "--out", "o"], "--data /coco"],
     [
       ["--", "run", "--task", "caption", "--data", "d", "--checkpoint", "../base", "--out", "o"],
@@ -347,7 +347,7 @@ describe("what lies outside the volume would be lost with a pod", () => {
 
   test("what is below it, a model's name, addresses and packages are taken", async () => {
     for (const words of [
-      ["run", "--task", "caption", "--data", "/work/d", "--checkpoint", "microsoft/git-base", "--out", "/work/o"],
+      ["run", "--task", "caption", "--data", "/vol/d", "--checkpoint", "microsoft/git-base", "--out", "/vol/o"],
       [
         ...["run", "--task", "caption", "--data", "d", "--endpoint", "https://h.example/v1", "--model", "m"],
         ...["--header", "X-Team: vision", "--out", "o"],
@@ -355,7 +355,7 @@ describe("what lies outside the volume would be lost with a pod", () => {
       ["run", "--task", "caption", "--data", "./d/../e", "--checkpoint", "c", "--out", "o"],
       [...training, "--pairs-from", "s3://bucket/{0..3}.tar::https://h.example/a.tar::w", "--out", "o"],
     ]) {
-      expect((await runCli("submit", "kubernetes", ...GIVEN, "--", ...words)).stderr).toBe("");
+      expect((await runCli("submit", "kubernetes", ...GIVEN, "--mount", "/vol", "--", ...words)).stderr).toBe("");
     }
     const scored = [...scoring, "--judgements", "j", "--json", "-"];
     expect((await runCli("submit", "kubernetes", ...GIVEN, ...shares, ...scored)).code).toBe(0);
