@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import type { ClusterCommand, Following } from "../cluster/submission.js";
 import { type InnerCommand, loadCommand, type OptionWords } from "./inner-command.js";
+import { isStandardOutput } from "./output.js";
 import type { ScoreOptions } from "./score-options.js";
 
 /** How the work of a command is divided among tasks. */
@@ -105,6 +106,7 @@ async function divideScore({ parts, options }: Divisible, shards: number | undef
   }
   if (shards === undefined || shards === 1) throw refuse("score is handed in to be divided: say --shards.");
   if (json === undefined) throw refuse("Where are the scores to go? Name a file with --json.");
+  if (isStandardOutput(json)) throw refuse(`--json ${json} would go to a job's log: name a file.`);
   const folder = asked.judgements!; // or else nobody knows where the jobs are to be
   await requireSameInputs(folder, shards, asked);
   return {

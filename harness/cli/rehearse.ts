@@ -1,4 +1,5 @@
-import type { ClusterCommand } from "../cluster/submission.js";
+import { type ClusterCommand, folderOptionOf } from "../cluster/submission.js";
+import { checkFolder } from "../files/destination.js";
 import type { FinetuneOptions } from "./finetune.js";
 import type { InnerCommand } from "./inner-command.js";
 import type { LabelCurveOptions } from "./label-curve.js";
@@ -8,11 +9,13 @@ import type { ScoreOptions } from "./score-options.js";
 
 /**
  * Finds what is wrong with a command as far as it shows at once: files that are not there, tasks and models that are not
- * known or do not fit. Nothing is computed or written, and what only its machine has, as Java and GPUs, is not looked for.
+ * known or do not fit, a folder that cannot be made. Nothing is computed or written, and what only its machine has, as Java and GPUs, is not looked for.
  * @throws SimvlmError what the command itself would end with
  */
 export async function rehearse({ name, options, arguments: words }: InnerCommand): Promise<void> {
-  await REHEARSALS[name as ClusterCommand](options, words);
+  const command = name as ClusterCommand;
+  await checkFolder(String(options[folderOptionOf(command)]));
+  await REHEARSALS[command](options, words);
 }
 
 type Rehearse = (options: InnerCommand["options"], words: readonly string[]) => Promise<unknown>;

@@ -95,6 +95,13 @@ function toSeconds(text: string): number | undefined {
   return third === undefined ? first * 60 + second : (first * 60 + second) * 60 + third;
 }
 
+/** The time limit of a task as it is given, and the option that gives it: of several the last one in the script counts. */
+function findLimit(time: string | undefined, sbatch: readonly string[]): [option: string, limit: string | undefined] {
+  const other = sbatch.findLast((each) => each.startsWith("time="));
+  if (other !== undefined) return [`--sbatch ${other}`, other.slice("time=".length)];
+  return [`--time ${time}`, time];
+}
+
 /** In seconds: Slurm counts in minutes, and rounds up; 0 is no limit. */
 function readLimit(time: string | undefined): number {
   const seconds = (time === undefined ? undefined : toSeconds(time)) || Number.POSITIVE_INFINITY;
@@ -109,12 +116,13 @@ export function toResources(options: SlurmOptions) {
   const { partition, time, mem, cpus, gpus, sbatch = [], setup = [], notice, restarts } = options;
   const given = { partition, time, mem };
   const all = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  const limit = readLimit(time);
+  const [option, asked] = findLimit(time, sbatch);
+  const limit = readLimit(asked);
   if (notice !== undefined && notice >= limit) {
     throw new SimvlmError(
       "bad-option",
-      `--notice ${notice} is not less than --time ${time}, which is ${limit} seconds: every attempt would be told to stop ` +
-        "before it has done anything. Give a longer --time, or leave out --notice.",
+      `--notice ${notice} is not less than ${option}, which is ${limit} seconds: every attempt would be told to stop ` +
+        "before it has done anything. Give a longer time, or leave out --notice.",
     );
   }
   return {

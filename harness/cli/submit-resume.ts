@@ -13,7 +13,7 @@ Example:
   $ simvlm submit resume runs/base
 
 The finishing job does this before it merges shards. Exit code 0: all tasks are done. 75: what is missing was handed in
-again, and another finishing job after it. 1: tasks were refused, or are missing after as many attempts as were allowed.`;
+again or is still to run, and another finishing job after it. 1: tasks were refused, or are missing after as many attempts as were allowed.`;
 
 /** `simvlm submit resume` */
 export function defineSubmitResume(): CommandUnknownOpts {
@@ -32,8 +32,9 @@ export function defineSubmitResume(): CommandUnknownOpts {
         process.exitCode = EXIT_GIVEN_UP;
         return;
       }
-      const { array, time } = came;
-      tell(`${which}: handed in again as job ${array}, time ${time} of ${submission.resubmissions}`);
+      if (came.kind === "waiting")
+        tell(`${which} ${came.tasks.length === 1 ? "is" : "are"} still to run: job ${came.finish} waits`);
+      else tell(`${which}: handed in again as job ${came.array}, time ${came.time} of ${submission.resubmissions}`);
       process.exitCode = EXIT_UNFINISHED;
     });
 }

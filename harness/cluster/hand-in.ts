@@ -51,12 +51,21 @@ export async function handInTasks(
  * @throws SimvlmError `no-slurm`, `slurm-refused`, `cannot-write`
  */
 export async function handInFinish(out: string, submission: Submission): Promise<string> {
-  const folder = jobsIn(out);
-  await rm(join(folder, JOB_FILES.cancelled), { force: true });
-  const finish = await handInScript(folder, [JOB_FILES.finish]);
-  const handed: Handed = { finish, tasks: [], at: new Date().toISOString(), again: false };
+  await rm(join(jobsIn(out), JOB_FILES.cancelled), { force: true });
+  return (await handInFollowing(out, submission, [], false)).finish;
+}
+
+/** @param options of sbatch */
+async function handInFollowing(
+  out: string,
+  submission: Submission,
+  options: readonly string[],
+  again: boolean,
+): Promise<Handed & { readonly finish: string }> {
+  const finish = await handInScript(jobsIn(out), [...options, JOB_FILES.finish]);
+  const handed = { finish, tasks: [], at: new Date().toISOString(), again };
   await writeSubmission(out, { ...submission, handed: [...submission.handed, handed] });
-  return finish;
+  return handed;
 }
 
 /** The tasks of a submission that are not done, in order. */
@@ -92,16 +101,20 @@ export async function readEnds(out: string): Promise<ReadonlyMap<number, number>
 export type Resumption =
   | { readonly kind: "done" }
   | { readonly kind: "again"; readonly tasks: readonly ClusterTask[]; readonly array: string; readonly time: number }
+  | { readonly kind: "waiting"; readonly tasks: readonly ClusterTask[]; readonly finish: string }
   | { readonly kind: "given-up"; readonly tasks: readonly ClusterTask[]; readonly why: string };
 
 /**
  * Hands in again what is missing, as often as the submission says; what was refused as bad input would be refused again.
+ * While tasks are still to run only the job that follows is handed in again.
  * @throws SimvlmError what {@link handInTasks} throws
  */
 export async function resume(out: string, submission: Submission): Promise<Resumption> {
   const missing = await listMissing(submission);
   if (missing.length === 0) return { kind: "done" };
   if (isCancelled(out)) return { kind: "given-up", tasks: missing, why: CANCELLED };
+  const waiting = await waitForLive(out, submission, missing);
+  if (waiting) return waiting;
   const ends = await readEnds(out);
   const refused = missing.filter(({ number }) => ends.get(number) === EXIT_BAD_INPUT);
   if (refused.length > 0) return { kind: "given-up", tasks: refused, why: "were refused: their logs say why" };
@@ -110,9 +123,39 @@ export async function resume(out: string, submission: Submission): Promise<Resum
     return { kind: "given-up", tasks: missing, why: `are missing after ${submission.resubmissions} further attempts` };
   }
   const handed = await handInTasks(out, submission, missing, true);
-  if (!isCancelled(out)) return { kind: "again", tasks: missing, array: handed.array, time };
-  await cancelJobs(idsOf({ handed: [handed] })); // in between, by somebody who may not have seen these
-  return { kind: "given-up", tasks: missing, why: CANCELLED };
+  return (await cancelIfAsked(out, handed, missing)) ?? { kind: "again", tasks: missing, array: handed.array, time };
+}
+
+/**
+ * Slurm takes an array for ended, once in a while, whose last task has just been requeued; that one goes on, and would find
+ * another at its work.
+ */
+async function waitForLive(
+  out: string,
+  submission: Submission,
+  missing: readonly ClusterTask[],
+): Promise<Resumption | undefined> {
+  const array = submission.handed.findLast((each) => each.array !== undefined)?.array;
+  if (array === undefined) return undefined;
+  const numbers = new Set((await listJobs([array]))?.filter(isLive).map(({ task }) => task));
+  const live = missing.filter(({ number }) => numbers.has(number));
+  if (live.length === 0) return undefined;
+  const options = [`--dependency=afterany:${array}`, `--begin=now+${PAUSE}seconds`];
+  const handed = await handInFollowing(out, submission, options, true);
+  return (await cancelIfAsked(out, handed, missing)) ?? { kind: "waiting", tasks: live, finish: handed.finish };
+}
+/** Should Slurm be mistaken for longer. */
+const PAUSE = 30;
+
+/** For somebody who has cancelled in between, and may not have seen these jobs. */
+async function cancelIfAsked(
+  out: string,
+  handed: Handed,
+  tasks: readonly ClusterTask[],
+): Promise<Resumption | undefined> {
+  if (!isCancelled(out)) return undefined;
+  await cancelJobs(idsOf({ handed: [handed] }));
+  return { kind: "given-up", tasks, why: CANCELLED };
 }
 
 const CANCELLED = "were cancelled";
@@ -136,7 +179,8 @@ export async function cancelSubmission(out: string, submission: Submission): Pro
 
 /** How often the finishing job has handed in what was missing, since somebody did. */
 function countAgain(handed: readonly Handed[]): number {
-  return handed.length - 1 - handed.findLastIndex(({ again }) => !again);
+  const since = handed.slice(handed.findLastIndex(({ again }) => !again) + 1);
+  return since.filter(({ array }) => array !== undefined).length;
 }
 
 /** Whether Slurm says that no job of a submission is left. */

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { access, constants, lstat, readlink, realpath } from "node:fs/promises";
+import { access, constants, lstat, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { attemptWrite, isSystemError } from "./system-error.js";
@@ -61,6 +61,27 @@ export async function checkDestination(path: string): Promise<void> {
   await attemptWrite(path, async () => {
     const destination = await findDestination(path);
     if (!destination.found && !destination.isStream) await access(dirname(destination.path), constants.W_OK);
+  });
+}
+
+/**
+ * Throws unless a folder of that name is there or can be made, as far as this can be told without making it.
+ * @throws SimvlmError `cannot-write`
+ */
+export async function checkFolder(path: string): Promise<void> {
+  await attemptWrite(path, async () => {
+    let place = await findFolder(path);
+    for (;;) {
+      const found = await stat(place).catch((error: unknown) => {
+        if (isSystemError(error) && error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      if (found && !found.isDirectory()) {
+        throw new SimvlmError("cannot-write", `${path} cannot be written: ${place} is a file, not a folder.`);
+      }
+      if (found || dirname(place) === place) return access(place, constants.W_OK | constants.X_OK);
+      place = dirname(place);
+    }
   });
 }
 

@@ -29,11 +29,13 @@ const BLOCK = 512;
  * The files of a tar, packed with gzip or not, one in memory at a time. An archive that is damaged or cut short ends with what is wrong with it.
  * @param source is destroyed in the end
  * @param mostBytes how many bytes a file of this name may have; undefined for one that nobody asks for
+ * @param needsEnd whether one that does not end as tars do is cut short: by their readers it is taken for whole
  * @throws SimvlmError as `source` does; other errors of it are damages
  */
 export async function* readTar(
   source: Readable,
   mostBytes: (name: string) => number | undefined,
+  needsEnd = () => false,
 ): AsyncGenerator<TarEntry | BrokenTar> {
   const { extract } = await import("tar-stream"); // loaded only where it is needed
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -48,10 +50,12 @@ export async function* readTar(
   const unpacked = start.bytes.subarray(0, GZIP.length).equals(GZIP) ? createGunzip() : new PassThrough();
   const archive = extract();
   let headerBytes = 0;
+  let last = start.bytes;
   // The library collects long names and attributes in memory, however long they say they are.
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       headerBytes += chunk.length;
+      last = (chunk.length < BLOCK ? Buffer.concat([last, chunk]) : chunk).subarray(-BLOCK);
       if (headerBytes > LONGEST_HEADER) done(new Error(`a header of more than ${LONGEST_HEADER} bytes`));
       else done(null, chunk);
     },
@@ -68,7 +72,10 @@ export async function* readTar(
       // Nothing is yielded in here: an error of whoever takes the entries is none of the archive.
       try {
         const { value, done } = await entries.next();
-        if (done) break;
+        if (done) {
+          if (needsEnd() && last.some((byte) => byte !== 0)) throw new Error("the zeros at its end are missing");
+          break;
+        }
         const { name, type, size = 0 } = value.header;
         const most = type === "file" ? mostBytes(name) : undefined;
         const isWanted = most !== undefined && size <= most;

@@ -67,7 +67,7 @@ async function* readTarPairs(
   mayBeCut = () => false,
 ): AsyncGenerator<WebPair> {
   const drafts = new PairDrafts(path, onFault);
-  for await (const entry of readTar(source, mostBytes)) {
+  for await (const entry of readTar(source, mostBytes, mayBeCut)) {
     if ("broken" in entry) {
       if (mayBeCut()) throw brokenOff(path, entry.broken);
       drafts.dropNewest(); // it may be half of a pair

@@ -106,6 +106,27 @@ describe("a run in shards", () => {
     expect(perform(join(out, "jobs/finish.sh")).status).toBe(75);
   });
 
+  test("is waited for where Slurm still has tasks to run, as often as needed", () => {
+    const out = scratch.at("out");
+    submit("--shards", "3", "--resubmissions", "1", "--", ...run(out));
+    perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "2" });
+    slurm.answer("squeue", "printf '101|1|COMPLETED|None\\n101|3|PENDING|BeginTime\\n'");
+    for (const finish of ["103", "104"]) {
+      const early = perform(join(out, "jobs/finish.sh"));
+      expect([early.status, early.stderr]).toEqual([
+        75,
+        expect.stringContaining(`task 3 of ${out} is still to run: job ${finish} waits`),
+      ]);
+    }
+    expect(slurm.calls("sbatch").map((words) => words.slice(4))).toEqual([
+      ["--array=1-3", "array.sh"],
+      ["--dependency=afterany:101", "finish.sh"],
+      ...[1, 2].map(() => ["--dependency=afterany:101", "--begin=now+30seconds", "finish.sh"]),
+    ]);
+    slurm.answer("squeue", "");
+    expect(perform(join(out, "jobs/finish.sh")).stderr).toContain("handed in again as job 105, time 1 of 1");
+  });
+
   test("that is refused as bad input is not handed in again", async () => {
     const out = scratch.at("out");
     submit("--shards", "2", "--", ...run(out));
@@ -406,6 +427,12 @@ describe("a study", () => {
 describe("what a task would find wrong at once is found before anything is handed in", () => {
   const CHECKPOINT = "fixtures/checkpoints/pretrained";
 
+  test("of the folder, where none can be", async () => {
+    const file = scratch.write("a-file", "");
+    await refuse(run(join(file, "out")), "a part of its path is a file");
+    await refuse(run(file), "a-file is a file, not a folder");
+  });
+
   test("of a run", async () => {
     const [data, said] = [scratch.at("data"), scratch.at("said.json")];
     const asked = (...words: string[]) => ["run", "--out", scratch.at("out"), ...words];
@@ -535,6 +562,7 @@ describe("what is refused", () => {
     [["--time", "0:30", "--notice", "60", "--"], "which is 60 seconds"],
     [["--time", "1:00:00", "--notice", "3600", "--"], "which is 3600 seconds"],
     [["--time", "18:12:00", "--notice", "65535", "--"], "which is 65520 seconds"],
+    [["--sbatch", "time=5", "--notice", "300", "--"], "--notice 300 is not less than --sbatch time=5, which is 300"],
     [["--notice", "70000", "--"], "65535 at most"],
     [["--report", "lost/r.html", "--"], "lost/r.html"],
     [["--report", "package.json/r.html", "--"], "package.json/r.html"],
@@ -569,6 +597,7 @@ describe("what is refused", () => {
     [["--time", "0"], 60],
     [["--time", "0:00", "--notice", "900"], 900],
     [["--time", "10", "--notice", "599"], 599],
+    [["--time", "1", "--sbatch", "time=2"], 40],
     [["--time", "0-00:02"], 40],
     [["--setup", "shopt -s extglob", "--setup", "rm -f !(a)"], 60],
     [["--setup", "if true; then", "--setup", "true; fi"], 60],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -10,6 +10,8 @@ import { type Keys, type ObjectServer, serveObjects } from "../network/object-se
 import { writeToybox } from "./small-world.js";
 
 const KEYS: Keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI-SECRET", region: "eu-west-1" };
+/** In bytes: what ends a tar. */
+const TAIL = 1024;
 const scratch = new Scratch();
 const SHARDS = ["00000.tar", "00001.tar"];
 let server: ObjectServer;
@@ -96,16 +98,25 @@ test("the weights are those of local files, whatever the connections do, and no 
   expect(readdirSync(scratch.at("bucket-cache"))).toHaveLength(2);
 }, 120_000);
 
-test("an answer without a length that ends in the middle stops the training, which goes on to the same weights", async () => {
-  const cut = (path: string) => server.files.get(path)!.subarray(0, Math.floor(server.files.get(path)!.length / 2));
-  server.misbehave = (path, count) =>
-    path.endsWith("0.tar") && count === 0 ? { status: 200, body: cut(path) } : undefined;
-  const words = flags(FROM, "cut");
-  const stopped = await train(words);
-  expect([stopped.code, stopped.stderr]).toEqual([75, expect.stringContaining("does not say how long it is")]);
-  expect(await train(words)).toMatchObject({ code: 0 });
-  expect(weightsOf("cut").equals(whole)).toBe(true);
-}, 120_000);
+test.each([
+  ["in the middle", (length: number) => Math.floor(length / 2)],
+  ["between two entries", (length: number) => length - TAIL],
+])(
+  "an answer without a length that ends %s stops the training, which goes on to the same weights",
+  async (_, end) => {
+    const cut = (path: string) => server.files.get(path)!.subarray(0, end(server.files.get(path)!.length));
+    rmSync(scratch.at("cut"), { recursive: true, force: true });
+    rmSync(scratch.at("cut-cache"), { recursive: true, force: true });
+    server.misbehave = (path, count) =>
+      path.endsWith("0.tar") && count === 0 ? { status: 200, body: cut(path) } : undefined;
+    const words = flags(FROM, "cut");
+    const stopped = await train(words);
+    expect([stopped.code, stopped.stderr]).toEqual([75, expect.stringContaining("does not say how long it is")]);
+    expect(await train(words)).toMatchObject({ code: 0 });
+    expect(weightsOf("cut").equals(whole)).toBe(true);
+  },
+  120_000,
+);
 
 test("signed addresses: a training goes on with new signatures, to the same weights", async () => {
   server.close();
