@@ -43,6 +43,12 @@ function withoutUnscored(comparison: Comparison): Comparison {
   return { ...comparison, paper };
 }
 
+/** An older version kept all digits. */
+const withRoundScores = (examples: NonNullable<ReportData["examples"]>) => ({
+  ...examples,
+  values: examples.values.map(roundScores),
+});
+
 /** What every version shows as a whole or not at all. */
 const ROWS =
   /^(?:comparison\.(?:scores|differences|facts|slices|changes|winsAndLosses|paper|notes)|examples|extremes)\b/;
@@ -68,8 +74,7 @@ export function compareRebuilt(
     ...rest,
     ...NOT_REBUILT,
     data: hashesOnly(rest.data),
-    // An older version kept all digits.
-    ...(rest.examples && { examples: { ...rest.examples, values: rest.examples.values.map(roundScores) } }),
+    ...(rest.examples && !isSameCode && { examples: withRoundScores(rest.examples) }),
     comparison: withoutUnscored(rest.comparison),
     runs: runs.map(({ manifest: { sourceAt: _, ...manifest }, tryPage: __, ...run }) => ({ ...run, manifest })),
   }));
