@@ -63,7 +63,7 @@ export function reportFailures(
   for (const line of tellKinds(failures)) tell(`  ${line}`);
   const isAllowed = failures.length <= (allowed.count ?? (allowed.share ?? 0) * asked);
   say(
-    `Each is told in ${RUN_FILES.predictions} of ${folder}. The same command tries them again` +
+    `Each is told in ${RUN_FILES.predictions} of ${folder}. The command that asked tries them again` +
       (isAllowed ? "." : `; --allow-failures ${failures.length} takes the run as it is.`),
   );
   if (failures.some(({ error }) => TOO_LONG.test(error))) say("Shorter answers are asked for with --max-length.");

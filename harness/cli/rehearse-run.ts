@@ -1,6 +1,10 @@
+import { requireOwnRuns } from "../cluster/own-runs.js";
 import { checkPictures } from "../runs/check-pictures.js";
+import { describeRun } from "../runs/describe-run.js";
 import { selectExamples } from "../runs/selection.js";
+import type { Predictor } from "../tasks/prediction.js";
 import { requireReferences } from "../tasks/unreferenced.js";
+import { noteData } from "./data-notes.js";
 import { toDecodingSettings } from "./decoding-options.js";
 import { prepareRun, type RunOptions } from "./run.js";
 import { openSource, type SourceCommandOptions, type SourceContext, type SourceName } from "./run-source.js";
@@ -11,6 +15,7 @@ import { openSource, type SourceCommandOptions, type SourceContext, type SourceN
  */
 export async function rehearseRun(options: RunOptions): Promise<void> {
   const { source, task, settings, data } = await prepareRun(options);
+  noteData(data, settings.split, options.data);
   const { data: dataFolder, limit, seed, skipMissingPictures, skipMissingReferences } = options;
   if (!skipMissingReferences) requireReferences(data, dataFolder);
   await REHEARSALS[source](options, { task, data, settings, seed });
@@ -18,14 +23,30 @@ export async function rehearseRun(options: RunOptions): Promise<void> {
   await checkPictures(selectExamples(data, { limit }), { settings, dataFolder, skipMissingPictures });
 }
 
+/**
+ * Refuses a folder whose runs are others than this one and its shards would be.
+ * @param shards how many the run is to have
+ * @throws SimvlmError `other-run`, and what {@link rehearseRun} throws
+ */
+export async function requireSameRuns(options: RunOptions, shards: number): Promise<void> {
+  const { source, task, settings, data } = await prepareRun(options);
+  const { out, data: dataFolder, images, limit, seed } = options;
+  const predictor = await REHEARSALS[source](options, { task, data, settings, seed });
+  const known = predictor ?? { description: {} };
+  const request = { folder: out, task, settings, data, dataFolder, images, predictor: known, seed, limit };
+  await requireOwnRuns(out, shards, await describeRun(request), predictor ? [] : ["source", "decoding"]);
+}
+
 type RehearsalContext = Omit<SourceContext, "signal" | "onUnturned">;
-type Rehearse = (options: SourceCommandOptions, context: RehearsalContext) => Promise<unknown>;
+/** @returns undefined where nobody knows yet how it will describe itself */
+type Rehearse = (options: SourceCommandOptions, context: RehearsalContext) => Promise<Predictor | undefined>;
 
 /** These neither ask nor compute when they are opened; what is kept of answers is not begun. */
 const open =
   (source: SourceName): Rehearse =>
-  ({ cache: _, ...options }, context) =>
-    openSource(source, options, { ...context, signal: new AbortController().signal, onUnturned() {} });
+  async ({ cache: _, ...options }, context) =>
+    (await openSource(source, options, { ...context, signal: new AbortController().signal, onUnturned() {} }))
+      .predictor;
 
 const REHEARSALS: Readonly<Record<SourceName, Rehearse>> = {
   predictions: open("predictions"),
@@ -45,11 +66,12 @@ const REHEARSALS: Readonly<Record<SourceName, Rehearse>> = {
     });
   },
   async transformers({ transformers, dtype, allowDownload }) {
-    if (allowDownload) return; // the first task fetches it
+    if (allowDownload) return undefined; // the first task fetches it
     const [{ findModel }, { loadLibrary }] = await Promise.all([
       import("../sources/transformers/find-model.js"),
       import("../sources/transformers/library.js"),
     ]);
     await findModel(loadLibrary(), transformers!, { dtype });
+    return undefined;
   },
 };

@@ -106,7 +106,6 @@ export async function prepareRun(options: RunOptions) {
   const gate = await openRunGate("simvlm run", options, [out]);
   requirePossible(options.min ?? [], scoresOfMetrics(metrics ?? task.metrics), "score");
   const data = await task.load(dataFolder, { ...settings, images });
-  noteData(data, split, dataFolder);
   return { source, task, settings, metrics, gate, data };
 }
 
@@ -115,6 +114,7 @@ async function runRun(options: RunOptions): Promise<void> {
   const { data: dataFolder, images, out, seed, limit, label } = options;
   const shard = options.shard && { ...options.shard, ...(options.shardBy === "words" && { by: options.shardBy }) };
   const { source, task, settings, metrics, gate, data } = await prepareRun(options);
+  noteData(data, settings.split, dataFolder);
   if (!shard) await requireMetricData(metrics ?? task.metrics, { clip: options.clip });
   const stops = listenToStops("what is being predicted");
   let unturned = 0;

@@ -1,8 +1,9 @@
-import { relative, resolve } from "node:path";
+import { posix, relative, resolve } from "node:path";
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { formatKubernetesJobs } from "../cluster/kubernetes-jobs.js";
 import { isJobName, isNamespace, isResourceName, nameJobs } from "../cluster/kubernetes-names.js";
+import { requireOwnShards } from "../cluster/own-runs.js";
 import { printData } from "../terminal/streams.js";
 import type { InnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parseCount, parsePositiveInteger, upTo } from "./options.js";
@@ -86,13 +87,17 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   }
   const check = (inner: InnerCommand) => requireAllOnVolume(inner, mount);
   const plan = await planJobs(words, { shards, sweep: [...array, ...matrix], report, check });
+  if (isVolume(mount) && plan.command === "run" && plan.shards > 1) {
+    for (const member of plan.members) await requireOwnShards(resolve(mount, member.out), plan.shards);
+  }
   const requests = {
     ...(cpu !== undefined && { cpu }),
     ...(memory !== undefined && { memory }),
     ...(gpus !== undefined && { "nvidia.com/gpu": `${gpus}` }),
   };
   const name = options.name ?? nameOf(plan.out);
-  const resources = { name, namespace, image, claim, mount, secret, requests, atMost, retries, deadline };
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const resources = { name, namespace, image, claim, mount, secret, requests, atMost, retries, deadline, time };
   await printData(formatKubernetesJobs(plan, resources));
 }
 
@@ -125,7 +130,15 @@ function parseWord(text: string): string {
   throw new InvalidArgumentError("It must be a word such as registry.example/simvlm:1.");
 }
 
+/** What a container needs of its image: a volume there would hide it. */
+const OF_IMAGE = /^\/(?:(?:bin|dev|etc|lib|lib64|opt|proc|sbin|sys|usr)(?:\/|$)|$)/;
+
 function parseMount(text: string): string {
+  if (OF_IMAGE.test(posix.normalize(text))) {
+    throw new InvalidArgumentError(
+      "The volume would hide what the image has there: choose another place, such as /work.",
+    );
+  }
   if (/^\/[^:]*$/.test(text)) return text;
   throw new InvalidArgumentError("It must be an absolute path without a colon.");
 }

@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SimvlmError } from "@simvlm/metrics";
 import { handInFinish, handInTasks, listUnfinished, requireIdle } from "../cluster/hand-in.js";
+import { listShardFolders } from "../cluster/odd-shards.js";
 import { requireShell } from "../cluster/shell-check.js";
-import { comment, formatRanges } from "../cluster/shell-words.js";
+import { comment, formatRanges, quoteWord } from "../cluster/shell-words.js";
 import { readLargestArray } from "../cluster/slurm.js";
 import { formatArrayScript, formatFinishScript } from "../cluster/slurm-scripts.js";
 import {
@@ -19,12 +21,15 @@ import {
 } from "../cluster/submission.js";
 import { isFollowed } from "../cluster/submission-state.js";
 import { writeFilesAtomic } from "../files/atomic.js";
+import { JOB_FOLDERS } from "../files/job-folders.js";
+import { RUN_FILES } from "../runs/manifest.js";
 import { print, tell } from "../terminal/streams.js";
-import type { InnerCommand } from "./inner-command.js";
+import { type InnerCommand, readInnerCommand } from "./inner-command.js";
 import { LIMITS, type OptionsOf, parsePositiveInteger, upTo, withOptions } from "./options.js";
 import { requireLaterPage } from "./output.js";
 import { planJobs } from "./plan-jobs.js";
 import { rehearse } from "./rehearse.js";
+import type { RunOptions } from "./run.js";
 import { slurmOptions, toResources } from "./slurm-options.js";
 import { parseSweep } from "./sweep-option.js";
 
@@ -88,7 +93,8 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
     ...{ format: 1, ...plan, limit },
     ...{ workingFolder: process.cwd(), resubmissions, handed: before?.handed ?? [] },
   };
-  if (before) requireSameSubmission(out, before, submission);
+  if (before && before.handed.length > 0) requireSameSubmission(out, before, submission);
+  await requireSameMembers(submission);
   const scripts = {
     [JOB_FILES.array]: formatArrayScript(out, submission, resources),
     [JOB_FILES.finish]: formatFinishScript(out, submission, resources),
@@ -117,8 +123,20 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const handed = await handInTasks(out, submission, missing, false);
   const numbers = formatRanges(missing.map(({ number }) => number));
   await print(
-    `${out}: job ${handed.array} (tasks ${numbers}), then job ${handed.finish}. simvlm status ${out} says how far they are.`,
+    `${out}: job ${handed.array} (tasks ${numbers}), then job ${handed.finish}. simvlm status ${quoteWord(out)} says how far they are.`,
   );
+}
+
+/** @throws SimvlmError `other-run` where other runs stand in the folders of what is handed in */
+async function requireSameMembers({ command, members, words, shards }: Submission): Promise<void> {
+  if (command !== "run") return;
+  const { requireSameRuns } = await import("./rehearse-run.js");
+  for (const { out, words: own } of members) {
+    const folders = [out, ...(await listShardFolders(out)).map((name) => join(out, JOB_FOLDERS.shards, name))];
+    if (!folders.some((folder) => existsSync(join(folder, RUN_FILES.manifest)))) continue;
+    const inner = await readInnerCommand([command, ...words, ...own, "--out", out], [command]);
+    await requireSameRuns(inner.options as RunOptions, shards);
+  }
 }
 
 /** Of command lines that differ in their seeds alone only the first is looked at. */

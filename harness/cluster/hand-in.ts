@@ -33,6 +33,7 @@ export async function handInTasks(
 ): Promise<Handed & { readonly array: string }> {
   const folder = jobsIn(out);
   if (!again) await rm(join(folder, JOB_FILES.cancelled), { force: true });
+  await rm(join(folder, JOB_FILES.ended, JOB_FILES.finishEnd), { force: true });
   const numbers = tasks.map(({ number }) => number);
   for (const number of numbers) await rm(join(folder, JOB_FILES.ended, `${number}`), { force: true });
   const array = await handInScript(folder, [`--array=${formatRanges(numbers)}${submission.limit}`, JOB_FILES.array]);
@@ -51,7 +52,9 @@ export async function handInTasks(
  * @throws SimvlmError `no-slurm`, `slurm-refused`, `cannot-write`
  */
 export async function handInFinish(out: string, submission: Submission): Promise<string> {
-  await rm(join(jobsIn(out), JOB_FILES.cancelled), { force: true });
+  const folder = jobsIn(out);
+  await rm(join(folder, JOB_FILES.cancelled), { force: true });
+  await rm(join(folder, JOB_FILES.ended, JOB_FILES.finishEnd), { force: true });
   return (await handInFollowing(out, submission, [], false)).finish;
 }
 
@@ -95,6 +98,13 @@ export async function readEnds(out: string): Promise<ReadonlyMap<number, number>
   const ends = new Map<number, number>();
   for (const name of names) ends.set(Number(name), Number((await readShortText(join(folder, name)))?.trim()));
   return ends;
+}
+
+/** The exit code of the last finishing job; undefined where none has ended. */
+export async function readFinishEnd(out: string): Promise<number | undefined> {
+  const path = join(jobsIn(out), JOB_FILES.ended, JOB_FILES.finishEnd);
+  const code = (await readShortText(path).catch(() => undefined))?.trim();
+  return code && /^\d+$/.test(code) ? Number(code) : undefined;
 }
 
 /** What became of the tasks once all jobs of an array had ended. */

@@ -24,6 +24,8 @@ export interface KubernetesResources {
   readonly retries: number;
   /** After so many seconds the second job no longer waits. */
   readonly deadline: number;
+  /** A word for this time that the work is handed in: what is left of others says nothing of it. */
+  readonly time: string;
 }
 
 /** What was stopped where it can go on does not count as a failure. */
@@ -57,7 +59,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
         ...STOPPED,
       ],
     },
-    template: formatPod(resources, formatTask(plan), argumentsOf(plan), own),
+    template: formatPod(resources, formatTask(plan, resources), argumentsOf(plan), own),
   };
   const merging = {
     backoffLimit: retries,
@@ -65,7 +67,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
     podFailurePolicy: {
       rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [EXIT_BAD_INPUT] } }, ...STOPPED],
     },
-    template: formatPod(resources, formatMerging(plan), [], own),
+    template: formatPod(resources, formatMerging(plan, resources), [], own),
   };
   const documents = [
     formatJob(name, resources, tasks),
@@ -75,7 +77,7 @@ export function formatKubernetesJobs(plan: Plan, resources: KubernetesResources)
     new Document(each, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 }),
   );
   return [
-    `# ${members.length > 1 ? `${members.length} times ` : ""}simvlm ${command}${shards > 1 ? ` in ${shards} shards` : ""}, written by simvlm ${VERSION}.\n${first}`,
+    `# ${members.length > 1 ? `${members.length} times ` : ""}simvlm ${command}${shards > 1 ? ` in ${shards} shards` : ""}, written by simvlm ${VERSION}.\n# To hand it in again, print it again.\n${first}`,
     ...rest,
   ].join("---\n");
 }
@@ -126,13 +128,23 @@ function argumentsOf({ members, words }: Plan): string[] {
   return members.length === 1 ? [members[0]!.out, ...words] : [...words];
 }
 
-function formatTask(plan: Plan): string {
+/** An index leaves how it ended, unless it is to be tried again as it is; TERM is handed on, as in the second job. */
+function formatTask(plan: Plan, { time }: KubernetesResources): string {
   const { command, shards, leaves } = plan;
-  const option = `--${folderOptionOf(command)}`;
-  if (shards === 1) return `set -eu\n${chooseMember(plan)}exec simvlm ${command} "$@" ${option} "$out"\n`;
+  const own = shards === 1 || leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
+  const part = shards === 1 ? "" : ` --shard "$shard/${shards}"`;
   return `set -eu
 ${chooseMember(plan)}shard=$((JOB_COMPLETION_INDEX % ${shards} + 1))
-exec simvlm ${command} "$@" --shard "$shard/${shards}" ${option} "${leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`}"
+ended="$out/${JOB_FOLDERS.jobs}/${time}"
+child=
+stop() { kill -TERM "$child" 2>/dev/null || exit ${EXIT_UNFINISHED}; wait "$child"; exit $?; }
+trap stop TERM
+simvlm ${command} "$@"${part} --${folderOptionOf(command)} "${own}" &
+child=$!
+code=0
+wait "$child" || code=$?
+case $code in 0 | 1 | ${EXIT_BAD_INPUT}) mkdir -p "$ended" && echo $code >"$ended/$shard" ;; esac
+exit $code
 `;
 }
 
@@ -147,7 +159,7 @@ function chooseMember({ members, shards }: Plan): string {
 }
 
 /** The shell waits for what it has begun, since it would else hear of TERM only after that; it hands TERM on. */
-function formatMerging(plan: Plan): string {
+function formatMerging(plan: Plan, resources: KubernetesResources): string {
   const { finish, shards } = plan;
   const following = finish.map(({ command, shardsOf, words }) => {
     const quoted = words.map(quotePosix).join(" ");
@@ -165,22 +177,31 @@ child=
 stop() { kill -TERM "$child" 2>/dev/null && wait "$child"; exit ${EXIT_UNFINISHED}; }
 trap stop TERM
 follow() { "$@" & child=$!; wait "$child"; }
-${formatWaiting(plan)}worst=0
+${formatWaiting(plan, resources)}worst=0
 ${following.join("")}exit "$worst"
 `;
 }
 
-/** Until each shard has left what it leaves when it is done: a run its seal, which is the last thing that is written of it. */
-function formatWaiting({ members, shards, leaves }: Plan): string {
-  const files = leaves ? leaves.flat().map(quotePosix).join(" ") : "seal.json";
-  const [loop, file] =
-    leaves || shards === 1
-      ? [`file in ${files}`, "$file"]
-      : [`shard in $(seq ${shards})`, `${JOB_FOLDERS.shards}/$shard/seal.json`];
-  return `for out in ${members.map(({ out }) => quotePosix(out)).join(" ")}; do
-  for ${loop}; do
-    until [ -e "$out/${file}" ]; do follow sleep 10; done
+/**
+ * Until each index has ended, and left what it leaves when it is done: a run its seal, which is the last thing that is
+ * written of it. What was refused as bad input is not tried again, and ends the waiting.
+ */
+function formatWaiting({ members, shards, leaves }: Plan, { time }: KubernetesResources): string {
+  const seal = shards === 1 ? "seal.json" : `${JOB_FOLDERS.shards}/$shard/seal.json`;
+  const files = leaves ? leaves.flat().map(quotePosix).join(" ") : undefined;
+  const rest = files === undefined ? "" : `  for file in ${files}; do await "$out/$file"; done\n`;
+  return `await() {
+  until [ -e "$1" ]; do
+    refused=$(grep -lx ${EXIT_BAD_INPUT} "$ended"/* 2>/dev/null | head -n 1)
+    [ -z "$refused" ] || { echo "simvlm: shard \${refused##*/} of $out was refused: its pod's log says why" >&2; exit ${EXIT_BAD_INPUT}; }
+    follow sleep 10
   done
-done
+}
+for out in ${members.map(({ out }) => quotePosix(out)).join(" ")}; do
+  ended="$out/${JOB_FOLDERS.jobs}/${time}"
+  for shard in $(seq ${shards}); do
+    await "$ended/$shard"
+${leaves ? "" : `    await "$out/${seal}"\n`}  done
+${rest}done
 `;
 }

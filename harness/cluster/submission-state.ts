@@ -8,8 +8,9 @@ import { isHeld } from "../files/lock.js";
 import { readShortText } from "../files/text.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
 import { formatFollowing } from "./following.js";
-import { readEnds } from "./hand-in.js";
+import { readEnds, readFinishEnd } from "./hand-in.js";
 import { listOddShards, listShardFolders } from "./odd-shards.js";
+import { describeForeignMerge } from "./own-runs.js";
 import { quoteWord } from "./shell-words.js";
 import { isLive, listJobs, type SlurmJob } from "./slurm.js";
 import {
@@ -93,7 +94,7 @@ export async function readState(out: string): Promise<SubmissionState> {
   const following = (jobs ?? []).filter((job) => !arrays.has(job.id) && isLive(job));
   const areDone = tasks.every((task) => task.isDone);
   const isWhole = areDone && (await isFollowed(work));
-  const hasStopped = submission && jobs && !isWhole && following.length === 0 && !tasks.some(isAlive);
+  const hasStopped = submission && following.length === 0 && !tasks.some(isAlive);
   return {
     tasks,
     following,
@@ -102,7 +103,7 @@ export async function readState(out: string): Promise<SubmissionState> {
     next: areDone && !isWhole && following.length === 0 ? await listNext(work) : [],
     notes: [
       ...tasks.flatMap(({ damage }) => damage ?? []),
-      ...(hasStopped ? await readFailure(out) : []),
+      ...(hasStopped ? await readFailure(out, isWhole, jobs !== undefined) : []),
       ...(await listNotes(work)),
     ],
     rate,
@@ -123,11 +124,15 @@ async function rateOfFiles({ leaves = [], members, handed }: Work): Promise<numb
 
 const isAlive = ({ state }: TaskState): boolean => state === "running" || state === "waiting";
 
-/** What the finishing job said last, where it has ended and left something undone. */
-async function readFailure(out: string): Promise<string[]> {
+/** What the finishing job said last, where it has ended badly or left something undone. */
+async function readFailure(out: string, isWhole: boolean, asked: boolean): Promise<string[]> {
+  const end = await readFinishEnd(out);
+  const hasFailed = end !== undefined && end !== 0 && end !== EXIT_UNFINISHED;
+  if (!hasFailed && (isWhole || !asked)) return [];
   const path = join(jobsIn(out), JOB_FILES.logs, "finish.log");
   const last = (await readShortText(path).catch(() => undefined))?.trimEnd().split("\n").at(-1);
-  return last ? [`The finishing job has ended, and said last (${path}): ${last}`] : [];
+  const how = hasFailed ? ` with exit code ${end}` : "";
+  return last ? [`The finishing job has ended${how}, and said last (${path}): ${last}`] : [];
 }
 
 /** Whether what follows the tasks is done, too. */
@@ -140,10 +145,14 @@ async function listUndone({ command, finish = [], workingFolder = "." }: Work): 
   const undone: Following[] = [];
   for (const following of finish) {
     const { shardsOf, makes } = following;
-    const isMerged = shardsOf !== undefined && (await isDone(command, { folder: resolve(workingFolder, shardsOf) }));
+    const isMerged = shardsOf !== undefined && (await isMergedFrom(command, resolve(workingFolder, shardsOf)));
     if (!isMerged && !(makes !== undefined && existsSync(resolve(workingFolder, makes)))) undone.push(following);
   }
   return undone;
+}
+
+async function isMergedFrom(command: ClusterCommand, folder: string): Promise<boolean> {
+  return (await isDone(command, { folder })) && (await describeForeignMerge(folder)) === undefined;
 }
 
 /** A submission's paths are seen from where it was handed in. */
@@ -162,10 +171,17 @@ async function listNext(work: Work): Promise<string[]> {
 
 async function listNotes({ command, members, shards }: Work): Promise<string[]> {
   if (command !== "run" || shards === 1) return [];
-  return (await Promise.all(members.map(({ out }) => listOddShards(out, shards)))).flat();
+  const notes = members.flatMap(({ out }) => [
+    listOddShards(out, shards),
+    describeForeignMerge(out).catch(() => undefined), // those that cannot be read are among the odd ones
+  ]);
+  return (await Promise.all(notes)).flatMap((each) => each ?? []);
 }
 
 type Known = Omit<TaskState, "state">;
+
+/** Of a task that can go on: its own, and those of a program that USR1, or TERM, has ended. */
+const STOPPED_EXITS: ReadonlySet<number> = new Set([EXIT_UNFINISHED, 140, 143]);
 
 /** How far a task is, also where its files are damaged: the others are to be counted all the same. */
 async function readTask(command: ClusterCommand, task: ClusterTask): Promise<TaskProgress & Pick<TaskState, "damage">> {
@@ -182,7 +198,7 @@ async function judge({ isDone, damage, job, folder, exitCode, done }: Known): Pr
   if (isDone) return "done";
   if (job) return job.state === "PENDING" || job.state.startsWith("REQUEUE") ? "waiting" : "running";
   if (await isHeld(folder)) return "running";
-  if (exitCode !== undefined) return exitCode === EXIT_UNFINISHED ? "stopped" : "failed";
+  if (exitCode !== undefined) return STOPPED_EXITS.has(exitCode) ? "stopped" : "failed";
   return done > 0 || existsSync(join(folder, RUN_FILES.manifest)) ? "stopped" : "not begun";
 }
 

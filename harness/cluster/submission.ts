@@ -16,6 +16,8 @@ export const JOB_FILES = {
   logs: "logs",
   /** The exit codes of tasks that ended with another than 0, by their numbers. */
   ended: "ended",
+  /** Among them, that of the finishing job, whatever it is. */
+  finishEnd: "finish",
   /** There once somebody has cancelled all jobs, until somebody hands in again. */
   cancelled: "cancelled",
 } as const;

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { SimvlmError } from "@simvlm/metrics";
 import { z } from "zod";
 import { readJson } from "../files/json.js";
+import { isHeld } from "../files/lock.js";
 import { measureShare } from "../metric-data/spice/judged-shares.js";
 import { RUN_FILES, readManifest } from "../runs/manifest.js";
 import { readLog } from "../runs/predictions-log.js";
-import { isSealed } from "../runs/seal-run.js";
+import { findChangedFiles, isSealed, requireAsSealed } from "../runs/seal-run.js";
 import { isFailure } from "../tasks/prediction.js";
 import { readTrainingLog } from "../training/training-log.js";
 import { placeOfTraining, readPlan } from "../training/training-plan.js";
@@ -45,7 +46,8 @@ const isTrained = async (folder: string) => existsSync(join(folder, SESSION_FILE
 const DONE: Readonly<Record<ClusterCommand, (folder: string) => Promise<boolean>>> = {
   async run(folder) {
     if (!existsSync(join(folder, RUN_FILES.manifest))) return false;
-    return (await readManifest(folder)).metricSignatures !== undefined && isSealed(folder);
+    if ((await readManifest(folder)).metricSignatures === undefined || !isSealed(folder)) return false;
+    return (await findChangedFiles(folder)).length === 0;
   },
   pretrain: isTrained,
   finetune: isTrained,
@@ -88,6 +90,7 @@ async function readRunProgress(folder: string): Promise<TaskProgress> {
   if (!existsSync(join(folder, RUN_FILES.manifest))) return NOTHING;
   const manifest = await readManifest(folder);
   const { outcomes } = await readLog(folder);
+  if (isSealed(folder) && !(await isHeld(folder))) await requireAsSealed({ folder, manifest, outcomes });
   const whole = await isDone("run", { folder });
   const about = Math.round(manifest.data.examples / (manifest.shard?.of ?? 1));
   const seen = await stat(join(folder, RUN_FILES.predictions)).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { writeFileAtomic } from "../files/atomic.js";
 import type { Lock } from "../files/lock.js";
@@ -8,15 +8,13 @@ import type { Task, TaskData, TaskExample, TaskSettings } from "../tasks/task.js
 import { requireReferences } from "../tasks/unreferenced.js";
 import { checkPictures } from "./check-pictures.js";
 import { claimFolder, hasAnswers } from "./claim-folder.js";
-import { DataFolder } from "./data-folder.js";
+import { describeRun } from "./describe-run.js";
 import { type FinishedRun, type FinishOptions, finishRun, isFinished } from "./finish.js";
 import { formatManifest, type Manifest, RUN_FILES, readManifest, withoutEnd } from "./manifest.js";
-import { placeOf } from "./place.js";
 import { predictBatches } from "./predict-batches.js";
 import { describeRepeated, formatOutcomes, openLog, readLog } from "./predictions-log.js";
-import { readProvenance } from "./provenance.js";
 import { requireAsSealed } from "./seal-run.js";
-import { describeData, selectExamples } from "./selection.js";
+import { selectExamples } from "./selection.js";
 import { requireShownPictures } from "./shown-pictures.js";
 
 /** What a run is of. */
@@ -89,7 +87,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     asked,
     (await hasAnswers(folder)) ? (await readManifest(folder)).source : undefined,
   );
-  const claimed = await claimFolder(folder, await createManifest(request));
+  const claimed = await claimFolder(folder, await describeRun(request));
   try {
     const { manifest } = claimed;
     const log = await readLog(folder);
@@ -161,32 +159,6 @@ function workOn({ folder, task, data, dataFolder, predictor }: RunRequest, progr
     finish: (options) =>
       finishRun({ folder, manifest, task, data, dataFolder, outcomes: [...outcomes.values()] }, options),
     close: lock.release,
-  };
-}
-
-async function createManifest(request: RunRequest): Promise<Manifest> {
-  const { folder, task, settings, data, dataFolder, predictor, sourcePath, provider, seed } = request;
-  const { label = basename(resolve(folder)), limit, shard, images } = request;
-  return {
-    format: 1,
-    label,
-    task: task.name,
-    settings: { ...settings },
-    ...(await readProvenance()),
-    ...(provider !== undefined && { provider }),
-    source: { ...predictor.description },
-    ...(sourcePath !== undefined && { sourceAt: placeOf(sourcePath, folder) }),
-    ...(predictor.decoding && { decoding: predictor.decoding }),
-    seed,
-    data: await describeData(
-      { folder: new DataFolder(dataFolder, { images }), split: settings.split, data },
-      { limit, shard },
-      folder,
-    ),
-    ...(limit !== undefined && { limit }),
-    comparable: limit === undefined,
-    ...(shard && { shard }),
-    created: new Date().toISOString(),
   };
 }
 

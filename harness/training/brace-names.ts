@@ -5,7 +5,7 @@ const MOST_NAMES = 1_000_000;
 
 /**
  * The names that braces stand for, as in a shell and in WebDataset: `{00000..00012}` counts, with as many digits, and
- * `{a,b}` chooses; `::` stands between several patterns, but not in an address such as `http://[::1]/`.
+ * `{a,b}` chooses, while `{a}` is a name like others; `::` stands between several patterns, but not in an address such as `http://[::1]/`.
  * @throws SimvlmError `bad-pattern`
  */
 export function expandBraces(pattern: string): string[] {
@@ -19,7 +19,7 @@ function expand(part: string, pattern: string): string[] {
   if (!found) return [part];
   const [, before = "", inside = "", after = ""] = found;
   const rest = expand(after, pattern);
-  const choices = count(inside, pattern) ?? inside.split(",");
+  const choices = count(inside, pattern) ?? (inside.includes(",") ? inside.split(",") : [`{${inside}}`]);
   if (choices.length * rest.length > MOST_NAMES) throw tooMany(pattern);
   return choices.flatMap((choice) => rest.map((end) => `${before}${choice}${end}`));
 }

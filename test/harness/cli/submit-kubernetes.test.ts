@@ -105,7 +105,7 @@ describe("the jobs", () => {
   test("a training is one index, and nothing is merged", async () => {
     const jobs = await print("--", "pretrain", "--pairs-from", "web", "--steps", "9", "--out", "runs/t");
     expect(jobs).toHaveLength(1);
-    expect(jobs[0]!.spec.template.spec.containers[0].command[2]).toContain('exec simvlm pretrain "$@" --out "$out"');
+    expect(jobs[0]!.spec.template.spec.containers[0].command[2]).toContain('simvlm pretrain "$@" --out "$out" &\n');
   });
 });
 
@@ -117,7 +117,7 @@ test("a study has an index for each cell, and a job that waits for all cells", a
   const cells = seeds.length * variants.length;
   expect(tasks!.spec.completions).toBe(cells);
   const script = (job: Job) => job.spec.template.spec.containers[0].command[2];
-  expect(script(tasks!)).toContain(`--shard "$shard/${cells}" --out "$out"\n`);
+  expect(script(tasks!)).toContain(`--shard "$shard/${cells}" --out "$out" &\n`);
   expect(script(merging!)).toContain(`cells/${variants[0].name}/seed-${seeds[0]}.json `);
   expect(script(merging!)).toContain("simvlm ablate examples/study/recipe.json --data data --out s\n");
 });
@@ -129,10 +129,10 @@ test("what SPICE judges has an index for each share, and a job that scores when 
   for (const job of [tasks, merging]) expect(problems(job)).toEqual([]);
   expect(tasks!.spec.completions).toBe(3);
   const { command, args } = tasks!.spec.template.spec.containers[0];
-  expect(command[2]).toContain('exec simvlm score "$@" --shard "$shard/3" --judgements "$out"\n');
+  expect(command[2]).toContain('simvlm score "$@" --shard "$shard/3" --judgements "$out" &\n');
   expect(args).toEqual(["judged", "--task", "caption", ...files]);
   const script = merging!.spec.template.spec.containers[0].command[2];
-  expect(script).toContain("for file in shards/1/seal.json shards/2/seal.json shards/3/seal.json; do\n");
+  expect(script).toContain("for file in shards/1/seal.json shards/2/seal.json shards/3/seal.json; do ");
   expect(script).toContain(
     `simvlm ${[...score.slice(0, 9), "--ci", "--json", "s.json"].join(" ")} --judgements judged\n`,
   );
@@ -148,9 +148,12 @@ test.each(["while it waits for shards", "while it merges"])(
     chmodSync(scratch.write("bin/simvlm", program), 0o755);
     chmodSync(scratch.write("bin/sleep", "#!/bin/sh\n[ $1 = 0.1 ] || echo begun\nexec /bin/sleep $1\n"), 0o755);
     const isMerging = when === "while it merges";
+    const time = /jobs\/(\w+)"/.exec(merging!.spec.template.spec.containers[0].command[2]!)![1];
     for (const shard of isMerging ? [1, 2] : []) {
       mkdirSync(scratch.at(`o/shards/${shard}`), { recursive: true });
       scratch.write(`o/shards/${shard}/seal.json`, {});
+      mkdirSync(scratch.at(`o/jobs/${time}`), { recursive: true });
+      scratch.write(`o/jobs/${time}/${shard}`, "0\n");
     }
     const [shell, ...words] = merging!.spec.template.spec.containers[0].command.map((word) => expand(word, {}));
     const env = { ...process.env, PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}` };
@@ -217,6 +220,44 @@ test("the containers' command lines make the run that one machine makes", async 
   }
   const { stdout } = await runCli("status", scratch.at(out));
   expect(stdout).toContain("2 done; all is there.");
+});
+
+test("what an earlier attempt left is not merged before its shards have been tried again", async () => {
+  const scratch = openVolume();
+  const words = ["--shards", "2", "--", ...SOURCE, "--out", "o", "--metrics", "bleu"];
+  const [tasks] = await print(...words);
+  for (const index of [0, 1]) expect(start(scratch, tasks!, index).status).toBe(0);
+  chmodSync(scratch.write("bin/sleep", "#!/bin/sh\nexit 9\n"), 0o755);
+  await new Promise((resolve) => setTimeout(resolve, 1100)); // another second
+  const [again, merging] = await print(...words);
+  const program = readFileSync(scratch.at("bin/simvlm"), "utf8");
+  chmodSync(scratch.write("bin/simvlm", "#!/bin/sh\nexit 2\n"), 0o755);
+  expect(start(scratch, again!, 1).status).toBe(2);
+  chmodSync(scratch.write("bin/simvlm", program), 0o755);
+  const refused = start(scratch, merging!);
+  expect([refused.status, refused.stderr]).toEqual([2, "simvlm: shard 2 of o was refused: its pod's log says why\n"]);
+  expect(existsSync(scratch.at("o/scores.json"))).toBe(false);
+  for (const index of [0, 1]) expect(start(scratch, again!, index).status).toBe(0);
+  expect(start(scratch, merging!).status).toBe(0);
+});
+
+test("an index ends as its command does, which it tells of TERM", async () => {
+  const scratch = openVolume();
+  const [tasks] = await print("--shards", "2", "--", ...SOURCE, "--out", "o");
+  const program = "#!/bin/bash\ntrap 'touch told; exit 75' TERM\necho begun\nwhile :; do sleep 0.1; done\n";
+  chmodSync(scratch.write("bin/simvlm", program), 0o755);
+  const { command, args = [] } = tasks!.spec.template.spec.containers[0];
+  const [shell, ...words] = [...command, ...args].map((word) => expand(word, {}));
+  const env = {
+    ...process.env,
+    PATH: `${scratch.at("bin")}${delimiter}${process.env.PATH}`,
+    JOB_COMPLETION_INDEX: "1",
+  };
+  const child = spawn(shell!, words, { cwd: scratch.path, env });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  child.kill("SIGTERM");
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(75);
+  expect([existsSync(scratch.at("told")), existsSync(scratch.at("o/jobs"))]).toEqual([true, false]);
 });
 
 test("with several values each shard of each run has an index, and one job merges all", async () => {
@@ -312,6 +353,21 @@ test("claims and secrets may have dots in their names", async () => {
   expect(stdout).toMatch(/name: keys\.v2\n/);
 });
 
+test.each(["/", "/usr", "/opt/simvlm", "/usr/../etc/"])("a volume at %s would hide the image", async (mount) => {
+  const { code, stderr } = await runCli(
+    "submit",
+    "kubernetes",
+    ...GIVEN,
+    "--mount",
+    mount,
+    "--",
+    ...SOURCE,
+    "--out",
+    "o",
+  );
+  expect([code, stderr]).toEqual([2, expect.stringContaining("hide what the image has there")]);
+});
+
 describe("what lies outside the volume would be lost with a pod", () => {
   const training = ["pretrain", "--steps", "1"];
   const scoring = ["score", "--task", "caption", "--metrics", "spice", "--references", "r", "--predictions", "p"];
@@ -357,7 +413,7 @@ describe("what lies outside the volume would be lost with a pod", () => {
     ]) {
       expect((await runCli("submit", "kubernetes", ...GIVEN, "--mount", "/vol", "--", ...words)).stderr).toBe("");
     }
-    const scored = [...scoring, "--judgements", "j", "--json", "-"];
+    const scored = [...scoring, "--judgements", "j", "--json", "s.json"];
     expect((await runCli("submit", "kubernetes", ...GIVEN, ...shares, ...scored)).code).toBe(0);
   });
 });

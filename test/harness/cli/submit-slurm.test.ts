@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { StubSlurm } from "../cluster/stub-slurm.js";
@@ -38,6 +38,13 @@ beforeEach(() => {
 });
 
 const submit = (...words: string[]) => runBinary(["submit", "slurm", ...words], slurm.environment);
+
+/** A file in which all pictures have one caption. */
+const said = (caption: string) =>
+  scratch.write(
+    "others.json",
+    CAPTIONS.map((_, i) => ({ image_id: 101 + i, caption })),
+  );
 
 /** Runs a script as Slurm does, for one task. */
 const perform = (script: string, environment: NodeJS.ProcessEnv = {}) =>
@@ -216,6 +223,86 @@ test("a task whose log is damaged is named, and the others are counted", async (
   expect([again.code, again.stderr.replace(/\s+/g, " ")]).toEqual([2, expect.stringMatching(said)]);
   rmSync(join(out, "shards/2"), { recursive: true });
   expect(submit("--shards", "2", "--", ...run(out)).stdout).toContain("(tasks 2)");
+});
+
+describe("other runs in the folder", () => {
+  const source = (out: string) => run(out).filter((word) => word !== "--metrics=bleu" && word !== "--ci");
+
+  test("a whole one, or shards of another or of another number, are not taken for what is handed in", async () => {
+    const [whole, parted] = [scratch.at("whole"), scratch.at("parted")];
+    expect((await runCli(...run(whole))).code).toBe(0);
+    for (const shard of ["1/3", "2/3", "3/3"]) {
+      const folder = join(parted, "shards", shard[0]!);
+      expect((await runCli(...source(folder), "--shard", shard)).code).toBe(0);
+    }
+    const other = (out: string) => [...run(out), "--limit", "4"];
+    for (const [out, shards, words] of [
+      [whole, "2", other],
+      [parted, "3", other],
+      [parted, "2", run],
+    ] as const) {
+      const before = scratch.list();
+      const { code, stderr } = submit("--shards", shards, "--", ...words(out));
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/begun with other settings|none of the 2 shards/)]);
+      expect([scratch.list(), slurm.calls("sbatch")]).toEqual([before, []]);
+    }
+    expect(submit("--shards", "3", "--", ...run(parted)).stdout).toContain("all tasks are done");
+    expect(submit("--", ...run(whole)).stderr).toContain("all of");
+  });
+
+  test("a merged run that is of others is none, says status", async () => {
+    const out = scratch.at("out");
+    expect((await runCli(...run(out), "--limit", "4")).code).toBe(0);
+    for (const shard of ["1/2", "2/2"]) {
+      expect((await runCli(...source(join(out, "shards", shard[0]!)), "--shard", shard)).code).toBe(0);
+    }
+    const { whole, notes } = JSON.parse((await runCli("status", out, "--json")).stdout);
+    expect([whole, notes]).toEqual([false, [expect.stringContaining(`${out} is not the run that`)]]);
+  });
+
+  test("a finished shard that was changed is damaged, and nothing is handed in before somebody says what to do", async () => {
+    const out = scratch.at("out");
+    submit("--shards", "2", "--", ...run(out));
+    for (const task of ["1", "2"]) perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: task });
+    const log = join(out, "shards/2/predictions.jsonl");
+    writeFileSync(log, readFileSync(log, "utf8").split("\n").slice(1).join("\n"));
+    const { stdout } = await runCli("status", out);
+    expect(stdout).toContain("1 done, 1 damaged");
+    expect(stdout).toContain(`delete ${join(out, "shards/2")} and hand in again`);
+    const again = submit("--shards", "2", "--", ...run(out));
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("predictions.jsonl was changed")]);
+    rmSync(join(out, "shards/2"), { recursive: true });
+    expect(submit("--shards", "2", "--", ...run(out)).stdout).toContain("(tasks 2)");
+  });
+
+  test("what sbatch refused is not begun: another number of shards may be asked for", () => {
+    const out = scratch.at("out");
+    slurm.answer("sbatch", "exit 1");
+    expect(submit("--shards", "2", "--", ...run(out)).code).toBe(2);
+    slurm.answer("sbatch", "echo 7");
+    expect(submit("--shards", "3", "--", ...run(out)).stdout).toContain("(tasks 1-3)");
+  });
+});
+
+test("status tells of a finishing job that ended badly though all is there", async () => {
+  const out = scratch.at("out");
+  expect(
+    submit(
+      "--shards",
+      "2",
+      "--",
+      ...run(out).map((word) => (word === scratch.at("said.json") ? said("a dog") : word)),
+      "--min",
+      "Bleu_1=0.9",
+    ).code,
+  ).toBe(0);
+  for (const task of ["1", "2"]) perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: task });
+  const finish = perform(join(out, "jobs/finish.sh"));
+  writeFileSync(join(out, "jobs/logs/finish.log"), finish.stdout + finish.stderr); // Slurm writes it
+  expect(finish.status).toBe(1);
+  const { stdout } = await runCli("status", out);
+  expect(stdout).toContain("all is there");
+  expect(stdout).toContain("The finishing job has ended with exit code 1, and said last");
 });
 
 describe("what is cancelled", () => {
