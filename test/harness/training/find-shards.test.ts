@@ -94,6 +94,7 @@ test.each([
   ["{a,b}-{0..1}", ["a-0", "a-1", "b-0", "b-1"]],
   ["a-{00..01}::b", ["a-00", "a-01", "b"]],
   ["plain", ["plain"]],
+  ["{a}-{}-{0..1}", ["{a}-{}-0", "{a}-{}-1"]],
 ])("braces: %s", (pattern, names) => {
   expect(expandBraces(pattern)).toEqual(names);
 });
