@@ -10,7 +10,7 @@ export const HINTS: Readonly<Record<string, string | readonly string[]>> = {
   "not-a-run": OUT,
   "other-run": OUT,
   "missing-data": "--data names the folder",
-  "changed-data": "--data names the folder",
+  "changed-data": ["--data names the folder", OUT],
   "not-a-shard": "--shard makes such runs",
   "no-other-picture": "--swap-images asks for it, --modality says what is shown",
   "endpoint-refused": "--endpoint and --model",

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { SimvlmError } from "@simvlm/metrics";
 import { streamFile } from "../files/open-file.js";
 import { isParquet } from "../files/parquet.js";
+import type { RemoteVersion } from "../network/remote-request.js";
 import type { GeneralFormat } from "./format.js";
 import { PairDrafts } from "./pair-drafts.js";
 import { type PairColumns, readParquetPairs } from "./parquet-pairs.js";
@@ -29,10 +30,10 @@ export interface RemoteShards {
   has(name: string): boolean;
   /** Its bytes, from the first on. */
   open(name: string): Readable;
-  /** Whether its server says how long it is, as far as it has been read: what has no length may be cut off unnoticed. */
-  hasLength(name: string): boolean;
-  /** The same, whose reading a signal ends: it throws. */
-  until(signal: AbortSignal): RemoteShards;
+  /** What its server says that it is; undefined of one that has not been read. What has no length may be cut off unnoticed. */
+  versionOf(name: string): RemoteVersion | undefined;
+  /** The same, whose reading a signal ends: it throws; so does what `onVersion` throws, which is called before each first byte. */
+  until(signal: AbortSignal, onVersion?: (name: string, version: RemoteVersion) => void): RemoteShards;
 }
 
 /**
@@ -54,10 +55,14 @@ export async function* readWebPairs(
   columns?: PairColumns,
   remote?: RemoteShards,
 ): AsyncGenerator<WebPair> {
-  if (remote?.has(path)) yield* readTarPairs(path, remote.open(path), onFault, () => !remote.hasLength(path));
+  if (remote?.has(path))
+    yield* readTarPairs(path, remote.open(path), onFault, () => isUnmeasured(remote.versionOf(path)));
   else if (path.endsWith(".parquet") || (await isParquet(path))) yield* readParquetPairs(path, onFault, columns);
   else yield* readTarPairs(path, await streamFile(path), onFault);
 }
+
+const isUnmeasured = (version: RemoteVersion | undefined): boolean =>
+  version !== undefined && version.length === undefined;
 
 /** @param mayBeCut whether an archive that breaks off may be whole at another time */
 async function* readTarPairs(

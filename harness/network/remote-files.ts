@@ -4,6 +4,7 @@ import { type CachedFile, type CacheWriter, FileCache } from "../files/file-cach
 import { hashText } from "../files/hash.js";
 import { nameWebPage } from "../files/web-page.js";
 import { parseRemoteAddress, type RemoteAddress } from "./remote-address.js";
+import type { RemoteVersion } from "./remote-request.js";
 import { type RemotePatience, RemoteReader } from "./remote-stream.js";
 
 /** How files of servers are read. */
@@ -18,8 +19,9 @@ interface Parts {
   readonly reader: RemoteReader;
   readonly cache: FileCache | undefined;
   readonly signals: readonly AbortSignal[];
-  /** Those whose servers do not say how long they are. */
-  readonly unmeasured: Set<string>;
+  readonly onVersion: ((name: string, version: RemoteVersion) => void) | undefined;
+  /** What the servers say of those that have been read. */
+  readonly versions: Map<string, RemoteVersion>;
 }
 
 /** Files of servers, by names that may be written down: addresses without their secrets. */
@@ -50,7 +52,8 @@ export class RemoteFiles {
       reader: new RemoteReader(patience),
       cache: cache && new FileCache({ ...cache, ...(onNote && { onNote }) }),
       signals: [],
-      unmeasured: new Set(),
+      onVersion: undefined,
+      versions: new Map(),
     });
   }
 
@@ -59,14 +62,17 @@ export class RemoteFiles {
     return this.#parts.addresses.has(name);
   }
 
-  /** Whether its server says how long it is, as far as it has been read. */
-  hasLength(name: string): boolean {
-    return !this.#parts.unmeasured.has(name);
+  /** What its server says that it is; undefined of one that has not been read. */
+  versionOf(name: string): RemoteVersion | undefined {
+    return this.#parts.versions.get(name);
   }
 
-  /** The same files, whose reading a signal ends: it throws. */
-  until(signal: AbortSignal): RemoteFiles {
-    return new RemoteFiles({ ...this.#parts, signals: [...this.#parts.signals, signal] });
+  /**
+   * The same files, whose reading a signal ends: it throws.
+   * @param onVersion called before the first byte of a file; what it throws ends the reading
+   */
+  until(signal: AbortSignal, onVersion?: (name: string, version: RemoteVersion) => void): RemoteFiles {
+    return new RemoteFiles({ ...this.#parts, signals: [...this.#parts.signals, signal], onVersion });
   }
 
   /**
@@ -102,7 +108,10 @@ export class RemoteFiles {
     // Of one that cannot be asked at the moment what is there must do.
     if (isWhole && (await this.#parts.reader.isCurrent(address, cached.version, signal)) !== false) {
       const whole = await cached.open();
-      if (whole) return yield* whole;
+      if (whole) {
+        this.#see(address.name, cached.version);
+        return yield* whole;
+      }
     }
     yield* this.#download(address, key, isWhole ? undefined : cached, signal);
   }
@@ -114,7 +123,7 @@ export class RemoteFiles {
     signal: AbortSignal,
   ): AsyncGenerator<Buffer> {
     const { version, from, bytes } = await this.#parts.reader.open(address, signal, cached);
-    if (version.length === undefined) this.#parts.unmeasured.add(address.name);
+    this.#see(address.name, version);
     const beginning = from > 0 ? await cached!.open(from) : undefined;
     if (from > 0 && !beginning) return yield* this.#download(address, key, undefined, signal);
     const writer = await this.#begin(key, version, from > 0 ? cached : undefined);
@@ -132,6 +141,11 @@ export class RemoteFiles {
       await writer?.leave();
       await bytes.return(undefined);
     }
+  }
+
+  #see(name: string, version: RemoteVersion): void {
+    this.#parts.versions.set(name, version);
+    this.#parts.onVersion?.(name, version);
   }
 
   async #begin(

@@ -1,5 +1,6 @@
 export type { RemoteShards } from "../formats/web-pairs.js";
 export type { RemoteFiles, RemoteOptions } from "../network/remote-files.js";
+export type { RemoteVersion } from "../network/remote-request.js";
 export type { RemotePatience } from "../network/remote-stream.js";
 export { type FoundShards, findDocuments, findPairs, findValidationPairs } from "./find-shards.js";
 export { type FinetuningData, finetune } from "./finetuning.js";

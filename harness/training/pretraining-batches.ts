@@ -11,6 +11,7 @@ import { FaultCounter, type FaultCounts } from "./faults.js";
 import type { BatchSource, SourcedBatch } from "./loop.js";
 import { type PretrainingRecipe, textCutOf } from "./pretraining-recipe.js";
 import { ShardStream, type StreamPosition } from "./shard-stream.js";
+import { type KnownVersions, ShardVersions } from "./shard-versions.js";
 import { TrainingPictures } from "./training-pictures.js";
 
 /** The files that a pretraining reads. */
@@ -48,18 +49,23 @@ export interface PretrainingBatchOptions extends Pick<PretrainingRecipe, BatchRe
   readonly random: Random;
   readonly bufferSize: number;
   readonly onFault: (where: string, problem: string) => void;
+  /** Ends the reading once it is aborted: it throws. */
+  readonly signal: AbortSignal;
 }
 
 interface Position {
   readonly pairs?: StreamPosition | undefined;
   readonly documents?: StreamPosition | undefined;
   readonly faults: FaultCounts;
+  /** Of the shards of pairs, then of documents; absent where an earlier version wrote it. */
+  readonly versions?: KnownVersions | undefined;
 }
 
 /**
  * Batches of noisy pairs and text-only documents, mixed within each batch as in the paper (§4.1): first the pairs, with
  * their images, then the documents, without. A text that is too long is cut.
  * @param position where a training continues
+ * @throws SimvlmError `changed-data` if shards are others than before, which may also show when they are read; `no-examples`
  */
 export async function openPretrainingBatches(
   data: PretrainingData,
@@ -67,11 +73,19 @@ export async function openPretrainingBatches(
   options: PretrainingBatchOptions,
   position?: unknown,
 ): Promise<BatchSource> {
-  const { random, bufferSize, maxFaultRate, onFault } = options;
+  const { random, bufferSize, maxFaultRate, onFault, signal } = options;
   const from = position as Position | undefined;
   const counter = new FaultCounter(maxFaultRate, onFault, from?.faults);
+  const versions = await lookAtShards(data, from?.versions);
+  const remote = data.remote?.until(signal, (name, version) => versions.see(name, version));
+  /** A shard may also change between two passes. */
+  const lookFirst = async function* <T>(path: string, items: AsyncIterable<T>) {
+    if (!remote?.has(path)) await versions.look(path);
+    yield* items;
+  };
   const common = {
     bufferSize,
+    signal,
     onFault: (where: string, problem: string) => {
       counter.see();
       counter.add(where, problem);
@@ -88,7 +102,8 @@ export async function openPretrainingBatches(
           {
             ...common,
             shards: data.pairs,
-            read: (path, onFault) => choosePairs(readWebPairs(path, onFault, data.columns, data.remote), path, choice),
+            read: (path, onFault) =>
+              choosePairs(lookFirst(path, readWebPairs(path, onFault, data.columns, remote)), path, choice),
             accepts: ({ text }) => model.tokenizer.encode(text).length <= longestText,
             random: random.fork("pairs"),
           },
@@ -98,9 +113,17 @@ export async function openPretrainingBatches(
     data.documents.length === 0 || options.documents === 0
       ? undefined
       : await ShardStream.open<TextDocument>(
-          { ...common, shards: data.documents, read: readDocuments, random: random.fork("documents") },
+          {
+            ...common,
+            shards: data.documents,
+            read: (path, onFault) => lookFirst(path, readDocuments(path, onFault)),
+            random: random.fork("documents"),
+          },
           from?.documents,
-        );
+        ).catch(async (error: unknown) => {
+          await pairs?.close();
+          throw error;
+        });
   return {
     async next(step) {
       const stream = random.fork("step").fork(step);
@@ -111,7 +134,12 @@ export async function openPretrainingBatches(
       }
       return {
         ...toParts(illustrated, written, stream.fork("cut"), model.tokenizer, options),
-        position: { pairs: pairs?.position, documents: documents?.position, faults: counter.counts } satisfies Position,
+        position: {
+          pairs: pairs?.position,
+          documents: documents?.position,
+          faults: counter.counts,
+          versions: versions.known,
+        } satisfies Position,
         faults: counter.counts.faults,
       };
     },
@@ -120,6 +148,18 @@ export async function openPretrainingBatches(
       await documents?.close();
     },
   };
+}
+
+/** Looks at all shards of this machine; of others, at what has been read of them before, for their words. */
+async function lookAtShards({ pairs, documents, remote }: PretrainingData, known?: KnownVersions) {
+  const names = [...pairs, ...documents];
+  const versions = new ShardVersions(names, known);
+  for (const name of names) {
+    const version = remote?.versionOf(name);
+    if (version) versions.see(name, version);
+    else if (!remote?.has(name)) await versions.look(name);
+  }
+  return versions;
 }
 
 interface Illustrated {

@@ -59,9 +59,9 @@ export async function pretrain(
       weights,
       recipe,
       openBatches: (onFault, position) => {
-        const batches = { ...recipe, batcher: objective, random: random.fork("batches"), bufferSize: BUFFER, onFault };
-        const remote = data.remote?.until(options.signal);
-        return openPretrainingBatches({ ...data, remote }, model, batches, position);
+        const { signal } = options;
+        const batches = { batcher: objective, random: random.fork("batches"), bufferSize: BUFFER, onFault, signal };
+        return openPretrainingBatches(data, model, { ...recipe, ...batches }, position);
       },
       sample: await createSampler(model, trainable, await firstPairs(data)),
     };

@@ -73,22 +73,28 @@ export async function runTraining(session: Session, work: TrainingWork, options:
   const constants = { clipNorm, weightDecay, ...(work.decays && { decays: work.decays }) };
   const trainer = new Trainer(work.objective, start, { ...constants, ...execution });
   let preparing = (resumed?.progress.step ?? 0) + 1;
-  const source = await work.openBatches((where, problem) => {
+  const onFault: OnFault = (where, problem) => {
     log.defer({ type: "fault", step: preparing, where, problem });
     options.onMessage(`skipped: ${where}: ${problem}`);
-  }, resumed?.progress.position);
-  const next: BatchSource["next"] = (step) => {
-    preparing = step;
-    return source.next(step);
   };
+  let source: BatchSource | undefined;
   try {
+    const batches = await work.openBatches(onFault, resumed?.progress.position);
+    source = batches;
+    const next: BatchSource["next"] = (step) => {
+      preparing = step;
+      return batches.next(step);
+    };
     const { step } = await runLoop(resumed?.progress ?? { step: 0, position: undefined }, {
       ...options,
       trainer,
-      source: { next, close: () => source.close() },
+      source: { next, close: () => batches.close() },
       log,
       schedule: { peak, steps },
-      save: (progress) => session.save(progress, trainer.arrays()),
+      save: async (progress) => {
+        // Before the first step there is nothing that would be lost.
+        if (progress.step > 0) await session.save(progress, trainer.arrays());
+      },
       validate: async (at) => {
         for (const sample of await work.sample(trainer.arrays().weights)) {
           await log.append({ type: "sample", step: at, ...sample });
@@ -99,8 +105,12 @@ export async function runTraining(session: Session, work: TrainingWork, options:
     if (step < steps) return false;
     await session.finish(trainer.arrays().weights, options.dtype);
     return true;
+  } catch (error) {
+    // Whatever is waited for ends with the signal, such as the way to the place in the data.
+    if (source || !options.signal.aborted) throw error;
+    return false;
   } finally {
-    await source.close();
+    await source?.close();
     await trainer.dispose();
     await log.flush();
   }

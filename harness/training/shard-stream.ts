@@ -1,6 +1,7 @@
 import { SimvlmError } from "@simvlm/metrics";
 import type { OnFault } from "../formats/web-pair.js";
 import type { Random } from "../random.js";
+import { changedShard } from "./shard-versions.js";
 
 /** Where a stream is: how many examples have been drawn in which pass over the data. */
 export interface StreamPosition {
@@ -20,6 +21,8 @@ export interface ShardStreamOptions<T> {
   readonly onRead?: (what: "example" | "pass") => void;
   /** Whether an example is one to be drawn; default: each is. */
   readonly accepts?: (item: T) => boolean;
+  /** Ends the reading once it is aborted: it throws. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -43,13 +46,17 @@ export class ShardStream<T> {
     this.#items = this.#pass(epoch);
   }
 
+  /**
+   * @param position where the stream continues
+   * @throws SimvlmError `changed-data` if there is no such position any more, `no-examples`
+   */
   static async open<T>(
     options: ShardStreamOptions<T>,
     { epoch, drawn }: StreamPosition = { epoch: 0, drawn: 0 },
   ): Promise<ShardStream<T>> {
     const stream = new ShardStream(options, epoch);
     stream.#quiet = true;
-    while (stream.#drawn < drawn) await stream.next();
+    await stream.#skip(drawn);
     stream.#quiet = false;
     return stream;
   }
@@ -76,12 +83,25 @@ export class ShardStream<T> {
     }
   }
 
+  /** The next pass would never have as many examples either. */
+  async #skip(count: number): Promise<void> {
+    while (this.#drawn < count) {
+      if ((await this.#items.next()).done) {
+        const { shards } = this.#options;
+        if (this.#drawn === 0) throw noExamples(shards, this.#fault);
+        const had = `a pass had at least ${count} examples, and now has ${this.#drawn}`;
+        throw changedShard(shards.length === 1 ? shards[0]! : `One of ${listShards(shards)}`, had);
+      }
+      this.#drawn++;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#items.return(undefined);
   }
 
   async *#pass(epoch: number): AsyncGenerator<T> {
-    const { shards, read, bufferSize, onFault, onRead, accepts = () => true } = this.#options;
+    const { shards, read, bufferSize, onFault, onRead, accepts = () => true, signal } = this.#options;
     const random = this.#options.random.fork("pass").fork(epoch);
     const buffer: T[] = [];
     const report: OnFault = (where, problem) => {
@@ -93,6 +113,7 @@ export class ShardStream<T> {
     };
     for (const shard of shuffle(shards, random.fork("shards"))) {
       for await (const item of read(shard, report)) {
+        signal?.throwIfAborted();
         count("example");
         if (!accepts(item)) continue;
         if (buffer.length < bufferSize) {
@@ -115,12 +136,15 @@ const NAMED = 3;
 
 /** The error for files that give no example at all. @param fault the first example that could not be read */
 export function noExamples(files: readonly string[], fault: string | undefined): SimvlmError {
-  const named = files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ` and ${files.length - NAMED} more` : "");
   const why = fault === undefined ? "" : ` The first that cannot be read is ${fault}.`;
   return new SimvlmError(
     "no-examples",
-    `There are no examples in ${named}.${why} Check that these are the right files, and whole.`,
+    `There are no examples in ${listShards(files)}.${why} Check that these are the right files, and whole.`,
   );
+}
+
+function listShards(files: readonly string[]): string {
+  return files.slice(0, NAMED).join(", ") + (files.length > NAMED ? ` and ${files.length - NAMED} more` : "");
 }
 
 /** The same items in an order drawn from `random` (Fisher and Yates). */

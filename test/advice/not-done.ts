@@ -51,6 +51,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
     "the study itself is continued on its own data in ablate.test.ts",
   "their ids or texts have changed since it was begun. Put the data back as they were, or choose another folder.":
     "git-finetuning.test.ts puts them back",
+  "has changed since the training was begun: …. Put the data back as they were, or choose another folder.":
+    "states.test.ts and remote-pairs.test.ts put them back",
   "Start again in another folder.": "see states.test.ts, which damages all states",
   "The checkpoint of … is gone or has changed: say where it is now.":
     "report.test.ts names another place with --checkpoint",

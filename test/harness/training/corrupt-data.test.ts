@@ -24,6 +24,7 @@ async function open(change: (bytes: Buffer) => Buffer, maxFaultRate = 1) {
     ...{ batcher: model.trainable!.pretraining!, random: createRandom(2), pairs: 4, documents: 2, accumulate: 1 },
     ...{ prefixLength: 8, suffixLength: 8, wholeSuffix: 0, minCrop: 0.8, bufferSize: 4, maxFaultRate },
     onFault: (where, problem) => faults.push(`${where}: ${problem}`),
+    signal: new AbortController().signal,
   };
   const source = await openPretrainingBatches({ pairs: [tar], documents: [documents] }, model, options);
   return { source, faults };

@@ -136,6 +136,7 @@ test("without any of the variants, a recipe draws what it drew before there were
   const batches = await openPretrainingBatches(data, model, {
     ...PRETRAINING_DEFAULTS,
     ...{ batcher: model.trainable!.pretraining!, random: createRandom(1), bufferSize: 100, onFault: () => {} },
+    signal: new AbortController().signal,
   });
   const drawn: unknown[] = [];
   for (let step = 1; step <= 3; step++) {
@@ -158,6 +159,7 @@ async function openFirstBatch(changes: Partial<PretrainingBatchOptions>) {
       random: createRandom(1),
       bufferSize: 100,
       onFault: () => {},
+      signal: new AbortController().signal,
       ...changes,
     },
   });

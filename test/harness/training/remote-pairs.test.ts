@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { readTrainingLog } from "../../../harness/training/training-log.js";
 import { BINARY, type CliResult, project, runCli, Scratch } from "../cli/run-cli.js";
-import { type Keys, type ObjectServer, serveObjects } from "../network/object-server.js";
+import { type Keys, type Misdeed, type ObjectServer, serveObjects } from "../network/object-server.js";
 import { writeToybox } from "./small-world.js";
 
 const KEYS: Keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI-SECRET", region: "eu-west-1" };
@@ -138,6 +138,77 @@ test("signed addresses: a training goes on with new signatures, to the same weig
   expect([code, stderr]).toEqual([0, expect.stringContaining(`continues after step ${before}`)]);
   expect(weightsOf("signed").equals(whole)).toBe(true);
   expect(`${textsOf("signed")}${stopped.stderr}${stderr}`).not.toMatch(/hush|Expires/);
+}, 120_000);
+
+/** What a server says of a file in other words than the object server. */
+const saying =
+  (headers: Record<string, string>) =>
+  (path: string): Misdeed =>
+    path.endsWith(".tar") ? { status: 200, headers, body: server.files.get(path)! } : undefined;
+const busy = { status: 503, headers: { "retry-after": "9999" } };
+const changed = "s3://laion/set/00001.tar has changed since the training was begun: its server says that it is another";
+
+test.each<[string, (path: string) => Misdeed, (path: string) => Misdeed]>([
+  ["ETags", () => undefined, () => undefined],
+  [
+    "times",
+    saying({ "last-modified": "Mon, 01 Jan 2024 00:00:00 GMT" }),
+    (path) => saying({ "last-modified": `Mon, 01 Jan 2024 00:00:0${path.endsWith("1.tar") ? 1 : 0} GMT` })(path),
+  ],
+])(
+  "a shard that another one has taken the place of is refused, by %s",
+  async (how, before, after) => {
+    const out = `replaced-${how}`;
+    const words = [...flags(FROM, out), "--shard-cache-size", "0"];
+    server.misbehave = (path, count) => (count >= 3 ? busy : before(path));
+    expect(await train(words)).toMatchObject({ code: 75 });
+    const steps = readdirSync(join(scratch.at(out), "steps"));
+    const path = "/laion/set/00001.tar";
+    const own = server.files.get(path)!;
+    // As long as it was, with another text.
+    const other = Buffer.from(own);
+    const at = other.indexOf(".txt");
+    other[at + 1024 - (at % 512)]! ^= 1;
+    server.files.set(path, other);
+    server.misbehave = after;
+    const refused = await train(words);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(changed)]);
+    expect(readdirSync(join(scratch.at(out), "steps"))).toEqual(steps);
+    server.files.set(path, own);
+    server.misbehave = before;
+    expect((await train(words)).stderr).not.toContain("has changed");
+    expect(weightsOf(out).equals(whole)).toBe(true);
+  },
+  120_000,
+);
+
+test("a server that says nothing of its shards is believed; one more in the bucket is refused", async () => {
+  const words = [...flags(FROM, "silent-server"), "--shard-cache-size", "0"];
+  server.misbehave = (path, count) => (count >= 3 ? busy : saying({})(path));
+  expect(await train(words)).toMatchObject({ code: 75 });
+  server.files.set("/laion/set/00002.tar", server.files.get("/laion/set/00001.tar")!);
+  server.misbehave = () => undefined;
+  const more = await train(words);
+  expect([more.code, more.stderr]).toEqual([2, expect.stringMatching(/other options: data was .*now .*00002\.tar/)]);
+  server.files.delete("/laion/set/00002.tar");
+  expect(await train(words)).toMatchObject({ code: 0 });
+  expect(weightsOf("silent-server").equals(whole)).toBe(true);
+}, 120_000);
+
+test("TERM while the place to go on from is looked for", async () => {
+  const words = [...flags(FROM, "looking"), "--shard-cache-size", "0"];
+  server.misbehave = (_, count) => (count >= 3 ? busy : undefined);
+  expect(await train(words)).toMatchObject({ code: 75 });
+  const before = server.requests.length;
+  server.misbehave = (path) => (path.endsWith(".tar") ? { stallAfter: 3000 } : undefined);
+  const stopped = await train(words, async (kill) => {
+    while (!server.requests.slice(before).some(({ path }) => path.endsWith(".tar"))) await pause(20);
+    kill("SIGTERM");
+  });
+  expect([stopped.code, stopped.stderr]).toEqual([75, expect.stringMatching(/continues after.*the same command/s)]);
+  server.misbehave = () => undefined;
+  expect(await train(words)).toMatchObject({ code: 0 });
+  expect(weightsOf("looking").equals(whole)).toBe(true);
 }, 120_000);
 
 test.each<[NodeJS.Signals, number | null]>([

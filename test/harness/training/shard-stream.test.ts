@@ -54,6 +54,39 @@ test("goes on from any position as if it had never stopped, and tells no fault t
   expect(faults).toEqual(["x"]);
 });
 
+test("a place that is not there any more is an error, not looked for again and again", async () => {
+  const position = { epoch: 1, drawn: 20 };
+  await expect(ShardStream.open({ ...options, shards: ["1", "2"] }, position)).rejects.toMatchObject({
+    code: "changed-data",
+    message:
+      "One of 1, 2 has changed since the training was begun: a pass had at least 20 examples, and now has 16. Put the data back as " +
+      "they were, or choose another folder.",
+  });
+  const empty = { ...options, read: async function* () {} as typeof read };
+  await expect(ShardStream.open(empty, position)).rejects.toMatchObject({ code: "no-examples" });
+});
+
+test("a signal ends the way to a place, and closes what is read", async () => {
+  const controller = new AbortController();
+  const closed: string[] = [];
+  async function* endless(shard: string): AsyncGenerator<string> {
+    try {
+      for (let i = 0; ; i++) {
+        if (i === 100) controller.abort();
+        yield `${shard}${i}`;
+      }
+    } finally {
+      closed.push(shard);
+    }
+  }
+  const opening = ShardStream.open(
+    { ...options, shards: ["1"], read: endless, signal: controller.signal },
+    { epoch: 0, drawn: 10_000 },
+  );
+  await expect(opening).rejects.toMatchObject({ name: "AbortError" });
+  expect(closed).toEqual(["1"]);
+});
+
 test("no examples at all", async () => {
   const stream = await ShardStream.open({ ...options, read: async function* () {} as typeof read });
   await expect(stream.next()).rejects.toMatchObject({

@@ -9,7 +9,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { hashFile } from "../../../harness/files/hash.js";
 import { takeLock } from "../../../harness/files/lock.js";
 import { pretrain } from "../../../harness/training/pretraining.js";
 import { PRETRAINING_DEFAULTS, type PretrainingRecipe } from "../../../harness/training/pretraining-recipe.js";
@@ -30,11 +32,12 @@ interface Told {
 }
 
 /** Trains; `stopAfter` reports it is asked to stop. */
-async function train(out: string, { stopAfter = Infinity, recipe = RECIPE } = {}): Promise<Told> {
+async function train(out: string, { stopAfter = Infinity, recipe = RECIPE, folder = web } = {}): Promise<Told> {
   const controller = new AbortController();
   const messages: string[] = [];
   let reports = 0;
-  const data = { pairs: [join(web, "train-00000.tar")], documents: [], validation: [] };
+  if (stopAfter === 0) controller.abort();
+  const data = { pairs: [join(folder, "train-00000.tar")], documents: [], validation: [] };
   const finished = await pretrain(out, freshBlink(), data, recipe, {
     ...{ threads: 1, reportEvery: 2, checkpointEvery: 1, validateEvery: 100, dtype: "F32" },
     signal: controller.signal,
@@ -128,6 +131,90 @@ function flipBit(path: string): void {
   const bytes = readFileSync(path);
   bytes[bytes.length >> 1]! ^= 1;
   writeFileSync(path, bytes);
+}
+
+describe("data that change while a training is stopped", () => {
+  const SHARD = "train-00000.tar";
+  /** A training that was stopped after step 4, and its own shard. */
+  async function begun(name: string) {
+    const folder = scratch.at(`${name}-web`);
+    mkdirSync(folder);
+    const shard = join(folder, SHARD);
+    cpSync(join(web, SHARD), shard);
+    const out = scratch.at(name);
+    expect(await train(out, { folder, stopAfter: 2 })).toMatchObject({ finished: false });
+    return { out, folder, shard, states: () => readdirSync(join(out, "steps")).sort() };
+  }
+  const smaller = () => readFileSync(join(web, "val-00000.tar")).subarray(0, -512);
+  /** As a state was before it said what the shards were. */
+  async function forget(state: string) {
+    const path = join(state, "training.json");
+    const { position, ...rest } = JSON.parse(readFileSync(path, "utf8"));
+    expect(position.versions).toHaveLength(1);
+    const { versions: _, ...before } = position;
+    writeFileSync(path, JSON.stringify({ ...rest, position: before }));
+    const checksums = join(state, "checksums.json");
+    const sums = JSON.parse(readFileSync(checksums, "utf8"));
+    expect(sums["training.json"]).toMatch(/^[0-9a-f]{64}$/);
+    writeFileSync(checksums, JSON.stringify({ ...sums, "training.json": await hashFile(path) }));
+  }
+
+  test("a shard of another size is refused by name, and nothing is lost", async () => {
+    const { out, folder, shard, states } = await begun("other-size");
+    writeFileSync(shard, smaller());
+    await expect(train(out, { folder })).rejects.toMatchObject({
+      code: "changed-data",
+      message: expect.stringMatching(
+        /^.*train-00000\.tar has changed since the training was begun: it had \d+ bytes, and/,
+      ),
+    });
+    expect(states()).toEqual(["step-00000003", "step-00000004"]);
+    cpSync(join(web, SHARD), shard);
+    expect((await train(out, { folder })).messages).toContain("continues after step 4");
+    expect(weightsOf(out).equals(weightsOf(scratch.at("whole")))).toBe(true);
+  });
+
+  test("of states that say nothing of it, one that has too few examples is, and the same ones are continued", async () => {
+    const { out, folder, shard, states } = await begun("earlier");
+    for (const name of states()) await forget(join(out, "steps", name));
+    writeFileSync(shard, firstEntries(readFileSync(join(web, SHARD)), 6));
+    await expect(train(out, { folder })).rejects.toMatchObject({
+      code: "changed-data",
+      message: expect.stringMatching(
+        /train-00000\.tar has changed .*: a pass had at least \d+ examples, and now has \d/,
+      ),
+    });
+    cpSync(join(web, SHARD), shard);
+    expect((await train(out, { folder })).messages).toContain("continues after step 4");
+    expect(weightsOf(out).equals(weightsOf(scratch.at("whole")))).toBe(true);
+  });
+
+  test("one that changes between two passes of a process stops it, saved", async () => {
+    const { out, folder, shard, states } = await begun("meanwhile");
+    const recipe = { ...RECIPE, steps: 40 };
+    rmSync(out, { recursive: true });
+    const begin = train(out, { folder, recipe });
+    begin.catch(() => {});
+    while (!existsSync(join(out, "steps")) || states().length === 0) await pause(5);
+    writeFileSync(shard, smaller());
+    await expect(begin).rejects.toMatchObject({ code: "changed-data" });
+    expect(states().length).toBeGreaterThan(0);
+  });
+
+  test("a training that was stopped before its first step begins anew", async () => {
+    const out = scratch.at("not-begun");
+    expect((await train(out, { stopAfter: 0 })).finished).toBe(false);
+    expect((await train(out)).finished).toBe(true);
+    expect(weightsOf(out).equals(weightsOf(scratch.at("whole")))).toBe(true);
+  });
+});
+
+/** The beginning of a tar, as a tar of its own. */
+function firstEntries(tar: Buffer, count: number): Buffer {
+  let end = 0;
+  for (let i = 0; i < count; i++)
+    end += 512 + 512 * Math.ceil(Number.parseInt(tar.toString("latin1", end + 124, end + 135), 8) / 512);
+  return Buffer.concat([tar.subarray(0, end), Buffer.alloc(1024)]);
 }
 
 describe("what is there when a training begins", () => {
