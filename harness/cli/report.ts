@@ -101,7 +101,7 @@ export function createReportCommand(): CommandUnknownOpts {
         ...options
       } = given;
       await checkOut(out, folders, sliceFiles);
-      for (const page of Object.values(tryPages)) requireBeside(page, out);
+      for (const page of Object.values(tryPages)) await requireBeside(page, out);
       requirePictures(where, out, options.thumbnails);
       const slices = await readSliceRequest(sliceBy, sliceFiles);
       await findMetricData(folders, options.metrics);

@@ -69,6 +69,8 @@ function requireColumns(names: readonly string[], path: string): string {
     new SimvlmError("wrong-schema", `${path}: ${problem}. Its first line must name the columns: id, and others.`);
   const [repeated] = findRepeated(names.map((id) => ({ id })));
   if (repeated !== undefined) throw refuse(`two columns are called ${JSON.stringify(repeated)}`);
+  // Objects have no field of that name.
+  if (names.includes("__proto__")) throw refuse("no column can be called __proto__");
   const idName = names.find((name) => name === ID) ?? names.find((name) => name.toLowerCase() === ID);
   if (idName === undefined) throw refuse(`there is no column id, but ${listNames(names)}`);
   if (names.every((name) => name === idName || name === "")) throw refuse("there is no column beside id");

@@ -94,7 +94,8 @@ export async function readRunEntry(folder: string): Promise<RunEntry | undefined
 const BEYOND_MANIFEST = [RUN_FILES.predictions, RUN_FILES.scores, RUN_FILES.seal];
 
 async function readProgress(folder: string, manifest: Manifest): Promise<KnownRun> {
-  const { outcomes } = await readLog(folder);
+  // There is none yet of a run that has just begun.
+  const outcomes = existsSync(join(folder, RUN_FILES.predictions)) ? (await readLog(folder)).outcomes : [];
   const share = Math.round(manifest.data.examples / (manifest.shard?.of ?? 1));
   return {
     ...(await describeRun(folder, manifest)),

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { SimvlmError } from "@simvlm/metrics";
 import { findRun, type LoadedRun } from "../../compare/load-runs.js";
 import { hashFile } from "../../files/hash.js";
+import { requireFile } from "../../files/open-file.js";
 import { readText } from "../../files/text.js";
 import { isModelPage } from "../model-page/page-parts.js";
 import type { ReportData, TryPage } from "./data.js";
@@ -50,8 +51,9 @@ export async function checkTryPages({ runs }: Pick<ReportData, "runs">, home: st
   };
 }
 
-/** @throws SimvlmError `bad-option` for a page that does not lie beside the report */
-export function requireBeside(page: string, report: string): void {
+/** @throws SimvlmError `missing-file`, and `bad-option` for a page that does not lie beside the report */
+export async function requireBeside(page: string, report: string): Promise<void> {
+  await requireFile(page);
   const [own, other] = [report, page].map((path) => dirname(resolve(path)));
   if (own === other) return;
   throw new SimvlmError("bad-option", `${page} does not lie beside ${report}, which links to it. Copy it to ${own}.`);

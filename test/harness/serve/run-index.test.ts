@@ -181,6 +181,14 @@ test("shards that are at work are shown until the whole run is there", async () 
   expect((await look(index)).states).toEqual({ big: "finished", one: "finished" });
 });
 
+test("a run that has just begun, and has nothing but a manifest, is unfinished", async () => {
+  await makeRun(scratch, "runs/new", (_, place) => CAPTIONS[place], { unfinished: true });
+  rmSync(join(runs, "new/predictions.jsonl"));
+  const { states, runs: served } = await look(open());
+  expect(states).toEqual({ new: "unfinished", one: "finished" });
+  expect(served.find(({ name }) => name === "new")!.entry).toMatchObject({ run: { done: 0 } });
+});
+
 test("somebody at work is told from a run that was stopped", async () => {
   await makeRun(scratch, "runs/stopped", (_, place) => CAPTIONS[place], { unfinished: true });
   let isAtWork: boolean | undefined;

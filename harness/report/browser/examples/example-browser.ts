@@ -9,7 +9,7 @@ import { toCsv } from "../table/to-csv.js";
 import { cellDrawer } from "./draw-cell.js";
 import { drawExample } from "./draw-example.js";
 import { Grid } from "./grid.js";
-import { formatPlace, type Place, parsePlace } from "./permalink.js";
+import { formatPlace, listLacking, type Place, parsePlace } from "./permalink.js";
 import { ScoreChoice } from "./score-choice.js";
 import { WhyPanel } from "./why-panel.js";
 
@@ -29,6 +29,8 @@ export class ExampleBrowser {
     "aria-label": "Search all examples",
   });
   readonly #count = element("span", { class: "count", role: "status" });
+  /** What the address asks for and this page does not have. */
+  readonly #lacking = element("p", { class: "lacking", role: "status", hidden: "" });
   readonly #open = element("section", { class: "example", "aria-label": "The chosen example", hidden: "" });
   /** Absent where nothing was scored, or not with what is in the page. */
   readonly #scores: ScoreChoice | undefined;
@@ -63,7 +65,7 @@ export class ExampleBrowser {
       onChoose: (row) => this.#choose(row),
       onChange: () => this.#changed(),
     });
-    root.querySelector(".simvlm-static")?.replaceWith(this.#makeBar(), this.#grid.element, this.#open);
+    root.querySelector(".simvlm-static")?.replaceWith(this.#makeBar(), this.#lacking, this.#grid.element, this.#open);
     addEventListener("hashchange", () => void this.#follow(parsePlace(location.hash)));
     this.#changed();
     void this.#follow(parsePlace(location.hash));
@@ -107,11 +109,14 @@ export class ExampleBrowser {
     this.#pending = pending;
     this.#texts = undefined;
     const column = this.#table.columns.findIndex(({ shows }) => shows === "reference");
+    const isFollowing = this.#isFollowing;
+    this.#isFollowing = true; // the reader has done nothing
     for (const [row, id] of this.#table.ids.entries()) {
       this.#table.rows[row]![column] = joinReferences(references.get(id));
     }
     this.#grid.show({ passes: this.#finder() });
     this.#choose(this.#chosen);
+    this.#isFollowing = isFollowing;
   }
 
   /** Shows another score of each example. */
@@ -193,7 +198,14 @@ export class ExampleBrowser {
   /** Writes what is shown into the address. */
   #tell(): void {
     if (this.#isFollowing) return;
+    this.#lacking.hidden = true;
     history.replaceState(history.state, "", `#${formatPlace(this.#place())}`);
+  }
+
+  /** The address stays as it is until the reader does something: it may be another page's. */
+  #tellLacking(lacking: readonly string[]): void {
+    this.#lacking.hidden = lacking.length === 0;
+    this.#lacking.textContent = `The address asks for what is not in this page: ${lacking.join(", ")}. It may be that of another report.`;
   }
 
   /** Shows what an address says. */
@@ -213,6 +225,7 @@ export class ExampleBrowser {
       if (this.#why) this.#why.element.open = place.why !== undefined;
       const chosen = place.example === undefined ? -1 : ids.indexOf(place.example);
       this.#choose(chosen < 0 ? undefined : chosen, true);
+      this.#tellLacking(listLacking(place, { columns, ids, score: this.#scores?.chosen ?? this.#table.score }));
       this.#grid.element.scrollIntoView({ block: "nearest" });
     }
     this.#isFollowing = false;

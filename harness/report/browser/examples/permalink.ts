@@ -42,3 +42,24 @@ export function parsePlace(hash: string): Place | undefined {
   if (filters.length === 0 && Object.values(place).every((field) => field === undefined)) return undefined;
   return { ...place, filters: Object.fromEntries(filters) };
 }
+
+/** What an address can ask for. */
+interface Present {
+  readonly ids: readonly string[];
+  readonly columns: readonly { readonly title: string }[];
+  /** The one that is shown. */
+  readonly score: string | undefined;
+}
+
+/** What a place names that a table does not have, in words. */
+export function listLacking({ example, sort, score, filters }: Place, present: Present): string[] {
+  const titles = new Set(present.columns.map(({ title }) => title));
+  const isColumn = (title: string) => titles.has(title) || titles.has(title.replace(/^-/, ""));
+  const columns = [...(sort === undefined || isColumn(sort) ? [] : [sort.replace(/^-/, "")]), ...Object.keys(filters)];
+  const quote = (text: string) => `“${text}”`;
+  return [
+    ...(example === undefined || present.ids.includes(example) ? [] : [`the example ${quote(example)}`]),
+    ...(score === undefined || score === present.score ? [] : [`the score ${quote(score)}`]),
+    ...[...new Set(columns.filter((title) => !isColumn(title)))].map((title) => `the column ${quote(title)}`),
+  ];
+}

@@ -22,7 +22,7 @@ export function fitTicks(layout: Layout, width: number): Layout {
     const isTight = /^xaxis/.test(name) && labels && longestOf(labels) * PIXELS_A_LETTER > roomOf(labels, width);
     // What the library finds too wide it would hide.
     const upright = { tickangle: -90, ticklabeloverflow: "allow" };
-    return isTight ? [[name, { ...Object(axis), ...upright, ticktext: labels.map(shorten) }, labels] as const] : [];
+    return isTight ? [[name, { ...Object(axis), ...upright, ticktext: shortenAll(labels) }, labels] as const] : [];
   });
   if (axes.length === 0) return layout;
   const letters = Math.min(MOST_LETTERS, Math.max(...axes.map(([, , labels]) => longestOf(labels))));
@@ -48,9 +48,18 @@ function lettersOf(text: string): string[] {
   return text.match(/&(?:amp|lt|gt);|./gsu) ?? [];
 }
 
-function shorten(text: string): string {
+/** Those that would look the same are numbered. */
+function shortenAll(labels: readonly string[]): string[] {
+  const short = labels.map((label) => shorten(label));
+  return short.map((text, i) => {
+    const same = short.flatMap((other, k) => (other === text ? [k] : []));
+    return same.length === 1 || text === labels[i] ? text : shorten(labels[i]!, `${same.indexOf(i) + 1}:`);
+  });
+}
+
+function shorten(text: string, before = ""): string {
   const letters = lettersOf(text);
-  if (letters.length <= MOST_LETTERS) return text;
+  if (before.length + letters.length <= MOST_LETTERS) return before + text;
   const end = Math.floor(MOST_LETTERS / 2) - 1;
-  return `${letters.slice(0, MOST_LETTERS - 1 - end).join("")}…${letters.slice(-end).join("")}`;
+  return `${before}${letters.slice(0, MOST_LETTERS - 1 - end - before.length).join("")}…${letters.slice(-end).join("")}`;
 }

@@ -27,3 +27,9 @@ test("others stand upright, with as much more room below, and the ends of very l
   expect(fitted).toMatchObject({ height: 300 + more, margin: { b: 52 + more, t: 8 } });
   expect([fitted.xaxis, fitted.yaxis]).toEqual([layoutOf().xaxis, layoutOf().yaxis]);
 });
+
+test("very long ones that would look the same are numbered", () => {
+  const labels = ["in-domain (5)", "what is very long: one, and more (8)", "what is very long: two, and more (8)"];
+  const { xaxis2 } = fitTicks(layoutOf(...labels), 260) as ReturnType<typeof layoutOf>;
+  expect(xaxis2.ticktext).toEqual(["in-domain (5)", "1:what is…more (8)", "2:what is…more (8)"]);
+});
