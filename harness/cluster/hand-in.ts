@@ -136,10 +136,7 @@ export async function resume(out: string, submission: Submission): Promise<Resum
   return (await cancelIfAsked(out, handed, missing)) ?? { kind: "again", tasks: missing, array: handed.array, time };
 }
 
-/**
- * Slurm takes an array for ended, once in a while, whose last task has just been requeued; that one goes on, and would find
- * another at its work.
- */
+/** Whoever begins the finishing job, or does its work, before its time would have tasks done twice. */
 async function waitForLive(
   out: string,
   submission: Submission,
@@ -154,7 +151,7 @@ async function waitForLive(
   const handed = await handInFollowing(out, submission, options, true);
   return (await cancelIfAsked(out, handed, missing)) ?? { kind: "waiting", tasks: live, finish: handed.finish };
 }
-/** Should Slurm be mistaken for longer. */
+/** Lest it comes again and again, should Slurm take the array for ended. */
 const PAUSE = 30;
 
 /** For somebody who has cancelled in between, and may not have seen these jobs. */

@@ -87,8 +87,8 @@ export function formatFinishScript(out: string, submission: Submission, resource
 #SBATCH --open-mode=append
 #SBATCH --requeue
 ${all.map((option) => `#SBATCH --${option}\n`).join("")}set -u
-${ownLog(out, "finish")}ended=${quoteWord(resolve(jobsIn(out), JOB_FILES.ended, JOB_FILES.finishEnd))}
-trap 'echo $? >"$ended"' EXIT
+${ownLog(out, "finish")}jobs=$PWD # Slurm begins where it was handed in
+trap 'echo $? >"$jobs"/${JOB_FILES.ended}/${JOB_FILES.finishEnd}' EXIT
 cd -- ${quoteWord(workingFolder)} || exit 1
 unset SLURM_PROCID SLURM_LOCALID SLURM_NTASKS SLURM_NPROCS
 ${setup.map((line) => `${line}\n`).join("")}simvlm() { ${quoteWords(program)} "$@"; }

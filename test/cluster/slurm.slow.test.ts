@@ -193,6 +193,7 @@ describe.skipIf(!hasSlurm)(
       expect(isIn(1, "COMPLETED")).toBe(true);
 
       endpoint.milliseconds = 0;
+      await pause(2000); // Slurm refuses to start again what it has ended in the same second
       cluster.ask("scontrol", "update", `JobId=${array}_2`, "StartTime=now");
       await until(() => existsSync(join(out, "scores.json")), told);
       expect(readFileSync(join(out, "jobs/logs/finish.log"), "utf8")).not.toContain("handed in again");

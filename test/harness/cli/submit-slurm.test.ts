@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { StubSlurm } from "../cluster/stub-slurm.js";
 import { CAPTIONS, writeCaptions } from "../runs/world.js";
@@ -46,9 +46,10 @@ const said = (caption: string) =>
     CAPTIONS.map((_, i) => ({ image_id: 101 + i, caption })),
   );
 
-/** Runs a script as Slurm does, for one task. */
+/** Runs a script as Slurm does, for one task: in the folder of jobs. */
 const perform = (script: string, environment: NodeJS.ProcessEnv = {}) =>
   spawnSync("bash", [script], {
+    cwd: dirname(script),
     encoding: "utf8",
     env: { ...slurm.environment, SLURM_ARRAY_JOB_ID: "7", ...environment },
   });
@@ -113,7 +114,7 @@ describe("a run in shards", () => {
     expect(perform(join(out, "jobs/finish.sh")).status).toBe(75);
   });
 
-  test("is waited for where Slurm still has tasks to run, as often as needed", () => {
+  test("is waited for where the finishing job comes before its time, as often as needed", () => {
     const out = scratch.at("out");
     submit("--shards", "3", "--resubmissions", "1", "--", ...run(out));
     perform(join(out, "jobs/array.sh"), { SLURM_ARRAY_TASK_ID: "2" });
