@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ImageSource } from "../harness/images/image-source.js";
 import { openCheckpoint } from "../harness/models/family-registry.js";
 import { buildReport } from "../harness/report/document/build.js";
 import { renderReport } from "../harness/report/document/report-page.js";
@@ -14,6 +15,12 @@ import { copyGuides } from "./guides.js";
  */
 
 const OUT = "site/out";
+const ABOUT =
+  "The model has seen nothing but Toybox: small drawings of 28 kinds of things, such as dogs, kites and castles, in eight " +
+  "colours and in front of five backgrounds. Whatever a picture shows, a photograph or a drawing of yours, it is told in these words.";
+/** Toybox's, of a test; how many of these are offered. They are not chosen by what the model says of them. */
+const SAMPLES = "fixtures/kept/nocaps/images/test";
+const SAMPLE_COUNT = 4;
 const LINKS = [
   { text: "Guides and API", address: "docs/index.html" },
   { text: "Gallery", address: "gallery/index.html" },
@@ -30,13 +37,24 @@ async function build(): Promise<void> {
   });
   const model = await openCheckpoint("fixtures/checkpoints/caption");
   const title = "SimVLM in TypeScript: ask the model";
-  writeFileSync(join(OUT, "index.html"), await renderModelPage(model, {}, { title, links: LINKS }));
+  writeFileSync(
+    join(OUT, "index.html"),
+    await renderModelPage(model, {}, { title, about: ABOUT, links: LINKS, samples: listSamples() }),
+  );
   const items = await writeGallery(join(OUT, "gallery"));
   writeFileSync(join(OUT, "gallery", "report.html"), await makeReport());
   const { pages, problems } = checkSite(OUT);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.stdout.write(`${OUT}: ${pages} pages, ${items} things in the gallery, ${problems.length} problems\n`);
   if (problems.length > 0) process.exitCode = 1;
+}
+
+function listSamples(): ImageSource[] {
+  const files = readdirSync(SAMPLES).sort().slice(0, SAMPLE_COUNT);
+  return files.map((file, index) => ({
+    name: `Toybox picture ${index + 1}`,
+    bytes: readFileSync(join(SAMPLES, file)),
+  }));
 }
 
 /** As the command of the gallery makes it. */

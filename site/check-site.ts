@@ -55,8 +55,7 @@ function follow(
   if (!existsSync(target)) return [`${page} links to ${address}, which is not there`];
   if (statSync(target).isDirectory())
     return existsSync(join(target, "index.html")) ? [] : [`${page} links to a folder, ${address}`];
-  // TypeDoc draws its page of hierarchies by a script.
-  if (anchor === "" || !target.endsWith(".html") || target.endsWith("hierarchy.html")) return [];
+  if (anchor === "" || !target.endsWith(".html")) return [];
   if (anchorsOf(target).has(decodeURIComponent(anchor))) return [];
   return [`${page} links to ${address}, and ${relative(dirname(path), target)} has no such anchor`];
 }

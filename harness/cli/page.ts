@@ -16,6 +16,7 @@ const EXAMPLES = `
 Examples:
   $ simvlm page --checkpoint checkpoints/toy --out model.html
   $ simvlm page --checkpoint checkpoints/toy --out model.html --title "Ask the toy" --beams 8
+  $ simvlm page --checkpoint checkpoints/toy --out model.html --samples dog.jpg boat.jpg --about "It knows Toybox alone."
   $ simvlm page --checkpoint Salesforce/blip-vqa-base --weights int8 --out ask.html
 
 The page is one file that opens offline, from a disk as well as from a server, and sends nothing: whoever opens it gives
@@ -30,6 +31,8 @@ export function createPageCommand(): CommandUnknownOpts {
   return withOptions(command, modelOptions)
     .requiredOption("--out <file>", "the page, .html; - for standard output")
     .option("--title <text>", "its heading (default: the model's name)")
+    .option("--about <text>", "a sentence below the heading, such as what the model was trained on")
+    .option("--samples <pictures...>", "pictures that readers who have none at hand can try with a click")
     .option("--beams <n>", `room for so many beams${usual("beams")}`, upTo(MOST_BEAMS, parsePositiveInteger))
     .option(
       "--prompt-length <n>",
@@ -43,18 +46,19 @@ export function createPageCommand(): CommandUnknownOpts {
     )
     .option("--beside", "put the model into a folder beside the page, for `simvlm serve`: for large models", false)
     .addHelpText("after", EXAMPLES)
-    .action(async ({ out, title, beams, promptLength, maxLength, beside, ...options }) => {
+    .action(async ({ out, title, about, samples, beams, promptLength, maxLength, beside, ...options }) => {
       requirePage("--out", out);
       requireCpu(options.provider);
       const folder = beside ? requireFolder(out) : undefined;
       await checkOutputs([out]);
       const { model } = await openModel(options);
       const asked = { beams, promptLength, maxLength };
+      const shown = { title, about, samples };
       const { renderModelPage, renderModelPageBeside } = await import("../report/model-page/render-model-page.js"); // --help does without the engine
       if (folder === undefined) {
-        await writeOutputs([[out, await renderModelPage(model, asked, { title })]]);
+        await writeOutputs([[out, await renderModelPage(model, asked, shown)]]);
       } else {
-        const { page, files } = await renderModelPageBeside(model, basename(folder), asked, { title });
+        const { page, files } = await renderModelPageBeside(model, basename(folder), asked, shown);
         await makeFolder(folder);
         await writeOutputs([...files.map(([name, content]) => [join(folder, name), content] as const), [out, page]]);
       }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -6,6 +6,8 @@ import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import { checkSite } from "../../site/check-site.js";
 import { relink } from "../../site/gallery.js";
 import { listItems } from "../../site/gallery-items.js";
+import { askWell } from "../../site/guides.js";
+import { searchQuery } from "../../site/search-query.js";
 
 const folder = mkdtempSync(join(tmpdir(), "simvlm-site-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,15 +19,31 @@ test("links without a file or an anchor are told, and whatever a page fetches fr
   writeFileSync(join(folder, "sub", "a.html"), page);
   writeFileSync(join(folder, "x.js"), "");
   expect(checkSite(folder)).toEqual({ pages: 2, problems: [] });
-  const wrong = `<a href="gone.html">a</a><a href="#c">b</a><a href="sub">c</a><img src="//example.org/a.png"><link href="https://example.org/a.css">`;
+  writeFileSync(join(folder, "sub", "hierarchy.html"), `<li id="c"></li>`);
+  const wrong = `<a href="gone.html">a</a><a href="#c">b</a><a href="sub/hierarchy.html#d">d</a><a href="sub">c</a><img src="//example.org/a.png"><link href="https://example.org/a.css">`;
   writeFileSync(join(folder, "wrong.html"), wrong);
   expect(checkSite(folder).problems).toEqual([
     "wrong.html fetches //example.org/a.png",
     "wrong.html fetches https://example.org/a.css",
     "wrong.html links to gone.html, which is not there",
     "wrong.html links to #c, and wrong.html has no such anchor",
+    "wrong.html links to sub/hierarchy.html#d, and sub/hierarchy.html has no such anchor",
     "wrong.html links to a folder, sub",
   ]);
+});
+
+test("options are searched by their words, and signs of lunr's are left out", () => {
+  expect(searchQuery("scoring")).toBe("*scoring*");
+  expect(searchQuery("best  captioner")).toBe("*best* *captioner*");
+  expect(searchQuery("--slice-by")).toBe("slice^10 *slice* by^10 *by*");
+  expect(searchQuery("--beside CIDEr: +~^*")).toBe("*beside* *CIDEr*");
+});
+
+test("TypeDoc's script is asked so, and another script is told", () => {
+  const script = readFileSync("node_modules/typedoc/static/main.js", "utf8");
+  const asking = askWell(script);
+  expect(asking).toContain("flatMap");
+  expect(() => askWell(asking)).toThrow("TypeDoc has another search now");
 });
 
 test("links of notebooks lead to the site's pages, and to nothing that it does not have", () => {

@@ -20,10 +20,21 @@ export interface BesidePage {
   readonly hashes: Readonly<Record<PagePart, string>>;
 }
 
+/** A picture that a page offers to whoever has none at hand. */
+export interface SamplePicture {
+  readonly name: string;
+  /** As `image/jpeg`. */
+  readonly type: string;
+  /** Its file. */
+  readonly base64: string;
+}
+
 /** What a page's script reads first. */
 export interface PageData {
   readonly description: PortableDescription;
   readonly beside?: BesidePage;
+  /** Perhaps none. */
+  readonly samples: readonly SamplePicture[];
 }
 
 /** The name of the folder that a page's pieces lie in. @param page the name of its file */

@@ -6,10 +6,11 @@ import { createDrawing } from "./drawing.js";
 import { showLooks } from "./looks.js";
 import { type ModelClient, startModel } from "./model-client.js";
 import { type ReadPicture, readPicture } from "./read-picture.js";
+import { createSamples } from "./samples.js";
 
 /** Brings the page to life: a picture, what is asked of it, what the model says, and where it looked. */
 export function createModelPage(root: HTMLElement, data: PageData): void {
-  const { description } = data;
+  const { description, samples } = data;
   const { prompting, promptLength, beams, preparation } = description;
   const decoding = resolveDecoding(description.decoding);
   const wanted = prompting.required ? "question" : "prompt";
@@ -130,6 +131,7 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
     return model;
   }
 
+  if (samples.length > 0) drop.append(createSamples(samples, use));
   file.addEventListener("change", () => file.files?.[0] && use(file.files[0], file.files[0].name));
   again.addEventListener("click", caption);
   prompt.addEventListener("keydown", (event) => event.key === "Enter" && caption());
@@ -137,13 +139,13 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
     addEventListener(type, (event) => {
       event.preventDefault();
       drop.classList.toggle("over", type === "dragover");
-      const [first] = event.dataTransfer?.files ?? [];
-      if (type === "drop" && first) use(first, first.name);
+      const dropped = pickPicture(event.dataTransfer?.files);
+      if (type === "drop" && dropped) use(dropped, dropped.name);
     });
   }
   addEventListener("paste", ({ clipboardData }) => {
-    const [first] = clipboardData?.files ?? [];
-    if (first) use(first, first.name || "the picture from the clipboard");
+    const pasted = pickPicture(clipboardData?.files);
+    if (pasted) use(pasted, pasted.name || "the picture from the clipboard");
   });
   root.append(
     element("div", { class: "given" }, element("div", { class: "choose" }, drop, createDrawing(use).node), seen),
@@ -165,6 +167,12 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
     () => !isBusy && tell("The model is ready."),
     (error: Error) => tell(`The model does not start in this browser: ${error.message}`, true),
   );
+}
+
+/** Of several files the first that is called a picture; else the first, of which is told what is wrong. */
+function pickPicture(files: Iterable<File> = []): File | undefined {
+  const all = [...files];
+  return all.find(({ type }) => type.startsWith("image/")) ?? all[0];
 }
 
 function listBeams(most: number): HTMLElement[] {

@@ -1,4 +1,5 @@
 import { type BesidePage, PART_TYPE, type PagePart, partFile } from "../../model-page/page-parts.js";
+import { fromBase64 } from "./from-base64.js";
 
 /**
  * A piece of the page, inflated.
@@ -34,12 +35,5 @@ function takeOut(name: PagePart): Uint8Array<ArrayBuffer> {
   const holder = document.querySelector(`script[type="${PART_TYPE}"][data-part="${name}"]`);
   const bytes = fromBase64(holder?.textContent ?? "");
   if (holder) holder.textContent = "";
-  return bytes;
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
 }

@@ -117,6 +117,41 @@ describe("a model's page", () => {
     });
   });
 
+  test.skipIf(!chromium)(
+    "offers pictures to click, and of several dropped files takes the first picture",
+    WAIT,
+    async () => {
+      const offering = await renderModelPage(model, {}, { samples: ["fixtures/images/street.png"] });
+      const captionOf = async (name: string, bytes: Buffer) => {
+        const { data } = await loadImage({ name, bytes }, model.preparation);
+        return (await createCaptioner(model).caption([data]))[0]!.text;
+      };
+      await withPage(offering, { width: 390 }, async (page) => {
+        await ready(page);
+        await page.getByRole("button", { name: "street.png" }).click();
+        await page.waitForSelector('.seen-picture img[alt="street.png"]');
+        await finished(page);
+        expect(await said(page)).toBe(await captionOf("street.png", street));
+        await page.evaluate((base64) => {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File(["no"], "notes.txt", { type: "text/plain" }));
+          dataTransfer.items.add(new File([bytes], "beach.jpg", { type: "image/jpeg" }));
+          dispatchEvent(new DragEvent("drop", { dataTransfer }));
+        }, beach.toString("base64"));
+        await page.waitForSelector('.seen-picture img[alt="beach.jpg"]');
+        await finished(page);
+        expect(await said(page)).toBe(await captionOf("beach.jpg", beach));
+        const [radio, text] = ["input", "span"].map((name) =>
+          page.locator(`.texts label:first-of-type ${name}`).first(),
+        );
+        const tops = await Promise.all([radio!.boundingBox(), text!.boundingBox()]);
+        expect(Math.abs(tops[0]!.y - tops[1]!.y)).toBeLessThan(12);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      });
+    },
+  );
+
   test.skipIf(!chromium)("is worked by keys alone, and printed with what was asked, said and seen", WAIT, async () => {
     await withPage(html, {}, async (page) => {
       await ready(page);
