@@ -150,7 +150,8 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
   "elsewhere they find nothing, and what they write is lost. Name a path below": "submit-kubernetes.test.ts names some",
   "The volume would hide what the image has there: choose another place": "submit-kubernetes.test.ts has others",
   "Hand in the settings that it was begun with, or choose another folder.": "submit-slurm.test.ts does so",
-  "Move away what does not belong there, or choose another folder.": "submit-slurm.test.ts asks for as many as there are",
+  "Move away what does not belong there, or choose another folder.":
+    "submit-slurm.test.ts asks for as many as there are",
   "No job can be called after …: give them another --name.": "submit-kubernetes.test.ts gives one",
   "Nothing was submitted for …. Check the path.": "submit-slurm.test.ts names what was submitted",
   "Keep its pieces beside it with --beside, or make them smaller with --weights int8.": "needs a model of 75 MB",

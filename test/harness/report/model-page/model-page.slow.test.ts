@@ -153,7 +153,8 @@ describe("a model's page", () => {
   );
 
   test.skipIf(!chromium)("is worked by keys alone, and printed with what was asked, said and seen", WAIT, async () => {
-    await withPage(html, {}, async (page) => {
+    const linked = await renderModelPage(model, {}, { links: [{ text: "Gallery", address: "gallery.html" }] });
+    await withPage(linked, {}, async (page) => {
       await ready(page);
       await choose(page, "beach.jpg", beach);
       const reached = new Set<string>();
@@ -190,7 +191,12 @@ describe("a model's page", () => {
       ]) {
         expect(await shown.first().isVisible()).toBe(true);
       }
-      for (const hidden of [page.locator("#picture"), page.getByText("caption again"), page.getByText("save as PNG")]) {
+      for (const hidden of [
+        page.getByText("Gallery"),
+        page.locator("#picture"),
+        page.getByText("caption again"),
+        page.getByText("save as PNG"),
+      ]) {
         expect(await hidden.isVisible()).toBe(false);
       }
     });
