@@ -88,7 +88,7 @@ export function formatFinishScript(out: string, submission: Submission, resource
 #SBATCH --requeue
 ${all.map((option) => `#SBATCH --${option}\n`).join("")}set -u
 ${ownLog(out, "finish")}jobs=$PWD # Slurm begins where it was handed in
-trap 'echo $? >"$jobs"/${JOB_FILES.ended}/${JOB_FILES.finishEnd}' EXIT
+trap '{ echo $? >"$jobs"/${JOB_FILES.ended}/${JOB_FILES.finishEnd}; } 2>/dev/null' EXIT
 cd -- ${quoteWord(workingFolder)} || exit 1
 unset SLURM_PROCID SLURM_LOCALID SLURM_NTASKS SLURM_NPROCS
 ${setup.map((line) => `${line}\n`).join("")}simvlm() { ${quoteWords(program)} "$@"; }

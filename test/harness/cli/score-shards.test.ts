@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { takeLock } from "../../../harness/files/lock.js";
 import { StubSlurm } from "../cluster/stub-slurm.js";
@@ -173,7 +173,8 @@ test.each([
 
 describe("handed in", () => {
   const words = (json: string) => ["--", "score", ...ASKED, ...WHOLE, "--judgements", judged, "--json", json];
-  const perform = (script: string, env: NodeJS.ProcessEnv) => spawnSync("bash", [script], { encoding: "utf8", env });
+  const perform = (script: string, env: NodeJS.ProcessEnv) =>
+    spawnSync("bash", [script], { cwd: dirname(script), encoding: "utf8", env });
 
   test("is scored as on one machine, and counted meanwhile", async () => {
     const slurm = new StubSlurm(scratch);
