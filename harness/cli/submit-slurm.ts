@@ -21,7 +21,6 @@ import {
 } from "../cluster/submission.js";
 import { isFollowed } from "../cluster/submission-state.js";
 import { writeFilesAtomic } from "../files/atomic.js";
-import { JOB_FOLDERS } from "../files/job-folders.js";
 import { RUN_FILES } from "../runs/manifest.js";
 import { print, tell } from "../terminal/streams.js";
 import { type InnerCommand, readInnerCommand } from "./inner-command.js";
@@ -132,8 +131,8 @@ async function requireSameMembers({ command, members, words, shards }: Submissio
   if (command !== "run") return;
   const { requireSameRuns } = await import("./rehearse-run.js");
   for (const { out, words: own } of members) {
-    const folders = [out, ...(await listShardFolders(out)).map((name) => join(out, JOB_FOLDERS.shards, name))];
-    if (!folders.some((folder) => existsSync(join(folder, RUN_FILES.manifest)))) continue;
+    const hasRuns = existsSync(join(out, RUN_FILES.manifest)) || (await listShardFolders(out)).length > 0;
+    if (!hasRuns) continue;
     const inner = await readInnerCommand([command, ...words, ...own, "--out", out], [command]);
     await requireSameRuns(inner.options as RunOptions, shards);
   }

@@ -180,7 +180,7 @@ async function listNotes({ command, members, shards }: Work): Promise<string[]> 
 
 type Known = Omit<TaskState, "state">;
 
-/** Of a task that can go on: its own, and those of a program that USR1, or TERM, has ended. */
+/** Of a task that can go on: its own, and those of a program that USR2 or TERM has ended. */
 const STOPPED_EXITS: ReadonlySet<number> = new Set([EXIT_UNFINISHED, 140, 143]);
 
 /** How far a task is, also where its files are damaged: the others are to be counted all the same. */

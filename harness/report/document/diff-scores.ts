@@ -13,7 +13,7 @@ export function diffScores({ comparison }: ReportData, second: ReportData, pair:
   return inOrder(changed, listSubsets(changed), second.comparison.task);
 }
 
-/** What changed on slices; undefined where neither report has any. */
+/** What changed on slices; undefined where neither report has slices. */
 export function diffSlices(first: ReportData, second: ReportData, pairs: readonly Pair[]): SliceDiff | undefined {
   const [then, now] = [first.comparison.slices, second.comparison.slices];
   if (!then && !now) return undefined;

@@ -14,7 +14,7 @@ export interface PlacedInterval {
 const SPREAD = 0.5;
 
 /**
- * Points with whiskers: the parts side by side, and at each of them the runs, a series for each that has any.
+ * Points with whiskers: the parts side by side, and at each of them the runs, a series for each that has points.
  * @param runs in the order that gives them their style
  * @param isSigned whether the numbers are differences
  */
