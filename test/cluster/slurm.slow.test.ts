@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { BINARY, project, Scratch } from "../harness/cli/run-cli.js";
 import { say, serve } from "../harness/sources/server.js";
 import { numberOf, tinyJpeg } from "../tiny-jpeg.js";
@@ -12,6 +12,8 @@ import { type Cluster, hasSlurm, startCluster } from "./slurm.js";
 const PICTURES = 200;
 const SHARDS = 8;
 const NODES = 4;
+/** In milliseconds: Slurm refuses to start again what it has ended in the same second, and holds it for ever. */
+const SAME_SECOND = 2000;
 /** Folders may be called anything. */
 const NAME = "a run's $HOME of 100%";
 
@@ -56,6 +58,16 @@ describe.skipIf(!hasSlurm)(
     afterAll(async () => {
       endpoint?.close();
       await cluster?.stop();
+    });
+
+    // A test that failed leaves nothing to its next attempt, nor to other tests.
+    afterEach(async () => {
+      cluster.ask("scancel", "--user=root");
+      cluster.ask("scontrol", "update", `NodeName=n[1-${NODES}]`, "State=RESUME");
+      await until(
+        () => cluster.ask("squeue", "-h")?.trim() === "",
+        () => cluster.ask("squeue")!,
+      );
     });
 
     const run = (out: string) => [
@@ -141,14 +153,16 @@ describe.skipIf(!hasSlurm)(
 
       await until(
         async () => {
-          // What is requeued waits for some seconds, which can be skipped.
-          for (const row of cluster.ask("squeue", "-h", "-r", "-t", "PENDING", "-o", "%A|%r")?.split("\n") ?? []) {
+          // What is requeued waits for two minutes, of which all but the first seconds can be skipped.
+          const waiting = cluster.ask("squeue", "-h", "-r", "-t", "PENDING", "-o", "%A|%r")?.split("\n") ?? [];
+          await pause(SAME_SECOND);
+          for (const row of waiting) {
             const [id, reason] = row.split("|");
             if (reason === "BeginTime") cluster.ask("scontrol", "update", `JobId=${id}`, "StartTime=now");
           }
           return existsSync(report) || /finish.log|given up/.test(read(join(out, "jobs/logs/finish.log")));
         },
-        () => `${logs()}${read(join(out, "jobs/logs/finish.log"))}${cluster.ask("squeue", "-t", "all")}`,
+        () => `${cluster.ask("squeue", "-r", "-t", "all")}${read(join(out, "jobs/logs/finish.log"))}${logs()}`,
       );
 
       expect(read(join(out, "jobs/logs/finish.log"))).toMatch(/handed in again as job \d+, time 1 of 3/);
@@ -193,7 +207,7 @@ describe.skipIf(!hasSlurm)(
       expect(isIn(1, "COMPLETED")).toBe(true);
 
       endpoint.milliseconds = 0;
-      await pause(2000); // Slurm refuses to start again what it has ended in the same second
+      await pause(SAME_SECOND);
       cluster.ask("scontrol", "update", `JobId=${array}_2`, "StartTime=now");
       await until(() => existsSync(join(out, "scores.json")), told);
       expect(readFileSync(join(out, "jobs/logs/finish.log"), "utf8")).not.toContain("handed in again");
