@@ -22,6 +22,9 @@ export interface PageSize {
 
 const NO_NETWORK = /^(?:file|data|blob):/;
 
+/** Chromium's own graphics processor, for WebGPU. */
+const IN_SOFTWARE = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
 /** One for all pages of a test file. */
 let browser: Promise<Browser> | undefined;
 
@@ -73,7 +76,7 @@ async function withUrl(
   { width = 1280, height = 900, colorScheme = "light" }: PageSize,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  browser ??= launcher.launch({ executablePath: path, args: ["--no-sandbox"] });
+  browser ??= launcher.launch({ executablePath: path, args: ["--no-sandbox", ...IN_SOFTWARE] });
   const context = await (await browser).newContext({ offline, viewport: { width, height }, colorScheme });
   try {
     const page = await context.newPage();

@@ -77,6 +77,6 @@ function requireCpu(provider: string): void {
   if (provider === "cpu") return;
   throw new SimvlmError(
     "provider",
-    `A page computes on the processor of whoever opens it; the program in it knows no ${provider}. Leave --provider out.`,
+    "A page computes on what its reader has, by WebGPU or on the processor: this machine does not matter. Leave --provider out.",
   );
 }

@@ -125,7 +125,7 @@ export const COMMANDS = [
     () => cli("page", "--checkpoint", CAPTION, "--out", out("alone.html"), "--beside"),
   ),
   advice(
-    "the program in it knows no …. Leave --provider out.",
+    "this machine does not matter. Leave --provider out.",
     () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html"), "--provider", "webgpu"),
     () => cli("page", "--checkpoint", CAPTION, "--out", out("model.html")),
   ),

@@ -1,6 +1,7 @@
 import { givenDecoding, planSearch } from "../captioner.js";
 import { listModelNames } from "../published/model-names.js";
 import type { VisionLanguageModel } from "../vision-language-model.js";
+import { precisionOf } from "../weight-precision.js";
 import type { PortableDescription, PortableGraphs, PortableShapes } from "./portable-model.js";
 
 /** What a program that runs the graphs of a model has to know besides. */
@@ -21,6 +22,7 @@ export function describePortable(
     prompting,
     tokenizer: { file, ...(pretrained && { pretrained }) },
     vocabularySize: tokenizer.vocabSize,
+    precision: precisionOf(model.description),
     decoding: givenDecoding(model, 0),
     suppress: planSearch(model, 0).suppress,
   };

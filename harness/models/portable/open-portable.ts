@@ -57,6 +57,16 @@ export interface PortableCaptioner {
 /** Feeds of a graph, by the names of its inputs. */
 type Feeds = Record<string, Tensor>;
 
+/** The name of a step's output that is the cache of this name at the next step. */
+export function cacheOutput(name: string): string {
+  return `${name}:out`;
+}
+
+/** Tensors may be on a graphics processor. */
+function free(tensors: Feeds): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+}
+
 /** Puts a portable model to work; each of its graphs is opened when it is first needed. */
 export function openPortable(description: PortableDescription, runtime: PortableRuntime): PortableCaptioner {
   const { prompting, promptLength, textPlaces, suppress, maps } = description;
@@ -210,12 +220,16 @@ function createDecoder(
             "step/position": new Tensor("int32", Int32Array.of(position), []),
             ...(rows > 1 && { "step/parents": new Tensor("int32", spread(from), [rows]) }),
           });
-          cache = Object.fromEntries(Object.keys(shapes).map((name) => [name, results[`${name}:out`]!]));
+          free(cache);
+          cache = Object.fromEntries(Object.keys(shapes).map((name) => [name, results[cacheOutput(name)]!]));
           texts = Array.from(tokens, (token, row) => [...(texts[from[row]!] ?? []), token]);
           onText?.(texts[0]!.slice(1));
           return (results.logits!.data as Float32Array).subarray(0, tokens.length * vocabularySize);
         },
-        dispose() {},
+        dispose() {
+          free(cache);
+          free(memory);
+        },
       };
     },
   };

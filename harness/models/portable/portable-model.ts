@@ -1,4 +1,5 @@
 import type { GivenDecoding } from "../../decoding/settings.js";
+import type { MatrixPrecision } from "../../engine/index.js";
 import type { Preparation } from "../../images/preparation.js";
 import type { PortableTokenizer } from "../../text/portable-tokenizer.js";
 import type { RecordShape } from "../attention-record.js";
@@ -58,6 +59,8 @@ export interface PortableDescription extends PortableShapes, Omit<PortableGraphs
   readonly prompting: Prompting;
   readonly tokenizer: PortableTokenizer;
   readonly vocabularySize: number;
+  /** Of its matrices; eight bits are for processors. */
+  readonly precision: MatrixPrecision;
   /** How its texts are found unless somebody asks otherwise. */
   readonly decoding: Pick<GivenDecoding, "family" | "usual">;
   /** Tokens that it never says. */

@@ -11,7 +11,7 @@ import { browserFile } from "../script.js";
 import type { PagePart } from "./page-parts.js";
 
 /** ONNX Runtime for browsers, compressed; its README says where it comes from. */
-const RUNTIME = "ort-wasm-simd-threaded.wasm.gz";
+const RUNTIME = "ort-wasm-simd-threaded.jspi.wasm.gz";
 
 const compress = promisify(gzip);
 

@@ -4,6 +4,15 @@ import type { AttentionRecord } from "../../../models/attention-maps.js";
 import type { PortableText } from "../../../models/portable/open-portable.js";
 import type { GraphName, PortableDescription } from "../../../models/portable/portable-model.js";
 
+/** What a model computes on, as ONNX Runtime calls it: the processor, or the graphics processor. */
+export type Device = "wasm" | "webgpu";
+
+/** A graphics processor that can be asked. */
+export interface Graphics {
+  /** Whether the browser only imitates one, slowly. */
+  readonly inSoftware: boolean;
+}
+
 /** What a worker is asked with, each answered by one {@link Answers} of the same name. */
 export interface Asks {
   /** The graphs and their weights, whose memory the worker takes. */
@@ -15,17 +24,18 @@ export interface Asks {
   };
   /** The picture is kept for what is asked of it later. */
   readonly caption: {
+    readonly device: Device;
     readonly picture: RgbImage;
     readonly prompt: string;
     readonly decoding: Partial<DecodingSettings>;
   };
   /** About the last picture that was captioned. */
-  readonly look: { readonly prompt: string; readonly tokens: readonly number[] };
+  readonly look: { readonly device: Device; readonly prompt: string; readonly tokens: readonly number[] };
 }
 
 /** What a worker answers. */
 export interface Answers {
-  readonly open: undefined;
+  readonly open: { readonly graphics: Graphics | undefined };
   readonly caption: readonly PortableText[];
   readonly look: AttentionRecord;
 }

@@ -1,6 +1,6 @@
 import { GRAPH_NAMES, type GraphName } from "../../../models/portable/portable-model.js";
 import type { PageData } from "../../model-page/page-parts.js";
-import type { Answers, Ask, Asks, Said } from "./messages.js";
+import type { Answers, Ask, Asks, Graphics, Said } from "./messages.js";
 import { readPart } from "./read-part.js";
 
 /** A model in a worker. What is asked while it is still busy waits. */
@@ -12,11 +12,17 @@ export interface ModelClient {
   ask<Name extends keyof Asks>(name: Name, ask: Asks[Name], onText?: (text: string) => void): Promise<Answers[Name]>;
 }
 
+/** A model that is ready, and a graphics processor that it can compute on. */
+export interface StartedModel {
+  readonly client: ModelClient;
+  readonly graphics: Graphics | undefined;
+}
+
 /** Starts the page's model. @param tell is told what is being done, and how much of all is done, from 0 to 1 */
 export async function startModel(
   { description, beside }: PageData,
   tell: (what: string, done: number) => void,
-): Promise<ModelClient> {
+): Promise<StartedModel> {
   tell("unpacking the program", 0);
   const address = URL.createObjectURL(new Blob([await readPart("worker", beside)], { type: "text/javascript" }));
   const client = connect(new Worker(address));
@@ -26,9 +32,10 @@ export async function startModel(
   for (const name of GRAPH_NAMES) graphs[name] = await readPart(name, beside);
   const weights = await readPart("weights", beside);
   tell("starting the model", 0.8);
-  await client.ask("open", { description, runtime, graphs: graphs as Asks["open"]["graphs"], weights });
+  const asked = { description, runtime, graphs: graphs as Asks["open"]["graphs"], weights };
+  const { graphics } = await client.ask("open", asked);
   URL.revokeObjectURL(address);
-  return client;
+  return { client, graphics };
 }
 
 interface Waiting {

@@ -2,6 +2,7 @@ import { resolveDecoding } from "../../../decoding/settings.js";
 import type { PortableText } from "../../../models/portable/open-portable.js";
 import type { PageData } from "../../model-page/page-parts.js";
 import { element } from "../element.js";
+import { createDeviceChoice } from "./device-choice.js";
 import { createDrawing } from "./drawing.js";
 import { showLooks } from "./looks.js";
 import { type ModelClient, startModel } from "./model-client.js";
@@ -28,6 +29,7 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
   });
   const count = element("select", {}, ...listBeams(beams));
   count.value = decoding.method === "greedy" ? "1" : String(Math.min(beams, decoding.beamSize ?? 1));
+  const choice = createDeviceChoice();
   const again = element("button", { type: "button", disabled: "" }, prompting.required ? "ask" : "caption again");
   const drop = element(
     "div",
@@ -100,15 +102,20 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
       const number = Number(count.value);
       const how = number === 1 ? ({ method: "greedy" } as const) : ({ method: "beam", beamSize: number } as const);
       const began = performance.now();
-      const found = await client.ask("caption", { picture: pixels, prompt: asked, decoding: how }, (text) => {
-        if (own === turn) said.textContent = text;
-      });
+      const found = await choice.compute(
+        client,
+        "caption",
+        { picture: pixels, prompt: asked, decoding: how },
+        (text) => {
+          if (own === turn) said.textContent = text;
+        },
+      );
       if (own !== turn) return;
-      tell(`${((performance.now() - began) / 1000).toFixed(2)} s, on this machine`);
+      tell(`${((performance.now() - began) / 1000).toFixed(2)} s, on this machine’s ${choice.describe()}`);
       const show = async (text: PortableText) => {
         said.textContent = text.text;
         if (text.tokens.length === 0) return looks.replaceChildren();
-        const record = await client.ask("look", { prompt: asked, tokens: text.tokens });
+        const record = await choice.compute(client, "look", { prompt: asked, tokens: text.tokens });
         if (own === turn) looks.replaceChildren(showLooks({ record, text, prompt: asked, shown, description }));
       };
       listTexts(texts, found, show, (error) => tell((error as Error).message, true));
@@ -126,6 +133,9 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
     model = startModel(data, (what, done) => {
       tell(`${what} …`);
       progress.value = done;
+    }).then(({ client, graphics }) => {
+      choice.offer(graphics);
+      return client;
     });
     model.catch(() => {}).finally(() => progress.remove());
     return model;
@@ -154,6 +164,7 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
       { class: "tools", role: "group", "aria-label": "how the model is asked" },
       ...(promptLength > 0 ? [element("label", {}, `${wanted} `, prompt)] : []),
       element("label", {}, "search ", count),
+      choice.node,
       again,
     ),
     status,

@@ -12,8 +12,8 @@ test("the runtime is what its README says", () => {
   const folder = "harness/assets/onnxruntime-web";
   const readme = readFileSync(`${folder}/README.md`, "utf8");
   const hash = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
-  expect(readme).toContain(hash(gunzipSync(readFileSync(`${folder}/ort-wasm-simd-threaded.wasm.gz`))));
-  const script = `${readFileSync(`${folder}/ort.mjs`, "utf8")}//# sourceMappingURL=ort.wasm.bundle.min.mjs.map\n`;
+  expect(readme).toContain(hash(gunzipSync(readFileSync(`${folder}/ort-wasm-simd-threaded.jspi.wasm.gz`))));
+  const script = `${readFileSync(`${folder}/ort.mjs`, "utf8")}//# sourceMappingURL=ort.jspi.bundle.min.mjs.map\n`;
   expect(readme).toContain(hash(script));
 });
 
