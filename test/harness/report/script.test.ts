@@ -39,3 +39,7 @@ test("a stack has the libraries of all, the texts of all and the first picture",
   expect(stack.picture).toEqual(Uint8Array.of(1));
   expect(stack.markup.markup).toContain("<b>Both &lt;</b>");
 });
+
+test("the script that scores a report anew has less than 150 kB", () => {
+  expect(Buffer.byteLength(browserFile("check", "js").markup)).toBeLessThan(150_000);
+});

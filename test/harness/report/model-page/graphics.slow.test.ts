@@ -56,9 +56,24 @@ describe.skipIf(!chromium)("the page of a browser", () => {
   });
 
   test("whose graphics processor fails computes on the processor, and says so", WAIT, async () => {
-    const failing = '{ info: {}, requestDevice: () => Promise.reject(new Error("no memory")) }';
-    const page = beginWorker(html, `navigator.gpu.requestAdapter = async () => (${failing});`);
-    await expectProcessor(page, /s, on this machine’s processor, for its graphics processor failed$/);
+    await expectProcessor(
+      beginWorker(
+        html,
+        `let devices = 0;
+        const requestDevice = async () => {
+          if (devices++ > 0) throw new Error("no memory");
+          return { destroy() {} };
+        };
+        navigator.gpu.requestAdapter = async () => ({ info: {}, requestDevice });
+        console.error = () => {};`,
+      ),
+      /s, on this machine’s processor, for its graphics processor failed$/,
+    );
+  });
+
+  test("that gives no graphics processor away computes on the processor", WAIT, async () => {
+    const none = "navigator.gpu.requestAdapter = async () => ({ requestDevice: () => Promise.reject(new Error()) });";
+    await expectProcessor(beginWorker(html, none), /s, on this machine’s processor$/);
   });
 
   test("in eight bits computes on the processor, which they are for", WAIT, async () => {
