@@ -50,8 +50,9 @@ export {
   VERSION,
 } from "./metric.js";
 export { addMetrics, findMetric, listMetrics, METRICS } from "./metric-registry.js";
-export { CAPTION_WORK, type CaptionHelper, type CaptionWork, type PartOfBlocks } from "./parallel/caption-work.js";
+export type { BlocksRequest, OrderRequest, PartOfBlocks } from "./parallel/caption-work.js";
 export { countCaptions } from "./parallel/count-captions.js";
+export { THREAD_WORK, type ThreadHelper, type ThreadWork } from "./parallel/thread-work.js";
 export {
   accuracyMetric,
   type ClassificationResult,
@@ -150,7 +151,12 @@ export {
 export { pairedPermutation, pairedPermutationAll } from "./statistics/permutation.js";
 export { createRandomSource, type RandomSource, xoshiro128 } from "./statistics/random-source.js";
 export { correlateRanks, type RankCorrelations, type Ranked, rank } from "./statistics/rank-correlation.js";
-export { RESAMPLING_DEFAULTS, type ResamplingOptions } from "./statistics/resampling.js";
+export {
+  type DrawRequest,
+  RESAMPLING_DEFAULTS,
+  type ResamplingOptions,
+  resampleAhead,
+} from "./statistics/resampling.js";
 export { normalizeAnswer } from "./text/answer.js";
 export type { CaptionBlock } from "./text/ptb/caption-blocks.js";
 export { hasLineBreak, ptbLex, ptbTokenize, ptbTokenizeAll } from "./text/ptb.js";

@@ -20,6 +20,7 @@ import { noteWeights } from "./model-notes.js";
 import { collectNotes, requireKnown, requirePaired, requireUnchanged } from "./pairing.js";
 import type { PaperSide } from "./paper-table.js";
 import { choosePrices, noteCosts, sumPriced } from "./prices.js";
+import { resampleBeside } from "./resample-beside.js";
 import { findData, findImagesOf, loadShown, scoreRuns } from "./score-runs.js";
 import type { PreparedSlices } from "./slices/slice-runs.js";
 import type { SliceRequest } from "./slices/slicing.js";
@@ -146,6 +147,7 @@ export async function compareLoaded(
   const isShown = (table: PaperSide) => hasRuns(table) || isOlder;
   const correctAll = <Rows extends Measured>(rows: Rows): Rows =>
     correct ? { ...rows, differences: correctHolm(rows.differences) } : rows;
+  await resampleBeside(scored, resampling);
   const measured = correctAll<Measured>(
     scored.length > 0 ? measureRuns(scored, measuring) : { scores: [], differences: [] },
   );

@@ -1,8 +1,5 @@
-import { Worker } from "node:worker_threads";
 import {
   bleuMetric,
-  type CaptionHelper,
-  type CaptionWork,
   ciderMetric,
   countCaptions,
   type MetricDefinition,
@@ -10,13 +7,8 @@ import {
   rougeMetric,
   type SharedResults,
 } from "@simvlm/metrics";
-import { builtPath } from "../files/asset.js";
 import { countProcessors } from "../processors.js";
-
-/** What is sent to a thread. */
-export type ThreadRequest = {
-  [Kind in keyof CaptionWork]: { readonly kind: Kind; readonly request: Parameters<CaptionWork[Kind]>[0] };
-}[keyof CaptionWork];
+import { HelperThread } from "./helper-thread.js";
 
 /** Captions, references among them, that take a thread about as long as other threads take to start. */
 const FEWEST_CAPTIONS = 50_000;
@@ -37,47 +29,13 @@ export async function countInThreads(
   if (threads < 1 || !COUNTED.some((metric) => metrics.includes(metric))) return undefined;
   const captions = examples.reduce((sum, { references }) => sum + 1 + references.length, 0);
   if (captions < FEWEST_CAPTIONS) return undefined;
-  const helpers: CaptionThread[] = [];
+  const helpers: HelperThread[] = [];
   try {
-    for (let i = 0; i < threads; i++) helpers.push(new CaptionThread());
+    for (let i = 0; i < threads; i++) helpers.push(new HelperThread());
     return await countCaptions(examples, metrics, helpers);
   } catch {
     return undefined;
   } finally {
     for (const helper of helpers) helper.end();
-  }
-}
-
-/** A thread that helps, and answers in the order in which it is asked. */
-export class CaptionThread implements CaptionHelper {
-  readonly #worker = new Worker(builtPath("tasks", "caption-thread.js"), { execArgv: [] });
-  readonly #waiting: { readonly resolve: (reply: never) => void; readonly reject: (reason: unknown) => void }[] = [];
-  #failure: unknown;
-
-  constructor() {
-    this.#worker.on("message", (reply) => this.#waiting.shift()?.resolve(reply as never));
-    this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", (code) => this.#fail(new Error(`The thread ended (${code}).`)));
-  }
-
-  ask<Kind extends keyof CaptionWork>(
-    kind: Kind,
-    request: Parameters<CaptionWork[Kind]>[0],
-  ): Promise<ReturnType<CaptionWork[Kind]>> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage({ kind, request });
-    });
-  }
-
-  /** Ends it, whatever it is doing. */
-  end(): void {
-    void this.#worker.terminate();
-  }
-
-  #fail(reason: unknown): void {
-    this.#failure ??= reason;
-    for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
 }

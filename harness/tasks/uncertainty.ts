@@ -7,6 +7,7 @@ import {
   type McNemarTest,
   type MetricResult,
   mcNemar,
+  type Pair,
   type PairedBootstrapOptions,
   type PairedDifference,
   pairedBootstrapAll,
@@ -97,13 +98,18 @@ export function compareScored(
   onMetric: () => void,
 ): Record<string, Comparison> {
   checkSameExamples(first, second);
-  const pairs = first.results
-    .map((result, i) => [result, second.results[i]!] as const)
-    .filter(([one, two]) => one.signature === two.signature);
+  const pairs = pairResults(first, second);
   const bootstrapped = pairedBootstrapAll(pairs, options);
   const permuted = pairedPermutationAll(pairs, options);
   for (const _ of first.results) onMetric();
   return Object.assign({}, ...pairs.map((pair, i) => comparePair(pair, bootstrapped[i]!, permuted[i]!)));
+}
+
+/** The results of each metric that both have with one signature. */
+export function pairResults(first: Pick<Scored, "results">, second: Pick<Scored, "results">): Pair[] {
+  return first.results
+    .map((result, i): Pair => [result, second.results[i]!])
+    .filter(([one, two]) => one.signature === two.signature);
 }
 
 /** That the bootstrap cannot be believed of so few examples, which it draws again and again; nothing of more. */
@@ -151,7 +157,7 @@ export function noteFewResamples(tests: number, resamples: number, what: string)
 }
 
 function comparePair(
-  [result, other]: readonly [MetricResult, MetricResult],
+  [result, other]: Pair,
   bootstrapped: Readonly<Record<string, BootstrapDifference>>,
   permuted: Readonly<Record<string, PairedDifference>>,
 ): Record<string, Comparison> {

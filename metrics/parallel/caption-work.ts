@@ -21,7 +21,6 @@ export interface PartOfBlocks {
 export const CAPTION_WORK = {
   /**
    * Tokenises those of the blocks that no other thread has taken yet, until there are none.
-   * @param request `claims`, which all threads share, has a place for each block: 0, or `thread`, a number from 1
    */
   tokenize({ blocks, claims, thread }: BlocksRequest): PartOfBlocks {
     const vocabulary = new Vocabulary();
@@ -47,25 +46,20 @@ export const CAPTION_WORK = {
   },
 };
 
-interface BlocksRequest {
+/** What {@link CAPTION_WORK} tokenises. */
+export interface BlocksRequest {
+  /** All of them. */
   readonly blocks: readonly CaptionBlock[];
+  /** In memory that all threads share, a place for each block: 0, or the number of the thread that has taken it. */
   readonly claims: Int32Array;
+  /** The number of the thread that is asked, from 1. */
   readonly thread: number;
 }
 
-interface OrderRequest {
+/** Captions, and their n-grams of one order. */
+export interface OrderRequest {
+  /** Captions and references. */
   readonly lines: CorpusLines;
+  /** Their n-grams, numbered. */
   readonly grams: NgramsOfOrder;
-}
-
-/** The kinds of work, see {@link CAPTION_WORK}. */
-export type CaptionWork = typeof CAPTION_WORK;
-
-/** A thread that does {@link CAPTION_WORK}, one piece after the other. */
-export interface CaptionHelper {
-  /** Asks for a piece of work. */
-  ask<Kind extends keyof CaptionWork>(
-    kind: Kind,
-    request: Parameters<CaptionWork[Kind]>[0],
-  ): Promise<ReturnType<CaptionWork[Kind]>>;
 }

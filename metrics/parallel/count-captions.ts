@@ -8,8 +8,8 @@ import { type NgramsOfOrder, numberOrders } from "../scores/ngrams.js";
 import { captionCorpus, captionNgrams } from "../scores/prepare-captions.js";
 import { captionOverlaps, rougeMetric } from "../scores/rouge.js";
 import type { TokenLines } from "../text/token-lines.js";
-import type { CaptionHelper, CaptionWork } from "./caption-work.js";
 import { allocateShared, shareNumbers } from "./share-numbers.js";
+import type { ThreadHelper, ThreadWork } from "./thread-work.js";
 import { tokenizeCaptions } from "./tokenize-captions.js";
 
 /**
@@ -25,14 +25,14 @@ import { tokenizeCaptions } from "./tokenize-captions.js";
 export async function countCaptions(
   examples: readonly MetricExample[],
   metrics: readonly MetricDefinition[],
-  helpers: readonly CaptionHelper[],
+  helpers: readonly ThreadHelper[],
 ): Promise<SharedResults> {
   const corpus = shareCorpus(await tokenizeCaptions(examples, helpers));
   const { size, hypotheses, references, referenceOffsets, unsplit, vocabulary } = corpus;
   const lines = { size, hypotheses, references, referenceOffsets };
   const known = new Map<(input: MetricInput) => unknown, unknown>([[captionCorpus, corpus]]);
   const asked: Promise<unknown>[] = [];
-  const ask = <Kind extends keyof CaptionWork>(kind: Kind, request: Parameters<CaptionWork[Kind]>[0]) => {
+  const ask = <Kind extends keyof ThreadWork>(kind: Kind, request: Parameters<ThreadWork[Kind]>[0]) => {
     const reply = helpers[asked.length % helpers.length]!.ask(kind, request);
     asked.push(reply);
     return reply;

@@ -5,13 +5,14 @@ import { type CaptionBlock, captionBlocks } from "../text/ptb/caption-blocks.js"
 import { scanPtb } from "../text/ptb.js";
 import type { TokenLines } from "../text/token-lines.js";
 import { Vocabulary } from "../text/token-numbers.js";
-import { CAPTION_WORK, type CaptionHelper, type PartOfBlocks } from "./caption-work.js";
+import { CAPTION_WORK, type PartOfBlocks } from "./caption-work.js";
 import { allocateShared } from "./share-numbers.js";
+import type { ThreadHelper } from "./thread-work.js";
 
 /** The captions of the examples, as `captionCorpus` gives them, tokenised by this thread and the helpers. */
 export async function tokenizeCaptions(
   examples: readonly MetricExample[],
-  helpers: readonly CaptionHelper[],
+  helpers: readonly ThreadHelper[],
 ): Promise<Corpus> {
   const hypotheses = examples.map(({ prediction }) => prediction);
   const references = examples.map((example) => example.references);
@@ -34,7 +35,7 @@ export async function tokenizeCaptions(
 /** Each thread takes the next block as soon as it is done with one, so that none waits for another that began late. */
 async function tokenizeBlocks(
   blocks: readonly CaptionBlock[],
-  helpers: readonly CaptionHelper[],
+  helpers: readonly ThreadHelper[],
 ): Promise<PartOfBlocks[]> {
   const claims = allocateShared(blocks.length);
   const replies = helpers.map((helper, i) => helper.ask("tokenize", { blocks, claims, thread: i + 2 }));

@@ -52,55 +52,96 @@ const resampled = new WeakMap<MetricResult, Resampled>();
  */
 export function resampleScores(
   results: readonly MetricResult[],
-  { resamples, seed }: Required<ResamplingOptions>,
+  options: Required<ResamplingOptions>,
 ): (readonly Float64Array[])[] {
-  const isThere = (result: MetricResult) => {
-    const last = resampled.get(result);
-    return last?.resamples === resamples && last.seed === seed;
-  };
-  const byCount = new Map<number, Drawn[]>();
+  for (const planned of planDrawings(results, options)) keepScores(planned, sumDrawn(planned.drawing));
+  return results.map((result) => resampled.get(result)!.scores);
+}
+
+/**
+ * Draws what {@link resampleScores} of the same results and options then need not draw: the same numbers, summed by
+ * somebody else, such as another thread.
+ *
+ * @param sum does what {@link sumDrawn} does
+ * @throws SimvlmError `too-few-examples` for none, and what `sum` throws
+ */
+export async function resampleAhead(
+  results: readonly MetricResult[],
+  options: ResamplingOptions,
+  sum: (drawing: DrawRequest) => Promise<Float64Array>,
+): Promise<void> {
+  const planned = planDrawings(results, checkResampling(options));
+  await Promise.all(planned.map(async (each) => keepScores(each, await sum(each.drawing))));
+}
+
+/** Of what sets are drawn, and how many. */
+export interface DrawRequest {
+  /** Row-major, examples or clusters × width. */
+  readonly values: Float64Array;
+  /** The number of columns. */
+  readonly width: number;
+  /** The number of sets. */
+  readonly resamples: number;
+  /** Of the draws. */
+  readonly seed: number;
+}
+
+/** The column sums of every set that is drawn: row-major, sets × width. */
+export function sumDrawn({ values, width, resamples, seed }: DrawRequest): Float64Array {
+  const sums = new Float64Array(resamples * width);
+  const table = new RowTable(values, width);
+  const random = new RandomBlocks(seed);
+  for (const { first, sets } of blocksOf(resamples, table.count)) {
+    for (const rows of sets) random.fillWhole(rows, table.count);
+    for (const [k, own] of table.sumRows(sets).entries()) sums.set(own, (first + k) * width);
+  }
+  return sums;
+}
+
+/** A drawing for several results of as many examples, whose columns are side by side. */
+interface PlannedDrawing {
+  readonly results: readonly MetricResult[];
+  readonly drawing: DrawRequest;
+}
+
+/** The drawings of those results of which the last draws are others. */
+function planDrawings(
+  results: readonly MetricResult[],
+  { resamples, seed }: Required<ResamplingOptions>,
+): PlannedDrawing[] {
+  const byCount = new Map<number, { result: MetricResult; values: Float64Array; width: number }[]>();
   for (const result of new Set(results)) {
-    if (isThere(result)) continue;
+    const last = resampled.get(result);
+    if (last?.resamples === resamples && last.seed === seed) continue;
     const width = result.statistics.columns.length;
     const values = sumClusters(result);
     if (values.length === 0) {
       throw new SimvlmError("too-few-examples", `${result.metric}: there are no examples to resample`);
     }
-    const drawn = { result, values, width, scores: result.names.map(() => new Float64Array(resamples)) };
     const count = values.length / width;
-    byCount.set(count, [...(byCount.get(count) ?? []), drawn]);
+    byCount.set(count, [...(byCount.get(count) ?? []), { result, values, width }]);
   }
-  for (const [count, drawn] of byCount) {
-    const random = new RandomBlocks(seed);
-    const table = new RowTable(
-      placeSideBySide(drawn),
-      drawn.reduce((sum, { width }) => sum + width, 0),
-    );
-    for (const { first, sets } of blocksOf(resamples, count)) {
-      for (const rows of sets) random.fillWhole(rows, count);
-      for (const [k, sums] of table.sumRows(sets).entries()) scoreSet(drawn, sums, first + k);
-    }
-    for (const { result, scores } of drawn) resampled.set(result, { resamples, seed, scores });
-  }
-  return results.map((result) => resampled.get(result)!.scores);
+  return Array.from(byCount.values(), (tables) => {
+    const width = tables.reduce((sum, { width }) => sum + width, 0);
+    return {
+      results: tables.map(({ result }) => result),
+      drawing: { values: placeSideBySide(tables), width, resamples, seed },
+    };
+  });
 }
 
-/** A result that is resampled beside others of as many examples. */
-interface Drawn {
-  readonly result: MetricResult;
-  /** Row-major, examples or clusters × width. */
-  readonly values: Float64Array;
-  readonly width: number;
-  readonly scores: readonly Float64Array[];
-}
-
-/** @param sums of the columns of all that were drawn, side by side */
-function scoreSet(drawn: readonly Drawn[], sums: Float64Array, set: number): void {
+/** Remembers each result's scores of the sets with these sums. */
+function keepScores({ results, drawing: { width, resamples, seed } }: PlannedDrawing, sums: Float64Array): void {
   let start = 0;
-  for (const { result, width, scores } of drawn) {
-    const own = result.scoresFromSums(sums.slice(start, start + width));
-    for (const [i, score] of own.entries()) scores[i]![set] = score;
-    start += width;
+  for (const result of results) {
+    const end = start + result.statistics.columns.length;
+    const scores = result.names.map(() => new Float64Array(resamples));
+    for (let set = 0; set < resamples; set++) {
+      const own = result.scoresFromSums(sums.slice(set * width + start, set * width + end));
+      for (const [i, score] of own.entries()) scores[i]![set] = score;
+    }
+    resampled.set(result, { resamples, seed, scores });
+    start = end;
   }
 }
 

@@ -12,7 +12,8 @@ import {
   type SharedResults,
 } from "@simvlm/metrics";
 import { afterAll, expect, test } from "vitest";
-import { CaptionThread, countInThreads } from "../../../harness/tasks/caption-threads.js";
+import { countInThreads } from "../../../harness/tasks/caption-threads.js";
+import { HelperThread } from "../../../harness/tasks/helper-thread.js";
 
 const WORDS = [
   ..."a the dog dogs S. no. 4 he'll 1\u00a01/2 www.a.com \ud800 \u00e9t\u00e9 (x) U.S. runs".split(" "),
@@ -23,7 +24,7 @@ const METRICS = [bleuMetric, ciderMetric, rougeMetric];
 
 /** Enough that captions are tokenised in several pieces, with what depends on the caption after it, or on being the last. */
 const EXAMPLES = makeExamples(5000);
-const threads = [0, 1, 2].map(() => new CaptionThread());
+const threads = [0, 1, 2].map(() => new HelperThread());
 
 afterAll(() => {
   for (const thread of threads) thread.end();
@@ -87,11 +88,11 @@ test("few captions are scored by one thread, and so are all where there is one p
 });
 
 test("a thread that has ended, or that cannot do what it is asked, says so and keeps nobody waiting", async () => {
-  const ended = new CaptionThread();
+  const ended = new HelperThread();
   const asked = ended.ask("overlaps", undefined as never);
   await expect(asked).rejects.toThrow();
   await expect(ended.ask("overlaps", undefined as never)).rejects.toThrow();
-  const stopped = new CaptionThread();
+  const stopped = new HelperThread();
   const waiting = countCaptions(EXAMPLES, METRICS, [stopped]);
   stopped.end();
   await expect(waiting).rejects.toThrow(/The thread ended/);

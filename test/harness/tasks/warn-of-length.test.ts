@@ -20,3 +20,15 @@ test("twice is not more than twice, a few long ones are no median, and without C
   expect(warnOfLength(said(90), [bleu(["a b"], [["a b"]])])).toEqual([]);
   expect(warnOfLength([], scored)).toEqual([]);
 });
+
+test("references without words, and every number of them, are counted alike", () => {
+  const example = (said: number, ...counts: number[]) => [
+    { id: "1", prediction: words(said), references: counts.map(words) },
+  ];
+  expect(warnOfLength(example(1, 0), scored)[0]).toContain("against 0");
+  expect(warnOfLength(example(0, 0), scored)).toEqual([]);
+  expect(warnOfLength(example(10, 5, 4), scored)[0]).toContain("against 4.5");
+  expect(warnOfLength(example(10, 6, 4), scored)).toEqual([]);
+  expect(warnOfLength(example(11, 5, 6, 1, 6), scored)).toEqual([]);
+  expect(warnOfLength(example(11, 5, 6, 5), scored)[0]).toContain("against 5");
+});

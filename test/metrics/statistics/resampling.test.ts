@@ -155,7 +155,7 @@ describe.each(CASES)("columns $kinds, $resamples resamples", ({ kinds, resamples
       MetricResult,
     ];
     const pairs: Pair[] = [
-      [a, b],
+      [b, c],
       [c, a],
     ];
     const shifted = { ...options, test: "shifted" } as const;
@@ -172,7 +172,11 @@ describe.each(CASES)("columns $kinds, $resamples resamples", ({ kinds, resamples
 });
 
 test("what is remembered of a result is of the same draws only", () => {
-  const result = makeResult(["scores", "ones"], 20, 1);
+  const [result, second, third] = [1, 2, 3].map((seed) => makeResult(["scores", "ones"], 20, seed)) as [
+    MetricResult,
+    MetricResult,
+    MetricResult,
+  ];
   const draws = [
     { resamples: 20, seed: 1 },
     { resamples: 21, seed: 1 },
@@ -184,6 +188,17 @@ test("what is remembered of a result is of the same draws only", () => {
     for (const confidence of confidences) {
       const options = { ...draw, confidence };
       expect(bootstrap(result, options)).toStrictEqual(plain.bootstrap(result, options));
+      for (const pairs of [
+        [[result, second]],
+        [
+          [result, third],
+          [result, second],
+        ],
+      ] satisfies Pair[][]) {
+        expect(pairedPermutationAll(pairs, options)).toStrictEqual(
+          pairs.map((pair) => plain.pairedPermutation(pair, options)),
+        );
+      }
     }
   }
 });
