@@ -67,7 +67,7 @@ export function missingPackage(error: unknown): SimvlmError | undefined {
   const [, path] = /^Cannot find (?:package|module) '([^']+)'/.exec(String(message)) ?? [];
   const need = NEEDS.find(({ packages }) => packages.some((name) => path === name || path?.startsWith(`${name}/`)));
   if (!need) return undefined;
-  const absent = need.packages.filter((name) => !isInstalled(name));
+  const absent = need.packages.filter((name) => findPackage(name) === undefined);
   const [names, them] = [absent.join(", "), absent.length === 1 ? "it" : "them"];
   return new SimvlmError(
     "missing-package",
@@ -77,8 +77,15 @@ export function missingPackage(error: unknown): SimvlmError | undefined {
   );
 }
 
-function isInstalled(name: string): boolean {
-  return (require.resolve.paths(name) ?? []).some((folder) => existsSync(join(folder, name, "package.json")));
+/** The optional packages, by name, installed or not. */
+export function optionalPackages(): string[] {
+  return [...new Set(NEEDS.flatMap(({ packages }) => packages))];
+}
+
+/** The folder of an installed package, wherever Node would find it; undefined where it is not installed. */
+export function findPackage(name: string): string | undefined {
+  const folders = (require.resolve.paths(name) ?? []).map((folder) => join(folder, name));
+  return folders.find((folder) => existsSync(join(folder, "package.json")));
 }
 
 /** `sharp@0.35.5`: a range's `^` is no plain character to every shell. */

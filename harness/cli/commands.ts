@@ -218,6 +218,11 @@ export const COMMAND_GROUPS: readonly { readonly heading: string; readonly comma
         load: async () => (await import("./doctor.js")).createDoctorCommand(),
       },
       {
+        name: "trim",
+        summary: "remove what packages bring for other systems",
+        load: async () => (await import("./trim.js")).createTrimCommand(),
+      },
+      {
         name: "bench",
         summary: "measure speed on this machine",
         load: async () => (await import("./bench.js")).createBenchCommand(),

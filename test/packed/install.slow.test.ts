@@ -128,6 +128,23 @@ describe.skipIf(!hasNetwork)("installed whole, without a script of any package",
     expect(simvlm("verify", "report.html")).toContain("confirmed");
   });
 
+  test("trimmed, it has less than half of its size, and does the same", () => {
+    const size = () => bytesOf(join(folder, "node_modules"));
+    const whole = size();
+    const { bytes, removed } = JSON.parse(simvlm("trim", "--dry-run", "--json"));
+    expect(size()).toBe(whole);
+    expect(removed).toContainEqual(
+      expect.objectContaining({ package: "onnxruntime-node", what: "binaries of other systems" }),
+    );
+    expect(simvlm("trim")).toContain(`${(bytes / 1e6).toFixed(1)} MB were removed.`);
+    expect(whole - size()).toBe(bytes);
+    expect(size()).toBeLessThan(260e6);
+    expect(simvlm("trim")).toContain("Nothing to remove");
+    expect(simvlm(...CAPTION)).toContain("beach.jpg: a ");
+    simvlm("report", "run", "--out", "trimmed.html");
+    expect(readFileSync(join(folder, "trimmed.html"))).toEqual(readFileSync(join(folder, "report.html")));
+  });
+
   test("CommonJS requires it", () => {
     const script = `
       const { createCaptioner } = require("simvlm");
