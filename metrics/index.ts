@@ -50,7 +50,7 @@ export {
   VERSION,
 } from "./metric.js";
 export { addMetrics, findMetric, listMetrics, METRICS } from "./metric-registry.js";
-export type { BlocksRequest, OrderRequest, PartOfBlocks } from "./parallel/caption-work.js";
+export type { BlocksRequest, CaptionCounts, CountPiece, OrderRequest, PartOfBlocks } from "./parallel/caption-work.js";
 export { countCaptions } from "./parallel/count-captions.js";
 export { THREAD_WORK, type ThreadHelper, type ThreadWork } from "./parallel/thread-work.js";
 export {

@@ -2,7 +2,7 @@ import { SimvlmError } from "@simvlm/metrics";
 import { choiceOfSignatures } from "../metric-data/as-signed.js";
 import type { DataFolder } from "../runs/data-folder.js";
 import { findImages, findPlace, requireDataFolder } from "../runs/place.js";
-import { scorePredictions } from "../tasks/score-predictions.js";
+import { type ScoreRequest, scoreTogether } from "../tasks/score-predictions.js";
 import { completeSettings, type Task, type TaskData } from "../tasks/task.js";
 import type { CompareOptions } from "./compare-runs.js";
 import type { LoadedRun } from "./load-runs.js";
@@ -47,17 +47,16 @@ export async function scoreRuns({
   clip,
   program,
 }: RunScoring): Promise<ScoredRun[]> {
-  const scored: ScoredRun[] = [];
   // One CLIP for all: of different ones, scores could not be compared.
   const clips = runs.map(({ manifest }) => choiceOfSignatures(manifest.metricSignatures).clipName);
   const clipName = clips.find((name) => name !== undefined);
-  for (const run of runs) {
+  const requests = runs.map((run): ScoreRequest => {
     const predictions = [...run.predictions.values()];
     const then = choiceOfSignatures(run.manifest.metricSignatures);
     const tables = { clip, clipName, program, paraphrases: paraphrases ?? then.paraphrases };
-    const own = await scorePredictions({ task, data, predictions, metrics, groups: "none", tables });
-    if (own) scored.push({ run, scored: own });
-  }
+    return { task, data, predictions, metrics, groups: "none", tables };
+  });
+  const scored = (await scoreTogether(requests)).flatMap((own, i) => (own ? [{ run: runs[i]!, scored: own }] : []));
   if (scored.length === runs.length || runs.length === 1 || task.countsChanges) return scored;
   throw new SimvlmError(
     "nothing-to-score",

@@ -7,6 +7,7 @@ import {
   type MetricExample,
   type MetricOptions,
   type MetricResult,
+  type SharedResults,
   SimvlmError,
   selectGroups,
 } from "@simvlm/metrics";
@@ -66,10 +67,50 @@ export interface Scored {
  *   `supplyTables` throws where a metric's data are not installed, and what the metrics throw
  */
 export async function scorePredictions(request: ScoreRequest): Promise<Scored | undefined> {
+  const [scored] = await scoreTogether([request]);
+  return scored;
+}
+
+/**
+ * {@link scorePredictions} of several systems by the same metrics: the same scores in less time, because references that they
+ * have in common are counted once.
+ * @throws SimvlmError what {@link scorePredictions} throws
+ */
+export async function scoreTogether(requests: readonly ScoreRequest[]): Promise<(Scored | undefined)[]> {
+  const paired = requests.map(pairUp);
+  const known = await countTogether(
+    paired.map(({ examples }) => examples),
+    requests[0]!,
+  );
+  const scored: (Scored | undefined)[] = [];
+  for (const [i, request] of requests.entries()) scored.push(await scorePaired(request, paired[i]!, known[i]));
+  return scored;
+}
+
+/** What metrics share of each system's examples, where several threads have counted it. */
+async function countTogether(
+  systems: readonly (readonly MetricExample[])[],
+  { task, metrics = task.metrics }: ScoreRequest,
+): Promise<(SharedResults | undefined)[]> {
+  const { countInThreads } = await import("./caption-threads.js"); // only where something is scored
+  const [first] = systems;
+  const haveSame = systems.every(
+    (own) => own.length === first!.length && own.every(({ references }, i) => references === first![i]!.references),
+  );
+  if (haveSame) return (await countInThreads(systems, metrics)) ?? [];
+  const counted: (SharedResults | undefined)[] = [];
+  for (const own of systems) counted.push((await countInThreads([own], metrics))?.[0]);
+  return counted;
+}
+
+async function scorePaired(
+  request: ScoreRequest,
+  { examples, truths, missing }: Paired,
+  known: SharedResults | undefined,
+): Promise<Scored | undefined> {
   const { task, data, groups: which = "where-given", df = "shared" } = request;
-  const { examples, truths, missing } = pairUp(request);
   if (examples.length === 0) return undefined;
-  const { metrics, results } = await evaluateWhole(request, examples);
+  const { metrics, results } = await evaluateWhole(request, examples, known);
   const grouping = which === "none" ? undefined : task.groupings?.find(({ summary }) => summary === undefined);
   const groups = grouping ? groupBy(grouping, truths) : [];
   if (which === "required" && groups.length === 0) throw noGroups(grouping);
@@ -104,15 +145,14 @@ interface Evaluated {
 async function evaluateWhole(
   { task, data, metrics = task.metrics, tables: choice, onUnable }: ScoreRequest,
   examples: readonly MetricExample[],
+  known: SharedResults | undefined,
 ): Promise<Evaluated> {
-  const { countInThreads } = await import("./caption-threads.js"); // only where something is scored
   if (!onUnable) {
     const tables = unite(data.tables, await supplyTables(metrics, choice));
-    const known = await countInThreads(examples, metrics);
     return { metrics, results: await evaluateMetrics(metrics, inputOf(examples, "shared", tables, known)) };
   }
   const able: [MetricDefinition, MetricResult][] = [];
-  const common = inputOf(examples, "shared", undefined, await countInThreads(examples, metrics));
+  const common = inputOf(examples, "shared", undefined, known);
   for (const metric of metrics) {
     try {
       const why = metric.unsuited?.(common);

@@ -4,69 +4,80 @@ import { bleuMetric, captionMatches } from "../scores/bleu.js";
 import type { Corpus } from "../scores/caption-corpus.js";
 import { captionSimilarities, ciderMetric } from "../scores/cider.js";
 import { tabulateMatches } from "../scores/clipped-matches.js";
-import { type NgramsOfOrder, numberOrders } from "../scores/ngrams.js";
+import { MAX_ORDER, type NgramsOfOrder, numberOrders } from "../scores/ngrams.js";
 import { captionCorpus, captionNgrams } from "../scores/prepare-captions.js";
 import { captionOverlaps, rougeMetric } from "../scores/rouge.js";
 import type { TokenLines } from "../text/token-lines.js";
+import { PieceWork } from "./piece-work.js";
 import { allocateShared, shareNumbers } from "./share-numbers.js";
-import type { ThreadHelper, ThreadWork } from "./thread-work.js";
+import type { ThreadHelper } from "./thread-work.js";
 import { tokenizeCaptions } from "./tokenize-captions.js";
 
 /**
  * What BLEU, CIDEr-D and ROUGE-L share of captions, computed by several threads: all tokenise, then this one numbers the
- * n-grams while the others count those that are numbered. Whatever their number, every result is the same to the last
- * bit as that of one thread, since each sum is one thread's.
+ * n-grams while the others count those that are numbered, and helps them when it is done. Whatever their number, every result
+ * is the same to the last bit as that of one thread, since each sum is one thread's.
  *
+ * @param systems each system's captions of the same examples with the same references, which are tokenised, numbered and counted once
  * @param metrics that will be asked for the results
  * @param helpers one at least; they share memory with this thread
- * @returns what `createMetricInput` takes; document frequencies are those of the references
- * @throws SimvlmError `no-references`, and what the helpers throw
+ * @returns for each system what `createMetricInput` takes; document frequencies are those of the references
+ * @throws SimvlmError `no-references`, `length-mismatch`, and what the helpers throw
  */
 export async function countCaptions(
-  examples: readonly MetricExample[],
+  systems: readonly (readonly MetricExample[])[],
   metrics: readonly MetricDefinition[],
   helpers: readonly ThreadHelper[],
-): Promise<SharedResults> {
-  const corpus = shareCorpus(await tokenizeCaptions(examples, helpers));
-  const { size, hypotheses, references, referenceOffsets, unsplit, vocabulary } = corpus;
-  const lines = { size, hypotheses, references, referenceOffsets };
-  const known = new Map<(input: MetricInput) => unknown, unknown>([[captionCorpus, corpus]]);
-  const asked: Promise<unknown>[] = [];
-  const ask = <Kind extends keyof ThreadWork>(kind: Kind, request: Parameters<ThreadWork[Kind]>[0]) => {
-    const reply = helpers[asked.length % helpers.length]!.ask(kind, request);
-    asked.push(reply);
-    return reply;
-  };
+): Promise<SharedResults[]> {
+  const corpora = shareCorpora(await tokenizeCaptions(systems, helpers));
+  const pieces = new PieceWork(helpers, corpora.length + MAX_ORDER * (1 + corpora.length));
   const overlaps = metrics.includes(rougeMetric)
-    ? ask("overlaps", { size, referenceOffsets, unsplit, vocabulary: { length: vocabulary.length } })
-    : undefined;
-  const orders: NgramsOfOrder[] = [];
-  const similarities: Promise<Float64Array>[] = [];
-  const matches: Promise<Int32Array>[] = [];
+    ? corpora.map(({ size, referenceOffsets, unsplit, vocabulary: { length } }) =>
+        pieces.count("overlaps", { size, referenceOffsets, unsplit, vocabulary: { length } }),
+      )
+    : [];
+  const orders: NgramsOfOrder[][] = [];
+  const similarities: Promise<Float64Array[]>[] = [];
+  const matches: Promise<Int32Array[]>[] = [];
   if (metrics.includes(ciderMetric)) {
-    for (const grams of numberOrders(corpus, "corpus", allocateShared)) {
-      orders.push(grams);
-      similarities.push(ask("similarities", { lines, grams }));
-      if (metrics.includes(bleuMetric)) matches.push(ask("matches", { lines, grams }));
+    for (const ofSystems of numberOrders(corpora, "corpus", allocateShared)) {
+      orders.push(ofSystems);
+      const requests = ofSystems.map((grams, i) => ({ lines: linesOf(corpora[i]!), grams }));
+      similarities.push(pieces.count("similarities", requests));
+      if (!metrics.includes(bleuMetric)) continue;
+      matches.push(Promise.all(requests.map((request) => pieces.count("matches", request))));
     }
-    known.set(captionNgrams, orders);
   }
-  await Promise.all(asked);
-  if (overlaps) known.set(captionOverlaps, await overlaps);
-  if (similarities.length > 0) known.set(captionSimilarities, await Promise.all(similarities));
-  if (matches.length > 0) known.set(captionMatches, tabulateMatches(lines, await Promise.all(matches)));
-  return known;
+  pieces.help();
+  const counted = await Promise.all([Promise.all(overlaps), Promise.all(similarities), Promise.all(matches)]);
+  return corpora.map((corpus, i) => {
+    const known = new Map<(input: MetricInput) => unknown, unknown>([[captionCorpus, corpus]]);
+    const [ofOverlaps, ofSimilarities, ofMatches] = counted;
+    const pick = <T>(orders: readonly (readonly T[])[]) => orders.map((ofSystems) => ofSystems[i]!);
+    if (ofOverlaps.length > 0) known.set(captionOverlaps, ofOverlaps[i]!);
+    if (orders.length > 0) known.set(captionNgrams, pick(orders));
+    if (ofSimilarities.length > 0) known.set(captionSimilarities, pick(ofSimilarities));
+    if (ofMatches.length > 0) known.set(captionMatches, tabulateMatches(corpus, pick(ofMatches)));
+    return known;
+  });
 }
 
-function shareCorpus(corpus: Corpus): Corpus {
-  const { hypotheses, references, unsplit } = corpus;
-  return {
+/** What can be sent to other threads. */
+function linesOf({ size, hypotheses, references, referenceOffsets }: Corpus) {
+  return { size, hypotheses, references, referenceOffsets };
+}
+
+/** In memory that all threads see; what several have in common remains so. */
+function shareCorpora(corpora: readonly Corpus[]): Corpus[] {
+  const [{ references, referenceOffsets, unsplit }] = corpora as [Corpus];
+  const common = { references: shareLines(references), referenceOffsets: shareNumbers(referenceOffsets) };
+  const unsplitReferences = shareLines(unsplit.references);
+  return corpora.map((corpus) => ({
     ...corpus,
-    hypotheses: shareLines(hypotheses),
-    references: shareLines(references),
-    referenceOffsets: shareNumbers(corpus.referenceOffsets),
-    unsplit: { hypotheses: shareLines(unsplit.hypotheses), references: shareLines(unsplit.references) },
-  };
+    ...common,
+    hypotheses: shareLines(corpus.hypotheses),
+    unsplit: { hypotheses: shareLines(corpus.unsplit.hypotheses), references: unsplitReferences },
+  }));
 }
 
 function shareLines({ ids, offsets }: TokenLines): TokenLines {

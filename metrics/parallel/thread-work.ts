@@ -1,8 +1,15 @@
 import { sumDrawn } from "../statistics/resampling.js";
-import { CAPTION_WORK } from "./caption-work.js";
+import { countPiece, tokenizeBlocks } from "./caption-work.js";
 
 /** What threads do: functions of what can be sent to them, whose results can be sent back. */
-export const THREAD_WORK = { ...CAPTION_WORK, sumDrawn };
+export const THREAD_WORK = {
+  /** Tokenises captions. */
+  tokenizeBlocks,
+  /** Counts what metrics share of captions. */
+  countPiece,
+  /** Draws examples and adds them up. */
+  sumDrawn,
+};
 
 /** The kinds of work, see {@link THREAD_WORK}. */
 export type ThreadWork = typeof THREAD_WORK;

@@ -43,7 +43,10 @@ export function buildCorpus(
   const { name, scan } = tokenizer;
   const referenceOffsets = countReferences(hypotheses, references);
   const tokenized = tokenizeReferences(references.flat(), scan);
-  return assembleCorpus(referenceOffsets, name, tokenized, (vocabulary) => tokenizeLines(hypotheses, scan, vocabulary));
+  const [corpus] = assembleCorpora(referenceOffsets, name, tokenized, (vocabulary) => [
+    tokenizeLines(hypotheses, scan, vocabulary),
+  ]);
+  return corpus!;
 }
 
 /**
@@ -66,30 +69,33 @@ export function countReferences(hypotheses: readonly string[], references: reado
 }
 
 /**
- * A corpus of references that are tokenised.
+ * Several systems' captions with the same references, which are tokenised.
  * @param tokenizer its name
- * @param numberHypotheses gives the tokens of the hypotheses, and adds those that are new to the vocabulary
+ * @param numberHypotheses gives the tokens of each system's hypotheses, and adds those that are new to the vocabulary
  */
-export function assembleCorpus(
+export function assembleCorpora(
   referenceOffsets: Int32Array,
   tokenizer: string,
   tokenized: TokenizedReferences,
-  numberHypotheses: (vocabulary: Vocabulary) => TokenLines,
-): Corpus {
+  numberHypotheses: (vocabulary: Vocabulary) => readonly TokenLines[],
+): Corpus[] {
   const vocabulary = tokenized.vocabulary.copy();
-  const unsplit = { hypotheses: numberHypotheses(vocabulary), references: tokenized.lines };
+  const unsplit = numberHypotheses(vocabulary);
   const split = splitTokens(vocabulary);
-  const corpus: Corpus = {
-    size: referenceOffsets.length - 1,
-    vocabulary: vocabulary.tokens,
-    hypotheses: split(unsplit.hypotheses),
-    references: split(unsplit.references),
-    referenceOffsets,
-    unsplit,
-    tokenizer,
-  };
-  referencesOf.set(corpus, tokenized);
-  return corpus;
+  const references = split(tokenized.lines);
+  return unsplit.map((hypotheses) => {
+    const corpus: Corpus = {
+      size: referenceOffsets.length - 1,
+      vocabulary: vocabulary.tokens,
+      hypotheses: split(hypotheses),
+      references,
+      referenceOffsets,
+      unsplit: { hypotheses, references: tokenized.lines },
+      tokenizer,
+    };
+    referencesOf.set(corpus, tokenized);
+    return corpus;
+  });
 }
 
 /** Keeps references tokenised for as long as there is a corpus of them: another may be made of the same. */

@@ -28,59 +28,63 @@ export interface NgramsOfOrder {
  *   for BLEU and several times faster, because the table stays small.
  */
 export function numberNgrams(corpus: Corpus, scope: "corpus" | "example" = "corpus"): NgramsOfOrder[] {
-  return [...numberOrders(corpus, scope)];
+  return Array.from(numberOrders([corpus], scope), ([grams]) => grams!);
 }
 
 /**
- * {@link numberNgrams}, each order as soon as it is numbered.
+ * {@link numberNgrams} of several systems' captions with the same references and one vocabulary, which have equal numbers for
+ * equal n-grams, too: the references are numbered once. Of each system, each order as soon as it is numbered.
  * @param allocate where numbers are put
  */
 export function* numberOrders(
-  corpus: Corpus,
+  corpora: readonly Corpus[],
   scope: "corpus" | "example" = "corpus",
   allocate = (length: number): Int32Array => new Int32Array(length),
-): Generator<NgramsOfOrder> {
-  const { hypotheses, references, vocabulary } = corpus;
-  let grams: NgramsOfOrder = {
-    order: 1,
-    distinct: vocabulary.length,
-    hypotheses: hypotheses.ids,
-    references: references.ids,
-  };
+): Generator<NgramsOfOrder[]> {
+  let grams = corpora.map(({ hypotheses, references, vocabulary }): NgramsOfOrder => {
+    return { order: 1, distinct: vocabulary.length, hypotheses: hypotheses.ids, references: references.ids };
+  });
   yield grams;
-  const tokens = references.ids.length + hypotheses.ids.length;
+  const tokens = corpora.reduce(
+    (sum, { hypotheses }) => sum + hypotheses.ids.length,
+    corpora[0]!.references.ids.length,
+  );
   const table = new PairTable(scope === "corpus" ? tokens / 4 : 0);
-  while (grams.order < MAX_ORDER) {
-    grams = extendNgrams(corpus, grams, table, scope, allocate);
+  for (let order = 2; order <= MAX_ORDER; order++) {
+    grams = extendNgrams(corpora, grams, table, scope, allocate);
     yield grams;
   }
 }
 
 /** An n-gram is the pair of its first n-1 words, which have a number, and its last word. */
 function extendNgrams(
-  corpus: CorpusLines,
-  prefixes: NgramsOfOrder,
+  corpora: readonly CorpusLines[],
+  prefixes: readonly NgramsOfOrder[],
   table: PairTable,
   scope: string,
   allocate: (length: number) => Int32Array,
-): NgramsOfOrder {
-  const order = prefixes.order + 1;
-  const hypotheses = allocate(prefixes.hypotheses.length);
-  const references = allocate(prefixes.references.length);
+): NgramsOfOrder[] {
+  const [{ size, references: lines, referenceOffsets }] = corpora as [CorpusLines];
+  const [{ order: before, distinct: distinctBefore, references: ofReferences }] = prefixes as [NgramsOfOrder];
+  const order = before + 1;
+  const hypotheses = prefixes.map((own) => allocate(own.hypotheses.length));
+  const references = allocate(ofReferences.length);
   // numbers that restart in every example tell nothing of how often an n-gram occurs
-  const single = scope === "corpus" ? findSingle(corpus, prefixes) : new Uint8Array(prefixes.distinct);
+  const single = scope === "corpus" ? findSingle(corpora, prefixes) : new Uint8Array(distinctBefore);
   table.clear();
   let distinct = 0;
-  for (let example = 0; example < corpus.size; example++) {
+  for (let example = 0; example < size; example++) {
     if (scope === "example") table.clear();
-    const end = corpus.referenceOffsets[example + 1]!;
-    for (let line = corpus.referenceOffsets[example]!; line < end; line++) {
-      numberLine(corpus.references, line, prefixes.references, single, references, order, table);
+    const end = referenceOffsets[example + 1]!;
+    for (let line = referenceOffsets[example]!; line < end; line++) {
+      numberLine(lines, line, ofReferences, single, references, order, table);
     }
-    numberLine(corpus.hypotheses, example, prefixes.hypotheses, single, hypotheses, order, table);
+    for (let i = 0; i < corpora.length; i++) {
+      numberLine(corpora[i]!.hypotheses, example, prefixes[i]!.hypotheses, single, hypotheses[i]!, order, table);
+    }
     distinct = Math.max(distinct, table.size);
   }
-  return { order, distinct, hypotheses, references };
+  return hypotheses.map((own) => ({ order, distinct, hypotheses: own, references }));
 }
 
 function numberLine(
@@ -101,17 +105,18 @@ function numberLine(
   }
 }
 
-/** 1 for each n-gram that occurs once in the corpus. */
-function findSingle(corpus: CorpusLines, grams: NgramsOfOrder): Uint8Array {
-  const counts = new Uint8Array(grams.distinct); // 0, 1, or 2 for more
-  for (const side of ["references", "hypotheses"] as const) {
-    const { offsets } = corpus[side];
-    const numbers = grams[side];
+/** 1 for each n-gram that occurs once in the references and all hypotheses together. */
+function findSingle(corpora: readonly CorpusLines[], grams: readonly NgramsOfOrder[]): Uint8Array {
+  const [{ order, distinct, references }] = grams as [NgramsOfOrder];
+  const counts = new Uint8Array(distinct); // 0, 1, or 2 for more
+  const count = ({ offsets }: TokenLines, numbers: Int32Array) => {
     for (let line = 0; line + 1 < offsets.length; line++) {
-      const end = offsets[line + 1]! - grams.order + 1;
+      const end = offsets[line + 1]! - order + 1;
       for (let p = offsets[line]!; p < end; p++) if (counts[numbers[p]!]! < 2) counts[numbers[p]!]!++;
     }
-  }
+  };
+  count(corpora[0]!.references, references);
+  for (const [i, { hypotheses }] of corpora.entries()) count(hypotheses, grams[i]!.hypotheses);
   for (let gram = 0; gram < counts.length; gram++) if (counts[gram] === 2) counts[gram] = 0;
   return counts;
 }

@@ -8,6 +8,7 @@ import { buildReport } from "../../harness/report/document/build.js";
 import { diffReports } from "../../harness/report/document/diff-reports.js";
 import { formatSeal, openReport, readReport, sealPage } from "../../harness/report/document/file.js";
 import { renderReport } from "../../harness/report/document/report-page.js";
+import { sealValues } from "../../harness/report/document/seal.js";
 import { verifyReport } from "../../harness/report/document/verify-report.js";
 import { explorerView } from "../../harness/report/explorer/index.js";
 import { mergeRuns } from "../../harness/runs/merge-runs.js";
@@ -99,7 +100,9 @@ function reseal(text: string): string {
   try {
     const { unsealed, data, sealText } = readReport(text, "");
     const place = unsealed.lastIndexOf('id="simvlm-seal">') + 'id="simvlm-seal">'.length;
-    return unsealed.slice(0, place) + (formatSeal(sealPage(unsealed, data)) || sealText) + unsealed.slice(place);
+    return (
+      unsealed.slice(0, place) + (formatSeal(sealPage(unsealed, sealValues(data))) || sealText) + unsealed.slice(place)
+    );
   } catch (error) {
     if (error instanceof SimvlmError) return text;
     throw error;

@@ -12,6 +12,7 @@ import type { Figures, ReportData } from "./data.js";
 import { packText, unpackText } from "./packed-text.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
+import type { SealedValues } from "./sealed-values.js";
 
 /** A part of the page with a heading of its own. */
 export interface Section {
@@ -41,23 +42,24 @@ export async function writeReport(
   sections: readonly Section[],
   { isPacked }: Pick<Arrangement, "isPacked">,
 ): Promise<string> {
+  const packing = isPacked ? packText(JSON.stringify(data)) : undefined; // other threads deflate while this one seals
+  const sealed = sealValues(data);
   const body = stackViews(sections.map(markSection));
-  const embedded = isPacked
-    ? new Html(DATA_TAG + (await packText(JSON.stringify(data))) + END_TAG)
+  const embedded = packing
+    ? new Html(DATA_TAG + (await packing) + END_TAG)
     : html`${new Html(PLAIN_DATA_TAG)}${jsonForScript(data)}${new Html(END_TAG)}`;
   const unsealed = renderPage([above, body, embedded, new Html(SEAL_TAG + END_TAG)], {
     title: data.title,
     showsFiles: Object.values(data.pictures).some(isBeside),
   });
-  return insertSeal(unsealed, formatSeal(sealPage(unsealed, data)));
+  return insertSeal(unsealed, formatSeal(sealPage(unsealed, sealed)));
 }
 
 /**
  * The seal of a page that has an empty one.
- * @param format of an older version, to compare with its seal
+ * @param sealed what {@link sealValues} gives of its data
  */
-export function sealPage(unsealed: string, data: unknown, format: Seal["format"] = 2): Seal {
-  const { values, items } = sealValues(data, format);
+export function sealPage(unsealed: string, { format, values, items }: SealedValues): Seal {
   return {
     format,
     page: hashText(unsealed),

@@ -15,7 +15,7 @@ import type { OlderVersion } from "./older/older-version.js";
 import { findOlderVersion, OLDER_ARRANGEMENT, renewCode, rewordPage, rewordSentence } from "./older/older-versions.js";
 import { renderReport } from "./report-page.js";
 import { listPictures, tellMissing } from "./report-pictures.js";
-import { findChangedValues } from "./seal.js";
+import { findChangedValues, sealValues } from "./seal.js";
 import { nameFigure } from "./sections/attention-section.js";
 
 /** Whether this very code drew the report. */
@@ -46,7 +46,8 @@ export function checkSections(file: ReportFile): Finding {
     return { differences: ["the page was changed after it was written, outside of its sections"] };
   }
   return {
-    differences: sealText === formatSeal(sealPage(unsealed, data, seal.format)) ? [] : ["the seal itself was changed"],
+    differences:
+      sealText === formatSeal(sealPage(unsealed, sealValues(data, seal.format))) ? [] : ["the seal itself was changed"],
   };
 }
 

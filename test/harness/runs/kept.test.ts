@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { compareRuns } from "../../../harness/compare/compare-runs.js";
 import { hashText } from "../../../harness/files/hash.js";
 import { formatSeal, readReport, sealPage } from "../../../harness/report/document/file.js";
+import { sealValues } from "../../../harness/report/document/seal.js";
 import { verifyReport } from "../../../harness/report/document/verify-report.js";
 import { loadLibrary } from "../../../harness/report/libraries.js";
 import type { Manifest } from "../../../harness/runs/manifest.js";
@@ -25,7 +26,11 @@ function reseal(changed: string): string {
   const file = readReport(renamed, "");
   const empty = '<script type="application/json" id="simvlm-seal">';
   const place = file.unsealed.lastIndexOf(empty) + empty.length;
-  return file.unsealed.slice(0, place) + formatSeal(sealPage(file.unsealed, file.data)) + file.unsealed.slice(place);
+  return (
+    file.unsealed.slice(0, place) +
+    formatSeal(sealPage(file.unsealed, sealValues(file.data))) +
+    file.unsealed.slice(place)
+  );
 }
 
 describe("what version 0.1.0 made", () => {

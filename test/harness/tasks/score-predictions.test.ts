@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scorePredictions } from "../../../harness/tasks/score-predictions.js";
+import { scorePredictions, scoreTogether } from "../../../harness/tasks/score-predictions.js";
 import type { TaskName, Truth } from "../../../harness/tasks/task.js";
 import { findTask } from "../../../harness/tasks/task-registry.js";
 import { Scratch } from "../cli/run-cli.js";
@@ -59,4 +59,27 @@ test("predictions that somebody else's thoughts are part of are scored as they s
   ];
   const scored = await scorePredictions({ task, data: { examples }, predictions });
   expect(scored!.warnings).toEqual([expect.stringMatching(/^the predictions for 1 contain marks of thoughts/)]);
+});
+
+test("several systems score together as each does alone, on the same examples and on others", async () => {
+  const task = findTask("caption");
+  const words = "a red dog runs in the snow near two old boats".split(" ");
+  const caption = (i: number, step: number) =>
+    Array.from({ length: 3 + ((i + step) % 5) }, (_, k) => words[(i * step + k * k) % words.length]).join(" ");
+  const examples = Array.from({ length: 8500 }, (_, i): Truth => {
+    return { id: String(i), references: [2, 3, 5, 7, 11].map((step) => caption(i, step)) };
+  });
+  const systems = [13, 17, 19].map((step) => examples.map(({ id }, i) => ({ id, prediction: caption(i, step) })));
+  systems[2]!.splice(5, 1);
+  const requests = systems.map((predictions) => ({ task, data: { examples }, predictions }));
+  const show = (scored: Awaited<ReturnType<typeof scorePredictions>>) => {
+    const { ids, missing, scores, results } = scored!;
+    return { ids, missing, scores, statistics: results.map(({ statistics, signature }) => [signature, statistics]) };
+  };
+  const alone = [];
+  for (const request of requests) alone.push(show(await scorePredictions(request)));
+  expect((await scoreTogether(requests.slice(0, 2))).map(show)).toEqual(alone.slice(0, 2));
+  expect((await scoreTogether(requests)).map(show)).toEqual(alone);
+  expect(alone[2]!.missing).toEqual(["5"]);
+  expect(alone[0]!.scores.CIDEr).not.toBe(alone[1]!.scores.CIDEr);
 });

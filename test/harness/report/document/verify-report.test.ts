@@ -7,6 +7,7 @@ import { chooseExamples } from "../../../../harness/report/document/choose-examp
 import type { ReportData } from "../../../../harness/report/document/data.js";
 import { formatSeal, markFigure, readReport, sealPage } from "../../../../harness/report/document/file.js";
 import { renderReport } from "../../../../harness/report/document/report-page.js";
+import { sealValues } from "../../../../harness/report/document/seal.js";
 import { verifyReport } from "../../../../harness/report/document/verify-report.js";
 import { explorerView } from "../../../../harness/report/explorer/index.js";
 import type { Scratch } from "../../cli/run-cli.js";
@@ -45,7 +46,7 @@ function reseal(changed: string): string {
   const { unsealed, data: embedded } = readReport(changed, "");
   const empty = '<script type="application/json" id="simvlm-seal">';
   const place = unsealed.lastIndexOf(empty) + empty.length;
-  return unsealed.slice(0, place) + formatSeal(sealPage(unsealed, embedded)) + unsealed.slice(place);
+  return unsealed.slice(0, place) + formatSeal(sealPage(unsealed, sealValues(embedded))) + unsealed.slice(place);
 }
 
 /** The report with other data, drawn and sealed as if they were its own. */
