@@ -10,7 +10,7 @@ RUN npm pack --workspaces --pack-destination /tmp
 FROM node:24-bookworm-slim
 WORKDIR /opt/simvlm
 COPY --from=build /tmp/*.tgz ./
-RUN npm install --ignore-scripts --no-audit --no-fund ./*.tgz && npm cache clean --force
+RUN npm install --ignore-scripts --no-audit --no-fund ./*.tgz && npx --no-install simvlm trim && npm cache clean --force
 ENV PATH="/opt/simvlm/node_modules/.bin:$PATH"
 USER node
 WORKDIR /work
