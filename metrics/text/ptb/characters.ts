@@ -4,59 +4,56 @@ import { type CharSet, charSetOf, unite } from "./char-set.js";
 // spaces. They follow an old Unicode version, so \p{...} classes cannot replace them. Code units in no table (controls,
 // spaces, surrogates and so every emoji, Roman numeral signs ...) separate words and give no token.
 
-/** Reads ranges written in hexadecimal, a first code unit and how many follow it: `aa c0+16` is aa, and c0 to d6. */
-function readRanges(text: string): CharSet {
+/**
+ * Reads runs of code units written in hexadecimal: how many are left out before the run, and how many it has, or one. So
+ * `aa 0 4+3` is the set of aa, ab, and b0 to b2.
+ */
+function readRuns(text: string): CharSet {
+  let end = 0;
   return text
     .trim()
     .split(/\s+/)
-    .map((range) => {
-      const [first, more = 0] = range.split("+").map((code) => Number.parseInt(code, 16));
-      return [first!, first! + more];
+    .map((run) => {
+      const [gap, count = 1] = run.split("+").map((number) => Number.parseInt(number, 16));
+      const first = end + gap!;
+      end = first + count;
+      return [first, end - 1];
     });
 }
 
-const LETTERS_BEYOND_ASCII = readRanges(`
-aa b5 ba c0+16 d8+1e f8+1c9 2c6+b 2e0+4 2ec 2ee 370+4 376+1 37a+3 386 388+2 38c 38e+13 3a3+52 3f7+8a 48a+9d 531+25 559
-561+26 5d0+1a 5f0+2 620+2a 66e+1 671+62 6d5 6e5+1 6ee+1 6fa+2 6ff 710 712+1d 74d+58 7b1 7ca+20 7f4+1 7fa 800+15 81a 824
-828 840+18 8a0 8a2+a 904+35 93d 950 958+9 971+6 979+6 985+7 98f+1 993+15 9aa+6 9b2 9b6+3 9bd 9ce 9dc+1 9df+2 9f0+1
-a05+5 a0f+1 a13+15 a2a+6 a32+1 a35+1 a38+1 a59+3 a5e a72+2 a85+8 a8f+2 a93+15 aaa+6 ab2+1 ab5+4 abd ad0 ae0+1 b05+7
-b0f+1 b13+15 b2a+6 b32+1 b35+4 b3d b5c+1 b5f+2 b71 b83 b85+5 b8e+2 b92+3 b99+1 b9c b9e+1 ba3+1 ba8+2 bae+b bd0 c05+7
-c0e+2 c12+16 c2a+9 c35+4 c3d c58+1 c60+1 c85+7 c8e+2 c92+16 caa+9 cb5+4 cbd cde ce0+1 cf1+1 d05+7 d0e+2 d12+28 d3d d4e
-d60+1 d7a+5 d85+11 d9a+17 db3+8 dbd dc0+6 e01+2f e32+1 e40+6 e81+1 e84 e87+1 e8a e8d e94+3 e99+6 ea1+2 ea5 ea7 eaa+1
-ead+3 eb2+1 ebd ec0+4 ec6 edc+3 f00 f40+7 f49+23 f88+4 1000+2a 103f 1050+5 105a+3 1061 1065+1 106e+2 1075+c 108e
-10a0+25 10c7 10cd 10d0+2a 10fc+14c 124a+3 1250+6 1258 125a+3 1260+28 128a+3 1290+20 12b2+3 12b8+6 12c0 12c2+3 12c8+e
-12d8+38 1312+3 1318+42 1380+f 13a0+54 1401+26b 166f+10 1681+19 16a0+4a 1700+c 170e+3 1720+11 1740+11 1760+c 176e+2
-1780+33 17d7 17dc 1820+57 1880+4 1887+21 18aa 18b0+45 1900+1c 1950+1d 1970+4 1980+2b 19c1+6 1a00+16 1a20+34 1aa7
-1b05+2e 1b45+6 1b83+1d 1bae+1 1bba+2b 1c00+23 1c4d+2 1c5a+23 1ce9+3 1cee+3 1cf5+1 1d00+bf 1e00+115 1f18+5 1f20+25
-1f48+5 1f50+7 1f59 1f5b 1f5d 1f5f+1e 1f80+34 1fb6+6 1fbe 1fc2+2 1fc6+6 1fd0+3 1fd6+5 1fe0+c 1ff2+2 1ff6+6 2071 207f
-2090+c 2102 2107 210a+9 2115 2119+4 2124 2126 2128 212a+3 212f+a 213c+3 2145+4 214e 2183+1 2c00+2e 2c30+2e 2c60+84
-2ceb+3 2cf2+1 2d00+25 2d27 2d2d 2d30+37 2d6f 2d80+16 2da0+6 2da8+6 2db0+6 2db8+6 2dc0+6 2dc8+6 2dd0+6 2dd8+6 2e2f
-3005+1 3031+4 303b+1 3041+55 309d+2 30a1+59 30fc+3 3105+28 3131+5d 31a0+1a 31f0+f 3400+19b5 4e00+51cc a000+48c a4d0+2d
-a500+10c a610+f a62a+1 a640+2e a67f+18 a6a0+45 a717+8 a722+66 a78b+3 a790+3 a7a0+a a7f8+9 a803+2 a807+3 a80c+16 a840+33
-a882+31 a8f2+5 a8fb a90a+1b a930+16 a960+1c a984+2e a9cf aa00+28 aa40+2 aa44+7 aa60+16 aa7a aa80+2f aab1 aab5+1 aab9+4
-aac0 aac2 aadb+2 aae0+a aaf2+2 ab01+5 ab09+5 ab11+5 ab20+6 ab28+6 abc0+22 ac00+2ba3 d7b0+16 d7cb+30 f900+16d fa70+69
-fb00+6 fb13+4 fb1d fb1f+9 fb2a+c fb38+4 fb3e fb40+1 fb43+1 fb46+6b fbd3+16a fd50+3f fd92+35 fdf0+b fe70+4 fe76+86
-ff21+19 ff41+19 ff66+58 ffc2+5 ffca+5 ffd2+5 ffda+2
+const LETTERS_BEYOND_ASCII = readRuns(`
+aa a 4 5+17 1+1f 1+1ca 4+c e+5 7 1 81+5 1+2 2+4 8 1+3 1 1+14 1+53 1+8b 8+9e 9+26 2 7+27 48+1b 5+3 2d+2b 23+2 1+63 1 f+2
+7+2 a+3 2 10 1+1e 1d+59 b 18+21 9+2 4 5+16 4 9 3 17+19 47 1+b 57+36 3 12 7+a f+7 1+7 5+8 2+2 2+16 1+7 1 3+4 3 10 d+2
+1+3 e+2 13+6 4+2 2+16 1+7 1+2 1+2 1+2 1f+4 1 13+3 10+9 1+3 1+16 1+7 1+2 1+5 3 12 f+2 23+8 2+2 2+16 1+7 1+2 1+5 3 1e+2
+1+3 f 11 1+6 3+3 1+4 3+2 1 1+2 3+2 3+3 3+c 16 34+8 1+3 1+17 1+a 1+5 3 1a+2 6+2 23+8 1+3 1+17 1+a 1+5 3 20 1+2 f+2 12+8
+1+3 1+29 2 10 11+2 18+6 5+12 3+18 1+9 1 2+7 3a+30 1+2 c+7 3a+2 1 2+2 1 2 6+4 1+7 1+3 1 1 2+2 1+4 1+2 9 2+5 1 15+4 20
+3f+8 1+24 1b+5 73+2b 14 10+6 4+4 3 3+2 7+3 4+d c 11+26 1 5 2+2b 1+14d 1+4 2+7 1 1+4 2+29 1+4 2+21 1+4 2+7 1 1+4 2+f
+1+39 1+4 2+43 25+10 10+55 c+26c 2+11 1+1a 5+4b 15+d 1+4 e+12 e+12 e+d 1+3 f+34 23 4 43+58 8+5 2+22 1 5+46 a+1d 33+1e
+2+5 b+2c 15+7 38+17 9+35 52 5d+2f 11+7 37+1e d+2 a+2c 1a+24 29+3 a+24 6b+4 1+4 3+2 9+c0 40+116 2+6 2+26 2+6 2+8 1 1 1
+1+1f 2+35 1+7 1 3+3 1+7 3+4 2+6 4+d 5+3 1+7 74 d 10+d 65 4 2+a 1 3+5 6 1 1 1+4 1+b 2+4 5+5 4 34+2 a7b+2f 1+2f 1+85 6+4
+3+2 c+26 1 5 2+38 7 10+17 9+7 1+7 1+7 1+7 1+7 1+7 1+7 1+7 50 1d5+2 2a+5 5+2 4+56 6+3 1+5a 1+4 5+29 3+5e 11+1b 35+10
+200+19b6 4a+51cd 33+48d 43+2e 2+10d 3+10 a+2 14+2f 10+19 8+46 31+9 2+67 2+4 1+4 c+b 4d+a 1+3 1+4 1+17 1d+34 e+32 3e+6 3
+e+1c a+17 19+1d 7+2f 1c 30+29 17+3 1+8 14+17 3 5+30 1 3+2 2+5 2 1 18+3 2+b 7+3 c+6 2+6 2+6 9+7 1+7 91+23 1d+2ba4 c+17
+4+31 2104+16e 2+6a 26+7 c+5 5 1+a 1+d 1+5 1 1+2 1+2 1+6c 21+16b 12+40 2+36 28+c 74+5 1+87 24+1a 6+1a b+59 3+6 2+6 2+6
+2+3
 `);
 
 /** Combining marks and letter-like signs: in a plain word they are as good as letters, in a hyphenated one they are not. */
-export const MARKS: CharSet = readRanges(`
-2c2+3 2d2+d 2e5+6 2ed 2ef+80 375 378+1 384+1 3f6 483+4 55a+5 591+2c 5bf 5c1+1 5c4+1 5c7 615+5 64b+13 670 6d6+e 6e7+6
-6fd+1 70f 711 730+1c 7a6+a 7eb+8 900+3 93c 93e+10 951+4 962+1 981+2 9bc 9be+6 9c7+1 9cb+2 9d7 9e2+1 a01+2 a3c a3e+11
-a81+2 abc abe+11 b82 bbe+4 bc6+2 bca+3 c01+2 c3e+18 d3e+6 d46+2 e31 e34+6 e47+7 eb1 eb4+8 ec8+5 1885+1
+export const MARKS: CharSet = readRuns(`
+2c2+4 c+e 5+7 1 1+81 5 2+2 a+2 70 8c+5 d2+6 31+2d 1 1+2 1+2 1 4d+6 30+14 11 65+f 2+7 f+2 10 1 1e+1d 59+b 3a+9 10c+4 38
+1+11 2+5 c+2 1d+3 38 1+7 2+2 2+3 9 a+2 1d+3 38 1+12 31+3 38 1+12 b2 3b+5 3+3 1+4 33+3 3a+19 e7+7 1+3 e8 2+7 c+8 62 2+9
+b+6 9b7+2
 `);
 
-const DIGITS_BEYOND_ASCII = readRanges(`
-660+9 6f0+9 7c0+9 966+9 9e6+9 a66+9 ae6+9 b66+9 be6+9 c66+9 ce6+9 d66+9 e50+9 ed0+9 f20+9 1040+9 1090+9 17e0+9 1810+9
-1946+9 19d0+9 1a80+9 1a90+9 1b50+9 1bb0+9 1c40+9 1c50+9 a620+9 a8d0+9 a900+9 a9d0+9 aa50+9 abf0+9 ff10+9
+const DIGITS_BEYOND_ASCII = readRuns(`
+660+a 86+a c6+a 19c+a 76+a 76+a 76+a 76+a 76+a 76+a 76+a 76+a e0+a 76+a 46+a 116+a 46+a 746+a 26+a 12c+a 80+a a6+a 6+a
+b6+a 56+a 86+a 6+a 89c6+a 2a6+a 26+a c6+a 76+a 196+a 5316+a
 `);
 
 /** Signs beyond ASCII that are a token of their own, whatever stands next to them. */
-export const SYMBOLS: CharSet = readRanges(`
-a1 a5+4 ac ae+6 b6+3 bf d7 f7 37e 387 589 5be 5c0 5c3 5c6 5f3+1 600+3 606+6 614 61b 61e+1 66a 66d 6d4 700+d 7f6+2 964+1
-e3f e4f 1fbd 2016+1 201a 201e+5 2030+8 203b 203e+4 2044 2070 2074+a 2080+e 20a4 2100+1 2103+3 2108+1 2114 2116+2 211e+5
-2125 2127 2129 212e 213a+1 2140+4 214a+3 214f 2155+9 2190+a6f 3001+1 3012 30fb ff01+e ff1a+6 ff3b+5 ff5b+a ffe0+1
-ffe5+1
+export const SYMBOLS: CharSet = readRuns(`
+a1 3+5 2 1+7 1+4 5 17 1f 286 8 201 34 1 2 2 2c+2 b+4 2+7 7 6 2+2 4a 2 66 2b+e e8+3 16b+2 4d9 f 116d 58+2 2 3+6 c+9 2
+2+5 1 2b 3+b 1+f 15 5b+2 1+4 1+2 a 1+3 5+6 1 1 1 4 b+2 4+5 5+4 1 5+a 31+a70 401+2 f e8 ce05+f a+7 1a+6 1a+b 7a+2 3+2
 `);
 
 export const LETTERS: CharSet = unite(
@@ -76,7 +73,7 @@ export function findCapitals(): CharSet {
     LETTERS.flatMap(([first, last]) =>
       Array.from({ length: last - first + 1 }, (_, k): [number, number] => [first + k, first + k]),
     ).filter(([unit]) => /\p{Uppercase}/u.test(String.fromCharCode(unit)) && !(unit >= 0x13a0 && unit <= 0x13f5)),
-    readRanges("2160+f 24b6+19"),
+    readRuns("2160+10 346+1a"),
   );
 }
 
