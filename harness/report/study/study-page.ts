@@ -5,16 +5,17 @@ import { formatCount } from "../../terminal/numbers.js";
 import { studyTables } from "../../terminal/study-table.js";
 import type { Table } from "../../terminal/tables.js";
 import { extractFiles } from "../document/embedded-file.js";
+import { packText } from "../document/packed-text.js";
 import { plainTable } from "../document/plain-table.js";
 import { STYLE } from "../document/report-style.js";
-import { Html, html, jsonForScript } from "../html.js";
+import { Html, html } from "../html.js";
 import { type LossCurve, lossCurveView } from "../plots/loss-curve.js";
 import { renderPage, type View } from "../view.js";
 import { drawStudyMaps } from "./study-maps.js";
 import type { StudyReport } from "./study-report.js";
 
-/** Opens the embedded data. */
-export const STUDY_TAG = '<script type="application/json" id="simvlm-study">';
+/** Opens the embedded data, packed by {@link packText}. */
+export const STUDY_TAG = '<script type="application/vnd.simvlm.words" id="simvlm-study">';
 
 /** The whole file, made of nothing but what it embeds: the same report gives the same bytes. */
 export async function renderStudyReport(report: StudyReport): Promise<string> {
@@ -35,7 +36,7 @@ scores the predictions that it embeds again, and compares them again. Curves and
     ...(maps ? [maps] : []),
     section("All scores", renderTable(allScores(study))),
     section("Recipe", html`<pre>${JSON.stringify(recipe, null, 2)}</pre>`),
-    html`${new Html(STUDY_TAG)}${jsonForScript(report)}${new Html("</script>")}`,
+    new Html(`${STUDY_TAG}${await packText(JSON.stringify(report))}</script>`),
   ];
   return renderPage(views, { title: recipe.title });
 }

@@ -17,9 +17,13 @@ import { StudyRecipeSchema } from "../../study/study-recipe.js";
 import type { Prediction } from "../../tasks/prediction.js";
 import { EmbeddedFileSchema, extractFiles } from "../document/embedded-file.js";
 import { compareLeaves, quoteLeaf } from "../document/leaves.js";
+import { unpackText } from "../document/packed-text.js";
 import type { ReportVerification } from "../document/verify-report.js";
 import { renderStudyReport, STUDY_TAG } from "./study-page.js";
 import type { SaidLine, StudyReport } from "./study-report.js";
+
+/** Opens the data in pages of versions up to 0.2.0, as JSON. */
+const PLAIN_STUDY_TAG = '<script type="application/json" id="simvlm-study">';
 
 const ReportSchema = z
   .object({
@@ -46,15 +50,23 @@ const Said = z
 
 /**
  * The report of a study, as its page has it; undefined for any other page.
- * @throws SimvlmError what `readText` throws, `not-json`, `wrong-schema`
+ * @throws SimvlmError what `readText` throws, `broken-report`, `not-json`, `wrong-schema`
  */
 export async function openStudyReport(path: string): Promise<{ report: StudyReport; page: string } | undefined> {
   const page = await readText(path);
-  const start = page.lastIndexOf(STUDY_TAG) + STUDY_TAG.length;
-  if (start < STUDY_TAG.length) return undefined;
-  const content = page.slice(start, page.indexOf("</script>", start));
-  parseJson(content, `${path}, the embedded study`, ReportSchema);
-  return { report: JSON.parse(content) as StudyReport, page };
+  const packed = findScript(page, STUDY_TAG);
+  const json = packed === undefined ? findScript(page, PLAIN_STUDY_TAG) : unpackText(packed, path);
+  if (json === undefined) return undefined;
+  parseJson(json, `${path}, the embedded study`, ReportSchema);
+  return { report: JSON.parse(json) as StudyReport, page };
+}
+
+/** What the last script with this tag holds. */
+function findScript(page: string, tag: string): string | undefined {
+  const at = page.lastIndexOf(tag);
+  if (at < 0) return undefined;
+  const start = at + tag.length;
+  return page.slice(start, page.indexOf("</script>", start));
 }
 
 /**
