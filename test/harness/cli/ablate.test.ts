@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { packText, unpackText } from "../../../harness/report/document/packed-text.js";
 import type { Study } from "../../../harness/study/run-study.js";
 import type { StudyRecipe } from "../../../harness/study/study-recipe.js";
 import { readTrainingLog } from "../../../harness/training/training-log.js";
@@ -52,9 +53,11 @@ const ablate = (path: string, out: string, ...more: string[]) =>
   runCli("ablate", path, "--data", data, "--out", scratch.at(out), ...HOW, ...more);
 const HOW = ["--report-every", "1", "--checkpoint-every", "2"];
 const study = (out: string) => readFileSync(scratch.at(`${out}/study.json`), "utf8");
-/** All but the times. */
+const EMBEDDED = /(<script type="application\/vnd\.simvlm\.words" id="simvlm-study">)([\s\S]*?)(?=<\/script>)/;
+/** All but the times, the embedded study unpacked. */
 const page = (out: string) =>
   readFileSync(scratch.at(`${out}/report.html`), "utf8")
+    .replace(EMBEDDED, (_, tag: string, packed: string) => tag + unpackText(packed, out))
     .replace(/"seconds":\{.*?\}\}/g, "")
     .replace(/<td>\d+\.\d<\/td><\/tr>/g, "");
 
@@ -245,20 +248,24 @@ describe("a study", () => {
       code: 0,
       stdout: expect.stringContaining("confirmed: files, scores and comparisons, drawing"),
     });
+    const change = async (from: RegExp, to: string) => {
+      const [, , packed] = EMBEDDED.exec(text)!;
+      const json = unpackText(packed!, "report.html");
+      expect(json).toMatch(from);
+      const repacked = await packText(json.replace(from, to));
+      return text.replace(EMBEDDED, (_, tag: string) => tag + repacked);
+    };
     const value = /("score":"CIDEr","subset":"all","examples":6,"value":)[\d.e-]+/;
-    const raised = await verify(
-      "raised",
-      text.replace(value, (_, name: string) => `${name}4.2`),
-    );
+    const raised = await verify("raised", await change(value, "$14.2"));
     expect(raised).toEqual({ code: 1, stdout: expect.stringMatching(/different: results: .*4\.2.* follows from/) });
     const drawn = await verify("drawn", text.replace("<h1>A study", "<h1>Another study"));
     expect(drawn).toEqual({ code: 1, stdout: expect.stringContaining("the page is not the one that follows") });
-    const said = text.replace(/(\\"prediction\\":\\")/, "$1a dog ");
-    expect(said).not.toBe(text);
-    expect(await verify("said", said)).toEqual({
+    expect(await verify("said", await change(/(\\"prediction\\":\\")/, "$1a dog "))).toEqual({
       code: 1,
       stdout: expect.stringContaining("does not have the SHA-256"),
     });
+    const { code, stderr } = await runCli("verify", scratch.write("cut.html", text.replace(EMBEDDED, "$1")));
+    expect([code, stderr]).toEqual([2, expect.stringContaining("cannot be unpacked")]);
   });
 });
 
