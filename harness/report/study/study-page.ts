@@ -34,7 +34,7 @@ scores the predictions that it embeds again, and compares them again. Curves and
     ...tables.map((table) => section(table.title ?? "", renderTable(table))),
     ...(await drawCurves(study)).flatMap(({ title, view }) => [html`<h2>${title}</h2>`, view]),
     ...(maps ? [maps] : []),
-    section("All scores", renderTable(allScores(study))),
+    section("All scores", fold(allScores(study))),
     section("Recipe", html`<pre>${JSON.stringify(recipe, null, 2)}</pre>`),
     new Html(`${STUDY_TAG}${await packText(JSON.stringify(report))}</script>`),
   ];
@@ -53,6 +53,13 @@ function section(title: string, content: Html): Html {
   return html`<section><h2>${title}</h2>
 ${content}
 </section>`;
+}
+
+/** A long table, which opens when it is asked for. */
+function fold(table: Table): Html {
+  return html`<details><summary>${formatCount(table.rows.length)} rows</summary>
+${renderTable(table)}
+</details>`;
 }
 
 function renderTable({ title = "", head, rows, remarks = [] }: Table): Html {
