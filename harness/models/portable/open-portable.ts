@@ -223,7 +223,7 @@ function createDecoder(
           free(cache);
           cache = Object.fromEntries(Object.keys(shapes).map((name) => [name, results[cacheOutput(name)]!]));
           texts = Array.from(tokens, (token, row) => [...(texts[from[row]!] ?? []), token]);
-          onText?.(texts[0]!.slice(1));
+          onText?.(texts[0]!);
           return (results.logits!.data as Float32Array).subarray(0, tokens.length * vocabularySize);
         },
         dispose() {

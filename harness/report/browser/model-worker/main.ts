@@ -13,24 +13,38 @@ let open: (device: Device) => PortableCaptioner = () => {
 };
 let pixels = new Float32Array();
 
+/** Questions are answered in turn. While a graphics processor computes, this worker hears the next ones. */
+let last: Promise<void> = Promise.resolve();
+/** The last caption that was asked for: others end at their next word. */
+let newest = -1;
+
 addEventListener("message", ({ data }: MessageEvent<Ask>) => {
-  const { id } = data;
-  answer(data).then(
-    (answer) => say({ id, answer }),
-    (error: unknown) => say({ id, problem: problemOf(error) }),
-  );
+  const { id, name } = data;
+  if (name === "caption") newest = id;
+  last = last
+    .then(() => answer(data))
+    .then(
+      (answer) => say({ id, answer }),
+      (error: unknown) => say(error === SUPERSEDED ? { id, isSuperseded: true } : { id, problem: problemOf(error) }),
+    );
 });
+
+const SUPERSEDED = new Error("Another caption was asked for.");
+
+function requireNewest(id: number): void {
+  if (id !== newest) throw SUPERSEDED;
+}
 
 function say(said: Said): void {
   postMessage(said);
 }
 
-function answer({ id, name, ask }: Ask): Promise<Answers[keyof Answers]> {
+async function answer({ id, name, ask }: Ask): Promise<Answers[keyof Answers]> {
   switch (name) {
     case "open":
       return start(ask);
     case "caption":
-      return caption(ask, (text) => say({ id, text }));
+      return caption(id, ask);
     case "look":
       return open(ask.device).look(pixels, ask.prompt, ask.tokens);
   }
@@ -68,9 +82,14 @@ function keptOnDevice(
   return undefined;
 }
 
-function caption({ device, picture, prompt, decoding }: Asks["caption"], onText: (text: string) => void) {
+function caption(id: number, { device, picture, prompt, decoding }: Asks["caption"]): Promise<Answers["caption"]> {
+  requireNewest(id);
   const model = open(device);
   pixels = Float32Array.from(preparePixels(picture, model.description.preparation).data);
+  const onText = (text: string) => {
+    requireNewest(id);
+    say({ id, text });
+  };
   return model.caption(pixels, { prompt, decoding, onText });
 }
 

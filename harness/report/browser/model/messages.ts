@@ -48,5 +48,6 @@ export type Ask = {
 /** What a worker says: how far it is, and in the end what was asked for, or why not. */
 export type Said =
   | { readonly id: number; readonly text: string }
+  | { readonly id: number; readonly isSuperseded: true }
   | { readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly id: number; readonly problem: string };

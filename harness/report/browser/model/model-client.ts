@@ -3,11 +3,14 @@ import type { PageData } from "../../model-page/page-parts.js";
 import type { Answers, Ask, Asks, Graphics, Said } from "./messages.js";
 import { readPart } from "./read-part.js";
 
+/** Why a caption does not come: another was asked for meanwhile. */
+export class SupersededError extends Error {}
+
 /** A model in a worker. What is asked while it is still busy waits. */
 export interface ModelClient {
   /**
    * @param onText told of the best text so far
-   * @throws Error with what the worker says is wrong
+   * @throws SupersededError where another caption was asked for; Error with what the worker says is wrong
    */
   ask<Name extends keyof Asks>(name: Name, ask: Asks[Name], onText?: (text: string) => void): Promise<Answers[Name]>;
 }
@@ -51,7 +54,8 @@ function connect(worker: Worker): ModelClient {
     const asked = waiting.get(data.id);
     if ("text" in data) return asked?.onText?.(data.text);
     waiting.delete(data.id);
-    if ("problem" in data) asked?.reject(new Error(data.problem));
+    if ("isSuperseded" in data) asked?.reject(new SupersededError());
+    else if ("problem" in data) asked?.reject(new Error(data.problem));
     else asked?.resolve(data.answer);
   });
   worker.addEventListener("error", ({ message }) => {

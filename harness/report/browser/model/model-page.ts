@@ -102,20 +102,17 @@ export function createModelPage(root: HTMLElement, data: PageData): void {
       const number = Number(count.value);
       const how = number === 1 ? ({ method: "greedy" } as const) : ({ method: "beam", beamSize: number } as const);
       const began = performance.now();
-      const found = await choice.compute(
-        client,
-        "caption",
-        { picture: pixels, prompt: asked, decoding: how },
-        (text) => {
-          if (own === turn) said.textContent = text;
-        },
-      );
+      const isWanted = () => own === turn;
+      const asking = { picture: pixels, prompt: asked, decoding: how };
+      const found = await choice.compute(client, "caption", asking, isWanted, (text) => {
+        if (isWanted()) said.textContent = text;
+      });
       if (own !== turn) return;
       tell(`${((performance.now() - began) / 1000).toFixed(2)} s, on this machine’s ${choice.describe()}`);
       const show = async (text: PortableText) => {
         said.textContent = text.text;
         if (text.tokens.length === 0) return looks.replaceChildren();
-        const record = await choice.compute(client, "look", { prompt: asked, tokens: text.tokens });
+        const record = await choice.compute(client, "look", { prompt: asked, tokens: text.tokens }, isWanted);
         if (own === turn) looks.replaceChildren(showLooks({ record, text, prompt: asked, shown, description }));
       };
       listTexts(texts, found, show, (error) => tell((error as Error).message, true));

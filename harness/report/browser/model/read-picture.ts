@@ -73,9 +73,7 @@ async function decodeAsReference(
 
 async function open(bytes: Uint8Array<ArrayBuffer>, name: string, options: ImageBitmapOptions): Promise<ImageBitmap> {
   const bitmap = await createImageBitmap(new Blob([bytes]), options).catch(() => {
-    throw new Error(
-      `${name} is not a picture that this browser can read. JPEG, PNG, WebP, GIF and BMP work everywhere.`,
-    );
+    throw new Error(`${name} is not a picture that this page can read. JPEG, PNG, WebP, GIF and BMP work everywhere.`);
   });
   const { width, height } = bitmap;
   if (width * height <= MOST_PIXELS) return bitmap;

@@ -57,6 +57,15 @@ test.each([
       expect(best!.tokens, `${path}, ${prompt}`).toEqual(caption!.generation.tokens);
       expect(best!.logProbability).toBeCloseTo(caption!.logProbability, 3);
       expect(said.length).toBeGreaterThan(0);
+      const words: string[] = [];
+      const greedy = { prompt, decoding: { method: "greedy" }, onText: (text: string) => words.push(text) } as const;
+      const [whole] = await portable.caption(data, greedy);
+      const begun = words.filter((text) => text !== "");
+      expect(begun.filter((text) => !whole!.text.startsWith(text))).toEqual([]);
+      expect(
+        whole!.text.slice((begun.at(-1) ?? "").length).split(" ").length,
+        "words that were told only in the end",
+      ).toBeLessThan(3);
       const example = captioner.exampleOf(data);
       const expected = await model.attention!.record({ example, tokens: best!.tokens });
       const record = await portable.look(data, prompt, best!.tokens);

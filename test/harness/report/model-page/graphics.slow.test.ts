@@ -7,7 +7,7 @@ import { openCheckpoint } from "../../../../harness/models/family-registry.js";
 import type { VisionLanguageModel } from "../../../../harness/models/vision-language-model.js";
 import { renderModelPage } from "../../../../harness/report/model-page/render-model-page.js";
 import { chromium, withPage } from "../../../browser.js";
-import { choose, ready, said, WAIT } from "./use-page.js";
+import { choose, finished, ready, said, WAIT } from "./use-page.js";
 
 const street = readFileSync("fixtures/images/street.png");
 
@@ -41,6 +41,34 @@ describe.skipIf(!chromium).each(["checkpoints/caption", "captioners/git", "capti
     });
   },
 );
+
+test.skipIf(!chromium)("of pictures in quick succession, and devices, the last are answered", WAIT, async () => {
+  const model = await openCheckpoint("fixtures/captioners/git");
+  const text = await captionStreet(model);
+  const beach = readFileSync("fixtures/images/beach.jpg");
+  const give = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
+  await withPage(await renderModelPage(model), {}, async (page) => {
+    await ready(page);
+    const device = page.getByLabel("computed on");
+    await device.selectOption("webgpu");
+    for (const wait of [30, 500, 2000]) {
+      await page.setInputFiles("#picture", give("beach.jpg", "image/jpeg", beach));
+      await page.waitForTimeout(wait);
+      await choose(page, "street.png", street);
+      expect(await said(page)).toBe(text);
+      expect(await page.textContent(".status")).toMatch(/on this machine’s graphics processor$/);
+      expect(await device.isVisible()).toBe(true);
+    }
+    await page.setInputFiles("#picture", give("beach.jpg", "image/jpeg", beach));
+    await page.waitForSelector("[aria-busy]");
+    await device.selectOption("wasm");
+    await finished(page);
+    // It says what computed, not what is chosen meanwhile.
+    expect(await page.textContent(".status")).toMatch(/on this machine’s graphics processor$/);
+    await choose(page, "street.png", street);
+    expect(await page.textContent(".status")).toMatch(/on this machine’s processor$/);
+  });
+});
 
 describe.skipIf(!chromium)("the page of a browser", () => {
   let model: VisionLanguageModel;

@@ -86,8 +86,8 @@ describe("a model's page", () => {
     const blank = { width: 8001, height: 8000, channels: 3, background: "red" } as const;
     const small = sharp(beach).resize(60, 40);
     const refused = {
-      "cut.jpg": [beach.subarray(0, 300), /^cut\.jpg is not a picture that this browser can read/],
-      "paper.tiff": [await small.clone().tiff().toBuffer(), /^paper\.tiff is not a picture that this browser can read/],
+      "cut.jpg": [beach.subarray(0, 300), /^cut\.jpg is not a picture that this page can read/],
+      "paper.tiff": [await small.clone().tiff().toBuffer(), /^paper\.tiff is not a picture that this page can read/],
       "huge.png": [
         await sharp({ create: blank, limitInputPixels: false }).png({ compressionLevel: 9 }).toBuffer(),
         /^huge\.png is 8001 × 8000 pixels; the limit is 64 million/,
@@ -211,7 +211,7 @@ describe("a model's page", () => {
         buffer: Buffer.from("<b>no</b>"),
       });
       await page.waitForSelector(".problem");
-      expect(await page.textContent(".status")).toMatch(/^notes.txt is not a picture that this browser can read/);
+      expect(await page.textContent(".status")).toMatch(/^notes.txt is not a picture that this page can read/);
       await choose(page, "beach.jpg", beach);
       const prompt = page.getByLabel("prompt");
       await prompt.fill("a photo of ".repeat(12));
