@@ -29,7 +29,7 @@ export function blocksOf(language: string): string[] {
 /** A folder that looks like the project, where what a document says may leave files. */
 export function openScratch(): string {
   const scratch = mkdtempSync(join(tmpdir(), "simvlm-documents-"));
-  for (const name of ["package.json", "examples", "fixtures", "harness", "node_modules"]) {
+  for (const name of ["package.json", "docs", "examples", "fixtures", "harness", "node_modules"]) {
     symlinkSync(join(project, name), join(scratch, name));
   }
   return scratch;
