@@ -3,6 +3,7 @@ import { fileInside } from "../files/inside.js";
 import { listIds } from "../formats/ids.js";
 import type { DataFolder } from "../runs/data-folder.js";
 import type { Manifest } from "../runs/manifest.js";
+import { examplesById } from "../tasks/examples-by-id.js";
 import type { Task, TaskData } from "../tasks/task.js";
 import { noteFailures } from "./failure-notes.js";
 import type { LoadedRun } from "./load-runs.js";
@@ -109,8 +110,8 @@ export async function requireUnchanged({ folder, manifest }: LoadedRun, data: Da
 
 /** @throws SimvlmError `changed-run` where a run has predictions for examples that its data have not */
 export function requireKnown({ folder, predictions }: LoadedRun, { examples, ignored = [] }: TaskData): void {
-  const known = new Set([...examples.map(({ id }) => id), ...ignored]);
-  const unknown = [...predictions.keys()].filter((id) => !known.has(id));
+  const [known, others] = [examplesById({ examples }), new Set(ignored)];
+  const unknown = [...predictions.keys()].filter((id) => !known.has(id) && !others.has(id));
   if (unknown.length === 0) return;
   throw new SimvlmError(
     "changed-run",

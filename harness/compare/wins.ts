@@ -1,4 +1,5 @@
 import type { Group } from "@simvlm/metrics";
+import { examplesById } from "../tasks/examples-by-id.js";
 import { mainScoreOf, scoresOf } from "../tasks/score-predictions.js";
 import type { Task, TaskData, TaskExample } from "../tasks/task.js";
 import type { ComparedExample, WinsAndLosses } from "./comparison.js";
@@ -32,7 +33,7 @@ export function findWinsAndLosses(
   const [values, againstValues] = [run, first].map(({ scored }) => scoresOf(scored, score));
   const { ids } = run.scored;
   const { differences, wins, losses } = rankDifferences(values!, againstValues!);
-  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
+  const examples = examplesById(source.data);
   const describe = (place: number): ComparedExample => {
     const id = ids[place]!;
     const subset = source.groups.find(({ rows }) => rows.includes(place))?.name;

@@ -1,4 +1,5 @@
 import { type Group, groupExamples } from "@simvlm/metrics";
+import { examplesById } from "./examples-by-id.js";
 import type { Grouping, Task, TaskData, Truth } from "./task.js";
 
 /** What tables call all examples together: a group of that name is told apart. */
@@ -16,7 +17,7 @@ export function groupBy({ by, order }: Grouping, examples: readonly Truth[], fir
 /** The examples of these ids, which the data has, by the first of the task's groupings; no group without one. */
 export function groupScored({ groupings: [grouping] = [] }: Task, data: TaskData, ids: readonly string[]): Group[] {
   if (!grouping) return [];
-  const examples = new Map(data.examples.map((example) => [example.id, example]));
+  const examples = examplesById(data);
   return groupBy(
     grouping,
     ids.map((id) => examples.get(id)!),

@@ -56,8 +56,7 @@ export function pairedPermutationAll(
     const random = new RandomBlocks(seed);
     for (const { sets } of blocksOf(resamples, count)) {
       for (const rows of sets) tossCoins(random, rows);
-      const others = groups.every(({ total }) => total) ? [] : sets.map(exchangeRows);
-      for (const group of groups) countLarge(group, sets, others);
+      for (const group of groups) countLarge(group, sets);
     }
   }
   for (const { pair, observed, asLarge } of tests) {
@@ -137,20 +136,9 @@ function tossCoins(random: RandomBlocks, rows: Int32Array): void {
   for (let i = 0; i < rows.length; i++) rows[i] = 2 * i + 1 - rows[i]!;
 }
 
-/** The other row of each two. */
-function exchangeRows(rows: Int32Array): Int32Array {
-  const others = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) others[i] = rows[i]! ^ 1;
-  return others;
-}
-
-function countLarge(
-  { tests, table, total }: ExchangeGroup,
-  sets: readonly Int32Array[],
-  others: readonly Int32Array[],
-) {
+function countLarge({ tests, table, total }: ExchangeGroup, sets: readonly Int32Array[]) {
   const lefts = table.sumRows(sets);
-  const rights = total ? lefts.map((left) => total.map((sum, column) => sum - left[column]!)) : table.sumRows(others);
+  const rights = total ? lefts.map((left) => total.map((sum, column) => sum - left[column]!)) : table.sumRows(sets, 1);
   let start = 0;
   for (const { pair, width, observed, asLarge } of tests) {
     const end = start + width;

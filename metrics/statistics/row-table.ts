@@ -44,8 +44,9 @@ export class RowTable {
    * Column sums of sets of rows, for each set. Several sets at once are faster: columns are then added up for one set
    * after the other while they lie in the processor's cache.
    * @param sets each of at most as many rows as the table has, be they repeated
+   * @param flip 1 for the neighbour of each row instead: of rows 2i and 2i + 1 the other
    */
-  sumRows(sets: readonly Int32Array[]): Float64Array[] {
+  sumRows(sets: readonly Int32Array[], flip: 0 | 1 = 0): Float64Array[] {
     if (sets.some((rows) => rows.length > this.count)) throw new RangeError(`a set of more than ${this.count} rows`);
     const sums = sets.map((rows) => {
       const constant = new Float64Array(this.#width);
@@ -55,7 +56,7 @@ export class RowTable {
     for (const { packed, values } of this.#varying) {
       const add = packed.length === 4 ? addFour : packed.length === 2 ? addTwo : addOne;
       for (const [set, rows] of sets.entries()) {
-        for (const [i, sum] of add(values, rows).entries()) unpack(packed[i]!, sum, sums[set]!);
+        for (const [i, sum] of add(values, rows, flip).entries()) unpack(packed[i]!, sum, sums[set]!);
       }
     }
     return sums;
@@ -170,26 +171,26 @@ function pickColumns(values: Float64Array, width: number, packed: readonly Packe
 // Sums in local variables, several columns at a time so that an addition need not wait for the one before it; more than
 // four no longer fit in registers.
 
-function addOne(values: Float64Array, rows: Int32Array): number[] {
+function addOne(values: Float64Array, rows: Int32Array, flip: number): number[] {
   let a = 0;
-  for (let i = 0; i < rows.length; i++) a += values[rows[i]!]!;
+  for (let i = 0; i < rows.length; i++) a += values[rows[i]! ^ flip]!;
   return [a];
 }
 
-function addTwo(values: Float64Array, rows: Int32Array): number[] {
+function addTwo(values: Float64Array, rows: Int32Array, flip: number): number[] {
   let [a, b] = [0, 0];
   for (let i = 0; i < rows.length; i++) {
-    const start = 2 * rows[i]!;
+    const start = 2 * (rows[i]! ^ flip);
     a += values[start]!;
     b += values[start + 1]!;
   }
   return [a, b];
 }
 
-function addFour(values: Float64Array, rows: Int32Array): number[] {
+function addFour(values: Float64Array, rows: Int32Array, flip: number): number[] {
   let [a, b, c, d] = [0, 0, 0, 0];
   for (let i = 0; i < rows.length; i++) {
-    const start = 4 * rows[i]!;
+    const start = 4 * (rows[i]! ^ flip);
     a += values[start]!;
     b += values[start + 1]!;
     c += values[start + 2]!;

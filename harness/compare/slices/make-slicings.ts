@@ -2,6 +2,7 @@ import { groupExamples, SimvlmError } from "@simvlm/metrics";
 import { findRepeated, listIds } from "../../formats/ids.js";
 import { finderOf } from "../../formats/results/match-ids.js";
 import type { SliceTable } from "../../formats/slice-table.js";
+import { examplesById } from "../../tasks/examples-by-id.js";
 import type { Task, TaskData } from "../../tasks/task.js";
 import { binNumbers } from "./bin-numbers.js";
 import { sliceByName } from "./named-slicings.js";
@@ -29,7 +30,7 @@ const MOST_SLICES = 50;
  * @throws SimvlmError `unknown-slicing`, `no-slices`, `too-many-slices`, `twice-sliced`, `unknown-examples`, `duplicate-id`
  */
 export function makeSlicings({ by = [], tables = [] }: SliceRequest, whole: Sliceable): MadeSlicings {
-  const examples = new Map(whole.data.examples.map((example) => [example.id, example]));
+  const examples = examplesById(whole.data);
   const scored = whole.ids.map((id) => examples.get(id)!);
   const matched = tables.map((table) => matchTable(table, whole.data));
   const columns = matched.flatMap((table) =>

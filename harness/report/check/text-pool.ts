@@ -10,7 +10,8 @@ interface PointedFields {
  * short, and whoever changes a file changes what was made of it.
  */
 export class TextPool {
-  readonly #texts: string[] = [];
+  /** Numbers as such: most are never asked for, and strings of them take time. */
+  readonly #texts: (string | number)[] = [];
   #index: TextIndex | undefined;
 
   /** @param files the contents of the files; of those that hold no text, nothing is found */
@@ -45,7 +46,7 @@ export class TextPool {
       if (typeof inner === "string") return inner;
       if (typeof inner === "number") {
         last += inner;
-        return this.#texts[last] ?? "";
+        return String(this.#texts[last] ?? "");
       }
       if (Array.isArray(inner)) return inner.map(resolveInto);
       if ("=" in inner) return inner["="];
@@ -61,8 +62,7 @@ export class TextPool {
   }
 
   #addValue(value: unknown): void {
-    if (typeof value === "string") this.#texts.push(value);
-    else if (typeof value === "number") this.#texts.push(String(value));
+    if (typeof value === "string" || typeof value === "number") this.#texts.push(value);
     else if (Array.isArray(value)) for (const inner of value) this.#addValue(inner);
     else if (typeof value === "object" && value !== null)
       for (const inner of Object.values(value)) this.#addValue(inner);
@@ -72,7 +72,7 @@ export class TextPool {
   #findAfter(text: string, last: number): number | undefined {
     this.#index ??= indexTexts(this.#texts);
     const { kinds, starts, places } = this.#index;
-    const kind = kinds.get(text);
+    const kind = kinds.get(keyOf(text));
     if (kind === undefined) return undefined;
     let [low, high] = [starts[kind]!, starts[kind + 1]!];
     while (low < high) {
@@ -86,20 +86,33 @@ export class TextPool {
 
 /** Where each text stands. */
 interface TextIndex {
-  readonly kinds: ReadonlyMap<string, number>;
+  /** A number of each text, by its {@link keyOf}. */
+  readonly kinds: ReadonlyMap<string | number, number>;
   /** Where the places of each kind begin, and where the last one's end. */
   readonly starts: Int32Array;
   /** Of each kind in rising order. */
   readonly places: Int32Array;
 }
 
-function indexTexts(texts: readonly string[]): TextIndex {
-  const kinds = new Map<string, number>();
-  const kindOf = Int32Array.from(texts, (text) => {
-    const kind = kinds.get(text) ?? kinds.size;
-    if (kind === kinds.size) kinds.set(text, kind);
-    return kind;
-  });
+/** A number is written in no more characters. */
+const LONGEST_NUMBER = 24;
+
+/** What is the same for a number and for the text that it is. */
+function keyOf(text: string | number): string | number {
+  if (typeof text === "number" || text.length > LONGEST_NUMBER) return text;
+  const number = Number(text);
+  return String(number) === text ? number : text;
+}
+
+function indexTexts(texts: readonly (string | number)[]): TextIndex {
+  const kinds = new Map<string | number, number>();
+  const kindOf = new Int32Array(texts.length);
+  for (let i = 0; i < texts.length; i++) {
+    const key = keyOf(texts[i]!);
+    const kind = kinds.get(key) ?? kinds.size;
+    if (kind === kinds.size) kinds.set(key, kind);
+    kindOf[i] = kind;
+  }
   const starts = new Int32Array(kinds.size + 1);
   for (const kind of kindOf) starts[kind + 1]!++;
   for (let kind = 0; kind < kinds.size; kind++) starts[kind + 1]! += starts[kind]!;

@@ -13,6 +13,7 @@ import { fileInside } from "../../files/inside.js";
 import { DataFolder } from "../../runs/data-folder.js";
 import { findPlace, nameIn } from "../../runs/place.js";
 import { readCode } from "../../runs/provenance.js";
+import { examplesById } from "../../tasks/examples-by-id.js";
 import { mainScoreOf, scoresOf } from "../../tasks/score-predictions.js";
 import type { Explained } from "./attention-figures.js";
 import type { EmbeddedData, ExampleScores, Report, ReportData, SingleExample } from "./data.js";
@@ -165,7 +166,7 @@ function findExtremes({ source, scored }: MeasuredRuns, count: number): SingleEx
   const [run] = scored;
   if (!run) return [];
   const values = scoresOf(run.scored, mainScoreOf(run.scored));
-  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
+  const examples = examplesById(source.data);
   const ordered = run.scored.ids
     .map((id, i) => ({ id, value: values[i]! }))
     .sort((a, b) => b.value - a.value)

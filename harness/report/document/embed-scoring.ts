@@ -2,6 +2,7 @@ import { METRICS, type MetricDefinition } from "@simvlm/metrics";
 import type { MeasuredRuns } from "../../compare/compare-runs.js";
 import { shortenParts } from "../../compare/explained.js";
 import { needsSupply } from "../../metric-data/supply-tables.js";
+import { examplesById } from "../../tasks/examples-by-id.js";
 import { type KeptCounts, type MetricOrigin, packScoring, type Scoring } from "../check/scoring.js";
 import { type EmbeddedFile, extractFiles } from "./embedded-file.js";
 
@@ -10,7 +11,7 @@ export function embedScoring(measured: MeasuredRuns, files: readonly EmbeddedFil
   const { scored, source, metrics, scenes, slices } = measured;
   const [first] = scored;
   if (!first) return undefined;
-  const truths = new Map(source.data.examples.map((example) => [example.id, example]));
+  const truths = examplesById(source.data);
   const kept = metrics.flatMap((metric, i) =>
     originOf(metric) === "kept" ? [[metric.name, keepCounts(scored, i)] as const] : [],
   );

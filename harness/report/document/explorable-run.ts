@@ -10,6 +10,7 @@ import type { DataFolder } from "../../runs/data-folder.js";
 import { findDifferences } from "../../runs/differences.js";
 import { findPlace } from "../../runs/place.js";
 import { taskOfRun } from "../../runs/task-of-run.js";
+import { examplesById } from "../../tasks/examples-by-id.js";
 import { completeSettings, type TaskExample } from "../../tasks/task.js";
 
 /** A run whose model is at hand, with what it was asked. */
@@ -46,7 +47,7 @@ export async function openExplorable(
       PREPROCESSINGS.find((mode) => mode === source.preprocessing),
     );
     const model = { ...shown, source: label };
-    return { run, model, examples: new Map(data.examples.map((example) => [example.id, example])) };
+    return { run, model, examples: examplesById(data) };
   }
   if (place !== undefined && !(await isFamilyKnown(place))) {
     return `The family of models of ${label} (${source.family}) is not known here: a plug-in may define it.`;

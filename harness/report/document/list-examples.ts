@@ -1,4 +1,5 @@
 import type { MeasuredRuns } from "../../compare/compare-runs.js";
+import { examplesById } from "../../tasks/examples-by-id.js";
 import type { Listing } from "./data.js";
 
 /**
@@ -9,9 +10,9 @@ export function listShown(
   { source, slices, scored }: Pick<MeasuredRuns, "source" | "slices" | "scored">,
   ids: readonly string[],
 ): Listing {
-  const examples = new Map(source.data.examples.map((example) => [example.id, example]));
+  const examples = examplesById(source.data);
   const listed = ids.map((id) => examples.get(id)!);
-  const kinds = [...new Set(listed.flatMap(({ groups }) => Object.keys(groups ?? {})))].filter((kind) =>
+  const kinds = [...new Set(listed.flatMap(({ groups }) => (groups ? Object.keys(groups) : [])))].filter((kind) =>
     listed.some(({ groups }) => groups?.[kind] !== undefined),
   );
   const isKind = (name: string) => kinds.some((kind) => kind === name || kind.replaceAll(" ", "-") === name);

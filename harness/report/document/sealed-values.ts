@@ -34,8 +34,10 @@ export interface SealedValue {
   readonly value: string;
   /** What is hashed. */
   readonly text: string;
-  /** The items of a long list, as JSON, with what they are called; absent where they have no names. */
-  readonly items?: readonly (readonly [path: string, value: string])[];
+  /** The items of a long list, as JSON; absent where they have no names. */
+  readonly items?: readonly string[];
+  /** What an item is called: few are ever asked for. */
+  readonly pathOf?: (item: number) => string;
 }
 
 /** The values of a report's data. */
@@ -44,15 +46,12 @@ export function listSealed(data: unknown, format: SealFormat): SealedValue[] {
   const sealed: SealedValue[] = [];
   visitLeaves(data, longest, (path, leaf) => {
     const hasItems = Array.isArray(leaf) && leaf.some((item) => nameItem(item, "") !== "");
-    const items = hasItems ? leaf.map((item, i) => nameValue(`${path}[${nameItem(item, `${i}`)}]`, item)) : undefined;
-    const value = items ? `[${items.map(([, item]) => item).join(",")}]` : JSON.stringify(leaf);
-    sealed.push({ path, value, text: `${path}=${value}`, ...(items && { items }) });
+    const items = hasItems ? leaf.map((item) => JSON.stringify(item) ?? "null") : undefined;
+    const value = items ? `[${items.join(",")}]` : JSON.stringify(leaf);
+    const pathOf = (i: number) => `${path}[${nameItem((leaf as readonly unknown[])[i], `${i}`)}]`;
+    sealed.push({ path, value, text: `${path}=${value}`, ...(items && { items, pathOf }) });
   });
   return sealed;
-}
-
-function nameValue(path: string, value: unknown): [path: string, value: string] {
-  return [path, JSON.stringify(value) ?? "null"];
 }
 
 /** The hash of the value at a place. */
@@ -72,7 +71,7 @@ export function sealAll(values: readonly SealedValue[], format: SealFormat, hash
 const MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Two digits by which an item is known, of its hash by Fowler, Noll and Vo (32 bits of FNV-1a over UTF-16). */
-function markItem([, value]: readonly [path: string, value: string]): string {
+function markItem(value: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
   hash ^= hash >>> 15;
@@ -111,10 +110,13 @@ export function compareSealed(
 
 /** Which items of a list are others; the list itself where nobody can tell. */
 function nameChanges(
-  { path, value, items = [] }: SealedValue,
+  { path, value, items = [], pathOf }: SealedValue,
   marks: string,
 ): (readonly [path: string, value: string])[] {
   const isAligned = marks.length === 2 * items.length;
-  const changed = isAligned ? items.filter((item, i) => markItem(item) !== marks.slice(2 * i, 2 * i + 2)) : [];
+  const isChanged = (item: string, i: number) => markItem(item) !== marks.slice(2 * i, 2 * i + 2);
+  const changed = isAligned
+    ? items.flatMap((item, i) => (isChanged(item, i) ? [[pathOf!(i), item] as const] : []))
+    : [];
   return changed.length > 0 ? changed : [[path, value]];
 }

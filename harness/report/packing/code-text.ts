@@ -15,9 +15,15 @@ export function codeText(json: string, { isSpelled = false } = {}): CodedText {
   const places = new Map(words.map((word, place) => [word, place]));
   const spelling = kinds.map((word) => [places.get(word) ?? Array.from(word, (one) => places.get(one)!)].flat());
   const last = words.map((word) => new Array<number>(word.split(NUMBER).length - 1).fill(0));
+  /** Of words that are neither spelled nor have numbers, which most are, the place. */
+  const plain = Int32Array.from(kinds, (word) => (word.includes(NUMBER) ? -1 : (places.get(word) ?? -1)));
   const [codes, numbers] = [new GrowingNumbers(Uint8Array), new GrowingNumbers(Uint8Array)];
   let read = 0;
   for (const kind of sequence) {
+    if (plain[kind]! >= 0) {
+      writeCode(codes, plain[kind]!);
+      continue;
+    }
     for (const place of spelling[kind]!) {
       writeCode(codes, place);
       const before = last[place]!;

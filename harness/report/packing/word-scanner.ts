@@ -79,12 +79,8 @@ export class WordScanner {
   }
 
   #takeLetters(): void {
-    const [json, word] = [this.#json, this.#word];
-    let [at, size] = [this.#at, 0];
-    do word[size++] = json.charCodeAt(at++);
-    while (size < MOST && (json.charCodeAt(at) >= 128 || CLASSES[json.charCodeAt(at)] === LETTER));
-    this.#at = at;
-    this.#size = size;
+    do this.#take();
+    while (this.#size < MOST && this.#classAt(this.#at) === LETTER);
     const last = this.#word[this.#size - 1]!;
     if (last >= 0xd800 && last < 0xdc00 && this.#classAt(this.#at) === LETTER) this.#take(); // not half a character
   }

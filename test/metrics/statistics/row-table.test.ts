@@ -14,6 +14,8 @@ test.each([1, 2, 3, 4, 5, 7, 11])("a table of %i columns sums each set of rows i
   const table = new RowTable(values, width);
   expect(table.count).toBe(6);
   expect(table.sumRows(sets)).toStrictEqual(expected);
+  const neighbours = sets.map((rows) => rows.map((row) => (row % 2 === 0 ? row + 1 : row - 1)));
+  expect(table.sumRows(neighbours, 1)).toStrictEqual(expected);
 });
 
 test("whole columns share numbers where their sums fit, and keep theirs", () => {

@@ -166,3 +166,12 @@ test("texts are pointed to where files have them, and kept where not", () => {
   const other = files.map((file) => file.replace("two", "twelve"));
   expect(JSON.stringify(new TextPool(other).resolve(pointed))).toContain('"twelve","one"');
 });
+
+test("a number is pointed to as the text that it is written as, and no other", () => {
+  const files = ['[3,0.5,1e21,-0,1234567890123456789,"03","NaN",12.50]'];
+  const texts = ["3", "0.5", "1e+21", "0", "1234567890123456800", "03", "NaN", "12.5"];
+  expect(new TextPool(files).point(texts)).toEqual(texts.map(() => 1));
+  expect(new TextPool(files).resolve(texts.map(() => 1))).toEqual(texts);
+  const others = ["3.0", "+3", " 3", "-0", "1e21", "Infinity", ""];
+  expect(new TextPool(files).point(others)).toEqual(others);
+});
