@@ -19,8 +19,8 @@ let last: Promise<void> = Promise.resolve();
 let newest = -1;
 
 addEventListener("message", ({ data }: MessageEvent<Ask>) => {
-  const { id, name } = data;
-  if (name === "caption") newest = id;
+  const { id, name: question } = data;
+  if (question === "caption") newest = id;
   last = last
     .then(() => answer(data))
     .then(
