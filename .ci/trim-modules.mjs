@@ -3,7 +3,7 @@
 // the packages, so it sees no installation but the checkout's own; done twice, it finds nothing left to do.
 import { readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findSurplus, removeSurplus } from "../harness/dist/trim-packages.js";
+import { findSurplus, isSourceMap, removeSurplus } from "../harness/dist/trim-packages.js";
 
 const modules = new URL("../node_modules/", import.meta.url);
 
@@ -14,7 +14,7 @@ removeMaps(modules);
 function removeMaps(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) removeMaps(new URL(`${encodeURIComponent(entry.name)}/`, folder));
-    else if (entry.isFile() && /\.[cm]?(?:js|ts|css)\.map$/.test(entry.name)) {
+    else if (entry.isFile() && isSourceMap(entry.name)) {
       rmSync(fileURLToPath(new URL(encodeURIComponent(entry.name), folder)));
     }
   }

@@ -24,13 +24,18 @@ export async function findSurplus(): Promise<Surplus[]> {
     const files = await listFiles(folder);
     const others = await findOtherSystems(folder, BINARIES[name]);
     const isOther = (path: string) => others.some((other) => path.startsWith(other + sep));
-    const maps = files.filter(({ path }) => /\.[cm]?(?:js|ts|css)\.map$/.test(path) && !isOther(path));
+    const maps = files.filter(({ path }) => isSourceMap(path) && !isOther(path));
     found.push(
       { name, what: "binaries of other systems", paths: others, bytes: sum(files.filter(({ path }) => isOther(path))) },
       { name, what: "source maps", paths: maps.map(({ path }) => path), bytes: sum(maps) },
     );
   }
   return found.filter(({ paths }) => paths.length > 0);
+}
+
+/** Whether a file is a map of a script's, a declaration's or a style's source, by its name. */
+export function isSourceMap(path: string): boolean {
+  return /\.[cm]?(?:js|ts|css)\.map$/.test(path);
 }
 
 /** Removes it; installing the package again brings it back. @throws Error of the file system */

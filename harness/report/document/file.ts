@@ -9,6 +9,7 @@ import { isBeside } from "../picture-address.js";
 import { stackViews } from "../stack.js";
 import { renderPage, type View } from "../view.js";
 import type { Figures, ReportData } from "./data.js";
+import { findLastScript } from "./last-script.js";
 import { packText, unpackText } from "./packed-text.js";
 import { ReportSchema } from "./report-schema.js";
 import { Seal, sealValues } from "./seal.js";
@@ -164,8 +165,8 @@ export async function openReport(path: string): Promise<ReportFile> {
  */
 export function readReport(text: string, path: string): ReportFile {
   const isPacked = text.lastIndexOf(DATA_TAG) > text.lastIndexOf(PLAIN_DATA_TAG);
-  const data = findScript(text, isPacked ? DATA_TAG : PLAIN_DATA_TAG, path);
-  const seal = findScript(text, SEAL_TAG, path);
+  const data = requireScript(text, isPacked ? DATA_TAG : PLAIN_DATA_TAG, path);
+  const seal = requireScript(text, SEAL_TAG, path);
   const json = isPacked ? unpackText(data.content, path) : data.content;
   const below = text.slice(data.end, seal.start) + text.slice(seal.end);
   return {
@@ -190,11 +191,9 @@ export function findData(page: string): number {
   return Math.max(page.lastIndexOf(DATA_TAG), page.lastIndexOf(PLAIN_DATA_TAG));
 }
 
-function findScript(text: string, tag: string, path: string): { content: string; start: number; end: number } {
-  // What comes last: data and seal stand at the end, and a view's data before.
-  const start = text.lastIndexOf(tag) + tag.length;
-  const end = text.indexOf(END_TAG, start);
-  if (start >= tag.length && end >= 0) return { content: text.slice(start, end), start, end };
+function requireScript(text: string, tag: string, path: string): { content: string; start: number; end: number } {
+  const found = findLastScript(text, tag);
+  if (found) return found;
   const lacks = `it has no ${tag}. A browser that saves the page in its own way removes it.`;
   const other = /^\s*(?:[{[]|$)/.exec(text)?.[0].trim();
   const why = other === undefined ? lacks : other === "" ? "it is empty." : "it is JSON, such as a notebook.";

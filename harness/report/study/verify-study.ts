@@ -16,6 +16,7 @@ import { StudyCellSchema } from "../../study/study-cell.js";
 import { StudyRecipeSchema } from "../../study/study-recipe.js";
 import type { Prediction } from "../../tasks/prediction.js";
 import { EmbeddedFileSchema, extractFiles } from "../document/embedded-file.js";
+import { findLastScript } from "../document/last-script.js";
 import { compareLeaves, quoteLeaf } from "../document/leaves.js";
 import { unpackText } from "../document/packed-text.js";
 import type { ReportVerification } from "../document/verify-report.js";
@@ -54,19 +55,11 @@ const Said = z
  */
 export async function openStudyReport(path: string): Promise<{ report: StudyReport; page: string } | undefined> {
   const page = await readText(path);
-  const packed = findScript(page, STUDY_TAG);
-  const json = packed === undefined ? findScript(page, PLAIN_STUDY_TAG) : unpackText(packed, path);
+  const packed = findLastScript(page, STUDY_TAG);
+  const json = packed ? unpackText(packed.content, path) : findLastScript(page, PLAIN_STUDY_TAG)?.content;
   if (json === undefined) return undefined;
   parseJson(json, `${path}, the embedded study`, ReportSchema);
   return { report: JSON.parse(json) as StudyReport, page };
-}
-
-/** What the last script with this tag holds. */
-function findScript(page: string, tag: string): string | undefined {
-  const at = page.lastIndexOf(tag);
-  if (at < 0) return undefined;
-  const start = at + tag.length;
-  return page.slice(start, page.indexOf("</script>", start));
 }
 
 /**
