@@ -20,7 +20,7 @@ export async function resampleBeside(
   const [first, ...others] = runs;
   if (processors < 2 || !first || others.length === 0) return;
   if (first.scored.ids.length * resampling.resamples < FEWEST_DRAWN) return;
-  const { HelperThread } = await import("../tasks/helper-thread.js");
+  const { HelperThread } = await import("../threads/helper-thread.js");
   const thread = new HelperThread();
   const results = runs.flatMap(({ scored }) => scored.results);
   const drawn = resampleAhead(results, resampling, (drawing) => thread.ask("sumDrawn", drawing)).catch(() => {});

@@ -8,7 +8,7 @@ import {
   type SharedResults,
 } from "@simvlm/metrics";
 import { countProcessors } from "../processors.js";
-import { HelperThread } from "./helper-thread.js";
+import { HelperThread } from "../threads/helper-thread.js";
 
 /** Captions, references among them, that take a thread about as long as other threads take to start. */
 const FEWEST_CAPTIONS = 50_000;

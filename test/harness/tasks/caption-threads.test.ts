@@ -13,7 +13,7 @@ import {
 } from "@simvlm/metrics";
 import { afterAll, expect, test } from "vitest";
 import { countInThreads } from "../../../harness/tasks/caption-threads.js";
-import { HelperThread } from "../../../harness/tasks/helper-thread.js";
+import { HelperThread } from "../../../harness/threads/helper-thread.js";
 
 const WORDS = [
   ..."a the dog dogs S. no. 4 he'll 1\u00a01/2 www.a.com \ud800 \u00e9t\u00e9 (x) U.S. runs".split(" "),

@@ -9,7 +9,7 @@ export type ThreadRequest = {
 
 /** A thread that helps, and answers in the order in which it is asked. */
 export class HelperThread implements ThreadHelper {
-  readonly #worker = new Worker(builtPath("tasks", "thread-program.js"), { execArgv: [] });
+  readonly #worker = new Worker(builtPath("threads", "thread-program.js"), { execArgv: [] });
   readonly #waiting: { readonly resolve: (reply: never) => void; readonly reject: (reason: unknown) => void }[] = [];
   #failure: unknown;
 
