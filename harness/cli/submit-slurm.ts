@@ -54,6 +54,9 @@ options say of the scores is for the merged run.
 A task that is told of a time limit, or pre-empted, finishes its batch and goes on in the same job; what is missing when
 all have ended is handed in again. The same command goes on with what was stopped or failed.`;
 
+/** shellcheck takes what `--dry-run` prints for one script, of which nothing below the first one's end is reached. */
+const AS_ONE = "# shellcheck disable=SC2317 # two scripts, one below the other";
+
 /** `simvlm submit slurm` */
 export function defineSubmitSlurm(): CommandUnknownOpts {
   return defineCommand().action(submit);
@@ -101,8 +104,10 @@ async function submit(words: string[], options: OptionsOf<typeof defineCommand>)
   const excess = describeExcess(listTasks(submission).length, await readLargestArray());
   if (dryRun) {
     if (excess !== undefined) tell(`simvlm: note: ${excess}`);
-    const named = Object.entries(scripts).map(([name, text]) => `# ${comment(join(jobsIn(out), name))}:\n${text}`);
-    await print(named.join("\n"));
+    const named = Object.entries(scripts).map(([name, text]) => {
+      return text.replace("\n", () => `\n# ${comment(join(jobsIn(out), name))}:\n`); // below what a script has to begin with
+    });
+    await print(named.join("\n").replace("\n", `\n${AS_ONE}\n`));
     return;
   }
   if (excess !== undefined) throw new SimvlmError("too-many-tasks", excess);

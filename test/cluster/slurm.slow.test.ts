@@ -296,9 +296,9 @@ test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts", () => {
       encoding: "utf8",
     });
     expect(printed).toMatchObject({ status: 0, stderr: words.includes("pretrain") ? expect.any(String) : "" });
-    const [before, ...scripts] = printed.stdout.split(/^# .*\.sh:\n/m);
-    expect([before, scripts.length]).toEqual(["", 2]);
-    for (const input of scripts) {
+    const scripts = printed.stdout.split(/(?<=\n)(?=#!)/);
+    expect(scripts.length).toBe(2);
+    for (const input of [printed.stdout, ...scripts]) {
       const { stdout } = spawnSync("shellcheck", ["--norc", "-"], { encoding: "utf8", input });
       expect(stdout).toBe("");
     }
