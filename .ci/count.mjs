@@ -1,5 +1,6 @@
-// Sums the test runners' counts in a folder of vitest JSON reports: `N passed, N failed, N skipped`. Anything else that
-// failed, such as the style check, has left a file there whose name ends in `-failed`, and counts as one more failure.
+// Sums the test runners' counts in a folder of vitest JSON reports: `N passed, N failed, N skipped`. Each stage that has
+// failed, such as the style check, has left a file there whose name ends in `-failed`: it counts as one more failure, unless
+// its report has failures by name. So what fails is always counted and named.
 // Before the counts come the failures by name, and the tests that passed only when they were tried again: whoever reads
 // the end of a long log finds there what to mend.
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,14 +11,17 @@ const MESSAGE_LINES = 12;
 
 const [folder] = process.argv.slice(2);
 const names = readdirSync(folder);
-const reports = names
-  .filter((name) => name.endsWith(".json"))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+const readReport = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+const reports = names.filter((name) => name.endsWith(".json")).map(readReport);
+// a file that does not load has no failed test, but it failed
+const countFailed = (report) => Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0);
+const failedStages = names
+  .filter((name) => name.endsWith("-failed"))
+  .map((name) => name.replace(/-failed$/, ""))
+  .filter((stage) => !names.includes(`${stage}.json`) || countFailed(readReport(`${stage}.json`)) === 0);
 const sum = (key) => reports.reduce((total, report) => total + report[key], 0);
 const passed = sum("numPassedTests");
-// a file that does not load has no failed test, but it failed
-const failedTests = Math.max(sum("numFailedTests"), sum("numFailedTestSuites") > 0 ? 1 : 0);
-const failed = failedTests + names.filter((name) => name.endsWith("-failed")).length;
+const failed = reports.reduce((total, report) => total + countFailed(report), failedStages.length);
 const skipped = sum("numPendingTests") + sum("numTodoTests");
 for (const report of reports) {
   for (const file of report.testResults) {
@@ -33,9 +37,7 @@ for (const report of reports) {
     }
   }
 }
-for (const name of names.filter((name) => name.endsWith("-failed"))) {
-  tell("failed", name.replace(/-failed$/, ""), "see its output above");
-}
+for (const stage of failedStages) tell("failed", stage, "see its output above");
 
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

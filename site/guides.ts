@@ -1,9 +1,12 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { searchQuery } from "./search-query.js";
 
 /** Where TypeDoc has the links of its header. */
 const HEADER = 'id="tsd-toolbar-links">';
+
+/** Where TypeDoc puts the files that guides link to, as they are: an HTML file among them is a report, and not TypeDoc's page. */
+const LINKED_FILES = `media${sep}`;
 
 /** How TypeDoc's script asks lunr: hyphens at the beginning of a word ask for everything. */
 const QUERY = /(\w+)\.split\(" "\)\.map\((\w+)=>\2\.length\?`\*\$\{\2\}\*`:""\)\.join\(" "\)/;
@@ -15,7 +18,7 @@ const NO_ICON = '<link rel="icon" href="data:,">';
 export function copyGuides(from: string, to: string, links: Readonly<Record<string, string>>): void {
   cpSync(from, to, { recursive: true });
   for (const name of readdirSync(to, { recursive: true, encoding: "utf8" })) {
-    if (!name.endsWith(".html")) continue;
+    if (!name.endsWith(".html") || name.startsWith(LINKED_FILES)) continue;
     const path = join(to, name);
     const page = readFileSync(path, "utf8");
     if (!page.includes(HEADER)) throw new Error(`${path} has no ${HEADER}: TypeDoc has another header now.`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { readNotebook } from "../../harness/notebook/runner/notebook-file.js";
 import { checkSite } from "../../site/check-site.js";
 import { relink } from "../../site/gallery.js";
 import { listItems } from "../../site/gallery-items.js";
-import { askWell } from "../../site/guides.js";
+import { askWell, copyGuides } from "../../site/guides.js";
 import { searchQuery } from "../../site/search-query.js";
 
 const folder = mkdtempSync(join(tmpdir(), "simvlm-site-"));
@@ -44,6 +44,21 @@ test("TypeDoc's script is asked so, and another script is told", () => {
   const asking = askWell(script);
   expect(asking).toContain("flatMap");
   expect(() => askWell(asking)).toThrow("TypeDoc has another search now");
+});
+
+test("TypeDoc's pages lead to the rest of the site, and a report that a guide links to stays as it is", () => {
+  const [from, to] = [join(folder, "api"), join(folder, "out")];
+  for (const name of ["assets", "documents", "media"]) mkdirSync(join(from, name), { recursive: true });
+  cpSync("node_modules/typedoc/static/main.js", join(from, "assets", "main.js"));
+  writeFileSync(join(from, "documents", "study.html"), `<head></head><div id="tsd-toolbar-links"></div>`);
+  writeFileSync(join(from, "media", "report.html"), "<head></head>");
+  copyGuides(from, to, { Gallery: join(folder, "gallery.html") });
+  expect(readFileSync(join(to, "documents", "study.html"), "utf8")).toContain(
+    `<div id="tsd-toolbar-links"><a href="../../gallery.html">Gallery</a></div>`,
+  );
+  expect(readFileSync(join(to, "media", "report.html"), "utf8")).toBe("<head></head>");
+  writeFileSync(join(from, "modules.html"), "<head></head>");
+  expect(() => copyGuides(from, to, {})).toThrow("TypeDoc has another header now");
 });
 
 test("links of notebooks lead to the site's pages, and to nothing that it does not have", () => {
