@@ -125,7 +125,7 @@ async function createSession(
   stop: string | undefined,
 ): Promise<InferenceSession> {
   const { provider, threads, anyLength } = settings;
-  const { graphOptimizationLevel, optimization } = optimisationOptions(settings.optimisation);
+  const { optimization, ...options } = optimisationOptions(settings.optimisation);
   const kept = provider === "webgpu" ? keptOutputs(trace, settings.keepOnDevice) : [];
   const { root, external } = locate(settings.constants);
   try {
@@ -144,7 +144,7 @@ async function createSession(
           optimization,
         },
         intraOpNumThreads: threads,
-        graphOptimizationLevel,
+        ...options,
         ...(kept.length > 0 && {
           preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, "gpu-buffer"])),
         }),

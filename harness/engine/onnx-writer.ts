@@ -188,9 +188,9 @@ export function writeModel(
 ): Uint8Array {
   const nameOf = nameValues(outputs);
   const about: Writing = { nameOf, anyLength };
-  const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
   const values = outputs.map(([, value]) => value);
-  const nodes = graph.reachable(values);
+  const copies = outputs.flatMap(([name, value]) => (nameOf(value) === name ? [] : [copyNode(name, value)]));
+  const nodes = withCopies(graph.reachable(values), copies);
   const read = graph.listRead(values);
   const constants = [...read].filter((value) => value.data !== undefined);
   const shapes = new Set(nodes.flatMap(listShapes));
@@ -208,7 +208,7 @@ export function writeModel(
         body.message(GRAPH.node, (nested) => writeNode(nested, widenNode(input), about));
       }
     }
-    for (const node of [...nodes, ...copies]) body.message(GRAPH.node, (nested) => writeNode(nested, node, about));
+    for (const node of nodes) body.message(GRAPH.node, (nested) => writeNode(nested, node, about));
     if (stop !== undefined)
       body.message(GRAPH.node, (nested) => nested.text(NODE.output, stop).text(NODE.operator, EMPTY));
     body.text(GRAPH.name, "simvlm");
@@ -252,6 +252,17 @@ function writeSource(writer: MessageWriter, input: Value, source: ConstantSource
 function widenNode(input: Value): Node {
   const stored: Value = { ...input, input: storedName(input) };
   return { operator: "Cast", domain: "", inputs: [stored], attributes: { to: onnxType(input.type) }, outputs: [input] };
+}
+
+/**
+ * Nodes with each copy after what it copies. ONNX Runtime computes last things first, each with all that it needs: copies
+ * at the end would have it compute a training step's gradients of activations all before the first gradient of a weight,
+ * and keep them.
+ */
+function withCopies(nodes: readonly Node[], copies: readonly Node[]): Node[] {
+  const copiesOf = (source?: Node): Node[] => copies.filter(({ inputs }) => inputs[0]!.node === source);
+  const copied = new Set(copies.map(({ inputs }) => inputs[0]!.node));
+  return [...copiesOf(), ...nodes.flatMap((node) => (copied.has(node) ? [node, ...copiesOf(node)] : node))];
 }
 
 /** An output that is an input, a constant or another output too is a copy of it. */

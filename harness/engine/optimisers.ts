@@ -74,12 +74,16 @@ const OF_NO_USE_IN_TRAINING = [
  */
 export type Optimisation = "disabled" | "basic" | "extended" | "all" | "training";
 
-/** What a session is told, see {@link Optimisation}. */
+/**
+ * What a session is told, see {@link Optimisation}. Of a training step, ONNX Runtime would plan the memory at the first run and take
+ * it at the second, beside what the first has taken: twice two gigabytes of `base`, for a step that is 4 % faster.
+ */
 export function optimisationOptions(optimisation: Optimisation) {
   const isTraining = optimisation === "training";
   const names = isTraining ? OF_NO_USE_IN_TRAINING : OF_NO_USE;
   return {
     graphOptimizationLevel: isTraining ? ("all" as const) : optimisation,
+    enableMemPattern: !isTraining,
     optimization: { disable_specified_optimizers: names.join(";") },
   };
 }

@@ -80,7 +80,11 @@ export function adamw(
   return { weights: after.weights, moments: { first: after.first, second: after.second } };
 }
 
-/** √Σg² over all gradients, a scalar. */
+/**
+ * √Σg² over all gradients, a scalar: added up in the order in which they were computed. A graph, which goes by what it is asked
+ * for, then computes each gradient of a weight when that of its activations is there, which need not be kept for longer.
+ */
 export function globalNorm(gradients: Named): tf.Tensor {
-  return tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient))))); // []
+  const inOrder = Object.values(gradients).sort((a, b) => a.id - b.id);
+  return tf.sqrt(tf.addN(inOrder.map((gradient) => tf.sum(tf.square(gradient))))); // []
 }

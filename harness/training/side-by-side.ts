@@ -43,7 +43,8 @@ function place(tensors: readonly (readonly [name: string, { readonly shape: read
     length = roundUp(start + sizeOf(shape), LINE);
     return start;
   });
-  const data = new Float32Array(length > BLOCK ? roundUp(length, BLOCK) : length);
+  // Written to here: pages that a step reads before it writes to them, with all threads, are given twice, and very slowly.
+  const data = new Float32Array(length > BLOCK ? roundUp(length, BLOCK) : length).fill(0);
   const byName = tensors.map(([name, { shape }], index) => {
     const start = starts[index]!;
     return [name, NativeTensor.of(data.subarray(start, start + sizeOf(shape)), shape)] as const;

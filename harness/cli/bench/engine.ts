@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CompileOptions } from "../../engine/index.js";
 import { makeTemporaryFolder } from "../../files/folders.js";
-import { exportInputs, makeInputs, type WorkInputs } from "./bench-inputs.js";
+import { exportInputs, makeInputs } from "./bench-inputs.js";
 import { createRunner, type Outcome, type Runner, resultSize } from "./runner.js";
 import { missingTorch, startTorch } from "./torch.js";
 import { measureWasmEncoder } from "./wasm.js";
@@ -35,19 +35,38 @@ export async function benchEngine(works: readonly Work[], options: EngineBenchOp
   const absent = missingTorch();
   for (const work of works) {
     options.onProgress?.(work.title);
-    const inputs = makeInputs(work);
-    const ours = await createRunner(work, inputs, { ...options });
+    const folder = await makeTemporaryFolder("bench");
+    let sides: Sides | undefined;
     try {
+      sides = await prepare(work, absent ? undefined : folder, options);
       const { figures, name, peers } = absent
-        ? { figures: await measureAlone(ours, options), name: absent, peers: {} }
-        : await measureBoth(work, ours, inputs, options);
-      const wasm = options.wasm && work.kind === "encoder" ? await measureWasm(work, inputs, options) : {};
+        ? { figures: await measureAlone(sides.ours, options), name: absent, peers: {} }
+        : await measureBoth(work, sides, folder, options);
+      const wasm = options.wasm && work.kind === "encoder" ? await measureWasm(work, options) : {};
       results.push(compare(work.title, figures, name, { ...peers, ...wasm }));
     } finally {
-      await ours.close();
+      await sides?.ours.close();
+      await rm(folder, { recursive: true, force: true });
     }
   }
   return results;
+}
+
+/** Our side of a work, and how many numbers the result of either should have. */
+interface Sides {
+  readonly ours: Runner;
+  readonly size: number;
+}
+
+/**
+ * Makes our side, and writes what the peer reads. The weights are then left to the sides alone: whoever trains them has them
+ * once.
+ * @param folder where the peer reads, if there is one
+ */
+async function prepare(work: Work, folder: string | undefined, options: EngineBenchOptions): Promise<Sides> {
+  const inputs = makeInputs(work);
+  if (folder !== undefined) await exportInputs(folder, inputs);
+  return { ours: await createRunner(work, inputs, { ...options }), size: resultSize(work, inputs) };
 }
 
 async function measureAlone(ours: Runner, { rounds }: EngineBenchOptions): Promise<Figures> {
@@ -58,46 +77,40 @@ async function measureAlone(ours: Runner, { rounds }: EngineBenchOptions): Promi
 }
 
 /** Ours and each variant of PyTorch in turn; one variant after another, each in a process of its own. */
-async function measureBoth(work: Work, ours: Runner, inputs: WorkInputs, options: EngineBenchOptions) {
-  const folder = await makeTemporaryFolder("bench");
-  try {
-    await exportInputs(folder, inputs);
-    // Training goes on: of the first runs alone are the results those of a fresh peer.
-    const first: Outcome[] = [];
-    for (let run = 0; run < WARM_UP; run++) first.push(await ours.run());
-    const all: Outcome[] = [];
-    const peers: Partial<Record<Variant, Figures>> = {};
-    let name = "";
-    for (const variant of options.variants) {
-      options.onProgress?.(`  beside PyTorch, ${variant}`);
-      const torch = await startTorch(work, folder, options.threads, variant);
-      const theirs: Outcome[] = [];
-      name = torch.name;
-      try {
-        for (const { result } of first) {
-          const outcome = await torch.run();
-          if (variant !== "bfloat16") requireSameWork(work, inputs, result, outcome.result);
-        }
-        for (let round = 0; round < options.rounds; round++) {
-          await pause(PAUSE_MS);
-          all.push(await ours.run());
-          await pause(PAUSE_MS);
-          theirs.push(await torch.run());
-        }
-      } finally {
-        await torch.close();
+async function measureBoth(work: Work, { ours, size }: Sides, folder: string, options: EngineBenchOptions) {
+  // Training goes on: of the first runs alone are the results those of a fresh peer.
+  const first: Outcome[] = [];
+  for (let run = 0; run < WARM_UP; run++) first.push(await ours.run());
+  const all: Outcome[] = [];
+  const peers: Partial<Record<Variant, Figures>> = {};
+  let name = "";
+  for (const variant of options.variants) {
+    options.onProgress?.(`  beside PyTorch, ${variant}`);
+    const torch = await startTorch(work, folder, options.threads, variant);
+    const theirs: Outcome[] = [];
+    name = torch.name;
+    try {
+      for (const { result } of first) {
+        const outcome = await torch.run();
+        if (variant !== "bfloat16") requireSameWork(work, size, result, outcome.result);
       }
-      peers[variant] = summarise(theirs);
+      for (let round = 0; round < options.rounds; round++) {
+        await pause(PAUSE_MS);
+        all.push(await ours.run());
+        await pause(PAUSE_MS);
+        theirs.push(await torch.run());
+      }
+    } finally {
+      await torch.close();
     }
-    return { figures: summarise(all), name, peers };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    peers[variant] = summarise(theirs);
   }
+  return { figures: summarise(all), name, peers };
 }
 
-async function measureWasm(work: Work, inputs: WorkInputs, { onProgress }: EngineBenchOptions) {
+async function measureWasm(work: Work, { onProgress }: EngineBenchOptions) {
   onProgress?.(`${work.title}, tfjs wasm`);
-  return { wasm: figuresOf([await measureWasmEncoder(inputs)], undefined) };
+  return { wasm: figuresOf([await measureWasmEncoder(makeInputs(work))], undefined) };
 }
 
 function summarise(outcomes: readonly Outcome[]): Figures {
@@ -108,8 +121,7 @@ function summarise(outcomes: readonly Outcome[]): Figures {
 }
 
 /** A comparison of speeds is worth something only when both compute the same. Throws when they do not. */
-function requireSameWork(work: Work, inputs: WorkInputs, ours: ArrayLike<number>, theirs: ArrayLike<number>): void {
-  const size = resultSize(work, inputs);
+function requireSameWork(work: Work, size: number, ours: ArrayLike<number>, theirs: ArrayLike<number>): void {
   if (ours.length !== size || theirs.length !== size) {
     throw new Error(`${work.key}: results of ${ours.length} and ${theirs.length} numbers, where ${size} are expected`);
   }

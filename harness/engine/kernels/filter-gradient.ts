@@ -26,18 +26,23 @@ function strided(graph: Graph, x: Value, axis: number, begin: number, count: num
   return graph.emit("Slice", [x, from, to, graph.integers([axis]), graph.integers([step])], shape);
 }
 
-/** The gradient of a filter, `[height, width, in channels, out channels]`, from x and dy with channels last. */
+/**
+ * The gradient of a filter, `[height, width, in channels, out channels]`, from x and dy with channels last. The products
+ * give it with the outputs first: who stores filters as PyTorch does has one axis moved, and not all four, which takes five
+ * times as long.
+ */
 export function filterGradient(graph: Graph, x: Value, dy: Value, geometry: Geometry): Value {
   const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
   const pointwise = filterHeight === 1 && filterWidth === 1;
   if (inChannels <= FEW_CHANNELS && !pointwise) return byConvolution(graph, x, dy, geometry);
   const pixels = dy.shape[0]! * dy.shape[1]! * dy.shape[2]!;
-  const right = reshape(graph, dy, [pixels, outChannels]);
+  const byChannel = transposeMatrix(graph, reshape(graph, dy, [pixels, outChannels]));
   const inner = filterWidth * inChannels;
   const rows = coveredRows(graph, x, geometry).map((row) =>
-    multiplyMatrices(graph, transposeMatrix(graph, reshape(graph, row, [pixels, inner])), right),
+    multiplyMatrices(graph, byChannel, reshape(graph, row, [pixels, inner])),
   );
-  return reshape(graph, concatenate(graph, rows, 0), [filterHeight, filterWidth, inChannels, outChannels]);
+  const gradient = reshape(graph, concatenate(graph, rows, 1), [outChannels, filterHeight, filterWidth, inChannels]);
+  return transpose(graph, gradient, [1, 2, 3, 0]);
 }
 
 /**

@@ -18,8 +18,16 @@ function reduce(graph: Graph, operator: string, x: Value, axes: readonly number[
   if (summed.length === 0) return reshape(graph, x, shape);
   const known = reduceUniform(operator, x, sizeOf(x.shape) / Math.max(1, sizeOf(kept)));
   if (known !== undefined) return uniform(graph, known, shape, x.type);
-  const reduced = graph.emit(operator, [x, graph.integers(summed)], kept, { keepdims: 1 });
+  const squared = operator === "ReduceSum" ? squareRoot(x) : undefined;
+  const [reducing, summands] = squared ? ["ReduceSumSquare", squared] : [operator, x];
+  const reduced = graph.emit(reducing, [summands, graph.integers(summed)], kept, { keepdims: 1 });
   return reshape(graph, reduced, shape);
+}
+
+/** What a value is the square of, if it is one: squares that are only summed need not go to memory. */
+function squareRoot({ node, type }: Value): Value | undefined {
+  const [a, b] = node?.operator === "Mul" && type === "float32" ? node.inputs : [];
+  return a === b ? a : undefined;
 }
 
 function reduceUniform(operator: string, x: Value, count: number): number | undefined {

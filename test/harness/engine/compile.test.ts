@@ -208,6 +208,23 @@ describe("results", () => {
 });
 
 describe("toOnnx", () => {
+  it("has an output's copy after what it copies, and squares that are only summed as one operator", async () => {
+    const twice = ({ x }: { x: tf.Tensor }) => ({
+      one: tf.exp(x),
+      two: tf.exp(x),
+      later: tf.sum(tf.square(tf.sin(x))),
+    });
+    const compiled = await compile(twice, { x: { shape: [3] } });
+    const file = Buffer.from(compiled.toOnnx());
+    const places = ["Exp", "Identity", "Sin", "ReduceSumSquare"].map((operator) => file.indexOf(operator));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    expect(file.includes("Mul")).toBe(false);
+    const { one, two, later } = await compiled.run({ x: NativeTensor.of(Float32Array.of(0, 1, -1), [3]) });
+    expect(two.data).toEqual(one.data);
+    expect(later.data[0]).toBeCloseTo(2 * Math.sin(1) ** 2, 6);
+  });
+
   it("is a file that ONNX Runtime runs, its inputs and outputs named by their paths", async () => {
     const compiled = await compile(layer, LAYER);
     const session = await InferenceSession.create(compiled.toOnnx());

@@ -4,6 +4,7 @@ import { toArrays, toTensors } from "../../../harness/layers/weights.js";
 import { lossAndGradients } from "../../../harness/models/simvlm/loss.js";
 import { prefixObjective } from "../../../harness/models/simvlm/objectives.js";
 import { createRandom } from "../../../harness/random.js";
+import { globalNorm } from "../../../harness/training/adamw.js";
 import type { TrainingStepOptions } from "../../../harness/training/step.js";
 import { type StepOutcome, Trainer } from "../../../harness/training/trainer.js";
 import { batchOf, lively, randomImage, randomText, tiny } from "../models/simvlm/tiny.js";
@@ -110,4 +111,12 @@ test("decay is for matrices: without a gradient they shrink and vectors stay", a
   const bias = "encoder.0.mlp.input.bias";
   expect(state.weights[kernel]!.data[3]).toBeCloseTo(before[kernel]!.data[3]! * 0.95, 6);
   expect(state.weights[bias]!.data).toEqual(before[bias]!.data);
+});
+
+test("the norm of all gradients is added up as they were computed, whatever their names", async () => {
+  await tf.setBackend("cpu");
+  const [large, small, smaller] = [tf.tensor1d([4096]), tf.tensor1d([1.1]), tf.tensor1d([0.9])];
+  const norm = globalNorm({ large, small, smaller }).dataSync()[0]!;
+  expect(globalNorm({ smaller, large, small }).dataSync()[0]).toBe(norm);
+  expect(norm).toBeCloseTo(Math.hypot(4096, 1.1, 0.9), 3);
 });
