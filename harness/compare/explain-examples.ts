@@ -34,11 +34,13 @@ export function explainExamples({ run, scored }: ScoredRun, ids: readonly string
   });
 }
 
+const Explanation = z.looseObject({ parts: z.array(ExplanationPartSchema) });
+
 /** The parts of an explanation; one that is none, of a plug-in, is shown as it is. */
 function readParts(explain: () => unknown): readonly ExplanationPart[] {
   try {
     const given = explain();
-    const read = z.looseObject({ parts: z.array(ExplanationPartSchema) }).safeParse(given);
+    const read = Explanation.safeParse(given);
     if (read.success) return read.data.parts;
     return [{ kind: "note", text: JSON.stringify(given) ?? String(given) }];
   } catch (error) {
