@@ -48,8 +48,10 @@ export async function countCaptions(
       matches.push(Promise.all(requests.map((request) => pieces.count("matches", request))));
     }
   }
+  const counting = Promise.all([Promise.all(overlaps), Promise.all(similarities), Promise.all(matches)]);
+  counting.catch(() => {}); // it is awaited below, unless this thread fails first
   pieces.help();
-  const counted = await Promise.all([Promise.all(overlaps), Promise.all(similarities), Promise.all(matches)]);
+  const counted = await counting;
   return corpora.map((corpus, i) => {
     const known = new Map<(input: MetricInput) => unknown, unknown>([[captionCorpus, corpus]]);
     const [ofOverlaps, ofSimilarities, ofMatches] = counted;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   bleuMetric,
   ciderMetric,
@@ -10,6 +11,7 @@ import {
   prepareCaptions,
   rougeMetric,
   type SharedResults,
+  type ThreadHelper,
 } from "@simvlm/metrics";
 import { afterAll, expect, test } from "vitest";
 import { countInThreads } from "../../../harness/tasks/caption-threads.js";
@@ -116,4 +118,16 @@ test("a thread that has ended, or that cannot do what it is asked, says so and k
   const waiting = countCaptions([EXAMPLES], METRICS, [stopped]);
   stopped.end();
   await expect(waiting).rejects.toThrow(/The thread ended/);
+});
+
+test("where this thread fails in its share, that of the helpers, which then end, is no second failure", async () => {
+  const helper: ThreadHelper = {
+    ask: (kind, request) => {
+      if (kind !== "countPiece") return threads[0]!.ask(kind, request);
+      Object.assign(request, { request: undefined }); // what this thread takes it for, too
+      return new Promise((_, reject) => setTimeout(() => reject(new Error("ended")), 20));
+    },
+  };
+  await expect(countCaptions([EXAMPLES], METRICS, [helper])).rejects.toThrow(TypeError);
+  await pause(60); // a rejection that nobody awaits fails the test run
 });
