@@ -81,10 +81,14 @@ export function adamw(
 }
 
 /**
- * √Σg² over all gradients, a scalar: added up in the order in which they were computed. A graph, which goes by what it is asked
- * for, then computes each gradient of a weight when that of its activations is there, which need not be kept for longer.
+ * √Σg² over all gradients, a scalar: added up in the order of {@link inOrder}, so that a graph, which goes by what it is asked
+ * for, computes each gradient of a weight when that of its activations is there, which need not be kept for longer.
  */
 export function globalNorm(gradients: Named): tf.Tensor {
-  const inOrder = Object.values(gradients).sort((a, b) => a.id - b.id);
-  return tf.sqrt(tf.addN(inOrder.map((gradient) => tf.sum(tf.square(gradient))))); // []
+  return tf.sqrt(tf.addN(inOrder(gradients).map(([, gradient]) => tf.sum(tf.square(gradient))))); // []
+}
+
+/** Gradients in the order in which they were computed: those of the last layers first. */
+export function inOrder(gradients: Named): [name: string, gradient: tf.Tensor][] {
+  return Object.entries(gradients).sort(([, a], [, b]) => a.id - b.id);
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../layers/weights.js";
 import type { Objective, TensorBatch } from "../models/trainable.js";
-import { type AdamWOptions, adamw, globalNorm, type Moments } from "./adamw.js";
+import { type AdamWOptions, adamw, globalNorm, inOrder, type Moments } from "./adamw.js";
 
 /** The constants of a training step. */
 export interface TrainingStepOptions extends AdamWOptions {
@@ -58,7 +58,7 @@ export function createAccumulation(objective: Loss): (inputs: AccumulationInputs
   return ({ weights, batch, noise, gradients, loss, share }) => {
     const part = objective.lossAndGradients(weights, batch, noise);
     const sums = Object.fromEntries(
-      Object.entries(part.gradients).map(
+      inOrder(part.gradients).map(
         ([name, gradient]) => [name, tf.add(gradients[name]!, tf.mul(gradient, share))] as const,
       ),
     );
