@@ -128,7 +128,10 @@ function argumentsOf({ members, words }: Plan): string[] {
   return members.length === 1 ? [members[0]!.out, ...words] : [...words];
 }
 
-/** An index leaves how it ended, unless it is to be tried again as it is; TERM is handed on, as in the second job. */
+/**
+ * An index leaves how it ended, unless it is to be tried again as it is; TERM is handed on, as in the second job. Whom to is `$!`,
+ * which the shell knows as soon as it has begun something: a variable would be set too late for a TERM that comes at once.
+ */
 function formatTask(plan: Plan, { time }: KubernetesResources): string {
   const { command, shards, leaves } = plan;
   const own = shards === 1 || leaves ? "$out" : `$out/${JOB_FOLDERS.shards}/$shard`;
@@ -136,13 +139,11 @@ function formatTask(plan: Plan, { time }: KubernetesResources): string {
   return `set -eu
 ${chooseMember(plan)}shard=$((JOB_COMPLETION_INDEX % ${shards} + 1))
 ended="$out/${JOB_FOLDERS.jobs}/${time}"
-child=
-stop() { kill -TERM "$child" 2>/dev/null || exit ${EXIT_UNFINISHED}; wait "$child"; exit $?; }
+stop() { kill -TERM "\${!-}" 2>/dev/null || exit ${EXIT_UNFINISHED}; wait "$!"; exit $?; }
 trap stop TERM
 simvlm ${command} "$@"${part} --${folderOptionOf(command)} "${own}" &
-child=$!
 code=0
-wait "$child" || code=$?
+wait "$!" || code=$?
 case $code in 0 | 1 | ${EXIT_BAD_INPUT}) mkdir -p "$ended" && echo $code >"$ended/$shard" ;; esac
 exit $code
 `;
@@ -173,10 +174,9 @@ code=$?
 `;
   });
   return `set -u
-child=
-stop() { kill -TERM "$child" 2>/dev/null && wait "$child"; exit ${EXIT_UNFINISHED}; }
+stop() { kill -TERM "\${!-}" 2>/dev/null && wait "$!"; exit ${EXIT_UNFINISHED}; }
 trap stop TERM
-follow() { "$@" & child=$!; wait "$child"; }
+follow() { "$@" & wait "$!"; }
 ${formatWaiting(plan, resources)}worst=0
 ${following.join("")}exit "$worst"
 `;
