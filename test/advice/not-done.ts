@@ -177,8 +177,7 @@ export const NOT_DONE: Readonly<Record<string, string>> = {
 
 /** Texts that only look like advice. */
 export const NO_ADVICE: readonly string[] = [
-  'child=$!; wait "$child"', // a script
-  'wait "$child" || code=$?', // another
+  'wait "$!" || code=$?', // a script
   "Check the scores",
   "Ask models:",
   "Score and compare:",
